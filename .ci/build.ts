@@ -1,0 +1,192 @@
+// Builds executables: bundle to one file, then compile it onto the official runtime stub or npm's.
+// usage: .ci/deno run -A .ci/build.ts [NAME...]   writes dist/NAME
+import { EXECUTABLES, permissionFlags } from "./executables.ts";
+import { elfImageBytes, hostTarget, type Target, targetOf, TARGETS } from "./targets.ts";
+
+/** The root of the checkout. */
+export const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const TOOLS = `${ROOT}/.tools`;
+/** Time stamp of bundles; `deno compile` stores it, so it must not be now. */
+const FIXED_TIME_SECONDS = 315_532_800;
+
+/** How a bundle names a module: in a comment, or as the key of a wrapped CommonJS module. */
+const MODULE_NAME = /^(?:\/\/ (?=\S+\.\w+$)| {2}"(?=\S+"\(\w+(?:, \w+)*\) \{$))([^\s"]+)/gm;
+
+/** Where a runtime stub came from. */
+export type StubSource = "official" | "npm-hosted";
+
+/** The target has no runtime stub that can be had here. */
+export class NoStubError extends Error {}
+
+/** One row of toolchain.lock that belongs to the pinned Deno; null when there is none. */
+function lockRow(role: string, target: Target): { package: string; sha256: string } | null {
+  const pin = Deno.version.deno;
+  for (const line of Deno.readTextFileSync(`${ROOT}/.ci/toolchain.lock`).split("\n")) {
+    const [rowRole, rowTarget, deno, name, _file, _tarball, sha256] = line.split(/\s+/);
+    if (rowRole !== role || rowTarget !== target || (deno !== pin && deno !== "PIN")) continue;
+    if (name !== undefined && sha256 !== undefined) return { package: name, sha256 };
+  }
+  return null;
+}
+
+/** Lower-case hexadecimal SHA-256. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+async function run(program: string, args: string[], options: Deno.CommandOptions = {}) {
+  const { success, stderr } = await new Deno.Command(program, {
+    ...options,
+    args,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "piped",
+  }).output();
+  return { success, stderr: new TextDecoder().decode(stderr) };
+}
+
+/**
+ * Bundles an entry of `root` into one JavaScript file that is the same on every machine.
+ * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
+ */
+export async function bundle(entry: string, options: { root: string; output: string }) {
+  const args = ["bundle", "-q", "--frozen", "--platform=deno", "-o", options.output, entry];
+  const { success, stderr } = await run(Deno.execPath(), args, { cwd: options.root });
+  if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
+  await checkBundler();
+  // Modules are named by their path from the root, so npm's by the place of the machine's cache.
+  const text = Deno.readTextFileSync(options.output).replace(MODULE_NAME, (line, path: string) => {
+    const place = /\/((@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\/.+)$/.exec(path)?.[1];
+    return path.includes("/npm/") && place ? line.replace(path, () => `npm:${place}`) : line;
+  });
+  const leak = text.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
+  if (leak) throw new Error(`Cannot bundle ${entry}: it names a path outside the tree: ${leak[1]}`);
+  Deno.writeTextFileSync(options.output, text);
+  Deno.utimeSync(options.output, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
+}
+
+/** `deno bundle` fetches its bundler by itself, outside deno.lock. */
+async function checkBundler() {
+  const target = hostTarget();
+  const row = lockRow("bundler", target);
+  if (row === null || row.sha256 === "-") {
+    console.error(`    no sum pinned for the bundler of Deno ${Deno.version.deno} on ${target}`);
+    return;
+  }
+  const version = row.package.split("@").at(-1);
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string };
+  const name = `esbuild-${target.replace("macos", "darwin")}`;
+  const path = `${denoDir}/dl/esbuild-${version}/${name}`;
+  const sum = await sha256(Deno.readFileSync(path));
+  if (sum !== row.sha256) {
+    throw new Error(`Cannot trust ${path}: SHA-256 ${sum}, not ${row.sha256}`);
+  }
+}
+
+/** Fetches, cuts and checks the npm-hosted stub of a target; null when none is known. */
+async function npmStub(target: Target): Promise<string | null> {
+  const row = lockRow("stub", target);
+  if (row === null) return null;
+  const path = `${TOOLS}/stub-${Deno.version.deno}-${target}`;
+  if (exists(path)) return path;
+  const whole = `${path}.${Deno.pid}`;
+  const fetch = new Deno.Command(`${ROOT}/.ci/fetch`, { args: ["stub", target, whole] });
+  if (!(await fetch.spawn().status).success) {
+    throw new Error("Cannot fetch the npm-hosted runtime stub: the reason is above");
+  }
+  const file = Deno.readFileSync(whole);
+  const stub = file.subarray(0, elfImageBytes(file));
+  const sum = await sha256(stub);
+  if (sum !== row.sha256) {
+    Deno.removeSync(whole);
+    throw new Error(`Cannot trust the stub in ${row.package}: SHA-256 ${sum}, not ${row.sha256}`);
+  }
+  Deno.truncateSync(whole, stub.length);
+  Deno.renameSync(whole, path);
+  return path;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Compiles one JavaScript file and checks what came out: on the official stub when Deno can
+ * download it (or on npm's at once, when that is here and `preferCached`), else on npm's.
+ * @throws NoStubError when no stub of the target can be had.
+ */
+export async function compile(
+  script: string,
+  options: { flags: readonly string[]; output: string; target: Target; preferCached: boolean },
+): Promise<StubSource> {
+  const { target, output } = options;
+  const args = ["compile", "-q", "--no-config", "--no-lock", "--no-check", "--no-code-cache"];
+  args.push("--no-remote", "--no-npm", "--target", TARGETS[target], "--output", output);
+  args.push(...options.flags, script);
+  // DENORT_BIN overrides the stub of every target, so it is set for this one command only.
+  const attempt = (stub: string) =>
+    run(Deno.execPath(), args, { env: { ...Deno.env.toObject(), DENORT_BIN: stub } });
+  const cached = options.preferCached && exists(`${TOOLS}/stub-${Deno.version.deno}-${target}`);
+  let result = cached ? null : await run(Deno.execPath(), args);
+  const source = result?.success ? "official" : "npm-hosted";
+  if (result === null || !result.success) {
+    if (result && !result.stderr.includes("Setting up base binary")) {
+      throw new Error(`Cannot compile ${output}:\n${result.stderr}`);
+    }
+    if (result) console.log("    Deno cannot download its official runtime stub from here");
+    const stub = await npmStub(target);
+    if (stub === null) {
+      throw new NoStubError(`no runtime stub for ${target}: Deno could not download it`);
+    }
+    result = await attempt(stub);
+    if (!result.success) throw new Error(`Cannot compile ${output}:\n${result.stderr}`);
+  }
+  const found = targetOf(headOf(output));
+  if (found !== target) {
+    Deno.removeSync(output);
+    throw new Error(
+      `Cannot use ${output}: built for ${target}, but it is a program for ${found ?? "?"}`,
+    );
+  }
+  return source;
+}
+
+function headOf(path: string): Uint8Array {
+  using file = Deno.openSync(path);
+  const head = new Uint8Array(64);
+  return head.subarray(0, file.readSync(head) ?? 0);
+}
+
+/** Bundles and compiles one of {@link EXECUTABLES} into `folder`; returns where its stub came from. */
+export async function build(
+  name: string,
+  options: { folder: string; target: Target; preferCached: boolean },
+): Promise<StubSource> {
+  const executable = EXECUTABLES[name];
+  if (executable === undefined) throw new Error(`Cannot build "${name}": no such executable`);
+  Deno.mkdirSync(options.folder, { recursive: true });
+  const script = `${ROOT}/dist/bundle/${name}.js`;
+  await bundle(executable.entry, { root: ROOT, output: script });
+  const flags = permissionFlags(executable);
+  return await compile(script, { ...options, flags, output: `${options.folder}/${name}` });
+}
+
+if (import.meta.main) {
+  Deno.env.delete("DENORT_BIN");
+  for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(EXECUTABLES)) {
+    const target = hostTarget();
+    console.log(`==> building dist/${name} for ${target} with Deno ${Deno.version.deno}`);
+    try {
+      const source = await build(name, { folder: `${ROOT}/dist`, target, preferCached: true });
+      console.log(`    done, on the ${source} runtime stub`);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      Deno.exit(1);
+    }
+  }
+}

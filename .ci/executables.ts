@@ -1,0 +1,53 @@
+// The two executables and all their rights: the one table to edit when a program needs another right.
+
+/** What an executable is made of and may do. */
+export interface Executable {
+  readonly entry: string;
+  /** Rights granted without limit; everything else is denied, also to a prompt. */
+  readonly allow: readonly ("read" | "write" | "run")[];
+  /** Environment variables it may read; `X_*` stands for every name that starts with `X_`. */
+  readonly env: readonly string[];
+}
+
+/**
+ * Reading a variable that is not listed throws `NotCapable` in the compiled program. A started
+ * program inherits the whole environment all the same: the lists limit what our code can see.
+ */
+export const EXECUTABLES: Readonly<Record<string, Executable>> = {
+  "claude-multi": {
+    entry: "cli.ts",
+    allow: ["read", "write", "run"],
+    // deno-fmt-ignore
+    env: [
+      "HOME", "PATH", "USER", "SHELL", "LANG", "TZ", "TMPDIR", "XDG_*", "EDITOR", "VISUAL",
+      "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TMUX", "CI",
+      "CLAUDE_*", "CLAUDECODE", "ANTHROPIC_*", "AI_AGENT",
+    ],
+  },
+  // No wildcards here: CLAUDE_CODE_* holds a token of the running session, and this program is
+  // started with the session's environment every second.
+  "claude-multi-statusline": {
+    entry: "statusline.ts",
+    allow: ["read", "write"],
+    // deno-fmt-ignore
+    env: [
+      "HOME", "TZ", "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "TMUX",
+      "CLAUDE_CONFIG_DIR", "CLAUDE_PID",
+      "CLAUDE_MULTI_HOME", "CLAUDE_MULTI_SESSION", "CLAUDE_MULTI_DEBUG",
+    ],
+  },
+};
+
+/**
+ * The permission flags of an executable. `import` is denied by name, since Deno otherwise lets a
+ * program load modules from a few public hosts even where `net` is denied.
+ */
+export function permissionFlags({ allow, env }: Executable): string[] {
+  const denied = ["net", "ffi", "sys", "import", ...allow.includes("run") ? [] : ["run"]];
+  return [
+    "--no-prompt",
+    ...allow.map((right) => `--allow-${right}`),
+    `--allow-env=${env.join(",")}`,
+    ...denied.map((right) => `--deny-${right}`),
+  ];
+}

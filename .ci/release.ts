@@ -1,0 +1,95 @@
+// Builds dist/release: one archive per target whose runtime stub can be had, and SHA256SUMS.
+// With RELEASE=1 every target must be there and stand on the official stub.
+import manifest from "../deno.json" with { type: "json" };
+import { type Entry, writeArchive } from "./archive.ts";
+import { build, NoStubError, ROOT, sha256, type StubSource } from "./build.ts";
+import { EXECUTABLES } from "./executables.ts";
+import { type Target, TARGETS } from "./targets.ts";
+
+const FOLDER = `${ROOT}/dist/release`;
+
+/** What became of a target. */
+export type Outcome = StubSource | "SKIPPED";
+
+/** Reasons why these outcomes are no release, empty when they are one. */
+export function faultsOf(outcomes: ReadonlyMap<string, Outcome>): string[] {
+  return [...outcomes].filter(([, outcome]) => outcome !== "official").map(([target, outcome]) =>
+    `${target}: ${outcome === "SKIPPED" ? "not built" : "not on the official runtime stub"}`
+  );
+}
+
+function entry(folder: string, path: string): Entry {
+  const isProgram = (Deno.statSync(path).mode ?? 0) & 0o100;
+  const name = path.startsWith(`${ROOT}/shell/`)
+    ? path.slice(ROOT.length + 1)
+    : path.replace(/.*\//, "");
+  return {
+    name: `${folder}/${name}`,
+    mode: isProgram ? 0o755 : 0o644,
+    bytes: Deno.readFileSync(path),
+  };
+}
+
+async function release(target: Target): Promise<{ outcome: Outcome; file: string }> {
+  const name = `claude-multi-${manifest.version}-${target}`;
+  const work = `${FOLDER}/work`;
+  const sources = new Set<StubSource>();
+  for (const executable of Object.keys(EXECUTABLES)) {
+    sources.add(await build(executable, { folder: work, target, preferCached: false }));
+  }
+  const paths = [
+    ...Object.keys(EXECUTABLES).map((executable) => `${work}/${executable}`),
+    ...Array.from(Deno.readDirSync(`${ROOT}/shell`), (file) => `${ROOT}/shell/${file.name}`),
+    `${ROOT}/README.md`,
+    `${ROOT}/LICENSE`,
+  ];
+  const file = `${FOLDER}/${name}.tar.gz`;
+  await writeArchive(file, paths.map((path) => entry(name, path)));
+  return { outcome: sources.has("npm-hosted") ? "npm-hosted" : "official", file };
+}
+
+/** Builds what can be built; the outcome of each target, and the text of SHA256SUMS. */
+async function releaseAll(): Promise<{ outcomes: Map<string, Outcome>; sums: string }> {
+  const outcomes = new Map<string, Outcome>();
+  let sums = "";
+  for (const target of Object.keys(TARGETS) as Target[]) {
+    console.log(`==> ${target}`);
+    try {
+      const { outcome, file } = await release(target);
+      outcomes.set(target, outcome);
+      sums += `${await sha256(Deno.readFileSync(file))}  ${file.slice(FOLDER.length + 1)}\n`;
+    } catch (error) {
+      if (!(error instanceof NoStubError)) throw error;
+      outcomes.set(target, "SKIPPED");
+      console.log(`    ${error.message}`);
+    }
+  }
+  return { outcomes, sums };
+}
+
+async function main(): Promise<number> {
+  Deno.env.delete("DENORT_BIN");
+  await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
+  Deno.mkdirSync(FOLDER, { recursive: true });
+  try {
+    const { outcomes, sums } = await releaseAll();
+    for (const [target, outcome] of outcomes) {
+      const text = outcome === "SKIPPED" ? outcome : `built on the ${outcome} runtime stub`;
+      console.log(`${target.padEnd(12)} ${text}`);
+    }
+    const faults = faultsOf(outcomes);
+    if (Deno.env.get("RELEASE") === "1" && faults.length > 0) {
+      throw new Error(`This is no release:\n  ${faults.join("\n  ")}`);
+    }
+    if (faults.length > 0) console.log("For trying out only; RELEASE=1 would refuse it.");
+    Deno.writeTextFileSync(`${FOLDER}/SHA256SUMS`, sums);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  } finally {
+    await Deno.remove(`${FOLDER}/work`, { recursive: true }).catch(() => {});
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

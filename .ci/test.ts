@@ -1,0 +1,109 @@
+// Runs tests in a clean environment and closes with the line `N passed, N failed[, N skipped]`.
+// usage: .ci/deno run -A .ci/test.ts unit|e2e|fuzz [deno test options or files]
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+/** Folders under tests/ that `unit` leaves out: the real client, measurements, and what tests use. */
+const NOT_UNIT = ["e2e", "bench", "helpers", "fixtures"];
+/** What a test may see of the caller's environment; HOME is a throw-away folder. */
+const KEPT =
+  /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+)$/i;
+
+/** Test results, summed. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Sums the suites of a JUnit report; steps count as tests, as the report has them. */
+export function countsOf(junit: string): Counts {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [suite] of junit.matchAll(/<testsuite [^>]*>/g)) {
+    const of = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+    const failed = of("failures") + of("errors");
+    counts.failed += failed;
+    counts.skipped += of("disabled");
+    counts.passed += of("tests") - failed - of("disabled");
+  }
+  return counts;
+}
+
+/** The closing line. */
+export function closingLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+function* testFiles(folder: string, skipped: readonly string[] = []): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory && !skipped.includes(name)) yield* testFiles(path);
+    else if (/_test\.ts$/.test(name)) yield path;
+  }
+}
+
+function filesOf(kind: string): string[] {
+  if (kind === "e2e") return [...testFiles(`${ROOT}/tests/e2e`)];
+  const unit = [...testFiles(`${ROOT}/tests`, NOT_UNIT)];
+  if (kind === "unit") return unit;
+  return unit.filter((path) => Deno.readTextFileSync(path).includes('"fast-check"'));
+}
+
+async function cleanEnvironment(home: string): Promise<Record<string, string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string };
+  const own = Deno.env.toObject();
+  const npm = own["HOME"]
+    ? { npm_config_userconfig: `${own["HOME"]}/.npmrc`, npm_config_cache: `${own["HOME"]}/.npm` }
+    : {};
+  return {
+    ...npm,
+    ...Object.fromEntries(Object.entries(own).filter(([name]) => KEPT.test(name))),
+    HOME: home,
+    DENO_DIR: denoDir,
+    LANG: "C.UTF-8",
+    TERM: "xterm-256color",
+    TZ: "UTC",
+  };
+}
+
+async function main([kind = "unit", ...rest]: string[]): Promise<number> {
+  const files = rest.some((argument) => argument.endsWith(".ts")) ? [] : filesOf(kind).toSorted();
+  const home = Deno.makeTempDirSync({ prefix: "claude-multi-test-" });
+  const report = `${home}/junit.xml`;
+  console.log(`==> ${kind} tests: ${files.length > 0 ? `${files.length} files` : rest.join(" ")}`);
+  const preload = kind === "fuzz" ? [`--preload=${ROOT}/.ci/fuzz.ts`] : [];
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  let code = 1;
+  try {
+    if (files.length > 0 || rest.length > 0) {
+      const args = [
+        "test",
+        "-A",
+        "--frozen",
+        `--junit-path=${report}`,
+        ...preload,
+        ...rest,
+        ...files,
+      ];
+      const env = await cleanEnvironment(home);
+      const command = new Deno.Command(Deno.execPath(), {
+        args,
+        env,
+        clearEnv: true,
+        cwd: ROOT,
+        stdin: "null",
+      });
+      code = (await command.spawn().status).code;
+      Object.assign(counts, countsOf(Deno.readTextFileSync(report)));
+    } else console.error(`no ${kind} tests found`);
+  } catch (error) {
+    // Without a report nothing ran: a type error, or a file that does not load.
+    if (!(error instanceof Deno.errors.NotFound)) console.error(error);
+  } finally {
+    Deno.removeSync(home, { recursive: true });
+  }
+  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+  console.log(closingLine(counts));
+  return counts.failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

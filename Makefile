@@ -1,0 +1,62 @@
+# Everything a contributor types; `make` alone lists it. Needs npm, or the pinned Deno on PATH.
+export DENO_TLS_CA_STORE ?= system,mozilla
+# Set only on the one command that needs it: it would override the runtime stub of every target.
+unexport DENORT_BIN
+
+deno := .ci/deno
+programs := dist/claude-multi dist/claude-multi-statusline
+# Folders are listed too, so that adding or removing a file counts as a change.
+sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock .ci/deno-version \
+  .ci/toolchain.lock .ci/build.ts .ci/executables.ts .ci/targets.ts)
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+build: $(programs) ## Build both executables into dist/
+
+$(programs): $(sources)
+	@$(deno) run -A .ci/build.ts $(@F)
+
+test: build ## Run all tests but e2e; ARGS="tests/core/policy_test.ts" runs some
+	@$(deno) run -A .ci/test.ts unit $(ARGS)
+
+ok: ## Run every check that needs no real client: fmt, check, lint, test
+	$(deno) fmt --check
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test
+
+fmt: ## Format the sources
+	$(deno) fmt
+
+lint: ## Lint sources, documentation comments and shell files
+	$(deno) lint
+	$(deno) lint --rules-include=no-console,explicit-module-boundary-types lib
+	@.ci/doc-lint
+	@.ci/shell-lint
+
+check: ## Check types
+	$(deno) check -q .
+
+e2e: build ## Run the tests against the real Claude Code and a mock service
+	@$(deno) run -A .ci/test.ts e2e $(ARGS)
+
+demo: build ## Show the main job in a throw-away home
+	@$(deno) run -A tests/e2e/demo.ts
+
+bench: build ## Compare start-up with a hello world; N=40 pairs of runs
+	@$(deno) run -A tests/bench/bench.ts $(or $(N),20)
+
+fuzz: build ## Run the property tests longer; FUZZ_RUNS=5000
+	@$(deno) run -A .ci/test.ts fuzz $(ARGS)
+
+release: ## Build the archives of all targets into dist/release; RELEASE=1 refuses half of them
+	@$(deno) run -A .ci/release.ts
+
+install: build ## Install into PREFIX/bin; PREFIX=~/.claude-multi
+	@.ci/install "$(PREFIX)"
+
+clean: ## Remove what was built; the toolchain in .tools/ stays
+	rm -rf dist
+
+.PHONY: help build test ok fmt lint check e2e demo bench fuzz release install clean

@@ -1,0 +1,289 @@
+// The house rules that a machine can check: who imports whom, who touches the world, how files are named.
+import assert from "node:assert/strict";
+import manifest from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** What one file does, as far as these rules care. */
+interface Facts {
+  imports: { specifier: string; names: string[] }[];
+  /** Uses of the runtime, clocks and chance, as written. */
+  world: string[];
+}
+
+/** Layers by path; the first match counts. */
+const LAYERS: readonly (readonly [string, RegExp])[] = [
+  ["entry", /^(cli|statusline)\.ts$/],
+  ["commands", /^lib\/commands\//],
+  ["adapters", /^lib\/adapters\//],
+  ["shells", /^lib\/shells\.ts$/],
+  ["statusline", /^lib\/statusline\//],
+  ["context", /^lib\/context\.ts$/],
+  ["ports", /^lib\/ports\.ts$/],
+  ["core", /^lib\/core\//],
+  ["shell files", /^shell\//],
+  ["manifest", /^deno\.json$/],
+];
+
+/** What each layer may import, itself included where it may. Imports of types count too. */
+// deno-fmt-ignore
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  entry: ["commands", "adapters", "shells", "statusline", "context", "ports", "core", "manifest"],
+  commands: ["commands", "shells", "statusline", "context", "ports", "core"],
+  adapters: ["adapters", "statusline", "context", "ports", "core"],
+  shells: ["core", "shell files"],
+  statusline: ["statusline", "context", "ports", "core"],
+  context: ["ports", "core"],
+  ports: ["core"],
+  core: ["core"],
+};
+
+/** Layers that may touch the runtime, clocks and chance. */
+const WORLDLY = ["entry", "adapters"];
+/** Pure functions of the runtime that every layer may use; null allows all names. */
+const PURE: Readonly<Record<string, readonly string[] | null>> = {
+  "node:path": null,
+  "node:util": ["parseArgs", "stripVTControlCharacters", "styleText"],
+};
+/** Packages of deno.json that are for tests only. */
+const TEST_PACKAGES = ["fast-check"];
+/** Words that name no job. */
+const EMPTY_WORDS = /(^|_)(util|helper|manager|service)s?(_|$)/;
+
+/** Globals through which the world gets in; `Date` is judged by how it is used. */
+const WORLD = [
+  "Deno",
+  "globalThis",
+  "performance",
+  "crypto",
+  "fetch",
+  "setTimeout",
+  "setInterval",
+];
+
+/** The same for members; a local variable may be called `process`. */
+const WORLD_MEMBERS =
+  /^(Date\.now|Math\.random|process\.(argv|cwd|env|exit|hrtime|on|platform|std(in|out|err)))$/;
+
+/** Reads the facts from the syntax tree, so that neither comments nor strings count. */
+function factsOf(path: string, source: string): Facts {
+  const facts: Facts = { imports: [], world: [] };
+  const imported = (specifier: string, names: string[] = ["*"]) =>
+    void facts.imports.push({ specifier, names });
+  const rule: Deno.lint.Rule = {
+    create: () => ({
+      ImportDeclaration({ source, specifiers }) {
+        const names = specifiers.map((it) =>
+          it.type !== "ImportSpecifier"
+            ? "*"
+            : it.imported.type === "Identifier"
+            ? it.imported.name
+            : it.imported.value
+        );
+        imported(source.value, names);
+      },
+      ExportNamedDeclaration({ source }) {
+        if (source) imported(source.value);
+      },
+      ExportAllDeclaration({ source }) {
+        imported(source.value);
+      },
+      ImportExpression({ source }) {
+        const isLiteral = source.type === "Literal" && typeof source.value === "string";
+        imported(isLiteral ? String(source.value) : "a computed module");
+      },
+      Identifier(node) {
+        if (WORLD.includes(node.name) && !isLabel(node)) facts.world.push(node.name);
+      },
+      MemberExpression({ object, property }) {
+        const text = `${nameOf(object)}.${nameOf(property)}`;
+        if (WORLD_MEMBERS.test(text)) facts.world.push(text);
+      },
+      NewExpression({ callee, arguments: args }) {
+        if (nameOf(callee) === "Date" && args.length === 0) facts.world.push("new Date()");
+      },
+      CallExpression({ callee }) {
+        if (nameOf(callee) === "Date") facts.world.push("Date()");
+      },
+    }),
+  };
+  // Types in `import("./x.ts").T` have no node of their own in lint's tree.
+  for (const [, specifier] of source.matchAll(/\bimport\(\s*"([^"]+)"\s*\)\s*\./g)) {
+    if (specifier) imported(specifier);
+  }
+  Deno.lint.runPlugin({ name: "facts", rules: { facts: rule } }, path, source);
+  return facts;
+}
+
+function nameOf(node: Deno.lint.Node): string {
+  return node.type === "Identifier" ? node.name : "";
+}
+
+/** A name after a dot, or a key, is no use of a global. */
+function isLabel(node: Deno.lint.Identifier): boolean {
+  const { parent } = node;
+  if (parent.type === "MemberExpression") return parent.property === node && !parent.computed;
+  if (parent.type === "Property") return parent.key === node && parent.value !== node;
+  return /^(TSPropertySignature|TSMethodSignature|PropertyDefinition|MethodDefinition)$/.test(
+    parent.type,
+  );
+}
+
+function layerOf(path: string): string | null {
+  return LAYERS.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
+}
+
+/** The path in the tree that a relative specifier means. */
+function target(from: string, specifier: string): string {
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}
+
+/** Every breach of the rules in a tree given as path and source; an empty list is a clean house. */
+function breaches(tree: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  const graph = new Map<string, string[]>();
+  for (const [path, source] of tree) {
+    const layer = layerOf(path);
+    const say = (what: string) => void found.push(`${path}: ${what}`);
+    const facts = factsOf(path, source);
+    graph.set(path, []);
+    if (layer === null) say("belongs to no layer");
+    if (!/^\/[/*]/.test(source)) say("the first line is no comment");
+    for (const part of path.replace(/\.ts$/, "").split("/")) {
+      if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(part)) say(`"${part}" is not snake_case`);
+      if (EMPTY_WORDS.test(part)) say(`"${part}" names no job`);
+    }
+    const isWorldly = WORLDLY.includes(layer ?? "");
+    if (!isWorldly) new Set(facts.world).forEach((use) => say(`uses ${use}`));
+    for (const { specifier, names } of facts.imports) {
+      if (specifier.startsWith(".")) {
+        const to = target(path, specifier);
+        graph.get(path)?.push(to);
+        const allowed = MAY_IMPORT[layer ?? ""]?.includes(layerOf(to) ?? "") ?? false;
+        if (!allowed) say(`may not import ${to}`);
+      } else if (specifier.startsWith("node:")) {
+        const pure = PURE[specifier];
+        const isPure = pure === null || pure?.length && names.every((name) => pure.includes(name));
+        if (!isWorldly && !isPure) say(`may not import ${names.join(", ")} of ${specifier}`);
+      } else if (!Object.hasOwn(manifest.imports, specifier) || TEST_PACKAGES.includes(specifier)) {
+        say(`may not import ${specifier}`);
+      }
+    }
+  }
+  return [...found, ...cycles(graph)];
+}
+
+function cycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) return void found.push(`cycle: ${[...trail.slice(start), path].join(" > ")}`);
+    if (done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return found;
+}
+
+function readTree(): Map<string, string> {
+  const tree = new Map<string, string>();
+  const read = (folder: string) => {
+    for (const { name, isDirectory } of Deno.readDirSync(ROOT + folder)) {
+      if (isDirectory) read(`${folder}${name}/`);
+      else tree.set(folder + name, Deno.readTextFileSync(ROOT + folder + name));
+    }
+  };
+  read("lib/");
+  for (const entry of ["cli.ts", "statusline.ts"]) {
+    tree.set(entry, Deno.readTextFileSync(ROOT + entry));
+  }
+  return tree;
+}
+
+Deno.test("the house is in order", () => {
+  const tree = readTree();
+  assert.ok(tree.size > 10, "the tree is read");
+  assert.deepEqual(breaches(tree), []);
+});
+
+/** Each case is one file, plus the breach it must raise (null: none). */
+const CASES: readonly (readonly [string, string, string | null])[] = [
+  ["lib/core/a.ts", `import { b } from "./b.ts";`, null],
+  ["lib/core/a.ts", `import { Clock } from "../ports.ts";`, "may not import lib/ports.ts"],
+  ["lib/core/a.ts", `import type { Clock } from "../ports.ts";`, "may not import lib/ports.ts"],
+  ["lib/core/a.ts", `export * from "../ports.ts";`, "may not import lib/ports.ts"],
+  ["lib/core/a.ts", `export { Clock } from "../ports.ts";`, "may not import lib/ports.ts"],
+  ["lib/core/a.ts", `type C = import("../ports.ts").Clock;`, "may not import lib/ports.ts"],
+  ["lib/core/a.ts", `await import("../ports.ts");`, "may not import lib/ports.ts"],
+  ["lib/core/a.ts", `await import("../" + name);`, "may not import a computed module"],
+  ["lib/core/a.ts", `// import "../ports.ts"\nconst a = 'import "../ports.ts"';`, null],
+  ["lib/ports.ts", `import type { C } from "./context.ts";`, "may not import lib/context.ts"],
+  [
+    "lib/context.ts",
+    `import { a } from "./adapters/mod.ts";`,
+    "may not import lib/adapters/mod.ts",
+  ],
+  ["lib/commands/a.ts", `import "../adapters/mod.ts";`, "may not import lib/adapters/mod.ts"],
+  ["lib/commands/a.ts", `import "../../cli.ts";`, "may not import cli.ts"],
+  ["lib/commands/a.ts", `import { renderShell } from "../shells.ts";`, null],
+  ["lib/adapters/a.ts", `import "../commands/mod.ts";`, "may not import lib/commands/mod.ts"],
+  ["lib/adapters/a.ts", `import "../shells.ts";`, "may not import lib/shells.ts"],
+  ["lib/statusline/a.ts", `import "../commands/mod.ts";`, "may not import lib/commands/mod.ts"],
+  ["lib/statusline/a.ts", `import "../adapters/mod.ts";`, "may not import lib/adapters/mod.ts"],
+  ["lib/shells.ts", `import text from "../shell/cl.zsh" with { type: "text" };`, null],
+  ["lib/core/a.ts", `import "../../shell/cl.zsh";`, "may not import shell/cl.zsh"],
+  ["cli.ts", `import { m } from "./lib/adapters/mod.ts";`, null],
+  ["lib/core/a.ts", `import fs from "node:fs";`, "may not import * of node:fs"],
+  ["lib/core/a.ts", `import { parseArgs } from "node:util";`, null],
+  ["lib/core/a.ts", `import { inspect } from "node:util";`, "may not import inspect of node:util"],
+  ["lib/core/a.ts", `import { join } from "node:path";`, null],
+  ["lib/adapters/a.ts", `import { DatabaseSync } from "node:sqlite";`, null],
+  ["lib/core/a.ts", `import fc from "fast-check";`, "may not import fast-check"],
+  ["lib/core/a.ts", `import * as v from "valibot";`, null],
+  ["lib/adapters/a.ts", `import "npm:chalk@5";`, "may not import npm:chalk@5"],
+  ["lib/core/a.ts", `const a = Deno.args;`, "uses Deno"],
+  ["lib/core/a.ts", `let a: Deno.FsFile;`, "uses Deno"],
+  ["lib/core/a.ts", `type A = typeof Deno;`, "uses Deno"],
+  ["lib/core/a.ts", `const a = globalThis.Deno;`, "uses globalThis"],
+  ["lib/core/a.ts", `const a = Date.now();`, "uses Date.now"],
+  ["lib/core/a.ts", `const a = new Date();`, "uses new Date()"],
+  ["lib/core/a.ts", `const a = Date();`, "uses Date()"],
+  ["lib/core/a.ts", `const a = new Date(nowMs);`, null],
+  ["lib/core/a.ts", `const a = Math.random();`, "uses Math.random"],
+  ["lib/core/a.ts", `const a = process.env;`, "uses process.env"],
+  ["lib/core/a.ts", `const a = (process: Process) => process.pid;`, null],
+  ["lib/core/a.ts", `const a = performance.now();`, "uses performance"],
+  ["lib/core/a.ts", `const a = crypto.randomUUID();`, "uses crypto"],
+  ["lib/core/a.ts", `const a = { crypto: 1 }; a.crypto; // Deno.exit`, null],
+  ["lib/core/a.ts", `interface A { fetch: string }`, null],
+  ["lib/adapters/a.ts", `const a = Date.now() + Deno.pid;`, null],
+  ["lib/extra.ts", ``, "belongs to no layer"],
+  ["lib/core/fooBar.ts", ``, `"fooBar" is not snake_case`],
+  ["lib/core/time_utils.ts", ``, `"time_utils" names no job`],
+  ["lib/commands/manager/a.ts", ``, `"manager" names no job`],
+  ["lib/core/utility.ts", ``, null],
+];
+
+for (const [path, source, breach] of CASES) {
+  Deno.test(`${path} with ${source.trim() || "nothing"}: ${breach ?? "clean"}`, () => {
+    const expected = breach === null ? [] : [`${path}: ${breach}`];
+    assert.deepEqual(breaches(new Map([[path, `// A room.\n${source}`]])), expected);
+  });
+}
+
+Deno.test("a file must open with a comment", () => {
+  const tree = new Map([["lib/core/a.ts", "export const a = 1;\n// late"]]);
+  assert.deepEqual(breaches(tree), ["lib/core/a.ts: the first line is no comment"]);
+});
+
+Deno.test("a cycle is found, also through types", () => {
+  const tree = new Map([
+    ["lib/core/a.ts", `// A.\nimport { b } from "./b.ts";`],
+    ["lib/core/b.ts", `// B.\nimport type { C } from "./c.ts";`],
+    ["lib/core/c.ts", `// C.\nimport { a } from "./a.ts";`],
+  ]);
+  const path = "lib/core/a.ts > lib/core/b.ts > lib/core/c.ts > lib/core/a.ts";
+  assert.deepEqual(breaches(tree), [`cycle: ${path}`]);
+});
