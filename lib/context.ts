@@ -1,0 +1,29 @@
+// The one object that commands see of the world; its doors open when they are first used.
+import type { Layout } from "./core/paths.ts";
+import type {
+  ClaudeHome,
+  Clock,
+  ConfigFile,
+  Env,
+  Files,
+  Ledger,
+  Processes,
+  Terminal,
+} from "./ports.ts";
+
+/** Everything a command may touch. */
+export interface Context {
+  readonly version: string;
+  readonly layout: Layout;
+  readonly clock: Clock;
+  readonly env: Env;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly terminal: Terminal;
+  readonly configFile: ConfigFile;
+  readonly claudeHome: ClaudeHome;
+  /** Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds. */
+  ledger(options?: { tolerant: boolean }): Ledger;
+  /** State of each runtime permission: granted, named (some names only), denied or prompt. */
+  permissions(): Record<string, string>;
+}

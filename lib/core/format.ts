@@ -1,0 +1,51 @@
+// The one place that turns numbers into words for people: durations, percents, times, bars.
+
+/** A duration in the two largest units that say something: `42s`, `5m`, `2h13m`, `3d4h`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${pad(minutes % 60)}m`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`;
+}
+
+/** A percentage 0–100 without needless digits: `7 %`, `42 %`; below 10 with one digit if it has one. */
+export function formatPercent(percent: number): string {
+  const digits = percent > 0 && percent < 10 ? 1 : 0;
+  return `${Number(percent.toFixed(digits))} %`;
+}
+
+/** A score with one digit after the point. */
+export function formatScore(score: number): string {
+  return (Math.round(score * 10) / 10).toFixed(1);
+}
+
+/** Rounds a number for JSON output, so that sums of fractions stay readable. */
+export function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** A clock time, `15:04`, with the weekday when it is more than 20 hours away. */
+export function formatClock(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+  if (Math.abs(atMs - nowMs) < 20 * 3_600_000) return time;
+  const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][at.getDay()] ?? "";
+  return `${day} ${time}`;
+}
+
+/** A bar of `width` cells, filled to a percentage 0–100 in eighths of a cell. */
+export function formatBar(percent: number, width: number): string {
+  const eighths = Math.round((Math.min(100, Math.max(0, percent)) / 100) * width * 8);
+  const full = Math.floor(eighths / 8);
+  const part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
+  const bar = "█".repeat(full) + part;
+  return bar + "░".repeat(width - full - (part === "" ? 0 : 1));
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, "0");
+}

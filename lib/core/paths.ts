@@ -1,0 +1,61 @@
+// The one place that knows where our files lie (DESIGN §3).
+import type { Account } from "./account.ts";
+
+/** Absolute paths of everything claude-multi owns, and of the shared home. */
+export interface Layout {
+  /** The user's home directory. */
+  home: string;
+  /** `CLAUDE_MULTI_HOME`, or `~/.claude-multi`. */
+  root: string;
+  configFile: string;
+  /** Holds one config dir per account. */
+  accounts: string;
+  ledger: string;
+  shell: string;
+  bin: string;
+  backups: string;
+  /** `~/.claude`, whose files the accounts share. */
+  shared: string;
+}
+
+/** Computes the layout from the two directories that decide it (both absolute). */
+export function layoutOf(dirs: { home: string; root: string | null }): Layout {
+  const home = trimSlashes(dirs.home);
+  const root = trimSlashes(dirs.root ?? `${home}/.claude-multi`);
+  return {
+    home,
+    root,
+    configFile: `${root}/config.json`,
+    accounts: `${root}/config`,
+    ledger: `${root}/ledger.db`,
+    shell: `${root}/shell`,
+    bin: `${root}/bin`,
+    backups: `${root}/backups`,
+    shared: `${home}/.claude`,
+  };
+}
+
+/**
+ * The directory that an account's login lives in, spelled one way for ever: on macOS its spelling
+ * is part of the Keychain key (CONTRACT §4).
+ */
+export function configDirOf(account: Account, layout: Layout): string {
+  return account.inPlace ? layout.shared : `${layout.accounts}/${account.folder}`;
+}
+
+/** Where the client keeps `.claude.json` for an account (CONTRACT §1). */
+export function globalConfigOf(account: Account, layout: Layout): string {
+  return account.inPlace
+    ? `${layout.home}/.claude.json`
+    : `${configDirOf(account, layout)}/.claude.json`;
+}
+
+/** Shortens a path for display: the home directory becomes `~`. */
+export function tildePath(path: string, home: string): string {
+  if (path === home) return "~";
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+function trimSlashes(path: string): string {
+  return path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
+}

@@ -1,0 +1,213 @@
+// The one place that ranks accounts: policies as a table of formulas over candidates (DESIGN §5).
+
+/** How much of one window is used. */
+export interface Window {
+  /** 0–100. */
+  percentUsed: number;
+  /** null when no window runs. */
+  resetsAtMs: number | null;
+}
+
+/** What the balancer knows of one account. */
+export interface Candidate {
+  name: string;
+  /** null when nothing is known. */
+  fiveHour: Window | null;
+  /** null when nothing is known. */
+  sevenDay: Window | null;
+  activeSessions: number;
+  /** End of the latest limit that the service or the user named. */
+  limitedUntilMs: number | null;
+  lastUsedAtMs: number | null;
+}
+
+/** Percent used at which a window counts as limited. */
+export interface Reserve {
+  five_hour: number;
+  seven_day: number;
+}
+
+/** One row of the ranking, best first. */
+export interface Ranked {
+  name: string;
+  score: number;
+  limited: boolean;
+  /** The terms of the score in words, then why the account is limited, if it is. */
+  reasons: string[];
+}
+
+/** Remaining room and circumstances of one candidate, as the formulas see them. */
+interface Terms {
+  burstRemaining: number;
+  rollingRemaining: number;
+  /** Share of the week that has passed, in percent, less the percent used of it. */
+  pace: number;
+  /** Share of the week that has passed, 0–100. */
+  weekElapsed: number;
+  activeSessions: number;
+  /** Minutes since the last use, at most a week; a week when never used. */
+  idleMinutes: number;
+}
+
+interface Policy {
+  /** One sentence for help and docs. */
+  summary: string;
+  /** Points of the score for each percent left of 5h; 0 when the formula does not look at it. */
+  burstWeight: number;
+  score(terms: Terms): number;
+  reasons(terms: Terms): string[];
+}
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+const LIMITED_PENALTY = 100;
+
+/** The policies by name; the first is the default. */
+const POLICIES = {
+  weighted: {
+    summary: "most room now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
+    burstWeight: 0.7,
+    score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
+    reasons: (t) => [
+      `5h left ${percent(t.burstRemaining)} × 0.7`,
+      `7d left ${percent(t.rollingRemaining)} × 0.3`,
+      ...activeReason(t, 2),
+    ],
+  },
+  paced: {
+    summary: "spends what would expire: 0.7 × 5h left + 0.8 × pace of the week − 12 per session",
+    burstWeight: 0.7,
+    score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - 12 * t.activeSessions,
+    reasons: (t) => [
+      `5h left ${percent(t.burstRemaining)} × 0.7`,
+      `week is ${percent(Math.abs(t.pace))} ${t.pace < 0 ? "ahead of" : "behind"} pace × 0.8`,
+      ...activeReason(t, 12),
+    ],
+  },
+  drain: {
+    summary: "the account whose week ends soonest, until it is dry",
+    burstWeight: 0,
+    score: (t) => t.weekElapsed - 2 * t.activeSessions,
+    reasons: (t) => [`week ${percent(t.weekElapsed)} over`, ...activeReason(t, 2)],
+  },
+  "round-robin": {
+    summary: "the account that rested longest, whatever its room",
+    burstWeight: 0,
+    score: (t) => t.idleMinutes,
+    reasons: (t) => [`rested ${Math.round(t.idleMinutes)} min`],
+  },
+} as const satisfies Record<string, Policy>;
+
+/** Name of a policy. */
+export type PolicyName = keyof typeof POLICIES;
+
+/** All policy names, the default first. */
+export const POLICY_NAMES = Object.keys(POLICIES) as readonly PolicyName[];
+
+/** One sentence on each policy. */
+export function policySummary(name: PolicyName): string {
+  return POLICIES[name].summary;
+}
+
+/**
+ * What would have had to differ for the second of a ranking to be first, in words; null when
+ * there is no second.
+ */
+export function turningPoint(ranked: readonly Ranked[], policy: PolicyName): string | null {
+  const [first, second] = ranked;
+  if (first === undefined || second === undefined) return null;
+  if (second.limited && !first.limited) return `${second.name} would have had to be open`;
+  const gap = first.score - second.score;
+  if (gap < 0.05) return `${second.name} has the same score; the tie went to ${first.name}`;
+  const weight = POLICIES[policy].burstWeight;
+  const points = Math.round(gap * 10) / 10;
+  return weight > 0
+    ? `${second.name} is ${points} points behind: ${percent(gap / weight)} more left of its 5h`
+    : `${second.name} is ${points} points behind`;
+}
+
+/**
+ * Ranks candidates, best first. An open account always stands above a limited one; then the
+ * higher score, fewer active sessions, the least recently used, the order given.
+ * `reserve` is the percent used at which a window counts as limited, 100 unless given.
+ */
+export function rankCandidates(
+  candidates: readonly Candidate[],
+  options: { policy: PolicyName; nowMs: number; reserve?: Reserve },
+): Ranked[] {
+  const reserve = options.reserve ?? { five_hour: 100, seven_day: 100 };
+  const policy: Policy = POLICIES[options.policy];
+  const rows = candidates.map((candidate, order) => {
+    const terms = termsOf(candidate, options.nowMs);
+    const limits = limitReasons(candidate, { nowMs: options.nowMs, reserve });
+    const limited = limits.length > 0;
+    const score = policy.score(terms) - (limited ? LIMITED_PENALTY : 0);
+    const reasons = [
+      ...policy.reasons(terms),
+      ...(candidate.fiveHour === null ? ["5h unknown, counted as unused"] : []),
+      ...(candidate.sevenDay === null ? ["7d unknown, counted as unused"] : []),
+      ...limits.map((reason) => `${reason}: −${LIMITED_PENALTY}`),
+    ];
+    return { candidate, order, ranked: { name: candidate.name, score, limited, reasons } };
+  });
+  rows.sort((a, b) =>
+    Number(a.ranked.limited) - Number(b.ranked.limited) ||
+    b.ranked.score - a.ranked.score ||
+    a.candidate.activeSessions - b.candidate.activeSessions ||
+    (a.candidate.lastUsedAtMs ?? -Infinity) - (b.candidate.lastUsedAtMs ?? -Infinity) ||
+    a.order - b.order
+  );
+  return rows.map((row) => row.ranked);
+}
+
+/** Percent used of a window now: 0 once its reset has passed, null when nothing is known. */
+export function usedNow(window: Window | null, nowMs: number): number | null {
+  if (window === null) return null;
+  if (window.resetsAtMs !== null && window.resetsAtMs <= nowMs) return 0;
+  return Math.min(100, Math.max(0, window.percentUsed));
+}
+
+function termsOf(candidate: Candidate, nowMs: number): Terms {
+  const burstUsed = usedNow(candidate.fiveHour, nowMs) ?? 0;
+  const rollingUsed = usedNow(candidate.sevenDay, nowMs) ?? 0;
+  const weekResets = candidate.sevenDay?.resetsAtMs ?? null;
+  const weekElapsed = weekResets === null || weekResets <= nowMs
+    ? 0
+    : Math.min(100, Math.max(0, 100 * (1 - (weekResets - nowMs) / WEEK_MS)));
+  const idleMs = candidate.lastUsedAtMs === null ? WEEK_MS : nowMs - candidate.lastUsedAtMs;
+  return {
+    burstRemaining: 100 - burstUsed,
+    rollingRemaining: 100 - rollingUsed,
+    pace: weekElapsed - rollingUsed,
+    weekElapsed,
+    activeSessions: candidate.activeSessions,
+    idleMinutes: Math.min(WEEK_MS, Math.max(0, idleMs)) / 60_000,
+  };
+}
+
+function limitReasons(
+  candidate: Candidate,
+  options: { nowMs: number; reserve: Reserve },
+): string[] {
+  const reasons: string[] = [];
+  if (candidate.limitedUntilMs !== null && candidate.limitedUntilMs > options.nowMs) {
+    reasons.push("limited");
+  }
+  const burst = usedNow(candidate.fiveHour, options.nowMs);
+  const rolling = usedNow(candidate.sevenDay, options.nowMs);
+  if (burst !== null && burst >= options.reserve.five_hour) {
+    reasons.push(`5h at ${percent(burst)} of ${percent(options.reserve.five_hour)} allowed`);
+  }
+  if (rolling !== null && rolling >= options.reserve.seven_day) {
+    reasons.push(`7d at ${percent(rolling)} of ${percent(options.reserve.seven_day)} allowed`);
+  }
+  return reasons;
+}
+
+function activeReason(terms: Terms, weight: number): string[] {
+  const n = terms.activeSessions;
+  return n === 0 ? [] : [`${n} running × −${weight}`];
+}
+
+function percent(value: number): string {
+  return `${Math.round(value * 10) / 10} %`;
+}

@@ -1,0 +1,151 @@
+// The one place for what is known of an account's windows: readings, and how they merge (DESIGN §5).
+
+/** The two windows that the service counts: a burst of 5 hours and a rolling week. */
+export const WINDOWS = ["five_hour", "seven_day"] as const;
+/** One of {@link WINDOWS}. */
+export type WindowName = typeof WINDOWS[number];
+
+/** Length of each window in milliseconds. */
+export const WINDOW_LENGTH_MS: Readonly<Record<WindowName, number>> = {
+  five_hour: 5 * 3_600_000,
+  seven_day: 7 * 24 * 3_600_000,
+};
+
+/** How people call each window. */
+export const WINDOW_LABEL: Readonly<Record<WindowName, string>> = {
+  five_hour: "5h",
+  seven_day: "7d",
+};
+
+/** Where a reading came from, from the most to the least direct. */
+export const READING_SOURCES = ["statusline", "usage-cache", "limit", "estimate"] as const;
+/** One of {@link READING_SOURCES}. */
+export type ReadingSource = typeof READING_SOURCES[number];
+
+/** One observation of one window of one account. */
+export interface Reading {
+  account: string;
+  window: WindowName;
+  /** 0–100. */
+  percentUsed: number;
+  /** When the window starts afresh; null when unknown or when nothing runs. */
+  resetsAtMs: number | null;
+  observedAtMs: number;
+  source: ReadingSource;
+}
+
+/** What is believed of a window now. */
+export interface WindowState {
+  /** 0–100; 0 once the reset has passed. */
+  percentUsed: number;
+  /** null when no window runs. */
+  resetsAtMs: number | null;
+  source: ReadingSource;
+  /** Age of the observation, never negative. */
+  ageMs: number;
+}
+
+/** Reset times closer than this are one reset: sources round them differently. */
+export const SAME_RESET_MS = 120_000;
+
+/**
+ * Merges the readings of one window. A later reset supersedes an earlier one; among readings of
+ * one reset the highest percentage counts, since use only grows; once the reset has passed
+ * nothing is used. Observation times order nothing, so a clock that was set back cannot win.
+ * Readings without a reset time count only when no other exists, the newest of them.
+ * Returns null when there is nothing to merge.
+ */
+export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
+  const sane = readings.filter((r) => Number.isFinite(r.percentUsed) && r.percentUsed >= 0);
+  const dated = sane.filter((r) => r.resetsAtMs !== null && Number.isFinite(r.resetsAtMs));
+  if (dated.length === 0) {
+    const newest = sane.reduce<Reading | null>(
+      (best, r) => best === null || r.observedAtMs > best.observedAtMs ? r : best,
+      null,
+    );
+    return newest === null ? null : stateOf(newest, { resetsAtMs: null, nowMs });
+  }
+  const latest = Math.max(...dated.map((r) => r.resetsAtMs ?? 0));
+  const current = dated.filter((r) => latest - (r.resetsAtMs ?? 0) <= SAME_RESET_MS);
+  const top = current.reduce((best, r) =>
+    r.percentUsed > best.percentUsed ||
+      (r.percentUsed === best.percentUsed && r.observedAtMs > best.observedAtMs)
+      ? r
+      : best
+  );
+  if (latest <= nowMs) return { ...stateOf(top, { resetsAtMs: null, nowMs }), percentUsed: 0 };
+  return stateOf(top, { resetsAtMs: latest, nowMs });
+}
+
+function stateOf(
+  reading: Reading,
+  options: { resetsAtMs: number | null; nowMs: number },
+): WindowState {
+  return {
+    percentUsed: Math.min(100, reading.percentUsed),
+    resetsAtMs: options.resetsAtMs,
+    source: reading.source,
+    ageMs: Math.max(0, options.nowMs - reading.observedAtMs),
+  };
+}
+
+/** Highest value an estimate may take: a guess must not declare an account limited. */
+export const ESTIMATE_CEILING_PERCENT = 99;
+
+/**
+ * Estimates a window from the hours of sessions in its trailing length, overlaps counted per
+ * session, against the hours that the user expects one window to give.
+ */
+export function estimateWindow(options: { sessionMs: number; limitHours: number }): WindowState {
+  const percent = options.limitHours > 0
+    ? (options.sessionMs / (options.limitHours * 3_600_000)) * 100
+    : 0;
+  return {
+    percentUsed: Math.min(ESTIMATE_CEILING_PERCENT, Math.max(0, percent)),
+    resetsAtMs: null,
+    source: "estimate",
+    ageMs: 0,
+  };
+}
+
+/**
+ * Reads the usage answer that the client caches in `.claude.json` as `cachedUsageUtilization`:
+ * utilization is 0–100 and resets are ISO times (CONTRACT §8). A cache of another identity, or
+ * of a shape that is not understood, says nothing.
+ */
+export function parseCachedUsage(
+  value: unknown,
+  options: { account: string; accountUuid: string | null },
+): Reading[] {
+  if (!isRecord(value)) return [];
+  const fetchedAtMs = value["fetchedAtMs"];
+  const owner = value["accountUuid"];
+  const utilization = value["utilization"];
+  if (typeof fetchedAtMs !== "number" || !Number.isFinite(fetchedAtMs)) return [];
+  if (!isRecord(utilization)) return [];
+  if (typeof owner === "string" && options.accountUuid !== null && owner !== options.accountUuid) {
+    return [];
+  }
+  const readings: Reading[] = [];
+  for (const window of WINDOWS) {
+    const entry = utilization[window];
+    if (!isRecord(entry)) continue;
+    const percent = entry["utilization"];
+    const resetText = entry["resets_at"];
+    if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
+    const resetsAtMs = typeof resetText === "string" ? Date.parse(resetText) : NaN;
+    readings.push({
+      account: options.account,
+      window,
+      percentUsed: Math.min(100, percent),
+      resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
+      observedAtMs: fetchedAtMs,
+      source: "usage-cache",
+    });
+  }
+  return readings;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

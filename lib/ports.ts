@@ -1,0 +1,259 @@
+// The doors to the world: interfaces only, implemented by adapters and by the fakes of tests.
+import type { Account, Identity } from "./core/account.ts";
+import type { Config } from "./core/config.ts";
+import type { LaunchPlan } from "./core/launch_plan.ts";
+import type { PolicyName, Ranked } from "./core/policy.ts";
+import type { ProcessFacts, Session, SessionEnd } from "./core/session.ts";
+import type { Reading, WindowName } from "./core/usage.ts";
+
+/** Time. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** Environment variables. */
+export interface Env {
+  /** The value, or null when unset. */
+  get(name: string): string | null;
+}
+
+/** What a path is; `missing` also when a parent is missing. */
+export type PathKind = "file" | "directory" | "link" | "other" | "missing";
+
+/** Files, all paths absolute. Every write is atomic: temp file, fsync, rename. */
+export interface Files {
+  /** Kind of the path itself; links are not followed. */
+  kind(path: string): PathKind;
+  /** Text of a file, or null when it is missing. Throws on any other fault. */
+  readText(path: string): string | null;
+  /** The first characters of a file, "" when it cannot be read. */
+  readHead(path: string, characters: number): string;
+  /** The last bytes of a file as text, "" when it cannot be read. */
+  readTail(path: string, bytes: number): string;
+  /** Writes a file with mode 0600 unless given, keeping the mode of an existing one. */
+  writeText(path: string, text: string, mode?: number): void;
+  /** Makes a directory and its parents with mode 0700 and enforces 0700 on the last. */
+  makePrivateDirectory(path: string): void;
+  /** Names in a directory; empty when it is missing. */
+  list(path: string): string[];
+  /** Target of a link as written, or null when the path is no link. */
+  readLink(path: string): string | null;
+  /** Makes a link at `path` that points to `target`. */
+  makeLink(path: string, target: string): void;
+  /** Renames within one file system. */
+  rename(from: string, to: string): void;
+  /** The path with all links resolved, or null when it does not exist. */
+  resolve(path: string): string | null;
+  /** Runs an action while this process alone holds the lock file `path`. */
+  locked<T>(path: string, action: () => T): T;
+  /** Keeps a copy of a file in `backups/`, newest 20 of each name; returns the copy's path. */
+  backUp(path: string): string;
+  /** Permission bits of a path, or null when it is missing. */
+  mode(path: string): number | null;
+  /** Sets permission bits. */
+  setMode(path: string, mode: number): void;
+  /** Makes one directory (0700) and returns true; false when something of that name exists. */
+  makeDirectory(path: string): boolean;
+  /** Removes a file, a link or an empty directory; a missing one is fine. */
+  remove(path: string): void;
+  /** Removes a directory with everything in it; links in it are not followed. */
+  removeTree(path: string): void;
+  /** Copies a file, complete or not at all, with its mode and its time of change. */
+  copy(from: string, to: string): void;
+  /** Whether two files hold the same bytes. */
+  sameContent(a: string, b: string): boolean;
+  /** When the path itself was last changed, or null when it is missing. */
+  modifiedAtMs(path: string): number | null;
+  /** A number that two paths share when one can be renamed to the other; null when missing. */
+  device(path: string): number | null;
+  /** A free path in `backups/` for something called `name` that is moved there. */
+  backupPath(name: string): string;
+}
+
+/** How a launched program ended. */
+export interface Outcome {
+  /** Exit code; 128 + n after signal n. */
+  code: number;
+  /** Name of the signal it died of, or null. */
+  signal: string | null;
+}
+
+/** A launched program. */
+export interface Child {
+  pid: number;
+  /** Start time in the spelling of {@link Processes.facts}; null when unreadable. */
+  start(): string | null;
+  ended: Promise<Outcome>;
+}
+
+/** Other processes. */
+export interface Processes {
+  /** This process. */
+  readonly ownPid: number;
+  /** The operating system: `linux`, `darwin` … */
+  readonly system: string;
+  /** Where the shell stands. */
+  cwd(): string;
+  /** Absolute path of this executable. */
+  executable(): string;
+  /** First executable file of that name on PATH that `accept` agrees to, or null. */
+  find(program: string, accept: (path: string) => boolean): string | null;
+  /** Whether the path is a file that may be executed. */
+  isExecutable(path: string): boolean;
+  /** The live ones among `pids`. */
+  facts(pids: readonly number[]): Map<number, ProcessFacts>;
+  /**
+   * Starts a program on this terminal. The launcher stays its parent: it leaves Ctrl-C and
+   * Ctrl-\ to the child, forwards TERM and HUP, and mends the terminal when the child dies
+   * uncleanly.
+   */
+  launch(plan: LaunchPlan): Child;
+  /** Ends this process by a signal, so that the caller sees what the child died of. */
+  dieBy(signal: string): void;
+  /** Runs a program to its end without a terminal and returns what it printed. */
+  capture(program: string, args: readonly string[]): { code: number; stdout: string };
+}
+
+/** The terminal, or what stands in for it. */
+export interface Terminal {
+  /** Whether a person can be asked: stdin and stderr are terminals. */
+  readonly interactive: boolean;
+  /** Whether stdout is a terminal that wants colour. */
+  readonly color: boolean;
+  /** Width of stdout in cells; 80 when unknown. */
+  readonly columns: number;
+  /** All of stdin up to a number of bytes, as text. */
+  readInput(bytes: number): string;
+  /** Rewrites the current line of stderr, for countdowns; does nothing without a terminal. */
+  rewrite(text: string): void;
+  /** Writes text to stdout; a newline is added. */
+  print(text: string): void;
+  /** Writes a line to stderr, with our name before it. */
+  warn(text: string): void;
+  /** Writes a line to stderr as it is. */
+  note(text: string): void;
+}
+
+/** A limit: an account may not be used until a time. */
+export interface Limit {
+  account: string;
+  /** null when the whole account is meant. */
+  window: WindowName | null;
+  untilMs: number;
+  kind: "limit" | "cooldown" | "manual";
+}
+
+/** What the ledger knows of one account. */
+export interface AccountFacts {
+  /** Readings that can still matter, of both windows. */
+  readings: Reading[];
+  limits: Limit[];
+  lastUsedAtMs: number | null;
+  activeSessions: number;
+}
+
+/** A choice as it is kept: the ranked table with what was known when it was made. */
+export interface Choice {
+  id: number;
+  chosenAtMs: number;
+  policy: PolicyName;
+  account: string | null;
+  /** Named by the user instead of ranked. */
+  forced: boolean;
+  ranked: Ranked[];
+}
+
+/** The SQLite ledger of sessions, readings, limits and choices. */
+export interface Ledger {
+  /** Runs an action in one `BEGIN IMMEDIATE` transaction. */
+  immediately<T>(action: () => T): T;
+  /** Sessions without an end, oldest first. */
+  openSessions(): Session[];
+  /** The newest sessions, newest first. */
+  recentSessions(limit: number): Session[];
+  /** Sessions that ran at any time of a span, oldest first. */
+  sessionsBetween(span: { fromMs: number; toMs: number }): Session[];
+  facts(account: string, nowMs: number): AccountFacts;
+  /** Milliseconds of sessions in the trailing length of a window, overlaps counted per session. */
+  sessionMs(account: string, options: { window: WindowName; nowMs: number }): number;
+  /** Writes a session row, and its choice; returns the session's number. */
+  startSession(
+    session: Pick<Session, "account" | "launcherPid" | "cwd" | "startedAtMs" | "handedFrom">,
+    choice: Omit<Choice, "id">,
+  ): number;
+  /** Adds the client's process to a session. */
+  attachProcess(id: number, process: { pid: number; start: string | null }): void;
+  endSession(
+    id: number,
+    end: { atMs: number; how: SessionEnd; code: number | null; signal: string | null },
+  ): void;
+  /** Remembers the client's own id of a session; it changes with /clear and with a copy. */
+  learnClientSession(id: number, clientSessionId: string): void;
+  /** A session by its number, or null. */
+  session(id: number): Session | null;
+  /** The newest session that carried this conversation, or null. */
+  sessionOfClient(clientSessionId: string): Session | null;
+  /** The newest session with a known conversation in a folder, or null. */
+  lastConversation(cwd: string): Session | null;
+  /** The choice behind a session, or the newest choice when `id` is null. */
+  choice(id: number | null): (Choice & { session: Session }) | null;
+  addReadings(readings: readonly Reading[]): void;
+  /** Gives every row of an account another name. */
+  renameAccount(from: string, to: string): void;
+  addLimit(limit: Limit & { recordedAtMs: number; session: number | null }): void;
+  /** The newest limit that a session met and that still holds, or null. */
+  limitMetBy(session: number, nowMs: number): Limit | null;
+  /** Forgets the limits of an account; returns how many still held. */
+  clearLimits(account: string, nowMs: number): number;
+  /** Ages out old rows, a bounded number of them at a call. */
+  ageOut(nowMs: number): void;
+  close(): void;
+}
+
+/** Values to set in config.json; undefined removes a key. */
+export type ConfigChanges = ReadonlyArray<{ path: Array<string | number>; value: unknown }>;
+
+/** config.json. */
+export interface ConfigFile {
+  /** The settings; defaults when the file is missing. @throws UserError (usage) with line and column. */
+  read(): Config;
+  /** Unknown top-level keys of the last read. */
+  unknownKeys(): string[];
+  /**
+   * Sets values at key paths, keeping layout, comments and unknown keys; checked before writing.
+   * Changes that depend on what is there are given as a function, which sees the configuration
+   * under the lock that keeps other processes out.
+   */
+  edit(changes: ConfigChanges | ((config: Config) => ConfigChanges)): void;
+}
+
+/** What a credentials file says without its secrets. */
+export type LoginState = "present" | "blank" | "missing" | "unreadable";
+
+/** A credentials file without its secrets. */
+export interface LoginFacts {
+  state: LoginState;
+  /** Whose login it is; null where the client did not write it (CONTRACT §4). */
+  accountUuid: string | null;
+  organizationUuid: string | null;
+  /** A salted hash of the refresh token: equal for two copies of one login. */
+  fingerprint: string | null;
+}
+
+/** What the client keeps in an account's config dir. */
+export interface ClaudeHome {
+  login(account: Account): LoginState;
+  /** Reads the credentials file afresh. */
+  loginFacts(account: Account): LoginFacts;
+  /** Forgets what was read, so that the next question looks again. */
+  forget(): void;
+  /** Who is logged in, from `.claude.json`; null when nobody. */
+  identity(account: Account): Identity | null;
+  /** Readings of the usage answer that the client cached. */
+  cachedUsage(account: Account): Reading[];
+  /** The settings.json that all accounts share; null when missing or broken. */
+  sharedSettings(): Record<string, unknown> | null;
+}
