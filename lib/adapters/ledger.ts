@@ -1,0 +1,318 @@
+// The Ledger port on SQLite.
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { Session, SessionEnd } from "../core/session.ts";
+import type { Reading, ReadingSource, WindowName } from "../core/usage.ts";
+import { WINDOW_LENGTH_MS, WINDOWS } from "../core/usage.ts";
+import type { AccountFacts, Choice, Ledger, Limit } from "../ports.ts";
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Readings of one window that are looked at; resets of one window differ by rounding only. */
+const READINGS_LOOKED_AT = 32;
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Sessions without an end, through the index that holds only them: they are few among many. */
+const OPEN_SESSIONS = "sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL";
+
+/** How long rows are kept, by the time that counts; windows last at most a week. */
+const RETENTION = [
+  { table: "readings", time: "observed_at_ms", keepMs: 15 * DAY_MS },
+  { table: "limits", time: "until_ms", keepMs: 15 * DAY_MS },
+  { table: "sessions", time: "ended_at_ms", keepMs: 400 * DAY_MS },
+  { table: "choices", time: "chosen_at_ms", keepMs: 400 * DAY_MS },
+] as const;
+
+/** Rows of each table looked at in one call, oldest first: more than any call adds. */
+const AGED_OUT_AT_ONCE = 200;
+
+/** The ledger in an open, migrated database. */
+export function sqliteLedger(database: DatabaseSync): Ledger {
+  type Value = string | number | null;
+  const prepared = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+  const all = (sql: string, ...values: Value[]): Row[] => statement(sql).all(...values);
+  const one = (sql: string, ...values: Value[]): Row | undefined => statement(sql).get(...values);
+  const change = (sql: string, ...values: Value[]): number =>
+    Number(statement(sql).run(...values).lastInsertRowid);
+
+  return {
+    immediately(action) {
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        const result = action();
+        database.exec("COMMIT");
+        return result;
+      } catch (error) {
+        database.exec("ROLLBACK");
+        throw error;
+      }
+    },
+
+    openSessions: () => all(`SELECT * FROM ${OPEN_SESSIONS} ORDER BY +id`).map(sessionOf),
+
+    recentSessions: (limit) =>
+      all("SELECT * FROM sessions ORDER BY id DESC LIMIT ?", limit).map(sessionOf),
+
+    sessionsBetween: ({ fromMs, toMs }) =>
+      all(
+        `SELECT * FROM sessions
+         WHERE started_at_ms < ? AND (ended_at_ms > ? OR ended_at_ms IS NULL) ORDER BY id`,
+        toMs,
+        fromMs,
+      ).map(sessionOf),
+
+    facts(account, nowMs): AccountFacts {
+      const readings = WINDOWS.flatMap((window) =>
+        all(
+          `SELECT * FROM readings WHERE account = ? AND window = ?
+           ORDER BY resets_at_ms DESC, percent_used DESC LIMIT ?`,
+          account,
+          window,
+          READINGS_LOOKED_AT,
+        ).map(readingOf)
+      );
+      const limits = all("SELECT * FROM limits WHERE account = ? AND until_ms > ?", account, nowMs)
+        .map(limitOf);
+      const last = one("SELECT max(started_at_ms) AS at FROM sessions WHERE account = ?", account);
+      const active = one(
+        `SELECT count(*) AS n FROM ${OPEN_SESSIONS} AND account = ?`,
+        account,
+      );
+      return {
+        readings,
+        limits,
+        lastUsedAtMs: numberOrNull(last?.["at"]),
+        activeSessions: Number(active?.["n"] ?? 0),
+      };
+    },
+
+    sessionMs,
+
+    startSession(session, choice) {
+      const choiceId = change(
+        `INSERT INTO choices (chosen_at_ms, policy, account, forced, ranked)
+         VALUES (?, ?, ?, ?, ?)`,
+        choice.chosenAtMs,
+        choice.policy,
+        choice.account,
+        Number(choice.forced),
+        JSON.stringify(choice.ranked),
+      );
+      return change(
+        `INSERT INTO sessions (account, choice_id, launcher_pid, cwd, started_at_ms, handed_from)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        session.account,
+        choiceId,
+        session.launcherPid,
+        session.cwd,
+        session.startedAtMs,
+        session.handedFrom,
+      );
+    },
+
+    attachProcess: (id, process) =>
+      void change(
+        "UPDATE sessions SET pid = ?, process_start = ? WHERE id = ?",
+        process.pid,
+        process.start,
+        id,
+      ),
+
+    // A session that was closed as lost keeps the first end that was seen.
+    endSession: (id, end) =>
+      void change(
+        `UPDATE sessions SET ended_at_ms = ?, ended_how = ?, exit_code = ?, signal = ?
+         WHERE id = ? AND ended_at_ms IS NULL`,
+        end.atMs,
+        end.how,
+        end.code,
+        end.signal,
+        id,
+      ),
+
+    learnClientSession: (id, clientSessionId) =>
+      void change("UPDATE sessions SET client_session_id = ? WHERE id = ?", clientSessionId, id),
+
+    session: (id) => firstSession(one("SELECT * FROM sessions WHERE id = ?", id)),
+
+    sessionOfClient: (clientSessionId) =>
+      firstSession(
+        one(
+          "SELECT * FROM sessions WHERE client_session_id = ? ORDER BY id DESC LIMIT 1",
+          clientSessionId,
+        ),
+      ),
+
+    lastConversation: (cwd) =>
+      firstSession(
+        one(
+          `SELECT * FROM sessions WHERE cwd = ? AND client_session_id IS NOT NULL
+           ORDER BY id DESC LIMIT 1`,
+          cwd,
+        ),
+      ),
+
+    choice(id) {
+      const row = one(
+        `SELECT choices.*, sessions.id AS session_id FROM sessions
+         JOIN choices ON choices.id = sessions.choice_id
+         WHERE sessions.id = coalesce(?, (SELECT max(id) FROM sessions))`,
+        id,
+      );
+      const session = row && firstSession(
+        one("SELECT * FROM sessions WHERE id = ?", Number(row["session_id"])),
+      );
+      if (!row || !session) return null;
+      return {
+        id: Number(row["id"]),
+        chosenAtMs: Number(row["chosen_at_ms"]),
+        policy: String(row["policy"]) as Choice["policy"],
+        account: textOrNull(row["account"]),
+        forced: row["forced"] === 1,
+        ranked: JSON.parse(String(row["ranked"])) as Choice["ranked"],
+        session,
+      };
+    },
+
+    renameAccount(from, to) {
+      for (const table of ["choices", "sessions", "readings", "limits"]) {
+        change(`UPDATE ${table} SET account = ? WHERE account = ?`, to, from);
+      }
+    },
+
+    addReadings(readings) {
+      for (const reading of readings) {
+        change(
+          `INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
+           VALUES (?, ?, ?, ?, ?, ?)`,
+          reading.account,
+          reading.window,
+          reading.percentUsed,
+          reading.resetsAtMs === null ? null : Math.round(reading.resetsAtMs),
+          Math.round(reading.observedAtMs),
+          reading.source,
+        );
+      }
+    },
+
+    addLimit: (limit) =>
+      void change(
+        `INSERT INTO limits (account, window, until_ms, kind, recorded_at_ms, session_id)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        limit.account,
+        limit.window,
+        Math.round(limit.untilMs),
+        limit.kind,
+        Math.round(limit.recordedAtMs),
+        limit.session,
+      ),
+
+    limitMetBy(session, nowMs) {
+      const row = one(
+        "SELECT * FROM limits WHERE session_id = ? AND until_ms > ? ORDER BY id DESC LIMIT 1",
+        session,
+        nowMs,
+      );
+      return row === undefined ? null : limitOf(row);
+    },
+
+    clearLimits(account, nowMs) {
+      const held = one(
+        "SELECT count(*) AS n FROM limits WHERE account = ? AND until_ms > ?",
+        account,
+        nowMs,
+      );
+      change("DELETE FROM limits WHERE account = ?", account);
+      return Number(held?.["n"] ?? 0);
+    },
+
+    ageOut(nowMs) {
+      for (const { table, time, keepMs } of RETENTION) {
+        change(
+          `DELETE FROM ${table} WHERE rowid IN (
+             SELECT rowid FROM ${table} ORDER BY rowid LIMIT ${AGED_OUT_AT_ONCE}
+           ) AND ${time} < ?`,
+          nowMs - keepMs,
+        );
+      }
+    },
+
+    close: () => database.close(),
+  };
+
+  function sessionMs(account: string, options: { window: WindowName; nowMs: number }): number {
+    const fromMs = options.nowMs - WINDOW_LENGTH_MS[options.window];
+    const ended = one(
+      `SELECT sum(min(ended_at_ms, ?) - max(started_at_ms, ?)) AS ms
+       FROM sessions INDEXED BY sessions_by_end
+       WHERE account = ? AND ended_at_ms > ? AND started_at_ms < ?`,
+      options.nowMs,
+      fromMs,
+      account,
+      fromMs,
+      options.nowMs,
+    );
+    const open = one(
+      `SELECT sum(max(0, ? - max(started_at_ms, ?))) AS ms FROM ${OPEN_SESSIONS} AND account = ?`,
+      options.nowMs,
+      fromMs,
+      account,
+    );
+    return Math.max(0, Number(ended?.["ms"] ?? 0) + Number(open?.["ms"] ?? 0));
+  }
+}
+
+function sessionOf(row: Row): Session {
+  return {
+    id: Number(row["id"]),
+    account: String(row["account"]),
+    launcherPid: Number(row["launcher_pid"]),
+    pid: numberOrNull(row["pid"]),
+    processStart: textOrNull(row["process_start"]),
+    clientSessionId: textOrNull(row["client_session_id"]),
+    cwd: String(row["cwd"]),
+    startedAtMs: Number(row["started_at_ms"]),
+    endedAtMs: numberOrNull(row["ended_at_ms"]),
+    endedHow: textOrNull(row["ended_how"]) as SessionEnd | null,
+    exitCode: numberOrNull(row["exit_code"]),
+    signal: textOrNull(row["signal"]),
+    handedFrom: numberOrNull(row["handed_from"]),
+  };
+}
+
+function firstSession(row: Row | undefined): Session | null {
+  return row === undefined ? null : sessionOf(row);
+}
+
+function readingOf(row: Row): Reading {
+  return {
+    account: String(row["account"]),
+    window: row["window"] as WindowName,
+    percentUsed: Number(row["percent_used"]),
+    resetsAtMs: numberOrNull(row["resets_at_ms"]),
+    observedAtMs: Number(row["observed_at_ms"]),
+    source: row["source"] as ReadingSource,
+  };
+}
+
+function limitOf(row: Row): Limit {
+  return {
+    account: String(row["account"]),
+    window: textOrNull(row["window"]) as WindowName | null,
+    untilMs: Number(row["until_ms"]),
+    kind: row["kind"] as Limit["kind"],
+  };
+}
+
+function numberOrNull(value: SQLOutputValue | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+function textOrNull(value: SQLOutputValue | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,138 @@
+// The one place that opens ledger.db and brings its tables up to date.
+import { DatabaseSync } from "node:sqlite";
+import { UserError } from "../core/errors.ts";
+
+/** Ordered migrations: entry n brings a database from `user_version` n to n + 1. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE choices (
+    id INTEGER PRIMARY KEY,
+    chosen_at_ms INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    account TEXT,
+    forced INTEGER NOT NULL,
+    ranked TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    choice_id INTEGER REFERENCES choices(id) ON DELETE SET NULL,
+    launcher_pid INTEGER NOT NULL,
+    pid INTEGER,
+    process_start TEXT,
+    client_session_id TEXT,
+    cwd TEXT NOT NULL,
+    started_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    ended_how TEXT CHECK (ended_how IN ('exit', 'signal', 'lost', 'failed')),
+    exit_code INTEGER,
+    signal TEXT,
+    handed_from INTEGER REFERENCES sessions(id) ON DELETE SET NULL
+  ) STRICT;
+  CREATE INDEX sessions_open ON sessions (account, started_at_ms) WHERE ended_at_ms IS NULL;
+  CREATE INDEX sessions_by_start ON sessions (account, started_at_ms);
+  CREATE INDEX sessions_by_end ON sessions (account, ended_at_ms);
+  CREATE INDEX sessions_by_client ON sessions (client_session_id) WHERE client_session_id IS NOT NULL;
+
+  CREATE TABLE readings (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    window TEXT NOT NULL CHECK (window IN ('five_hour', 'seven_day')),
+    percent_used REAL NOT NULL,
+    resets_at_ms INTEGER,
+    observed_at_ms INTEGER NOT NULL,
+    source TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX readings_by_reset ON readings (account, window, resets_at_ms, percent_used);
+
+  CREATE TABLE limits (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    window TEXT CHECK (window IN ('five_hour', 'seven_day')),
+    until_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('limit', 'cooldown', 'manual')),
+    recorded_at_ms INTEGER NOT NULL,
+    session_id INTEGER
+  ) STRICT;
+  CREATE INDEX limits_by_end ON limits (account, until_ms);
+
+  CREATE TABLE transcripts (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL,
+    progress TEXT NOT NULL,
+    updated_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX transcripts_by_age ON transcripts (updated_at_ms);
+
+  CREATE TABLE transcript_calls (
+    transcript_id INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    file INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    at_ms INTEGER,
+    sidechain INTEGER NOT NULL,
+    fresh_input INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    PRIMARY KEY (transcript_id, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX transcript_calls_by_time ON transcript_calls (transcript_id, at_ms)
+    WHERE at_ms IS NOT NULL;
+  `,
+];
+
+/** Thrown when ledger.db was written by a newer claude-multi. */
+export class NewerLedger extends UserError {
+  constructor(path: string, version: number) {
+    super(
+      `Cannot use the ledger "${path}": its format ${version} is newer than this program's ${MIGRATIONS.length}`,
+      { hint: "install the newest claude-multi" },
+    );
+  }
+}
+
+/**
+ * Opens ledger.db, made with mode 0600 if missing, and migrates it in one transaction.
+ * `busyTimeoutMs` is how long a write waits for another process, 5000 unless given.
+ * @throws NewerLedger when the database is from a newer version.
+ * @throws Error from SQLite when the file is corrupt, foreign, or cannot be opened.
+ */
+export function openLedgerDatabase(
+  path: string,
+  options: { busyTimeoutMs?: number } = {},
+): DatabaseSync {
+  if (path !== ":memory:") {
+    Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+  }
+  const database = new DatabaseSync(path, { timeout: options.busyTimeoutMs ?? 5000 });
+  try {
+    database.exec("PRAGMA synchronous = NORMAL");
+    if (versionOf(database) !== MIGRATIONS.length) migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const version = versionOf(database);
+    if (version > MIGRATIONS.length) throw new NewerLedger(path, version);
+    for (const step of MIGRATIONS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+}

@@ -1,0 +1,83 @@
+// The context of a real run: every port on the system.
+import type { Context } from "../context.ts";
+import { UserError } from "../core/errors.ts";
+import { layoutOf } from "../core/paths.ts";
+import type { Ledger } from "../ports.ts";
+import { claudeHome } from "./claude_home.ts";
+import { systemClock } from "./clock.ts";
+import { configFile } from "./config_file.ts";
+import { systemEnv } from "./env.ts";
+import { systemFiles } from "./files.ts";
+import { openLedger } from "./ledger_opening.ts";
+import { systemProcesses } from "./processes.ts";
+import { systemTerminal } from "./terminal.ts";
+
+/**
+ * Builds the context of this process; nothing is opened or read yet.
+ * @throws UserError when HOME or CLAUDE_MULTI_HOME is no absolute path.
+ */
+export function systemContext(version: string): Context & { close(): void } {
+  const env = systemEnv;
+  const layout = layoutOf({
+    home: absolute("HOME", env.get("HOME") ?? ""),
+    root: env.get("CLAUDE_MULTI_HOME") &&
+      absolute("CLAUDE_MULTI_HOME", env.get("CLAUDE_MULTI_HOME") ?? ""),
+  });
+  const clock = systemClock;
+  const terminal = systemTerminal(env);
+  const files = systemFiles({ backups: layout.backups, nowMs: clock.nowMs });
+  let ledger: Ledger | null = null;
+  let config: ReturnType<typeof configFile> | null = null;
+  let home: ReturnType<typeof claudeHome> | null = null;
+  return {
+    version,
+    layout,
+    clock,
+    env,
+    files,
+    terminal,
+    processes: systemProcesses(env),
+    get configFile() {
+      return config ??= configFile(layout.configFile, files);
+    },
+    get claudeHome() {
+      return home ??= claudeHome(layout, files);
+    },
+    ledger(options = { tolerant: false }) {
+      if (ledger !== null) return ledger;
+      try {
+        files.makePrivateDirectory(layout.root);
+      } catch {
+        // A read-only home: opening the ledger says so.
+      }
+      ledger = openLedger(layout.ledger, {
+        tolerant: options.tolerant,
+        nowMs: clock.nowMs(),
+        warn: (line) => terminal.warn(line),
+      });
+      return ledger;
+    },
+    permissions,
+    close: () => ledger?.close(),
+  };
+}
+
+function absolute(name: string, path: string): string {
+  if (path.startsWith("/")) return path;
+  throw new UserError(`Cannot start: ${name} is ${JSON.stringify(path)}, not an absolute path`, {
+    hint: name === "HOME" ? "export HOME=/home/you" : `unset ${name}`,
+  });
+}
+
+/** "named" stands for a right to some names only, as for environment variables. */
+function permissions(): Record<string, string> {
+  const names = ["net", "ffi", "run", "read", "write", "env", "sys", "import"] as const;
+  const states = names.map((name) => [name, Deno.permissions.querySync({ name }).state] as const);
+  const home = Deno.permissions.querySync({ name: "env", variable: "HOME" }).state;
+  return {
+    ...Object.fromEntries(states),
+    ...home === "granted" && Deno.permissions.querySync({ name: "env" }).state !== "granted"
+      ? { env: "named" }
+      : {},
+  };
+}

@@ -1,0 +1,201 @@
+// The Processes port: finds the client, starts it on this terminal, and looks at other processes.
+import process from "node:process";
+import type { LaunchPlan } from "../core/launch_plan.ts";
+import type { ProcessFacts } from "../core/session.ts";
+import type { Child, Env, Outcome, Processes } from "../ports.ts";
+
+/** What undoes the modes that a killed client leaves on the terminal: alternate screen, mouse,
+ * bracketed paste, focus reports, keyboard protocol, hidden cursor, colours. */
+const TERMINAL_RESET =
+  "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
+
+/** Other processes on this machine. */
+export function systemProcesses(env: Env): Processes {
+  return {
+    ownPid: Deno.pid,
+    system: Deno.build.os,
+    cwd: () => Deno.cwd(),
+    executable: () => Deno.execPath(),
+    find: (program, accept) => {
+      for (const folder of (env.get("PATH") ?? "").split(":")) {
+        const path = `${folder}/${program}`;
+        if (folder.startsWith("/") && isExecutable(path) && accept(path)) return path;
+      }
+      return null;
+    },
+    isExecutable,
+    facts,
+    launch,
+    dieBy(signal) {
+      try {
+        Deno.kill(Deno.pid, signal as Deno.Signal);
+      } catch {
+        // A signal that this system does not know: the caller exits with its number instead.
+      }
+    },
+    capture(program, args) {
+      const { code, stdout } = new Deno.Command(program, {
+        args: [...args],
+        stdin: "null",
+        stderr: "null",
+      }).outputSync();
+      return { code, stdout: new TextDecoder().decode(stdout) };
+    },
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not allowed to signal it means that it is there, under another user.
+    return (error as { code?: string }).code === "EPERM";
+  }
+}
+
+/**
+ * The live ones among `pids`. Start times come from a subprocess: the runtime keeps /proc closed
+ * to programs without every permission.
+ */
+function facts(pids: readonly number[]): Map<number, ProcessFacts> {
+  const alive = [...new Set(pids)].filter((pid) => pid > 0 && isAlive(pid));
+  const found = new Map<number, ProcessFacts>();
+  if (alive.length === 0) return found;
+  const starts = Deno.build.os === "darwin" ? startsFromPs(alive) : startsFromProc(alive);
+  for (const pid of alive) {
+    const start = starts?.get(pid);
+    if (start === undefined) {
+      if (starts === null) found.set(pid, { start: null });
+    } else if (start !== "gone") found.set(pid, { start });
+  }
+  return found;
+}
+
+/** Field 22 of /proc/PID/stat, in clock ticks since boot; "gone" for a zombie; null when unreadable. */
+function startsFromProc(pids: readonly number[]): Map<number, string> | null {
+  const text = output("/bin/cat", pids.map((pid) => `/proc/${pid}/stat`));
+  if (text === null) return null;
+  const starts = new Map<number, string>();
+  for (const match of text.matchAll(/^(\d+) \([\s\S]*?\) (\S)(?: -?\d+){18} (\d+)/gm)) {
+    const [, pid, state, ticks] = match;
+    starts.set(Number(pid), state === "Z" || state === "X" ? "gone" : String(ticks));
+  }
+  return starts.size === 0 ? null : starts;
+}
+
+/** `ps` prints each start as a date; only its equality matters. */
+function startsFromPs(pids: readonly number[]): Map<number, string> | null {
+  const text = output("/bin/ps", ["-o", "pid=,stat=,lstart=", "-p", pids.join(",")]);
+  if (text === null) return null;
+  const starts = new Map<number, string>();
+  for (const line of text.split("\n")) {
+    const match = /^\s*(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
+    if (match) starts.set(Number(match[1]), match[2]?.startsWith("Z") ? "gone" : String(match[3]));
+  }
+  return starts.size === 0 ? null : starts;
+}
+
+function output(program: string, args: string[]): string | null {
+  try {
+    const { stdout } = new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stderr: "null",
+      env: { LC_ALL: "C" },
+    }).outputSync();
+    return new TextDecoder().decode(stdout);
+  } catch {
+    return null;
+  }
+}
+
+function launch(plan: LaunchPlan): Child {
+  const terminal = Deno.stdin.isTerminal() ? terminalState() : null;
+  for (const name of plan.unset) Deno.env.delete(name);
+  // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, we outlive it.
+  const ignore = () => {};
+  const forwarders = new Map<Deno.Signal, () => void>();
+  let child: Deno.ChildProcess | null = null;
+  let early: Deno.Signal | null = null;
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    const forward = () => {
+      if (child === null) early = signal;
+      else sendTo(child, signal);
+    };
+    forwarders.set(signal, forward);
+    Deno.addSignalListener(signal, forward);
+  }
+  Deno.addSignalListener("SIGINT", ignore);
+  Deno.addSignalListener("SIGQUIT", ignore);
+  const release = () => {
+    for (const [signal, forward] of forwarders) Deno.removeSignalListener(signal, forward);
+    Deno.removeSignalListener("SIGINT", ignore);
+    Deno.removeSignalListener("SIGQUIT", ignore);
+  };
+  try {
+    child = new Deno.Command(plan.program, {
+      args: plan.args,
+      env: plan.set,
+      cwd: plan.cwd,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const started = child;
+  if (early !== null) sendTo(started, early);
+  const ended = started.status.then((status): Outcome => {
+    release();
+    if (terminal !== null && status.code >= 128) mendTerminal(terminal);
+    return { code: status.code, signal: status.signal };
+  });
+  return {
+    pid: started.pid,
+    start: () => facts([started.pid]).get(started.pid)?.start ?? null,
+    ended,
+  };
+}
+
+function sendTo(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** The terminal's line settings as `stty -g` prints them, or null. */
+function terminalState(): string | null {
+  try {
+    const { success, stdout } = new Deno.Command("/bin/stty", {
+      args: ["-g"],
+      stdin: "inherit",
+      stderr: "null",
+    }).outputSync();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch {
+    return null;
+  }
+}
+
+function mendTerminal(state: string): void {
+  try {
+    new Deno.Command("/bin/stty", { args: [state], stdin: "inherit", stderr: "null" }).outputSync();
+    Deno.stderr.writeSync(new TextEncoder().encode(TERMINAL_RESET));
+  } catch {
+    // The terminal is gone.
+  }
+}

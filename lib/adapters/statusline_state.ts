@@ -1,0 +1,246 @@
+// The ProgressStore and ReadingLog ports on the ledger: quick, and never an exception.
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Reading } from "../core/usage.ts";
+import type { AccountFacts } from "../ports.ts";
+import type { ProgressStore, ReadingLog, SavedProgress } from "../statusline/ports.ts";
+import type { Call, KnownCalls } from "../statusline/transcript/totals.ts";
+import { sqliteLedger } from "./ledger.ts";
+import { openLedgerDatabase } from "./ledger_database.ts";
+
+type Row = Record<string, SQLOutputValue>;
+
+/** Sessions that nobody looked at for so long are forgotten; one that comes back is read afresh. */
+const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
+/** Calls of forgotten sessions that one run deletes at most. */
+const DELETED_AT_ONCE = 500;
+
+/** The ledger as the status line uses it. */
+export interface StatuslineState {
+  progress: ProgressStore;
+  readings: ReadingLog;
+  close(): void;
+}
+
+/**
+ * The status line's state in the ledger at `path`. Before `allowCreating` a missing ledger stays
+ * missing. Where the ledger is locked for longer than `busyTimeoutMs`, broken, or of a newer
+ * version, nothing is known and nothing is remembered.
+ */
+export function statuslineState(
+  path: string,
+  options: { busyTimeoutMs: number },
+): StatuslineState & { allowCreating(): void } {
+  let opened: DatabaseSync | null | undefined;
+  let mayCreate = false;
+
+  const database = (): DatabaseSync | null => {
+    if (opened !== undefined) return opened;
+    if (!mayCreate && !exists(path)) return null;
+    return opened = attempt(() => {
+      if (mayCreate) makeFolder(path.slice(0, path.lastIndexOf("/")));
+      return openLedgerDatabase(path, options);
+    });
+  };
+  const withDatabase = <T>(action: (database: DatabaseSync) => T): T | null => {
+    const db = database();
+    return db === null ? null : attempt(() => action(db));
+  };
+
+  return {
+    allowCreating() {
+      mayCreate = true;
+    },
+    progress: {
+      load: (mainPath) => withDatabase((db) => load(db, mainPath)),
+      save: (mainPath, change) =>
+        void withDatabase((db) => immediately(db, () => save(db, mainPath, change))),
+    },
+    readings: {
+      facts: (account, nowMs): AccountFacts | null =>
+        withDatabase((db) => sqliteLedger(db).facts(account, nowMs)),
+      recent: (account, options) =>
+        withDatabase((db) =>
+          db.prepare(
+            `SELECT percent_used, observed_at_ms FROM readings
+             WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
+             ORDER BY observed_at_ms DESC LIMIT 200`,
+          ).all(
+            account,
+            options.window,
+            options.resetsAtMs - options.toleranceMs,
+            options.resetsAtMs + options.toleranceMs,
+          ).map((row) => ({
+            percentUsed: Number(row["percent_used"]),
+            observedAtMs: Number(row["observed_at_ms"]),
+          }))
+        ) ?? [],
+      add: (readings) =>
+        void withDatabase((db) => immediately(db, () => addReadings(db, readings))),
+    },
+    close() {
+      if (opened) attempt(() => opened?.close());
+      opened = null;
+    },
+  };
+}
+
+function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
+  for (const reading of readings) {
+    const { changes } = db.prepare(
+      `UPDATE readings SET observed_at_ms = ? WHERE account = ? AND window = ?
+       AND resets_at_ms IS ? AND percent_used = ? AND source = ?`,
+    ).run(
+      reading.observedAtMs,
+      reading.account,
+      reading.window,
+      reading.resetsAtMs,
+      reading.percentUsed,
+      reading.source,
+    );
+    if (Number(changes) === 0) sqliteLedger(db).addReadings([reading]);
+  }
+}
+
+function load(db: DatabaseSync, mainPath: string): ReturnType<ProgressStore["load"]> {
+  const row = db.prepare("SELECT id, revision, progress FROM transcripts WHERE path = ?")
+    .get(mainPath);
+  if (row === undefined) return null;
+  const progress = JSON.parse(String(row["progress"])) as SavedProgress;
+  return { progress, revision: Number(row["revision"]), known: knownCalls(db, Number(row["id"])) };
+}
+
+function knownCalls(db: DatabaseSync, id: number): KnownCalls {
+  let byKey: ReturnType<DatabaseSync["prepare"]> | null = null;
+  return {
+    find(key) {
+      byKey ??= db.prepare("SELECT * FROM transcript_calls WHERE transcript_id = ? AND key = ?");
+      const row = byKey.get(id, hashOf(key));
+      return row === undefined ? null : callOf(row);
+    },
+    subagentsSince(atMs) {
+      const row = db.prepare(
+        `SELECT sum(fresh_input + cache_write + cache_read) AS input, sum(output) AS output
+         FROM transcript_calls WHERE transcript_id = ? AND at_ms >= ?`,
+      ).get(id, Number.isFinite(atMs) ? atMs : Number.MIN_SAFE_INTEGER);
+      return { input: Number(row?.["input"] ?? 0), output: Number(row?.["output"] ?? 0) };
+    },
+  };
+}
+
+function callOf(row: Row): Call {
+  return {
+    tokens: {
+      freshInput: Number(row["fresh_input"]),
+      cacheWrite: Number(row["cache_write"]),
+      cacheRead: Number(row["cache_read"]),
+      output: Number(row["output"]),
+    },
+    sidechain: row["sidechain"] === 1,
+    file: Number(row["file"]),
+    turn: Number(row["turn"]),
+    atMs: row["at_ms"] === null ? null : Number(row["at_ms"]),
+  };
+}
+
+function save(
+  db: DatabaseSync,
+  mainPath: string,
+  change: Parameters<ProgressStore["save"]>[1],
+): void {
+  const row = db.prepare("SELECT id, revision FROM transcripts WHERE path = ?").get(mainPath);
+  const revision = row === undefined ? null : Number(row["revision"]);
+  // Another run was faster: what it remembers is as true as this, and its calls fit to it.
+  if (revision !== change.revision) return;
+  if (row !== undefined && change.restart) {
+    db.prepare("UPDATE transcripts SET path = path || '#' || id, updated_at_ms = 0 WHERE id = ?")
+      .run(Number(row["id"]));
+  }
+  const text = JSON.stringify(change.progress);
+  let id: number;
+  if (row === undefined || change.restart) {
+    id = Number(
+      db.prepare(
+        "INSERT INTO transcripts (path, revision, progress, updated_at_ms) VALUES (?, ?, ?, ?)",
+      ).run(mainPath, (revision ?? 0) + 1, text, change.nowMs).lastInsertRowid,
+    );
+  } else {
+    id = Number(row["id"]);
+    db.prepare(
+      "UPDATE transcripts SET revision = revision + 1, progress = ?, updated_at_ms = ? WHERE id = ?",
+    ).run(text, change.nowMs, id);
+  }
+  const insert = db.prepare(
+    "INSERT OR REPLACE INTO transcript_calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  for (const [key, { call }] of change.calls) {
+    const { tokens } = call;
+    insert.run(
+      id,
+      hashOf(key),
+      call.file,
+      call.turn,
+      call.atMs,
+      call.sidechain ? 1 : 0,
+      tokens.freshInput,
+      tokens.cacheWrite,
+      tokens.cacheRead,
+      tokens.output,
+    );
+  }
+  forgetOld(db, change.nowMs);
+}
+
+function forgetOld(db: DatabaseSync, nowMs: number): void {
+  const old = db.prepare(
+    "SELECT id FROM transcripts WHERE updated_at_ms < ? ORDER BY updated_at_ms LIMIT 1",
+  ).get(nowMs - FORGOTTEN_AFTER_MS);
+  if (old === undefined) return;
+  const id = Number(old["id"]);
+  const { changes } = db.prepare(
+    `DELETE FROM transcript_calls WHERE transcript_id = ? AND key IN
+     (SELECT key FROM transcript_calls WHERE transcript_id = ? LIMIT ?)`,
+  ).run(id, id, DELETED_AT_ONCE);
+  if (Number(changes) < DELETED_AT_ONCE) db.prepare("DELETE FROM transcripts WHERE id = ?").run(id);
+}
+
+function immediately(db: DatabaseSync, action: () => void): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    action();
+    db.exec("COMMIT");
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** 53 bits of a key: enough that two of a session's calls never meet. */
+function hashOf(key: string): number {
+  let low = 0xdeadbeef, high = 0x41c6ce57;
+  for (let i = 0; i < key.length; i++) {
+    const unit = key.charCodeAt(i);
+    low = Math.imul(low ^ unit, 2654435761);
+    high = Math.imul(high ^ unit, 1597334677);
+  }
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  return 4294967296 * (2097151 & high) + (low >>> 0);
+}
+
+function exists(path: string): boolean {
+  return attempt(() => Deno.statSync(path).isFile) ?? false;
+}
+
+function makeFolder(path: string): void {
+  if (attempt(() => Deno.statSync(path)) === null) {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

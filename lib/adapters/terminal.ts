@@ -1,0 +1,50 @@
+// The Terminal port on this process's own streams.
+import type { Env, Terminal } from "../ports.ts";
+
+const encoder = new TextEncoder();
+
+/** The terminal that started us. */
+export function systemTerminal(env: Env): Terminal {
+  return {
+    get interactive() {
+      return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+    },
+    get color() {
+      if (env.get("NO_COLOR") !== null || env.get("TERM") === "dumb") return false;
+      return env.get("FORCE_COLOR") !== null || Deno.stdout.isTerminal();
+    },
+    get columns() {
+      try {
+        return Deno.consoleSize().columns || 80;
+      } catch {
+        return Number(env.get("COLUMNS")) || 80;
+      }
+    },
+    readInput(bytes) {
+      const input = new Uint8Array(bytes);
+      let filled = 0;
+      while (filled < bytes) {
+        const n = Deno.stdin.readSync(input.subarray(filled));
+        if (n === null || n === 0) break;
+        filled += n;
+      }
+      return new TextDecoder().decode(input.subarray(0, filled));
+    },
+    rewrite(text) {
+      if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\x1b[K${text}`);
+    },
+    print: (text) => write(Deno.stdout, `${text}\n`),
+    note: (text) => write(Deno.stderr, `${text}\n`),
+    warn: (text) => write(Deno.stderr, `claude-multi: ${text}\n`),
+  };
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+  } catch (error) {
+    // The reader went away, as in `claude-multi list | head -1`.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

@@ -1,0 +1,62 @@
+// Tests of editing config.json: layout, comments and unknown keys stay, the old text is kept.
+import assert from "node:assert/strict";
+import { configFile } from "../../lib/adapters/config_file.ts";
+import { systemFiles } from "../../lib/adapters/files.ts";
+import { UserError } from "../../lib/core/errors.ts";
+import { runMulti, startMulti } from "../helpers/binaries.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+function open(home: TempHome) {
+  const files = systemFiles({ backups: `${home.multi}/backups`, nowMs: () => 1_800_000_000_000 });
+  return configFile(`${home.multi}/config.json`, files);
+}
+
+const TEXT = `{
+  // the ones I pay for
+  "accounts": [{ "name": "work" }], // office
+  "mine": { "kept": true },
+}
+`;
+
+Deno.test("an edit keeps comments, layout and unknown keys, and backs the old text up", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig(TEXT);
+  open(home).edit([{ path: ["policy"], value: "paced" }]);
+  const after = await Deno.readTextFile(`${home.multi}/config.json`);
+  assert.match(
+    after,
+    /\/\/ the ones I pay for\n {2}"accounts": \[\{ "name": "work" \}\], \/\/ office/,
+  );
+  assert.match(after, /"mine": \{\s*"kept": true\s*\}/);
+  assert.equal(open(home).read().policy, "paced");
+  const [backup] = [...Deno.readDirSync(`${home.multi}/backups`)];
+  assert.equal(await Deno.readTextFile(`${home.multi}/backups/${backup?.name}`), TEXT);
+});
+
+Deno.test("an edit that would break the file is refused and writes nothing", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig(TEXT);
+  assert.throws(() => open(home).edit([{ path: ["policy"], value: "fair" }]), UserError);
+  assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), TEXT);
+});
+
+Deno.test("a linked config.json is written at its target", async () => {
+  await using home = await TempHome.create();
+  const target = `${home.path}/dotfiles.json`;
+  await Deno.writeTextFile(target, TEXT);
+  await Deno.symlink(target, `${home.multi}/config.json`);
+  open(home).edit([{ path: ["policy"], value: "drain" }]);
+  assert.ok((await Deno.lstat(`${home.multi}/config.json`)).isSymlink);
+  assert.match(await Deno.readTextFile(target), /"policy": "drain"/);
+});
+
+Deno.test("accounts that are added at once are all there", async () => {
+  await using home = await TempHome.create();
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const runs = names.map((name) => startMulti(["add", name], { home }).ended);
+  for (const result of await Promise.all(runs)) assert.equal(result.code, 0, result.stderr);
+  const listed = JSON.parse((await runMulti(["list", "--json"], { home })).stdout) as {
+    accounts: Array<{ name: string }>;
+  };
+  assert.deepEqual(listed.accounts.map((account) => account.name).sort(), names);
+});

@@ -1,0 +1,189 @@
+// Tests of the ledger: opening what is broken, foreign, newer or read-only; ageing; estimates.
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { sqliteLedger } from "../../lib/adapters/ledger.ts";
+import { MIGRATIONS, openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
+import { runMulti } from "../helpers/binaries.ts";
+import { installTinyClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+
+async function homeWithOne(): Promise<TempHome> {
+  const home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "one" }] });
+  home.seedAccount("one");
+  installTinyClaude(home);
+  return home;
+}
+
+async function listed(home: TempHome): Promise<number> {
+  const result = await runMulti(["sessions", "--json"], { home });
+  return (JSON.parse(result.stdout) as { sessions: unknown[] }).sessions.length;
+}
+
+Deno.test("the ledger file and its folder are private", async () => {
+  await using home = await homeWithOne();
+  await Deno.chmod(home.multi, 0o755);
+  await runMulti(["run"], { home });
+  const modeOf = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
+  assert.equal(await modeOf(`${home.multi}/ledger.db`), 0o600);
+  assert.equal(await modeOf(home.multi), 0o700);
+});
+
+const BROKEN: Array<[string, (path: string) => Promise<void>]> = [
+  ["random bytes", (path) => Deno.writeTextFile(path, "this is no database ".repeat(100))],
+  ["a truncated database", async (path) => {
+    const database = openLedgerDatabase(path);
+    database.close();
+    await Deno.truncate(path, 5000);
+  }],
+];
+for (const [what, make] of BROKEN) {
+  Deno.test(`a ledger of ${what} is set aside, told in one line, and the launch goes on`, async () => {
+    await using home = await homeWithOne();
+    const path = `${home.multi}/ledger.db`;
+    await make(path);
+    const before = await Deno.readFile(path);
+    const result = await runMulti(["run"], { home });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(
+      result.stderr,
+      /^claude-multi: the ledger was unreadable; it is kept as ".*\.broken-.*"/,
+    );
+    assert.equal(result.stderr.trimEnd().split("\n").length, 1);
+    const aside = [...Deno.readDirSync(home.multi)].map((e) => e.name).find((n) =>
+      /^ledger\.db\.broken-[0-9TZ-]+$/.test(n)
+    );
+    assert.deepEqual(await Deno.readFile(`${home.multi}/${aside}`), before, "nothing is lost");
+    assert.equal(await listed(home), 1);
+  });
+}
+
+Deno.test("an empty file is a new ledger", async () => {
+  await using home = await homeWithOne();
+  await Deno.writeTextFile(`${home.multi}/ledger.db`, "");
+  const result = await runMulti(["run"], { home });
+  assert.equal(result.stderr, "");
+  assert.equal(await listed(home), 1);
+});
+
+Deno.test("a folder in the ledger's place does not stop a launch", async () => {
+  await using home = await homeWithOne();
+  await Deno.mkdir(`${home.multi}/ledger.db`);
+  const result = await runMulti(["run"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /cannot be used .* this run is not recorded/);
+});
+
+Deno.test("a newer ledger is refused with a clear line, untouched, and a launch goes on", async () => {
+  await using home = await homeWithOne();
+  const path = `${home.multi}/ledger.db`;
+  const database = openLedgerDatabase(path);
+  database.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
+  database.close();
+  const status = await runMulti(["status"], { home });
+  assert.equal(status.code, 1);
+  assert.match(
+    status.stderr,
+    /format \d+ is newer than this program's \d+\ntry: install the newest/,
+  );
+  const run = await runMulti(["run"], { home });
+  assert.equal(run.code, 0);
+  assert.match(run.stderr, /this run is not recorded/);
+  const after = new DatabaseSync(path, { readOnly: true });
+  assert.equal(after.prepare("SELECT count(*) AS n FROM sessions").get()?.["n"], 0);
+  after.close();
+});
+
+for (let version = 0; version < MIGRATIONS.length; version++) {
+  Deno.test(`a ledger of version ${version} is brought up to date`, async () => {
+    await using home = await homeWithOne();
+    const path = `${home.multi}/ledger.db`;
+    const database = new DatabaseSync(path);
+    for (const step of MIGRATIONS.slice(0, version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${version}`);
+    database.close();
+    const result = await runMulti(["run"], { home });
+    assert.deepEqual([result.code, result.stderr], [0, ""]);
+    assert.equal(await listed(home), 1);
+  });
+}
+
+function memoryLedger() {
+  return sqliteLedger(openLedgerDatabase(":memory:"));
+}
+
+const CHOICE = {
+  chosenAtMs: NOW,
+  policy: "weighted",
+  account: "a",
+  forced: false,
+  ranked: [],
+} as const;
+
+function session(
+  ledger: ReturnType<typeof memoryLedger>,
+  fromMs: number,
+  toMs: number | null,
+): number {
+  const id = ledger.startSession(
+    { account: "a", launcherPid: 1, cwd: "/", startedAtMs: fromMs, handedFrom: null },
+    { ...CHOICE, ranked: [] },
+  );
+  if (toMs !== null) ledger.endSession(id, { atMs: toMs, how: "exit", code: 0, signal: null });
+  return id;
+}
+
+Deno.test("hours of sessions: only the trailing window counts, overlaps once for each session", () => {
+  const ledger = memoryLedger();
+  session(ledger, NOW - 10 * HOUR, NOW - 4 * HOUR);
+  session(ledger, NOW - 2 * HOUR, NOW - 1 * HOUR);
+  session(ledger, NOW - 2 * HOUR, null);
+  const ms = ledger.sessionMs("a", { window: "five_hour", nowMs: NOW });
+  assert.equal(ms / HOUR, 1 + 1 + 2);
+  assert.equal(ledger.sessionMs("a", { window: "seven_day", nowMs: NOW }) / HOUR, 6 + 1 + 2);
+  assert.equal(ledger.sessionMs("b", { window: "seven_day", nowMs: NOW }), 0);
+});
+
+Deno.test("ageing out removes what is old, keeps what can matter and what still runs", () => {
+  const ledger = memoryLedger();
+  const old = NOW - 500 * 24 * HOUR;
+  session(ledger, old, old + 1);
+  const open = session(ledger, old, null);
+  const fresh = session(ledger, NOW - HOUR, NOW);
+  const reading = {
+    account: "a",
+    window: "five_hour",
+    percentUsed: 5,
+    source: "statusline",
+  } as const;
+  ledger.addReadings([
+    { ...reading, resetsAtMs: old, observedAtMs: old },
+    { ...reading, resetsAtMs: NOW + HOUR, observedAtMs: NOW },
+  ]);
+  ledger.ageOut(NOW);
+  assert.deepEqual(ledger.recentSessions(9).map((s) => s.id), [fresh, open]);
+  assert.equal(ledger.facts("a", NOW).readings.length, 1);
+});
+
+Deno.test("a session that was closed as lost keeps that end", () => {
+  const ledger = memoryLedger();
+  const id = session(ledger, NOW, null);
+  ledger.endSession(id, { atMs: NOW + 1, how: "lost", code: null, signal: null });
+  ledger.endSession(id, { atMs: NOW + 9, how: "exit", code: 0, signal: null });
+  assert.equal(ledger.session(id)?.endedHow, "lost");
+  assert.equal(ledger.session(id)?.endedAtMs, NOW + 1);
+});
+
+Deno.test("a transaction that throws leaves nothing behind", () => {
+  const ledger = memoryLedger();
+  assert.throws(() =>
+    ledger.immediately(() => {
+      session(ledger, NOW, null);
+      throw new Error("in the middle");
+    })
+  );
+  assert.deepEqual(ledger.openSessions(), []);
+});
