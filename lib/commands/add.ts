@@ -1,0 +1,119 @@
+// `add`: a new account with its config dir.
+import type { Context } from "../context.ts";
+import type { Account, Plan } from "../core/account.ts";
+import {
+  parseAccountName,
+  personText,
+  PLANS,
+  quoted,
+  SHARED_HOME_ACCOUNT,
+} from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { prepareFolder } from "./account_folder.ts";
+import type { Command } from "./declaration.ts";
+import { findDuplicate } from "./identity_pin.ts";
+import { writeShellFiles } from "./shell_files.ts";
+
+/** The declaration of `add`. */
+export const add: Command = {
+  name: "add",
+  group: "accounts",
+  summary: "Add an account",
+  positionals: [{ name: "NAME", summary: "1 to 32 of a-z, 0-9 and -" }],
+  flags: [
+    { name: "plan", value: "PLAN", summary: `${PLANS.join(", ")}; only a label` },
+    { name: "in-place", summary: "use ~/.claude itself, with the login that is there" },
+  ],
+  details: [
+    "Makes the account's folder, links into it what accounts share from ~/.claude, and writes it to config.json. Nothing in ~/.claude is changed or moved.",
+  ],
+  examples: [
+    ["claude-multi add work --plan max5", "a new account, to log in next"],
+    ["claude-multi add personal --in-place", "the login you have now, where it is"],
+  ],
+  run(context, input) {
+    const name = parseAccountName(input.positionals[0] ?? "");
+    const plan = parsePlan(input.values["plan"], name);
+    const account = addAccount(context, { name, plan, inPlace: input.switches.has("in-place") });
+    writeShellFiles(context, context.configFile.read());
+    context.terminal.print(`added "${name}"`);
+    const login = context.claudeHome.login(account);
+    context.terminal.print(
+      login === "present" ? `next: cl-${name}` : `next: claude-multi login ${name}`,
+    );
+    return EXIT.ok;
+  },
+};
+
+/**
+ * Reads a plan given by the user.
+ * @throws UserError (usage) listing the plans.
+ */
+export function parsePlan(text: string | undefined, name: string): Plan | null {
+  if (text === undefined) return null;
+  const found = PLANS.find((plan) => plan === text);
+  if (found !== undefined) return found;
+  throw new UserError(`Cannot use plan ${quoted(text)}: the plans are ${PLANS.join(", ")}`, {
+    hint: `claude-multi add ${name} --plan ${PLANS[1]}`,
+    exit: EXIT.usage,
+  });
+}
+
+/**
+ * Makes an account's folder and its entry in config.json, in this order: an entry always has its
+ * folder. The login of an in-place account is pinned at once.
+ * @throws UserError when the name or its folder is taken, or the live login has a name already.
+ */
+export function addAccount(
+  context: Context,
+  options: { name: string; plan: Plan | null; inPlace: boolean },
+): Account {
+  const { name, plan, inPlace } = options;
+  const config = context.configFile.read();
+  const taken = config.accounts.find((other) =>
+    other.name === name || (inPlace ? other.inPlace : !other.inPlace && other.folder === name)
+  );
+  if (taken !== undefined) {
+    const why = taken.name === name
+      ? "there is an account of that name"
+      : inPlace
+      ? `the account "${taken.name}" is in place already`
+      : `the folder "${name}" belongs to the account "${taken.name}"`;
+    throw new UserError(`Cannot add "${name}": ${why}`, {
+      hint: "claude-multi list",
+      exit: EXIT.usage,
+    });
+  }
+  const live = inPlace && context.claudeHome.login(SHARED_HOME_ACCOUNT) === "present"
+    ? context.claudeHome.identity(SHARED_HOME_ACCOUNT)
+    : null;
+  const twin = live === null ? null : findDuplicate(context, { config, name, identity: live });
+  if (live !== null && twin !== null) {
+    throw new UserError(
+      `Cannot add "${name}" in place: ~/.claude holds the login of ${
+        personText(live)
+      }, which is the account "${twin.name}"`,
+      { hint: `cl-${twin.name}`, exit: EXIT.refused },
+    );
+  }
+  const account: Account = {
+    name,
+    plan,
+    disabled: false,
+    group: null,
+    inPlace,
+    folder: name,
+    identity: live,
+  };
+  prepareFolder(context, account);
+  const entry = {
+    name,
+    ...plan === null ? {} : { plan },
+    ...inPlace ? { inPlace } : {},
+    ...live === null ? {} : { identity: live },
+  };
+  context.configFile.edit(({ accounts }) => [
+    { path: ["accounts", accounts.length], value: entry },
+  ]);
+  return account;
+}

@@ -1,0 +1,120 @@
+// The one place that turns command line words into a command and its input.
+import { parseArgs } from "node:util";
+import { closest, distance } from "fastest-levenshtein";
+import { quoted } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import type { Command, Input } from "./declaration.ts";
+
+/** What the words ask for. */
+export type Request =
+  | { kind: "help"; command: Command | null }
+  | { kind: "version" }
+  | { kind: "run"; command: Command; input: Input };
+
+/**
+ * Parses the arguments of `claude-multi` against the declared commands.
+ * @throws UserError (usage) for an unknown command or flag, with the nearest match.
+ */
+export function parseRequest(args: readonly string[], commands: readonly Command[]): Request {
+  const [first, ...others] = args;
+  if (first === undefined || first === "--help" || first === "-h") {
+    return { kind: "help", command: null };
+  }
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "help") {
+    const topic = others[0];
+    return { kind: "help", command: topic === undefined ? null : findCommand(topic, commands) };
+  }
+  if (first === "version") return { kind: "version" };
+  const command = findCommand(first, commands);
+  const own = others.includes("--") ? others.slice(0, others.indexOf("--")) : others;
+  if (own.includes("--help") || own.includes("-h")) return { kind: "help", command };
+  return { kind: "run", command, input: parseInput(command, others) };
+}
+
+function findCommand(word: string, commands: readonly Command[]): Command {
+  const found = commands.find((command) => command.name === word);
+  if (found) return found;
+  const what = word.startsWith("-") ? "flag" : "command";
+  const near = nearest(word, commands.map((command) => command.name));
+  throw new UserError(`Cannot run ${what} ${quoted(word)}: there is none of that name`, {
+    hint: near === null ? "claude-multi --help" : `claude-multi ${near}`,
+    exit: EXIT.usage,
+  });
+}
+
+function parseInput(command: Command, args: readonly string[]): Input {
+  const split = args.indexOf("--");
+  const own = split < 0 ? args : args.slice(0, split);
+  const rest = split < 0 ? [] : args.slice(split + 1);
+  const options = Object.fromEntries(
+    command.flags.map((flag) => [flag.name, { type: flag.value ? "string" : "boolean" }] as const),
+  );
+  const { tokens } = parseArgs({
+    args: [...own],
+    options: options as Record<string, { type: "string" | "boolean" }>,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, string> = {};
+  const switches = new Set<string>();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const flag = command.flags.find((f) => f.name === token.name && token.rawName.startsWith("--"));
+    if (flag === undefined) throw unknownFlag(command, token.rawName);
+    if (flag.value === undefined) {
+      if (token.value !== undefined) {
+        throw wrong(command, `Cannot give "--${flag.name}" a value: it is a switch`);
+      }
+      switches.add(flag.name);
+    } else if (token.value === undefined || token.value === "") {
+      throw wrong(command, `Cannot use "--${flag.name}" alone: it needs ${flag.value}`);
+    } else values[flag.name] = token.value;
+  }
+  const declared = command.positionals ?? [];
+  const extra = positionals[declared.length];
+  if (extra !== undefined) {
+    throw wrong(
+      command,
+      `Cannot use ${quoted(extra)} with "${command.name}": it is one word too many`,
+    );
+  }
+  const missing = declared[positionals.length];
+  if (missing !== undefined && !missing.optional) {
+    throw wrong(command, `Cannot run "${command.name}": ${missing.name} is missing`);
+  }
+  if (rest.length > 0 && command.rest === undefined) {
+    throw wrong(command, `Cannot use "--" with "${command.name}": nothing may follow it`);
+  }
+  return { values, switches, positionals, rest };
+}
+
+function unknownFlag(command: Command, flag: string): UserError {
+  const near = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
+  const passOn = command.rest !== undefined
+    ? `claude-multi ${command.name} -- ${flag}`
+    : `claude-multi ${command.name} --help`;
+  return new UserError(
+    `Cannot use flag ${quoted(flag)} with "${command.name}": it has none of that name`,
+    {
+      hint: near === null ? passOn : `claude-multi ${command.name} --${near}`,
+      exit: EXIT.usage,
+    },
+  );
+}
+
+function wrong(command: Command, message: string): UserError {
+  return new UserError(message, { hint: `claude-multi ${command.name} --help`, exit: EXIT.usage });
+}
+
+/** The declared name that a mistyped one most likely means, or null. */
+export function nearest(word: string, names: readonly string[]): string | null {
+  if (word === "" || names.length === 0) return null;
+  const near = closest(word, names as string[]);
+  // Two swapped letters are two changes; in a short word they are too much.
+  const allowed = near.length < 4 ? 1 : Math.max(2, Math.floor(near.length / 3));
+  return distance(word, near) <= allowed ? near : null;
+}

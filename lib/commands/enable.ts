@@ -1,0 +1,38 @@
+// `enable` and `disable`: whether an account is chosen when none is named.
+import { findAccount } from "../core/account.ts";
+import { EXIT } from "../core/errors.ts";
+import type { Command } from "./declaration.ts";
+
+/** The declaration of `enable`. */
+export const enable: Command = switchOf("enable", "Let cl choose an account again");
+
+/** The declaration of `disable`. */
+export const disable: Command = switchOf(
+  "disable",
+  "Keep cl from choosing an account; cl-NAME still works",
+);
+
+function switchOf(name: "enable" | "disable", summary: string): Command {
+  return {
+    name,
+    group: "accounts",
+    summary,
+    positionals: [{ name: "NAME", summary: "the account" }],
+    flags: [],
+    examples: [[`claude-multi ${name} work`, summary]],
+    run(context, input) {
+      const { accounts } = context.configFile.read();
+      const account = findAccount(accounts, input.positionals[0] ?? "");
+      const disabled = name === "disable";
+      if (account.disabled !== disabled) {
+        context.configFile.edit(({ accounts }) => {
+          const index = accounts.findIndex((other) => other.name === account.name);
+          if (index < 0) return [];
+          return [{ path: ["accounts", index, "disabled"], value: disabled ? true : undefined }];
+        });
+      }
+      context.terminal.print(`"${account.name}" is ${name}d`);
+      return EXIT.ok;
+    },
+  };
+}

@@ -1,0 +1,212 @@
+// The one place that chooses an account and takes the lease on it, in one transaction.
+import type { Context } from "../context.ts";
+import type { Account, Identity } from "../core/account.ts";
+import { findAccount, quoted } from "../core/account.ts";
+import type { Config } from "../core/config.ts";
+import { EXIT, messageOf, UserError } from "../core/errors.ts";
+import type { ClientArguments } from "../core/launch_plan.ts";
+import type { PolicyName } from "../core/policy.ts";
+import type { Scope } from "../core/scope.ts";
+import { scopeOf } from "../core/scope.ts";
+import type { Ledger } from "../ports.ts";
+import type { AccountView, Survey } from "./survey.ts";
+import { closeLostSessions, readLogins, sameIdentity, surveyAccounts } from "./survey.ts";
+
+/** What is asked of the choice. */
+export interface LeaseRequest {
+  config: Config;
+  policy: PolicyName;
+  args: ClientArguments;
+  /** The account that the user named, or null. */
+  named: string | null;
+  /** Whether a session row is written. */
+  records: boolean;
+  /** The session whose conversation goes on, when it is handed over. */
+  handedFrom?: number;
+  /** Accounts that must not be taken, as those a chain of hand-offs came through. */
+  except?: readonly string[];
+}
+
+/** The account that was chosen, the ranking behind it, and the lease. */
+export interface Lease {
+  account: Account;
+  survey: Survey;
+  ledger: Ledger;
+  /** The ledger's session number; null when nothing is recorded. */
+  session: number | null;
+}
+
+/** Every account that could be used here is limited. */
+export class AllLimited extends UserError {
+  constructor(readonly survey: Survey) {
+    super("Cannot choose an account: all are limited", {
+      hint: "claude-multi run --wait, or --account NAME to use one nevertheless",
+      exit: EXIT.noAccount,
+    });
+  }
+}
+
+/**
+ * Chooses an account and writes the session in one immediate transaction, so that terminals
+ * opened at once see each other's choice. A conversation that is resumed stays with its owner
+ * while that has room, and never leaves its group.
+ * @throws AllLimited when nothing has room.
+ * @throws UserError (login, refused, noAccount) when nothing can be used.
+ */
+export function takeLease(context: Context, request: LeaseRequest): Lease {
+  const { config, args } = request;
+  const named = request.named === null ? null : findAccount(config.accounts, request.named);
+  const ledger = context.ledger({ tolerant: true });
+  closeLostSessions(context, ledger);
+  const logins = readLogins(context, config);
+  const scope = scopeFor(context, { request, ledger });
+  const result = ledger.immediately(() => {
+    const survey = surveyAccounts(context, {
+      config,
+      ledger,
+      logins,
+      policy: request.policy,
+      scope,
+    });
+    const view = named === null ? bestOf(survey) : viewOf(survey, named.name);
+    const usable = view !== null && refusal(view, args) === null;
+    return { survey, view, session: usable && request.records ? begin(view, survey) : null };
+  });
+  const { survey, view, session } = result;
+  if (view === null) throw nobody(survey);
+  const refused = refusal(view, args);
+  if (refused !== null) throw refused;
+  if (view.state === "limited" || view.state === "disabled") {
+    context.terminal.warn(
+      `account "${view.account.name}" is ${view.state}; used because you named it`,
+    );
+  }
+  pinIdentity(context, { view });
+  return { account: view.account, survey, ledger, session };
+
+  function begin(chosen: AccountView, survey: Survey): number {
+    const nowMs = context.clock.nowMs();
+    return ledger.startSession(
+      {
+        account: chosen.account.name,
+        launcherPid: context.processes.ownPid,
+        cwd: context.processes.cwd(),
+        startedAtMs: nowMs,
+        handedFrom: request.handedFrom ?? null,
+      },
+      {
+        chosenAtMs: nowMs,
+        policy: request.policy,
+        account: chosen.account.name,
+        forced: named !== null,
+        ranked: survey.ranked,
+      },
+    );
+  }
+}
+
+function scopeFor(
+  context: Context,
+  options: { request: LeaseRequest; ledger: Ledger },
+): Scope {
+  const { config, args, except } = options.request;
+  const cwd = context.processes.cwd();
+  const owner = args.resume !== null && args.resume !== ""
+    ? options.ledger.sessionOfClient(args.resume)
+    : args.continues
+    ? options.ledger.lastConversation(cwd)
+    : null;
+  const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: owner?.account ?? null });
+  return except === undefined
+    ? scope
+    : { ...scope, names: scope.names.filter((name) => !except.includes(name)) };
+}
+
+function bestOf(survey: Survey): AccountView | null {
+  const preferred = survey.ranked.find((row) => row.name === survey.scope?.preferred);
+  const best = preferred !== undefined && !preferred.limited ? preferred : survey.ranked[0];
+  return best === undefined || best.limited ? null : viewOf(survey, best.name);
+}
+
+function viewOf(survey: Survey, name: string): AccountView | null {
+  return survey.views.find((view) => view.account.name === name) ?? null;
+}
+
+/** Why a launch on this account must not happen, or null. */
+function refusal(view: AccountView, args: ClientArguments): UserError | null {
+  const { name } = view.account;
+  if (view.login !== "present" && (args.kind === "interactive" || args.kind === "print")) {
+    const why = {
+      missing: "not logged in",
+      blank: "its login has expired",
+      unreadable: "its login cannot be read",
+      present: "",
+    }[view.login];
+    return new UserError(`Cannot launch "${name}": ${why}`, {
+      hint: `claude-multi login ${name}`,
+      exit: EXIT.login,
+    });
+  }
+  const { identity } = view;
+  const pin = view.account.identity;
+  if (pin !== null && identity !== null && !sameIdentity(pin, identity)) {
+    return new UserError(
+      `Cannot launch "${name}": it belongs to ${person(pin)}, but ${person(identity)} is logged in`,
+      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
+    );
+  }
+  return null;
+}
+
+/** Names an identity in a message: its address and organisation. */
+export function person(identity: Identity): string {
+  const email = quoted(identity.email ?? "an unknown address");
+  return identity.organizationName === null
+    ? email
+    : `${email} of ${quoted(identity.organizationName)}`;
+}
+
+function nobody(survey: Survey): UserError {
+  const { scope, views, ranked } = survey;
+  if (ranked.length > 0) return new AllLimited(survey);
+  if (scope !== null && scope.names.length === 0) {
+    return new UserError(`Cannot choose an account: ${scope.why ?? "none is left"}`, {
+      hint: "claude-multi pin --help",
+      exit: EXIT.noAccount,
+    });
+  }
+  const within = views.filter((view) => scope === null || scope.names.includes(view.account.name));
+  const drifted = within.find((view) => view.state === "drift");
+  if (drifted !== undefined) {
+    return new UserError(
+      `Cannot choose an account: "${drifted.account.name}" holds another login than its own`,
+      { hint: "claude-multi doctor", exit: EXIT.refused },
+    );
+  }
+  const loggedOut = within.find((view) => view.state === "login");
+  return loggedOut === undefined
+    ? new UserError("Cannot choose an account: all are disabled", {
+      hint: `claude-multi enable ${within[0]?.account.name ?? "NAME"}`,
+      exit: EXIT.noAccount,
+    })
+    : new UserError("Cannot choose an account: none is logged in", {
+      hint: `claude-multi login ${loggedOut.account.name}`,
+      exit: EXIT.login,
+    });
+}
+
+/** Remembers who is logged in, the first time an account is launched with a login. */
+function pinIdentity(context: Context, options: { view: AccountView }): void {
+  const { identity, account } = options.view;
+  if (account.identity !== null || identity === null) return;
+  try {
+    context.configFile.edit((config) => {
+      const index = config.accounts.findIndex((other) => other.name === account.name);
+      return config.accounts[index]?.identity === null
+        ? [{ path: ["accounts", index, "identity"], value: identity }]
+        : [];
+    });
+  } catch (error) {
+    context.terminal.warn(`the identity of "${account.name}" is not pinned: ${messageOf(error)}`);
+  }
+}

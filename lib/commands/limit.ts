@@ -1,0 +1,64 @@
+// `limit`: tells the balancer by hand that an account has no room, or has it again.
+import { findAccount, quoted } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { formatClock } from "../core/format.ts";
+import { parseMoment } from "../core/moment.ts";
+import type { Command } from "./declaration.ts";
+
+const DEFAULT_LIMIT_MS = 5 * 3_600_000;
+
+/** The declaration of `limit`. */
+export const limit: Command = {
+  name: "limit",
+  group: "accounts",
+  summary: "Mark an account as limited for a while, or as open again",
+  positionals: [{ name: "NAME", summary: "the account" }],
+  flags: [
+    {
+      name: "until",
+      value: "TIME",
+      summary: "15:04, 90m, 2h, 3d, or 2026-01-31T15:04; 5h unless given",
+    },
+    { name: "clear", summary: "forget every limit of the account" },
+  ],
+  details: ["For what the client did not tell: an account that is used on another machine, say."],
+  examples: [
+    ["claude-multi limit work --until 18:30", "leave it alone until then"],
+    ["claude-multi limit work --clear", "it has room again"],
+  ],
+  run(context, input) {
+    const { accounts } = context.configFile.read();
+    const { name } = findAccount(accounts, input.positionals[0] ?? "");
+    const ledger = context.ledger();
+    const nowMs = context.clock.nowMs();
+    const until = input.values["until"];
+    if (input.switches.has("clear")) {
+      if (until !== undefined) {
+        throw new UserError('Cannot use "--clear" together with "--until": they contradict', {
+          hint: `claude-multi limit ${name} --clear`,
+          exit: EXIT.usage,
+        });
+      }
+      const held = ledger.clearLimits(name, nowMs);
+      context.terminal.print(held > 0 ? `"${name}" is open again` : `"${name}" had no limit`);
+      return EXIT.ok;
+    }
+    const untilMs = until === undefined ? nowMs + DEFAULT_LIMIT_MS : parseMoment(until, nowMs);
+    if (untilMs === null || untilMs <= nowMs) {
+      throw new UserError(
+        `Cannot limit "${name}" until ${quoted(until ?? "")}: that is no time to come`,
+        { hint: `claude-multi limit ${name} --until 2h`, exit: EXIT.usage },
+      );
+    }
+    ledger.addLimit({
+      account: name,
+      window: null,
+      untilMs,
+      kind: "manual",
+      recordedAtMs: nowMs,
+      session: null,
+    });
+    context.terminal.print(`"${name}" is limited until ${formatClock(untilMs, nowMs)}`);
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,47 @@
+// `list`: the accounts and who they are.
+import { EXIT } from "../core/errors.ts";
+import { configDirOf, tildePath } from "../core/paths.ts";
+import type { Command } from "./declaration.ts";
+import { readLogins } from "./survey.ts";
+import { paint, renderTable } from "./table.ts";
+
+/** The declaration of `list`. */
+export const list: Command = {
+  name: "list",
+  group: "accounts",
+  summary: "List the accounts",
+  flags: [{ name: "json", summary: "print JSON: version, accounts" }],
+  examples: [["claude-multi list", "names, plans, logins, folders"]],
+  async run(context, input) {
+    const { terminal, layout } = context;
+    const views = readLogins(context, context.configFile.read());
+    if (input.switches.has("json")) {
+      terminal.print(JSON.stringify({
+        version: 1,
+        accounts: views.map((view) => ({
+          name: view.account.name,
+          plan: view.account.plan,
+          disabled: view.account.disabled,
+          group: view.account.group,
+          inPlace: view.account.inPlace,
+          configDir: configDirOf(view.account, layout),
+          login: view.login,
+          email: view.identity?.email ?? null,
+        })),
+      }));
+    } else if (views.length === 0) {
+      terminal.warn("no account is set up yet; try: claude-multi add personal");
+    } else {
+      const rows = views.map((view) => [
+        paint(terminal, "bold", view.account.name),
+        [view.account.plan, view.account.disabled ? "disabled" : null].filter(Boolean).join(", "),
+        view.login === "present" ? view.identity?.email ?? "logged in" : `login ${view.login}`,
+        tildePath(configDirOf(view.account, layout), layout.home),
+      ]);
+      terminal.print(
+        await renderTable(terminal, { head: ["account", "plan", "login", "folder"], rows }),
+      );
+    }
+    return EXIT.ok;
+  },
+};

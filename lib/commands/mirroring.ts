@@ -1,0 +1,112 @@
+// The one place that carries MCP servers, trust and onboarding from account to account at a launch.
+import type { Context } from "../context.ts";
+import type { Account } from "../core/account.ts";
+import { SHARED_HOME_ACCOUNT } from "../core/account.ts";
+import type { Config } from "../core/config.ts";
+import { messageOf } from "../core/errors.ts";
+import { isEqual } from "../core/json_merge.ts";
+import type { MirrorSource, MirrorState } from "../core/mirror.ts";
+import { applyMirror, EMPTY_MIRROR, extractMirrored, learnMirror } from "../core/mirror.ts";
+import { globalConfigOf } from "../core/paths.ts";
+import { rememberBases } from "./account_folder.ts";
+import { editGlobalConfig, globalConfigLock, withClientLocks } from "./client_locks.ts";
+import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
+
+const WAIT_MS = 500;
+
+/**
+ * Brings the account's `.claude.json` up to date with what the user set in any other: user-scope MCP
+ * servers, trust and allowed tools of folders, onboarding; never identity or caches. Under the
+ * client's own lock, and only while no session of the account lives. Never throws: a launch goes on
+ * without it, with one line of warning.
+ */
+export async function mirrorGlobalConfig(
+  context: Context,
+  options: { config: Config; account: Account },
+): Promise<void> {
+  try {
+    rememberBases(context, options.account);
+    await mirror(context, options);
+  } catch (error) {
+    context.terminal.warn(
+      `MCP servers and trust are not mirrored to "${options.account.name}": ${messageOf(error)}`,
+    );
+  }
+}
+
+async function mirror(
+  context: Context,
+  options: { config: Config; account: Account },
+): Promise<void> {
+  const { account } = options;
+  const { files, layout } = context;
+  if (!isNeeded(context, options)) return;
+  if (liveProcesses(context, account).length > 0) return;
+  const path = globalConfigOf(account, layout);
+  await withClientLocks(context, {
+    locks: [globalConfigLock(path)],
+    waitMs: WAIT_MS,
+    action: () =>
+      files.locked(`${layout.root}/mirror.lock`, () => {
+        const state = learn(context, options);
+        let written = state.entries;
+        editGlobalConfig(context, {
+          path,
+          edit: (config) => {
+            const changed = applyMirror(config, state.entries);
+            // The user's own file, not one that we made: what we replace is kept.
+            const isOwn = account.inPlace && files.kind(path) !== "missing";
+            if (changed !== null && isOwn) files.backUp(path);
+            written = extractMirrored(changed ?? config);
+            return changed;
+          },
+        });
+        const seen = state.seen[idOf(account)];
+        state.seen[idOf(account)] = { incarnation: seen?.incarnation ?? null, entries: written };
+        files.writeText(stateOf(context), `${JSON.stringify(state)}\n`, 0o600);
+      }),
+  });
+}
+
+/** Looks without any lock whether the account lacks something or has something new to tell. */
+function isNeeded(context: Context, options: { config: Config; account: Account }): boolean {
+  const before = readState(context);
+  const after = learn(context, options);
+  const config = readObject(context, globalConfigOf(options.account, context.layout));
+  return !isEqual(before, after) || applyMirror(config ?? {}, after.entries) !== null;
+}
+
+function learn(context: Context, options: { config: Config; account: Account }): MirrorState {
+  return learnMirror(readState(context), {
+    sources: sourcesOf(context, options.config),
+    nowMs: context.clock.nowMs(),
+  });
+}
+
+/** Every account's `.claude.json` and the shared home's; one that cannot be read says nothing. */
+function sourcesOf(context: Context, config: Config): MirrorSource[] {
+  const places = new Map<string, Account>(
+    [SHARED_HOME_ACCOUNT, ...config.accounts].map((account) => [idOf(account), account]),
+  );
+  return [...places].flatMap(([id, account]) => {
+    const path = globalConfigOf(account, context.layout);
+    const found = readObject(context, path);
+    if (found === null) return [];
+    return [{ id, changedAtMs: context.files.modifiedAtMs(path) ?? 0, config: found }];
+  });
+}
+
+function readState(context: Context): MirrorState {
+  const state = readObject(context, stateOf(context));
+  const isWhole = state?.["version"] === 1 && isObject(state["entries"]) &&
+    isObject(state["removed"]) && isObject(state["seen"]);
+  return isWhole ? state as unknown as MirrorState : EMPTY_MIRROR;
+}
+
+function idOf(account: Account): string {
+  return account.inPlace ? "~" : account.folder;
+}
+
+function stateOf(context: Context): string {
+  return `${context.layout.root}/mirror.json`;
+}

@@ -1,0 +1,45 @@
+// The table of commands: one row a verb, in the order of help.
+import { add } from "./add.ts";
+import type { Command } from "./declaration.ts";
+import { doctor } from "./doctor.ts";
+import { disable, enable } from "./enable.ts";
+import { hook } from "./hook.ts";
+import { limit } from "./limit.ts";
+import { list } from "./list.ts";
+import { login } from "./login.ts";
+import { pick } from "./pick.ts";
+import { pin } from "./pin.ts";
+import { remove } from "./remove.ts";
+import { rename } from "./rename.ts";
+import { run } from "./run.ts";
+import { save } from "./save.ts";
+import { sessions } from "./sessions.ts";
+import { setup } from "./setup.ts";
+import { shell } from "./shell.ts";
+import { simulate } from "./simulate.ts";
+import { status } from "./status.ts";
+import { why } from "./why.ts";
+
+/** Every command of `claude-multi`. */
+export const COMMANDS: readonly Command[] = [
+  run,
+  status,
+  pick,
+  why,
+  setup,
+  add,
+  login,
+  save,
+  list,
+  enable,
+  disable,
+  rename,
+  remove,
+  limit,
+  pin,
+  sessions,
+  simulate,
+  doctor,
+  shell,
+  hook,
+];

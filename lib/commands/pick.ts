@@ -1,0 +1,46 @@
+// `pick`: which account `cl` would take now, and the ranking behind it.
+import { EXIT } from "../core/errors.ts";
+import { scopeOf } from "../core/scope.ts";
+import { choiceJson, renderRanking } from "./choosing.ts";
+import type { Command } from "./declaration.ts";
+import { closeLostSessions, parsePolicy, readLogins, surveyAccounts } from "./survey.ts";
+
+/** The declaration of `pick`. */
+export const pick: Command = {
+  name: "pick",
+  group: "everyday",
+  summary: "Show which account cl would take now, and why",
+  flags: [
+    { name: "policy", value: "POLICY", summary: "rank by another policy than the configured one" },
+    { name: "json", summary: "print JSON: version, account, policy, ranked" },
+  ],
+  details: [
+    "Starts nothing and records nothing. Exit code 3 when no account has room.",
+  ],
+  examples: [
+    ["claude-multi pick", "the ranking now"],
+    ["claude-multi pick --policy paced", "the ranking under another policy"],
+  ],
+  async run(context, input) {
+    const config = context.configFile.read();
+    const policy = parsePolicy(input.values["policy"], config);
+    const ledger = context.ledger();
+    closeLostSessions(context, ledger);
+    const logins = readLogins(context, config);
+    const cwd = context.processes.cwd();
+    const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: null });
+    const survey = surveyAccounts(context, { config, ledger, logins, policy, scope });
+    const best = survey.ranked[0];
+    const account = best !== undefined && !best.limited ? best.name : null;
+    if (input.switches.has("json")) {
+      context.terminal.print(JSON.stringify(choiceJson(survey, account)));
+    } else if (survey.views.length === 0) {
+      context.terminal.warn("no account is set up yet; try: claude-multi add personal");
+    } else {
+      context.terminal.print(await renderRanking(context, survey));
+      if (best !== undefined) context.terminal.print(`\n${best.name}: ${best.reasons.join(", ")}`);
+      if (scope.why !== null) context.terminal.print(scope.why);
+    }
+    return account === null ? EXIT.noAccount : EXIT.ok;
+  },
+};

@@ -1,0 +1,82 @@
+// `remove`: takes an account out of config.json and keeps its folder, or with --purge destroys it.
+import type { Context } from "../context.ts";
+import type { Account } from "../core/account.ts";
+import { findAccount } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { configDirOf, tildePath } from "../core/paths.ts";
+import { closeLostSessions } from "./survey.ts";
+import type { Command } from "./declaration.ts";
+import { liveProcesses } from "./live_sessions.ts";
+import { rememberFingerprint } from "./login_record.ts";
+import { writeShellFiles } from "./shell_files.ts";
+
+/** The declaration of `remove`. */
+export const remove: Command = {
+  name: "remove",
+  group: "accounts",
+  summary: "Remove an account; its folder with the login goes to backups/",
+  positionals: [{ name: "NAME", summary: "the account" }],
+  flags: [{ name: "purge", summary: "destroy the folder and the login in it instead" }],
+  details: [
+    "Refuses while a session or a background daemon of the account lives. What the account shares with ~/.claude stays. The login of an in-place account stays where it is.",
+  ],
+  examples: [
+    ["claude-multi remove work", "its folder is kept in backups/"],
+    ["claude-multi remove work --purge", "its folder and login are gone for ever"],
+  ],
+  run(context, input) {
+    const { files, layout, terminal } = context;
+    const account = findAccount(context.configFile.read().accounts, input.positionals[0] ?? "");
+    refuseWhileLive(context, { account, what: "remove" });
+    const dir = configDirOf(account, layout);
+    const purge = input.switches.has("purge");
+    let kept = account.inPlace ? tildePath(dir, layout.home) : null;
+    // The folder goes first: killed in between, the account is still listed and can be removed again.
+    if (!account.inPlace && files.kind(dir) !== "missing") {
+      if (purge) files.removeTree(dir);
+      else {
+        kept = files.backupPath(`account-${account.folder}`);
+        files.rename(dir, kept);
+      }
+    }
+    if (!account.inPlace) {
+      rememberFingerprint(context, { folder: account.folder, fingerprint: null });
+      files.removeTree(`${layout.root}/base/${account.folder}`);
+    }
+    context.configFile.edit(({ accounts }) => {
+      const index = accounts.findIndex((other) => other.name === account.name);
+      return index < 0 ? [] : [{ path: ["accounts", index], value: undefined }];
+    });
+    writeShellFiles(context, context.configFile.read());
+    terminal.print(`removed "${account.name}"`);
+    if (kept !== null) terminal.print(`kept      ${tildePath(kept, layout.home)}`);
+    return EXIT.ok;
+  },
+};
+
+/**
+ * Refuses to touch an account that a client still uses, by the ledger and by the client's records.
+ * @throws UserError (refused) naming the processes.
+ */
+export function refuseWhileLive(
+  context: Context,
+  options: { account: Account; what: string },
+): void {
+  const { account, what } = options;
+  const ledger = context.ledger({ tolerant: true });
+  closeLostSessions(context, ledger);
+  const found = new Map(
+    ledger.openSessions().filter((session) => session.account === account.name)
+      .map((session) => [session.pid ?? session.launcherPid, "session"]),
+  );
+  for (const { pid, kind } of liveProcesses(context, account)) found.set(pid, kind);
+  if (found.size === 0) return;
+  const list = [...found].map(([pid, kind]) => `${kind}, process ${pid}`).join("; ");
+  const isDaemon = [...found.values()].includes("daemon");
+  throw new UserError(`Cannot ${what} "${account.name}": claude still runs on it (${list})`, {
+    hint: isDaemon
+      ? `claude-multi run --account ${account.name} -- daemon stop --any`
+      : `end it, then: claude-multi ${what} ${account.name}`,
+    exit: EXIT.refused,
+  });
+}

@@ -1,0 +1,58 @@
+// `rename`: another name for an account; its folder never moves, since on macOS its path is its login's key.
+import { findAccount, parseAccountName } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import type { Command } from "./declaration.ts";
+import { writeShellFiles } from "./shell_files.ts";
+
+/** The declaration of `rename`. */
+export const rename: Command = {
+  name: "rename",
+  group: "accounts",
+  summary: "Give an account another name; its folder stays",
+  positionals: [
+    { name: "NAME", summary: "the account" },
+    { name: "NEW", summary: "its new name" },
+  ],
+  flags: [],
+  details: [
+    "Only the label changes, in config.json, in the ledger and in the shell files. The folder keeps its name: on macOS its path is the key to the login.",
+  ],
+  examples: [["claude-multi rename work office", "cl-office from now on"]],
+  run(context, input) {
+    const [from = "", to = ""] = input.positionals;
+    const config = context.configFile.read();
+    const account = findAccount(config.accounts, from);
+    const name = parseAccountName(to);
+    if (name === account.name) return EXIT.ok;
+    const taken = config.accounts.find((other) =>
+      other.name === name || (!other.inPlace && other !== account && other.folder === name)
+    );
+    if (taken !== undefined) {
+      throw new UserError(
+        taken.name === name
+          ? `Cannot rename "${from}": there is an account "${name}"`
+          : `Cannot rename "${from}": the folder "${name}" belongs to the account "${taken.name}"`,
+        { hint: "claude-multi list", exit: EXIT.usage },
+      );
+    }
+    // The ledger goes first: killed in between, the same command completes it.
+    const ledger = context.ledger({ tolerant: true });
+    ledger.immediately(() => ledger.renameAccount(account.name, name));
+    context.configFile.edit((config) => {
+      const index = config.accounts.findIndex((other) => other.name === account.name);
+      if (index < 0) return [];
+      const folder = account.inPlace || account.folder === name ? undefined : account.folder;
+      return [
+        { path: ["accounts", index, "name"], value: name },
+        { path: ["accounts", index, "folder"], value: folder },
+        ...config.pins.flatMap((pin, i) =>
+          pin.account === account.name ? [{ path: ["pins", i, "account"], value: name }] : []
+        ),
+      ];
+    });
+    writeShellFiles(context, context.configFile.read());
+    context.terminal.print(`renamed "${from}" to "${name}"`);
+    context.terminal.print(`next: cl-${name}, in a new shell`);
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,83 @@
+// `sessions`: the ledger's newest sessions.
+import { quoted } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { formatClock, formatDuration } from "../core/format.ts";
+import { tildePath } from "../core/paths.ts";
+import type { Session } from "../core/session.ts";
+import type { Context } from "../context.ts";
+import type { Command } from "./declaration.ts";
+import { closeLostSessions } from "./survey.ts";
+import { paint, renderTable } from "./table.ts";
+
+const SHOWN = 20;
+
+/** The declaration of `sessions`. */
+export const sessions: Command = {
+  name: "sessions",
+  group: "more",
+  summary: "Show the newest sessions of the ledger",
+  flags: [
+    { name: "limit", value: "N", summary: `how many; ${SHOWN} unless given` },
+    { name: "json", summary: "print JSON: version, sessions" },
+  ],
+  examples: [["claude-multi sessions --limit 5", "the last five"]],
+  async run(context, input) {
+    const limit = parseLimit(input.values["limit"]);
+    const ledger = context.ledger();
+    closeLostSessions(context, ledger);
+    const rows = ledger.recentSessions(limit);
+    const { terminal } = context;
+    if (input.switches.has("json")) {
+      terminal.print(JSON.stringify({ version: 1, sessions: rows }));
+    } else if (rows.length === 0) {
+      terminal.warn("the ledger holds no session yet; try: cl");
+    } else {
+      terminal.print(
+        await renderTable(terminal, {
+          head: ["session", "account", "started", "lasted", "end", "folder"],
+          rows: rows.map((session) => sessionRow(context, session)),
+        }),
+      );
+    }
+    return EXIT.ok;
+  },
+};
+
+function parseLimit(text: string | undefined): number {
+  const limit = Number(text ?? SHOWN);
+  if (Number.isInteger(limit) && limit > 0) return Math.min(limit, 100_000);
+  throw new UserError(
+    `Cannot show ${quoted(text ?? "")} sessions: that is no whole number above 0`,
+    {
+      hint: "claude-multi sessions --limit 5",
+      exit: EXIT.usage,
+    },
+  );
+}
+
+function sessionRow(context: Context, session: Session): string[] {
+  const nowMs = context.clock.nowMs();
+  return [
+    String(session.id),
+    paint(context.terminal, "bold", session.account),
+    formatClock(session.startedAtMs, nowMs),
+    formatDuration((session.endedAtMs ?? nowMs) - session.startedAtMs),
+    endText(session),
+    tildePath(session.cwd, context.layout.home),
+  ];
+}
+
+function endText(session: Session): string {
+  switch (session.endedHow) {
+    case null:
+      return "running";
+    case "exit":
+      return `exit ${session.exitCode ?? "?"}`;
+    case "signal":
+      return session.signal ?? "signal";
+    case "lost":
+      return "lost";
+    case "failed":
+      return "did not start";
+  }
+}

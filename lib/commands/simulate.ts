@@ -1,0 +1,212 @@
+// `simulate`: what each policy would cost in waiting and moving, on synthetic or recorded work.
+import { quoted } from "../core/account.ts";
+import { defaultConfig } from "../core/config.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { rounded } from "../core/format.ts";
+import type { SimulatedPolicy } from "../core/replay.ts";
+import { SIMULATED_POLICIES } from "../core/replay.ts";
+import type { PolicyResult } from "../core/simulation.ts";
+import { capacityOf, simulateRecorded, simulateSynthetic } from "../core/simulation.ts";
+import { WEEK_MS } from "../core/workload.ts";
+import type { Context } from "../context.ts";
+import type { Command, Input } from "./declaration.ts";
+import { closeLostSessions } from "./survey.ts";
+import { renderTable } from "./table.ts";
+
+const ALL_LOADS = [0.6, 0.7, 0.8, 0.9, 1];
+const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12, seed: 1 };
+
+/** The declaration of `simulate`. */
+export const simulate: Command = {
+  name: "simulate",
+  group: "more",
+  summary: "Show what each policy would cost in waiting and moving",
+  flags: [
+    {
+      name: "policy",
+      value: "POLICY",
+      summary: "only this one; random is one more, to compare with",
+    },
+    {
+      name: "load",
+      value: "SHARE",
+      summary:
+        `work wanted, as a share of what the accounts give; ${DEFAULTS.load} unless given; ` +
+        `all: ${ALL_LOADS[0]} to ${ALL_LOADS.at(-1)}`,
+    },
+    {
+      name: "accounts",
+      value: "N",
+      summary: `how many; ${DEFAULTS.accounts} unless given, the enabled ones with --ledger`,
+    },
+    {
+      name: "weeks",
+      value: "N",
+      summary:
+        `how many; ${DEFAULTS.weeks} unless given, the last ${DEFAULTS.recordedWeeks} with --ledger`,
+    },
+    {
+      name: "seed",
+      value: "N",
+      summary: `another seed, other work; ${DEFAULTS.seed} unless given`,
+    },
+    { name: "ledger", summary: "replay your own sessions instead of synthetic ones" },
+    { name: "json", summary: "print JSON: version, source, accounts, weeks, seed, results" },
+  ],
+  details: [
+    "Replays the same work under every policy, with the ranking that cl uses, and shows averages of a week: minutes that conversations waited because every account was limited (with the standard error), conversations moved to another account because their own was dry, the share of the work that was done an hour or more late or never, and conversations given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
+    'With --ledger the times are those of your sessions. What they burnt is not recorded: without --load an hour of session burns what "limits" in config.json says, on average.',
+  ],
+  examples: [
+    ["claude-multi simulate", `${DEFAULTS.accounts} accounts at ${DEFAULTS.load * 100} % load`],
+    ["claude-multi simulate --load all --accounts 2", "light to full load on two"],
+    ["claude-multi simulate --ledger", "your own sessions"],
+  ],
+  async run(context, input) {
+    const asked = {
+      policies: parsePolicies(input.values["policy"]),
+      loads: parseLoads(input.values["load"]),
+      accounts: parseWhole(input, { flag: "accounts", least: 1, most: 50 }),
+      weeks: parseWhole(input, { flag: "weeks", least: 1, most: 2000 }),
+      seed: parseWhole(input, { flag: "seed", least: 0, most: 0xffffffff }) ?? DEFAULTS.seed,
+    };
+    const report = input.switches.has("ledger") ? recorded(context, asked) : synthetic(asked);
+    context.terminal.print(
+      input.switches.has("json")
+        ? JSON.stringify({ version: 1, ...report, results: report.results.map(resultJson) })
+        : await renderReport(context, report),
+    );
+    return EXIT.ok;
+  },
+};
+
+/** What the flags ask for; null where the source of the work decides. */
+interface Asked {
+  policies: readonly SimulatedPolicy[];
+  loads: readonly number[] | null;
+  accounts: number | null;
+  weeks: number | null;
+  seed: number;
+}
+
+/** What was replayed, and what it came to. */
+interface Report {
+  source: "synthetic" | "ledger";
+  accounts: number;
+  weeks: number;
+  seed: number;
+  results: PolicyResult[];
+}
+
+function synthetic(asked: Asked): Report {
+  const accounts = asked.accounts ?? DEFAULTS.accounts;
+  const weeks = asked.weeks ?? DEFAULTS.weeks;
+  const results = simulateSynthetic({
+    ...asked,
+    loads: asked.loads ?? [DEFAULTS.load],
+    accounts,
+    weeks,
+    // Not the user's own limits, so that the same command gives everyone the same table.
+    capacity: capacityOf(defaultConfig().limits),
+  });
+  return { source: "synthetic", accounts, weeks, seed: asked.seed, results };
+}
+
+function recorded(context: Context, asked: Asked): Report {
+  const config = context.configFile.read();
+  const enabled = config.accounts.filter((account) => !account.disabled).length;
+  const accounts = asked.accounts ?? Math.max(1, enabled);
+  const lookBackWeeks = asked.weeks ?? DEFAULTS.recordedWeeks;
+  const ledger = context.ledger();
+  closeLostSessions(context, ledger);
+  const nowMs = context.clock.nowMs();
+  const fromMs = nowMs - lookBackWeeks * WEEK_MS;
+  const sessions = ledger.sessionsBetween({ fromMs, toMs: nowMs });
+  const { weeks, results } = simulateRecorded(sessions, {
+    ...asked,
+    accounts,
+    fromMs,
+    nowMs,
+    capacity: capacityOf(config.limits),
+  });
+  if (results.length === 0) {
+    throw new UserError(
+      `Cannot replay the ledger: it holds no session of the last ${counted(lookBackWeeks, "week")}`,
+      { hint: "claude-multi simulate" },
+    );
+  }
+  return { source: "ledger", accounts, weeks: rounded(weeks), seed: asked.seed, results };
+}
+
+function resultJson(result: PolicyResult): Record<string, unknown> {
+  return {
+    load: rounded(result.load),
+    policy: result.policy,
+    conversationsPerWeek: rounded(result.conversationsPerWeek),
+    minutesWaitedPerWeek: rounded(result.minutesWaitedPerWeek),
+    minutesWaitedError: rounded(result.minutesWaitedError),
+    movedPerWeek: rounded(result.movedPerWeek),
+    latePercent: rounded(result.lateShare * 100),
+    givenUpPerWeek: rounded(result.givenUpPerWeek),
+  };
+}
+
+async function renderReport(context: Context, report: Report): Promise<string> {
+  const table = await renderTable(context.terminal, {
+    head: ["load", "policy", "waited min/week", "moved/week", "late work", "given up/week"],
+    rows: report.results.map((result) => [
+      String(rounded(result.load)),
+      result.policy,
+      `${Math.round(result.minutesWaitedPerWeek)} ±${Math.round(result.minutesWaitedError)}`,
+      result.movedPerWeek.toFixed(1),
+      `${(result.lateShare * 100).toFixed(1)} %`,
+      result.givenUpPerWeek.toFixed(1),
+    ]),
+  });
+  const what = report.source === "ledger" ? "of your sessions" : "of synthetic work";
+  const weeks = counted(report.weeks, "week");
+  return `${table}\n\n${
+    counted(report.accounts, "account")
+  }, ${weeks} ${what}, seed ${report.seed}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+function parsePolicies(text: string | undefined): readonly SimulatedPolicy[] {
+  if (text === undefined) return SIMULATED_POLICIES;
+  const found = SIMULATED_POLICIES.find((name) => name === text);
+  if (found !== undefined) return [found];
+  throw new UserError(
+    `Cannot simulate policy ${quoted(text)}: the policies are ${SIMULATED_POLICIES.join(", ")}`,
+    { hint: `claude-multi simulate --policy ${SIMULATED_POLICIES[0]}`, exit: EXIT.usage },
+  );
+}
+
+function parseLoads(text: string | undefined): readonly number[] | null {
+  if (text === undefined) return null;
+  if (text === "all") return ALL_LOADS;
+  const load = Number(text);
+  if (load >= 0.05 && load <= 2) return [load];
+  throw new UserError(
+    `Cannot simulate a load of ${quoted(text)}: it is a number from 0.05 to 2, or all`,
+    { hint: `claude-multi simulate --load ${DEFAULTS.load}`, exit: EXIT.usage },
+  );
+}
+
+/** A whole number given to a flag; null when the flag is not given. */
+function parseWhole(
+  input: Input,
+  options: { flag: "accounts" | "weeks" | "seed"; least: number; most: number },
+): number | null {
+  const { flag, least, most } = options;
+  const text = input.values[flag];
+  if (text === undefined) return null;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  throw new UserError(
+    `Cannot use ${quoted(text)} as "--${flag}": it is a whole number from ${least} to ${most}`,
+    { hint: `claude-multi simulate --${flag} ${DEFAULTS[flag]}`, exit: EXIT.usage },
+  );
+}

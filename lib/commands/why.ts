@@ -1,0 +1,79 @@
+// `why`: the ranking behind a choice, as it was when the choice was made.
+import { quoted } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { formatClock, formatScore } from "../core/format.ts";
+import { policySummary, turningPoint } from "../core/policy.ts";
+import type { Ledger } from "../ports.ts";
+import { rankedJson } from "./choosing.ts";
+import type { Command } from "./declaration.ts";
+import { paint, renderTable } from "./table.ts";
+
+/** The declaration of `why`. */
+export const why: Command = {
+  name: "why",
+  group: "everyday",
+  summary: "Explain the choice behind a session; the newest unless one is given",
+  positionals: [{
+    name: "SESSION",
+    summary: "its number in claude-multi sessions, or claude's own id",
+    optional: true,
+  }],
+  flags: [{ name: "json", summary: "print JSON: version, session, account, policy, ranked" }],
+  details: [
+    "Shows the ranked table as it was stored with the choice, the runner-up, and what would have had to differ.",
+  ],
+  examples: [["claude-multi why", "the newest choice"], ["claude-multi why 12", "an older one"]],
+  async run(context, input) {
+    const { terminal } = context;
+    const ledger = context.ledger();
+    const word = input.positionals[0];
+    const choice = ledger.choice(word === undefined ? null : sessionNumber(word, ledger));
+    if (choice === null) {
+      throw new UserError("Cannot explain a choice: the ledger holds none", { hint: "cl" });
+    }
+    const { session, ranked, policy, forced } = choice;
+    if (input.switches.has("json")) {
+      terminal.print(JSON.stringify({
+        version: 1,
+        session: session.id,
+        account: choice.account,
+        policy,
+        forced,
+        chosenAtMs: choice.chosenAtMs,
+        handedFrom: session.handedFrom,
+        ranked: ranked.map(rankedJson),
+      }));
+      return EXIT.ok;
+    }
+    const at = formatClock(choice.chosenAtMs, context.clock.nowMs());
+    terminal.print(
+      `session ${session.id} took ${paint(terminal, "bold", choice.account ?? "none")} at ${at}${
+        forced ? ", because it was named" : ` by ${policy}: ${policySummary(policy)}`
+      }`,
+    );
+    if (session.handedFrom !== null) {
+      terminal.print(`it goes on with the conversation of session ${session.handedFrom}`);
+    }
+    const rows = ranked.map((row) => [
+      row.name === choice.account ? paint(terminal, "green", "→") : " ",
+      paint(terminal, "bold", row.name),
+      formatScore(row.score),
+      row.reasons.join(", "),
+    ]);
+    terminal.print(
+      `\n${await renderTable(terminal, { head: ["", "account", "score", "because"], rows })}`,
+    );
+    const turning = forced ? null : turningPoint(ranked, policy);
+    if (turning !== null) terminal.print(`\n${turning}`);
+    return EXIT.ok;
+  },
+};
+
+function sessionNumber(word: string, ledger: Ledger): number {
+  const found = /^\d+$/.test(word) ? ledger.session(Number(word)) : ledger.sessionOfClient(word);
+  if (found !== null) return found.id;
+  throw new UserError(`Cannot explain session ${quoted(word)}: the ledger does not hold it`, {
+    hint: "claude-multi sessions",
+    exit: EXIT.usage,
+  });
+}

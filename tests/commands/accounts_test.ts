@@ -1,0 +1,164 @@
+// Tests of remove, rename, enable and disable on the compiled program.
+import assert from "node:assert/strict";
+import { runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { contextOf, dyingFiles, Killed, runHere } from "./context_of.ts";
+
+async function homeWith(...names: string[]): Promise<TempHome> {
+  const home = await TempHome.create();
+  for (const name of names) home.seedAccount(name);
+  home.writeConfig({ accounts: names.map((name) => ({ name })) });
+  return home;
+}
+
+function namesIn(home: TempHome): string[] {
+  const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+  return config.accounts.map((account: { name: string }) => account.name);
+}
+
+function loginsOf(home: TempHome, name: string): string[] {
+  const found: string[] = [];
+  const look = (dir: string) => {
+    for (const entry of Deno.readDirSync(dir)) {
+      const path = `${dir}/${entry.name}`;
+      if (entry.isDirectory) look(path);
+      else if (entry.isFile && Deno.readTextFileSync(path).includes(`sk-ant-ort01-FAKE-${name}"`)) {
+        found.push(path.slice(home.multi.length + 1));
+      }
+    }
+  };
+  look(home.multi);
+  return found;
+}
+
+Deno.test("remove keeps the folder with its login in backups and leaves the others alone", async () => {
+  await using home = await homeWith("personal", "work");
+  const result = await runMulti(["remove", "work"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(namesIn(home), ["personal"]);
+  const [kept, ...more] = loginsOf(home, "work");
+  assert.match(kept ?? "", /^backups\/account-work\.[^/]+\/\.credentials\.json$/);
+  assert.deepEqual(more, []);
+  assert.deepEqual(loginsOf(home, "personal"), ["config/personal/.credentials.json"]);
+  const shell = Deno.readTextFileSync(`${home.multi}/shell/init.bash`);
+  assert.match(shell, /cl-personal/);
+  assert.doesNotMatch(shell, /cl-work/);
+});
+
+Deno.test("remove --purge destroys the folder, and nothing that its links lead to", async () => {
+  await using home = await homeWith("work");
+  await runMulti(["setup"], { home });
+  Deno.writeTextFileSync(`${home.path}/.claude/skills/mine.md`, "mine");
+  const result = await runMulti(["remove", "work", "--purge"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(loginsOf(home, "work"), []);
+  assert.equal(Deno.readTextFileSync(`${home.path}/.claude/skills/mine.md`), "mine");
+});
+
+Deno.test("remove of an in-place account leaves the shared home untouched", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  home.writeConfig({ accounts: [{ name: "personal", inPlace: true }] });
+  const result = await runMulti(["remove", "personal", "--purge"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.ok(Deno.statSync(`${home.path}/.claude/.credentials.json`).isFile);
+});
+
+Deno.test("remove refuses while a session or a background daemon lives", async () => {
+  await using home = await homeWith("work");
+  const dir = home.accountDir("work");
+  const stat = Deno.readTextFileSync(`/proc/${Deno.pid}/stat`);
+  const procStart = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  Deno.writeTextFileSync(
+    `${dir}/daemon.status.json`,
+    JSON.stringify({ supervisorPid: Deno.pid, supervisorProcStart: procStart, workers: {} }),
+  );
+  const daemon = await runMulti(["remove", "work"], { home });
+  assert.equal(daemon.code, 5);
+  assert.match(daemon.stderr, /try: claude-multi run --account work -- daemon stop --any/);
+  Deno.removeSync(`${dir}/daemon.status.json`);
+  Deno.mkdirSync(`${dir}/sessions`);
+  const record = (start: string) =>
+    Deno.writeTextFileSync(
+      `${dir}/sessions/${Deno.pid}.json`,
+      JSON.stringify({ pid: Deno.pid, procStart: start }),
+    );
+  record(`${procStart}`);
+  const session = await runMulti(["remove", "work"], { home });
+  assert.equal(session.code, 5);
+  assert.match(session.stderr, new RegExp(`process ${Deno.pid}`));
+  assert.deepEqual(namesIn(home), ["work"]);
+  // The same process id with another start is another process: the record was left by a kill.
+  record("1");
+  assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
+});
+
+Deno.test("killed before any change of files, remove keeps one login and a second run completes it", async () => {
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await homeWith("personal", "work");
+    const dying = dyingFiles(n);
+    try {
+      await runHere(contextOf(home, { files: dying.wrap }), "remove", "work");
+      break;
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      steps++;
+      assert.equal(loginsOf(home, "work").length, 1, error.message);
+      if (namesIn(home).includes("work")) {
+        assert.equal(await runHere(contextOf(home), "remove", "work"), 0);
+      }
+      assert.deepEqual(namesIn(home), ["personal"], error.message);
+      assert.equal(loginsOf(home, "work").length, 1, error.message);
+    }
+  }
+  assert.ok(steps > 5, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("rename changes the label everywhere and never the folder", async () => {
+  await using home = await homeWith("personal", "work");
+  installFakeClaude(home);
+  assert.equal((await runMulti(["run", "--account", "work", "--", "-p", "x"], { home })).code, 0);
+  const result = await runMulti(["rename", "work", "office"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(namesIn(home), ["personal", "office"]);
+  assert.ok(Deno.statSync(home.accountDir("work")).isDirectory);
+  const sessions = JSON.parse((await runMulti(["sessions", "--json"], { home })).stdout);
+  assert.equal(sessions.sessions[0].account, "office");
+  assert.match(Deno.readTextFileSync(`${home.multi}/shell/init.zsh`), /cl-office/);
+  assert.equal((await runMulti(["run", "--account", "office", "--", "-p", "x"], { home })).code, 0);
+  // Back again: no folder key is left behind.
+  assert.equal((await runMulti(["rename", "office", "work"], { home })).code, 0);
+  assert.doesNotMatch(Deno.readTextFileSync(`${home.multi}/config.json`), /folder/);
+});
+
+Deno.test("rename refuses names that are taken, reserved or no names", async () => {
+  await using home = await homeWith("personal", "work");
+  await runMulti(["rename", "work", "office"], { home });
+  for (
+    const name of ["personal", "work/../x", "all", "", "a".repeat(33), "it's", "a b", "\u001b[1m"]
+  ) {
+    const result = await runMulti(["rename", "personal", name], { home });
+    assert.equal(result.code, name === "personal" ? 0 : 2, name);
+  }
+  assert.equal((await runMulti(["rename", "personal", "office"], { home })).code, 2);
+  // The folder "work" is still that of "office".
+  assert.equal((await runMulti(["rename", "personal", "work"], { home })).code, 2);
+  assert.equal((await runMulti(["add", "work"], { home })).code, 2);
+});
+
+Deno.test("a disabled account is not chosen, and can be enabled again", async () => {
+  await using home = await homeWith("personal", "work");
+  const chosen = async () => JSON.parse((await runMulti(["pick", "--json"], { home })).stdout);
+  const states = async () => {
+    const { accounts } = JSON.parse((await runMulti(["status", "--json"], { home })).stdout);
+    return accounts.map((a: { state: string }) => a.state);
+  };
+  assert.equal((await runMulti(["disable", "personal"], { home })).code, 0);
+  assert.deepEqual(await states(), ["disabled", "open"]);
+  assert.equal((await chosen()).account ?? (await chosen()).chosen, "work");
+  assert.equal((await runMulti(["enable", "personal"], { home })).code, 0);
+  assert.deepEqual(await states(), ["open", "open"]);
+  assert.doesNotMatch(Deno.readTextFileSync(`${home.multi}/config.json`), /disabled/);
+});

@@ -1,0 +1,173 @@
+// Tests of what a person sees who types something wrong: one line, the next step, the exit code.
+import assert from "node:assert/strict";
+import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+interface Case {
+  name: string;
+  args: string[];
+  exit: number;
+  /** What the two lines on stderr are. */
+  message: RegExp;
+  hint: RegExp;
+  config?: string;
+}
+
+const CASES: Case[] = [
+  {
+    name: "an unknown command names the nearest",
+    args: ["stauts"],
+    exit: 2,
+    message: /"stauts"/,
+    hint: /^try: claude-multi status$/,
+  },
+  {
+    name: "an unknown command that is near nothing points to the help",
+    args: ["frobnicate"],
+    exit: 2,
+    message: /"frobnicate"/,
+    hint: /^try: claude-multi --help$/,
+  },
+  {
+    name: "an unknown flag names the nearest",
+    args: ["pick", "--jsno"],
+    exit: 2,
+    message: /"--jsno"/,
+    hint: /^try: claude-multi pick --json$/,
+  },
+  {
+    name: "a flag of claude without -- is sent behind it",
+    args: ["run", "-p"],
+    exit: 2,
+    message: /"-p"/,
+    hint: /^try: claude-multi run -- -p$/,
+  },
+  {
+    name: "a missing name",
+    args: ["add"],
+    exit: 2,
+    message: /NAME is missing/,
+    hint: /add --help$/,
+  },
+  {
+    name: "a name that is not allowed",
+    args: ["add", "../x"],
+    exit: 2,
+    message: /"\.\.\/x"/,
+    hint: /^try: claude-multi add personal$/,
+  },
+  {
+    name: "a name with control characters is shown harmless",
+    args: ["add", "a\u001b[2Jb"],
+    exit: 2,
+    message: /"a\\u001b\[2Jb"/,
+    hint: /^try: claude-multi add personal$/,
+  },
+  {
+    name: "an account that does not exist",
+    args: ["run", "--account", "nobody"],
+    exit: 2,
+    message: /"nobody": the accounts are work/,
+    hint: /^try: claude-multi list$/,
+    config: '{ "accounts": [{ "name": "work" }] }',
+  },
+  {
+    name: "no account",
+    args: ["run"],
+    exit: 3,
+    message: /none is set up/,
+    hint: /^try: claude-multi setup$/,
+  },
+  {
+    name: "an account that is not logged in",
+    args: ["run", "--account", "work"],
+    exit: 4,
+    message: /^claude-multi: Cannot launch "work": not logged in$/,
+    hint: /^try: claude-multi login work$/,
+    config: '{ "accounts": [{ "name": "work" }] }',
+  },
+  {
+    name: "broken JSON, with line and column",
+    args: ["pick"],
+    exit: 2,
+    message: /config\.json", line 2 column 15: /,
+    hint: /nothing was changed/,
+    config: '{\n  "accounts": !\n}',
+  },
+  {
+    name: "a value that is not accepted, with line and column",
+    args: ["pick"],
+    exit: 2,
+    message: /line 3 column 13: "policy": Expected "weighted" or .*, found "fair"/,
+    hint: /nothing was changed/,
+    config: '{\n  // mine\n  "policy": "fair",\n}',
+  },
+  {
+    name: "a bad account name written by hand",
+    args: ["status"],
+    exit: 2,
+    message: /line 1 column 25: "accounts\[0\]\.name": Cannot use "\.\."/,
+    hint: /nothing was changed/,
+    config: '{ "accounts": [{ "name":".." }] }',
+  },
+];
+
+for (const { name, args, exit, message, hint, config } of CASES) {
+  Deno.test(`bad input: ${name}`, async () => {
+    await using home = await TempHome.create();
+    installFakeClaude(home);
+    if (config !== undefined) home.writeConfig(config);
+    const result = await runMulti(args, { home });
+    const lines = result.stderr.trimEnd().split("\n");
+    assert.equal(result.code, exit, result.stderr);
+    assert.equal(lines.length, 2, result.stderr);
+    assert.match(lines[0] ?? "", message);
+    assert.match(lines[1] ?? "", hint);
+    assert.equal(result.stdout, "");
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(result.stderr, /[\u0000-\u0009\u000b-\u001f]/);
+    if (config !== undefined) {
+      assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), config);
+    }
+  });
+}
+
+Deno.test("bad input: no claude on PATH", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  home.seedAccount("work");
+  const result = await runMulti(["run"], { home, env: { PATH: home.bin } });
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /there is no "claude" on PATH\ntry: npm install/);
+});
+
+for (const flag of ["--help", "--version"]) {
+  Deno.test(`${flag} opens no ledger and reads no configuration`, async () => {
+    await using home = await TempHome.create();
+    home.writeConfig("{ broken");
+    const env = { HOME: home.path, PATH: "" };
+    const run = startProgram(binary("claude-multi"), [flag], { home, onlyEnv: env });
+    const result = await run.ended;
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /^claude-multi \d+\.\d+\.\d+/);
+    const files = [...Deno.readDirSync(home.multi)].map((entry) => entry.name);
+    assert.deepEqual(files, ["config.json"]);
+  });
+}
+
+Deno.test("every command has a --help of its own with at least one flag line", async () => {
+  await using home = await TempHome.create();
+  const help = await runMulti(["--help"], { home });
+  const names = [...help.stdout.matchAll(/^ {2}([a-z-]+)(?: \S+)* {2,}\S/gm)].map((m) =>
+    m[1] ?? ""
+  );
+  const commands = names.filter((name) => name !== "" && !name.startsWith("-"));
+  assert.ok(commands.includes("run") && commands.includes("doctor"), help.stdout);
+  for (const name of commands) {
+    const result = await runMulti([name, "--help"], { home });
+    assert.equal(result.code, 0);
+    assert.match(result.stdout, new RegExp(`Usage: claude-multi ${name}`));
+    assert.ok(result.stdout.split("\n").every((line) => line.length <= 82), result.stdout);
+  }
+});

@@ -1,0 +1,212 @@
+// Tests of the balancer as a person meets it: pick, limits, waiting, pins, why, the hook.
+import assert from "node:assert/strict";
+import { runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+async function homeWith(
+  accounts: Array<Record<string, unknown> & { name: string; used?: number }>,
+) {
+  const home = await TempHome.create();
+  home.writeConfig({ accounts: accounts.map(({ used: _, ...entry }) => entry) });
+  for (const { name, used } of accounts) {
+    home.seedAccount(name);
+    if (used !== undefined) home.seedCachedUsage(name, { fiveHour: used, sevenDay: 0 });
+  }
+  return home;
+}
+
+interface Picked {
+  version: number;
+  account: string | null;
+  policy: string;
+  ranked: Array<{ name: string; score: number; limited: boolean; reasons: string[] }>;
+}
+
+async function pick(home: TempHome, ...args: string[]): Promise<Picked> {
+  return JSON.parse((await runMulti(["pick", "--json", ...args], { home })).stdout) as Picked;
+}
+
+Deno.test("pick --json has its documented shape and the scores of the formula", async () => {
+  await using home = await homeWith([{ name: "a", used: 40 }, { name: "b", used: 10 }]);
+  const picked = await pick(home);
+  assert.deepEqual(Object.keys(picked), ["version", "account", "policy", "ranked"]);
+  assert.equal(picked.account, "b");
+  assert.deepEqual(picked.ranked.map((row) => [row.name, row.score, row.limited]), [
+    ["b", 93, false],
+    ["a", 72, false],
+  ]);
+});
+
+Deno.test("pick leaves out who is disabled or logged out, and exits with 3 when nobody is left", async () => {
+  await using home = await homeWith([{ name: "a", disabled: true }, { name: "b" }]);
+  home.seedAccount("b", { login: "blank" });
+  const result = await runMulti(["pick", "--json"], { home });
+  assert.equal(result.code, 3);
+  assert.deepEqual((JSON.parse(result.stdout) as Picked).ranked, []);
+});
+
+Deno.test("a manual limit holds until it is cleared", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b" }]);
+  assert.equal((await pick(home)).account, "a");
+  assert.equal((await runMulti(["limit", "a", "--until", "2h"], { home })).code, 0);
+  assert.equal((await pick(home)).account, "b");
+  assert.equal((await runMulti(["limit", "a", "--clear"], { home })).code, 0);
+  assert.equal((await pick(home)).account, "a");
+});
+
+for (const time of ["yesterday", "25:00", "-2h", "2020-01-01", "0m"]) {
+  Deno.test(`limit --until ${time} is refused`, async () => {
+    await using home = await homeWith([{ name: "a" }]);
+    const result = await runMulti(["limit", "a", `--until=${time}`], { home });
+    assert.equal(result.code, 2, result.stderr);
+    assert.match(result.stderr, /no time to come/);
+  });
+}
+
+Deno.test("all limited: the table of resets on stderr, exit 3, nothing started", async () => {
+  await using home = await homeWith([{ name: "a", used: 100 }, { name: "b", used: 100 }]);
+  const claude = installFakeClaude(home);
+  const result = await runMulti(["run"], { home });
+  assert.equal(result.code, 3);
+  assert.match(result.stderr, /a .*100 %.*limited until/);
+  assert.match(result.stderr, /b .*100 %.*limited until/);
+  assert.equal(result.stdout, "");
+  assert.deepEqual(claude.launches(), []);
+});
+
+Deno.test("--account takes a limited account with a warning, --wait starts when one opens", async () => {
+  await using home = await homeWith([{ name: "a" }]);
+  const claude = installFakeClaude(home);
+  await runMulti(["limit", "a", "--until", "4s"], { home });
+  const named = await runMulti(["run", "--account", "a", "--", "-p", "x"], { home });
+  assert.equal(named.code, 0);
+  assert.match(named.stderr, /account "a" is limited; used because you named it/);
+  const waited = await runMulti(["run", "--wait", "--", "-p", "y"], { home });
+  assert.equal(waited.code, 0, waited.stderr);
+  assert.equal(claude.launches().length, 2);
+});
+
+Deno.test("a window at its reserve counts as limited", async () => {
+  await using home = await homeWith([{ name: "a", used: 60 }, { name: "b", used: 80 }]);
+  home.writeConfig({ accounts: [{ name: "b" }, { name: "a" }], reserve: { five_hour: 70 } });
+  const picked = await pick(home);
+  assert.deepEqual(picked.ranked.map((row) => [row.name, row.limited]), [["a", false], [
+    "b",
+    true,
+  ]]);
+});
+
+Deno.test("a pinned folder uses its account only, and the tree below it too", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b" }]);
+  const claude = installFakeClaude(home);
+  assert.equal((await runMulti(["pin", "b"], { home })).code, 0);
+  const below = `${home.project}/deep`;
+  await Deno.mkdir(below);
+  await runMulti(["run", "--", "-p", "x"], { home, cwd: below });
+  assert.equal(claude.launches()[0]?.login, "b");
+  await runMulti(["run", "--", "-p", "x"], { home, cwd: home.path });
+  assert.equal(claude.launches()[1]?.login, "a", "outside the pin nothing changes");
+  await runMulti(["limit", "b"], { home });
+  const limited = await runMulti(["run"], { home });
+  assert.equal(limited.code, 3, "no silent fall-back to another account");
+  await runMulti(["pin", "--clear"], { home });
+  assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
+});
+
+Deno.test("a resumed conversation stays with its owner while it has room, and in its group", async () => {
+  await using home = await homeWith([
+    { name: "a", used: 50, group: "office" },
+    { name: "b", used: 40, group: "office" },
+    { name: "c", used: 0 },
+  ]);
+  const claude = installFakeClaude(home);
+  await runMulti(["run", "--account", "a", "--", "-p", "start"], { home });
+  const sessions = JSON.parse((await runMulti(["sessions", "--json"], { home })).stdout) as {
+    sessions: Array<{ clientSessionId: string }>;
+  };
+  const id = sessions.sessions[0]?.clientSessionId ?? "";
+  assert.match(id, /^[0-9a-f-]{36}$/, "the hook has told the client's session id");
+  const resumed = () => runMulti(["run", "--", "--resume", id, "-p", "more"], { home });
+  await resumed();
+  assert.equal(claude.launches().at(-1)?.login, "a");
+  await runMulti(["limit", "a"], { home });
+  await resumed();
+  assert.equal(claude.launches().at(-1)?.login, "b", "the same group, though c has more room");
+  await runMulti(["limit", "b"], { home });
+  assert.equal((await resumed()).code, 3, "never out of the group");
+});
+
+Deno.test("why tells the stored ranking, also after the readings have changed", async () => {
+  await using home = await homeWith([{ name: "a", used: 10 }, { name: "b", used: 30 }]);
+  installFakeClaude(home);
+  await runMulti(["run", "--", "-p", "x"], { home });
+  home.seedCachedUsage("a", { fiveHour: 95, sevenDay: 90 });
+  const why = JSON.parse((await runMulti(["why", "--json"], { home })).stdout) as Picked;
+  assert.equal(why.account, "a");
+  assert.deepEqual(why.ranked.map((row) => [row.name, row.score]), [["a", 93], ["b", 79]]);
+  const text = (await runMulti(["why"], { home })).stdout;
+  assert.match(text, /b is 14 points behind: 20 % more left of its 5h/);
+});
+
+Deno.test("a limit that claude meets is recorded with its window and reset", async () => {
+  await using home = await homeWith([{ name: "a", used: 10 }, { name: "b", used: 30 }]);
+  const claude = installFakeClaude(home);
+  const resetsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 3_600_000;
+  claude.order({ accounts: { a: { limit: { window: "five_hour", resetsAtMs } } } });
+  const result = await runMulti(["run", "--", "-p", "x"], { home });
+  assert.equal(result.code, 1, result.stderr);
+  const status = JSON.parse((await runMulti(["status", "--json"], { home })).stdout) as {
+    accounts: Array<
+      {
+        name: string;
+        state: string;
+        limitedUntilMs: number;
+        windows: { five_hour: { source: string } };
+      }
+    >;
+  };
+  const [a] = status.accounts;
+  assert.equal(a?.state, "limited");
+  assert.equal(a?.limitedUntilMs, resetsAtMs);
+  assert.equal((await pick(home)).account, "b");
+});
+
+Deno.test("an overloaded server is a short cool-down, not a limit", async () => {
+  await using home = await homeWith([{ name: "a", used: 10 }]);
+  installFakeClaude(home).order({ error: "rate_limit" });
+  await runMulti(["run", "--", "-p", "x"], { home });
+  const status = JSON.parse((await runMulti(["status", "--json"], { home })).stdout) as {
+    accounts: Array<{ limitedUntilMs: number }>;
+  };
+  const leftMs = (status.accounts[0]?.limitedUntilMs ?? 0) - Date.now();
+  assert.ok(leftMs > 0 && leftMs <= 120_000, `${leftMs}`);
+});
+
+for (
+  const input of [
+    "",
+    "not json",
+    "[]",
+    '{"session_id":5}',
+    '{"error":"rate_limit","transcript_path":"/dev/full"}',
+  ]
+) {
+  Deno.test(`the hook is silent and succeeds on ${JSON.stringify(input)}`, async () => {
+    await using home = await homeWith([{ name: "a" }]);
+    for (const event of ["SessionStart", "StopFailure", "Nonsense"]) {
+      const env = { CLAUDE_MULTI_SESSION: "1" };
+      const result = await runMulti(["hook", event], { home, env, stdin: input });
+      assert.deepEqual([result.code, result.stdout, result.stderr], [0, "", ""]);
+    }
+  });
+}
+
+for (const policy of ["weighted", "paced", "drain", "round-robin"]) {
+  Deno.test(`pick --policy ${policy} ranks every account`, async () => {
+    await using home = await homeWith([{ name: "a", used: 10 }, { name: "b", used: 30 }]);
+    const picked = await pick(home, "--policy", policy);
+    assert.equal(picked.policy, policy);
+    assert.equal(picked.ranked.length, 2);
+  });
+}

@@ -1,0 +1,112 @@
+// The one room for a context on a throw-away home inside the test's process, with faults on order.
+import { claudeHome } from "../../lib/adapters/claude_home.ts";
+import { systemClock } from "../../lib/adapters/clock.ts";
+import { configFile } from "../../lib/adapters/config_file.ts";
+import { systemFiles } from "../../lib/adapters/files.ts";
+import { openLedger } from "../../lib/adapters/ledger_opening.ts";
+import { systemProcesses } from "../../lib/adapters/processes.ts";
+import { systemTerminal } from "../../lib/adapters/terminal.ts";
+import { parseRequest } from "../../lib/commands/arguments.ts";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import type { Context } from "../../lib/context.ts";
+import { layoutOf } from "../../lib/core/paths.ts";
+import type { Env, Files, Ledger, Processes } from "../../lib/ports.ts";
+import type { TempHome } from "../helpers/temp_home.ts";
+
+/** A context with what was printed through it. */
+export interface TestContext extends Context {
+  printed: string[];
+  close(): void;
+}
+
+/** Builds a context on the real adapters; `files` and `processes` may be wrapped. */
+export function contextOf(home: TempHome, options: {
+  files?: (files: Files) => Files;
+  processes?: Partial<Processes>;
+  env?: Record<string, string>;
+} = {}): TestContext {
+  const variables = home.env(options.env);
+  const env: Env = { get: (name) => variables[name] || null };
+  const layout = layoutOf({ home: home.path, root: home.multi });
+  const files = (options.files ?? ((f) => f))(
+    systemFiles({ backups: layout.backups, nowMs: systemClock.nowMs }),
+  );
+  const printed: string[] = [];
+  let ledger: Ledger | null = null;
+  return {
+    printed,
+    version: "test",
+    layout,
+    clock: systemClock,
+    env,
+    files,
+    processes: { ...systemProcesses(env), cwd: () => home.project, ...options.processes },
+    terminal: {
+      ...systemTerminal(env),
+      interactive: false,
+      color: false,
+      columns: 100,
+      print: (text) => void printed.push(text),
+      note: (text) => void printed.push(text),
+      warn: (text) => void printed.push(`claude-multi: ${text}`),
+    },
+    configFile: configFile(layout.configFile, files),
+    claudeHome: claudeHome(layout, files),
+    ledger: () =>
+      ledger ??= openLedger(layout.ledger, { tolerant: true, nowMs: Date.now(), warn: () => {} }),
+    permissions: () => ({}),
+    close: () => ledger?.close(),
+  };
+}
+
+/** Runs one command line in this process. */
+export async function runHere(context: TestContext, ...words: string[]): Promise<number> {
+  const request = parseRequest(words, COMMANDS);
+  if (request.kind !== "run") throw new Error(`"${words.join(" ")}" is no command`);
+  try {
+    return await request.command.run(context, request.input);
+  } finally {
+    context.close();
+  }
+}
+
+/** Thrown by every change of files after the process "died". */
+export class Killed extends Error {}
+
+const CHANGES: ReadonlySet<string> = new Set(
+  [
+    "writeText",
+    "makePrivateDirectory",
+    "makeLink",
+    "rename",
+    "backUp",
+    "setMode",
+    "makeDirectory",
+    "remove",
+    "removeTree",
+    "copy",
+  ] satisfies Array<keyof Files>,
+);
+
+/**
+ * Files on which the process dies just before change number `at` (from 1): that change and all
+ * later ones, those of `finally` blocks too, do not happen.
+ */
+export function dyingFiles(at: number): { wrap: (files: Files) => Files; changes: () => number } {
+  let changes = 0;
+  return {
+    changes: () => changes,
+    wrap: (files) =>
+      new Proxy(files, {
+        get(target, key) {
+          const value = Reflect.get(target, key);
+          if (typeof key !== "string" || !CHANGES.has(key)) return value;
+          return (...args: unknown[]) => {
+            changes++;
+            if (changes >= at) throw new Killed(`killed before ${key} ${args.join(" ")}`);
+            return (value as (...args: unknown[]) => unknown)(...args);
+          };
+        },
+      }),
+  };
+}

@@ -1,0 +1,231 @@
+// Tests of launching with the stand-in client: environment, arguments, exit code, signals, ledger.
+import assert from "node:assert/strict";
+import { runMulti, startMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+/** A home with logged-in accounts and their use of 5h in percent. */
+async function homeWith(used: Record<string, number>): Promise<TempHome> {
+  const home = await TempHome.create();
+  home.writeConfig({ accounts: Object.keys(used).map((name) => ({ name })) });
+  for (const [name, fiveHour] of Object.entries(used)) {
+    home.seedAccount(name);
+    home.seedCachedUsage(name, { fiveHour, sevenDay: 10 });
+  }
+  return home;
+}
+
+async function sessionsOf(home: TempHome): Promise<Array<Record<string, unknown>>> {
+  const result = await runMulti(["sessions", "--json"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  return (JSON.parse(result.stdout) as { sessions: Array<Record<string, unknown>> }).sessions;
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let n = 0; n < 400; n++) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`never: ${what}`);
+}
+
+Deno.test("run takes the account with the most room, in its own config dir", async () => {
+  await using home = await homeWith({ full: 90, roomy: 20, half: 50 });
+  const claude = installFakeClaude(home);
+  const result = await runMulti(["run", "--", "-p", "hello"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  const [launch] = claude.launches();
+  assert.equal(launch?.configDirVariable, home.accountDir("roomy"));
+  assert.equal(launch?.login, "roomy");
+  assert.equal(launch?.cwd, home.project);
+});
+
+Deno.test("the arguments reach claude as they are", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const args = ["-p", "a  'b' \"c\" $d\n*", "--model", "x", "--", "--weird"];
+  await runMulti(["run", "--", ...args], { home });
+  const argv = claude.launches()[0]?.argv ?? [];
+  assert.deepEqual(argv.slice(-args.length), args);
+});
+
+Deno.test("a second session at the same time goes to another account", async () => {
+  await using home = await homeWith({ one: 20, two: 21 });
+  const claude = installFakeClaude(home);
+  claude.order({ sleepMs: 1500 });
+  const first = startMulti(["run", "--", "-p", "long"], { home });
+  await until(() => claude.launches().length === 1, "the first launch");
+  await runMulti(["run", "--", "-p", "short"], { home });
+  await first.ended;
+  assert.deepEqual(claude.launches().map((launch) => launch.login), ["one", "two"]);
+});
+
+Deno.test("variables that would override the account do not reach claude, and it is said", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const env = {
+    ANTHROPIC_API_KEY: "sk-secret",
+    CLAUDE_CODE_OAUTH_TOKEN: "sk-secret",
+    CLAUDECODE: "1",
+    CLAUDE_CODE_EFFORT_LEVEL: "high",
+  };
+  const result = await runMulti(["run", "--", "-p", "x"], { home, env });
+  assert.equal(result.code, 0, result.stderr);
+  const seen = claude.launches()[0]?.env ?? {};
+  assert.equal(seen["ANTHROPIC_API_KEY"], undefined);
+  assert.equal(seen["CLAUDE_CODE_OAUTH_TOKEN"], undefined);
+  assert.equal(seen["CLAUDECODE"], undefined);
+  assert.equal(seen["CLAUDE_CODE_EFFORT_LEVEL"], "high", "the user's own settings stay");
+  assert.match(result.stderr, /ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN would override/);
+  assert.doesNotMatch(result.stderr + result.stdout, /sk-secret/);
+});
+
+Deno.test("the in-place account runs with CLAUDE_CONFIG_DIR unset, whatever it was", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "here", inPlace: true }] });
+  home.seedSharedHome("here");
+  const claude = installFakeClaude(home);
+  const env = { CLAUDE_CONFIG_DIR: "/somewhere/else" };
+  const result = await runMulti(["run", "--", "-p", "x"], { home, env });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(claude.launches()[0]?.configDirVariable, null);
+  assert.equal(claude.launches()[0]?.login, "here");
+});
+
+Deno.test("the exit code of claude is passed on and kept", async () => {
+  await using home = await homeWith({ one: 0 });
+  installFakeClaude(home).order({ exitCode: 37 });
+  const result = await runMulti(["run", "--", "-p", "x"], { home });
+  assert.equal(result.code, 37);
+  const [session] = await sessionsOf(home);
+  assert.equal(session?.["endedHow"], "exit");
+  assert.equal(session?.["exitCode"], 37);
+});
+
+Deno.test("death by a signal is passed on as one", async () => {
+  await using home = await homeWith({ one: 0 });
+  installFakeClaude(home).order({ die: "SIGKILL" });
+  const result = await runMulti(["run", "--", "-p", "x"], { home });
+  assert.equal(result.signal, "SIGKILL");
+  const [session] = await sessionsOf(home);
+  assert.equal(session?.["endedHow"], "signal");
+});
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test(`${signal} reaches claude, and its answer is ours`, async () => {
+    await using home = await homeWith({ one: 0 });
+    const claude = installFakeClaude(home);
+    claude.order({ sleepMs: 20_000 });
+    const run = startMulti(["run", "--", "-p", "x"], { home });
+    await until(() => claude.launches().length === 1, "the launch");
+    run.kill(signal);
+    const result = await run.ended;
+    assert.equal(result.code, code);
+    assert.equal((await sessionsOf(home))[0]?.["exitCode"], code);
+  });
+}
+
+Deno.test("kill -9 of the launcher: the session counts while claude lives, then it is lost", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  claude.order({ sleepMs: 60_000 });
+  const run = startMulti(["run", "--", "-p", "x"], { home });
+  await until(() => claude.launches().length === 1, "the launch");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  run.kill("SIGKILL");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal((await sessionsOf(home))[0]?.["endedAtMs"], null);
+  Deno.kill(claude.launches()[0]?.pid ?? 0, "SIGKILL");
+  // The client held the launcher's streams: only now do they end.
+  await run.ended;
+  assert.equal((await sessionsOf(home))[0]?.["endedHow"], "lost");
+});
+
+Deno.test("a client that cannot be started leaves a closed row and one clear line", async () => {
+  await using home = await homeWith({ one: 0 });
+  const broken = `${home.bin}/claude`;
+  await Deno.writeTextFile(broken, "#!/no/such/interpreter\n", { mode: 0o755 });
+  const result = await runMulti(["run"], { home });
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /Cannot start ".*\/claude"/);
+  assert.equal((await sessionsOf(home))[0]?.["endedHow"], "failed");
+});
+
+Deno.test("our own wrapper called claude is passed over on PATH", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const wrappers = `${home.path}/wrappers`;
+  await Deno.mkdir(wrappers);
+  await Deno.writeTextFile(`${wrappers}/claude`, '#!/bin/sh\nexec claude-multi run -- "$@"\n', {
+    mode: 0o755,
+  });
+  const path = `${wrappers}:${home.bin}:/usr/bin:/bin`;
+  const result = await runMulti(["run", "--", "-p", "x"], { home, env: { PATH: path } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(claude.launches().length, 1);
+});
+
+Deno.test("commands of claude run under the account and leave no session", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const result = await runMulti(["run", "--", "auth", "status"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(claude.launches()[0]?.argv, ["auth", "status"]);
+  assert.deepEqual(await sessionsOf(home), []);
+});
+
+Deno.test("the caller's --settings, file or inline, is folded into the one that claude reads", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const mine = { env: { MINE: "1" }, hooks: { SessionStart: [{ hooks: [] }] } };
+  const file = `${home.project}/mine.json`;
+  await Deno.writeTextFile(file, JSON.stringify(mine));
+  for (const value of ["mine.json", file, JSON.stringify(mine)]) {
+    const result = await runMulti(["run", "--", "--settings", value, "-p", "x"], { home });
+    assert.equal(result.code, 0, result.stderr);
+    const argv = claude.launches().at(-1)?.argv ?? [];
+    assert.equal(argv.filter((arg) => arg === "--settings").length, 1);
+    const passed = JSON.parse(argv[argv.indexOf("--settings") + 1] ?? "") as typeof mine;
+    assert.equal(passed.env.MINE, "1");
+    assert.equal(passed.hooks.SessionStart.length, 2, "the user's hook and ours");
+  }
+  const missing = await runMulti(["run", "--", "--settings", "none.json"], { home });
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /"none\.json"/);
+});
+
+Deno.test("the first launch pins the identity, and another login stops later ones with exit 5", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  await runMulti(["run", "--", "-p", "x"], { home });
+  home.seedAccount("one", { name: "stranger", dir: home.accountDir("one") });
+  const result = await runMulti(["run", "--account", "one"], { home });
+  assert.equal(result.code, 5);
+  assert.match(result.stderr, /belongs to "one@example\.test".*but "stranger@example\.test"/);
+  assert.equal(claude.launches().length, 1);
+  const picked = await runMulti(["run"], { home });
+  assert.equal(picked.code, 5, "the balancer does not take it either");
+});
+
+Deno.test("blanked tokens, as a refused refresh leaves them, need a login", async () => {
+  await using home = await homeWith({ one: 0 });
+  installFakeClaude(home);
+  home.seedAccount("one", { login: "blank" });
+  const result = await runMulti(["run", "--account", "one"], { home });
+  assert.equal(result.code, 4);
+  assert.match(result.stderr, /its login has expired/);
+});
+
+Deno.test("--dry-run prints the plan, starts nothing and records nothing", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const result = await runMulti(["run", "--dry-run", "--json", "--", "-p", "x"], { home });
+  const plan = JSON.parse(result.stdout) as {
+    account: string;
+    plan: { set: Record<string, string> };
+  };
+  assert.equal(plan.account, "one");
+  assert.equal(plan.plan.set["CLAUDE_CONFIG_DIR"], home.accountDir("one"));
+  assert.deepEqual(claude.launches(), []);
+  assert.deepEqual(await sessionsOf(home), []);
+});

@@ -1,0 +1,112 @@
+// Tests of launches on a real terminal: Ctrl-C, Ctrl-Z, resizing, and what a killed client leaves.
+import assert from "node:assert/strict";
+import { binary, runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+async function homeWithOne(): Promise<TempHome> {
+  const home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "one" }], statusline: { install: false } });
+  home.seedAccount("one");
+  return home;
+}
+
+/** Puts a client of a few shell lines on PATH. */
+async function installScript(home: TempHome, body: string): Promise<void> {
+  await Deno.writeTextFile(`${home.bin}/claude`, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+}
+
+/** An interactive shell in which a person would type `cl`. */
+function startShell(home: TempHome): Promise<Pty> {
+  const env = home.env({ PS1: "ready> ", BASH_SILENCE_DEPRECATION_WARNING: "1" });
+  return Pty.start(["bash", "--norc", "--noprofile", "-i"], {
+    env,
+    cwd: home.project,
+    columns: 100,
+  });
+}
+
+async function endOfLastSession(home: TempHome): Promise<unknown> {
+  const { stdout } = await runMulti(["sessions", "--json"], { home });
+  const { sessions } = JSON.parse(stdout) as { sessions: Array<Record<string, unknown>> };
+  return sessions[0]?.["endedHow"];
+}
+
+Deno.test({
+  name: "Ctrl-C belongs to claude: the launcher stays until claude has ended",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await homeWithOne();
+    const claude = installFakeClaude(home);
+    await using shell = await startShell(home);
+    await shell.enter(`'${binary("claude-multi")}' run; echo "ended with $?"`);
+    await shell.waitFor(/❯/);
+    await shell.keys("C-c");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.doesNotMatch(await shell.capture(), /ended with \d/);
+    assert.equal(claude.events().some((event) => event.event === "exit"), false);
+    await shell.keys("C-c");
+    await shell.waitFor(/ended with 0/);
+    assert.equal(await endOfLastSession(home), "exit");
+  },
+});
+
+Deno.test({
+  name: "Ctrl-Z stops both, fg brings both back",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await homeWithOne();
+    await installScript(home, "echo started; exec cat");
+    await using shell = await startShell(home);
+    await shell.enter(`'${binary("claude-multi")}' run`);
+    await shell.waitFor(/^started/m);
+    await shell.keys("C-z");
+    await shell.waitFor(/Stopped/);
+    await shell.enter("fg");
+    await shell.enter("hello again");
+    await shell.waitFor(/hello again\n+hello again/);
+    await shell.keys("C-d");
+    await shell.enter("echo closed");
+    await shell.waitFor(/^closed/m);
+    assert.equal(await endOfLastSession(home), "exit");
+  },
+});
+
+Deno.test({
+  name: "a new size of the terminal reaches claude",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await homeWithOne();
+    await installScript(
+      home,
+      `trap 'echo "size $(stty size)"' WINCH; echo started; while :; do sleep 0.1; done`,
+    );
+    await using shell = await startShell(home);
+    await shell.enter(`'${binary("claude-multi")}' run`);
+    await shell.waitFor(/^started/m);
+    await shell.resize(60, 20);
+    await shell.waitFor(/size 20 60/);
+    await shell.keys("C-c");
+  },
+});
+
+Deno.test({
+  name: "kill -9 of claude leaves a terminal one can type on, and a closed row",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await homeWithOne();
+    await installScript(home, "printf '\\033[?25l'\nstty raw -echo\necho started\nkill -9 $$");
+    await using shell = await startShell(home);
+    await shell.enter(
+      `stty -a >before; '${binary("claude-multi")}' run; stty -a >after; echo "done"`,
+    );
+    await shell.waitFor(/^done/m);
+    const before = await Deno.readTextFile(`${home.project}/before`);
+    assert.equal(await Deno.readTextFile(`${home.project}/after`), before);
+    await shell.enter("echo typed");
+    await shell.waitFor(/^typed/m);
+    assert.equal(await endOfLastSession(home), "signal");
+  },
+});
