@@ -1,0 +1,41 @@
+// The one place that tells whose session this is: the payload names no account (CONTRACT §5).
+import type { Layout } from "../core/paths.ts";
+import { cleanText } from "./clean_text.ts";
+import type { KnownAccount } from "./settings.ts";
+
+/**
+ * Name of the session's account: by the config dir that the client runs in, else by where the
+ * transcript lies. The shared home belongs to the in-place account, if there is one. null when the
+ * session is none of ours. `resolve` follows links, for homes that are reached over one.
+ */
+export function accountOf(
+  session: { configDir: string | null; transcriptPath: string | null },
+  options: {
+    accounts: readonly KnownAccount[];
+    layout: Layout;
+    resolve: (path: string) => string;
+  },
+): string | null {
+  const { accounts, layout, resolve } = options;
+  for (const path of [session.configDir, session.transcriptPath]) {
+    if (path === null) continue;
+    const folder = firstBelow(path, layout.accounts) ??
+      firstBelow(resolve(path), resolve(layout.accounts));
+    if (folder !== null) {
+      const known = accounts.find((account) => !account.inPlace && account.folder === folder);
+      return known?.name ?? (cleanText(folder) || null);
+    }
+    if (path === session.configDir) continue;
+    if (session.configDir === null && firstBelow(path, layout.shared) !== null) {
+      return accounts.find((account) => account.inPlace)?.name ?? null;
+    }
+  }
+  return null;
+}
+
+/** The first path component below a directory, or null when the path is not below it. */
+function firstBelow(path: string, directory: string): string | null {
+  if (!path.startsWith(`${directory}/`)) return null;
+  const component = path.slice(directory.length + 1).replace(/^\/+/, "").split("/")[0] ?? "";
+  return component === "" || component === "." || component === ".." ? null : component;
+}

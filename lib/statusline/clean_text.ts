@@ -1,0 +1,42 @@
+// The one place that makes foreign text safe and narrow enough for one line of a terminal.
+import truncatedWidth from "fast-string-truncated-width";
+
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Whole escape sequences: OSC, DCS, SOS, PM, APC up to their end; CSI; two-character ones. */
+const ESCAPE_SEQUENCES =
+  // deno-lint-ignore no-control-regex
+  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
+
+/** Controls, line ends, what turns the direction of text, what nobody sees, broken halves of pairs. */
+const UNSAFE =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u{e0000}-\u{e0fff}]/gu;
+
+/**
+ * Text from outside as one safe line: no escape sequence, control, bidi override or invisible
+ * character; runs of blanks become one space. Long input is cut before any work is done.
+ */
+export function cleanText(text: string): string {
+  const head = text.length > 400 ? text.slice(0, 400) : text;
+  if (PLAIN.test(head)) return head.trim();
+  return head
+    .replace(ESCAPE_SEQUENCES, "")
+    .replace(/\s+/gu, " ")
+    .replace(UNSAFE, "")
+    .normalize("NFC")
+    .trim();
+}
+
+/** Cells that a text takes in a terminal: 2 for CJK and emoji, 0 for combining marks. */
+export function cellWidth(text: string): number {
+  return PLAIN.test(text) ? text.length : truncatedWidth(text).width;
+}
+
+/** The text cut to at most `cells`, with an ellipsis where something is missing. */
+export function fitText(text: string, cells: number): string {
+  if (cellWidth(text) <= cells) return text;
+  if (cells < 1) return "";
+  const { index } = truncatedWidth(text, { limit: cells, ellipsis: "…", ellipsisWidth: 1 });
+  const cut = text.slice(0, index).replace(/[\ud800-\udbff]$/, "").trimEnd();
+  return `${cut}…`;
+}

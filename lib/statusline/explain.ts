@@ -1,0 +1,42 @@
+// The one place for the JSON of `--explain`: where the numbers of the line came from.
+import type { Refreshed } from "./transcript/progress.ts";
+import type { CallSums } from "./transcript/totals.ts";
+
+/** The explanation as JSON; its keys are stable, and `tokens` counts main and subagents together. */
+export function explain(from: {
+  account: string | null;
+  refreshed: Refreshed | null;
+  elapsedMs: number;
+}): string {
+  const totals = from.refreshed?.totals ?? null;
+  return JSON.stringify(
+    {
+      version: 1,
+      account: from.account,
+      tokens: {
+        ...sumsOf(totals?.all),
+        complete: totals?.complete ?? true,
+        subagents: sumsOf(totals?.subagents),
+      },
+      turn: { input: totals?.turn.input ?? 0, output: totals?.turn.output ?? 0 },
+      files: (from.refreshed?.progress.files ?? []).map((file) => ({
+        path: file.path,
+        bytes: file.facts.bytes,
+        offset: file.offset,
+      })),
+      elapsedMs: Math.round(from.elapsedMs * 10) / 10,
+    },
+    null,
+    2,
+  );
+}
+
+function sumsOf(sums: CallSums | undefined): CallSums {
+  return {
+    freshInput: sums?.freshInput ?? 0,
+    cacheWrite: sums?.cacheWrite ?? 0,
+    cacheRead: sums?.cacheRead ?? 0,
+    output: sums?.output ?? 0,
+    apiCalls: sums?.apiCalls ?? 0,
+  };
+}

@@ -1,0 +1,31 @@
+// The one place that foresees when a window will be full at the present pace.
+import { WINDOW_LENGTH_MS } from "../core/usage.ts";
+
+/** The pace is that of the last so many milliseconds, where readings reach back far enough. */
+const LOOK_BACK_MS = 60 * 60_000;
+const SHORTEST_SPAN_MS = 10 * 60_000;
+
+/**
+ * When the 5-hour window will be full; null when nothing was used, or nothing is known. The pace is
+ * taken from readings of the last hour, or from the whole window where those are too few.
+ */
+export function fullAtMs(
+  now: { nowMs: number; percentUsed: number; resetsAtMs: number },
+  earlier: ReadonlyArray<{ percentUsed: number; observedAtMs: number }>,
+): number | null {
+  const { nowMs, percentUsed, resetsAtMs } = now;
+  if (percentUsed >= 100 || percentUsed <= 0) return null;
+  const inSight = earlier.filter((r) =>
+    nowMs - r.observedAtMs <= LOOK_BACK_MS && nowMs - r.observedAtMs >= SHORTEST_SPAN_MS &&
+    r.percentUsed <= percentUsed
+  );
+  const first = inSight.reduce<typeof inSight[number] | null>(
+    (oldest, r) => oldest === null || r.observedAtMs < oldest.observedAtMs ? r : oldest,
+    null,
+  );
+  const startedAtMs = first?.observedAtMs ?? resetsAtMs - WINDOW_LENGTH_MS.five_hour;
+  const used = percentUsed - (first?.percentUsed ?? 0);
+  const spanMs = nowMs - startedAtMs;
+  if (used <= 0 || spanMs < SHORTEST_SPAN_MS) return null;
+  return nowMs + ((100 - percentUsed) / used) * spanMs;
+}

@@ -1,0 +1,36 @@
+// The one place that finds the checked-out branch in .git, without starting git.
+import { cleanText } from "./clean_text.ts";
+
+/** Reads the start of a small file; null when it cannot. */
+export type ReadSmall = (path: string) => string | null;
+
+const HIGHEST = 64;
+
+/**
+ * The branch of the repository that a directory lies in, the first characters of the commit where
+ * none is checked out, or null outside a repository. Follows the `.git` file of worktrees and
+ * submodules.
+ */
+export function gitBranch(directory: string, read: ReadSmall): string | null {
+  let at = directory.replace(/\/+$/, "");
+  for (let i = 0; i < HIGHEST; i++) {
+    const link = read(`${at}/.git`);
+    const pointed = link === null ? null : /^gitdir: *(.+?)\s*$/m.exec(link)?.[1] ?? null;
+    const folder = pointed === null
+      ? `${at}/.git`
+      : pointed.startsWith("/")
+      ? pointed
+      : `${at}/${pointed}`;
+    const head = read(`${folder}/HEAD`);
+    if (head !== null) return branchOf(head);
+    if (at === "") return null;
+    at = at.slice(0, at.lastIndexOf("/"));
+  }
+  return null;
+}
+
+function branchOf(head: string): string | null {
+  const branch = /^ref: *refs\/heads\/(.+?)\s*$/m.exec(head)?.[1];
+  if (branch !== undefined) return cleanText(branch) || null;
+  return /^[0-9a-f]{7,64}\b/.exec(head)?.[0].slice(0, 7) ?? null;
+}

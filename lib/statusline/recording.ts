@@ -1,0 +1,46 @@
+// The one place that decides what of a payload is worth a row in the ledger.
+import type { Reading } from "../core/usage.ts";
+import { SAME_RESET_MS, WINDOWS } from "../core/usage.ts";
+import type { Payload } from "./payload.ts";
+
+/** What is only said again is written at most this often. */
+export const RENEW_AFTER_MS = 60_000;
+
+/**
+ * The readings of a payload that say something the ledger does not know: another percentage or
+ * reset, or the same after a minute. A lower percentage before the same reset is an older answer in
+ * another terminal, and says nothing. A window that is missing says nothing (CONTRACT §5).
+ */
+export function readingsToRecord(
+  payload: Payload,
+  options: { account: string; known: readonly Reading[]; nowMs: number },
+): Reading[] {
+  const { account, known, nowMs } = options;
+  const fresh: Reading[] = [];
+  for (const window of WINDOWS) {
+    const limit = payload.limits[window];
+    if (limit === null) continue;
+    const percentUsed = Math.round(limit.percentUsed * 100) / 100;
+    const { resetsAtMs } = limit;
+    if (resetsAtMs !== null && resetsAtMs <= nowMs) continue;
+    const same = known.filter((reading) =>
+      reading.window === window && reading.source === "statusline" &&
+      (reading.resetsAtMs === null || resetsAtMs === null
+        ? reading.resetsAtMs === resetsAtMs
+        : Math.abs(reading.resetsAtMs - resetsAtMs) <= SAME_RESET_MS)
+    );
+    const highest = same.reduce((most, reading) => Math.max(most, reading.percentUsed), -1);
+    const seen = same.filter((reading) => reading.percentUsed === percentUsed);
+    if (percentUsed < highest) continue;
+    if (seen.some((reading) => Math.abs(nowMs - reading.observedAtMs) < RENEW_AFTER_MS)) continue;
+    fresh.push({
+      account,
+      window,
+      percentUsed,
+      resetsAtMs,
+      observedAtMs: nowMs,
+      source: "statusline",
+    });
+  }
+  return fresh;
+}

@@ -1,0 +1,129 @@
+// The one place that turns segments into one line that fits.
+import type { ColorLevel, Theme } from "./color.ts";
+import { sgr, SGR_RESET } from "./color.ts";
+import { cellWidth, fitText } from "./clean_text.ts";
+import type { Facts } from "./facts.ts";
+import type { Form, Piece, Segment, Span } from "./piece.ts";
+import { span } from "./piece.ts";
+
+/** How the line is to look. */
+export interface RenderOptions {
+  segments: readonly Segment[];
+  /** Cells that the line may take. */
+  width: number;
+  level: ColorLevel;
+  theme: Theme;
+}
+
+/** A piece on the line, in one of its forms. */
+interface Placed {
+  piece: Piece;
+  /** Index of the form that is shown; past the end when it has given way altogether. */
+  form: number;
+  segment: number;
+}
+
+const SEPARATOR = " │ ";
+/** Shown when no segment has anything to say: the line is never empty. */
+const NOTHING = "claude-multi";
+
+/**
+ * Draws the segments in order on one line of at most `width` cells. Where space is short, the forms
+ * that are worth least give way; what still does not fit is cut. A segment that throws is left out.
+ */
+export function renderLine(facts: Facts, options: RenderOptions): string {
+  const placed: Placed[] = [];
+  options.segments.forEach((segment, index) => {
+    try {
+      for (const piece of segment.draw(facts) ?? []) {
+        placed.push({ piece, form: 0, segment: index });
+      }
+    } catch {
+      // One broken segment must not take the line with it.
+    }
+  });
+  const width = Math.max(1, Math.floor(options.width));
+  while (lineWidth(placed) > width && giveWay(placed)) { /* until it fits or only one is left */ }
+  const spans = spansOf(placed);
+  const shown = spans.length === 0 ? [span(NOTHING, "muted")] : spans;
+  return painted(cut(shown, width), options);
+}
+
+function formOf(placed: Placed): Form | null {
+  return placed.piece[placed.form] ?? null;
+}
+
+function lineWidth(placed: readonly Placed[]): number {
+  let width = 0;
+  let before = -1;
+  for (const one of placed) {
+    const form = formOf(one);
+    if (form === null) continue;
+    if (before !== -1) width += before === one.segment ? 1 : SEPARATOR.length;
+    before = one.segment;
+    for (const { text } of form.spans) width += cellWidth(text);
+  }
+  return width;
+}
+
+/** Lets the form of least worth give way; false when nothing but one last piece is left. */
+function giveWay(placed: Placed[]): boolean {
+  let least: Placed | null = null;
+  let leastWorth = Infinity;
+  let shown = 0;
+  for (const one of placed) {
+    const form = formOf(one);
+    if (form === null) continue;
+    shown++;
+    // Of equal worth the later one goes first: the order of the line is an order of importance.
+    if (form.worth <= leastWorth) {
+      least = one;
+      leastWorth = form.worth;
+    }
+  }
+  if (least === null || (shown === 1 && least.form === least.piece.length - 1)) return false;
+  least.form++;
+  return true;
+}
+
+function spansOf(placed: readonly Placed[]): Span[] {
+  const spans: Span[] = [];
+  let before = -1;
+  for (const one of placed) {
+    const form = formOf(one);
+    if (form === null) continue;
+    if (before !== -1) spans.push(span(before === one.segment ? " " : SEPARATOR, "faint"));
+    before = one.segment;
+    spans.push(...form.spans);
+  }
+  return spans;
+}
+
+function cut(spans: readonly Span[], width: number): Span[] {
+  const kept: Span[] = [];
+  let left = width;
+  for (const one of spans) {
+    const cells = cellWidth(one.text);
+    if (cells <= left) {
+      kept.push(one);
+      left -= cells;
+      continue;
+    }
+    kept.push(span(fitText(one.text, left), one.paint));
+    break;
+  }
+  return kept;
+}
+
+/** Joins neighbours of one colour; blanks need none. */
+function painted(spans: readonly Span[], options: { level: ColorLevel; theme: Theme }): string {
+  let line = "";
+  let current = "";
+  for (const { text, paint } of spans) {
+    if (text === "") continue;
+    const code = text.trim() === "" ? current : sgr(paint, options);
+    line += code === current ? text : code + text;
+    current = code;
+  }
+  return current === "" ? line : line + SGR_RESET;
+}

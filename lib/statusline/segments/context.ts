@@ -1,0 +1,53 @@
+// The segment for the context: a bar, the percentage, and tokens of how many.
+import { compactCount, wholePercent } from "../numbers.ts";
+import type { Form, Segment, Span } from "../piece.ts";
+import { piece, span } from "../piece.ts";
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
+const NARROW_BAR = 5;
+
+/** `███████▌░░░ 65% 130k/200k` */
+export const context: Segment = {
+  name: "context",
+  summary: "how full the context is: bar, percent, tokens of how many",
+  draw({ payload, barWidth }) {
+    const { percentUsed, usedTokens, sizeTokens } = payload.context;
+    if (percentUsed === null && sizeTokens === null) return null;
+    const shown = percentUsed ?? 0;
+    const bars: Form[] = [];
+    if (barWidth > 0) bars.push({ worth: 38, spans: bar(shown, barWidth) });
+    if (barWidth > NARROW_BAR) bars.push({ worth: 55, spans: bar(shown, NARROW_BAR) });
+    const size = sizeTokens === null ? "" : `/${compactCount(sizeTokens)}`;
+    return [
+      ...bars.length === 0 ? [] : [bars],
+      percentUsed === null
+        ? piece(86, span("–", "muted"))
+        : piece(90, span(wholePercent(percentUsed), { percent: percentUsed })),
+      ...usedTokens === null && size === "" ? [] : [
+        piece(
+          40,
+          span(`${usedTokens === null ? "–" : compactCount(usedTokens)}${size}`, "muted"),
+        ),
+      ],
+    ];
+  },
+};
+
+/** Cells in the colours of the ramp up to the percentage, in eighths; the rest as a track. */
+function bar(percent: number, width: number): Span[] {
+  const exact = Math.round((Math.min(100, percent) / 100) * width * 8);
+  // What is used shows, and what is not full does not look full.
+  const eighths = percent > 0 && percent < 100
+    ? Math.min(width * 8 - 1, Math.max(1, exact))
+    : exact;
+  const full = Math.floor(eighths / 8);
+  const spans: Span[] = [];
+  for (let cell = 0; cell < full; cell++) {
+    spans.push(span("█", { percent: ((cell + 1) / width) * 100 }));
+  }
+  const tip = EIGHTHS[eighths % 8] as string;
+  if (tip !== "") spans.push(span(tip, { percent }));
+  const rest = width - full - (tip === "" ? 0 : 1);
+  if (rest > 0) spans.push(span("░".repeat(rest), "faint"));
+  return spans;
+}

@@ -1,0 +1,111 @@
+// The optional segments that show one plain value each.
+import { fitText } from "../clean_text.ts";
+import type { Paint } from "../color.ts";
+import type { Facts } from "../facts.ts";
+import { timeUntil, wholePercent } from "../numbers.ts";
+import type { Segment, Span } from "../piece.ts";
+import { piece, span } from "../piece.ts";
+import { inputOf } from "../transcript/totals.ts";
+
+/** A segment of one piece; `spans` returns null when there is nothing to say. */
+function plain(
+  name: string,
+  options: { summary: string; worth: number; spans: (facts: Facts) => Span[] | null },
+): Segment {
+  return {
+    name,
+    summary: options.summary,
+    draw(facts) {
+      const spans = options.spans(facts);
+      return spans === null ? null : [piece(options.worth, ...spans)];
+    },
+  };
+}
+
+function text(value: string | null, paint: Paint): Span[] | null {
+  return value === null ? null : [span(fitText(value, 28), paint)];
+}
+
+/** `$1.23` */
+export const cost: Segment = plain("cost", {
+  summary: "what the session would cost at API prices",
+  worth: 44,
+  spans: ({ payload: { costUsd } }) => costUsd === null ? null : [span(dollars(costUsd), "text")],
+});
+
+/** `cache 92%` */
+export const cache: Segment = plain("cache", {
+  summary: "share of the input that came from the prompt cache",
+  worth: 28,
+  spans: ({ totals, payload }) => {
+    const input = totals === null ? 0 : inputOf(totals.all);
+    const ratio = totals !== null && input > 0
+      ? totals.all.cacheRead / input
+      : payload.cacheHitRatio;
+    if (ratio === null) return null;
+    // Here much is good: the ramp is read the other way round.
+    const percent = ratio * 100;
+    return [span("cache ", "muted"), span(wholePercent(percent), { percent: 100 - percent })];
+  },
+});
+
+/** The branch that is checked out, or the start of the commit. */
+export const branch: Segment = plain("branch", {
+  summary: "the git branch, read from .git",
+  worth: 48,
+  spans: (facts) => {
+    const name = facts.branch() ?? facts.payload.worktreeBranch;
+    return name === null ? null : [span("⎇ ", "muted"), ...text(name, "model") ?? []];
+  },
+});
+
+/** Name of the worktree. */
+export const worktree: Segment = plain("worktree", {
+  summary: "the worktree the session works in",
+  worth: 31,
+  spans: ({ payload }) =>
+    payload.worktree === null
+      ? null
+      : [span("wt ", "muted"), ...text(payload.worktree, "text") ?? []],
+});
+
+/** Name of the session. */
+export const session: Segment = plain("session", {
+  summary: "the session's name",
+  worth: 32,
+  spans: ({ payload }) => text(payload.sessionName, "text"),
+});
+
+/** `INSERT` */
+export const vim: Segment = plain("vim", {
+  summary: "the vim mode",
+  worth: 52,
+  spans: ({ payload }) => text(payload.vimMode, payload.vimMode === "INSERT" ? "good" : "warning"),
+});
+
+/** The output style, unless it is the default. */
+export const style: Segment = plain("style", {
+  summary: "the output style, unless it is the default",
+  worth: 26,
+  spans: ({ payload: { outputStyle } }) =>
+    outputStyle === null || outputStyle.toLowerCase() === "default"
+      ? null
+      : text(outputStyle, "muted"),
+});
+
+/** `full in 52m`, only when that comes before the reset. */
+export const burn: Segment = plain("burn", {
+  summary: "when the 5h window will be full at the present pace, if before its reset",
+  worth: 64,
+  spans: (facts) => {
+    const atMs = facts.fullAtMs();
+    const reset = facts.limits.five_hour?.resetsAtMs ?? null;
+    if (atMs === null || reset === null || atMs >= reset || atMs <= facts.nowMs) return null;
+    return [span(`full in ${timeUntil(atMs - facts.nowMs)}`, "warning")];
+  },
+});
+
+function dollars(usd: number): string {
+  if (usd >= 1e6) return "$>1M";
+  return `$${usd >= 1000 ? Math.round(usd) : usd.toFixed(2)}`;
+}

@@ -1,0 +1,33 @@
+// The segments for the two windows of an account: percent used and the time to the reset.
+import type { WindowName } from "../../core/usage.ts";
+import { WINDOW_LABEL } from "../../core/usage.ts";
+import { timeUntil, wholePercent } from "../numbers.ts";
+import type { Segment } from "../piece.ts";
+import { piece, span } from "../piece.ts";
+
+/** `5h 42% 2h13m`; `~` before what the ledger remembers and this payload did not say. */
+function limitSegment(window: WindowName, worth: { percent: number; reset: number }): Segment {
+  const label = WINDOW_LABEL[window];
+  return {
+    name: label,
+    summary: `percent used of the ${label} window, and the time to its reset`,
+    draw({ limits, nowMs }) {
+      const limit = limits[window];
+      if (limit === null) return null;
+      const { percentUsed, resetsAtMs, live } = limit;
+      const percent = `${live ? "" : "~"}${wholePercent(percentUsed)}`;
+      return [
+        piece(worth.percent, span(`${label} `, "muted"), span(percent, { percent: percentUsed })),
+        ...resetsAtMs === null || resetsAtMs <= nowMs ? [] : [piece(
+          percentUsed >= 100 ? worth.percent - 1 : worth.reset,
+          span(timeUntil(resetsAtMs - nowMs), "muted"),
+        )],
+      ];
+    },
+  };
+}
+
+/** The 5-hour window. */
+export const fiveHour: Segment = limitSegment("five_hour", { percent: 95, reset: 66 });
+/** The 7-day window. */
+export const sevenDay: Segment = limitSegment("seven_day", { percent: 80, reset: 50 });

@@ -1,0 +1,72 @@
+// The segment that says where there is room once this account is limited, or near it.
+import { timeUntil, wholePercent } from "../numbers.ts";
+import type { Facts } from "../facts.ts";
+import type { Piece, Segment } from "../piece.ts";
+import { piece, span } from "../piece.ts";
+
+/** Percent used from which on a window is near its limit. */
+export const NEAR_PERCENT = 90;
+
+/** `→ personal 82% left /exit to move` */
+export const room: Segment = {
+  name: "room",
+  summary: "when this account is limited or near it: where there is room, and how to go there",
+  draw(facts) {
+    const full = fullness(facts);
+    if (full === "open") return null;
+    const found = facts.room();
+    if (found === null) return null;
+    if (found.account === null) {
+      if (full === "near") return null;
+      const opens = found.opensAtMs;
+      return [
+        piece(
+          88,
+          span("no room", "alarm"),
+          ...opens === null || opens <= facts.nowMs
+            ? []
+            : [span(` for ${timeUntil(opens - facts.nowMs)}`, "alarm")],
+        ),
+      ];
+    }
+    return [
+      ...destination(found.account, found.burstRemaining),
+      ...full === "near" ? [] : [piece(
+        20,
+        span(
+          facts.launched ? "/exit to move" : `claude-multi resume --account ${found.account}`,
+          "muted",
+        ),
+      )],
+    ];
+  },
+};
+
+/** The account `cl` would choose now, always shown. */
+export const next: Segment = {
+  name: "next",
+  summary: "the account that cl would choose now, when it is another one",
+  draw(facts) {
+    if (fullness(facts) !== "open") return null;
+    const found = facts.room();
+    if (found === null || found.account === null) return null;
+    return destination(found.account, found.burstRemaining);
+  },
+};
+
+function destination(account: string, burstRemaining: number | null): Piece[] {
+  return [
+    piece(88, span("→ ", "good"), span(account, "account")),
+    ...burstRemaining === null ? [] : [
+      piece(42, span(`${wholePercent(burstRemaining)} left`, { percent: 100 - burstRemaining })),
+    ],
+  ];
+}
+
+function fullness(facts: Facts): "open" | "near" | "limited" {
+  const { five_hour, seven_day } = facts.limits;
+  const used = Math.max(five_hour?.percentUsed ?? 0, seven_day?.percentUsed ?? 0);
+  const refused = facts.limitedUntilMs !== null && facts.limitedUntilMs > facts.nowMs;
+  if (refused || used >= 100) return "limited";
+  return used >= NEAR_PERCENT ? "near" : "open";
+}

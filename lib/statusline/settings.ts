@@ -1,0 +1,109 @@
+// The one place that reads the few settings the status line needs, whatever state config.json is in.
+import { parse as parseJsonc } from "jsonc-parser";
+import type { PolicyName, Reserve } from "../core/policy.ts";
+import { POLICY_NAMES } from "../core/policy.ts";
+import type { Segment } from "./piece.ts";
+import { DEFAULT_SEGMENTS, SEGMENTS } from "./segments/mod.ts";
+
+/** An account as far as the status line must know it. */
+export interface KnownAccount {
+  name: string;
+  folder: string;
+  inPlace: boolean;
+  disabled: boolean;
+  group: string | null;
+}
+
+/** Settings with every default filled in. */
+export interface Settings {
+  accounts: KnownAccount[];
+  policy: PolicyName;
+  reserve: Reserve;
+  segments: readonly Segment[];
+  theme: "auto" | "dark" | "light";
+  /** Cells of the context bar; 0 for none. */
+  barWidth: number;
+  /** The `padding` of the client's own setting: cells it takes on each side. */
+  padding: number;
+}
+
+const BAR_WIDTH = 10;
+const WIDEST_BAR = 60;
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/**
+ * Reads the text of config.json, or null when there is none. Nothing in it can stop the line: what
+ * is missing, unknown or of the wrong kind has its default.
+ */
+export function readSettings(text: string | null): Settings {
+  const root = record(valueOf(text));
+  const statusline = record(root["statusline"]);
+  const reserve = record(root["reserve"]);
+  const policy = POLICY_NAMES.find((name) => name === root["policy"]);
+  return {
+    accounts: list(root["accounts"]).flatMap((value) => {
+      const account = record(value);
+      const name = account["name"];
+      if (typeof name !== "string" || !NAME.test(name)) return [];
+      const folder = account["folder"];
+      const group = account["group"];
+      return [{
+        name,
+        folder: typeof folder === "string" ? folder : name,
+        inPlace: account["inPlace"] === true,
+        disabled: account["disabled"] === true,
+        group: typeof group === "string" ? group : null,
+      }];
+    }),
+    policy: policy ?? (POLICY_NAMES[0] as PolicyName),
+    reserve: {
+      five_hour: within(reserve["five_hour"], { least: 1, most: 100, otherwise: 100 }),
+      seven_day: within(reserve["seven_day"], { least: 1, most: 100, otherwise: 100 }),
+    },
+    segments: chooseSegments(statusline["segments"]),
+    theme: statusline["theme"] === "dark" || statusline["theme"] === "light"
+      ? statusline["theme"]
+      : "auto",
+    barWidth: within(statusline["barWidth"], { least: 0, most: WIDEST_BAR, otherwise: BAR_WIDTH }),
+    padding: within(statusline["padding"], { least: 0, most: 20, otherwise: 0 }),
+  };
+}
+
+/** The segments by name, in the order given; unknown names and repetitions are passed over. */
+export function chooseSegments(names: unknown): readonly Segment[] {
+  const wanted = Array.isArray(names) && names.length > 0 ? names : DEFAULT_SEGMENTS;
+  const chosen = new Set<Segment>();
+  for (const name of wanted) {
+    const segment = SEGMENTS.find((one) => one.name === name);
+    if (segment !== undefined) chosen.add(segment);
+  }
+  return chosen.size > 0 ? [...chosen] : chooseSegments(DEFAULT_SEGMENTS);
+}
+
+function valueOf(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Comments are welcome in config.json; what is broken reads as far as it makes sense.
+    return parseJsonc(text, [], { allowTrailingComma: true });
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function within(
+  value: unknown,
+  bounds: { least: number; most: number; otherwise: number },
+): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) return bounds.otherwise;
+  return Math.floor(Math.min(bounds.most, Math.max(bounds.least, value)));
+}

@@ -1,0 +1,383 @@
+// The one place that reads a JSON line byte by byte and keeps only the few values that matter.
+
+/** Kinds of containers that are looked into; all others are skipped. */
+const SKIPPED = 0, ROOT = 1, MESSAGE = 2, USAGE = 3, CONTENT = 4, BLOCK = 5, ORIGIN = 6;
+
+/** Values that are kept; the last of a repeated key wins, as in JSON.parse. Slot 0 is for keys. */
+const SLOTS = [
+  "(key)",
+  "type",
+  "requestId",
+  "timestamp",
+  "uuid",
+  "messageId",
+  "model",
+  "originKind",
+  "promptText",
+  "blockType",
+  "isSidechain",
+  "isMeta",
+  "isCompactSummary",
+  "isApiErrorMessage",
+  "inputTokens",
+  "outputTokens",
+  "cacheWriteTokens",
+  "cacheReadTokens",
+] as const;
+
+/** Name of a kept value. */
+export type Slot = Exclude<typeof SLOTS[number], "(key)">;
+
+const slotOf = (name: Slot): number => SLOTS.indexOf(name);
+const TYPE = slotOf("type"), BLOCK_TYPE = slotOf("blockType"), PROMPT_TEXT = slotOf("promptText");
+/** Slots before this one hold strings, this one and later ones hold numbers and literals. */
+const FIRST_SCALAR = slotOf("isSidechain");
+
+/** A key that is looked for, and what its value is: a slot, or minus a kind of container. */
+interface Key {
+  name: Uint8Array;
+  meaning: number;
+}
+
+/** The keys that are looked for in each kind of container, by {@link keyHint}. */
+const KEYS: ReadonlyArray<ReadonlyMap<number, Key>> = [
+  {},
+  {
+    type: TYPE,
+    requestId: slotOf("requestId"),
+    timestamp: slotOf("timestamp"),
+    uuid: slotOf("uuid"),
+    isSidechain: slotOf("isSidechain"),
+    isMeta: slotOf("isMeta"),
+    isCompactSummary: slotOf("isCompactSummary"),
+    isApiErrorMessage: slotOf("isApiErrorMessage"),
+    message: -MESSAGE,
+    origin: -ORIGIN,
+  },
+  { id: slotOf("messageId"), model: slotOf("model"), usage: -USAGE, content: -CONTENT },
+  {
+    input_tokens: slotOf("inputTokens"),
+    output_tokens: slotOf("outputTokens"),
+    cache_creation_input_tokens: slotOf("cacheWriteTokens"),
+    cache_read_input_tokens: slotOf("cacheReadTokens"),
+  },
+  {},
+  { type: BLOCK_TYPE, text: PROMPT_TEXT },
+  { kind: slotOf("originKind") },
+].map((keys) =>
+  new Map(
+    Object.entries(keys).map(([key, meaning]) => {
+      const name = new TextEncoder().encode(key);
+      return [keyHint(name.length, name[name.length - 1] as number, name[0] as number), {
+        name,
+        meaning,
+      }];
+    }),
+  )
+);
+
+/** Tells the wanted keys of one container apart, so that most other keys need no comparing. */
+function keyHint(length: number, last: number, first: number): number {
+  return (length << 16) | (last << 8) | first;
+}
+
+const IN_VALUE = 0, IN_KEY = 1, IN_COLON = 2, IN_AFTER = 3, IN_STRING = 4, IN_SCALAR = 5;
+const IN_FIRST_VALUE = 6, IN_FIRST_KEY = 7, IN_END = 8, IN_FAULT = 9;
+
+const QUOTE = 0x22, BACKSLASH = 0x5c, COMMA = 0x2c, COLON = 0x3a;
+const OPEN_BRACE = 0x7b, CLOSE_BRACE = 0x7d, OPEN_BRACKET = 0x5b, CLOSE_BRACKET = 0x5d;
+
+/** Bytes of a value that are kept; ids, times and the head of a prompt are shorter. */
+const KEPT_BYTES = 256;
+/** A line nested deeper than this is no line of a transcript. */
+const DEEPEST = 2000;
+const UNSET = -1;
+
+const decoder = new TextDecoder();
+
+/**
+ * Reads one line of JSON in pieces of any size, in constant memory: `begin`, then `feed` for each
+ * piece, then `finish`. Nested and escaped look-alikes are told apart by their path. Text may be
+ * invalid UTF-8.
+ */
+export class JsonPathReader {
+  #state = IN_END;
+  #depth = 0;
+  #kinds = new Uint8Array(64);
+  #objects = new Uint8Array(64);
+  /** What the next value is: a slot, minus a kind of container, or 0 for neither. */
+  #next = 0;
+  #isKey = false;
+  #escaped = false;
+  #settled = false;
+  /** The slot being filled, or UNSET while bytes are only passed over. */
+  #filling = UNSET;
+  readonly #kept = new Uint8Array(SLOTS.length * KEPT_BYTES);
+  readonly #lengths = new Int16Array(SLOTS.length);
+  readonly #escapes = new Uint8Array(SLOTS.length);
+
+  /** The message's content has words: a string, or a text or image block. */
+  hasText = false;
+  /** The message's content has a tool result. */
+  hasToolResult = false;
+
+  /** Starts a new line. */
+  begin(): void {
+    this.#state = IN_VALUE;
+    this.#depth = 0;
+    this.#next = -ROOT;
+    this.#settled = false;
+    this.#escaped = false;
+    this.#filling = UNSET;
+    this.hasText = false;
+    this.hasToolResult = false;
+    this.#lengths.fill(UNSET);
+  }
+
+  /** Whether the line was one complete JSON object that may matter. */
+  finish(): boolean {
+    return this.#state === IN_END && !this.#settled;
+  }
+
+  /** A kept value, at most 256 bytes of it; null when the line has none. Numbers as written. */
+  text(slot: Slot): string | null {
+    const index = slotOf(slot);
+    return this.#lengths[index] === UNSET ? null : this.#decoded(index);
+  }
+
+  /** Whether a value is `true`. */
+  flag(slot: Slot): boolean {
+    return this.text(slot) === "true";
+  }
+
+  /** Reads the bytes from `from` up to `to`. */
+  feed(bytes: Uint8Array, from: number, to: number): void {
+    let at = from;
+    while (at < to && !this.#settled && this.#state !== IN_FAULT) {
+      if (this.#state === IN_STRING) {
+        at = this.#string(bytes, at, to);
+        continue;
+      }
+      const byte = bytes[at] as number;
+      if (this.#state === IN_SCALAR) {
+        if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte <= 0x20) {
+          this.#state = IN_AFTER;
+        } else {
+          if (this.#filling !== UNSET) this.#keep(byte);
+          at++;
+        }
+        continue;
+      }
+      at++;
+      if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== 0x0a) this.#structure(byte);
+    }
+  }
+
+  #structure(byte: number): void {
+    const state = this.#state;
+    switch (state) {
+      case IN_FIRST_KEY:
+      case IN_KEY:
+        if (byte === QUOTE) this.#stringBegins(true);
+        else if (byte === CLOSE_BRACE && state === IN_FIRST_KEY) this.#close(1);
+        else this.#state = IN_FAULT;
+        break;
+      case IN_COLON:
+        this.#state = byte === COLON ? IN_VALUE : IN_FAULT;
+        break;
+      case IN_AFTER:
+        if (byte === COMMA) {
+          this.#state = this.#objects[this.#depth] === 1 ? IN_KEY : IN_VALUE;
+          this.#next = this.#kinds[this.#depth] === CONTENT ? -BLOCK : 0;
+        } else if (byte === CLOSE_BRACE) this.#close(1);
+        else if (byte === CLOSE_BRACKET) this.#close(0);
+        else this.#state = IN_FAULT;
+        break;
+      case IN_FIRST_VALUE:
+      case IN_VALUE:
+        if (byte === QUOTE) this.#stringBegins(false);
+        else if (byte === OPEN_BRACE) this.#open(1);
+        else if (byte === OPEN_BRACKET) this.#open(0);
+        else if (byte === CLOSE_BRACKET && state === IN_FIRST_VALUE) this.#close(0);
+        else if (SCALAR_STARTS.includes(byte)) this.#scalarBegins(byte);
+        else this.#state = IN_FAULT;
+        break;
+      default:
+        this.#state = IN_FAULT;
+    }
+  }
+
+  #open(isObject: 0 | 1): void {
+    const wanted = -this.#next;
+    const fits = wanted > 0 && (wanted === CONTENT ? isObject === 0 : isObject === 1);
+    const kind = fits ? wanted : SKIPPED;
+    const depth = ++this.#depth;
+    if (depth > DEEPEST || (depth === 1 && kind !== ROOT)) {
+      this.#state = IN_FAULT;
+      return;
+    }
+    if (depth >= this.#kinds.length) {
+      this.#kinds = grown(this.#kinds);
+      this.#objects = grown(this.#objects);
+    }
+    this.#kinds[depth] = kind;
+    this.#objects[depth] = isObject;
+    this.#state = isObject === 1 ? IN_FIRST_KEY : IN_FIRST_VALUE;
+    this.#next = kind === CONTENT ? -BLOCK : 0;
+  }
+
+  #close(isObject: 0 | 1): void {
+    if (this.#objects[this.#depth] !== isObject) this.#state = IN_FAULT;
+    else this.#state = --this.#depth === 0 ? IN_END : IN_AFTER;
+  }
+
+  #stringBegins(isKey: boolean): void {
+    if (this.#depth === 0) {
+      this.#state = IN_FAULT;
+      return;
+    }
+    this.#state = IN_STRING;
+    this.#isKey = isKey;
+    if (isKey) this.#fill(this.#kinds[this.#depth] === SKIPPED ? UNSET : 0);
+    else if (this.#next === -CONTENT) {
+      this.hasText = true;
+      this.#fill(PROMPT_TEXT);
+    } else if (this.#next > 0) {
+      // A string where a number or a literal belongs says nothing; of texts the first counts.
+      if (this.#next >= FIRST_SCALAR) this.#lengths[this.#next] = UNSET;
+      const skip = this.#next >= FIRST_SCALAR ||
+        (this.#next === PROMPT_TEXT && this.#lengths[PROMPT_TEXT] !== UNSET);
+      this.#fill(skip ? UNSET : this.#next);
+    } else this.#filling = UNSET;
+  }
+
+  #string(bytes: Uint8Array, from: number, to: number): number {
+    let at = from;
+    if (this.#escaped) {
+      this.#escaped = false;
+      if (this.#filling !== UNSET) this.#keep(bytes[at] as number);
+      at++;
+    }
+    while (this.#filling !== UNSET && at < to) {
+      const byte = bytes[at++] as number;
+      if (byte === QUOTE) {
+        this.#stringEnds();
+        return at;
+      }
+      this.#keep(byte);
+      if (byte !== BACKSLASH) continue;
+      if (this.#filling !== UNSET) this.#escapes[this.#filling] = 1;
+      if (at === to) {
+        this.#escaped = true;
+        return at;
+      }
+      if (this.#filling !== UNSET) this.#keep(bytes[at] as number);
+      at++;
+    }
+    // What is left is not kept: the tightest loop of all, since most bytes pass through it.
+    while (at < to) {
+      const byte = bytes[at++];
+      if (byte === QUOTE) {
+        this.#stringEnds();
+        return at;
+      }
+      if (byte === BACKSLASH && at++ === to) {
+        this.#escaped = true;
+        return to;
+      }
+    }
+    return to;
+  }
+
+  #stringEnds(): void {
+    if (this.#isKey) {
+      this.#next = this.#kinds[this.#depth] === SKIPPED ? 0 : this.#meaningOfKey();
+      this.#state = IN_COLON;
+      return;
+    }
+    this.#state = IN_AFTER;
+    if (this.#next === TYPE) {
+      const type = this.#decoded(TYPE);
+      if (type !== "assistant" && type !== "user") this.#settled = true;
+    } else if (this.#next === BLOCK_TYPE) {
+      const type = this.#decoded(BLOCK_TYPE);
+      if (type === "text" || type === "image") this.hasText = true;
+      else if (type === "tool_result") {
+        this.hasToolResult = true;
+        // Neither a call nor a prompt, and often long: leave the rest unread.
+        if (this.text("type") === "user") this.#settled = true;
+      }
+    }
+    this.#next = 0;
+  }
+
+  #meaningOfKey(): number {
+    const kept = this.#kept;
+    const length = this.#lengths[0] as number;
+    const keys = KEYS[this.#kinds[this.#depth] as number] as ReadonlyMap<number, Key>;
+    if (this.#escapes[0] === 1) {
+      const spelled = new TextEncoder().encode(this.#decoded(0));
+      kept.set(spelled.subarray(0, KEPT_BYTES));
+      this.#lengths[0] = Math.min(KEPT_BYTES, spelled.length);
+      this.#escapes[0] = 0;
+      return this.#meaningOfKey();
+    }
+    if (length === 0) return 0;
+    const key = keys.get(keyHint(length, kept[length - 1] as number, kept[0] as number));
+    if (key === undefined) return 0;
+    for (let i = 1; i < length; i++) if (kept[i] !== key.name[i]) return 0;
+    return key.meaning;
+  }
+
+  #scalarBegins(byte: number): void {
+    if (this.#depth === 0) {
+      this.#state = IN_FAULT;
+      return;
+    }
+    this.#state = IN_SCALAR;
+    this.#filling = UNSET;
+    if (this.#next >= FIRST_SCALAR) {
+      this.#fill(this.#next);
+      this.#keep(byte);
+    } else if (this.#next > 0 && this.#next !== PROMPT_TEXT) this.#lengths[this.#next] = UNSET;
+    this.#next = 0;
+  }
+
+  #fill(slot: number): void {
+    this.#filling = slot;
+    if (slot === UNSET) return;
+    this.#lengths[slot] = 0;
+    this.#escapes[slot] = 0;
+  }
+
+  #keep(byte: number): void {
+    const slot = this.#filling;
+    const length = this.#lengths[slot] as number;
+    this.#kept[slot * KEPT_BYTES + length] = byte;
+    this.#lengths[slot] = length + 1;
+    if (length + 1 === KEPT_BYTES) this.#filling = UNSET;
+  }
+
+  #decoded(slot: number): string {
+    const start = slot * KEPT_BYTES;
+    const text = decoder.decode(
+      this.#kept.subarray(start, start + (this.#lengths[slot] as number)),
+    );
+    if (this.#escapes[slot] === 0) return text;
+    try {
+      return JSON.parse(`"${text}"`) as string;
+    } catch {
+      // Cut within an escape.
+      return text;
+    }
+  }
+}
+
+/** First bytes of numbers, true, false and null. */
+const SCALAR_STARTS = new TextEncoder().encode("-0123456789tfn");
+
+function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 2);
+  larger.set(bytes);
+  return larger;
+}

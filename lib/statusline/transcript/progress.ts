@@ -1,0 +1,175 @@
+// The one place that brings a session's totals up to date by reading only what is new.
+import type {
+  FileFacts,
+  FileProgress,
+  OpenTranscript,
+  SavedProgress,
+  TranscriptFiles,
+} from "../ports.ts";
+import type { KnownCalls, SessionTotals } from "./totals.ts";
+import { emptySums, Tally } from "./totals.ts";
+import { scanLines } from "./scan.ts";
+
+/** What a refresh found, and what is to be remembered. */
+export interface Refreshed {
+  totals: SessionTotals;
+  progress: SavedProgress;
+  /** Whether there is anything to remember. */
+  changed: boolean;
+  /** What was remembered does not hold any more; its calls are to be forgotten. */
+  restart: boolean;
+  calls: Tally["changes"];
+}
+
+/** What a refresh needs. */
+export interface RefreshOptions {
+  files: TranscriptFiles;
+  /** What is remembered, or null. */
+  loaded: { progress: SavedProgress; known: KnownCalls } | null;
+  /** Asked between pieces of work, with the number of calls to be remembered; false ends it. */
+  mayGoOn: (callsToRemember: number) => boolean;
+}
+
+const NOTHING_KNOWN: KnownCalls = {
+  find: () => null,
+  subagentsSince: () => ({ input: 0, output: 0 }),
+};
+
+/**
+ * Reads what was added to a session's main file and to its subagents' files (CONTRACT §7) since the
+ * last time. Where a file was cut, rewritten, replaced or taken away, everything is read afresh.
+ * Returns null when there is no main file.
+ */
+export function refreshTotals(mainPath: string, options: RefreshOptions): Refreshed | null {
+  const { files, loaded } = options;
+  const looked = lookAround(mainPath, files);
+  if (looked === null) return null;
+  const known = loaded !== null && stillHolds(loaded.progress, { looked, files }) ? loaded : null;
+  const progress: SavedProgress = known === null
+    ? { sums: emptySums(), files: [] }
+    : { sums: known.progress.sums, files: known.progress.files };
+  const numbers = new Map(progress.files.map((file, number) => [file.path, number]));
+  const tally = new Tally({
+    sums: progress.sums,
+    known: known?.known ?? NOTHING_KNOWN,
+    decides: (a, b) => a === 0 || (b !== 0 && pathOf(a) < pathOf(b)),
+  });
+  let changed = known === null;
+  for (const [path, facts] of looked) {
+    const number = numbers.get(path) ?? progress.files.length;
+    const before = progress.files[number];
+    if (before !== undefined && before.complete && same(before.facts, facts)) continue;
+    const file = before ?? unread(path, facts);
+    // Its number must be taken before its first line is weighed against another file's.
+    progress.files[number] = { ...file, complete: false };
+    const opened = files.open(path);
+    if (opened === null) continue;
+    try {
+      // Replaced between the look and the opening: the next run will notice.
+      if (opened.facts.inode !== facts.inode) continue;
+      progress.files[number] = readOn(opened, { file, number });
+      changed = true;
+    } finally {
+      opened.close();
+    }
+  }
+  const complete = progress.files.length === looked.size &&
+    progress.files.every((file) => file.complete);
+  return {
+    totals: tally.totals(complete),
+    progress,
+    changed,
+    restart: known === null && loaded !== null,
+    calls: tally.changes,
+  };
+
+  function pathOf(number: number): string {
+    return progress.files[number]?.path ?? "";
+  }
+
+  function readOn(
+    opened: OpenTranscript,
+    reading: { file: FileProgress; number: number },
+  ): FileProgress {
+    const { file, number } = reading;
+    const { facts } = opened;
+    const mayGoOn = (): boolean => options.mayGoOn(tally.changes.size);
+    if (!mayGoOn()) return { ...file, complete: false };
+    const result = scanLines(opened.readAt, {
+      from: file.offset,
+      to: facts.bytes,
+      insideLongLine: file.insideLongLine,
+      mayGoOn,
+      onLine: (line) => tally.add(line, number),
+    });
+    return { path: file.path, facts, ...result, guard: fingerprint(opened, result.offset) };
+  }
+}
+
+function unread(path: string, facts: FileFacts): FileProgress {
+  return { path, facts, offset: 0, insideLongLine: false, guard: EMPTY_HASH, complete: false };
+}
+
+/** The session's files that are there, main first, then subagents' by name; null without main. */
+function lookAround(mainPath: string, files: TranscriptFiles): Map<string, FileFacts> | null {
+  const main = files.look(mainPath);
+  if (main === null) return null;
+  const found = new Map([[mainPath, main]]);
+  const directory = `${mainPath.replace(/\.jsonl$/, "")}/subagents`;
+  const names = files.list(directory).filter((name) => /^agent-.*\.jsonl$/.test(name)).sort();
+  for (const name of names) {
+    const path = `${directory}/${name}`;
+    const facts = files.look(path);
+    if (facts !== null) found.set(path, facts);
+  }
+  return found;
+}
+
+/** Whether every file that was read before is still the same one, at most longer. */
+function stillHolds(
+  progress: SavedProgress,
+  options: { looked: ReadonlyMap<string, FileFacts>; files: TranscriptFiles },
+): boolean {
+  return progress.files.every((file) => {
+    const facts = options.looked.get(file.path);
+    if (facts === undefined) return false;
+    if (same(file.facts, facts)) return true;
+    // Grown is what a transcript does; touched without growing means rewritten.
+    if (facts.inode !== file.facts.inode || facts.bytes < file.offset) return false;
+    if (facts.bytes <= file.facts.bytes) return false;
+    const opened = options.files.open(file.path);
+    if (opened === null) return true;
+    try {
+      return fingerprint(opened, file.offset) === file.guard;
+    } finally {
+      opened.close();
+    }
+  });
+}
+
+function same(a: FileFacts, b: FileFacts): boolean {
+  return a.inode === b.inode && a.bytes === b.bytes && a.changedAtMs === b.changedAtMs;
+}
+
+const EMPTY_HASH = 0x811c9dc5;
+const SAMPLES = 16, SAMPLE_BYTES = 256, TAIL_BYTES = 1024;
+const sample = new Uint8Array(SAMPLES * SAMPLE_BYTES + TAIL_BYTES);
+
+/** A number that tells whether the bytes before an offset are the same: samples and the tail. */
+function fingerprint(file: OpenTranscript, offset: number): number {
+  let filled = 0;
+  const take = (at: number, bytes: number): void => {
+    const got = file.readAt(sample.subarray(filled, filled + bytes), at);
+    filled += Math.max(0, got);
+  };
+  if (offset <= sample.length) {
+    if (offset > 0) take(0, offset);
+  } else {
+    const step = Math.floor((offset - TAIL_BYTES) / SAMPLES);
+    for (let i = 0; i < SAMPLES; i++) take(i * step, SAMPLE_BYTES);
+    take(offset - TAIL_BYTES, TAIL_BYTES);
+  }
+  let hash = EMPTY_HASH;
+  for (let i = 0; i < filled; i++) hash = Math.imul(hash ^ (sample[i] as number), 0x01000193);
+  return hash >>> 0;
+}

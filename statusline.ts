@@ -1,0 +1,102 @@
+// The entry of claude-multi-statusline: stdin payload, one line, exit 0, then what is remembered.
+import manifest from "./deno.json" with { type: "json" };
+import { statuslineState } from "./lib/adapters/statusline_state.ts";
+import { transcriptFiles } from "./lib/adapters/transcript_files.ts";
+import { layoutOf } from "./lib/core/paths.ts";
+import { prepareCall } from "./lib/statusline/flow.ts";
+
+const HELP =
+  `claude-multi-statusline: the status line of Claude Code with accounts, tokens and limits
+
+It reads the JSON that Claude Code gives its status line on standard input and prints one line.
+"claude-multi setup" installs it.
+
+  --record    only record limits in the ledger, print nothing
+  --explain   print as JSON where the numbers come from
+  --version   print the version
+  --help      print this help
+`;
+
+/** A payload is some kB; more than this is none. */
+const LARGEST_PAYLOAD_BYTES = 8 * 1024 * 1024;
+const LARGEST_SMALL_FILE_BYTES = 1024 * 1024;
+/** How long another process may keep the ledger from us: a line that is late is no line. */
+const BUSY_MS = 40;
+const BUSY_RECORDING_MS = 1000;
+
+function main(args: readonly string[]): void {
+  if (args.includes("--version")) return print(`claude-multi-statusline ${manifest.version}\n`);
+  if (args.includes("--help") || args.includes("-h")) return print(HELP);
+  const recordOnly = args.includes("--record");
+  const startedMs = performance.now();
+  const env = (name: string): string | null => Deno.env.get(name) || null;
+  const root = env("CLAUDE_MULTI_HOME");
+  const layout = layoutOf({ home: env("HOME") ?? "/", root: root?.startsWith("/") ? root : null });
+  const state = statuslineState(layout.ledger, {
+    busyTimeoutMs: recordOnly ? BUSY_RECORDING_MS : BUSY_MS,
+  });
+  const call = prepareCall(readPayload(), {
+    layout,
+    env,
+    nowMs: Date.now(),
+    elapsedMs: () => performance.now() - startedMs,
+    readSmall,
+    files: transcriptFiles,
+    progress: state.progress,
+    readings: state.readings,
+  });
+  if (args.includes("--explain")) print(`${call.explanation()}\n`);
+  else if (!recordOnly) print(`${call.line()}\n`);
+  state.allowCreating();
+  call.remember();
+  state.close();
+}
+
+function print(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
+}
+
+/** Standard input as text; empty when there is none. */
+function readPayload(): string {
+  if (Deno.stdin.isTerminal()) return "";
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  const buffer = new Uint8Array(64 * 1024);
+  while (bytes < LARGEST_PAYLOAD_BYTES) {
+    const got = Deno.stdin.readSync(buffer);
+    if (got === null) break;
+    pieces.push(buffer.slice(0, got));
+    bytes += got;
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return new TextDecoder().decode(whole);
+}
+
+function readSmall(path: string): string | null {
+  try {
+    const info = Deno.statSync(path);
+    if (!info.isFile || info.size > LARGEST_SMALL_FILE_BYTES) return null;
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null;
+  }
+}
+
+try {
+  main(Deno.args);
+} catch (error) {
+  // The line must stand whatever happens; only a developer wants to know.
+  if (Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") console.error(error);
+  try {
+    if (!Deno.args.includes("--record")) print("claude-multi\n");
+  } catch {
+    // Nobody reads any more.
+  }
+}
+Deno.exit(0);
