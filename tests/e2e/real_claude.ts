@@ -1,0 +1,100 @@
+// The one room for the real Claude Code in tests: one pinned version from npm, in a folder of its own.
+import { repositoryPath } from "../helpers/paths.ts";
+import type { TempHome } from "../helpers/temp_home.ts";
+import type { MockApi } from "./mock_api.ts";
+
+/** The version that the facts in our code were taken from. */
+export const CLAUDE_VERSION = "2.1.328";
+
+const PACKAGE = "@anthropic-ai/claude-code";
+
+/**
+ * Path of the real client's executable; it is downloaded when it is not there yet, with progress
+ * on stderr. The platform package's binary is used directly, no install script runs.
+ * @throws Error with the reason when it cannot be had.
+ */
+export async function realClaude(): Promise<string> {
+  const dir = repositoryPath(`.tools/claude/${CLAUDE_VERSION}`);
+  const present = installed(dir);
+  if (present) return present;
+  console.error(`Downloading Claude Code ${CLAUDE_VERSION} from npm …`);
+  const startedAtMs = Date.now();
+  const incoming = `${dir}.incoming-${Deno.pid}`;
+  await Deno.mkdir(incoming, { recursive: true });
+  try {
+    await npmInstall(incoming);
+    const path = installed(incoming);
+    if (!path) throw new Error(`${PACKAGE}@${CLAUDE_VERSION} has no binary for this platform`);
+    // Whoever comes first wins; the folder is complete from its first moment.
+    await Deno.rename(incoming, dir).catch(() => {});
+  } finally {
+    await Deno.remove(incoming, { recursive: true }).catch(() => {});
+  }
+  const path = installed(dir);
+  if (!path) throw new Error(`${dir} could not be written`);
+  console.error(`Claude Code is there after ${Math.round((Date.now() - startedAtMs) / 1000)} s`);
+  return path;
+}
+
+/**
+ * The whole environment for the real client: nothing of the caller's, the mock in place of the
+ * service, no updates. `more` may name the config dir.
+ */
+export function realClaudeEnv(
+  home: TempHome,
+  options: { api: MockApi; more?: Record<string, string> },
+): Record<string, string> {
+  return home.env({
+    SHELL: "/bin/bash",
+    DISABLE_AUTOUPDATER: "1",
+    ...options.api.env(),
+    ...options.more,
+  });
+}
+
+async function npmInstall(dir: string): Promise<void> {
+  await Deno.writeTextFile(`${dir}/package.json`, '{ "private": true }\n');
+  const spec = `${PACKAGE}@${CLAUDE_VERSION}`;
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command("npm", {
+      args: ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", spec],
+      cwd: dir,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    throw new Error(`npm cannot be started: ${error instanceof Error ? error.message : error}`);
+  }
+  const progress = setInterval(() => reportSize(dir), 5_000);
+  const { success, stderr } = await child.output();
+  clearInterval(progress);
+  if (success) return;
+  const lines = new TextDecoder().decode(stderr).split("\n")
+    .filter((line) => line.startsWith("npm error") || line.startsWith("npm ERR!"));
+  throw new Error(`npm could not install ${spec}: ${lines.slice(0, 3).join("; ") || "no reason"}`);
+}
+
+/** Progress that needs no terminal: what has arrived so far. */
+function reportSize(dir: string): void {
+  const binary = installed(dir);
+  const megabytes = binary ? Math.round(Deno.statSync(binary).size / 1e6) : 0;
+  console.error(megabytes > 0 ? `  … ${megabytes} MB unpacked` : "  … still downloading");
+}
+
+/** The executable below a folder, for this platform and C library. */
+function installed(dir: string): string | null {
+  const { os, arch } = Deno.build;
+  const cpu = arch === "aarch64" ? "arm64" : "x64";
+  const names = [`claude-code-${os}-${cpu}`, `claude-code-${os}-${cpu}-musl`];
+  for (const name of names) {
+    const path = `${dir}/node_modules/@anthropic-ai/${name}/claude`;
+    try {
+      if (Deno.statSync(path).isFile) return path;
+    } catch {
+      // The other one, or none.
+    }
+  }
+  return null;
+}

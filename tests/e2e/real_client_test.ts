@@ -1,0 +1,115 @@
+// The real client against the mock, without claude-multi: what the other end-to-end tests stand on.
+import assert from "node:assert/strict";
+import { startProgram } from "../helpers/binaries.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
+import { MockApi } from "./mock_api.ts";
+import { CLAUDE_VERSION, realClaude, realClaudeEnv } from "./real_claude.ts";
+
+type Json = Record<string, unknown>;
+
+const SID = "11111111-2222-4333-8444-555555555555";
+
+Deno.test("the real client is the pinned version", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  const onlyEnv = realClaudeEnv(home, { api });
+  const run = await startProgram(await realClaude(), ["--version"], { home, onlyEnv }).ended;
+  assert.equal(run.stdout.trim(), `${CLAUDE_VERSION} (Claude Code)`);
+});
+
+Deno.test("claude -p runs on the login of its config dir and every request ends in the mock", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  home.seedAccount("alice");
+  const run = await print(home, { api, args: ["-p", "hello", "--session-id", SID] });
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /^ECHO#\d+ hello$/m);
+  assert.deepEqual(api.turns(), [{ account: "alice", text: "hello" }]);
+  const foreign = api.requests.filter((r) => r.account !== null && r.account !== "alice");
+  assert.deepEqual(foreign, []);
+  const owner = transcript(home, "alice").find((line) => line["type"] === "session-owner");
+  assert.equal(owner?.["accountUuid"], fakeIdentity("alice").accountUuid);
+});
+
+Deno.test("a rejected limit ends -p with 1 and leaves quotaLimits in the transcript", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  home.seedAccount("alice");
+  const resetsAtMs = Date.now() + 3_600_000;
+  api.accounts["alice"] = { rejected: "five_hour", fiveHour: { utilization: 1, resetsAtMs } };
+  const run = await print(home, { api, args: ["-p", "hello", "--session-id", SID] });
+  assert.equal(run.code, 1);
+  assert.match(run.stdout, /limit/);
+  const line = transcript(home, "alice").find((l) => l["isApiErrorMessage"] === true);
+  assert.equal((line?.["quotaLimits"] as Json)["resetsAt"], Math.floor(resetsAtMs / 1000));
+});
+
+Deno.test("a token about to expire is refreshed through the mock", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  home.seedAccount("alice", { expiresInSeconds: 60 });
+  const run = await print(home, { api, args: ["-p", "hello"] });
+  assert.equal(run.code, 0, run.stderr);
+  const file = Deno.readTextFileSync(`${home.accountDir("alice")}/.credentials.json`);
+  const oauth = (JSON.parse(file) as Json)["claudeAiOauth"] as Json;
+  assert.notEqual(oauth["accessToken"], fakeIdentity("alice").accessToken);
+  assert.deepEqual(api.turns(), [{ account: "alice", text: "hello" }]);
+});
+
+Deno.test({
+  name: "on a terminal the real client pipes the mock's windows to the status line command",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.seedAccount("alice");
+    const resetsAtMs = Date.now() + 3_600_000;
+    api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
+    const payload = `${home.path}/payload.json`;
+    const command = `cat >${payload}; printf 'STATUS %s' "$COLUMNS"`;
+    const settings = JSON.stringify({ statusLine: { type: "command", command } });
+    await using pty = await Pty.start([await realClaude(), "--settings", settings], {
+      env: realClaudeEnv(home, {
+        api,
+        more: { CLAUDE_CONFIG_DIR: home.accountDir("alice") },
+      }),
+      cwd: home.project,
+      columns: 110,
+    });
+    await pty.waitFor(/STATUS 110/);
+    await pty.enter("hello there");
+    await pty.waitFor(/ECHO#\d+ hello there/);
+    await waitUntil("a payload with limits", {
+      holds: () => Deno.readTextFileSync(payload).includes("rate_limits"),
+    });
+    const limits = (JSON.parse(Deno.readTextFileSync(payload)) as Json)["rate_limits"];
+    assert.deepEqual(limits, {
+      five_hour: { used_percentage: 42.4, resets_at: Math.floor(resetsAtMs / 1000) },
+    });
+    await pty.enter("/exit");
+    assert.equal(await pty.ended(), 0);
+    assert.deepEqual(api.turns(), [{ account: "alice", text: "hello there" }]);
+  },
+});
+
+async function print(
+  home: TempHome,
+  options: { api: MockApi; args: string[] },
+): ReturnType<typeof startProgram>["ended"] {
+  const onlyEnv = realClaudeEnv(home, {
+    api: options.api,
+    more: { CLAUDE_CONFIG_DIR: home.accountDir("alice") },
+  });
+  return await startProgram(await realClaude(), options.args, { home, onlyEnv }).ended;
+}
+
+function transcript(home: TempHome, account: string): Json[] {
+  const slug = home.project.replace(/[^a-zA-Z0-9]/g, "-");
+  const path = `${home.accountDir(account)}/projects/${slug}/${SID}.jsonl`;
+  return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Json);
+}

@@ -1,0 +1,69 @@
+// End to end on a terminal: the compiled launcher and status line around the real client's screen.
+import assert from "node:assert/strict";
+import { binary, runMulti } from "../helpers/binaries.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { MockApi } from "./mock_api.ts";
+import { realClaude, realClaudeEnv } from "./real_claude.ts";
+
+interface StatusJson {
+  accounts: Array<{
+    name: string;
+    windows: Record<string, { percentUsed: number; source: string } | null>;
+  }>;
+}
+
+Deno.test({
+  name: "cl on a terminal: our status line is drawn, its reading is kept, Ctrl-C is claude's",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "alice" }] });
+    home.seedAccount("alice");
+    const resetsAtMs = Date.now() + 3_600_000;
+    api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
+    const env = realClaudeEnv(home, {
+      api,
+      more: { CLAUDE_MULTI_CLAUDE: await realClaude(), COLORTERM: "truecolor" },
+    });
+    await using pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+    await pty.waitFor(/alice .*│/);
+    await pty.enter("hello there");
+    await pty.waitFor(/ECHO#\d+ hello there[^]*5h 42 ?%/);
+    // A coloured, bold percentage, which the client passes through.
+    // deno-lint-ignore no-control-regex
+    assert.match(await pty.capture({ ansi: true }), /\x1b\[[\d;]*38;2;\d+;\d+;\d+/);
+    await pty.keys("C-c");
+    await pty.waitFor(/again to exit/);
+    await pty.keys("C-c");
+    assert.equal(await pty.ended(), 0);
+
+    const options = { home, onlyEnv: env };
+    const status = JSON.parse((await runMulti(["status", "--json"], options)).stdout) as StatusJson;
+    const reading = status.accounts[0]?.windows["five_hour"];
+    assert.equal(reading?.percentUsed, 42.4);
+    assert.equal(reading?.source, "statusline");
+    const { sessions } = JSON.parse((await runMulti(["sessions", "--json"], options)).stdout) as {
+      sessions: Array<{ endedHow: string; exitCode: number }>;
+    };
+    assert.deepEqual(sessions.map((s) => [s.endedHow, s.exitCode]), [["exit", 0]]);
+  },
+});
+
+Deno.test({
+  name: "TERM to the launcher reaches claude, and its code comes back",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "alice" }] });
+    home.seedAccount("alice");
+    const env = realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
+    await using pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+    await pty.waitFor(/alice .*│/);
+    Deno.kill(await pty.pid(), "SIGTERM");
+    assert.equal(await pty.ended(), 143);
+  },
+});

@@ -1,0 +1,113 @@
+// The one room that runs the compiled binaries, in an environment where nothing is inherited.
+import { repositoryPath } from "./paths.ts";
+import type { TempHome } from "./temp_home.ts";
+
+/** How a binary is run. */
+export interface RunOptions {
+  /** Gives the environment and the folder. */
+  home: TempHome;
+  /** More variables. */
+  env?: Record<string, string>;
+  /** Replaces the whole environment. */
+  onlyEnv?: Record<string, string>;
+  stdin?: string;
+  /** The project folder of the home unless given. */
+  cwd?: string;
+  /** After this time the program is killed and the run fails; 60 s unless given. */
+  timeoutMs?: number;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  code: number;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A binary that still runs. */
+export interface Running {
+  pid: number;
+  kill(signal: Deno.Signal): void;
+  ended: Promise<RunResult>;
+}
+
+/** Runs `dist/claude-multi` to its end. */
+export function runMulti(args: readonly string[], options: RunOptions): Promise<RunResult> {
+  return startMulti(args, options).ended;
+}
+
+/** Runs `dist/claude-multi-statusline` to its end. */
+export function runStatusline(args: readonly string[], options: RunOptions): Promise<RunResult> {
+  return startProgram(binary("claude-multi-statusline"), args, options).ended;
+}
+
+/** Starts `dist/claude-multi` and returns while it runs. */
+export function startMulti(args: readonly string[], options: RunOptions): Running {
+  return startProgram(binary("claude-multi"), args, options);
+}
+
+/**
+ * Absolute path of a compiled binary.
+ * @throws Error naming the command that builds it when it is missing.
+ */
+export function binary(name: "claude-multi" | "claude-multi-statusline"): string {
+  const path = repositoryPath(`dist/${name}`);
+  try {
+    if (Deno.statSync(path).isFile) return path;
+  } catch {
+    // Falls through to the one message.
+  }
+  throw new Error(`dist/${name} is missing: run "make build" first`);
+}
+
+/** Starts any program the same way: cleared environment, all streams piped. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Running {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    clearEnv: true,
+    env: options.onlyEnv ?? options.home.env(options.env),
+    cwd: options.cwd ?? options.home.project,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return { pid: child.pid, kill: (signal) => child.kill(signal), ended: collect() };
+
+  async function collect(): Promise<RunResult> {
+    const timeoutMs = options.timeoutMs ?? 60_000;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child.kill("SIGKILL");
+    }, timeoutMs);
+    const [output] = await Promise.all([child.output(), feed()]);
+    clearTimeout(timer);
+    const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+    const result: RunResult = {
+      code: output.code,
+      signal: output.signal,
+      stdout: decode(output.stdout),
+      stderr: decode(output.stderr),
+    };
+    if (timedOut) {
+      const command = [program, ...args].join(" ");
+      throw new Error(`"${command}" still ran after ${timeoutMs} ms\n${JSON.stringify(result)}`);
+    }
+    return result;
+  }
+
+  async function feed(): Promise<void> {
+    const writer = child.stdin.getWriter();
+    try {
+      if (options.stdin) await writer.write(new TextEncoder().encode(options.stdin));
+      await writer.close();
+    } catch {
+      // The program ended without reading: its own affair.
+    }
+  }
+}

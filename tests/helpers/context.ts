@@ -1,0 +1,261 @@
+// The one room for a context of fakes: a command runs in it without touching the machine.
+import { claudeHome } from "../../lib/adapters/claude_home.ts";
+import { configFile } from "../../lib/adapters/config_file.ts";
+import { sqliteLedger } from "../../lib/adapters/ledger.ts";
+import { openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
+import type { Context } from "../../lib/context.ts";
+import type { LaunchPlan } from "../../lib/core/launch_plan.ts";
+import { layoutOf } from "../../lib/core/paths.ts";
+import type { ProcessFacts } from "../../lib/core/session.ts";
+import type { Child, Clock, Env, Ledger, Outcome, Processes, Terminal } from "../../lib/ports.ts";
+import type { SeededWindow } from "./temp_home.ts";
+import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
+import { MemoryFiles } from "./memory_files.ts";
+
+/** The time at which fakes begin: a fixed moment, so that output can be compared. */
+export const START_MS = Date.UTC(2026, 10, 2, 12, 0, 0);
+
+/** A clock that moves when it is told to, and by sleeping. */
+export class FakeClock implements Clock {
+  constructor(private atMs: number) {}
+  nowMs(): number {
+    return this.atMs;
+  }
+  sleep(ms: number): Promise<void> {
+    this.atMs += Math.max(0, ms);
+    return Promise.resolve();
+  }
+  /** Moves on by some milliseconds. */
+  advance(ms: number): void {
+    this.atMs += ms;
+  }
+}
+
+/** A terminal that keeps what is written to it. */
+export class FakeTerminal implements Terminal {
+  /** Everything printed, with its newlines. */
+  stdout = "";
+  /** Everything warned and noted, with its newlines. */
+  stderr = "";
+  /** Every text that stood on the rewritten line. */
+  readonly rewritten: string[] = [];
+
+  constructor(
+    private readonly options: {
+      interactive: boolean;
+      color: boolean;
+      columns: number;
+      input: string;
+    },
+  ) {}
+
+  get interactive(): boolean {
+    return this.options.interactive;
+  }
+  get color(): boolean {
+    return this.options.color;
+  }
+  get columns(): number {
+    return this.options.columns;
+  }
+  readInput(bytes: number): string {
+    const all = new TextEncoder().encode(this.options.input);
+    return new TextDecoder().decode(all.slice(0, bytes));
+  }
+  rewrite(text: string): void {
+    if (this.interactive) this.rewritten.push(text);
+  }
+  print(text: string): void {
+    this.stdout += `${text}\n`;
+  }
+  warn(text: string): void {
+    this.stderr += `claude-multi: ${text}\n`;
+  }
+  note(text: string): void {
+    this.stderr += `${text}\n`;
+  }
+}
+
+/** Processes that exist only as rows. */
+export class FakeProcesses implements Processes {
+  readonly ownPid = 1000;
+  readonly system = "linux";
+  /** What was launched, in order. */
+  readonly launched: LaunchPlan[] = [];
+  /** Signals by which this process was asked to end. */
+  readonly deaths: string[] = [];
+  /** Programs that were run for their output. */
+  readonly captured: string[][] = [];
+  /** Live processes and their start times; the own one is among them. */
+  readonly alive = new Map<number, ProcessFacts>([[1000, { start: "5000" }]]);
+  /** How the next launched programs end; a plain exit 0 when there is no more. */
+  readonly outcomes: Array<Outcome | Promise<Outcome>> = [];
+  /** Output of a captured program. */
+  output: (program: string, args: readonly string[]) => { code: number; stdout: string } = () => ({
+    code: 0,
+    stdout: "",
+  });
+  #nextPid = 2000;
+
+  constructor(
+    private readonly options: { cwd: string; path: readonly string[]; programs: readonly string[] },
+  ) {}
+
+  cwd(): string {
+    return this.options.cwd;
+  }
+  executable(): string {
+    return "/opt/claude-multi/claude-multi";
+  }
+  find(program: string, accept: (path: string) => boolean): string | null {
+    const paths = this.options.path.map((dir) => `${dir}/${program}`);
+    return paths.find((path) => this.isExecutable(path) && accept(path)) ?? null;
+  }
+  isExecutable(path: string): boolean {
+    return this.options.programs.includes(path);
+  }
+  facts(pids: readonly number[]): Map<number, ProcessFacts> {
+    return new Map([...this.alive].filter(([pid]) => pids.includes(pid)));
+  }
+  launch(plan: LaunchPlan): Child {
+    if (!this.isExecutable(plan.program)) throw new Deno.errors.NotFound(plan.program);
+    this.launched.push(plan);
+    const pid = this.#nextPid++;
+    const start = String(pid * 10);
+    this.alive.set(pid, { start });
+    const ended = Promise.resolve(this.outcomes.shift() ?? { code: 0, signal: null });
+    return {
+      pid,
+      start: () => start,
+      ended: ended.then((outcome) => {
+        this.alive.delete(pid);
+        return outcome;
+      }),
+    };
+  }
+  dieBy(signal: string): void {
+    this.deaths.push(signal);
+  }
+  capture(program: string, args: readonly string[]): { code: number; stdout: string } {
+    this.captured.push([program, ...args]);
+    return this.output(program, args);
+  }
+}
+
+/** What a fake context begins with; everything is optional. */
+export interface FakeContextOptions {
+  nowMs?: number;
+  env?: Record<string, string>;
+  cwd?: string;
+  /** config.json: an object as JSON, a text as it is. */
+  config?: Record<string, unknown> | string;
+  /** Accounts that are logged in below `config/`, with the readings that the client has cached. */
+  logins?: Record<string, { fiveHour?: SeededWindow; sevenDay?: SeededWindow }>;
+  /** More files by path. */
+  files?: Record<string, string>;
+  /** Executable files; `/usr/bin/claude` and the status line beside us unless given. */
+  programs?: readonly string[];
+  interactive?: boolean;
+  color?: boolean;
+  columns?: number;
+  stdin?: string;
+  permissions?: Record<string, string>;
+}
+
+/** A context whose ports can be looked into. */
+export interface FakeContext extends Context {
+  readonly clock: FakeClock;
+  readonly files: MemoryFiles;
+  readonly processes: FakeProcesses;
+  readonly terminal: FakeTerminal;
+  /** Whether the ledger was opened. */
+  readonly ledgerOpened: boolean;
+}
+
+/** Builds a context of fakes with HOME=/home/ann; the ledger is a real one in memory. */
+export function fakeContext(options: FakeContextOptions = {}): FakeContext {
+  const variables: Record<string, string> = {
+    HOME: "/home/ann",
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    TERM: "xterm-256color",
+    ...options.env,
+  };
+  const env: Env = { get: (name) => variables[name] || null };
+  const home = env.get("HOME") ?? "/";
+  const layout = layoutOf({ home, root: env.get("CLAUDE_MULTI_HOME") });
+  const clock = new FakeClock(options.nowMs ?? START_MS);
+  const files = new MemoryFiles({ backups: layout.backups, nowMs: () => clock.nowMs() });
+  const cwd = options.cwd ?? `${home}/project`;
+  files.put(`${cwd}/.keep`, "");
+  if (options.config !== undefined) {
+    const { config } = options;
+    files.put(
+      layout.configFile,
+      typeof config === "string" ? config : `${JSON.stringify(config, null, 2)}\n`,
+    );
+  }
+  for (const [name, windows] of Object.entries(options.logins ?? {})) {
+    putLogin(files, { dir: `${layout.accounts}/${name}`, name, windows, nowMs: clock.nowMs() });
+  }
+  for (const [path, text] of Object.entries(options.files ?? {})) files.put(path, text);
+  files.written.length = 0;
+  let ledger: Ledger | null = null;
+  return {
+    version: "0.0.0-test",
+    layout,
+    clock,
+    env,
+    files,
+    terminal: new FakeTerminal({
+      interactive: options.interactive ?? false,
+      color: options.color ?? false,
+      columns: options.columns ?? 100,
+      input: options.stdin ?? "",
+    }),
+    processes: new FakeProcesses({
+      cwd,
+      path: (env.get("PATH") ?? "").split(":"),
+      programs: options.programs ??
+        ["/usr/bin/claude", "/opt/claude-multi/claude-multi-statusline"],
+    }),
+    configFile: configFile(layout.configFile, files),
+    claudeHome: claudeHome(layout, files),
+    ledger: () => ledger ??= sqliteLedger(openLedgerDatabase(":memory:")),
+    get ledgerOpened() {
+      return ledger !== null;
+    },
+    permissions: () => options.permissions ?? { net: "prompt", ffi: "prompt", run: "granted" },
+  };
+}
+
+/** Puts the login and the cached usage of a made-up person into a config dir. */
+export function putLogin(files: MemoryFiles, options: {
+  dir: string;
+  name: string;
+  windows?: { fiveHour?: SeededWindow; sevenDay?: SeededWindow };
+  nowMs: number;
+}): void {
+  const identity = fakeIdentity(options.name);
+  const credentials = credentialsOf(identity, { expiresAtMs: options.nowMs + 28_000_000 });
+  files.put(`${options.dir}/.credentials.json`, JSON.stringify(credentials));
+  const windowOf = (window: SeededWindow | undefined): unknown =>
+    window === undefined ? null : {
+      utilization: window.percentUsed,
+      resets_at: window.resetsAtMs === null ? null : new Date(window.resetsAtMs).toISOString(),
+    };
+  files.put(
+    `${options.dir}/.claude.json`,
+    JSON.stringify({
+      hasCompletedOnboarding: true,
+      oauthAccount: oauthAccountOf(identity),
+      cachedUsageUtilization: {
+        fetchedAtMs: options.nowMs,
+        accountUuid: identity.accountUuid,
+        utilization: {
+          five_hour: windowOf(options.windows?.fiveHour),
+          seven_day: windowOf(options.windows?.sevenDay),
+        },
+      },
+    }),
+  );
+}

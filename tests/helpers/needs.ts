@@ -1,0 +1,42 @@
+// The one room that decides whether a test can run where a program is missing.
+
+/** What to install for each program that a test may need. */
+const PACKAGES = {
+  fish: "fish",
+  shellcheck: "shellcheck",
+  tmux: "tmux",
+  zsh: "zsh",
+} as const;
+
+/** A program that a test may need beyond those of the build. */
+export type Program = keyof typeof PACKAGES;
+
+const told = new Set<string>();
+
+/**
+ * Spread into a test: `Deno.test({ name, ...needs("tmux"), fn })`. Where a program is missing the
+ * test is ignored, and one line on stderr names what to install.
+ * @throws Error in CI (`CI` is set), where nothing may be missing.
+ */
+export function needs(...programs: readonly Program[]): { ignore: boolean } {
+  const missing = programs.filter((program) => !isOnPath(program));
+  for (const program of missing) {
+    const advice = `install it with: apt-get install ${PACKAGES[program]}`;
+    if (Deno.env.get("CI")) throw new Error(`"${program}" is missing; ${advice}`);
+    if (told.has(program)) continue;
+    told.add(program);
+    console.error(`SKIPPED: tests that need "${program}"; ${advice}`);
+  }
+  return { ignore: missing.length > 0 };
+}
+
+function isOnPath(program: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((dir) => {
+    try {
+      const info = Deno.statSync(`${dir}/${program}`);
+      return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
+    } catch {
+      return false;
+    }
+  });
+}
