@@ -1,10 +1,11 @@
 // The one place that runs the client on a lease: settings, process, and the end of its session.
 import type { Context } from "../context.ts";
 import { quoted } from "../core/account.ts";
+import type { ClientArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
 import { OVERRIDING_SETTINGS_ENV, OVERRIDING_VARIABLES } from "../core/env_names.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
-import type { ClientArguments, LaunchPlan, Settings } from "../core/launch_plan.ts";
+import type { LaunchPlan, Settings } from "../core/launch_plan.ts";
 import { foldSettings } from "../core/launch_plan.ts";
 import type { SessionEnd } from "../core/session.ts";
 import type { Outcome } from "../ports.ts";

@@ -2,9 +2,9 @@
 import type { Context } from "../context.ts";
 import type { Account, Identity } from "../core/account.ts";
 import { findAccount, quoted } from "../core/account.ts";
+import type { ClientArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
-import type { ClientArguments } from "../core/launch_plan.ts";
 import type { PolicyName } from "../core/policy.ts";
 import type { Scope } from "../core/scope.ts";
 import { scopeOf } from "../core/scope.ts";

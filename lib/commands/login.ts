@@ -2,8 +2,9 @@
 import type { Context } from "../context.ts";
 import type { Account } from "../core/account.ts";
 import { findAccount, isSameIdentity, personText } from "../core/account.ts";
+import { readClientArguments } from "../core/client_arguments.ts";
 import { EXIT, UserError } from "../core/errors.ts";
-import { planLaunch, readClientArguments } from "../core/launch_plan.ts";
+import { planLaunch } from "../core/launch_plan.ts";
 import { prepareFolder } from "./account_folder.ts";
 import { findClient } from "./client.ts";
 import type { Command } from "./declaration.ts";

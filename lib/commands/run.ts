@@ -1,8 +1,9 @@
 // `run`: chooses an account, takes a lease on it and runs the official client under it.
 import type { Context } from "../context.ts";
+import { readClientArguments } from "../core/client_arguments.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import type { LaunchPlan } from "../core/launch_plan.ts";
-import { planLaunch, readClientArguments } from "../core/launch_plan.ts";
+import { planLaunch } from "../core/launch_plan.ts";
 import { choiceJson, renderRanking } from "./choosing.ts";
 import { findClient } from "./client.ts";
 import type { Command, Input } from "./declaration.ts";

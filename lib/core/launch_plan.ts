@@ -1,5 +1,6 @@
-// The one place that decides what a launch is: program, arguments, environment, folder.
+// The one place that decides what a launch is: program, settings, environment, folder.
 import type { Account } from "./account.ts";
+import type { ClientArguments } from "./client_arguments.ts";
 import { NESTED_VARIABLES, OVERRIDING_VARIABLES } from "./env_names.ts";
 import type { Layout } from "./paths.ts";
 import { configDirOf } from "./paths.ts";
@@ -13,90 +14,6 @@ export interface LaunchPlan {
   /** Variables to remove. */
   unset: string[];
   cwd: string;
-}
-
-/** First arguments of the client that are commands and not conversations (CONTRACT §9). */
-export const CLIENT_SUBCOMMANDS: readonly string[] = [
-  "agents",
-  "attach",
-  "auth",
-  "auto-mode",
-  "daemon",
-  "design-login",
-  "doctor",
-  "gateway",
-  "import",
-  "install",
-  "kill",
-  "logs",
-  "mcp",
-  "plugin",
-  "plugins",
-  "project",
-  "purge",
-  "rc",
-  "remote",
-  "remote-control",
-  "respawn",
-  "rm",
-  "sandbox",
-  "self-hosted-runner",
-  "setup-token",
-  "stop",
-  "ultrareview",
-  "update",
-  "upgrade",
-  "workspace-trust",
-];
-
-/** What the client's own arguments say about the launch. */
-export interface ClientArguments {
-  /** `command`: runs under the account but is no conversation; `info`: --help or --version. */
-  kind: "interactive" | "print" | "command" | "info";
-  /** Session id after --resume or -r; "" when given without one. */
-  resume: string | null;
-  continues: boolean;
-  /** The value of the last --settings, which is the only one that the client reads. */
-  settings: string | null;
-  /** The arguments without any --settings. */
-  rest: string[];
-}
-
-/** Reads the client's arguments as far as the launch depends on them. */
-export function readClientArguments(args: readonly string[]): ClientArguments {
-  const first = args[0] ?? "";
-  const result: ClientArguments = {
-    kind: CLIENT_SUBCOMMANDS.includes(first) ? "command" : "interactive",
-    resume: null,
-    continues: false,
-    settings: null,
-    rest: [],
-  };
-  if (result.kind === "command") return { ...result, rest: [...args] };
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    if (arg === "--") {
-      result.rest.push(...args.slice(i));
-      break;
-    }
-    if (arg === "--settings" && i + 1 < args.length) {
-      result.settings = args[++i] ?? "";
-      continue;
-    }
-    if (arg.startsWith("--settings=")) {
-      result.settings = arg.slice("--settings=".length);
-      continue;
-    }
-    result.rest.push(arg);
-    if (arg === "-p" || arg === "--print") result.kind = "print";
-    else if (["--help", "-h", "--version", "-v"].includes(arg)) result.kind = "info";
-    else if (arg === "-c" || arg === "--continue") result.continues = true;
-    else if (arg === "-r" || arg === "--resume") {
-      const next = args[i + 1] ?? "";
-      result.resume = next.startsWith("-") ? "" : next;
-    } else if (arg.startsWith("--resume=")) result.resume = arg.slice("--resume=".length);
-  }
-  return result;
 }
 
 /** A settings object as the client reads it; only what we add to is spelled out. */

@@ -1,7 +1,7 @@
 // The one place that replays conversations on simulated accounts, event by event.
-import type { Candidate, PolicyName } from "./policy.ts";
+import type { PolicyName } from "./policy.ts";
 import { POLICY_NAMES, rankCandidates } from "./policy.ts";
-import { WINDOW_LENGTH_MS } from "./usage.ts";
+import { SimulatedAccount } from "./simulated_account.ts";
 import type { Conversation, Random } from "./workload.ts";
 import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";
 
@@ -10,19 +10,18 @@ export const SIMULATED_POLICIES = [...POLICY_NAMES, "random"] as const;
 /** One of {@link SIMULATED_POLICIES}. */
 export type SimulatedPolicy = PolicyName | "random";
 
-/** What a person and the accounts are taken to be like. */
+/** What a person and the status line are taken to be like. */
 export const ASSUMPTIONS = {
   /** Running sessions report their windows this often; in between the ranking sees old numbers. */
   readingEveryMs: 3 * 60_000,
   /** A conversation that waited this long at one stretch is given up. */
   patienceMs: 12 * 3_600_000,
-  /** Work is late once its conversation has waited this long in all. */
+  /** Work is late once its conversation has waited longer than this in all. */
   lateAfterMs: 3_600_000,
 } as const;
 
 /** What replaying one workload under one policy came to, over the conversations counted. */
 export interface Outcome {
-  policy: SimulatedPolicy;
   conversations: number;
   /** Time that conversations waited because every account was limited, summed over them. */
   waitedMs: number;
@@ -32,7 +31,7 @@ export interface Outcome {
   workPercent: number;
   /** The part of it done after its conversation had waited an hour in all, or never done. */
   latePercent: number;
-  /** Conversations abandoned after a long wait; their undone work counts as late. */
+  /** Conversations abandoned after a long wait. */
   givenUp: number;
 }
 
@@ -44,54 +43,33 @@ export interface ReplayOptions {
   /** How many full 5-hour windows one week of an account holds. */
   burstsPerWeek: number;
   seed: number;
-  /** When the replay begins; each account's week is then at a random point. */
+  /** When the replay begins; each account's week is then at a random point, with nothing used. */
   fromMs: number;
   /** Conversations that arrive earlier warm the accounts up and are not counted. */
   countFromMs?: number;
 }
 
-/** A window of a simulated account. */
-interface Span {
-  percentUsed: number;
-  /** null before its first use. */
-  resetsAtMs: number | null;
-}
-
-interface SimulatedAccount {
-  name: string;
-  burst: Span;
-  week: Span;
-  running: Set<Run>;
-  /** Percent of the burst window per hour, of all that runs. */
-  percentPerHour: number;
-  /** When `percentPerHour` last changed or a window began: a reading is taken then. */
-  changedAtMs: number;
-  limitedUntilMs: number | null;
-  lastUsedAtMs: number | null;
-}
-
 /** A conversation under way. */
 interface Run {
-  conversation: Conversation;
+  readonly burstPercentPerHour: number;
+  readonly counted: boolean;
   leftMs: number;
   waitedMs: number;
+  /** When it last began to wait. */
   waitingSinceMs: number;
   /** Where it runs or ran last; null before it first runs. */
-  account: SimulatedAccount | null;
-  counted: boolean;
+  account: SimulatedAccount<Run> | null;
 }
 
 const HOUR_MS = 3_600_000;
-/** Percent that float rounding may leave of a full window. */
-const TOLERANCE_PERCENT = 1e-6;
-/** Part of a millisecond that float rounding may leave of a conversation. */
+/** Part of a millisecond that float rounding may leave of a duration. */
 const TOLERANCE_MS = 1e-3;
 
 /**
  * Replays conversations, given in order of arrival, under one policy. Accounts are chosen by the
- * ranking that launches use. Windows start at first use. When an account is dry, each of its
- * conversations moves to the best open account, or waits until one opens; it stays with its own
- * account when that one has opened. The same arguments give the same outcome.
+ * ranking that launches use. When an account is dry, each of its conversations moves to the best
+ * open account, or waits until one opens; it stays with its own when that one has opened. The
+ * same arguments give the same outcome.
  */
 export function replay(conversations: readonly Conversation[], options: ReplayOptions): Outcome {
   return new Replay(options).play(conversations);
@@ -100,11 +78,18 @@ export function replay(conversations: readonly Conversation[], options: ReplayOp
 class Replay {
   readonly #options: ReplayOptions;
   readonly #random: Random;
-  readonly #accounts: SimulatedAccount[];
+  readonly #accounts: ReadonlyArray<SimulatedAccount<Run>>;
+  readonly #outcome: Outcome = {
+    conversations: 0,
+    waitedMs: 0,
+    moved: 0,
+    workPercent: 0,
+    latePercent: 0,
+    givenUp: 0,
+  };
   #nowMs: number;
   /** Conversations without an open account, the longest waiting first. */
   #waiting: Run[] = [];
-  readonly #outcome: Outcome;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
@@ -112,32 +97,21 @@ class Replay {
     // The accounts' weeks must not depend on the policy, so they have a generator of their own.
     const phase = seededRandom(options.seed ^ 0x5eed);
     this.#random = seededRandom(options.seed ^ 0xbad);
-    this.#accounts = Array.from({ length: options.accounts }, (_, index) => ({
-      name: `account-${index + 1}`,
-      burst: { percentUsed: 0, resetsAtMs: null },
-      week: { percentUsed: 0, resetsAtMs: options.fromMs + phase() * WEEK_MS },
-      running: new Set(),
-      percentPerHour: 0,
-      changedAtMs: options.fromMs,
-      limitedUntilMs: null,
-      lastUsedAtMs: null,
-    }));
-    this.#outcome = {
-      policy: options.policy,
-      conversations: 0,
-      waitedMs: 0,
-      moved: 0,
-      workPercent: 0,
-      latePercent: 0,
-      givenUp: 0,
-    };
+    this.#accounts = Array.from(
+      { length: options.accounts },
+      (_, index) =>
+        new SimulatedAccount<Run>(`account-${index + 1}`, {
+          burstsPerWeek: options.burstsPerWeek,
+          weekResetsAtMs: options.fromMs + phase() * WEEK_MS,
+        }),
+    );
   }
 
   play(conversations: readonly Conversation[]): Outcome {
     let index = 0;
     for (;;) {
       const atMs = this.#nextEventMs(conversations[index]?.arrivesAtMs ?? Infinity);
-      if (atMs === Infinity) break;
+      if (atMs === Infinity) return this.#outcome;
       this.#advanceTo(atMs);
       const stopped = this.#settle();
       this.#resumeWaiting();
@@ -149,7 +123,6 @@ class Replay {
         index++;
       }
     }
-    return this.#outcome;
   }
 
   #arrival(conversation: Conversation): Run {
@@ -159,12 +132,12 @@ class Replay {
       this.#outcome.workPercent += burstPercentOf(conversation);
     }
     return {
-      conversation,
+      burstPercentPerHour: conversation.burstPercentPerHour,
+      counted,
       leftMs: conversation.workMs,
       waitedMs: 0,
       waitingSinceMs: this.#nowMs,
       account: null,
-      counted,
     };
   }
 
@@ -173,23 +146,16 @@ class Replay {
     let atMs = arrivalMs;
     for (const account of this.#accounts) {
       if (account.running.size === 0) continue;
-      const { burst, week, percentPerHour } = account;
-      const roomPercent = Math.min(
-        100 - burst.percentUsed,
-        (100 - week.percentUsed) * this.#options.burstsPerWeek,
-      );
-      atMs = Math.min(
-        atMs,
-        burst.resetsAtMs ?? Infinity,
-        week.resetsAtMs ?? Infinity,
-        this.#nowMs + (roomPercent / percentPerHour) * HOUR_MS,
-      );
+      atMs = Math.min(atMs, account.nextEventMs(this.#nowMs));
       for (const run of account.running) atMs = Math.min(atMs, this.#nowMs + run.leftMs);
     }
     const first = this.#waiting[0];
-    if (first === undefined) return Math.max(atMs, this.#nowMs);
-    atMs = Math.min(atMs, first.waitingSinceMs + ASSUMPTIONS.patienceMs);
-    for (const account of this.#accounts) atMs = Math.min(atMs, account.limitedUntilMs ?? Infinity);
+    if (first !== undefined) {
+      atMs = Math.min(atMs, first.waitingSinceMs + ASSUMPTIONS.patienceMs);
+      for (const { limitedUntilMs } of this.#accounts) {
+        atMs = Math.min(atMs, limitedUntilMs ?? Infinity);
+      }
+    }
     return Math.max(atMs, this.#nowMs);
   }
 
@@ -199,62 +165,38 @@ class Replay {
     this.#nowMs = atMs;
     for (const account of this.#accounts) {
       if (account.running.size === 0) continue;
-      const percent = account.percentPerHour * (ms / HOUR_MS);
-      account.burst.percentUsed += percent;
-      account.week.percentUsed += percent / this.#options.burstsPerWeek;
+      account.burn(ms);
       for (const run of account.running) {
         run.leftMs -= ms;
-        if (run.counted && run.waitedMs > ASSUMPTIONS.lateAfterMs) {
-          this.#outcome.latePercent += run.conversation.burstPercentPerHour * (ms / HOUR_MS);
-        }
+        if (run.waitedMs > ASSUMPTIONS.lateAfterMs) this.#countLate(run, ms);
       }
     }
   }
 
-  /** Ends what is done, starts windows afresh, and stops what runs on a dry account. */
+  /** Ends what is done, begins windows afresh, and returns what ran on accounts that are dry. */
   #settle(): Run[] {
     const stopped: Run[] = [];
     for (const account of this.#accounts) {
-      if (account.limitedUntilMs !== null && account.limitedUntilMs <= this.#nowMs) {
-        account.limitedUntilMs = null;
-      }
+      account.openIfReset(this.#nowMs);
       for (const run of account.running) {
-        if (run.leftMs <= TOLERANCE_MS) this.#leave(run, account);
+        if (run.leftMs <= TOLERANCE_MS) account.stop(run, this.#nowMs);
       }
       if (account.running.size === 0) continue;
-      this.#beginWindows(account);
-      const dry = [account.burst, account.week].filter((span) =>
-        span.percentUsed >= 100 - TOLERANCE_PERCENT
-      );
-      if (dry.length === 0) continue;
-      for (const span of dry) span.percentUsed = 100;
-      account.limitedUntilMs = Math.max(...dry.map((span) => span.resetsAtMs ?? this.#nowMs));
+      account.beginWindows(this.#nowMs);
+      if (!account.limitIfDry(this.#nowMs)) continue;
       for (const run of [...account.running]) {
-        this.#leave(run, account);
+        account.stop(run, this.#nowMs);
+        run.waitingSinceMs = this.#nowMs;
         stopped.push(run);
       }
     }
     return stopped;
   }
 
-  /** Windows begin at the first use after the last one has ended. */
-  #beginWindows(account: SimulatedAccount): void {
-    const lengths = [
-      [account.burst, WINDOW_LENGTH_MS.five_hour],
-      [account.week, WINDOW_LENGTH_MS.seven_day],
-    ] as const;
-    for (const [span, lengthMs] of lengths) {
-      if (span.resetsAtMs !== null && span.resetsAtMs > this.#nowMs) continue;
-      span.percentUsed = 0;
-      span.resetsAtMs = this.#nowMs + lengthMs;
-      account.changedAtMs = this.#nowMs;
-    }
-  }
-
   /** Continues the waiting where there is room, and gives up what waited too long. */
   #resumeWaiting(): void {
-    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     this.#waiting = [];
     for (const run of waiting) {
       const own = run.account;
@@ -262,13 +204,10 @@ class Replay {
       else this.#place(run);
     }
     this.#waiting = this.#waiting.filter((run) => {
-      const waitedMs = this.#nowMs - run.waitingSinceMs;
-      if (waitedMs < ASSUMPTIONS.patienceMs - TOLERANCE_MS) return true;
-      if (run.counted) {
-        this.#outcome.givenUp++;
-        this.#outcome.waitedMs += waitedMs;
-        this.#outcome.latePercent += run.conversation.burstPercentPerHour * (run.leftMs / HOUR_MS);
-      }
+      if (this.#nowMs - run.waitingSinceMs < ASSUMPTIONS.patienceMs - TOLERANCE_MS) return true;
+      this.#countWait(run);
+      this.#countLate(run, run.leftMs);
+      if (run.counted) this.#outcome.givenUp++;
       return false;
     });
   }
@@ -280,58 +219,34 @@ class Replay {
     else this.#start(run, account);
   }
 
-  #chosen(): SimulatedAccount | null {
-    if (this.#accounts.every((account) => account.limitedUntilMs !== null)) return null;
+  #chosen(): SimulatedAccount<Run> | null {
+    const open = this.#accounts.filter((account) => account.limitedUntilMs === null);
+    if (open.length === 0) return null;
     const { policy } = this.#options;
-    const ranked = rankCandidates(this.#accounts.map((account) => this.#candidate(account)), {
-      policy: policy === "random" ? POLICY_NAMES[0] as PolicyName : policy,
-      nowMs: this.#nowMs,
-    });
-    const open = ranked.filter((row) => !row.limited);
-    const row = policy === "random" ? open[Math.floor(this.#random() * open.length)] : open[0];
-    return this.#accounts.find((account) => account.name === row?.name) ?? null;
+    if (policy === "random") return open[Math.floor(this.#random() * open.length)] ?? null;
+    const candidates = this.#accounts.map((account) =>
+      account.candidate(this.#nowMs, ASSUMPTIONS.readingEveryMs)
+    );
+    const [best] = rankCandidates(candidates, { policy, nowMs: this.#nowMs });
+    return open.find((account) => account.name === best?.name) ?? null;
   }
 
-  /** What the live system would know of an account now: its last reading, leases, limits. */
-  #candidate(account: SimulatedAccount): Candidate {
-    const { burst, week, percentPerHour } = account;
-    const every = ASSUMPTIONS.readingEveryMs;
-    const readAtMs = account.running.size === 0
-      ? this.#nowMs
-      : Math.max(account.changedAtMs, Math.floor(this.#nowMs / every) * every);
-    const since = percentPerHour * ((this.#nowMs - readAtMs) / HOUR_MS);
-    return {
-      name: account.name,
-      fiveHour: { ...burst, percentUsed: burst.percentUsed - since },
-      sevenDay: { ...week, percentUsed: week.percentUsed - since / this.#options.burstsPerWeek },
-      activeSessions: account.running.size,
-      limitedUntilMs: account.limitedUntilMs,
-      lastUsedAtMs: account.lastUsedAtMs,
-    };
+  #start(run: Run, account: SimulatedAccount<Run>): void {
+    this.#countWait(run);
+    const moves = run.account !== null && run.account !== account;
+    if (run.counted && moves) this.#outcome.moved++;
+    run.account = account;
+    account.start(run, this.#nowMs);
   }
 
-  #start(run: Run, account: SimulatedAccount): void {
+  #countWait(run: Run): void {
     const waitedMs = this.#nowMs - run.waitingSinceMs;
     run.waitedMs += waitedMs;
-    if (run.counted) {
-      this.#outcome.waitedMs += waitedMs;
-      if (run.account !== null && run.account !== account) this.#outcome.moved++;
-    }
-    run.account = account;
-    account.running.add(run);
-    account.percentPerHour += run.conversation.burstPercentPerHour;
-    account.changedAtMs = this.#nowMs;
-    account.lastUsedAtMs = this.#nowMs;
-    this.#beginWindows(account);
+    if (run.counted) this.#outcome.waitedMs += waitedMs;
   }
 
-  #leave(run: Run, account: SimulatedAccount): void {
-    account.running.delete(run);
-    account.percentPerHour = [...account.running].reduce(
-      (sum, other) => sum + other.conversation.burstPercentPerHour,
-      0,
-    );
-    account.changedAtMs = this.#nowMs;
-    run.waitingSinceMs = this.#nowMs;
+  #countLate(run: Run, ms: number): void {
+    if (!run.counted) return;
+    this.#outcome.latePercent += run.burstPercentPerHour * (ms / HOUR_MS);
   }
 }

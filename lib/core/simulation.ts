@@ -12,6 +12,13 @@ export interface Capacity {
   burstPercentPerHour: number;
 }
 
+/** A mean, and how far chance alone may have moved it. */
+export interface Estimate {
+  mean: number;
+  /** Standard error over the replays; null when there was one only. */
+  error: number | null;
+}
+
 /** One policy at one load; averages over all weeks that were replayed. */
 export interface PolicyResult {
   /** Demand as a share of what all accounts can give. */
@@ -19,18 +26,21 @@ export interface PolicyResult {
   policy: SimulatedPolicy;
   conversationsPerWeek: number;
   minutesWaitedPerWeek: number;
-  /** Standard error of `minutesWaitedPerWeek`. */
-  minutesWaitedError: number;
+  /** What it waited more than the first policy did; null for that one itself. */
+  moreMinutesThanFirst: Estimate | null;
   movedPerWeek: number;
   /** 0–1. */
   lateShare: number;
   givenUpPerWeek: number;
 }
 
+const MINUTE_MS = 60_000;
 /** Weeks counted of one stretch; one more week before them warms the accounts up. */
 export const STRETCH_WEEKS = 4;
 /** How often recorded work is replayed, each time with other burn rates and weeks of accounts. */
-export const RECORDED_DRAWS = 20;
+const RECORDED_DRAWS = 20;
+/** Sessions replayed in all under one policy: a large ledger is drawn less often. */
+const RECORDED_SESSIONS = 60_000;
 
 /** Capacity from the session hours that one window of each length is expected to give. */
 export function capacityOf(limits: { burstHours: number; rollingHours: number }): Capacity {
@@ -78,7 +88,7 @@ export function simulateSynthetic(
         stretches[index]?.push({ weeks, outcome });
       }
     }
-    return policies.map((policy, index) => resultOf(stretches[index] ?? [], { load, policy }));
+    return resultsOf(stretches, { load, policies });
   });
 }
 
@@ -101,7 +111,7 @@ export function simulateRecorded(
 ): { weeks: number; results: PolicyResult[] } {
   const { accounts, capacity, nowMs, policies } = options;
   const { burstPercentPerHour } = capacity;
-  const firstMs = Math.min(nowMs, ...sessions.map((session) => session.startedAtMs));
+  const firstMs = sessions.reduce((first, s) => Math.min(first, s.startedAtMs), nowMs);
   const fromMs = Math.max(options.fromMs, firstMs);
   const weeks = Math.max(1, (nowMs - fromMs) / WEEK_MS);
   const available = weekPercent({ accounts, capacity }) * weeks;
@@ -109,16 +119,24 @@ export function simulateRecorded(
   const estimated = demandOf(recordedConversations(sessions, asEstimated)) / available;
   const loads = estimated === 0 ? [] : options.loads ?? [estimated];
   const results = loads.flatMap((load) => {
-    const draws = Array.from({ length: RECORDED_DRAWS }, (_, draw) => {
-      const seed = seedOf(options.seed, draw);
-      const rate = burstPercentPerHour * (load / estimated);
-      return {
-        seed,
-        work: recordedConversations(sessions, { ...asEstimated, burstPercentPerHour: rate, seed }),
-      };
-    });
-    return policies.map((policy) => {
-      const stretches = draws.map(({ seed, work }) => ({
+    const length = Math.floor(RECORDED_SESSIONS / sessions.length);
+    const draws = Array.from(
+      { length: Math.max(1, Math.min(length, RECORDED_DRAWS)) },
+      (_, draw) => {
+        const seed = seedOf(options.seed, draw);
+        const rate = burstPercentPerHour * (load / estimated);
+        return {
+          seed,
+          work: recordedConversations(sessions, {
+            ...asEstimated,
+            burstPercentPerHour: rate,
+            seed,
+          }),
+        };
+      },
+    );
+    const stretches = policies.map((policy) =>
+      draws.map(({ seed, work }) => ({
         weeks,
         outcome: replay(work, {
           policy,
@@ -127,9 +145,9 @@ export function simulateRecorded(
           seed,
           fromMs,
         }),
-      }));
-      return resultOf(stretches, { load, policy });
-    });
+      }))
+    );
+    return resultsOf(stretches, { load, policies });
   });
   return { weeks, results };
 }
@@ -140,29 +158,43 @@ interface Stretch {
   outcome: Outcome;
 }
 
-function resultOf(
-  stretches: readonly Stretch[],
-  options: { load: number; policy: SimulatedPolicy },
-): PolicyResult {
-  const weeks = stretches.reduce((sum, stretch) => sum + stretch.weeks, 0);
-  const mean = (value: (outcome: Outcome) => number) =>
-    stretches.reduce((sum, stretch) => sum + value(stretch.outcome), 0) / weeks;
-  const minutesWaited = mean((outcome) => outcome.waitedMs) / 60_000;
-  const work = mean((outcome) => outcome.workPercent);
-  const squares = stretches.reduce((sum, stretch) => {
-    const minutes = stretch.outcome.waitedMs / 60_000 / stretch.weeks;
-    return sum + (minutes - minutesWaited) ** 2;
-  }, 0);
-  const count = stretches.length;
-  return {
-    ...options,
-    conversationsPerWeek: mean((outcome) => outcome.conversations),
-    minutesWaitedPerWeek: minutesWaited,
-    minutesWaitedError: count < 2 ? 0 : Math.sqrt(squares / (count - 1) / count),
-    movedPerWeek: mean((outcome) => outcome.moved),
-    lateShare: work === 0 ? 0 : mean((outcome) => outcome.latePercent) / work,
-    givenUpPerWeek: mean((outcome) => outcome.givenUp),
-  };
+/** Results of policies that replayed the same stretches. */
+function resultsOf(
+  stretches: ReadonlyArray<readonly Stretch[]>,
+  options: { load: number; policies: readonly SimulatedPolicy[] },
+): PolicyResult[] {
+  const first = stretches[0] ?? [];
+  return options.policies.map((policy, index) => {
+    const own = stretches[index] ?? [];
+    const weeks = own.reduce((sum, stretch) => sum + stretch.weeks, 0);
+    const mean = (value: (outcome: Outcome) => number) =>
+      own.reduce((sum, stretch) => sum + value(stretch.outcome), 0) / weeks;
+    const work = mean((outcome) => outcome.workPercent);
+    return {
+      load: options.load,
+      policy,
+      conversationsPerWeek: mean((outcome) => outcome.conversations),
+      minutesWaitedPerWeek: mean((outcome) => outcome.waitedMs) / MINUTE_MS,
+      moreMinutesThanFirst: index === 0 ? null : difference(own, first),
+      movedPerWeek: mean((outcome) => outcome.moved),
+      lateShare: work === 0 ? 0 : mean((outcome) => outcome.latePercent) / work,
+      givenUpPerWeek: mean((outcome) => outcome.givenUp),
+    };
+  });
+}
+
+/** How much longer a week of `own` waited than the same week of `other`, in minutes. */
+function difference(own: readonly Stretch[], other: readonly Stretch[]): Estimate {
+  const pairs = own.map((stretch, index) => {
+    const otherMs = other[index]?.outcome.waitedMs ?? 0;
+    return { weeks: stretch.weeks, minutes: (stretch.outcome.waitedMs - otherMs) / MINUTE_MS };
+  });
+  const weeks = pairs.reduce((sum, pair) => sum + pair.weeks, 0);
+  const mean = pairs.reduce((sum, pair) => sum + pair.minutes, 0) / weeks;
+  const squares = pairs.reduce((sum, pair) => sum + (pair.minutes - mean * pair.weeks) ** 2, 0);
+  const count = pairs.length;
+  const error = count < 2 ? null : Math.sqrt((squares * count) / (count - 1)) / weeks;
+  return { mean, error };
 }
 
 /** What all accounts give in a week, in percent of one 5-hour window. */

@@ -1,7 +1,8 @@
 // Tests of the launch plan: arguments of the client, settings, environment.
 import assert from "node:assert/strict";
 import type { Account } from "../../lib/core/account.ts";
-import { foldSettings, planLaunch, readClientArguments } from "../../lib/core/launch_plan.ts";
+import { readClientArguments } from "../../lib/core/client_arguments.ts";
+import { foldSettings, planLaunch } from "../../lib/core/launch_plan.ts";
 import { layoutOf } from "../../lib/core/paths.ts";
 
 const layout = layoutOf({ home: "/home/user", root: null });
@@ -58,33 +59,6 @@ Deno.test("arguments are passed on untouched, behind our settings", () => {
   const args = ["--model", "opus", "-p", "a b", "--", "--settings", "x"];
   assert.deepEqual(plan({ args, settings: { a: 1 } }).args, ["--settings", '{"a":1}', ...args]);
   assert.deepEqual(plan({ args, settings: {} }).args, args);
-});
-
-Deno.test("of several --settings the last counts, as for the client", () => {
-  const read = readClientArguments(["--settings", "a.json", "-p", "x", "--settings=b.json"]);
-  assert.equal(read.settings, "b.json");
-  assert.deepEqual(read.rest, ["-p", "x"]);
-});
-
-Deno.test("kinds of launches: interactive, print, command, info", () => {
-  assert.equal(readClientArguments([]).kind, "interactive");
-  assert.equal(readClientArguments(["fix it"]).kind, "interactive");
-  assert.equal(readClientArguments(["-p", "x"]).kind, "print");
-  assert.equal(readClientArguments(["mcp", "list"]).kind, "command");
-  assert.equal(readClientArguments(["config"]).kind, "interactive", "this word is a prompt");
-  assert.equal(readClientArguments(["--version"]).kind, "info");
-});
-
-Deno.test("arguments of the client's commands keep their own --settings", () => {
-  const args = ["mcp", "add", "x", "--settings", "y"];
-  assert.deepEqual(readClientArguments(args).rest, args);
-});
-
-Deno.test("resume and continue are recognised", () => {
-  assert.equal(readClientArguments(["--resume", "abc"]).resume, "abc");
-  assert.equal(readClientArguments(["--resume=abc"]).resume, "abc");
-  assert.equal(readClientArguments(["-r", "--debug"]).resume, "");
-  assert.equal(readClientArguments(["-c"]).continues, true);
 });
 
 Deno.test("the caller's settings win, hooks are joined, env is merged by key", () => {
