@@ -4,6 +4,7 @@ import type { Config } from "./core/config.ts";
 import type { LaunchPlan } from "./core/launch_plan.ts";
 import type { PolicyName, Ranked } from "./core/policy.ts";
 import type { ProcessFacts, Session, SessionEnd } from "./core/session.ts";
+import type { Call, FileFacts, SavedProgress } from "./core/tokens.ts";
 import type { Reading, WindowName } from "./core/usage.ts";
 
 /** Time. */
@@ -86,6 +87,8 @@ export interface Child {
   pid: number;
   /** Start time in the spelling of {@link Processes.facts}; null when unreadable. */
   start(): string | null;
+  /** Asks it to end, with SIGTERM. */
+  end(): void;
   ended: Promise<Outcome>;
 }
 
@@ -127,6 +130,8 @@ export interface Terminal {
   readonly columns: number;
   /** All of stdin up to a number of bytes, as text. */
   readInput(bytes: number): string;
+  /** Asks on stderr and returns the line typed, without its end; null at the end of input. */
+  ask(question: string): string | null;
   /** Rewrites the current line of stderr, for countdowns; does nothing without a terminal. */
   rewrite(text: string): void;
   /** Writes text to stdout; a newline is added. */
@@ -192,6 +197,8 @@ export interface Ledger {
   ): void;
   /** Remembers the client's own id of a session; it changes with /clear and with a copy. */
   learnClientSession(id: number, clientSessionId: string): void;
+  /** Remembers how many background tasks of a session run. */
+  noteBackgroundTasks(id: number, running: number): void;
   /** A session by its number, or null. */
   session(id: number): Session | null;
   /** The newest session that carried this conversation, or null. */
@@ -205,7 +212,7 @@ export interface Ledger {
   renameAccount(from: string, to: string): void;
   addLimit(limit: Limit & { recordedAtMs: number; session: number | null }): void;
   /** The newest limit that a session met and that still holds, or null. */
-  limitMetBy(session: number, nowMs: number): Limit | null;
+  limitMetBy(session: number, nowMs: number): (Limit & { recordedAtMs: number }) | null;
   /** Forgets the limits of an account; returns how many still held. */
   clearLimits(account: string, nowMs: number): number;
   /** Ages out old rows, a bounded number of them at a call. */
@@ -256,4 +263,62 @@ export interface ClaudeHome {
   cachedUsage(account: Account): Reading[];
   /** The settings.json that all accounts share; null when missing or broken. */
   sharedSettings(): Record<string, unknown> | null;
+}
+
+/** A transcript file that is being read. */
+export interface OpenTranscript {
+  facts: FileFacts;
+  /** Fills `buffer` from an offset of the file; returns how many bytes it got, 0 at the end. */
+  readAt(buffer: Uint8Array, at: number): number;
+  close(): void;
+}
+
+/** Transcripts on disk. Nothing here throws. */
+export interface TranscriptFiles {
+  /** The path with all links resolved; itself when that fails. */
+  resolve(path: string): string;
+  /** Facts of a regular file; null for anything else. */
+  look(path: string): FileFacts | null;
+  /** Opens a regular file; null when it cannot be read. */
+  open(path: string): OpenTranscript | null;
+  /** Names of the regular files in a folder; empty when it cannot be read. */
+  list(directory: string): string[];
+}
+
+/** The API calls that earlier runs counted. Both throw when the store fails in the middle. */
+export interface KnownCalls {
+  /** The call with this key, or null. */
+  find(key: string): Call | null;
+  /** Sums over calls of subagents' files at or after a time. */
+  subagentsSince(atMs: number): { input: number; output: number };
+}
+
+/** What earlier runs remember. Nothing here throws. */
+export interface ProgressStore {
+  /** What is remembered of the session with this main file; null when nothing is, or nothing can be. */
+  load(mainPath: string): { progress: SavedProgress; revision: number; known: KnownCalls } | null;
+  /**
+   * Remembers, in one step, unless another run was faster. `revision` is that of `load`, null for a
+   * session not loaded; with `restart` the calls counted before are forgotten.
+   */
+  save(mainPath: string, change: {
+    progress: SavedProgress;
+    revision: number | null;
+    restart: boolean;
+    calls: ReadonlyMap<string, { readonly call: Call }>;
+    nowMs: number;
+  }): void;
+}
+
+/** Readings of windows in the ledger. Nothing here throws. */
+export interface ReadingLog {
+  /** What is known of an account; null when the ledger cannot be read. */
+  facts(account: string, nowMs: number): AccountFacts | null;
+  /** Readings of one window up to one reset, newest first. */
+  recent(
+    account: string,
+    options: { window: WindowName; resetsAtMs: number; toleranceMs: number },
+  ): Array<{ percentUsed: number; observedAtMs: number }>;
+  /** Writes readings; one that only says again what is known renews its time. */
+  add(readings: readonly Reading[]): void;
 }

@@ -229,6 +229,7 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["lib/commands/a.ts", `import "../../cli.ts";`, "may not import cli.ts"],
   ["lib/commands/a.ts", `import { renderShell } from "../shells.ts";`, null],
   ["lib/adapters/a.ts", `import "../commands/mod.ts";`, "may not import lib/commands/mod.ts"],
+  ["lib/adapters/a.ts", `import type { T } from "../statusline/ports.ts";`, null],
   ["lib/adapters/a.ts", `import "../shells.ts";`, "may not import lib/shells.ts"],
   ["lib/statusline/a.ts", `import "../commands/mod.ts";`, "may not import lib/commands/mod.ts"],
   ["lib/statusline/a.ts", `import "../adapters/mod.ts";`, "may not import lib/adapters/mod.ts"],

@@ -8,8 +8,16 @@ import { fingerprintOf } from "./fingerprint.ts";
 
 type Json = Record<string, unknown>;
 
-/** Config dirs as the client lays them out (CONTRACT §1, §4). */
-export function claudeHome(layout: Layout, files: Files): ClaudeHome {
+/**
+ * Config dirs as the client lays them out (CONTRACT §1, §4). `options.askClient` answers for accounts
+ * without a credentials file, on systems that keep logins elsewhere.
+ */
+export function claudeHome(
+  layout: Layout,
+  options: { files: Files; askClient?: ((account: Account) => LoginState) | null },
+): ClaudeHome {
+  const { files } = options;
+  const asked = new Map<string, LoginState>();
   const globals = new Map<string, Json | null>();
 
   function globalConfig(account: Account): Json | null {
@@ -60,11 +68,21 @@ export function claudeHome(layout: Layout, files: Files): ClaudeHome {
     return text(oauth["accessToken"]) === null ? "blank" : "present";
   }
 
+  /** The state by the credentials file; without one, by the client where logins lie elsewhere. */
+  function loginState(account: Account, oauth: ReturnType<typeof credentials>): LoginState {
+    const state = stateOf(oauth);
+    if (state !== "missing" || !options.askClient) return state;
+    const dir = configDirOf(account, layout);
+    const known = asked.get(dir) ?? options.askClient(account);
+    asked.set(dir, known);
+    return known;
+  }
+
   return {
-    login: (account) => stateOf(credentials(account)),
+    login: (account) => loginState(account, credentials(account)),
     loginFacts(account): LoginFacts {
       const oauth = credentials(account);
-      const state = stateOf(oauth);
+      const state = loginState(account, oauth);
       if (typeof oauth === "string") {
         return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
       }
@@ -76,7 +94,10 @@ export function claudeHome(layout: Layout, files: Files): ClaudeHome {
         fingerprint: token === null ? null : fingerprintOf(token, { root: layout.root, files }),
       };
     },
-    forget: () => globals.clear(),
+    forget() {
+      globals.clear();
+      asked.clear();
+    },
     identity,
     cachedUsage(account) {
       const owner = identity(account)?.accountUuid ?? null;

@@ -138,6 +138,9 @@ export function sqliteLedger(database: DatabaseSync): Ledger {
     learnClientSession: (id, clientSessionId) =>
       void change("UPDATE sessions SET client_session_id = ? WHERE id = ?", clientSessionId, id),
 
+    noteBackgroundTasks: (id, running) =>
+      void change("UPDATE sessions SET background_tasks = ? WHERE id = ?", running, id),
+
     session: (id) => firstSession(one("SELECT * FROM sessions WHERE id = ?", id)),
 
     sessionOfClient: (clientSessionId) =>
@@ -218,7 +221,9 @@ export function sqliteLedger(database: DatabaseSync): Ledger {
         session,
         nowMs,
       );
-      return row === undefined ? null : limitOf(row);
+      return row === undefined
+        ? null
+        : { ...limitOf(row), recordedAtMs: Number(row["recorded_at_ms"]) };
     },
 
     clearLimits(account, nowMs) {
@@ -275,6 +280,7 @@ function sessionOf(row: Row): Session {
     pid: numberOrNull(row["pid"]),
     processStart: textOrNull(row["process_start"]),
     clientSessionId: textOrNull(row["client_session_id"]),
+    backgroundTasks: Number(row["background_tasks"]),
     cwd: String(row["cwd"]),
     startedAtMs: Number(row["started_at_ms"]),
     endedAtMs: numberOrNull(row["ended_at_ms"]),

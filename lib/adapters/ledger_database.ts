@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly string[] = [
     pid INTEGER,
     process_start TEXT,
     client_session_id TEXT,
+    background_tasks INTEGER NOT NULL DEFAULT 0,
     cwd TEXT NOT NULL,
     started_at_ms INTEGER NOT NULL,
     ended_at_ms INTEGER,

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { UserError } from "../core/errors.ts";
 import { layoutOf } from "../core/paths.ts";
 import type { Ledger } from "../ports.ts";
+import { authStatus } from "./auth_status.ts";
 import { claudeHome } from "./claude_home.ts";
 import { systemClock } from "./clock.ts";
 import { configFile } from "./config_file.ts";
@@ -26,9 +27,14 @@ export function systemContext(version: string): Context & { close(): void } {
   const clock = systemClock;
   const terminal = systemTerminal(env);
   const files = systemFiles({ backups: layout.backups, nowMs: clock.nowMs });
+  const processes = systemProcesses(env);
   let ledger: Ledger | null = null;
   let config: ReturnType<typeof configFile> | null = null;
   let home: ReturnType<typeof claudeHome> | null = null;
+  /** The client that a launch would run, as far as it can be named without a complaint. */
+  const clientFor = (settings: ReturnType<typeof configFile>): string | null =>
+    env.get("CLAUDE_MULTI_CLAUDE") ?? settings.read().claudePath ??
+      processes.find("claude", (path) => !(files.resolve(path) ?? path).startsWith(`${layout.bin}/`));
   return {
     version,
     layout,
@@ -36,12 +42,17 @@ export function systemContext(version: string): Context & { close(): void } {
     env,
     files,
     terminal,
-    processes: systemProcesses(env),
+    processes,
     get configFile() {
       return config ??= configFile(layout.configFile, files);
     },
     get claudeHome() {
-      return home ??= claudeHome(layout, files);
+      return home ??= claudeHome(layout, {
+        files,
+        askClient: processes.system === "darwin"
+          ? authStatus({ processes, layout, client: () => clientFor(this.configFile) })
+          : null,
+      });
     },
     ledger(options = { tolerant: false }) {
       if (ledger !== null) return ledger;

@@ -165,6 +165,7 @@ function launch(plan: LaunchPlan): Child {
   return {
     pid: started.pid,
     start: () => facts([started.pid]).get(started.pid)?.start ?? null,
+    end: () => sendTo(started, "SIGTERM"),
     ended,
   };
 }

@@ -1,9 +1,8 @@
 // The ProgressStore and ReadingLog ports on the ledger: quick, and never an exception.
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Call, SavedProgress } from "../core/tokens.ts";
 import type { Reading } from "../core/usage.ts";
-import type { AccountFacts } from "../ports.ts";
-import type { ProgressStore, ReadingLog, SavedProgress } from "../statusline/ports.ts";
-import type { Call, KnownCalls } from "../statusline/transcript/totals.ts";
+import type { AccountFacts, KnownCalls, ProgressStore, ReadingLog } from "../ports.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { openLedgerDatabase } from "./ledger_database.ts";
 
@@ -18,7 +17,8 @@ const DELETED_AT_ONCE = 500;
 export interface StatuslineState {
   progress: ProgressStore;
   readings: ReadingLog;
-  close(): void;
+  /** From now on a missing ledger is made. */
+  allowCreating(): void;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface StatuslineState {
 export function statuslineState(
   path: string,
   options: { busyTimeoutMs: number },
-): StatuslineState & { allowCreating(): void } {
+): StatuslineState {
   let opened: DatabaseSync | null | undefined;
   let mayCreate = false;
 
@@ -76,10 +76,6 @@ export function statuslineState(
         ) ?? [],
       add: (readings) =>
         void withDatabase((db) => immediately(db, () => addReadings(db, readings))),
-    },
-    close() {
-      if (opened) attempt(() => opened?.close());
-      opened = null;
     },
   };
 }

@@ -30,6 +30,17 @@ export function systemTerminal(env: Env): Terminal {
       }
       return new TextDecoder().decode(input.subarray(0, filled));
     },
+    ask(question) {
+      write(Deno.stderr, question);
+      const line: number[] = [];
+      const byte = new Uint8Array(1);
+      for (;;) {
+        const n = Deno.stdin.readSync(byte);
+        if (n === null || n === 0) return line.length === 0 ? null : decoded(line);
+        if (byte[0] === 0x0a) return decoded(line);
+        line.push(byte[0] ?? 0);
+      }
+    },
     rewrite(text) {
       if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\x1b[K${text}`);
     },
@@ -37,6 +48,10 @@ export function systemTerminal(env: Env): Terminal {
     note: (text) => write(Deno.stderr, `${text}\n`),
     warn: (text) => write(Deno.stderr, `claude-multi: ${text}\n`),
   };
+}
+
+function decoded(bytes: readonly number[]): string {
+  return new TextDecoder().decode(new Uint8Array(bytes)).replace(/\r$/, "");
 }
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -1,5 +1,6 @@
 // The TranscriptFiles port on the file system: read-only, and never an exception.
-import type { FileFacts, OpenTranscript, TranscriptFiles } from "../statusline/ports.ts";
+import type { FileFacts } from "../core/tokens.ts";
+import type { OpenTranscript, TranscriptFiles } from "../ports.ts";
 
 /** Transcripts as the client writes them. Pipes, devices and folders are passed over. */
 export const transcriptFiles: TranscriptFiles = {

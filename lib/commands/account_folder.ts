@@ -6,7 +6,7 @@ import { configDirOf, tildePath } from "../core/paths.ts";
 import type { SharedEntry } from "../core/sharing.ts";
 import { LINKED_ENTRIES } from "../core/sharing.ts";
 import { adoptDirectory, adoptFile, rememberBase, swapForLink } from "./adopting.ts";
-import { liveProcesses } from "./live_sessions.ts";
+import { liveProcesses, readObject } from "./live_sessions.ts";
 
 /** What was done to a config dir, and what stands in the way of a link. */
 export interface FolderReport {
@@ -31,7 +31,20 @@ export function prepareFolder(context: Context, account: Account): FolderReport 
   const report: FolderReport = { linked: [], adopted: [], conflicts: [], own: [] };
   if (account.inPlace) return report;
   files.makePrivateDirectory(layout.root);
+  return files.locked(`${layout.root}/folders.lock`, () => {
+    linkEntries(context, { account, report });
+    return report;
+  });
+}
+
+function linkEntries(
+  context: Context,
+  options: { account: Account; report: FolderReport },
+): void {
+  const { files, layout } = context;
+  const { account, report } = options;
   files.makePrivateDirectory(layout.accounts);
+  rememberSpelling(context);
   files.makePrivateDirectory(configDirOf(account, layout));
   const shared = sharedHome(context);
   let running: boolean | null = null;
@@ -43,7 +56,6 @@ export function prepareFolder(context: Context, account: Account): FolderReport 
     report.conflicts.push(...found.conflicts ?? []);
     if (found.why !== undefined) report.own.push({ name: entry.name, why: found.why });
   }
-  return report;
 }
 
 /** What became of one entry: `kept` when it was a right link already, or stays as it is. */
@@ -61,6 +73,7 @@ function linkEntry(
   const { account, entry, shared, isRunning } = options;
   const place = `${shared}/${entry.name}`;
   if (entry.kind === "directory" && files.kind(place) === "missing") {
+    rememberMade(context, entry.name);
     files.makePrivateDirectory(place);
   }
   const resolved = files.resolve(place);
@@ -118,6 +131,32 @@ export function rememberBases(context: Context, account: Account): void {
     const target = context.files.readLink(link);
     if (target !== null) rememberBase(context, { account, entry, target });
   }
+}
+
+/**
+ * How our own folder was spelled when the first account was made: on macOS the spelling is part of
+ * every login's key (CONTRACT §4), so it must never change. Null while there is no account.
+ */
+export function firstSpelling(context: Context): string | null {
+  return context.files.readText(`${context.layout.root}/spelling`)?.trim() || null;
+}
+
+function rememberSpelling(context: Context): void {
+  const { files, layout } = context;
+  if (firstSpelling(context) !== null) return;
+  files.writeText(`${layout.root}/spelling`, `${layout.root}\n`, 0o600);
+}
+
+/** Names of folders in the shared home that we made; `uninstall` removes those that are still empty. */
+export function madeFolders(context: Context): string[] {
+  const made = readObject(context, `${context.layout.root}/made.json`)?.["folders"];
+  return Array.isArray(made) ? made.filter((name) => typeof name === "string") : [];
+}
+
+function rememberMade(context: Context, name: string): void {
+  const folders = [...new Set([...madeFolders(context), name])];
+  const text = JSON.stringify({ version: 1, folders });
+  context.files.writeText(`${context.layout.root}/made.json`, `${text}\n`, 0o600);
 }
 
 /** A link that leads to itself, as opposed to one whose target is yet to come. */

@@ -112,8 +112,11 @@ export function addAccount(
     ...inPlace ? { inPlace } : {},
     ...live === null ? {} : { identity: live },
   };
-  context.configFile.edit(({ accounts }) => [
-    { path: ["accounts", accounts.length], value: entry },
-  ]);
+  // Another process may have added it meanwhile.
+  context.configFile.edit(({ accounts }) =>
+    accounts.some((other) => other.name === name)
+      ? []
+      : [{ path: ["accounts", accounts.length], value: entry }]
+  );
   return account;
 }

@@ -8,6 +8,8 @@ import type { Command } from "./declaration.ts";
 
 /** Events of the client that a launch subscribes to (CONTRACT §6). */
 export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
+/** More of them, which tell of background tasks; needed only where we may end a client ourselves. */
+export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
 
 /** A refusal that is no limit of the account, as an overloaded server, is over soon. */
 const COOLDOWN_MS = 2 * 60_000;
@@ -19,7 +21,7 @@ export const hook: Command = {
   name: "hook",
   group: "more",
   summary: "Take note of an event of claude; claude calls this, not you",
-  positionals: [{ name: "EVENT", summary: HOOK_EVENTS.join(", ") }],
+  positionals: [{ name: "EVENT", summary: [...HOOK_EVENTS, ...TASK_EVENTS].join(", ") }],
   flags: [],
   details: [
     "run passes this along as a hook of the session. It prints nothing and always exits with 0.",
@@ -42,6 +44,14 @@ function takeNote(context: Context, event: string): void {
   const clientSession = payload["session_id"];
   if (event === "SessionStart" && typeof clientSession === "string") {
     context.ledger({ tolerant: true }).learnClientSession(session, clientSession);
+  }
+  const tasks = payload["background_tasks"];
+  if (Array.isArray(tasks)) {
+    // The subagent whose end this is stands among the running ones (CONTRACT §6, fixtures).
+    const running = tasks.filter((task: { id?: unknown; status?: unknown }) =>
+      task.status === "running" && task.id !== payload["agent_id"]
+    );
+    context.ledger({ tolerant: true }).noteBackgroundTasks(session, running.length);
   }
   if (event === "StopFailure" && payload["error"] === "rate_limit") {
     recordLimit(context, { session, transcript: payload["transcript_path"] });

@@ -8,9 +8,9 @@ import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import type { LaunchPlan, Settings } from "../core/launch_plan.ts";
 import { foldSettings } from "../core/launch_plan.ts";
 import type { SessionEnd } from "../core/session.ts";
-import type { Outcome } from "../ports.ts";
+import type { Child, Outcome } from "../ports.ts";
 import { shellQuoted } from "../shells.ts";
-import { HOOK_EVENTS } from "./hook.ts";
+import { HOOK_EVENTS, TASK_EVENTS } from "./hook.ts";
 import type { Lease } from "./lease.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
 
@@ -26,7 +26,7 @@ export function launchSettings(
   const { config, args } = options;
   const isSession = args.kind === "interactive" || args.kind === "print";
   const ours: Settings = isSession
-    ? { ...statuslineSettings(context, config), hooks: hookSettings(context) }
+    ? { ...statuslineSettings(context, config), hooks: hookSettings(context, config) }
     : {};
   return args.settings === null
     ? ours
@@ -34,15 +34,15 @@ export function launchSettings(
 }
 
 /** Of failed turns only these are of interest; the client matches them for us (CONTRACT §6). */
-const MATCHER: Readonly<Partial<Record<typeof HOOK_EVENTS[number], string>>> = {
+const MATCHER: Readonly<Record<string, string>> = {
   StopFailure: "rate_limit",
 };
 
 /** The `hooks` setting that tells us what happens in a session (CONTRACT §6). */
-function hookSettings(context: Context): Settings {
+function hookSettings(context: Context, config: Config): Settings {
   const program = shellQuoted(context.processes.executable());
   return Object.fromEntries(
-    HOOK_EVENTS.map((event) => {
+    [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []].map((event) => {
       const matcher = MATCHER[event];
       const hooks = [{ type: "command", command: `${program} hook ${event}` }];
       return [event, [matcher === undefined ? { hooks } : { matcher, hooks }]];
@@ -102,7 +102,7 @@ export function overridingSettings(settings: Settings): string[] {
  */
 export async function runClient(
   context: Context,
-  options: { plan: LaunchPlan; lease: Lease },
+  options: { plan: LaunchPlan; lease: Lease; watch?: (child: Child) => { stop(): void } },
 ): Promise<Outcome> {
   const { plan, lease } = options;
   const { ledger, session } = lease;
@@ -127,7 +127,9 @@ export async function runClient(
   recorded(context, () => {
     if (session !== null) ledger.attachProcess(session, { pid, start: child.start() });
   });
+  const watch = options.watch?.(child);
   const outcome = await child.ended;
+  watch?.stop();
   end(outcome.signal === null ? "exit" : "signal", outcome);
   return outcome;
 }

@@ -56,18 +56,9 @@ export class AllLimited extends UserError {
 export function takeLease(context: Context, request: LeaseRequest): Lease {
   const { config, args } = request;
   const named = request.named === null ? null : findAccount(config.accounts, request.named);
-  const ledger = context.ledger({ tolerant: true });
-  closeLostSessions(context, ledger);
-  const logins = readLogins(context, config);
-  const scope = scopeFor(context, { request, ledger });
+  const { ledger, look } = prepare(context, request);
   const result = ledger.immediately(() => {
-    const survey = surveyAccounts(context, {
-      config,
-      ledger,
-      logins,
-      policy: request.policy,
-      scope,
-    });
+    const survey = look();
     const view = named === null ? bestOf(survey) : viewOf(survey, named.name);
     const usable = view !== null && refusal(view, args) === null;
     return { survey, view, session: usable && request.records ? begin(view, survey) : null };
@@ -103,6 +94,28 @@ export function takeLease(context: Context, request: LeaseRequest): Lease {
       },
     );
   }
+}
+
+/** The ranking that a lease would be taken on, and its best account; nothing is written. */
+export function surveyForLease(
+  context: Context,
+  request: LeaseRequest,
+): { survey: Survey; best: AccountView | null } {
+  const survey = prepare(context, request).look();
+  return { survey, best: bestOf(survey) };
+}
+
+/** Reads all that needs no lock; `look` adds what the ledger knows at that moment. */
+function prepare(
+  context: Context,
+  request: LeaseRequest,
+): { ledger: Ledger; look: () => Survey } {
+  const { config, policy } = request;
+  const ledger = context.ledger({ tolerant: true });
+  closeLostSessions(context, ledger);
+  const logins = readLogins(context, config);
+  const scope = scopeFor(context, { request, ledger });
+  return { ledger, look: () => surveyAccounts(context, { config, ledger, logins, policy, scope }) };
 }
 
 function scopeFor(

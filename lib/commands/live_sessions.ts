@@ -45,6 +45,21 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
   });
 }
 
+/** Conversations that are open now, in whichever account. */
+export function liveConversations(
+  context: Context,
+  accounts: readonly Account[],
+): Array<{ pid: number; sessionId: string }> {
+  return accounts.flatMap((account) =>
+    liveProcesses(context, account).flatMap(({ pid, kind }) => {
+      if (kind !== "session") return [];
+      const dir = configDirOf(account, context.layout);
+      const sessionId = readObject(context, `${dir}/sessions/${pid}.json`)?.["sessionId"];
+      return typeof sessionId === "string" ? [{ pid, sessionId }] : [];
+    })
+  );
+}
+
 /** Reads a JSON object; null when it is missing or none. */
 export function readObject(context: Context, path: string): Record<string, unknown> | null {
   try {

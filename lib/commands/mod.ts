@@ -18,6 +18,7 @@ import { setup } from "./setup.ts";
 import { shell } from "./shell.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
+import { uninstall } from "./uninstall.ts";
 import { why } from "./why.ts";
 
 /** Every command of `claude-multi`. */
@@ -41,5 +42,6 @@ export const COMMANDS: readonly Command[] = [
   simulate,
   doctor,
   shell,
+  uninstall,
   hook,
 ];

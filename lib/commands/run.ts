@@ -1,5 +1,6 @@
 // `run`: chooses an account, takes a lease on it and runs the official client under it.
 import type { Context } from "../context.ts";
+import type { ClientArguments } from "../core/client_arguments.ts";
 import { readClientArguments } from "../core/client_arguments.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import type { LaunchPlan } from "../core/launch_plan.ts";
@@ -7,9 +8,13 @@ import { planLaunch } from "../core/launch_plan.ts";
 import { choiceJson, renderRanking } from "./choosing.ts";
 import { findClient } from "./client.ts";
 import type { Command, Input } from "./declaration.ts";
+import type { Episode } from "./handoff.ts";
+import { continueElsewhere, watchForLimit } from "./handoff.ts";
 import { launchSettings, runClient, warnOfOverrides } from "./launching.ts";
 import type { Lease, LeaseRequest } from "./lease.ts";
 import { AllLimited, takeLease } from "./lease.ts";
+import { mirrorGlobalConfig } from "./mirroring.ts";
+import type { Child } from "../ports.ts";
 import { parsePolicy } from "./survey.ts";
 import { waitForRoom } from "./waiting.ts";
 
@@ -57,33 +62,66 @@ export const run: Command = {
     const program = findClient(context, config);
     const args = readClientArguments(input.rest);
     const isSession = args.kind === "interactive" || args.kind === "print";
+    const policy = parsePolicy(input.values["policy"], config);
+    const dryRun = input.switches.has("dry-run");
     const settings = launchSettings(context, { config, args });
-    const lease = await leaseOrWait(context, {
-      request: {
-        config,
+    const planFor = (lease: Lease, args: ClientArguments): LaunchPlan =>
+      planLaunch({
+        program,
         args,
-        policy: parsePolicy(input.values["policy"], config),
-        named: input.values["account"] ?? null,
-        records: isSession && !input.switches.has("dry-run"),
-      },
-      wait: input.switches.has("wait") && !input.switches.has("dry-run"),
+        account: lease.account,
+        layout: context.layout,
+        cwd: context.processes.cwd(),
+        settings,
+        sessionNumber: lease.session,
+      });
+    const named = input.values["account"] ?? null;
+    const lease = await leaseOrWait(context, {
+      request: { config, args, policy, named, records: isSession && !dryRun },
+      wait: input.switches.has("wait") && !dryRun,
     });
-    const plan = planLaunch({
-      program,
-      args,
-      account: lease.account,
-      layout: context.layout,
-      cwd: context.processes.cwd(),
-      settings,
-      sessionNumber: lease.session,
-    });
-    if (input.switches.has("dry-run")) return showPlan(context, { plan, lease, input });
+    if (dryRun) return showPlan(context, { plan: planFor(lease, args), lease, input });
     warnOfOverrides(context);
-    const outcome = await runClient(context, { plan, lease });
-    if (outcome.signal !== null) context.processes.dieBy(outcome.signal);
-    return outcome.code;
+    let episode: Episode = { config, policy, args, lease, chain: [lease.account.name] };
+    for (;;) {
+      await mirrorGlobalConfig(context, { config, account: episode.lease.account });
+      const plan = planFor(episode.lease, episode.args);
+      const current = episode;
+      const watch = config.handoff === "auto" && context.terminal.interactive
+        ? (child: Child) => watchForLimit(context, { episode: current, child })
+        : undefined;
+      const outcome = await runClient(context, {
+        plan,
+        lease: current.lease,
+        ...watch && { watch },
+      });
+      const next = await nextLaunch(context, current);
+      if (next === null) {
+        if (outcome.signal !== null) context.processes.dieBy(outcome.signal);
+        return outcome.code;
+      }
+      episode = { ...episode, ...next, chain: [...episode.chain, next.lease.account.name] };
+    }
   },
 };
+
+/** The next launch of a conversation that met a limit; shows the resets when nothing has room. */
+async function nextLaunch(
+  context: Context,
+  episode: Episode,
+): Promise<ReturnType<typeof continueElsewhere>> {
+  try {
+    return continueElsewhere(context, episode);
+  } catch (error) {
+    if (error instanceof AllLimited) await showResets(context, error);
+    throw error;
+  }
+}
+
+async function showResets(context: Context, error: AllLimited): Promise<void> {
+  const table = await renderRanking(context, error.survey);
+  for (const line of table.split("\n")) context.terminal.note(line);
+}
 
 /** Takes a lease; when all accounts are limited, shows the resets, and waits if that is wanted. */
 async function leaseOrWait(
@@ -95,10 +133,7 @@ async function leaseOrWait(
       return takeLease(context, options.request);
     } catch (error) {
       if (!(error instanceof AllLimited)) throw error;
-      if (!options.wait || !context.terminal.interactive) {
-        const table = await renderRanking(context, error.survey);
-        for (const line of table.split("\n")) context.terminal.note(line);
-      }
+      if (!options.wait || !context.terminal.interactive) await showResets(context, error);
       if (!options.wait) throw error;
       await waitForRoom(context, error.survey);
     }

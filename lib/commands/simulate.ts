@@ -5,7 +5,7 @@ import { EXIT, UserError } from "../core/errors.ts";
 import { rounded } from "../core/format.ts";
 import type { SimulatedPolicy } from "../core/replay.ts";
 import { SIMULATED_POLICIES } from "../core/replay.ts";
-import type { PolicyResult } from "../core/simulation.ts";
+import type { Estimate, PolicyResult } from "../core/simulation.ts";
 import { capacityOf, simulateRecorded, simulateSynthetic } from "../core/simulation.ts";
 import { WEEK_MS } from "../core/workload.ts";
 import type { Context } from "../context.ts";
@@ -54,7 +54,7 @@ export const simulate: Command = {
     { name: "json", summary: "print JSON: version, source, accounts, weeks, seed, results" },
   ],
   details: [
-    "Replays the same work under every policy, with the ranking that cl uses, and shows averages of a week: minutes that conversations waited because every account was limited (with the standard error), conversations moved to another account because their own was dry, the share of the work that was done an hour or more late or never, and conversations given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
+    "Replays the same work under every policy, with the ranking that cl uses, and shows averages of a week: minutes that conversations waited because every account was limited, how much more that is than under the first policy (± the standard error), conversations moved to another account because their own was dry, the share of the work that was done an hour or more late or never, and conversations given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
     'With --ledger the times are those of your sessions. What they burnt is not recorded: without --load an hour of session burns what "limits" in config.json says, on average.',
   ],
   examples: [
@@ -139,12 +139,16 @@ function recorded(context: Context, asked: Asked): Report {
 }
 
 function resultJson(result: PolicyResult): Record<string, unknown> {
+  const more = result.moreMinutesThanFirst;
   return {
     load: rounded(result.load),
     policy: result.policy,
     conversationsPerWeek: rounded(result.conversationsPerWeek),
     minutesWaitedPerWeek: rounded(result.minutesWaitedPerWeek),
-    minutesWaitedError: rounded(result.minutesWaitedError),
+    moreMinutesThanFirst: more === null ? null : {
+      mean: rounded(more.mean),
+      error: more.error === null ? null : rounded(more.error),
+    },
     movedPerWeek: rounded(result.movedPerWeek),
     latePercent: rounded(result.lateShare * 100),
     givenUpPerWeek: rounded(result.givenUpPerWeek),
@@ -152,12 +156,22 @@ function resultJson(result: PolicyResult): Record<string, unknown> {
 }
 
 async function renderReport(context: Context, report: Report): Promise<string> {
+  const compared = report.results.some((result) => result.moreMinutesThanFirst !== null);
   const table = await renderTable(context.terminal, {
-    head: ["load", "policy", "waited min/week", "moved/week", "late work", "given up/week"],
+    head: [
+      "load",
+      "policy",
+      "waited min/week",
+      ...(compared ? [`than ${report.results[0]?.policy}`] : []),
+      "moved/week",
+      "late work",
+      "given up/week",
+    ],
     rows: report.results.map((result) => [
       String(rounded(result.load)),
       result.policy,
-      `${Math.round(result.minutesWaitedPerWeek)} ±${Math.round(result.minutesWaitedError)}`,
+      String(Math.round(result.minutesWaitedPerWeek)),
+      ...(compared ? [moreText(result.moreMinutesThanFirst)] : []),
       result.movedPerWeek.toFixed(1),
       `${(result.lateShare * 100).toFixed(1)} %`,
       result.givenUpPerWeek.toFixed(1),
@@ -168,6 +182,15 @@ async function renderReport(context: Context, report: Report): Promise<string> {
   return `${table}\n\n${
     counted(report.accounts, "account")
   }, ${weeks} ${what}, seed ${report.seed}`;
+}
+
+/** A difference with its sign and standard error: `+12 ±3`, `−40 ±9`. */
+function moreText(more: Estimate | null): string {
+  if (more === null) return "";
+  const minutes = Math.round(more.mean);
+  const sign = minutes < 0 ? "−" : "+";
+  const error = more.error === null ? "" : ` ±${Math.round(more.error)}`;
+  return `${sign}${Math.abs(minutes)}${error}`;
 }
 
 function counted(count: number, word: string): string {

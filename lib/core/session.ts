@@ -15,6 +15,8 @@ export interface Session {
   processStart: string | null;
   /** The client's session id; null until it is learned. */
   clientSessionId: string | null;
+  /** Background tasks that ran when the client last told. */
+  backgroundTasks: number;
   cwd: string;
   startedAtMs: number;
   endedAtMs: number | null;

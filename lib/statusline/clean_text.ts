@@ -2,6 +2,8 @@
 import truncatedWidth from "fast-string-truncated-width";
 
 const PLAIN = /^[\x20-\x7e]*$/;
+/** ASCII and the signs of our own segments: one cell each, known without a table. */
+const SINGLE_CELLS = /^[\x20-\x7e│█▉▊▋▌▍▎▏░●○→≥–…⎇]*$/;
 
 /** Whole escape sequences: OSC, DCS, SOS, PM, APC up to their end; CSI; two-character ones. */
 const ESCAPE_SEQUENCES =
@@ -29,7 +31,7 @@ export function cleanText(text: string): string {
 
 /** Cells that a text takes in a terminal: 2 for CJK and emoji, 0 for combining marks. */
 export function cellWidth(text: string): number {
-  return PLAIN.test(text) ? text.length : truncatedWidth(text).width;
+  return SINGLE_CELLS.test(text) ? text.length : truncatedWidth(text).width;
 }
 
 /** The text cut to at most `cells`, with an ellipsis where something is missing. */

@@ -2,7 +2,7 @@
 import type { Layout } from "../core/paths.ts";
 import type { Reading, WindowName } from "../core/usage.ts";
 import { mergeReadings, SAME_RESET_MS } from "../core/usage.ts";
-import type { AccountFacts } from "../ports.ts";
+import type { AccountFacts, ProgressStore, ReadingLog, TranscriptFiles } from "../ports.ts";
 import { accountOf } from "./account_of.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
@@ -12,7 +12,6 @@ import { fullAtMs } from "./forecast.ts";
 import { gitBranch } from "./git_branch.ts";
 import type { Payload } from "./payload.ts";
 import { parsePayload } from "./payload.ts";
-import type { ProgressStore, ReadingLog, TranscriptFiles } from "./ports.ts";
 import { readingsToRecord } from "./recording.ts";
 import { renderLine } from "./render.ts";
 import { findRoom } from "./room.ts";

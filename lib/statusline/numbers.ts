@@ -2,8 +2,8 @@
 
 const UNITS = ["", "k", "M", "B", "T"] as const;
 
-/** A count with three digits that matter: `842`, `1.2k`, `45.6k`, `123k`, `1.23M`. */
-export function compactCount(count: number): string {
+/** A count by its first digits, three unless given: `842`, `1.23k`, `45.6k`, `123k`, `1.23M`. */
+export function compactCount(count: number, digits = 3): string {
   let value = Math.max(0, count);
   let unit = 0;
   while (unit < UNITS.length - 1 && Number(value.toPrecision(3)) >= 1000) {
@@ -11,7 +11,8 @@ export function compactCount(count: number): string {
     unit++;
   }
   if (value >= 1e6) return "many";
-  return `${unit === 0 ? Math.round(value) : Number(value.toPrecision(3))}${UNITS[unit]}`;
+  if (unit === 0) return String(Math.round(value));
+  return `${value < 100 ? Number(value.toPrecision(digits)) : Math.round(value)}${UNITS[unit]}`;
 }
 
 /** A whole percentage; what is not full never reads 100, what is used never reads 0. */

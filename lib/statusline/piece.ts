@@ -1,5 +1,6 @@
 // The one place for what segments are made of: coloured text that can give way when space is short.
 import type { Paint } from "./color.ts";
+import type { Facts } from "./facts.ts";
 
 /** Text of one colour. */
 export interface Span {
@@ -24,7 +25,7 @@ export interface Segment {
   /** One sentence for the docs. */
   summary: string;
   /** Returns null or no pieces when it has nothing to say. */
-  draw(facts: import("./facts.ts").Facts): readonly Piece[] | null;
+  draw(facts: Facts): readonly Piece[] | null;
 }
 
 /** One coloured text. */

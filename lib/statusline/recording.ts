@@ -22,7 +22,6 @@ export function readingsToRecord(
     if (limit === null) continue;
     const percentUsed = Math.round(limit.percentUsed * 100) / 100;
     const { resetsAtMs } = limit;
-    if (resetsAtMs !== null && resetsAtMs <= nowMs) continue;
     const same = known.filter((reading) =>
       reading.window === window && reading.source === "statusline" &&
       (reading.resetsAtMs === null || resetsAtMs === null

@@ -2,8 +2,8 @@
 import type { Candidate } from "../core/policy.ts";
 import { rankCandidates } from "../core/policy.ts";
 import { mergeReadings, WINDOWS } from "../core/usage.ts";
+import type { ReadingLog } from "../ports.ts";
 import type { Room } from "./facts.ts";
-import type { ReadingLog } from "./ports.ts";
 import type { Settings } from "./settings.ts";
 
 /**

@@ -1,5 +1,4 @@
 // The one place that reads the few settings the status line needs, whatever state config.json is in.
-import { parse as parseJsonc } from "jsonc-parser";
 import type { PolicyName, Reserve } from "../core/policy.ts";
 import { POLICY_NAMES } from "../core/policy.ts";
 import type { Segment } from "./piece.ts";
@@ -82,12 +81,24 @@ export function chooseSegments(names: unknown): readonly Segment[] {
 
 function valueOf(text: string | null): unknown {
   if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Comments are welcome in config.json; what is broken reads as far as it makes sense.
-    return parseJsonc(text, [], { allowTrailingComma: true });
+  for (const candidate of [text, withoutComments(text)]) {
+    try {
+      return JSON.parse(candidate);
+    } catch {
+      // Comments and trailing commas are welcome in config.json: once more without them.
+    }
   }
+  return null;
+}
+
+/**
+ * JSON without comments and trailing commas. The program that writes config.json has a whole parser
+ * for this; here its tables would cost more time than the rest of the settings.
+ */
+function withoutComments(text: string): string {
+  return text
+    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, "$1")
+    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])/g, "$1");
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 // The one room for a context on a throw-away home inside the test's process, with faults on order.
+import { authStatus } from "../../lib/adapters/auth_status.ts";
 import { claudeHome } from "../../lib/adapters/claude_home.ts";
 import { systemClock } from "../../lib/adapters/clock.ts";
 import { configFile } from "../../lib/adapters/config_file.ts";
@@ -32,6 +33,11 @@ export function contextOf(home: TempHome, options: {
     systemFiles({ backups: layout.backups, nowMs: systemClock.nowMs }),
   );
   const printed: string[] = [];
+  const processes: Processes = {
+    ...systemProcesses(env),
+    cwd: () => home.project,
+    ...options.processes,
+  };
   let ledger: Ledger | null = null;
   return {
     printed,
@@ -40,7 +46,7 @@ export function contextOf(home: TempHome, options: {
     clock: systemClock,
     env,
     files,
-    processes: { ...systemProcesses(env), cwd: () => home.project, ...options.processes },
+    processes,
     terminal: {
       ...systemTerminal(env),
       interactive: false,
@@ -51,7 +57,12 @@ export function contextOf(home: TempHome, options: {
       warn: (text) => void printed.push(`claude-multi: ${text}`),
     },
     configFile: configFile(layout.configFile, files),
-    claudeHome: claudeHome(layout, files),
+    claudeHome: claudeHome(layout, {
+      files,
+      askClient: processes.system === "darwin"
+        ? authStatus({ processes, layout, client: () => processes.find("claude", () => true) })
+        : null,
+    }),
     ledger: () =>
       ledger ??= openLedger(layout.ledger, { tolerant: true, nowMs: Date.now(), warn: () => {} }),
     permissions: () => ({}),

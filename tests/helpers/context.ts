@@ -39,6 +39,8 @@ export class FakeTerminal implements Terminal {
   stderr = "";
   /** Every text that stood on the rewritten line. */
   readonly rewritten: string[] = [];
+  /** Lines that are left to be read by `ask`. */
+  #answers: string[];
 
   constructor(
     private readonly options: {
@@ -47,7 +49,9 @@ export class FakeTerminal implements Terminal {
       columns: number;
       input: string;
     },
-  ) {}
+  ) {
+    this.#answers = options.input === "" ? [] : options.input.replace(/\n$/, "").split("\n");
+  }
 
   get interactive(): boolean {
     return this.options.interactive;
@@ -61,6 +65,12 @@ export class FakeTerminal implements Terminal {
   readInput(bytes: number): string {
     const all = new TextEncoder().encode(this.options.input);
     return new TextDecoder().decode(all.slice(0, bytes));
+  }
+  ask(question: string): string | null {
+    this.stderr += question;
+    const [line, ...rest] = this.#answers;
+    this.#answers = rest;
+    return line ?? null;
   }
   rewrite(text: string): void {
     if (this.interactive) this.rewritten.push(text);
@@ -127,6 +137,7 @@ export class FakeProcesses implements Processes {
     return {
       pid,
       start: () => start,
+      end: () => {},
       ended: ended.then((outcome) => {
         this.alive.delete(pid);
         return outcome;

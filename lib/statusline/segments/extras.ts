@@ -1,11 +1,11 @@
 // The optional segments that show one plain value each.
+import { inputOf } from "../../core/tokens.ts";
 import { fitText } from "../clean_text.ts";
 import type { Paint } from "../color.ts";
 import type { Facts } from "../facts.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment, Span } from "../piece.ts";
 import { piece, span } from "../piece.ts";
-import { inputOf } from "../transcript/totals.ts";
 
 /** A segment of one piece; `spans` returns null when there is nothing to say. */
 function plain(

@@ -1,10 +1,10 @@
 // The segment for the tokens of the whole session, what this turn added, and the subagents' share.
+import { inputOf } from "../../core/tokens.ts";
 import { compactCount, wholePercent } from "../numbers.ts";
 import type { Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
-import { inputOf } from "../transcript/totals.ts";
 
-/** `in 1.23M +45.6k out 38.2k +1.2k sub 18%` */
+/** `in 1.23M +46k out 38.2k +1.2k sub 18%` */
 export const tokens: Segment = {
   name: "tokens",
   summary: "tokens in and out of the whole session, what this turn added, the subagents' share",
@@ -17,11 +17,11 @@ export const tokens: Segment = {
       piece(70, span("in ", "muted"), span(atLeast + compactCount(input), "input")),
     ];
     if (totals.complete && totals.turn.input > 0) {
-      pieces.push(piece(35, span(`+${compactCount(totals.turn.input)}`, "delta")));
+      pieces.push(piece(35, span(`+${compactCount(totals.turn.input, 2)}`, "delta")));
     }
     pieces.push(piece(69, span("out ", "muted"), span(atLeast + compactCount(output), "output")));
     if (totals.complete && totals.turn.output > 0) {
-      pieces.push(piece(34, span(`+${compactCount(totals.turn.output)}`, "delta")));
+      pieces.push(piece(34, span(`+${compactCount(totals.turn.output, 2)}`, "delta")));
     }
     const subagents = inputOf(totals.subagents) + totals.subagents.output;
     if (subagents > 0) {

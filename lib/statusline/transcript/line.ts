@@ -1,13 +1,6 @@
 // The one place that knows what a transcript line means: an API call, a human prompt, or nothing.
+import type { Tokens } from "../../core/tokens.ts";
 import type { JsonPathReader } from "./json_path.ts";
-
-/** Tokens of one API call, or sums of many. */
-export interface Tokens {
-  freshInput: number;
-  cacheWrite: number;
-  cacheRead: number;
-  output: number;
-}
 
 /** What a line says, if it says anything that counts. */
 export type LineMeaning =

@@ -1,12 +1,7 @@
 // The one place that brings a session's totals up to date by reading only what is new.
-import type {
-  FileFacts,
-  FileProgress,
-  OpenTranscript,
-  SavedProgress,
-  TranscriptFiles,
-} from "../ports.ts";
-import type { KnownCalls, SessionTotals } from "./totals.ts";
+import type { FileFacts, FileProgress, SavedProgress } from "../../core/tokens.ts";
+import type { KnownCalls, OpenTranscript, TranscriptFiles } from "../../ports.ts";
+import type { SessionTotals } from "./totals.ts";
 import { emptySums, Tally } from "./totals.ts";
 import { scanLines } from "./scan.ts";
 

@@ -1,10 +1,8 @@
 // The one place that walks through the bytes of a transcript, line by line, in constant memory.
+import type { OpenTranscript } from "../../ports.ts";
 import { JsonPathReader } from "./json_path.ts";
 import type { LineMeaning } from "./line.ts";
 import { meaningOf } from "./line.ts";
-
-/** Reads bytes of one file: fills `buffer` from file offset `at`, returns how many, 0 at the end. */
-export type ReadAt = (buffer: Uint8Array, at: number) => number;
 
 /** Where a scan starts and what it may do. */
 export interface ScanOptions {
@@ -44,7 +42,10 @@ const reader = new JsonPathReader();
  * scan. Lines that hold neither `"assistant"` nor `"user"` are passed over without being parsed;
  * lines longer than the buffer are parsed in pieces.
  */
-export function scanLines(read: ReadAt, options: ScanOptions): ScanResult {
+export function scanLines(
+  read: OpenTranscript["readAt"],
+  options: ScanOptions,
+): ScanResult {
   const { to, mayGoOn, onLine } = options;
   let { insideLongLine } = options;
   /** File offset of buffer[0], which is the start of a line unless a long line is being read. */

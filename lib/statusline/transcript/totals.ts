@@ -1,10 +1,8 @@
 // The one place that adds up API calls: each counted once, its last line wins, whatever the order.
-import type { LineMeaning, Tokens } from "./line.ts";
-
-/** Sums over API calls. */
-export interface CallSums extends Tokens {
-  apiCalls: number;
-}
+import type { Call, CallSums, Sums, Tokens } from "../../core/tokens.ts";
+import { inputOf } from "../../core/tokens.ts";
+import type { KnownCalls } from "../../ports.ts";
+import type { LineMeaning } from "./line.ts";
 
 /** What the line shows of a session's tokens. */
 export interface SessionTotals {
@@ -15,41 +13,6 @@ export interface SessionTotals {
   turn: { input: number; output: number };
   /** Everything on disk is counted; otherwise the sums are lower bounds. */
   complete: boolean;
-}
-
-/** One API call as it is remembered: what its last line said, and where that line stands. */
-export interface Call {
-  tokens: Tokens;
-  sidechain: boolean;
-  /** Number of its file within the session; 0 is the main file. */
-  file: number;
-  /** For the main file: how many human prompts came before the line. */
-  turn: number;
-  /** For subagents' files, which know no prompts: the time of the line; null when it names none. */
-  atMs: number | null;
-}
-
-/** The calls that earlier runs counted. Both throw when the store fails in the middle. */
-export interface KnownCalls {
-  /** The call with this key, or null. */
-  find(key: string): Call | null;
-  /** Sums over calls of subagents' files at or after a time. */
-  subagentsSince(atMs: number): { input: number; output: number };
-}
-
-/** Running sums that are kept from run to run. */
-export interface Sums {
-  all: CallSums;
-  subagents: CallSums;
-  turn: {
-    /** How many human prompts the main file has. */
-    number: number;
-    /** Time of the last one; null when there is none, or it names no time. */
-    startedAtMs: number | null;
-    /** Sums over the main file's calls after it. */
-    input: number;
-    output: number;
-  };
 }
 
 /** Sums over nothing. */
@@ -66,11 +29,6 @@ export function emptySums(): Sums {
     subagents: none(),
     turn: { number: 0, startedAtMs: null, input: 0, output: 0 },
   };
-}
-
-/** Tokens that went in: fresh, written to the cache, read from it. */
-export function inputOf(tokens: Tokens): number {
-  return tokens.freshInput + tokens.cacheWrite + tokens.cacheRead;
 }
 
 /** A call that this run saw, with what was known of it before. */

@@ -1,0 +1,326 @@
+// The one place that looks for what is wrong: with accounts, their folders, files and settings.
+import type { Context } from "../context.ts";
+import type { Account } from "../core/account.ts";
+import { isSameIdentity, personText } from "../core/account.ts";
+import type { Config } from "../core/config.ts";
+import { OVERRIDING_SETTINGS_ENV, OVERRIDING_VARIABLES } from "../core/env_names.ts";
+import { messageOf, UserError } from "../core/errors.ts";
+import { configDirOf, tildePath } from "../core/paths.ts";
+import { LINKED_ENTRIES } from "../core/sharing.ts";
+import { firstSpelling } from "./account_folder.ts";
+import { findClient } from "./client.ts";
+import { readObject } from "./live_sessions.ts";
+import { SHELLS } from "../shells.ts";
+import { readLogins } from "./survey.ts";
+
+/** Something that `doctor` found. Ids are stable; docs/accounts.md lists them. */
+export interface Finding {
+  id: string;
+  severity: "error" | "warning";
+  message: string;
+  /** The command that mends it, or null. */
+  fix: string | null;
+  /** Whether `doctor --fix` mends it. */
+  mends?: boolean;
+}
+
+/** Everything that is wrong, the configuration first; changes nothing. */
+export function examine(context: Context): Finding[] {
+  let config: Config;
+  try {
+    config = context.configFile.read();
+  } catch (error) {
+    return [errorFinding("config", error)];
+  }
+  const findings: Finding[] = [];
+  try {
+    findClient(context, config);
+  } catch (error) {
+    findings.push(errorFinding("client", error));
+  }
+  for (const key of context.configFile.unknownKeys()) {
+    findings.push({
+      id: "config-key",
+      severity: "warning",
+      message: `config.json has the key "${key}", which means nothing to this version`,
+      fix: null,
+    });
+  }
+  return [
+    ...findings,
+    ...accountFindings(context, config),
+    ...config.accounts.flatMap((account) => linkFindings(context, account)),
+    ...modeFindings(context, config),
+    ...leftoverFindings(context, config),
+    ...pinFindings(context, config),
+    ...spellingFindings(context),
+    ...shellFindings(context, config),
+    ...overrideFindings(context),
+  ];
+}
+
+function accountFindings(context: Context, config: Config): Finding[] {
+  const findings: Finding[] = [];
+  if (config.accounts.length === 0) {
+    findings.push({
+      id: "no-account",
+      severity: "warning",
+      message: "no account is set up",
+      fix: "claude-multi setup",
+    });
+  }
+  const views = readLogins(context, config);
+  views.forEach((view, index) => {
+    const { name } = view.account;
+    if (view.login !== "present") {
+      const why = {
+        missing: "is not logged in",
+        blank: "must log in again: its tokens are blank since a refresh was refused",
+        unreadable: "has a login that cannot be read",
+      }[view.login];
+      findings.push({
+        id: "login",
+        severity: "warning",
+        message: `account "${name}" ${why}`,
+        fix: `claude-multi login ${name}`,
+      });
+    }
+    const pin = view.account.identity;
+    if (view.login === "present" && pin !== null && view.identity !== null &&
+      !isSameIdentity(pin, view.identity)) {
+      findings.push({
+        id: "drift",
+        severity: "error",
+        message: `account "${name}" belongs to ${personText(pin)}, but ${
+          personText(view.identity)
+        } is logged in, perhaps by /login inside a session; it is not launched until the right one logs in`,
+        fix: `claude-multi login ${name}`,
+      });
+    }
+    const holder = view.identity ?? pin;
+    const twin = holder === null ? undefined : views.slice(0, index).find((other) => {
+      const theirs = other.identity ?? other.account.identity;
+      return theirs !== null && isSameIdentity(theirs, holder);
+    });
+    if (twin !== undefined && holder !== null) {
+      findings.push({
+        id: "duplicate",
+        severity: "error",
+        message: `accounts "${twin.account.name}" and "${name}" are both ${
+          personText(holder)
+        }: they share one limit`,
+        fix: `claude-multi remove ${name}`,
+      });
+    }
+  });
+  return findings;
+}
+
+/** Links that are missing, were replaced by real files, or lead elsewhere. */
+function linkFindings(context: Context, account: Account): Finding[] {
+  if (account.inPlace) return [];
+  const { files, layout } = context;
+  const dir = configDirOf(account, layout);
+  if (files.kind(dir) !== "directory") {
+    return [{
+      id: "folder",
+      severity: "warning",
+      message: `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`,
+      fix: "claude-multi setup",
+      mends: true,
+    }];
+  }
+  const missing: string[] = [];
+  const findings: Finding[] = [];
+  for (const { name, kind } of LINKED_ENTRIES) {
+    const link = `${dir}/${name}`;
+    const found = files.kind(link);
+    const shared = files.resolve(`${layout.shared}/${name}`);
+    const shown = tildePath(link, layout.home);
+    if (found === "missing") missing.push(name);
+    else if (found !== "link") {
+      findings.push({
+        id: "unshared",
+        severity: "warning",
+        message: `"${shown}" is a ${found} of its own and is not shared; setup merges it`,
+        fix: "claude-multi setup",
+        mends: found === kind,
+      });
+    } else {
+      const target = files.resolve(link);
+      if (target === null ? shared !== null : target !== shared) {
+        findings.push({
+          id: "link",
+          severity: "warning",
+          message: `"${shown}" is a link to "${files.readLink(link)}", not to the shared home`,
+          fix: target === null ? "claude-multi setup" : `rm '${link}' && claude-multi setup`,
+          mends: target === null,
+        });
+      }
+    }
+  }
+  if (missing.length > 0) {
+    findings.push({
+      id: "link",
+      severity: "warning",
+      message: `account "${account.name}" lacks links to ${missing.join(", ")}`,
+      fix: "claude-multi setup",
+      mends: true,
+    });
+  }
+  return findings;
+}
+
+/** Files that others can read, with the modes that they should have. */
+export function looseModes(
+  context: Context,
+  config: Config,
+): Array<{ path: string; mode: number; wanted: number; isLogin: boolean }> {
+  const { files, layout } = context;
+  const dirs = config.accounts.filter((a) => !a.inPlace).map((a) => configDirOf(a, layout));
+  const all = [layout.shared, ...dirs];
+  const wanted: Array<[string, number]> = [
+    ...[layout.root, layout.accounts, layout.backups, ...dirs].map((p): [string, number] => [
+      p,
+      0o700,
+    ]),
+    ...[layout.configFile, layout.ledger, `${layout.root}/salt`, `${layout.root}/mirror.json`]
+      .map((p): [string, number] => [p, 0o600]),
+    ...all.map((dir): [string, number] => [`${dir}/.credentials.json`, 0o600]),
+    ...dirs.map((dir): [string, number] => [`${dir}/.claude.json`, 0o600]),
+  ];
+  return wanted.flatMap(([path, bits]) => {
+    const mode = files.mode(path);
+    if (mode === null || (mode & 0o077) === 0) return [];
+    return [{ path, mode, wanted: bits, isLogin: path.endsWith("/.credentials.json") }];
+  });
+}
+
+function modeFindings(context: Context, config: Config): Finding[] {
+  return looseModes(context, config).map(({ path, mode, wanted, isLogin }) => ({
+    id: isLogin ? "credentials-mode" : "mode",
+    severity: isLogin ? "error" : "warning",
+    message: `others can reach "${tildePath(path, context.layout.home)}" (mode ${
+      mode.toString(8)
+    }, should be ${wanted.toString(8)})`,
+    fix: `chmod ${wanted.toString(8)} '${path}'`,
+    mends: true,
+  }));
+}
+
+/** What was begun and not completed, and logins that no account owns. */
+function leftoverFindings(context: Context, config: Config): Finding[] {
+  const { files, layout } = context;
+  const findings: Finding[] = [];
+  const journal = readObject(context, `${layout.root}/save.json`);
+  if (typeof journal?.["name"] === "string") {
+    findings.push({
+      id: "save",
+      severity: "warning",
+      message: `saving "${journal["name"]}" was interrupted`,
+      fix: `claude-multi save ${journal["name"]}`,
+    });
+  }
+  for (const name of files.list(layout.accounts)) {
+    // The client puts NAME.lock beside the folder while it refreshes a login.
+    if (name.endsWith(".lock") || config.accounts.some((a) => !a.inPlace && a.folder === name)) {
+      continue;
+    }
+    if (files.kind(`${layout.accounts}/${name}/.credentials.json`) === "missing") continue;
+    findings.push({
+      id: "orphan",
+      severity: "warning",
+      message: `"${tildePath(`${layout.accounts}/${name}`, layout.home)}" holds a login, but no account has it`,
+      fix: `claude-multi add ${name}`,
+    });
+  }
+  return findings;
+}
+
+function pinFindings(context: Context, config: Config): Finding[] {
+  return config.pins.flatMap((pin): Finding[] => {
+    const shown = tildePath(pin.path, context.layout.home);
+    const why = pin.account !== null && !config.accounts.some((a) => a.name === pin.account)
+      ? `to the account "${pin.account}", which there is not`
+      : pin.group !== null && !config.accounts.some((a) => a.group === pin.group)
+      ? `to the group "${pin.group}", which no account is in`
+      : context.files.kind(pin.path) === "missing"
+      ? "and does not exist any more"
+      : null;
+    if (why === null) return [];
+    return [{
+      id: "pin",
+      severity: "warning",
+      message: `the folder "${shown}" is pinned ${why}`,
+      fix: `edit '${context.layout.configFile}'`,
+    }];
+  });
+}
+
+/** On macOS a config dir in another spelling is another Keychain entry, and so another login. */
+function spellingFindings(context: Context): Finding[] {
+  const first = firstSpelling(context);
+  if (context.processes.system !== "darwin" || first === null || first === context.layout.root) {
+    return [];
+  }
+  return [{
+    id: "spelling",
+    severity: "error",
+    message: `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them under that spelling only`,
+    fix: `export CLAUDE_MULTI_HOME='${first}'`,
+  }];
+}
+
+/** Shell files that call a program which is gone, or lack an account. */
+function shellFindings(context: Context, config: Config): Finding[] {
+  const { files, layout, processes } = context;
+  const stale = SHELLS.filter((shell) => {
+    const text = files.readText(`${layout.shell}/init.${shell}`);
+    if (text === null) return false;
+    const program = /__claude_multi[= ]'([^']*)'/.exec(text)?.[1] ?? "";
+    return !processes.isExecutable(program) ||
+      config.accounts.some((account) => !text.includes(`cl-${account.name} `));
+  });
+  if (stale.length === 0) return [];
+  return [{
+    id: "shell",
+    severity: "warning",
+    message: `the shell files for ${stale.join(", ")} are not those of the accounts and the program here`,
+    fix: "claude-multi setup",
+    mends: true,
+  }];
+}
+
+function overrideFindings(context: Context): Finding[] {
+  const findings: Finding[] = [];
+  for (const name of OVERRIDING_VARIABLES) {
+    if (context.env.get(name) === null) continue;
+    findings.push({
+      id: "environment",
+      severity: "warning",
+      message: `${name} is set; cl leaves it out, a plain claude does not`,
+      fix: `unset ${name}`,
+    });
+  }
+  const settings = context.claudeHome.sharedSettings() ?? {};
+  const env = settings["env"];
+  const names = typeof env === "object" && env !== null ? Object.keys(env) : [];
+  const found = [
+    ...settings["apiKeyHelper"] === undefined ? [] : ["apiKeyHelper"],
+    ...names.filter((name) => OVERRIDING_SETTINGS_ENV.includes(name)).map((name) => `env.${name}`),
+  ];
+  for (const key of found) {
+    findings.push({
+      id: "settings",
+      severity: "error",
+      message: `settings.json has ${key}, which overrides the login of every account`,
+      fix: `edit '${context.layout.shared}/settings.json'`,
+    });
+  }
+  return findings;
+}
+
+function errorFinding(id: string, error: unknown): Finding {
+  const fix = error instanceof UserError ? error.hint : null;
+  return { id, severity: "error", message: messageOf(error), fix };
+}

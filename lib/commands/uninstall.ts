@@ -1,0 +1,184 @@
+// `uninstall`: takes back what we wrote outside our own folder, and leaves logins where they are.
+import type { Context } from "../context.ts";
+import type { Account } from "../core/account.ts";
+import { findAccount, isSameIdentity, personText, SHARED_HOME_ACCOUNT } from "../core/account.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { configDirOf, globalConfigOf, tildePath } from "../core/paths.ts";
+import { madeFolders } from "./account_folder.ts";
+import { askYes } from "./asking.ts";
+import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
+import type { Command } from "./declaration.ts";
+import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
+import { rememberFingerprint } from "./login_record.ts";
+import { refuseWhileLive } from "./remove.ts";
+import { markedStartFiles, removeFromStartFile } from "./start_file.ts";
+
+/** The declaration of `uninstall`. */
+export const uninstall: Command = {
+  name: "uninstall",
+  group: "more",
+  summary: "Take back what was set up; logins stay, or one moves back to ~/.claude",
+  flags: [
+    { name: "restore", value: "NAME", summary: "move the login of this account back to ~/.claude" },
+    { name: "dry-run", summary: "show what would be done, and do nothing" },
+    { name: "yes", summary: "do not ask" },
+  ],
+  details: [
+    "Removes our line from shell start files, our status line from settings.json, the shell files and the installed programs, and folders in ~/.claude that we made and that are still empty; each changed file is backed up first. Accounts, logins, ledger and backups stay in ~/.claude-multi: remove that folder by hand when you no longer need them.",
+  ],
+  examples: [
+    ["claude-multi uninstall --dry-run", "what would be done"],
+    ["claude-multi uninstall --restore personal", "plain claude is logged in as personal again"],
+  ],
+  async run(context, input) {
+    const { terminal, layout } = context;
+    const { accounts } = context.configFile.read();
+    const named = input.values["restore"];
+    const restored = named === undefined ? null : findAccount(accounts, named);
+    for (const account of accounts) refuseWhileLive(context, { account, what: "uninstall" });
+    if (restored !== null) refuseRestore(context, restored);
+    const steps = [
+      ...restored === null || restored.inPlace ? [] : [restoreStep(context, restored)],
+      ...stepsOf(context),
+    ];
+    const dryRun = input.switches.has("dry-run");
+    if (dryRun || (terminal.interactive && !input.switches.has("yes"))) {
+      for (const step of steps) terminal.print(`would     ${step.what}`);
+      if (steps.length === 0) terminal.print("there is nothing to take back");
+      if (dryRun) return EXIT.ok;
+      if (steps.length > 0 && !askYes(context, { text: "Go on?", standard: false })) {
+        return EXIT.cancelled;
+      }
+    }
+    for (const step of steps) {
+      await step.run();
+      terminal.print(`done      ${step.what}`);
+    }
+    const kept = accounts.filter((account) =>
+      !account.inPlace && context.claudeHome.login(account) === "present"
+    );
+    const root = tildePath(layout.root, layout.home);
+    terminal.print(`kept      ${root}: settings, ledger, backups, ${kept.length} logins`);
+    for (const account of kept) {
+      terminal.print(`          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`);
+    }
+    terminal.print(`to remove everything, logins too: rm -r ${root}`);
+    return EXIT.ok;
+  },
+};
+
+/** One thing to take back. */
+interface Step {
+  what: string;
+  run(): void | Promise<void>;
+}
+
+function stepsOf(context: Context): Step[] {
+  const { files, layout } = context;
+  const shown = (path: string) => tildePath(path, layout.home);
+  const steps: Step[] = markedStartFiles(context).map((path) => ({
+    what: `remove our line from ${shown(path)}`,
+    run: () => removeFromStartFile(context, path),
+  }));
+  const settings = `${layout.shared}/settings.json`;
+  if (isOurStatusline(context.claudeHome.sharedSettings()?.["statusLine"])) {
+    steps.push({
+      what: `remove our status line from ${shown(settings)}`,
+      run: () => {
+        files.backUp(settings);
+        editGlobalConfig(context, { path: settings, edit: ({ statusLine: _ours, ...rest }) => rest });
+      },
+    });
+  }
+  for (const name of madeFolders(context)) {
+    const path = `${layout.shared}/${name}`;
+    if (files.kind(path) !== "directory" || files.list(path).length > 0) continue;
+    steps.push({ what: `remove the empty folder ${shown(path)}`, run: () => files.remove(path) });
+  }
+  for (const path of [layout.shell, layout.bin]) {
+    if (files.kind(path) !== "directory") continue;
+    steps.push({ what: `remove ${shown(path)}`, run: () => files.removeTree(path) });
+  }
+  return steps;
+}
+
+function isOurStatusline(value: unknown): boolean {
+  const command = isObject(value) ? value["command"] : undefined;
+  return typeof command === "string" && /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
+}
+
+/** Checks that a login can go back before anything else is taken back. */
+function refuseRestore(context: Context, account: Account): void {
+  const refuse = (why: string, hint: string) => {
+    throw new UserError(`Cannot restore "${account.name}": ${why}`, { hint, exit: EXIT.refused });
+  };
+  if (account.inPlace) return;
+  const { claudeHome, files, layout, processes } = context;
+  if (processes.system === "darwin") {
+    refuse("on macOS the login lies in the Keychain, under the path of its folder", "claude auth login");
+  }
+  if (liveProcesses(context, SHARED_HOME_ACCOUNT).length > 0) {
+    refuse("a session runs on ~/.claude", "end it first");
+  }
+  const state = claudeHome.login(account);
+  const there = claudeHome.login(SHARED_HOME_ACCOUNT);
+  const identity = claudeHome.identity(account) ?? account.identity;
+  const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
+  // Interrupted after the move: the login is back already, and the rest can be completed.
+  const isBack = state === "missing" && there === "present" && identity !== null &&
+    living !== null && isSameIdentity(identity, living);
+  if (isBack) return;
+  if (state !== "present") refuse("it is not logged in", `claude-multi login ${account.name}`);
+  if (there === "present") {
+    refuse(
+      `~/.claude holds a login${living === null ? "" : ` of ${personText(living)}`}, which would be lost`,
+      "claude-multi save NAME",
+    );
+  }
+  if (files.device(layout.shared) !== files.device(configDirOf(account, layout))) {
+    refuse("~/.claude is on another disk, where a login cannot be moved in one step", "claude auth login");
+  }
+}
+
+/** The reverse of `save`: identity first, then the login in one rename, then what is left behind. */
+function restoreStep(context: Context, account: Account): Step {
+  const { files, layout } = context;
+  const dir = configDirOf(account, layout);
+  const [from, to] = [`${dir}/.credentials.json`, `${layout.shared}/.credentials.json`];
+  const [own, shared] = [
+    globalConfigOf(account, layout),
+    globalConfigOf(SHARED_HOME_ACCOUNT, layout),
+  ];
+  return {
+    what: `move the login of "${account.name}" back to ~/.claude`,
+    run: async () => {
+      if (files.kind(layout.shared) === "missing") files.makePrivateDirectory(layout.shared);
+      await withClientLocks(context, {
+        locks: [
+          ...loginLocks(dir),
+          ...loginLocks(layout.shared),
+          globalConfigLock(own),
+          globalConfigLock(shared),
+        ],
+        action: () => {
+          const identity = readObject(context, own)?.["oauthAccount"];
+          if (files.kind(from) === "file") {
+            if (identity !== undefined) {
+              editGlobalConfig(context, {
+                path: shared,
+                edit: (config) => ({ ...config, oauthAccount: identity }),
+              });
+            }
+            files.rename(from, to);
+          }
+          editGlobalConfig(context, {
+            path: own,
+            edit: ({ oauthAccount, ...rest }) => oauthAccount === undefined ? null : rest,
+          });
+          rememberFingerprint(context, { folder: account.folder, fingerprint: null });
+          context.claudeHome.forget();
+        },
+      });
+    },
+  };
+}

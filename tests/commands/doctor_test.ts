@@ -1,0 +1,208 @@
+// Tests of doctor and status: what is found, what --fix mends, and the shape of their JSON.
+import assert from "node:assert/strict";
+import { runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+interface Report {
+  version: number;
+  ok: boolean;
+  permissions: Record<string, string>;
+  findings: Array<{ id: string; severity: string; message: string; fix: string | null }>;
+  fixed?: string[];
+}
+
+async function doctor(home: TempHome, ...flags: string[]): Promise<Report & { code: number }> {
+  const result = await runMulti(["doctor", "--json", ...flags], { home });
+  return { ...JSON.parse(result.stdout), code: result.code };
+}
+
+async function healthyHome(): Promise<TempHome> {
+  const home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  return home;
+}
+
+Deno.test("a healthy home has no findings and no right to the network", async () => {
+  await using home = await healthyHome();
+  const report = await doctor(home);
+  assert.deepEqual(report.findings, []);
+  assert.equal(report.version, 1);
+  assert.equal(report.ok, true);
+  assert.equal(report.permissions["net"], "denied");
+  assert.equal(report.code, 0);
+});
+
+Deno.test("doctor finds each fault, and says what mends it", async (t) => {
+  const cases: Array<{ id: string; severity: string; says: RegExp; arrange: (h: TempHome) => void }> = [
+    {
+      id: "credentials-mode",
+      severity: "error",
+      says: /mode 644/,
+      arrange: (h) => Deno.chmodSync(`${h.accountDir("work")}/.credentials.json`, 0o644),
+    },
+    {
+      id: "mode",
+      severity: "warning",
+      says: /config\/work/,
+      arrange: (h) => Deno.chmodSync(h.accountDir("work"), 0o755),
+    },
+    {
+      id: "login",
+      severity: "warning",
+      says: /blank/,
+      arrange: (h) => h.seedAccount("work", { login: "blank" }),
+    },
+    {
+      id: "drift",
+      severity: "error",
+      says: /belongs to "kate@.*" of "kate org", but "work@/,
+      arrange: (h) =>
+        h.writeConfig({
+          accounts: [{
+            name: "work",
+            identity: { accountUuid: "k", email: "kate@example.test", organizationName: "kate org" },
+          }],
+        }),
+    },
+    {
+      id: "duplicate",
+      severity: "error",
+      says: /share one limit/,
+      arrange: (h) => {
+        h.seedAccount("twin", { name: "work" });
+        h.writeConfig({ accounts: [{ name: "work" }, { name: "twin" }] });
+      },
+    },
+    {
+      id: "link",
+      severity: "warning",
+      says: /lacks links to skills/,
+      arrange: (h) => Deno.removeSync(`${h.accountDir("work")}/skills`),
+    },
+    {
+      id: "unshared",
+      severity: "warning",
+      says: /CLAUDE\.md/,
+      arrange: (h) => {
+        Deno.removeSync(`${h.accountDir("work")}/CLAUDE.md`);
+        Deno.writeTextFileSync(`${h.accountDir("work")}/CLAUDE.md`, "x");
+      },
+    },
+    {
+      id: "orphan",
+      severity: "warning",
+      says: /config\/old/,
+      arrange: (h) => h.seedAccount("old"),
+    },
+    {
+      id: "pin",
+      severity: "warning",
+      says: /which there is not/,
+      arrange: (h) =>
+        h.writeConfig({ accounts: [{ name: "work" }], pins: [{ path: h.project, account: "gone" }] }),
+    },
+    {
+      id: "settings",
+      severity: "error",
+      says: /env\.ANTHROPIC_API_KEY/,
+      arrange: (h) =>
+        Deno.writeTextFileSync(
+          `${h.path}/.claude/settings.json`,
+          '{"env":{"ANTHROPIC_API_KEY":"secret-value"}}',
+        ),
+    },
+    {
+      id: "shell",
+      severity: "warning",
+      says: /bash, zsh, fish/,
+      arrange: (h) => {
+        h.seedAccount("more");
+        h.writeConfig({ accounts: [{ name: "work" }, { name: "more" }] });
+      },
+    },
+    {
+      id: "config",
+      severity: "error",
+      says: /as an account name/,
+      arrange: (h) => h.writeConfig({ accounts: [{ name: "../../etc" }] }),
+    },
+  ];
+  for (const { id, severity, says, arrange } of cases) {
+    await t.step(id, async () => {
+      await using home = await healthyHome();
+      arrange(home);
+      const report = await doctor(home);
+      const found = report.findings.find((finding) => finding.id === id);
+      assert.ok(found, JSON.stringify(report.findings));
+      assert.equal(found.severity, severity);
+      assert.match(found.message, says);
+      assert.notEqual(found.fix, "");
+      assert.equal(report.ok, severity !== "error");
+      assert.equal(report.code, severity === "error" ? 1 : 0);
+      assert.doesNotMatch(JSON.stringify(report), /sk-ant|secret-value/);
+    });
+  }
+});
+
+Deno.test("--fix mends modes, links, folders and shell files, and says so", async () => {
+  await using home = await healthyHome();
+  const dir = home.accountDir("work");
+  Deno.chmodSync(`${dir}/.credentials.json`, 0o644);
+  Deno.chmodSync(dir, 0o755);
+  Deno.removeSync(`${dir}/skills`);
+  Deno.removeSync(`${dir}/CLAUDE.md`);
+  Deno.writeTextFileSync(`${dir}/CLAUDE.md`, "words");
+  Deno.writeTextFileSync(`${home.multi}/shell/init.bash`, "__claude_multi='/gone'\n");
+  const report = await doctor(home, "--fix");
+  assert.deepEqual(report.findings, []);
+  assert.ok((report.fixed?.length ?? 0) >= 5, JSON.stringify(report.fixed));
+  assert.equal((Deno.statSync(`${dir}/.credentials.json`).mode ?? 0) & 0o777, 0o600);
+  assert.equal(Deno.readTextFileSync(`${home.path}/.claude/CLAUDE.md`), "words");
+  assert.deepEqual((await doctor(home, "--fix")).fixed, []);
+});
+
+Deno.test("a folder NAME.lock that the client makes is no account and no finding", async () => {
+  await using home = await healthyHome();
+  Deno.mkdirSync(`${home.multi}/config/work.lock`);
+  assert.deepEqual((await doctor(home)).findings, []);
+});
+
+Deno.test("status --json has the documented shape", async () => {
+  await using home = await healthyHome();
+  home.seedCachedUsage("work", { fiveHour: 23, sevenDay: 35 });
+  const { accounts, version } = JSON.parse((await runMulti(["status", "--json"], { home })).stdout);
+  assert.equal(version, 1);
+  const [account] = accounts;
+  assert.deepEqual(Object.keys(account).sort(), [
+    "activeSessions",
+    "email",
+    "lastUsedAtMs",
+    "limitedUntilMs",
+    "name",
+    "plan",
+    "score",
+    "state",
+    "windows",
+  ]);
+  assert.equal(account.state, "open");
+  assert.equal(account.email, "work@example.test");
+  const { five_hour } = account.windows;
+  assert.deepEqual(Object.keys(five_hour).sort(), ["ageMs", "percentUsed", "resetsAtMs", "source"]);
+  assert.equal(five_hour.percentUsed, 23);
+  assert.equal(five_hour.source, "usage-cache");
+});
+
+Deno.test("status shows whose account it is, its plan, and source and age of each figure", async () => {
+  await using home = await healthyHome();
+  home.writeConfig({ accounts: [{ name: "work", plan: "max5" }] });
+  home.seedCachedUsage("work", { fiveHour: 23, sevenDay: 35 });
+  const { stdout } = await runMulti(["status"], { home });
+  for (const text of ["work@example.test max5", "23 %", "35 %", "usage", "ago", "open"]) {
+    assert.ok(stdout.includes(text), `${text} is missing in:\n${stdout}`);
+  }
+  assert.doesNotMatch(stdout, /\x1b/);
+});

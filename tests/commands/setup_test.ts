@@ -1,0 +1,269 @@
+// Tests of setup and uninstall: guided, by flags, twice, at once, and back to the byte.
+import assert from "node:assert/strict";
+import { runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { contextOf, dyingFiles, Killed, runHere } from "./context_of.ts";
+
+const read = (path: string): string => Deno.readTextFileSync(path);
+
+function accountsOf(home: TempHome): Array<Record<string, unknown>> {
+  return JSON.parse(read(`${home.multi}/config.json`)).accounts;
+}
+
+/** Every path below a directory with what it is and holds; what a run may always change is left out. */
+function snapshot(dir: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const look = (path: string) => {
+    for (const entry of Deno.readDirSync(path)) {
+      const at = `${path}/${entry.name}`;
+      if (entry.isSymlink) found[at] = `link to ${Deno.readLinkSync(at)}`;
+      else if (entry.isDirectory) {
+        found[at] = "folder";
+        look(at);
+      } else found[at] = read(at);
+    }
+  };
+  look(dir);
+  return found;
+}
+
+Deno.test("without a terminal setup asks nothing, and a second run changes nothing", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  assert.deepEqual(accountsOf(home), []);
+  const before = snapshot(home.path);
+  const again = await runMulti(["setup"], { home, stdin: "y\ny\ny\n" });
+  assert.equal(again.code, 0);
+  assert.deepEqual(snapshot(home.path), before);
+});
+
+Deno.test("every step is a flag, and doing it twice does it once", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  Deno.writeTextFileSync(`${home.path}/.bashrc`, "alias x=y");
+  const words = [
+    "setup",
+    "--in-place",
+    "personal",
+    "--add",
+    "work,spare",
+    "--login",
+    "work",
+    "--shell",
+    "auto",
+    "--statusline",
+    "no",
+  ];
+  const env = { SHELL: "/bin/bash", FAKE_CLAUDE_LOGIN_AS: "bob" };
+  const first = await runMulti(words, { home, env });
+  assert.equal(first.code, 0, first.stderr);
+  const [personal, work, spare] = accountsOf(home);
+  assert.equal(personal?.["inPlace"], true);
+  assert.equal((personal?.["identity"] as Record<string, unknown>)["email"], "kate@example.test");
+  assert.equal((work?.["identity"] as Record<string, unknown>)["email"], "bob@example.test");
+  assert.deepEqual(spare, { name: "spare" });
+  assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
+  const bashrc = read(`${home.path}/.bashrc`);
+  assert.match(bashrc, /^alias x=y\n\[ -f '.*init\.bash' \] && \. '.*init\.bash' # claude-multi$/);
+  const before = snapshot(home.path);
+  assert.equal((await runMulti(words, { home, env })).code, 0);
+  const after = snapshot(home.path);
+  for (const path of Object.keys(after)) {
+    if (path.endsWith("fake-claude.log")) continue;
+    assert.equal(after[path], before[path], path);
+  }
+});
+
+Deno.test("the line in the start file defines cl in a new shell", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  const result = await runMulti(["setup", "--shell", "bash"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  const shell = new Deno.Command("bash", {
+    args: ["--rcfile", `${home.path}/.bashrc`, "-ic", "type -t cl cl-work"],
+    clearEnv: true,
+    env: home.env(),
+    stderr: "null",
+  }).outputSync();
+  assert.equal(new TextDecoder().decode(shell.stdout), "function\nfunction\n");
+});
+
+Deno.test("setup --yes takes the login in place and asks nothing", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const result = await runMulti(["setup", "--yes"], { home, env: { SHELL: "/usr/bin/fish" } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal"]);
+  assert.match(read(`${home.path}/.config/fish/config.fish`), /# claude-multi\n$/);
+});
+
+Deno.test("a guided setup follows the answers", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  const asked: string[] = [];
+  const answers = ["", "me", "no good name", "work", "", "n", "y", "n"];
+  const context = contextOf(home, { env: { SHELL: "/bin/zsh" } });
+  const terminal = {
+    ...context.terminal,
+    interactive: true,
+    ask: (question: string) => {
+      asked.push(question);
+      return answers.shift() ?? null;
+    },
+  };
+  assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["me", "work"]);
+  assert.match(read(`${home.path}/.zshrc`), /# claude-multi/);
+  assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
+  assert.equal(answers.length, 0, asked.join("\n"));
+  // Asked once only: a second run has nothing but the login of "work" and more accounts to ask for.
+  asked.length = 0;
+  answers.push("", "n");
+  assert.equal(await runHere({ ...contextOf(home, { env: { SHELL: "/bin/zsh" } }), terminal }, "setup"), 0);
+  assert.equal(asked.length, 2, asked.join("\n"));
+});
+
+Deno.test("wrong flags are refused before anything is made", async () => {
+  await using home = await TempHome.create();
+  for (
+    const words of [
+      ["--add", "../x"],
+      ["--add", "ok,all"],
+      ["--in-place", "a b"],
+      ["--shell", "tcsh"],
+      ["--statusline", "maybe"],
+      ["--login", "x'"],
+    ]
+  ) {
+    const result = await runMulti(["setup", ...words], { home });
+    assert.equal(result.code, 2, `${words}: ${result.stderr}`);
+    assert.deepEqual([...Deno.readDirSync(home.multi)], [], `${words}`);
+  }
+});
+
+Deno.test("two setups at once make one whole", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
+  const results = await Promise.all([1, 2, 3].map(() => runMulti(words, { home })));
+  assert.ok(results.some((result) => result.code === 0), results.map((r) => r.stderr).join());
+  // One that lost a race has said so; another run finds everything in order.
+  assert.equal((await runMulti(words, { home })).code, 0);
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work"]);
+  assert.equal(read(`${home.path}/.bashrc`).match(/# claude-multi/g)?.length, 1);
+});
+
+Deno.test("killed before any change of files, setup is completed by a second run", async () => {
+  let steps = 0;
+  const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
+  const token = fakeIdentity("kate").refreshToken;
+  for (let n = 1;; n += 1 + Math.floor(n / 12)) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    Deno.writeTextFileSync(`${home.path}/.bashrc`, "alias x=y\n");
+    const dying = dyingFiles(n);
+    try {
+      await runHere(contextOf(home, { files: dying.wrap }), ...words);
+      break;
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      steps++;
+      assert.ok(read(`${home.path}/.claude/.credentials.json`).includes(token), error.message);
+      assert.equal(await runHere(contextOf(home), ...words), 0, error.message);
+      assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work"], error.message);
+      assert.match(read(`${home.path}/.bashrc`), /^alias x=y\n.*# claude-multi\n$/, error.message);
+      assert.ok(Deno.lstatSync(`${home.accountDir("work")}/projects`).isSymlink, error.message);
+    }
+  }
+  assert.ok(steps > 15, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("uninstall puts start files and the shared home back to the byte", async () => {
+  for (const text of ["alias x=y\n", "alias x=y", null]) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    Deno.writeTextFileSync(`${home.path}/.claude/settings.json`, '{"theme":"dark"}');
+    if (text !== null) Deno.writeTextFileSync(`${home.path}/.bashrc`, text);
+    const before = snapshot(home.path);
+    const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
+    assert.equal((await runMulti(words, { home })).code, 0);
+    const dry = await runMulti(["uninstall", "--dry-run"], { home });
+    assert.match(dry.stdout, /would {5}remove our line from ~\/\.bashrc/);
+    assert.match(read(`${home.path}/.bashrc`), /# claude-multi/);
+    const result = await runMulti(["uninstall"], { home });
+    assert.equal(result.code, 0, result.stderr);
+    const after = Object.fromEntries(
+      Object.entries(snapshot(home.path)).filter(([path]) => !path.startsWith(`${home.multi}/`)),
+    );
+    assert.deepEqual(after, before);
+    assert.match((await runMulti(["uninstall", "--dry-run"], { home })).stdout, /nothing to take/);
+  }
+});
+
+Deno.test("uninstall removes our status line from settings.json and nobody else's", async () => {
+  for (const [command, goes] of [
+    ["~/.claude-multi/bin/claude-multi-statusline", true],
+    ["my-own-line | cat", false],
+  ] as const) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    const settings = `${home.path}/.claude/settings.json`;
+    Deno.writeTextFileSync(
+      settings,
+      JSON.stringify({ theme: "dark", statusLine: { type: "command", command } }),
+    );
+    assert.equal((await runMulti(["uninstall"], { home })).code, 0);
+    const left = JSON.parse(read(settings));
+    assert.equal(left.statusLine === undefined, goes);
+    assert.equal(left.theme, "dark");
+  }
+});
+
+Deno.test("uninstall --restore moves a login back, and completes after a kill", async () => {
+  const holders = (home: TempHome) =>
+    [`${home.path}/.claude`, home.accountDir("work")].filter((dir) => {
+      try {
+        return read(`${dir}/.credentials.json`).includes(fakeIdentity("kate").refreshToken);
+      } catch {
+        return false;
+      }
+    });
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    assert.equal(await runHere(contextOf(home), "save", "work"), 0);
+    assert.deepEqual(holders(home), [home.accountDir("work")]);
+    const dying = dyingFiles(n);
+    try {
+      await runHere(contextOf(home, { files: dying.wrap }), "uninstall", "--restore", "work");
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      steps++;
+      assert.equal(holders(home).length, 1, error.message);
+      assert.equal(await runHere(contextOf(home), "uninstall", "--restore", "work"), 0, error.message);
+    }
+    assert.deepEqual(holders(home), [`${home.path}/.claude`]);
+    const shared = JSON.parse(read(`${home.path}/.claude.json`));
+    assert.equal(shared.oauthAccount.emailAddress, "kate@example.test");
+    const own = JSON.parse(read(`${home.accountDir("work")}/.claude.json`));
+    assert.equal(own.oauthAccount, undefined);
+    if (dying.changes() < n) break;
+  }
+  assert.ok(steps > 10, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("uninstall --restore refuses to overwrite a login", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["save", "work"], { home })).code, 0);
+  home.seedSharedHome("bob");
+  const result = await runMulti(["uninstall", "--restore", "work"], { home });
+  assert.equal(result.code, 5);
+  assert.match(result.stderr, /bob@example\.test.*would be lost/);
+});

@@ -1,0 +1,158 @@
+// Tests of `simulate`: its table, its JSON, what it refuses, and that the docs show what it prints.
+import assert from "node:assert/strict";
+import { parseRequest } from "../../lib/commands/arguments.ts";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import { EXIT, UserError } from "../../lib/core/errors.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext } from "../helpers/context.ts";
+import { repositoryPath } from "../helpers/paths.ts";
+
+const HOUR = 3_600_000;
+
+/** Runs `claude-multi simulate ARGS` and returns what it printed. */
+async function simulate(args: string[], context: FakeContext = fakeContext()): Promise<string> {
+  const request = parseRequest(["simulate", ...args], COMMANDS);
+  assert.ok(request.kind === "run");
+  assert.equal(await request.command.run(context, request.input), EXIT.ok);
+  return context.terminal.stdout;
+}
+
+/** A context with two accounts and sessions that began some hours ago. */
+function withSessions(sessions: Array<{ hoursAgo: number; hours: number }>): FakeContext {
+  const context = fakeContext({
+    config: {
+      accounts: [{ name: "a" }, { name: "b" }, { name: "off", disabled: true }],
+      limits: { burstHours: 4, rollingHours: 20 },
+    },
+  });
+  const ledger = context.ledger();
+  for (const { hoursAgo, hours } of sessions) {
+    const startedAtMs = context.clock.nowMs() - hoursAgo * HOUR;
+    const id = ledger.startSession(
+      { account: "a", launcherPid: 1, cwd: "/", startedAtMs, handedFrom: null },
+      { chosenAtMs: startedAtMs, policy: "weighted", account: "a", forced: false, ranked: [] },
+    );
+    ledger.endSession(id, {
+      atMs: startedAtMs + hours * HOUR,
+      how: "exit",
+      code: 0,
+      signal: null,
+    });
+  }
+  return context;
+}
+
+Deno.test("prints a row for each policy, the default first, and what was replayed", async () => {
+  const context = fakeContext();
+  const lines = (await simulate(["--weeks", "8"], context)).trimEnd().split("\n");
+  assert.match(lines[0] ?? "", /^load +policy +waited min\/week +than weighted +moved\/week/);
+  assert.deepEqual(
+    lines.slice(1, -2).map((line) => line.split(/ +/).slice(0, 2)),
+    ["weighted", "paced", "drain", "round-robin", "random"].map((policy) => ["0.8", policy]),
+  );
+  assert.equal(lines.at(-1), "3 accounts, 8 weeks of synthetic work, seed 1");
+  assert.equal(context.ledgerOpened, false);
+});
+
+Deno.test("the same arguments print the same, another seed does not", async () => {
+  const once = await simulate(["--weeks", "8"]);
+  assert.equal(await simulate(["--weeks", "8", "--seed", "1"]), once);
+  const other = await simulate(["--weeks", "8", "--seed", "2"]);
+  assert.notEqual(other.replace("seed 2", "seed 1"), once);
+});
+
+Deno.test("one policy alone is compared with nothing", async () => {
+  const lines = (await simulate(["--policy", "paced", "--weeks", "4", "--accounts", "1"]))
+    .trimEnd().split("\n");
+  assert.equal(lines.length, 4);
+  assert.doesNotMatch(lines[0] ?? "", /than/);
+  assert.match(lines[1] ?? "", /^0\.8 +paced/);
+  assert.equal(lines.at(-1), "1 account, 4 weeks of synthetic work, seed 1");
+});
+
+Deno.test("JSON is versioned and holds the figures of the table", async () => {
+  const args = ["--weeks", "8", "--load", "0.9", "--accounts", "2"];
+  const json = JSON.parse(await simulate([...args, "--json"]));
+  assert.deepEqual(
+    { ...json, results: json.results.length },
+    { version: 1, source: "synthetic", accounts: 2, weeks: 8, seed: 1, results: 5 },
+  );
+  assert.deepEqual(Object.keys(json.results[1]), [
+    "load",
+    "policy",
+    "conversationsPerWeek",
+    "minutesWaitedPerWeek",
+    "moreMinutesThanFirst",
+    "movedPerWeek",
+    "latePercent",
+    "givenUpPerWeek",
+  ]);
+  assert.equal(json.results[0].moreMinutesThanFirst, null);
+  const row = (await simulate(args)).split("\n")[1] ?? "";
+  const { minutesWaitedPerWeek, movedPerWeek, latePercent } = json.results[0];
+  assert.equal(row.split(/ +/)[2], String(Math.round(minutesWaitedPerWeek)));
+  assert.ok(Math.abs(Number(row.split(/ +/)[3]) - movedPerWeek) <= 0.06);
+  assert.ok(Math.abs(Number(row.split(/ +/)[4]) - latePercent) <= 0.06);
+});
+
+Deno.test("--ledger replays the recorded sessions on the enabled accounts", async () => {
+  const context = withSessions([{ hoursAgo: 336, hours: 10 }, { hoursAgo: 40, hours: 6 }]);
+  const json = JSON.parse(await simulate(["--ledger", "--json"], context));
+  assert.equal(json.source, "ledger");
+  assert.equal(json.accounts, 2);
+  assert.equal(json.weeks, 2);
+  // 16 hours in two weeks, of two accounts with 20 hours a week each.
+  assert.equal(json.results[0].load, 0.2);
+  assert.equal(json.results[0].conversationsPerWeek, 1);
+});
+
+Deno.test("--ledger looks back as many weeks as asked, and can be scaled to loads", async () => {
+  const context = withSessions([{ hoursAgo: 336, hours: 10 }, { hoursAgo: 40, hours: 6 }]);
+  const text = await simulate(["--ledger", "--weeks", "1", "--load", "all"], context);
+  const lines = text.trimEnd().split("\n");
+  assert.equal(lines.at(-1), "2 accounts, 1 week of your sessions, seed 1");
+  assert.equal(lines.slice(1, -2).length, 25);
+});
+
+Deno.test("--ledger without a session says so", async () => {
+  await assert.rejects(simulate(["--ledger"]), (error) => {
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, /^Cannot replay the ledger: it holds no session of the last 12/);
+    assert.equal(error.exit, EXIT.failed);
+    assert.equal(error.hint, "claude-multi simulate");
+    return true;
+  });
+});
+
+Deno.test("wrong values are refused with a command that works", async () => {
+  const wrong = [
+    ["--policy", "greedy"],
+    ["--load", "much"],
+    ["--load", "0"],
+    ["--load", "80%"],
+    ["--load", "Infinity"],
+    ["--accounts", "0"],
+    ["--accounts", "2.5"],
+    ["--accounts", "51"],
+    ["--weeks", "0"],
+    ["--weeks", "1e3"],
+    ["--seed", "-1"],
+    ["--seed", "4294967296"],
+  ];
+  for (const [flag = "", value = ""] of wrong) {
+    await assert.rejects(simulate([`${flag}=${value}`]), (error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.equal(error.exit, EXIT.usage);
+      assert.ok(error.message.includes(`"${value}"`), error.message);
+      assert.ok(error.hint?.startsWith(`claude-multi simulate ${flag} `), String(error.hint));
+      return true;
+    });
+  }
+});
+
+Deno.test("docs/policies.md shows the table that its command prints", async () => {
+  const docs = Deno.readTextFileSync(repositoryPath("docs/policies.md"));
+  const printed = await simulate(["--load", "all", "--seed", "1"]);
+  const shown = /```text\n\$ claude-multi simulate --load all --seed 1\n([^`]*)```/.exec(docs)?.[1];
+  assert.equal(shown, printed);
+});
