@@ -3,7 +3,7 @@ import type { Account } from "../core/account.ts";
 import { OVERRIDING_VARIABLES } from "../core/env_names.ts";
 import type { Layout } from "../core/paths.ts";
 import { configDirOf } from "../core/paths.ts";
-import type { LoginState, Processes } from "../ports.ts";
+import type { ClaudeHome, LoginState, Processes } from "../ports.ts";
 
 /**
  * Login state by `claude auth status`, for systems that keep logins in a keychain (CONTRACT §4). The
@@ -31,5 +31,32 @@ export function authStatus(options: {
     } catch {
       return "unreadable";
     }
+  };
+}
+
+/** The same home, where the client answers once for each account without a credentials file. */
+export function keychainHome(
+  home: ClaudeHome,
+  askClient: (account: Account) => LoginState,
+): ClaudeHome {
+  const asked = new Map<string, LoginState>();
+  const stateOf = (account: Account, byFile: LoginState): LoginState => {
+    if (byFile !== "missing") return byFile;
+    const key = account.inPlace ? "" : account.folder;
+    const state = asked.get(key) ?? askClient(account);
+    asked.set(key, state);
+    return state;
+  };
+  return {
+    ...home,
+    login: (account) => stateOf(account, home.login(account)),
+    loginFacts(account) {
+      const facts = home.loginFacts(account);
+      return { ...facts, state: stateOf(account, facts.state) };
+    },
+    forget() {
+      asked.clear();
+      home.forget();
+    },
   };
 }

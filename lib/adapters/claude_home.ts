@@ -8,16 +8,8 @@ import { fingerprintOf } from "./fingerprint.ts";
 
 type Json = Record<string, unknown>;
 
-/**
- * Config dirs as the client lays them out (CONTRACT §1, §4). `options.askClient` answers for accounts
- * without a credentials file, on systems that keep logins elsewhere.
- */
-export function claudeHome(
-  layout: Layout,
-  options: { files: Files; askClient?: ((account: Account) => LoginState) | null },
-): ClaudeHome {
-  const { files } = options;
-  const asked = new Map<string, LoginState>();
+/** Config dirs as the client lays them out (CONTRACT §1, §4). */
+export function claudeHome(layout: Layout, files: Files): ClaudeHome {
   const globals = new Map<string, Json | null>();
 
   function globalConfig(account: Account): Json | null {
@@ -68,21 +60,11 @@ export function claudeHome(
     return text(oauth["accessToken"]) === null ? "blank" : "present";
   }
 
-  /** The state by the credentials file; without one, by the client where logins lie elsewhere. */
-  function loginState(account: Account, oauth: ReturnType<typeof credentials>): LoginState {
-    const state = stateOf(oauth);
-    if (state !== "missing" || !options.askClient) return state;
-    const dir = configDirOf(account, layout);
-    const known = asked.get(dir) ?? options.askClient(account);
-    asked.set(dir, known);
-    return known;
-  }
-
   return {
-    login: (account) => loginState(account, credentials(account)),
+    login: (account) => stateOf(credentials(account)),
     loginFacts(account): LoginFacts {
       const oauth = credentials(account);
-      const state = loginState(account, oauth);
+      const state = stateOf(oauth);
       if (typeof oauth === "string") {
         return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
       }
@@ -94,10 +76,7 @@ export function claudeHome(
         fingerprint: token === null ? null : fingerprintOf(token, { root: layout.root, files }),
       };
     },
-    forget() {
-      globals.clear();
-      asked.clear();
-    },
+    forget: () => globals.clear(),
     identity,
     cachedUsage(account) {
       const owner = identity(account)?.accountUuid ?? null;

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { UserError } from "../core/errors.ts";
 import { layoutOf } from "../core/paths.ts";
 import type { Ledger } from "../ports.ts";
-import { authStatus } from "./auth_status.ts";
+import { authStatus, keychainHome } from "./auth_status.ts";
 import { claudeHome } from "./claude_home.ts";
 import { systemClock } from "./clock.ts";
 import { configFile } from "./config_file.ts";
@@ -47,12 +47,13 @@ export function systemContext(version: string): Context & { close(): void } {
       return config ??= configFile(layout.configFile, files);
     },
     get claudeHome() {
-      return home ??= claudeHome(layout, {
-        files,
-        askClient: processes.system === "darwin"
-          ? authStatus({ processes, layout, client: () => clientFor(this.configFile) })
-          : null,
-      });
+      if (home !== null) return home;
+      home = claudeHome(layout, files);
+      if (processes.system === "darwin") {
+        const client = () => clientFor(this.configFile);
+        home = keychainHome(home, authStatus({ processes, layout, client }));
+      }
+      return home;
     },
     ledger(options = { tolerant: false }) {
       if (ledger !== null) return ledger;

@@ -55,6 +55,7 @@ export async function withClientLocks<T>(
     }
     return action();
   } finally {
+    // The note goes last: a lock that cannot be removed now is known by it to the next run.
     for (const path of held.reverse()) files.remove(path);
     files.remove(note);
   }

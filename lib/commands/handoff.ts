@@ -1,6 +1,5 @@
 // The one place that carries a conversation on when its account has run dry.
 import type { Context } from "../context.ts";
-import type { Account } from "../core/account.ts";
 import type { ClientArguments } from "../core/client_arguments.ts";
 import { resumeArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
@@ -10,6 +9,7 @@ import type { PolicyName } from "../core/policy.ts";
 import type { Child, Limit } from "../ports.ts";
 import type { Lease } from "./lease.ts";
 import { AllLimited, surveyForLease, takeLease } from "./lease.ts";
+import { transcriptOf } from "./limits_met.ts";
 import { liveConversations, readObject } from "./live_sessions.ts";
 import type { AccountView } from "./survey.ts";
 
@@ -58,7 +58,8 @@ export function continueElsewhere(
   const request = nextRequest(episode, stranded);
   const best = surveyForLease(context, request).best;
   if (best === null) return nowhere(context, { episode, stranded });
-  if (!seesTranscript(context, { account: best.account, id: stranded.clientSessionId })) {
+  const conversation = { account: best.account, id: stranded.clientSessionId };
+  if (transcriptOf(context, conversation) === null) {
     context.terminal.warn(
       `"${best.account.name}" does not see this conversation: it is gone, or not shared; try: claude-multi setup`,
     );
@@ -173,16 +174,4 @@ function isIdleSince(
   const live = readObject(context, `${dir}/sessions/${options.child.pid}.json`);
   const changedAtMs = Number(live?.["statusUpdatedAt"] ?? NaN);
   return live?.["status"] === "idle" && changedAtMs <= met.recordedAtMs + SETTLING_MS;
-}
-
-/** Whether an account sees the conversation's file, in whichever project it lies by now. */
-function seesTranscript(
-  context: Context,
-  conversation: { account: Account; id: string },
-): boolean {
-  const { files, layout } = context;
-  const projects = `${configDirOf(conversation.account, layout)}/projects`;
-  return files.list(projects).some((slug) =>
-    files.kind(`${projects}/${slug}/${conversation.id}.jsonl`) === "file"
-  );
 }

@@ -12,6 +12,7 @@ import type { Child, Outcome } from "../ports.ts";
 import { shellQuoted } from "../shells.ts";
 import { HOOK_EVENTS, TASK_EVENTS } from "./hook.ts";
 import type { Lease } from "./lease.ts";
+import { noticeLimit } from "./limits_met.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
 
 /**
@@ -131,6 +132,9 @@ export async function runClient(
   const outcome = await child.ended;
   watch?.stop();
   end(outcome.signal === null ? "exit" : "signal", outcome);
+  recorded(context, () => {
+    if (session !== null) noticeLimit(context, { session, account: lease.account });
+  });
   return outcome;
 }
 

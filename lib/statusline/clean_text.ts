@@ -25,6 +25,7 @@ export function cleanText(text: string): string {
     .replace(ESCAPE_SEQUENCES, "")
     .replace(/\s+/gu, " ")
     .replace(UNSAFE, "")
+    .replace(/ {2,}/g, " ")
     .normalize("NFC")
     .trim();
 }
@@ -39,6 +40,8 @@ export function fitText(text: string, cells: number): string {
   if (cellWidth(text) <= cells) return text;
   if (cells < 1) return "";
   const { index } = truncatedWidth(text, { limit: cells, ellipsis: "…", ellipsisWidth: 1 });
-  const cut = text.slice(0, index).replace(/[\ud800-\udbff]$/, "").trimEnd();
-  return `${cut}…`;
+  // The table's idea of where to cut is a little generous where wide signs follow narrow ones.
+  const signs = Array.from(text.slice(0, index).replace(/[\ud800-\udbff]$/, ""));
+  while (signs.length > 0 && cellWidth(signs.join("")) > cells - 1) signs.pop();
+  return `${signs.join("").trimEnd()}…`;
 }

@@ -1,5 +1,5 @@
 // The one room for a context on a throw-away home inside the test's process, with faults on order.
-import { authStatus } from "../../lib/adapters/auth_status.ts";
+import { authStatus, keychainHome } from "../../lib/adapters/auth_status.ts";
 import { claudeHome } from "../../lib/adapters/claude_home.ts";
 import { systemClock } from "../../lib/adapters/clock.ts";
 import { configFile } from "../../lib/adapters/config_file.ts";
@@ -57,12 +57,12 @@ export function contextOf(home: TempHome, options: {
       warn: (text) => void printed.push(`claude-multi: ${text}`),
     },
     configFile: configFile(layout.configFile, files),
-    claudeHome: claudeHome(layout, {
-      files,
-      askClient: processes.system === "darwin"
-        ? authStatus({ processes, layout, client: () => processes.find("claude", () => true) })
-        : null,
-    }),
+    claudeHome: processes.system === "darwin"
+      ? keychainHome(
+        claudeHome(layout, files),
+        authStatus({ processes, layout, client: () => processes.find("claude", () => true) }),
+      )
+      : claudeHome(layout, files),
     ledger: () =>
       ledger ??= openLedger(layout.ledger, { tolerant: true, nowMs: Date.now(), warn: () => {} }),
     permissions: () => ({}),
@@ -101,9 +101,13 @@ const CHANGES: ReadonlySet<string> = new Set(
 
 /**
  * Files on which the process dies just before change number `at` (from 1): that change and all
- * later ones, those of `finally` blocks too, do not happen.
+ * later ones, those of `finally` blocks too, do not happen. With `once` only that change fails, as
+ * on a full disk.
  */
-export function dyingFiles(at: number): { wrap: (files: Files) => Files; changes: () => number } {
+export function dyingFiles(at: number, options: { once?: boolean } = {}): {
+  wrap: (files: Files) => Files;
+  changes: () => number;
+} {
   let changes = 0;
   return {
     changes: () => changes,
@@ -114,7 +118,7 @@ export function dyingFiles(at: number): { wrap: (files: Files) => Files; changes
           if (typeof key !== "string" || !CHANGES.has(key)) return value;
           return (...args: unknown[]) => {
             changes++;
-            if (changes >= at) throw new Killed(`killed before ${key} ${args.join(" ")}`);
+            if (options.once ? changes === at : changes >= at) throw new Killed(`killed before ${key} ${args.join(" ")}`);
             return (value as (...args: unknown[]) => unknown)(...args);
           };
         },

@@ -83,6 +83,7 @@ Deno.test({
     assert.equal(newest?.handedFrom, oldest?.id);
     await pty.keys("C-d");
     await pty.keys("C-d");
+    // The limit at the end of the transcript is the first account's, not the second one's.
     assert.equal(await pty.ended(), 0);
     const why = await runMulti(["why"], { home });
     assert.match(why.stdout, /goes on with the conversation of session 1/);

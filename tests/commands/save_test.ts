@@ -333,3 +333,81 @@ Deno.test("killed by the system at many moments, the binary leaves one login and
   }
   assert.ok(killed > 0, "no run was killed");
 });
+
+Deno.test("a full disk at any change of files leaves one login, and a later run completes it", async () => {
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    const failing = dyingFiles(n, { once: true });
+    const context = contextOf(home, { files: failing.wrap });
+    const code = await runHere(context, "save", "work").catch((error) => {
+      assert.match(String(error), /killed before|another disk/);
+      return null;
+    });
+    if (failing.changes() < n) break;
+    steps++;
+    assert.equal(holders(home, "kate").length, 1, `change ${n}`);
+    if (code === 0) continue;
+    assert.equal(await runHere(contextOf(home), "save", "work"), 0, `change ${n}`);
+    assertSaved(home, `change ${n}`);
+  }
+  assert.ok(steps > 30, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("a client that refreshes the login while save looks never leaves a spent token behind", async () => {
+  for (let round = 0; round < 3; round++) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    const refresher = `${home.path}/refresher.ts`;
+    Deno.writeTextFileSync(
+      refresher,
+      `// A client that refreshes again and again under its own locks (CONTRACT §4), until the login is gone.
+const dir = Deno.args[0] ?? "";
+const locks = [dir + "/.oauth_refresh.lock", dir + ".lock"];
+const take = () => {
+  const held: string[] = [];
+  try {
+    for (const lock of locks) { Deno.mkdirSync(lock); held.push(lock); }
+    return true;
+  } catch {
+    for (const lock of held) Deno.removeSync(lock);
+    return false;
+  }
+};
+console.log("ready");
+for (let n = 1;; n++) {
+  while (!take()) await new Promise((resolve) => setTimeout(resolve, 5));
+  let whole;
+  try {
+    whole = JSON.parse(Deno.readTextFileSync(dir + "/.credentials.json"));
+  } catch {
+    for (const lock of locks) Deno.removeSync(lock);
+    console.log(n - 1);
+    break;
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  whole.claudeAiOauth.refreshToken = "sk-ant-ort01-FAKE-kate.r" + n;
+  Deno.writeTextFileSync(dir + "/.credentials.json.tmp.1", JSON.stringify(whole), { mode: 0o600 });
+  Deno.renameSync(dir + "/.credentials.json.tmp.1", dir + "/.credentials.json");
+  for (const lock of locks) Deno.removeSync(lock);
+  await new Promise((resolve) => setTimeout(resolve, 15));
+}
+`,
+    );
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--no-config", "--no-lock", refresher, `${home.path}/.claude`],
+      stdout: "piped",
+    }).spawn();
+    const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await output.read()).value, "ready\n");
+    const saved = await runMulti(["save", "work"], { home });
+    assert.equal(saved.code, 0, saved.stderr);
+    const last = Number((await output.read()).value);
+    await child.status;
+    await output.cancel();
+    const kept = readJson(`${home.path}/${at("work")}`)["claudeAiOauth"] as Record<string, unknown>;
+    assert.equal(kept["refreshToken"], `sk-ant-ort01-FAKE-kate${last === 0 ? "" : `.r${last}`}`);
+    assert.throws(() => Deno.statSync(`${home.path}/${SHARED}`), Deno.errors.NotFound);
+  }
+});

@@ -114,6 +114,18 @@ Deno.test("--ledger looks back as many weeks as asked, and can be scaled to load
   assert.equal(lines.slice(1, -2).length, 25);
 });
 
+Deno.test("--ledger counts what ran within the weeks, also what began before", async () => {
+  const context = withSessions([
+    { hoursAgo: 400, hours: 10 },
+    { hoursAgo: 170, hours: 12 },
+    { hoursAgo: 40, hours: 6 },
+  ]);
+  const json = JSON.parse(await simulate(["--ledger", "--weeks", "1", "--json"], context));
+  assert.equal(json.results[0].conversationsPerWeek, 2);
+  // 10 hours of the second and 6 of the third, of 40.
+  assert.equal(json.results[0].load, 0.4);
+});
+
 Deno.test("--ledger without a session says so", async () => {
   await assert.rejects(simulate(["--ledger"]), (error) => {
     assert.ok(error instanceof UserError);

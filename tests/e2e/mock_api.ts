@@ -172,7 +172,8 @@ export class MockApi implements AsyncDisposable {
   #token(body: unknown): Response {
     if (this.tokenError) return json(this.tokenError.body, { status: this.tokenError.status });
     const request = typeof body === "object" && body !== null ? body as Json : {};
-    const name = nameInToken(String(request["refresh_token"] ?? "")) ?? "nobody";
+    const name = nameInToken(String(request["refresh_token"] ?? request["code"] ?? "")) ??
+      "nobody";
     const identity = fakeIdentity(name);
     const tokens = refreshedTokens(name, ++this.#refreshes);
     return json({

@@ -62,7 +62,10 @@ export function toolResultLine(result = "done"): string {
   return JSON.stringify({
     isSidechain: false,
     type: "user",
-    message: { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: result }] },
+    message: {
+      role: "user",
+      content: [{ type: "tool_result", tool_use_id: "t", content: result }],
+    },
     toolUseResult: { stdout: result, usage: { input_tokens: 77, output_tokens: 77 } },
     timestamp: "2026-11-23T06:00:01.000Z",
   }) + "\n";

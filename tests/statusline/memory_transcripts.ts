@@ -157,7 +157,7 @@ export function refreshOnce(
       revision: loaded?.revision ?? null,
       restart: refreshed.restart,
       calls: refreshed.calls,
-      nowMs: 0,
+      nowMs: 1_800_000_000_000,
     });
   }
   return refreshed.totals;

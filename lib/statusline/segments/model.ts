@@ -10,7 +10,7 @@ export const model: Segment = {
   draw({ payload }) {
     if (payload.model === null) return null;
     // The size of the context stands in its own segment.
-    const name = payload.model.replace(/\s*\([^()]*context\)$/i, "") || payload.model;
+    const name = payload.model.replace(/\s*(?:\([^()]*context\)|\[1m\])$/i, "") || payload.model;
     return [
       [
         { worth: 60, spans: [span(fitText(name, 24), "model")] },

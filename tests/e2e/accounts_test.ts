@@ -1,0 +1,174 @@
+// Accounts with the real client: its own login, a saved one, what is shared, and what never is.
+import assert from "node:assert/strict";
+import { binary, startProgram } from "../helpers/binaries.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { MockApi } from "./mock_api.ts";
+import { realClaude, realClaudeEnv } from "./real_claude.ts";
+
+type Json = Record<string, unknown>;
+
+/** Runs claude-multi with the real client behind it. */
+async function multi(
+  home: TempHome,
+  options: { api: MockApi; args: string[] },
+): ReturnType<typeof startProgram>["ended"] {
+  const onlyEnv = await environment(home, options.api);
+  return await startProgram(binary("claude-multi"), options.args, { home, onlyEnv }).ended;
+}
+
+async function environment(home: TempHome, api: MockApi): Promise<Record<string, string>> {
+  return realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
+}
+
+/** What the real client says of a config dir; null: the variable is unset. */
+async function authStatus(
+  home: TempHome,
+  options: { api: MockApi; dir: string | null },
+): Promise<Json> {
+  const more: Record<string, string> = options.dir === null ? {} : { CLAUDE_CONFIG_DIR: options.dir };
+  const onlyEnv = realClaudeEnv(home, { api: options.api, more });
+  const run = await startProgram(await realClaude(), ["auth", "status"], { home, onlyEnv }).ended;
+  return JSON.parse(run.stdout);
+}
+
+/** Logs a made-up person in through the client's own OAuth flow, on a terminal, with a pasted code. */
+async function logIn(
+  home: TempHome,
+  options: { api: MockApi; command: string[]; person: string },
+): Promise<void> {
+  await using pty = await Pty.start(options.command, {
+    env: await environment(home, options.api),
+    cwd: home.project,
+    columns: 700,
+  });
+  const screen = await pty.waitFor(/[?&]state=[\w-]+/);
+  const state = /[?&]state=([\w-]+)/.exec(screen)?.[1];
+  await pty.enter(`${fakeIdentity(options.person).refreshToken}#${state}`);
+  assert.equal(await pty.ended(), 0);
+}
+
+function read(path: string): Json {
+  return JSON.parse(Deno.readTextFileSync(path));
+}
+
+Deno.test({
+  name: "login completes offline through the client's own OAuth, and pins who it is",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "work" }] });
+    const command = [binary("claude-multi"), "login", "work"];
+    await logIn(home, { api, command, person: "kate" });
+    const status = await authStatus(home, { api, dir: home.accountDir("work") });
+    assert.equal(status["loggedIn"], true);
+    assert.equal(status["email"], "kate@example.test");
+    assert.equal((await authStatus(home, { api, dir: null }))["loggedIn"], false);
+    const [account] = read(`${home.multi}/config.json`)["accounts"] as Json[];
+    assert.equal((account?.["identity"] as Json)["email"], "kate@example.test");
+  },
+});
+
+Deno.test({
+  name: "two logins of the client, saved one after the other, are two accounts that work",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    for (const [name, person] of [["personal", "kate"], ["work", "bob"]] as const) {
+      await logIn(home, { api, command: [await realClaude(), "auth", "login"], person });
+      const before = await authStatus(home, { api, dir: null });
+      assert.equal(before["email"], `${person}@example.test`);
+      const saved = await multi(home, { api, args: ["save", name] });
+      assert.equal(saved.code, 0, saved.stderr);
+      assert.equal((await authStatus(home, { api, dir: null }))["loggedIn"], false);
+      const there = await authStatus(home, { api, dir: home.accountDir(name) });
+      assert.equal(there["loggedIn"], true);
+      assert.equal(there["email"], before["email"]);
+    }
+    for (const name of ["personal", "work"]) {
+      const args = ["run", "--account", name, "--", "-p", `hello ${name}`];
+      const run = await multi(home, { api, args });
+      assert.equal(run.code, 0, run.stdout + run.stderr);
+    }
+    assert.deepEqual(api.turns(), [
+      { account: "kate", text: "hello personal" },
+      { account: "bob", text: "hello work" },
+    ]);
+  },
+});
+
+Deno.test("an MCP server that one account adds is there at the other's next launch", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  for (const name of ["a", "b"]) home.seedAccount(name);
+  home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+  const add = ["mcp", "add", "-s", "user", "files", "--", "/bin/true"];
+  const added = await multi(home, { api, args: ["run", "--account", "a", "--", ...add] });
+  assert.equal(added.code, 0, added.stderr);
+  const run = await multi(home, { api, args: ["run", "--account", "b", "--", "-p", "hello"] });
+  assert.equal(run.code, 0, run.stderr);
+  const b = read(`${home.accountDir("b")}/.claude.json`);
+  assert.deepEqual(Object.keys(b["mcpServers"] as Json), ["files"]);
+  assert.equal((b["oauthAccount"] as Json)["emailAddress"], "b@example.test");
+  const remove = ["mcp", "remove", "-s", "user", "files"];
+  await multi(home, { api, args: ["run", "--account", "b", "--", ...remove] });
+  await multi(home, { api, args: ["run", "--account", "a", "--", "-p", "hello"] });
+  const a = read(`${home.accountDir("a")}/.claude.json`);
+  assert.deepEqual(Object.keys((a["mcpServers"] ?? {}) as Json), []);
+});
+
+Deno.test("a token refreshed under one account leaves the other's login alone", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  for (const name of ["a", "b"]) home.seedAccount(name, { expiresInSeconds: 60 });
+  home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+  const login = (name: string) => Deno.readTextFileSync(`${home.accountDir(name)}/.credentials.json`);
+  const [a, b] = [login("a"), login("b")];
+  const first = await multi(home, { api, args: ["run", "--account", "a", "--", "-p", "one"] });
+  assert.equal(first.code, 0, first.stderr);
+  assert.notEqual(login("a"), a);
+  assert.equal(login("b"), b);
+  const second = await multi(home, { api, args: ["run", "--account", "b", "--", "-p", "two"] });
+  assert.equal(second.code, 0, second.stderr);
+  assert.deepEqual(api.turns().map((turn) => turn.account), ["a", "b"]);
+});
+
+Deno.test({
+  name: "what one account sets in the client, the other has; the link stays a link",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    for (const name of ["a", "b"]) home.seedAccount(name);
+    home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }], statusline: { install: false } });
+    assert.equal((await multi(home, { api, args: ["setup"] })).code, 0);
+    await using pty = await Pty.start([binary("claude-multi"), "run", "--account", "a"], {
+      env: await environment(home, api),
+      cwd: home.project,
+    });
+    await pty.waitFor(/\? for shortcuts|❯|>/);
+    await pty.enter("/theme");
+    await pty.waitFor(/[Ll]ight mode/);
+    await pty.keys("Down");
+    await pty.keys("Enter");
+    const settings = `${home.accountDir("b")}/settings.json`;
+    const shared = `${home.path}/.claude/settings.json`;
+    for (let n = 0; n < 200; n++) {
+      try {
+        if (read(settings)["theme"] !== undefined) break;
+      } catch {
+        // Not written yet.
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal(typeof read(settings)["theme"], "string");
+    assert.equal(Deno.readLinkSync(settings), shared);
+    assert.equal(Deno.readLinkSync(`${home.accountDir("a")}/settings.json`), shared);
+    await pty.enter("/exit");
+    assert.equal(await pty.ended(), 0);
+  },
+});

@@ -1,0 +1,177 @@
+// End to end: the real client meets a limit, and the same conversation goes on under another account.
+import assert from "node:assert/strict";
+import { binary, runMulti } from "../helpers/binaries.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
+import { MockApi } from "./mock_api.ts";
+import { realClaude, realClaudeEnv } from "./real_claude.ts";
+
+const HOUR_MS = 3_600_000;
+
+interface Stage {
+  home: TempHome;
+  api: MockApi;
+  env: Record<string, string>;
+  pty: Pty;
+}
+
+/** Starts `cl` on a terminal, with accounts whose order of use is the order given. */
+async function stage(
+  accounts: Array<Record<string, unknown> & { name: string }>,
+  settings: Record<string, unknown> = {},
+): Promise<Stage & AsyncDisposable> {
+  const home = await TempHome.create();
+  const api = await MockApi.start();
+  home.writeConfig({ accounts, ...settings });
+  accounts.forEach(({ name }, index) => {
+    home.seedAccount(name);
+    home.seedCachedUsage(name, { fiveHour: 10 * index, sevenDay: 0 });
+    api.accounts[name] = {
+      fiveHour: { utilization: 0.1 * index, resetsAtMs: Date.now() + 2 * HOUR_MS },
+    };
+  });
+  const env = realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
+  assert.equal((await runMulti(["setup", "--yes"], { home, onlyEnv: env })).code, 0);
+  const pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+  return {
+    home,
+    api,
+    env,
+    pty,
+    async [Symbol.asyncDispose]() {
+      await pty[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** From now on the service refuses an account's turns. */
+function limit(api: MockApi, name: string): void {
+  api.accounts[name] = {
+    rejected: "five_hour",
+    fiveHour: { utilization: 1, resetsAtMs: Date.now() + 2 * HOUR_MS },
+  };
+}
+
+async function leave(pty: Pty): Promise<void> {
+  await pty.keys("C-d");
+  await pty.waitFor(/again to exit/);
+  await pty.keys("C-d");
+}
+
+/** All texts of the user in the last conversation request that an account sent. */
+function lastConversation(api: MockApi, account: string): string {
+  const requests = api.requests.filter((r) => r.account === account && r.path === "/v1/messages");
+  const bodies = requests.map((r) => r.body as { tools?: unknown[]; messages?: unknown });
+  return JSON.stringify(bodies.findLast((body) => (body.tools ?? []).length > 0)?.messages ?? []);
+}
+
+async function chain(
+  options: Pick<Stage, "home" | "env">,
+): Promise<Array<[string, number | null]>> {
+  const run = await runMulti(["sessions", "--json"], { home: options.home, onlyEnv: options.env });
+  const { sessions } = JSON.parse(run.stdout) as {
+    sessions: Array<{ account: string; handedFrom: number | null }>;
+  };
+  return sessions.reverse().map((session) => [session.account, session.handedFrom]);
+}
+
+Deno.test({
+  name: "the limit is hit in the third turn, cl asks, and bob goes on with all earlier turns",
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }]);
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    await pty.enter("first question");
+    await pty.waitFor(/ECHO#\d+ first question/);
+    await pty.enter("second question");
+    await pty.waitFor(/ECHO#\d+ second question/);
+    limit(api, "alice");
+    await pty.enter("third question");
+    await pty.waitFor(/limit reached|hit your/i);
+    await leave(pty);
+    await pty.waitFor(/Continue this conversation on "bob"/);
+    await pty.keys("Enter");
+    await pty.waitFor(/bob .*│/, 30_000);
+    await pty.waitFor(/second question/);
+    await pty.enter("fourth question");
+    await pty.waitFor(/ECHO#\d+ third question\s+fourth question/);
+    const sent = lastConversation(api, "bob");
+    for (const text of ["first question", "second question", "third question", "fourth question"]) {
+      assert.ok(sent.includes(text), `${text} reached the service under bob`);
+    }
+    assert.equal(api.turns().filter((turn) => turn.text.includes("fourth")).length, 1);
+    await leave(pty);
+    assert.equal(await pty.ended(), 0);
+    assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
+  },
+});
+
+Deno.test({
+  name: 'with "auto" the conversation walks from alice over bob to carol by itself',
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }, { name: "carol" }], {
+      handoff: "auto",
+    });
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    await pty.enter("one");
+    await pty.waitFor(/ECHO#\d+ one/);
+    limit(api, "alice");
+    await pty.enter("two");
+    await pty.waitFor(/bob .*│/, 40_000);
+    limit(api, "bob");
+    await pty.enter("three");
+    await pty.waitFor(/carol .*│/, 40_000);
+    await pty.enter("four");
+    await pty.waitFor(/ECHO#\d+ two\s+three\s+four/);
+    for (const text of ["one", "two", "three", "four"]) {
+      assert.ok(lastConversation(api, "carol").includes(text), text);
+    }
+    await leave(pty);
+    assert.equal(await pty.ended(), 0);
+    assert.deepEqual(await chain(s), [["alice", null], ["bob", 1], ["carol", 2]]);
+  },
+});
+
+Deno.test({
+  name: "everything limited: the table of resets and exit code 3",
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }]);
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    limit(api, "alice");
+    await pty.enter("one");
+    await pty.waitFor(/limit reached|hit your/i);
+    const options = { home: s.home, onlyEnv: s.env };
+    await runMulti(["limit", "bob", "--until", "3h"], options);
+    await leave(pty);
+    assert.equal(await pty.ended(), 3);
+    assert.match(await pty.capture(), /bob .*limited until[^]*all are limited/);
+  },
+});
+
+Deno.test({
+  name: "a wall between groups holds",
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice", group: "office" }, { name: "bob" }]);
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    limit(api, "alice");
+    await pty.enter("one");
+    await pty.waitFor(/limit reached|hit your/i);
+    await leave(pty);
+    assert.equal(await pty.ended(), 0);
+    assert.match(await pty.capture(), /cannot go on elsewhere/);
+    await waitUntil("nothing was sent under bob", {
+      holds: () => api.requests.every((r) => r.account !== "bob"),
+    });
+  },
+});

@@ -1,0 +1,66 @@
+// The one room for made-up facts of a line.
+import type { Facts } from "../../lib/statusline/facts.ts";
+import { parsePayload } from "../../lib/statusline/payload.ts";
+import { readFixture } from "../helpers/paths.ts";
+
+/** A time that the captured payloads fit to: their windows have not ended yet. */
+export const NOW_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
+
+/** Facts where everything is known; parts can be replaced. */
+export function factsOf(parts: Partial<Facts> = {}): Facts {
+  const payload = parsePayload(
+    readFixture("statusline-03-fresh-named-worktree-vim-1m-outputstyle-ratelimits.json"),
+  );
+  return {
+    nowMs: NOW_MS,
+    payload: {
+      ...payload,
+      effort: "high",
+      costUsd: 1.234,
+      context: { usedTokens: 380_000, sizeTokens: 1_000_000, percentUsed: 38 },
+    },
+    account: "work",
+    totals: {
+      all: {
+        freshInput: 4_200,
+        cacheWrite: 180_000,
+        cacheRead: 1_050_000,
+        output: 38_200,
+        apiCalls: 30,
+      },
+      subagents: {
+        freshInput: 200,
+        cacheWrite: 20_000,
+        cacheRead: 180_000,
+        output: 5_000,
+        apiCalls: 4,
+      },
+      turn: { input: 45_600, output: 1_234 },
+      complete: true,
+    },
+    limits: {
+      five_hour: { percentUsed: 42.4, resetsAtMs: NOW_MS + 133 * 60_000, live: true },
+      seven_day: { percentUsed: 17.1, resetsAtMs: NOW_MS + 76 * 3_600_000, live: true },
+    },
+    limitedUntilMs: null,
+    launched: true,
+    barWidth: 10,
+    branch: () => "feature/parser",
+    room: () => ({ account: "personal", burstRemaining: 82, opensAtMs: null }),
+    fullAtMs: () => NOW_MS + 52 * 60_000,
+    ...parts,
+  };
+}
+
+/** Facts of a call that knows nothing. */
+export function emptyFacts(): Facts {
+  return factsOf({
+    payload: parsePayload("{}"),
+    account: null,
+    totals: null,
+    limits: { five_hour: null, seven_day: null },
+    branch: () => null,
+    room: () => null,
+    fullAtMs: () => null,
+  });
+}

@@ -1,0 +1,124 @@
+// Tests of the whole line: at every width, in every colour, never too wide, never empty.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { cellWidth } from "../../lib/statusline/clean_text.ts";
+import type { ColorLevel, Theme } from "../../lib/statusline/color.ts";
+import type { Segment } from "../../lib/statusline/piece.ts";
+import { piece, span } from "../../lib/statusline/piece.ts";
+import { renderPreview } from "../../lib/statusline/preview.ts";
+import { renderLine } from "../../lib/statusline/render.ts";
+import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { chooseSegments } from "../../lib/statusline/settings.ts";
+import { emptyFacts, factsOf } from "./facts_of.ts";
+import { golden } from "./golden.ts";
+
+const LEVELS: readonly ColorLevel[] = ["truecolor", "256", "16", "none"];
+const WIDTHS = [200, 120, 80, 60, 40] as const;
+// deno-lint-ignore no-control-regex
+const OWN_SGR = /\x1b\[(?:0|1;38;2;\d{1,3};\d{1,3};\d{1,3}|1;38;5;\d{1,3}|1;(?:3|9)[0-7])m/g;
+
+const line = (
+  width: number,
+  options: { level?: ColorLevel; theme?: Theme; segments?: readonly Segment[] } = {},
+): string =>
+  renderLine(factsOf(), {
+    segments: options.segments ?? chooseSegments(null),
+    width,
+    level: options.level ?? "none",
+    theme: options.theme ?? "dark",
+  });
+
+for (const level of LEVELS) {
+  for (const theme of level === "none" ? ["dark"] as const : ["dark", "light"] as const) {
+    Deno.test(`whole lines, ${level}, ${theme}`, () => {
+      const drawn = WIDTHS.map((columns) => {
+        const text = line(columns - 4, { level, theme });
+        const bare = text.replace(OWN_SGR, "");
+        assert.equal(bare, line(columns - 4), "colour changes nothing but colour");
+        assert.ok(cellWidth(bare) <= columns - 4);
+        return `${columns}: ${text}`;
+      });
+      golden(`lines/${level}-${theme}`, drawn.join("\n"));
+    });
+  }
+}
+
+Deno.test("all segments together, at every width", () => {
+  const drawn = [320, ...WIDTHS].map((columns) =>
+    `${columns}: ${line(columns - 4, { segments: SEGMENTS })}`
+  );
+  golden("lines/all-segments", drawn.join("\n"));
+});
+
+Deno.test("the line is never wider than asked, never empty, and one line", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: "grapheme" }),
+    fc.constantFrom("日本語のモデル", "👩‍💻👨‍👩‍👧", "é".normalize("NFD"), "\u202eabc", "a\nb", ""),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.tuple(text, fc.nat(100)), { maxLength: 4 }), { maxLength: 6 }),
+      fc.integer({ min: 1, max: 120 }),
+      (drawn, width) => {
+        const segments = drawn.map((pieces, index): Segment => ({
+          name: `s${index}`,
+          summary: "",
+          draw: () => pieces.map(([words, worth]) => piece(worth, span(words, "text"))),
+        }));
+        const result = renderLine(factsOf(), {
+          segments,
+          width,
+          level: "truecolor",
+          theme: "dark",
+        });
+        const bare = result.replace(OWN_SGR, "");
+        assert.ok(cellWidth(bare) <= width, JSON.stringify(bare));
+      },
+    ),
+  );
+});
+
+Deno.test("widening the terminal never takes anything of the default line away", () => {
+  let before = 0;
+  for (let width = 1; width < 200; width++) {
+    const cells = cellWidth(line(width));
+    assert.ok(cells <= width && cells > 0, `${width}`);
+    before = Math.max(before, cells);
+  }
+  assert.equal(cellWidth(line(400)), before);
+});
+
+Deno.test("a segment that throws is left out", () => {
+  const broken: Segment = {
+    name: "broken",
+    summary: "",
+    draw: () => {
+      throw new Error("no");
+    },
+  };
+  assert.equal(
+    line(100, { segments: [broken, ...chooseSegments(["model"])] }),
+    line(100, { segments: chooseSegments(["model"]) }),
+  );
+});
+
+Deno.test("with nothing to say the line still says something", () => {
+  const options = { segments: SEGMENTS, width: 80, level: "none", theme: "dark" } as const;
+  assert.equal(renderLine(emptyFacts(), options), "claude-multi");
+  assert.equal(renderLine(emptyFacts(), { ...options, width: 1 }), "…");
+});
+
+Deno.test("the preview draws one line for each fill under each width", () => {
+  const text = renderPreview({
+    widths: [196, 116, 76, 56, 36],
+    fills: [0, 3, 38, 62, 81, 97, 100],
+    level: "none",
+    theme: "dark",
+    segments: chooseSegments(null),
+    barWidth: 10,
+    account: "work",
+    elsewhere: "personal",
+  });
+  golden("preview", text);
+});

@@ -1,0 +1,174 @@
+// Tests of every segment: with its value, without, with nothing at all, and where space is short.
+import assert from "node:assert/strict";
+import type { Facts } from "../../lib/statusline/facts.ts";
+import { parsePayload } from "../../lib/statusline/payload.ts";
+import { renderLine } from "../../lib/statusline/render.ts";
+import { DEFAULT_SEGMENTS, SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { emptyFacts, factsOf, NOW_MS } from "./facts_of.ts";
+import { golden } from "./golden.ts";
+
+const LIMIT = (percentUsed: number, minutes: number | null): Facts["limits"]["five_hour"] => ({
+  percentUsed,
+  resetsAtMs: minutes === null ? null : NOW_MS + minutes * 60_000,
+  live: true,
+});
+
+const full = (parts: Partial<Facts> = {}): Facts =>
+  factsOf({ limits: { five_hour: LIMIT(100, 23), seven_day: LIMIT(55, 4000) }, ...parts });
+
+const payloadOf = (value: Record<string, unknown>): Partial<Facts> => ({
+  payload: parsePayload(JSON.stringify(value)),
+});
+
+const contextOf = (
+  percentUsed: number | null,
+  usedTokens: number | null,
+  sizeTokens: number | null = 200_000,
+): Partial<Facts> => ({
+  payload: { ...factsOf().payload, context: { percentUsed, usedTokens, sizeTokens } },
+});
+
+/** More cases than the four that every segment has. */
+const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
+  account: {
+    "no window known": factsOf({ limits: { five_hour: null, seven_day: null } }),
+    "long": factsOf({ account: "a".repeat(40) }),
+    "CJK": factsOf({ account: "仕事用アカウント仕事用アカウント仕事" }),
+  },
+  model: {
+    "no effort": factsOf(payloadOf({ model: { display_name: "Haiku 4.5" } })),
+    "id only": factsOf(payloadOf({ model: { id: "claude-opus-5-5[1m]" } })),
+    "hostile": factsOf(
+      payloadOf({ model: { display_name: "O\u001b[31mpus\u202e\n\u0007 5\u2028" } }),
+    ),
+  },
+  context: {
+    "fresh": factsOf(contextOf(null, null)),
+    "zero": factsOf(contextOf(0, 0)),
+    "a trace": factsOf(contextOf(0.4, 800)),
+    "nearly full": factsOf(contextOf(99.6, 199_200)),
+    "full": factsOf(contextOf(100, 210_000)),
+    "no size": factsOf(contextOf(38, 76_000, null)),
+    "percent only": factsOf(contextOf(38, null, null)),
+    "no bar": factsOf({ barWidth: 0 }),
+    "wide bar": factsOf({ barWidth: 24 }),
+  },
+  tokens: {
+    "catching up": factsOf({ totals: { ...required(factsOf().totals), complete: false } }),
+    "no turn": factsOf({
+      totals: { ...required(factsOf().totals), turn: { input: 0, output: 0 } },
+    }),
+    "no calls": factsOf({
+      totals: {
+        all: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
+        subagents: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
+        turn: { input: 0, output: 0 },
+        complete: true,
+      },
+    }),
+  },
+  "5h": {
+    "full": full(),
+    "unused": factsOf({ limits: { five_hour: LIMIT(0, 300), seven_day: null } }),
+    "no reset": factsOf({ limits: { five_hour: LIMIT(42.4, null), seven_day: null } }),
+    "reset passed": factsOf({ limits: { five_hour: LIMIT(42.4, -5), seven_day: null } }),
+    "remembered": factsOf({
+      limits: {
+        five_hour: { percentUsed: 42.4, resetsAtMs: NOW_MS + 60_000, live: false },
+        seven_day: null,
+      },
+    }),
+  },
+  room: {
+    "open": factsOf(),
+    "near": factsOf({ limits: { five_hour: LIMIT(93, 23), seven_day: null } }),
+    "limited": full(),
+    "limited, not launched by us": full({ launched: false }),
+    "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 60_000 }),
+    "nobody known": full({ room: () => null }),
+    "nothing known of the other": full({
+      room: () => ({ account: "spare", burstRemaining: null, opensAtMs: null }),
+    }),
+    "all full": full({
+      room: () => ({ account: null, burstRemaining: null, opensAtMs: NOW_MS + 20 * 60_000 }),
+    }),
+    "all full, until when is unknown": full({
+      room: () => ({ account: null, burstRemaining: null, opensAtMs: null }),
+    }),
+    "near and all full": factsOf({
+      limits: { five_hour: LIMIT(93, 23), seven_day: null },
+      room: () => ({ account: null, burstRemaining: null, opensAtMs: null }),
+    }),
+  },
+  next: { "limited": full() },
+  burn: {
+    "after the reset": factsOf({ fullAtMs: () => NOW_MS + 5 * 3_600_000 }),
+    "no window": factsOf({ limits: { five_hour: null, seven_day: null } }),
+  },
+  cost: { "large": factsOf(payloadOf({ cost: { total_cost_usd: 12_345.6 } })) },
+  cache: {
+    "from the payload": factsOf({
+      ...payloadOf({ prompt_cache: { hit_ratio: 0.737 } }),
+      totals: null,
+    }),
+  },
+  branch: {
+    "from the payload": factsOf({
+      ...payloadOf({ worktree: { branch: "worktree-wt1" } }),
+      branch: () => null,
+    }),
+  },
+  style: { "default": factsOf(payloadOf({ output_style: { name: "default" } })) },
+  vim: { "normal": factsOf(payloadOf({ vim: { mode: "NORMAL" } })) },
+};
+
+function required<T>(value: T | null): T {
+  assert.ok(value !== null);
+  return value;
+}
+
+for (const segment of SEGMENTS) {
+  Deno.test(`segment ${segment.name}`, () => {
+    const draw = (facts: Facts, width: number): string =>
+      renderLine(facts, { segments: [segment], width, level: "none", theme: "dark" });
+    const nulls = factsOf({
+      ...payloadOf({
+        model: null,
+        effort: null,
+        context_window: null,
+        cost: null,
+        vim: null,
+        worktree: null,
+        output_style: null,
+        session_name: null,
+        prompt_cache: null,
+        rate_limits: null,
+      }),
+      account: null,
+      totals: null,
+      limits: { five_hour: null, seven_day: null },
+      branch: () => null,
+      room: () => null,
+      fullAtMs: () => null,
+    });
+    const lines = [
+      `present | ${draw(segment.name === "room" ? full() : factsOf(), 200)}`,
+      `absent | ${draw(emptyFacts(), 200)}`,
+      `null | ${draw(nulls, 200)}`,
+      ...[16, 8, 4].map((width) =>
+        `narrow ${width} | ${draw(segment.name === "room" ? full() : factsOf(), width)}`
+      ),
+      ...Object.entries(CASES[segment.name] ?? {}).map(([name, facts]) =>
+        `${name} | ${draw(facts, 200)}`
+      ),
+    ];
+    golden(`segments/${segment.name}`, lines.join("\n"));
+  });
+}
+
+Deno.test("every segment has a name and a sentence, and the default line knows them", () => {
+  const names = SEGMENTS.map((segment) => segment.name);
+  assert.equal(new Set(names).size, names.length);
+  for (const segment of SEGMENTS) assert.match(segment.summary, /^\S.{10,}$/);
+  for (const name of DEFAULT_SEGMENTS) assert.ok(names.includes(name), name);
+});

@@ -1,0 +1,148 @@
+// Tests that the byte reader finds exactly what JSON.parse finds, in pieces of any size.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { JsonPathReader } from "../../../lib/statusline/transcript/json_path.ts";
+
+/** Feeds a text in pieces of a size and says what was found. */
+function read(text: string, pieceBytes = 1 << 20): Record<string, unknown> | null {
+  const bytes = new TextEncoder().encode(text);
+  const reader = new JsonPathReader();
+  reader.begin();
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    reader.feed(bytes, at, Math.min(bytes.length, at + pieceBytes));
+  }
+  if (!reader.finish()) return null;
+  return {
+    type: reader.text("type"),
+    requestId: reader.text("requestId"),
+    id: reader.text("messageId"),
+    model: reader.text("model"),
+    sidechain: reader.flag("isSidechain"),
+    input: reader.text("inputTokens"),
+    hasText: reader.hasText,
+  };
+}
+
+/** The same from the parsed value. */
+function parsed(text: string): Record<string, unknown> | null {
+  let line: Record<string, unknown>;
+  try {
+    line = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+  const record = (value: unknown): Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? value as Record<string, unknown>
+      : {};
+  const string = (value: unknown): string | null => typeof value === "string" ? value : null;
+  const message = record(line["message"]);
+  const content = message["content"];
+  const input = record(message["usage"])["input_tokens"];
+  return {
+    type: string(line["type"]),
+    requestId: string(line["requestId"]),
+    id: string(message["id"]),
+    model: string(message["model"]),
+    sidechain: line["isSidechain"] === true,
+    input: typeof input === "string" || typeof input === "object" || input === undefined
+      ? input === null ? "null" : null
+      : String(input),
+    hasText: typeof content === "string" ||
+      (Array.isArray(content) &&
+        content.some((block) => ["text", "image"].includes(String(record(block)["type"])))),
+  };
+}
+
+const word = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.constantFrom("type", "usage", "input_tokens", '"', "\\", '\\"', "}", "assistant", "😀"),
+);
+const scalar = fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), word);
+const anything = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    scalar,
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(
+      fc.constantFrom("type", "usage", "message", "input_tokens", "id", "x", 'q"', "text"),
+      tie("value"),
+      { maxKeys: 4 },
+    ),
+  ),
+})).value;
+const usage = fc.oneof(
+  fc.record({ input_tokens: fc.oneof(fc.integer(), scalar), x: anything }),
+  anything,
+);
+const block = fc.oneof(
+  fc.record({ type: fc.constantFrom("text", "image", "tool_use"), text: word, input: anything }),
+  anything,
+);
+const message = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      id: scalar,
+      model: word,
+      usage,
+      content: fc.oneof(word, fc.array(block)),
+    }, {
+      requiredKeys: [],
+    }),
+  },
+  { weight: 1, arbitrary: anything },
+);
+const line = fc.record({
+  parentUuid: anything,
+  message,
+  isSidechain: fc.oneof(fc.boolean(), scalar),
+  requestId: scalar,
+  toolUseResult: anything,
+  type: fc.constant("assistant"),
+  tail: anything,
+}, { requiredKeys: ["type"] });
+
+Deno.test("the reader agrees with JSON.parse on any line, in pieces of any size", () => {
+  fc.assert(
+    fc.property(line, fc.integer({ min: 1, max: 60 }), fc.boolean(), (value, piece, indented) => {
+      const text = JSON.stringify(value, null, indented ? 1 : 0).replaceAll("\n", " ");
+      assert.deepEqual(read(text, piece), parsed(text));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("the last of a repeated key wins, as in JSON.parse", () => {
+  for (
+    const text of [
+      '{"type":"assistant","requestId":"a","requestId":"b"}',
+      '{"type":"assistant","requestId":"a","requestId":1}',
+      '{"type":"assistant","isSidechain":true,"isSidechain":"true"}',
+      '{"type":"assistant","message":{"id":"a","id":"b","usage":{"input_tokens":1,"input_tokens":2}}}',
+      '{"\\u0074ype":"assistant","request\\u0049d":"x\\u0041\\n"}',
+    ]
+  ) assert.deepEqual(read(text, 3), parsed(text), text);
+});
+
+Deno.test("a line that is broken anywhere says nothing", () => {
+  const whole = JSON.stringify({
+    type: "assistant",
+    message: { id: "m", usage: { input_tokens: 1 }, content: [{ type: "text" }, [1, { a: "}" }]] },
+  });
+  for (let length = 0; length < whole.length; length++) {
+    assert.equal(read(whole.slice(0, length)), null, whole.slice(0, length));
+  }
+  for (
+    const text of [whole + "}", whole + whole, `[${whole}]`, whole.replace(":", ""), "1", '"a"']
+  ) {
+    assert.equal(read(text), null, text);
+  }
+  assert.ok(read(`${whole} \r`));
+});
+
+Deno.test("a very deep line is passed over without harm", () => {
+  const deep = `{"type":"assistant","x":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+  assert.equal(read(deep), null);
+  assert.ok(read(`{"type":"assistant","x":${"[".repeat(500)}${"]".repeat(500)}}`));
+});

@@ -1,0 +1,144 @@
+// Tests of walking through a transcript's bytes: long lines, torn ones, and what counts as a line.
+import assert from "node:assert/strict";
+import type { LineMeaning } from "../../../lib/statusline/transcript/line.ts";
+import {
+  CHUNK_BYTES,
+  LONGEST_LINE_BYTES,
+  scanLines,
+} from "../../../lib/statusline/transcript/scan.ts";
+import type { ScanResult } from "../../../lib/statusline/transcript/scan.ts";
+import { callLine, promptLine, toolResultLine } from "../lines.ts";
+
+function scan(
+  content: string | Uint8Array,
+  options: { from?: number; insideLongLine?: boolean; pieces?: number; largestRead?: number } = {},
+): ScanResult & { found: LineMeaning[]; places: number[] } {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const found: LineMeaning[] = [];
+  const places: number[] = [];
+  let asked = 0;
+  const result = scanLines((buffer, at) => {
+    const piece = bytes.subarray(at, at + Math.min(buffer.length, options.largestRead ?? Infinity));
+    buffer.set(piece);
+    return piece.length;
+  }, {
+    from: options.from ?? 0,
+    to: bytes.length,
+    insideLongLine: options.insideLongLine ?? false,
+    mayGoOn: () => ++asked < (options.pieces ?? Infinity),
+    onLine(meaning, at) {
+      found.push(meaning);
+      places.push(at);
+    },
+  });
+  return { ...result, found, places };
+}
+
+const outputs = (found: LineMeaning[]): number[] =>
+  found.flatMap((line) => line.kind === "call" ? line.tokens.output : []);
+
+Deno.test("lines of every length around the buffer's size are read", () => {
+  for (const length of [0, 1, 100]) {
+    for (const size of [CHUNK_BYTES - length, CHUNK_BYTES + length, 2 * CHUNK_BYTES - length]) {
+      const bare = callLine({ output: 7, content: [{ type: "text", text: "" }] }).length;
+      const long = callLine({
+        output: 7,
+        content: [{ type: "text", text: "x".repeat(size - bare) }],
+      });
+      const text = callLine({ output: 1 }) + long + callLine({ output: 2 }) + long + promptLine();
+      for (const largestRead of [undefined, 1000, 65_536]) {
+        const { found, places, offset, complete } = scan(text, largestRead ? { largestRead } : {});
+        assert.deepEqual(outputs(found), [1, 7, 2, 7], `${size}`);
+        assert.equal(found.at(-1)?.kind, "prompt");
+        assert.equal(text.slice(places[3]), long + promptLine());
+        assert.deepEqual([offset, complete], [text.length, true]);
+      }
+    }
+  }
+});
+
+Deno.test("a line of 6 MB counts, before and after others", () => {
+  const image = { type: "image", source: { data: "A".repeat(6_000_000) } };
+  const text = callLine({ output: 1 }) + callLine({ output: 2, content: [image] }) +
+    toolResultLine("r".repeat(6_000_000)) + callLine({ output: 3 });
+  assert.deepEqual(outputs(scan(text).found), [1, 2, 3]);
+});
+
+Deno.test("a last line without newline waits, however long it is", () => {
+  for (const size of [10, CHUNK_BYTES, 3 * CHUNK_BYTES]) {
+    const first = callLine({ output: 1 });
+    const torn = callLine({ output: 2, content: [{ type: "text", text: "y".repeat(size) }] });
+    const cut = scan(first + torn.slice(0, -1));
+    assert.deepEqual([outputs(cut.found), cut.offset, cut.complete], [[1], first.length, true]);
+    const rest = scan(first + torn, { from: cut.offset });
+    assert.deepEqual([outputs(rest.found), rest.offset], [[2], first.length + torn.length]);
+  }
+});
+
+Deno.test("a scan that is stopped goes on from its offset", () => {
+  const lines = Array.from({ length: 3000 }, (_, i) => callLine({ id: `m${i}`, output: i }));
+  const text = lines.join("");
+  let offset = 0;
+  const found: number[] = [];
+  let calls = 0;
+  for (let complete = false; !complete; calls++) {
+    const result = scan(text, { from: offset, pieces: 1 });
+    found.push(...outputs(result.found));
+    ({ offset, complete } = result);
+  }
+  assert.deepEqual(found, lines.map((_, i) => i));
+  assert.ok(calls > 2);
+});
+
+Deno.test("a line longer than any message is skipped, also over several calls", () => {
+  const head = callLine({ output: 1 });
+  const bytes = new Uint8Array(head.length + LONGEST_LINE_BYTES + 5 * CHUNK_BYTES).fill(0x20);
+  new TextEncoder().encodeInto(head, bytes);
+  const whole = new Uint8Array(bytes.length + 1000);
+  whole.set(bytes);
+  const tail = `\n${callLine({ output: 2 })}`;
+  new TextEncoder().encodeInto(tail, whole.subarray(bytes.length));
+  const content = whole.subarray(0, bytes.length + tail.length);
+  const torn = scan(bytes);
+  assert.deepEqual([torn.insideLongLine, torn.offset], [true, bytes.length]);
+  const rest = scan(content, { from: torn.offset, insideLongLine: true });
+  assert.deepEqual([outputs(rest.found), rest.insideLongLine], [[2], false]);
+  assert.deepEqual(outputs(scan(content).found), [1, 2]);
+});
+
+Deno.test("CRLF, blank lines, invalid UTF-8, NUL and unknown types do no harm", () => {
+  const encode = (text: string): number[] => [...new TextEncoder().encode(text)];
+  const bytes = Uint8Array.from([
+    ...encode(callLine({ output: 1 }).replace("\n", "\r\n")),
+    ...encode("\n\r\n"),
+    0xff,
+    0xfe,
+    0x00,
+    0x0a,
+    ...encode('{"type":"assistant","message":{"id":"é'),
+    0xc3,
+    0x28,
+    ...encode('","usage":{"output_tokens":2}}}\n'),
+    ...encode('{"type":"new-kind","message":{"role":"assistant","usage":{"output_tokens":9}}}\n'),
+    ...encode(callLine({ output: 3 })),
+  ]);
+  assert.deepEqual(outputs(scan(bytes).found), [1, 2, 3]);
+});
+
+Deno.test("a file that shrinks while it is read ends the scan", () => {
+  const text = callLine({ output: 1 }) + callLine({ output: 2 });
+  const bytes = new TextEncoder().encode(text.slice(0, -3));
+  const found: LineMeaning[] = [];
+  const result = scanLines((buffer, at) => {
+    const piece = bytes.subarray(at, at + buffer.length);
+    buffer.set(piece);
+    return piece.length;
+  }, {
+    from: 0,
+    to: text.length,
+    insideLongLine: false,
+    mayGoOn: () => true,
+    onLine: (meaning) => found.push(meaning),
+  });
+  assert.deepEqual([outputs(found), result.offset], [[1], callLine({ output: 1 }).length]);
+});
