@@ -1,23 +1,36 @@
 // The entry of claude-multi: builds the context, runs one command, maps errors to exit codes.
 import manifest from "./deno.json" with { type: "json" };
-import { systemContext } from "./lib/adapters/mod.ts";
 import { parseRequest } from "./lib/commands/arguments.ts";
-import { renderCommandHelp, renderHelp } from "./lib/commands/help.ts";
-import { COMMANDS } from "./lib/commands/mod.ts";
 import { EXIT, messageOf, UserError } from "./lib/core/errors.ts";
 
 const VERSION = manifest.version;
+/** Names of the commands in lib/commands/quick.ts, so that the others need not be parsed for them. */
+const QUICK = ["run", "pick", "hook"];
 
 async function main(args: readonly string[]): Promise<number> {
-  const request = parseRequest(args, COMMANDS);
+  if (args[0] === "--version") return print(`claude-multi ${VERSION}`);
+  const commands = QUICK.includes(args[0] ?? "")
+    ? (await import("./lib/commands/quick.ts")).QUICK_COMMANDS
+    : (await import("./lib/commands/mod.ts")).COMMANDS;
+  const request = parseRequest(args, commands);
   if (request.kind === "version") return print(`claude-multi ${VERSION}`);
   if (request.kind === "help") {
+    const { renderCommandHelp, renderHelp } = await import("./lib/commands/help.ts");
     const { command } = request;
-    return print(command === null ? renderHelp(COMMANDS, VERSION) : renderCommandHelp(command));
+    return print(command === null ? renderHelp(commands, VERSION) : renderCommandHelp(command));
   }
+  const { ConfigNotReady, systemContext } = await import("./lib/adapters/mod.ts");
   const context = systemContext(VERSION);
   try {
-    return await request.command.run(context, request.input);
+    if (!QUICK.includes(request.command.name)) await context.configFile.ready();
+    try {
+      return await request.command.run(context, request.input);
+    } catch (error) {
+      // Quick commands read the configuration first; they begin again if it is not plain JSON.
+      if (!(error instanceof ConfigNotReady)) throw error;
+      await context.configFile.ready();
+      return await request.command.run(context, request.input);
+    }
   } finally {
     context.close();
   }

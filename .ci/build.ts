@@ -1,4 +1,4 @@
-// Builds executables: bundle to one file, then compile it onto the official runtime stub or npm's.
+// Builds executables: bundle, then compile the bundle onto the official runtime stub or npm's.
 // usage: .ci/deno run -A .ci/build.ts [NAME...]   writes dist/NAME
 import { EXECUTABLES, permissionFlags } from "./executables.ts";
 import { elfImageBytes, hostTarget, type Target, targetOf, TARGETS } from "./targets.ts";
@@ -46,23 +46,54 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
 }
 
 /**
- * Bundles an entry of `root` into one JavaScript file that is the same on every machine.
+ * Bundles an entry of `root` into a folder of a few JavaScript files that are the same on every
+ * machine: `entry.js`, and parts that are loaded when a dynamic import asks for them. What is not
+ * loaded is not parsed, and parsing is most of what our own code costs at start.
  * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
  */
-export async function bundle(entry: string, options: { root: string; output: string }) {
-  const args = ["bundle", "-q", "--frozen", "--platform=deno", "-o", options.output, entry];
-  const { success, stderr } = await run(Deno.execPath(), args, { cwd: options.root });
+export async function bundle(entry: string, options: { root: string; folder: string }) {
+  const { root, folder } = options;
+  if (exists(`${folder}/entry.js`)) Deno.removeSync(folder, { recursive: true });
+  const args = ["bundle", "-q", "--frozen", "--platform=deno", "--code-splitting"];
+  args.push("--outdir", folder, entry);
+  const { success, stderr } = await run(Deno.execPath(), args, { cwd: root });
   if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
   await checkBundler();
-  // Modules are named by their path from the root, so npm's by the place of the machine's cache.
-  const text = Deno.readTextFileSync(options.output).replace(MODULE_NAME, (line, path: string) => {
+  const texts = new Map<string, string>();
+  for (const { name } of Deno.readDirSync(folder)) {
+    texts.set(name, withoutMachine(Deno.readTextFileSync(`${folder}/${name}`), entry));
+    Deno.removeSync(`${folder}/${name}`);
+  }
+  for (const [name, text] of renamed(texts, entry.replace(/\.ts$/, ".js"))) {
+    Deno.writeTextFileSync(`${folder}/${name}`, text);
+    Deno.utimeSync(`${folder}/${name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
+  }
+}
+
+/** Modules are named by their path from the root, so npm's by the place of the machine's cache. */
+function withoutMachine(text: string, entry: string): string {
+  const named = text.replace(MODULE_NAME, (line, path: string) => {
     const place = /\/((@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\/.+)$/.exec(path)?.[1];
     return path.includes("/npm/") && place ? line.replace(path, () => `npm:${place}`) : line;
   });
-  const leak = text.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
+  const leak = named.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
   if (leak) throw new Error(`Cannot bundle ${entry}: it names a path outside the tree: ${leak[1]}`);
-  Deno.writeTextFileSync(options.output, text);
-  Deno.utimeSync(options.output, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
+  return named;
+}
+
+/** The bundler names parts by a sum over the machine's paths; here they get numbers by content. */
+function renamed(texts: Map<string, string>, entry: string): Map<string, string> {
+  const names = [...texts.keys()];
+  const blank = (text: string) => names.reduce((t, name) => t.replaceAll(name, ""), text);
+  const parts = names.filter((name) => name !== entry)
+    .sort((a, b) => blank(texts.get(a) ?? "") < blank(texts.get(b) ?? "") ? -1 : 1);
+  const newNames = new Map([
+    [entry, "entry.js"],
+    ...parts.map((n, i) => [n, `part${i}.js`] as const),
+  ]);
+  const rewrite = (text: string) =>
+    names.reduce((t, name) => t.replaceAll(`./${name}`, `./${newNames.get(name)}`), text);
+  return new Map(names.map((name) => [newNames.get(name) ?? name, rewrite(texts.get(name) ?? "")]));
 }
 
 /** `deno bundle` fetches its bundler by itself, outside deno.lock. */
@@ -116,7 +147,7 @@ function exists(path: string): boolean {
 }
 
 /**
- * Compiles one JavaScript file and checks what came out: on the official stub when Deno can
+ * Compiles a bundle and checks what came out: on the official stub when Deno can
  * download it (or on npm's at once, when that is here and `preferCached`), else on npm's.
  * @throws NoStubError when no stub of the target can be had.
  */
@@ -170,10 +201,14 @@ export async function build(
   const executable = EXECUTABLES[name];
   if (executable === undefined) throw new Error(`Cannot build "${name}": no such executable`);
   Deno.mkdirSync(options.folder, { recursive: true });
-  const script = `${ROOT}/dist/bundle/${name}.js`;
-  await bundle(executable.entry, { root: ROOT, output: script });
-  const flags = permissionFlags(executable);
-  return await compile(script, { ...options, flags, output: `${options.folder}/${name}` });
+  const folder = `${ROOT}/dist/bundle/${name}`;
+  await bundle(executable.entry, { root: ROOT, folder });
+  const flags = [...permissionFlags(executable), "--include", folder];
+  return await compile(`${folder}/entry.js`, {
+    ...options,
+    flags,
+    output: `${options.folder}/${name}`,
+  });
 }
 
 if (import.meta.main) {

@@ -225,6 +225,8 @@ export type ConfigChanges = ReadonlyArray<{ path: Array<string | number>; value:
 
 /** config.json. */
 export interface ConfigFile {
+  /** Loads what `edit` needs, and what a file with comments or faults needs to be read. */
+  ready(): Promise<void>;
   /** The settings; defaults when the file is missing. @throws UserError (usage) with line and column. */
   read(): Config;
   /** Unknown top-level keys of the last read. */

@@ -61,11 +61,14 @@ Deno.test("two builds of one source give the same bytes, in another folder and a
       const copy = new Deno.Command("cp", { args: ["-R", `${ROOT}/${name}`, folder] });
       assert.ok(copy.outputSync().success);
     }
-    const [script, output] = [`${folder}/claude-multi.js`, `${folder}/claude-multi`];
-    await bundle("cli.ts", { root: folder, output: script });
-    assert.ok(!Deno.readTextFileSync(script).includes(work.path), "no path of this machine");
-    await compile(script, {
-      flags: ["--deny-net"],
+    const [parts, output] = [`${folder}/bundle`, `${folder}/claude-multi`];
+    await bundle("cli.ts", { root: folder, folder: parts });
+    for (const { name } of Deno.readDirSync(parts)) {
+      const text = Deno.readTextFileSync(`${parts}/${name}`);
+      assert.ok(!text.includes(work.path), "no path of this machine");
+    }
+    await compile(`${parts}/entry.js`, {
+      flags: ["--deny-net", "--include", parts],
       output,
       target: hostTarget(),
       preferCached: true,

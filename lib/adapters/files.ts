@@ -1,4 +1,5 @@
 // The Files port on the file system: every write is a temp file, an fsync and a rename.
+import { UserError } from "../core/errors.ts";
 import type { Files, PathKind } from "../ports.ts";
 
 const BACKUPS_KEPT = 20;
@@ -39,25 +40,23 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       // A linked file is written at its target, so that the link stays.
       const target = files.resolve(path) ?? path;
       const kept = orMissing(() => Deno.statSync(target))?.mode;
-      writeAtomically(
-        target,
-        text,
-        mode ?? (kept === null || kept === undefined ? 0o600 : kept & 0o777),
-      );
+      const bits = mode ?? (kept === null || kept === undefined ? 0o600 : kept & 0o777);
+      writing(path, () => writeAtomically(target, text, bits));
     },
-    makePrivateDirectory(path) {
-      Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-      const info = Deno.statSync(path);
-      if (info.mode !== null && (info.mode & 0o777) !== 0o700) Deno.chmodSync(path, 0o700);
-    },
+    makePrivateDirectory: (path) =>
+      writing(path, () => {
+        Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+        const info = Deno.statSync(path);
+        if (info.mode !== null && (info.mode & 0o777) !== 0o700) Deno.chmodSync(path, 0o700);
+      }),
     list(path) {
       return orMissing(() => [...Deno.readDirSync(path)].map((entry) => entry.name).sort()) ?? [];
     },
     readLink(path) {
       return files.kind(path) === "link" ? Deno.readLinkSync(path) : null;
     },
-    makeLink: (path, target) => Deno.symlinkSync(target, path),
-    rename: (from, to) => Deno.renameSync(from, to),
+    makeLink: (path, target) => writing(path, () => Deno.symlinkSync(target, path)),
+    rename: (from, to) => writing(to, () => Deno.renameSync(from, to)),
     resolve(path) {
       try {
         return orMissing(() => Deno.realPathSync(path));
@@ -79,7 +78,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     backUp(path) {
       const name = path.slice(path.lastIndexOf("/") + 1);
       const copy = files.backupPath(name);
-      writeAtomically(copy, Deno.readFileSync(path), 0o600);
+      writing(copy, () => writeAtomically(copy, Deno.readFileSync(path), 0o600));
       const older = files.list(options.backups).filter((entry) =>
         entry.startsWith(`${name}.`) && /^\d{4}-\d\d-\d\dT/.test(entry.slice(name.length + 1))
       );
@@ -92,21 +91,22 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       const mode = orMissing(() => Deno.statSync(path))?.mode ?? null;
       return mode === null ? null : mode & 0o777;
     },
-    setMode: (path, mode) => Deno.chmodSync(path, mode),
+    setMode: (path, mode) => writing(path, () => Deno.chmodSync(path, mode)),
     makeDirectory(path) {
       try {
         Deno.mkdirSync(path, { mode: 0o700 });
         return true;
       } catch (error) {
         if (error instanceof Deno.errors.AlreadyExists) return false;
-        throw error;
+        throw toldError(path, error);
       }
     },
     remove: (path) => void orMissing(() => Deno.removeSync(path)),
     removeTree: (path) => void orMissing(() => Deno.removeSync(path, { recursive: true })),
     copy(from, to) {
       const info = Deno.statSync(from);
-      writeAtomically(to, Deno.readFileSync(from), (info.mode ?? 0o600) & 0o777);
+      const mode = (info.mode ?? 0o600) & 0o777;
+      writing(to, () => writeAtomically(to, Deno.readFileSync(from), mode));
       if (info.mtime !== null) Deno.utimeSync(to, info.mtime, info.mtime);
     },
     sameContent(a, b) {
@@ -145,6 +145,34 @@ function orMissing<T>(look: () => T): T | null {
     }
     throw error;
   }
+}
+
+/** Runs a change of the path, and tells a fault that is the user's to mend as such. */
+function writing<T>(path: string, change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    throw toldError(path, error);
+  }
+}
+
+/** Faults of the system that have plain words: EACCES, ENOSPC, EROFS, EDQUOT. */
+function toldError(path: string, error: unknown): unknown {
+  const message = error instanceof Error ? error.message : "";
+  const why = error instanceof Deno.errors.PermissionDenied
+    ? "permission denied"
+    : /os error 28\b/.test(message)
+    ? "the disk is full"
+    : /os error 30\b/.test(message)
+    ? "the file system is read-only"
+    : /os error 122\b/.test(message)
+    ? "the disk quota is used up"
+    : null;
+  if (why === null) return error;
+  return new UserError(`Cannot write "${path}": ${why}`, {
+    hint: `ls -ld '${path.slice(0, path.lastIndexOf("/")) || "/"}'; df -h`,
+    cause: error,
+  });
 }
 
 function writeAtomically(path: string, content: string | Uint8Array, mode: number): void {

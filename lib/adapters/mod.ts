@@ -7,6 +7,7 @@ import { authStatus, keychainHome } from "./auth_status.ts";
 import { claudeHome } from "./claude_home.ts";
 import { systemClock } from "./clock.ts";
 import { configFile } from "./config_file.ts";
+export { ConfigNotReady } from "./config_file.ts";
 import { systemEnv } from "./env.ts";
 import { systemFiles } from "./files.ts";
 import { openLedger } from "./ledger_opening.ts";
@@ -34,7 +35,10 @@ export function systemContext(version: string): Context & { close(): void } {
   /** The client that a launch would run, as far as it can be named without a complaint. */
   const clientFor = (settings: ReturnType<typeof configFile>): string | null =>
     env.get("CLAUDE_MULTI_CLAUDE") ?? settings.read().claudePath ??
-      processes.find("claude", (path) => !(files.resolve(path) ?? path).startsWith(`${layout.bin}/`));
+      processes.find(
+        "claude",
+        (path) => !(files.resolve(path) ?? path).startsWith(`${layout.bin}/`),
+      );
   return {
     version,
     layout,
@@ -44,7 +48,7 @@ export function systemContext(version: string): Context & { close(): void } {
     terminal,
     processes,
     get configFile() {
-      return config ??= configFile(layout.configFile, files);
+      return config ??= configFile(layout.configFile, files, () => import("./config_text.ts"));
     },
     get claudeHome() {
       if (home !== null) return home;

@@ -32,6 +32,7 @@ export function statuslineState(
 ): StatuslineState {
   let opened: DatabaseSync | null | undefined;
   let mayCreate = false;
+  let reading = false;
 
   const database = (): DatabaseSync | null => {
     if (opened !== undefined) return opened;
@@ -46,14 +47,34 @@ export function statuslineState(
     return db === null ? null : attempt(() => action(db));
   };
 
+  const write = (action: (database: DatabaseSync) => void): void => {
+    withDatabase((db) => {
+      if (reading) db.exec("COMMIT");
+      reading = false;
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        action(db);
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  };
+
   return {
     allowCreating() {
       mayCreate = true;
     },
     progress: {
-      load: (mainPath) => withDatabase((db) => load(db, mainPath)),
-      save: (mainPath, change) =>
-        void withDatabase((db) => immediately(db, () => save(db, mainPath, change))),
+      load: (mainPath) =>
+        withDatabase((db) => {
+          // The sums and the calls behind them must be of one moment, whoever writes meanwhile.
+          if (!reading) db.exec("BEGIN");
+          reading = true;
+          return load(db, mainPath);
+        }),
+      save: (mainPath, change) => write((db) => save(db, mainPath, change)),
     },
     readings: {
       facts: (account, nowMs): AccountFacts | null =>
@@ -74,8 +95,7 @@ export function statuslineState(
             observedAtMs: Number(row["observed_at_ms"]),
           }))
         ) ?? [],
-      add: (readings) =>
-        void withDatabase((db) => immediately(db, () => addReadings(db, readings))),
+      add: (readings) => write((db) => addReadings(db, readings)),
     },
   };
 }
@@ -197,17 +217,6 @@ function forgetOld(db: DatabaseSync, nowMs: number): void {
      (SELECT key FROM transcript_calls WHERE transcript_id = ? LIMIT ?)`,
   ).run(id, id, DELETED_AT_ONCE);
   if (Number(changes) < DELETED_AT_ONCE) db.prepare("DELETE FROM transcripts WHERE id = ?").run(id);
-}
-
-function immediately(db: DatabaseSync, action: () => void): void {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    action();
-    db.exec("COMMIT");
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 /** 53 bits of a key: enough that two of a session's calls never meet. */

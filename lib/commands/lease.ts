@@ -30,6 +30,8 @@ export interface LeaseRequest {
 /** The account that was chosen, the ranking behind it, and the lease. */
 export interface Lease {
   account: Account;
+  /** Who is logged in there. */
+  identity: Identity | null;
   survey: Survey;
   ledger: Ledger;
   /** The ledger's session number; null when nothing is recorded. */
@@ -72,8 +74,7 @@ export function takeLease(context: Context, request: LeaseRequest): Lease {
       `account "${view.account.name}" is ${view.state}; used because you named it`,
     );
   }
-  pinIdentity(context, { view });
-  return { account: view.account, survey, ledger, session };
+  return { account: view.account, identity: view.identity, survey, ledger, session };
 
   function begin(chosen: AccountView, survey: Survey): number {
     const nowMs = context.clock.nowMs();
@@ -209,10 +210,14 @@ function nobody(survey: Survey): UserError {
 }
 
 /** Remembers who is logged in, the first time an account is launched with a login. */
-function pinIdentity(context: Context, options: { view: AccountView }): void {
-  const { identity, account } = options.view;
+export async function pinIdentity(
+  context: Context,
+  lease: Pick<Lease, "account" | "identity">,
+): Promise<void> {
+  const { identity, account } = lease;
   if (account.identity !== null || identity === null) return;
   try {
+    await context.configFile.ready();
     context.configFile.edit((config) => {
       const index = config.accounts.findIndex((other) => other.name === account.name);
       return config.accounts[index]?.identity === null

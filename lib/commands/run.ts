@@ -12,7 +12,7 @@ import type { Episode } from "./handoff.ts";
 import { continueElsewhere, watchForLimit } from "./handoff.ts";
 import { launchSettings, runClient, warnOfOverrides } from "./launching.ts";
 import type { Lease, LeaseRequest } from "./lease.ts";
-import { AllLimited, takeLease } from "./lease.ts";
+import { AllLimited, pinIdentity, takeLease } from "./lease.ts";
 import { mirrorGlobalConfig } from "./mirroring.ts";
 import type { Child } from "../ports.ts";
 import { parsePolicy } from "./survey.ts";
@@ -84,6 +84,7 @@ export const run: Command = {
     warnOfOverrides(context);
     let episode: Episode = { config, policy, args, lease, chain: [lease.account.name] };
     for (;;) {
+      await pinIdentity(context, episode.lease);
       await mirrorGlobalConfig(context, { config, account: episode.lease.account });
       const plan = planFor(episode.lease, episode.args);
       const current = episode;

@@ -1,6 +1,7 @@
 // Tests of editing config.json: layout, comments and unknown keys stay, the old text is kept.
 import assert from "node:assert/strict";
 import { configFile } from "../../lib/adapters/config_file.ts";
+import * as configText from "../../lib/adapters/config_text.ts";
 import { systemFiles } from "../../lib/adapters/files.ts";
 import { UserError } from "../../lib/core/errors.ts";
 import { runMulti, startMulti } from "../helpers/binaries.ts";
@@ -8,7 +9,7 @@ import { TempHome } from "../helpers/temp_home.ts";
 
 function open(home: TempHome) {
   const files = systemFiles({ backups: `${home.multi}/backups`, nowMs: () => 1_800_000_000_000 });
-  return configFile(`${home.multi}/config.json`, files);
+  return configFile(`${home.multi}/config.json`, files, configText);
 }
 
 const TEXT = `{

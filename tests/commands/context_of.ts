@@ -3,6 +3,7 @@ import { authStatus, keychainHome } from "../../lib/adapters/auth_status.ts";
 import { claudeHome } from "../../lib/adapters/claude_home.ts";
 import { systemClock } from "../../lib/adapters/clock.ts";
 import { configFile } from "../../lib/adapters/config_file.ts";
+import * as configText from "../../lib/adapters/config_text.ts";
 import { systemFiles } from "../../lib/adapters/files.ts";
 import { openLedger } from "../../lib/adapters/ledger_opening.ts";
 import { systemProcesses } from "../../lib/adapters/processes.ts";
@@ -56,7 +57,7 @@ export function contextOf(home: TempHome, options: {
       note: (text) => void printed.push(text),
       warn: (text) => void printed.push(`claude-multi: ${text}`),
     },
-    configFile: configFile(layout.configFile, files),
+    configFile: configFile(layout.configFile, files, configText),
     claudeHome: processes.system === "darwin"
       ? keychainHome(
         claudeHome(layout, files),
@@ -118,7 +119,9 @@ export function dyingFiles(at: number, options: { once?: boolean } = {}): {
           if (typeof key !== "string" || !CHANGES.has(key)) return value;
           return (...args: unknown[]) => {
             changes++;
-            if (options.once ? changes === at : changes >= at) throw new Killed(`killed before ${key} ${args.join(" ")}`);
+            if (options.once ? changes === at : changes >= at) {
+              throw new Killed(`killed before ${key} ${args.join(" ")}`);
+            }
             return (value as (...args: unknown[]) => unknown)(...args);
           };
         },

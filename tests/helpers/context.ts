@@ -1,6 +1,7 @@
 // The one room for a context of fakes: a command runs in it without touching the machine.
 import { claudeHome } from "../../lib/adapters/claude_home.ts";
 import { configFile } from "../../lib/adapters/config_file.ts";
+import * as configText from "../../lib/adapters/config_text.ts";
 import { sqliteLedger } from "../../lib/adapters/ledger.ts";
 import { openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
 import type { Context } from "../../lib/context.ts";
@@ -229,7 +230,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
       programs: options.programs ??
         ["/usr/bin/claude", "/opt/claude-multi/claude-multi-statusline"],
     }),
-    configFile: configFile(layout.configFile, files),
+    configFile: configFile(layout.configFile, files, configText),
     claudeHome: claudeHome(layout, files),
     ledger: () => ledger ??= sqliteLedger(openLedgerDatabase(":memory:")),
     get ledgerOpened() {

@@ -4,6 +4,7 @@
 const PACKAGES = {
   fish: "fish",
   shellcheck: "shellcheck",
+  strace: "strace",
   tmux: "tmux",
   zsh: "zsh",
 } as const;
