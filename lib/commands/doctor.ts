@@ -44,7 +44,9 @@ export const doctor: Command = {
     }
     const rights = Object.entries(permissions).map(([name, state]) => `${name} ${state}`);
     terminal.print(`rights    ${rights.join(", ")}`);
-    for (const line of fixed ?? []) terminal.print(`${paint(terminal, "green", "fixed    ")} ${line}`);
+    for (const line of fixed ?? []) {
+      terminal.print(`${paint(terminal, "green", "fixed    ")} ${line}`);
+    }
     for (const finding of findings) {
       const style = finding.severity === "error" ? "red" : "yellow";
       terminal.print(`${paint(terminal, style, finding.severity.padEnd(9))} ${finding.message}`);

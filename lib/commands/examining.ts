@@ -86,8 +86,10 @@ function accountFindings(context: Context, config: Config): Finding[] {
       });
     }
     const pin = view.account.identity;
-    if (view.login === "present" && pin !== null && view.identity !== null &&
-      !isSameIdentity(pin, view.identity)) {
+    if (
+      view.login === "present" && pin !== null && view.identity !== null &&
+      !isSameIdentity(pin, view.identity)
+    ) {
       findings.push({
         id: "drift",
         severity: "error",
@@ -230,7 +232,9 @@ function leftoverFindings(context: Context, config: Config): Finding[] {
     findings.push({
       id: "orphan",
       severity: "warning",
-      message: `"${tildePath(`${layout.accounts}/${name}`, layout.home)}" holds a login, but no account has it`,
+      message: `"${
+        tildePath(`${layout.accounts}/${name}`, layout.home)
+      }" holds a login, but no account has it`,
       fix: `claude-multi add ${name}`,
     });
   }
@@ -266,7 +270,8 @@ function spellingFindings(context: Context): Finding[] {
   return [{
     id: "spelling",
     severity: "error",
-    message: `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them under that spelling only`,
+    message:
+      `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them under that spelling only`,
     fix: `export CLAUDE_MULTI_HOME='${first}'`,
   }];
 }
@@ -285,7 +290,9 @@ function shellFindings(context: Context, config: Config): Finding[] {
   return [{
     id: "shell",
     severity: "warning",
-    message: `the shell files for ${stale.join(", ")} are not those of the accounts and the program here`,
+    message: `the shell files for ${
+      stale.join(", ")
+    } are not those of the accounts and the program here`,
     fix: "claude-multi setup",
     mends: true,
   }];

@@ -23,7 +23,11 @@ export const setup: Command = {
   group: "accounts",
   summary: "Set everything up, step by step, or repair it; run it as often as you like",
   flags: [
-    { name: "in-place", value: "NAME", summary: "make the login in ~/.claude an account, where it is" },
+    {
+      name: "in-place",
+      value: "NAME",
+      summary: "make the login in ~/.claude an account, where it is",
+    },
     { name: "add", value: "NAMES", summary: "add these accounts, separated by commas" },
     { name: "login", value: "NAMES", summary: "log these accounts in now" },
     {
@@ -31,7 +35,11 @@ export const setup: Command = {
       value: "SHELL",
       summary: `define cl in new shells: ${SHELLS.join(", ")}, auto or none`,
     },
-    { name: "statusline", value: "YES", summary: "yes or no: show our status line in sessions of cl" },
+    {
+      name: "statusline",
+      value: "YES",
+      summary: "yes or no: show our status line in sessions of cl",
+    },
     { name: "yes", summary: "ask nothing: the login in ~/.claude in place, and cl in your shell" },
   ],
   details: [
@@ -164,7 +172,9 @@ async function guide(context: Context): Promise<void> {
   }
   for (;;) {
     const first = context.configFile.read().accounts.length === 0;
-    const text = first ? "\nName of the first account?" : "\nAnother account? Its name, or Enter to go on:";
+    const text = first
+      ? "\nName of the first account?"
+      : "\nAnother account? Its name, or Enter to go on:";
     const name = askName(context, { text, standard: "" });
     if (name === "") break;
     addAccount(context, { name, plan: null, inPlace: false });

@@ -60,7 +60,9 @@ export const uninstall: Command = {
     const root = tildePath(layout.root, layout.home);
     terminal.print(`kept      ${root}: settings, ledger, backups, ${kept.length} logins`);
     for (const account of kept) {
-      terminal.print(`          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`);
+      terminal.print(
+        `          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`,
+      );
     }
     terminal.print(`to remove everything, logins too: rm -r ${root}`);
     return EXIT.ok;
@@ -86,7 +88,10 @@ function stepsOf(context: Context): Step[] {
       what: `remove our status line from ${shown(settings)}`,
       run: () => {
         files.backUp(settings);
-        editGlobalConfig(context, { path: settings, edit: ({ statusLine: _ours, ...rest }) => rest });
+        editGlobalConfig(context, {
+          path: settings,
+          edit: ({ statusLine: _ours, ...rest }) => rest,
+        });
       },
     });
   }
@@ -104,7 +109,8 @@ function stepsOf(context: Context): Step[] {
 
 function isOurStatusline(value: unknown): boolean {
   const command = isObject(value) ? value["command"] : undefined;
-  return typeof command === "string" && /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
+  return typeof command === "string" &&
+    /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
 }
 
 /** Checks that a login can go back before anything else is taken back. */
@@ -115,7 +121,10 @@ function refuseRestore(context: Context, account: Account): void {
   if (account.inPlace) return;
   const { claudeHome, files, layout, processes } = context;
   if (processes.system === "darwin") {
-    refuse("on macOS the login lies in the Keychain, under the path of its folder", "claude auth login");
+    refuse(
+      "on macOS the login lies in the Keychain, under the path of its folder",
+      "claude auth login",
+    );
   }
   if (liveProcesses(context, SHARED_HOME_ACCOUNT).length > 0) {
     refuse("a session runs on ~/.claude", "end it first");
@@ -131,12 +140,17 @@ function refuseRestore(context: Context, account: Account): void {
   if (state !== "present") refuse("it is not logged in", `claude-multi login ${account.name}`);
   if (there === "present") {
     refuse(
-      `~/.claude holds a login${living === null ? "" : ` of ${personText(living)}`}, which would be lost`,
+      `~/.claude holds a login${
+        living === null ? "" : ` of ${personText(living)}`
+      }, which would be lost`,
       "claude-multi save NAME",
     );
   }
   if (files.device(layout.shared) !== files.device(configDirOf(account, layout))) {
-    refuse("~/.claude is on another disk, where a login cannot be moved in one step", "claude auth login");
+    refuse(
+      "~/.claude is on another disk, where a login cannot be moved in one step",
+      "claude auth login",
+    );
   }
 }
 

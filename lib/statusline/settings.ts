@@ -26,7 +26,7 @@ export interface Settings {
   padding: number;
 }
 
-const BAR_WIDTH = 10;
+const BAR_WIDTH = 8;
 const WIDEST_BAR = 60;
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 

@@ -15,7 +15,9 @@ function installKeychain(home: TempHome): { entries(): string[]; add(dir: string
   const keychain = `${home.path}/keychain`;
   Deno.mkdirSync(keychain);
   const write = (name: string, lines: string[]) =>
-    Deno.writeTextFileSync(`${home.bin}/${name}`, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o755 });
+    Deno.writeTextFileSync(`${home.bin}/${name}`, `#!/bin/sh\n${lines.join("\n")}\n`, {
+      mode: 0o755,
+    });
   write("security", [
     `while [ $# -gt 0 ]; do [ "$1" = -s ] && service=$2; shift; done`,
     `[ -f "${keychain}/$service" ] || exit 44`,
@@ -80,8 +82,14 @@ Deno.test("a client that is missing or answers nonsense is no login", async () =
   await using home = await TempHome.create();
   const layout = layoutOf({ home: home.path, root: home.multi });
   const processes = { capture: () => ({ code: 0, stdout: "Segmentation fault" }) };
-  assert.equal(authStatus({ processes, layout, client: () => "/x" })(SHARED_HOME_ACCOUNT), "unreadable");
-  assert.equal(authStatus({ processes, layout, client: () => null })(SHARED_HOME_ACCOUNT), "missing");
+  assert.equal(
+    authStatus({ processes, layout, client: () => "/x" })(SHARED_HOME_ACCOUNT),
+    "unreadable",
+  );
+  assert.equal(
+    authStatus({ processes, layout, client: () => null })(SHARED_HOME_ACCOUNT),
+    "missing",
+  );
 });
 
 Deno.test("on macOS accounts count as logged in by the client's word, and uninstall leaves logins", async () => {

@@ -71,6 +71,20 @@ Deno.test("of two runs at once one is remembered, and the next call is right", a
   assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [3, 7]);
 });
 
+Deno.test("what another run remembers in the middle of a call is not seen by it", async () => {
+  await using home = await TempHome.create();
+  const files = new MemoryFiles();
+  const path = "/p/session.jsonl";
+  files.append(path, callLine({ id: "a", output: 1 }));
+  refreshOnce(files, stateAt(home).progress);
+  files.append(path, callLine({ id: "b", output: 2 }));
+  const slow = stateAt(home).progress;
+  const loaded = slow.load(path);
+  refreshOnce(files, stateAt(home).progress);
+  const totals = refreshOnce(files, { ...slow, load: () => loaded });
+  assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [2, 3]);
+});
+
 Deno.test("a rewritten transcript is counted afresh and its old calls are swept away", async () => {
   await using home = await TempHome.create();
   const files = new MemoryFiles();

@@ -396,7 +396,15 @@ for (let n = 1;; n++) {
 `,
     );
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--no-config", "--no-lock", refresher, `${home.path}/.claude`],
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        "--no-config",
+        "--no-lock",
+        refresher,
+        `${home.path}/.claude`,
+      ],
       stdout: "piped",
     }).spawn();
     const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

@@ -124,7 +124,10 @@ Deno.test("a guided setup follows the answers", async () => {
   // Asked once only: a second run has nothing but the login of "work" and more accounts to ask for.
   asked.length = 0;
   answers.push("", "n");
-  assert.equal(await runHere({ ...contextOf(home, { env: { SHELL: "/bin/zsh" } }), terminal }, "setup"), 0);
+  assert.equal(
+    await runHere({ ...contextOf(home, { env: { SHELL: "/bin/zsh" } }), terminal }, "setup"),
+    0,
+  );
   assert.equal(asked.length, 2, asked.join("\n"));
 });
 
@@ -206,10 +209,12 @@ Deno.test("uninstall puts start files and the shared home back to the byte", asy
 });
 
 Deno.test("uninstall removes our status line from settings.json and nobody else's", async () => {
-  for (const [command, goes] of [
-    ["~/.claude-multi/bin/claude-multi-statusline", true],
-    ["my-own-line | cat", false],
-  ] as const) {
+  for (
+    const [command, goes] of [
+      ["~/.claude-multi/bin/claude-multi-statusline", true],
+      ["my-own-line | cat", false],
+    ] as const
+  ) {
     await using home = await TempHome.create();
     home.seedSharedHome("kate");
     const settings = `${home.path}/.claude/settings.json`;
@@ -246,7 +251,11 @@ Deno.test("uninstall --restore moves a login back, and completes after a kill", 
       assert.ok(error instanceof Killed, String(error));
       steps++;
       assert.equal(holders(home).length, 1, error.message);
-      assert.equal(await runHere(contextOf(home), "uninstall", "--restore", "work"), 0, error.message);
+      assert.equal(
+        await runHere(contextOf(home), "uninstall", "--restore", "work"),
+        0,
+        error.message,
+      );
     }
     assert.deepEqual(holders(home), [`${home.path}/.claude`]);
     const shared = JSON.parse(read(`${home.path}/.claude.json`));

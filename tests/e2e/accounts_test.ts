@@ -28,7 +28,9 @@ async function authStatus(
   home: TempHome,
   options: { api: MockApi; dir: string | null },
 ): Promise<Json> {
-  const more: Record<string, string> = options.dir === null ? {} : { CLAUDE_CONFIG_DIR: options.dir };
+  const more: Record<string, string> = options.dir === null
+    ? {}
+    : { CLAUDE_CONFIG_DIR: options.dir };
   const onlyEnv = realClaudeEnv(home, { api: options.api, more });
   const run = await startProgram(await realClaude(), ["auth", "status"], { home, onlyEnv }).ended;
   return JSON.parse(run.stdout);
@@ -126,7 +128,8 @@ Deno.test("a token refreshed under one account leaves the other's login alone", 
   await using api = await MockApi.start();
   for (const name of ["a", "b"]) home.seedAccount(name, { expiresInSeconds: 60 });
   home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
-  const login = (name: string) => Deno.readTextFileSync(`${home.accountDir(name)}/.credentials.json`);
+  const login = (name: string) =>
+    Deno.readTextFileSync(`${home.accountDir(name)}/.credentials.json`);
   const [a, b] = [login("a"), login("b")];
   const first = await multi(home, { api, args: ["run", "--account", "a", "--", "-p", "one"] });
   assert.equal(first.code, 0, first.stderr);

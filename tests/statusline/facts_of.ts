@@ -44,7 +44,7 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     },
     limitedUntilMs: null,
     launched: true,
-    barWidth: 10,
+    barWidth: 8,
     branch: () => "feature/parser",
     room: () => ({ account: "personal", burstRemaining: 82, opensAtMs: null }),
     fullAtMs: () => NOW_MS + 52 * 60_000,

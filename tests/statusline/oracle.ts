@@ -89,7 +89,9 @@ function linesOf(content: Uint8Array | string): Array<{ line: Json; place: strin
     const end = bytes.indexOf(10, start);
     if (end === -1) return lines;
     try {
-      const value: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
+      const value: unknown = JSON.parse(
+        new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end)),
+      );
       if (typeof value === "object" && value !== null && !Array.isArray(value)) {
         lines.push({ line: value as Json, place: String(start) });
       }

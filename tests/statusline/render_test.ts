@@ -116,7 +116,7 @@ Deno.test("the preview draws one line for each fill under each width", () => {
     level: "none",
     theme: "dark",
     segments: chooseSegments(null),
-    barWidth: 10,
+    barWidth: 8,
     account: "work",
     elsewhere: "personal",
   });

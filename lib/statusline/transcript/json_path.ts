@@ -87,6 +87,19 @@ const IN_FIRST_VALUE = 6, IN_FIRST_KEY = 7, IN_END = 8, IN_FAULT = 9;
 const QUOTE = 0x22, BACKSLASH = 0x5c, COMMA = 0x2c, COLON = 0x3a;
 const OPEN_BRACE = 0x7b, CLOSE_BRACE = 0x7d, OPEN_BRACKET = 0x5b, CLOSE_BRACKET = 0x5d;
 
+const MINUS = 0x2d, PLUS = 0x2b, POINT = 0x2e, ZERO = 0x30, LETTER_E = 0x65, LETTER_U = 0x75;
+const LITERALS = ["true", "false", "null"].map((word) => new TextEncoder().encode(word));
+const AT_LETTER = 5;
+/** 1 for each byte that may follow a backslash, u aside. */
+const SIMPLE_ESCAPES = marked('"\\\\/bfnrt');
+const HEX_DIGITS = marked("0123456789abcdefABCDEF");
+
+function marked(signs: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of new TextEncoder().encode(signs)) table[byte] = 1;
+  return table;
+}
+
 /** Bytes of a value that are kept; ids, times and the head of a prompt are shorter. */
 const KEPT_BYTES = 256;
 /** A line nested deeper than this is no line of a transcript. */
@@ -108,7 +121,8 @@ export class JsonPathReader {
   /** What the next value is: a slot, minus a kind of container, or 0 for neither. */
   #next = 0;
   #isKey = false;
-  #escaped = false;
+  /** Inside an escape: AT_LETTER behind the backslash, then how many digits of \\u are to come. */
+  #escape = 0;
   #settled = false;
   /** The slot being filled, or UNSET while bytes are only passed over. */
   #filling = UNSET;
@@ -127,7 +141,7 @@ export class JsonPathReader {
     this.#depth = 0;
     this.#next = -ROOT;
     this.#settled = false;
-    this.#escaped = false;
+    this.#escape = 0;
     this.#filling = UNSET;
     this.hasText = false;
     this.hasToolResult = false;
@@ -161,9 +175,10 @@ export class JsonPathReader {
       const byte = bytes[at] as number;
       if (this.#state === IN_SCALAR) {
         if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte <= 0x20) {
-          this.#state = IN_AFTER;
+          this.#state = this.#isScalar() ? IN_AFTER : IN_FAULT;
         } else {
-          if (this.#filling !== UNSET) this.#keep(byte);
+          if (this.#filling === UNSET) this.#state = IN_FAULT;
+          else this.#keep(byte);
           at++;
         }
         continue;
@@ -199,8 +214,7 @@ export class JsonPathReader {
         else if (byte === OPEN_BRACE) this.#open(1);
         else if (byte === OPEN_BRACKET) this.#open(0);
         else if (byte === CLOSE_BRACKET && state === IN_FIRST_VALUE) this.#close(0);
-        else if (SCALAR_STARTS.includes(byte)) this.#scalarBegins(byte);
-        else this.#state = IN_FAULT;
+        else this.#scalarBegins(byte);
         break;
       default:
         this.#state = IN_FAULT;
@@ -253,40 +267,49 @@ export class JsonPathReader {
 
   #string(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
-    if (this.#escaped) {
-      this.#escaped = false;
-      if (this.#filling !== UNSET) this.#keep(bytes[at] as number);
-      at++;
+    while (at < to && (this.#filling !== UNSET || this.#escape !== 0)) {
+      const byte = bytes[at++] as number;
+      if (this.#escape !== 0) this.#escapeGoesOn(byte);
+      else if (byte === QUOTE) {
+        this.#stringEnds();
+        return at;
+      } else if (byte === BACKSLASH) {
+        this.#escape = AT_LETTER;
+        if (this.#filling !== UNSET) this.#escapes[this.#filling] = 1;
+      } else if (byte < 0x20) this.#state = IN_FAULT;
+      if (this.#filling !== UNSET) this.#keep(byte);
+      if (this.#state === IN_FAULT) return to;
     }
-    while (this.#filling !== UNSET && at < to) {
+    // What is left is not kept: the tightest loop of all, since most bytes pass through it.
+    while (at < to) {
       const byte = bytes[at++] as number;
       if (byte === QUOTE) {
         this.#stringEnds();
         return at;
       }
-      this.#keep(byte);
-      if (byte !== BACKSLASH) continue;
-      if (this.#filling !== UNSET) this.#escapes[this.#filling] = 1;
-      if (at === to) {
-        this.#escaped = true;
+      if (byte === BACKSLASH) {
+        if (at < to && SIMPLE_ESCAPES[bytes[at] as number] === 1) {
+          at++;
+          continue;
+        }
+        this.#escape = AT_LETTER;
         return at;
       }
-      if (this.#filling !== UNSET) this.#keep(bytes[at] as number);
-      at++;
-    }
-    // What is left is not kept: the tightest loop of all, since most bytes pass through it.
-    while (at < to) {
-      const byte = bytes[at++];
-      if (byte === QUOTE) {
-        this.#stringEnds();
-        return at;
-      }
-      if (byte === BACKSLASH && at++ === to) {
-        this.#escaped = true;
+      if (byte < 0x20) {
+        this.#state = IN_FAULT;
         return to;
       }
     }
     return to;
+  }
+
+  #escapeGoesOn(byte: number): void {
+    if (this.#escape !== AT_LETTER) {
+      if (HEX_DIGITS[byte] === 1) this.#escape--;
+      else this.#state = IN_FAULT;
+    } else if (SIMPLE_ESCAPES[byte] === 1) this.#escape = 0;
+    else if (byte === LETTER_U) this.#escape = 4;
+    else this.#state = IN_FAULT;
   }
 
   #stringEnds(): void {
@@ -335,12 +358,45 @@ export class JsonPathReader {
       return;
     }
     this.#state = IN_SCALAR;
-    this.#filling = UNSET;
-    if (this.#next >= FIRST_SCALAR) {
-      this.#fill(this.#next);
-      this.#keep(byte);
-    } else if (this.#next > 0 && this.#next !== PROMPT_TEXT) this.#lengths[this.#next] = UNSET;
+    // What has no slot of its own is kept in that of keys, only to be checked.
+    this.#fill(this.#next >= FIRST_SCALAR ? this.#next : 0);
+    this.#keep(byte);
+    if (this.#next > 0 && this.#next < FIRST_SCALAR && this.#next !== PROMPT_TEXT) {
+      this.#lengths[this.#next] = UNSET;
+    }
     this.#next = 0;
+  }
+
+  /** Whether what was kept last is `true`, `false`, `null` or a number as JSON writes them. */
+  #isScalar(): boolean {
+    const start = this.#filling * KEPT_BYTES;
+    const end = start + (this.#lengths[this.#filling] as number);
+    const kept = this.#kept;
+    const word = LITERALS.find((literal) => literal[0] === kept[start]);
+    if (word !== undefined) {
+      if (word.length !== end - start) return false;
+      for (let i = 1; i < word.length; i++) if (kept[start + i] !== word[i]) return false;
+      return true;
+    }
+    let at = start;
+    const digits = (): boolean => {
+      const before = at;
+      while (at < end && isDigit(kept[at] as number)) at++;
+      return at > before;
+    };
+    if (kept[at] === MINUS) at++;
+    if (kept[at] === ZERO && at < end) at++;
+    else if (!digits()) return false;
+    if (at < end && kept[at] === POINT) {
+      at++;
+      if (!digits()) return false;
+    }
+    if (at < end && ((kept[at] as number) | 0x20) === LETTER_E) {
+      at++;
+      if (kept[at] === MINUS || kept[at] === PLUS) at++;
+      if (!digits()) return false;
+    }
+    return at === end;
   }
 
   #fill(slot: number): void {
@@ -373,8 +429,9 @@ export class JsonPathReader {
   }
 }
 
-/** First bytes of numbers, true, false and null. */
-const SCALAR_STARTS = new TextEncoder().encode("-0123456789tfn");
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
+}
 
 function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(bytes.length * 2);

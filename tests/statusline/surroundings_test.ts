@@ -1,0 +1,199 @@
+// Tests of what the line finds out around the payload: account, settings, branch, room, forecast.
+import assert from "node:assert/strict";
+import { layoutOf } from "../../lib/core/paths.ts";
+import type { Reading } from "../../lib/core/usage.ts";
+import type { AccountFacts } from "../../lib/ports.ts";
+import { accountOf } from "../../lib/statusline/account_of.ts";
+import { fullAtMs } from "../../lib/statusline/forecast.ts";
+import { widthOf } from "../../lib/statusline/flow.ts";
+import { gitBranch } from "../../lib/statusline/git_branch.ts";
+import { parsePayload } from "../../lib/statusline/payload.ts";
+import { readingsToRecord } from "../../lib/statusline/recording.ts";
+import { findRoom } from "../../lib/statusline/room.ts";
+import { DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { readSettings } from "../../lib/statusline/settings.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const NOW_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
+const layout = layoutOf({ home: "/h", root: null });
+const ROOT = "/h/.claude-multi/config";
+
+Deno.test("the account is the one whose folder the client runs in, else where the transcript lies", () => {
+  const { accounts } = readSettings(JSON.stringify({
+    accounts: [
+      { name: "work" },
+      { name: "renamed", folder: "old-name" },
+      { name: "home", inPlace: true },
+    ],
+  }));
+  const cases: ReadonlyArray<readonly [string | null, string | null, string | null]> = [
+    [`${ROOT}/work`, null, "work"],
+    [`${ROOT}/work/`, "/elsewhere/x.jsonl", "work"],
+    [`${ROOT}/old-name`, null, "renamed"],
+    [`${ROOT}/unlisted`, null, "unlisted"],
+    [null, `${ROOT}/work/projects/p/s.jsonl`, "work"],
+    [null, "/h/.claude/projects/p/s.jsonl", "home"],
+    ["/h/.claude", "/h/.claude/projects/p/s.jsonl", null],
+    ["/other", "/other/projects/p/s.jsonl", null],
+    [ROOT, null, null],
+    [`${ROOT}/../x`, null, null],
+    [null, null, null],
+    ["/linked/work", null, "work"],
+  ];
+  for (const [configDir, transcriptPath, expected] of cases) {
+    const found = accountOf({ configDir, transcriptPath }, {
+      accounts,
+      layout,
+      resolve: (path) => path.replace("/linked", ROOT),
+    });
+    assert.equal(found, expected, `${configDir} ${transcriptPath}`);
+  }
+});
+
+Deno.test("settings are read from any state of config.json", () => {
+  const defaults = readSettings(null);
+  assert.deepEqual(defaults.segments.map((segment) => segment.name), DEFAULT_SEGMENTS);
+  assert.deepEqual([defaults.theme, defaults.barWidth, defaults.padding], ["auto", 8, 0]);
+  for (const text of ["", "{", "[]", "null", "not json", '{"statusline": 5}', '{"accounts": {}}']) {
+    assert.deepEqual(readSettings(text), defaults, text);
+  }
+  const settings = readSettings(`{
+    // the accounts
+    "accounts": [{ "name": "a", "disabled": true }, { "name": "../x" }, 5,], /* and more */
+    "policy": "paced", "reserve": { "five_hour": 90, "seven_day": 1000 },
+    "statusline": { "segments": ["vim", "context", "nonsense", "vim", 7], "theme": "light",
+      "barWidth": 999, "padding": 2.7, "note": "// no comment" }
+  }`);
+  assert.deepEqual(settings.accounts, [
+    { name: "a", folder: "a", inPlace: false, disabled: true, group: null },
+  ]);
+  assert.equal(settings.policy, "paced");
+  assert.deepEqual(settings.reserve, { five_hour: 90, seven_day: 100 });
+  assert.deepEqual(settings.segments.map((segment) => segment.name), ["vim", "context"]);
+  assert.deepEqual([settings.theme, settings.barWidth, settings.padding], ["light", 60, 2]);
+  const empty = readSettings('{"statusline": {"segments": ["nonsense"]}}');
+  assert.deepEqual(empty.segments.map((segment) => segment.name), DEFAULT_SEGMENTS);
+});
+
+Deno.test("the width is the terminal's less four cells and the padding, 80 when unknown", () => {
+  assert.equal(widthOf("120", 0), 116);
+  assert.equal(widthOf("120", 2), 112);
+  assert.equal(widthOf(null, 0), 76);
+  for (const nonsense of ["", "0", "-5", "wide", "1e3", "99999999999"]) {
+    assert.equal(widthOf(nonsense, 0), 76, nonsense);
+  }
+  assert.equal(widthOf("3", 0), 1);
+});
+
+Deno.test("the branch is found upward, through worktrees, and without a branch the commit", () => {
+  const files: Record<string, string> = {
+    "/repo/.git/HEAD": "ref: refs/heads/feature/x\n",
+    "/wt/.git": "gitdir: /repo/.git/worktrees/wt\n",
+    "/repo/.git/worktrees/wt/HEAD": "ref: refs/heads/side\n",
+    "/repo/sub/.git": "gitdir: ../.git/modules/sub\n",
+    "/repo/sub/../.git/modules/sub/HEAD": "0123456789abcdef0123456789abcdef01234567\n",
+    "/bad/.git/HEAD": "\u001b[31m what\n",
+    "/odd/.git/HEAD": "ref: refs/heads/a\u202eb\n",
+  };
+  const branch = (path: string): string | null => gitBranch(path, (file) => files[file] ?? null);
+  assert.equal(branch("/repo"), "feature/x");
+  assert.equal(branch("/repo/deep/down/"), "feature/x");
+  assert.equal(branch("/wt/src"), "side");
+  assert.equal(branch("/repo/sub/x"), "0123456");
+  assert.equal(branch("/bad"), null);
+  assert.equal(branch("/odd"), "ab");
+  assert.equal(branch("/"), null);
+  assert.equal(branch("/nowhere/at/all"), null);
+});
+
+Deno.test("the forecast follows the last hour, or the window where that says too little", () => {
+  const now = { nowMs: NOW_MS, percentUsed: 60, resetsAtMs: NOW_MS + 3 * HOUR_MS };
+  // 60 % in 2 h of the window: 40 % more take 80 minutes.
+  assert.equal(fullAtMs(now, []), NOW_MS + 80 * MINUTE_MS);
+  // 20 % in the last half hour: 40 % more take an hour.
+  const half = [{ percentUsed: 40, observedAtMs: NOW_MS - 30 * MINUTE_MS }];
+  assert.equal(fullAtMs(now, half), NOW_MS + 60 * MINUTE_MS);
+  const idle = [{ percentUsed: 60, observedAtMs: NOW_MS - 30 * MINUTE_MS }];
+  assert.equal(fullAtMs(now, idle), null);
+  assert.equal(fullAtMs({ ...now, percentUsed: 100 }, []), null);
+  assert.equal(fullAtMs({ ...now, percentUsed: 0 }, []), null);
+  assert.equal(fullAtMs({ ...now, resetsAtMs: NOW_MS + 5 * HOUR_MS }, []), null);
+});
+
+const reading = (parts: Partial<Reading>): Reading => ({
+  account: "work",
+  window: "five_hour",
+  percentUsed: 42.4,
+  resetsAtMs: NOW_MS + 2 * HOUR_MS,
+  observedAtMs: NOW_MS - 30_000,
+  source: "statusline",
+  ...parts,
+});
+
+Deno.test("a reading is recorded when it says something new, or again after a minute", () => {
+  const payload = parsePayload(JSON.stringify({
+    rate_limits: {
+      five_hour: { used_percentage: 42.4, resets_at: (NOW_MS + 2 * HOUR_MS) / 1000 },
+    },
+  }));
+  const record = (known: Reading[]): number[] =>
+    readingsToRecord(payload, { account: "work", known, nowMs: NOW_MS }).map((r) => r.percentUsed);
+  assert.deepEqual(record([]), [42.4]);
+  assert.deepEqual(record([reading({})]), []);
+  assert.deepEqual(record([reading({ observedAtMs: NOW_MS - 60_000 })]), [42.4]);
+  assert.deepEqual(record([reading({ percentUsed: 41 })]), [42.4]);
+  assert.deepEqual(record([reading({ percentUsed: 50 })]), []);
+  assert.deepEqual(record([reading({ percentUsed: 50, resetsAtMs: NOW_MS - HOUR_MS })]), [42.4]);
+  assert.deepEqual(record([reading({ source: "usage-cache" })]), [42.4]);
+  assert.deepEqual(record([reading({ window: "seven_day" })]), [42.4]);
+  assert.deepEqual(record([reading({ resetsAtMs: NOW_MS + 2 * HOUR_MS + 1000 })]), []);
+});
+
+Deno.test("room is where cl would go: not here, not disabled, not limited, not over a wall", () => {
+  const known: Record<string, Partial<AccountFacts>> = {
+    work: { readings: [reading({ percentUsed: 0 })] },
+    busy: { readings: [reading({ percentUsed: 90 })] },
+    idle: { readings: [reading({ percentUsed: 18 })] },
+    full: { readings: [reading({ percentUsed: 100, resetsAtMs: NOW_MS + HOUR_MS })] },
+    refused: {
+      limits: [{ account: "refused", window: null, untilMs: NOW_MS + 2 * HOUR_MS, kind: "limit" }],
+    },
+  };
+  const room = (
+    accounts: unknown[],
+    current: string | null = "work",
+  ): ReturnType<typeof findRoom> =>
+    findRoom(current, {
+      settings: readSettings(JSON.stringify({ accounts })),
+      nowMs: NOW_MS,
+      readings: {
+        facts: (account) => ({
+          readings: [],
+          limits: [],
+          lastUsedAtMs: null,
+          activeSessions: 0,
+          ...known[account],
+        }),
+        recent: () => [],
+        add() {},
+      },
+    });
+  const names = (...all: string[]): unknown[] => all.map((name) => ({ name }));
+  assert.equal(room(names("work", "busy", "idle"))?.account, "idle");
+  assert.equal(room(names("work", "busy", "idle"))?.burstRemaining, 82);
+  assert.equal(room(names("work", "busy", "idle"), null)?.account, "work");
+  assert.equal(room(names("work")), null);
+  assert.equal(room([{ name: "work" }, { name: "idle", disabled: true }]), null);
+  assert.equal(room([{ name: "work" }, { name: "idle", group: "home" }]), null);
+  assert.equal(
+    room([{ name: "work", group: "g" }, { name: "busy", group: "g" }, { name: "idle" }])?.account,
+    "busy",
+  );
+  assert.deepEqual(room(names("work", "full", "refused")), {
+    account: null,
+    burstRemaining: null,
+    opensAtMs: NOW_MS + HOUR_MS,
+  });
+  assert.equal(room(names("work", "unheard"))?.burstRemaining, null);
+});
