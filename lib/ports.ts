@@ -89,7 +89,15 @@ export interface Child {
   start(): string | null;
   /** Asks it to end, with SIGTERM. */
   end(): void;
+  /** What it wrote to stdout when its output is held; empty otherwise. Complete once it has ended. */
+  held: Promise<Uint8Array>;
   ended: Promise<Outcome>;
+}
+
+/** How a program is launched other than on the terminal alone. */
+export interface LaunchOptions {
+  /** Keeps what it writes to stdout back, and gives it these bytes as stdin; null: our own stdin. */
+  hold: { input: Uint8Array | null };
 }
 
 /** Other processes. */
@@ -113,7 +121,7 @@ export interface Processes {
    * Ctrl-\ to the child, forwards TERM and HUP, and mends the terminal when the child dies
    * uncleanly.
    */
-  launch(plan: LaunchPlan): Child;
+  launch(plan: LaunchPlan, options?: LaunchOptions): Child;
   /** Ends this process by a signal, so that the caller sees what the child died of. */
   dieBy(signal: string): void;
   /** Runs a program to its end without a terminal and returns what it printed. */
@@ -130,6 +138,10 @@ export interface Terminal {
   readonly columns: number;
   /** All of stdin up to a number of bytes, as text. */
   readInput(bytes: number): string;
+  /** All of stdin, or null when it is a terminal. */
+  takeInput(): Promise<Uint8Array | null>;
+  /** Writes bytes to stdout as they are. */
+  pass(bytes: Uint8Array): void;
   /** Asks on stderr and returns the line typed, without its end; null at the end of input. */
   ask(question: string): string | null;
   /** Rewrites the current line of stderr, for countdowns; does nothing without a terminal. */
@@ -229,6 +241,8 @@ export interface ConfigFile {
   ready(): Promise<void>;
   /** The settings; defaults when the file is missing. @throws UserError (usage) with line and column. */
   read(): Config;
+  /** What the file itself holds, checked, without defaults; empty when it is missing. */
+  values(): Record<string, unknown>;
   /** Unknown top-level keys of the last read. */
   unknownKeys(): string[];
   /**

@@ -27,29 +27,43 @@ export function fishQuoted(word: string): string {
   return `'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/**
- * Renders the snippet of a shell: `cl`, and `cl-NAME` for each account. Names are checked account
- * names, so they are shell words; `program` is the absolute path of claude-multi.
- */
-export function renderShell(
-  shell: Shell,
-  options: { program: string; names: readonly string[] },
-): string {
-  const lines = shell === "fish"
-    ? [
-      `set -g __claude_multi ${fishQuoted(options.program)}`,
-      ...options.names.flatMap((name) => [
-        `function cl-${name} --description 'claude on the account ${name}'`,
-        `    $__claude_multi run --account ${name} -- $argv`,
-        `end`,
-      ]),
-    ]
-    : [
-      `__claude_multi=${shellQuoted(options.program)}`,
-      ...options.names.flatMap((name) => [
-        `unalias cl-${name} 2> /dev/null || :`,
-        `function cl-${name} { "$__claude_multi" run --account ${name} -- "$@"; }`,
-      ]),
-    ];
+/** What a snippet is made for. */
+export interface Snippet {
+  /** Absolute path of claude-multi. */
+  program: string;
+  /** Absolute path of the file that the snippet is written to, read again when accounts change. */
+  init: string;
+  /** Checked account names, so they are shell words. */
+  names: readonly string[];
+}
+
+/** Renders the snippet of a shell: `cl`, `claude-multi`, and `cl-NAME` for each account. */
+export function renderShell(shell: Shell, snippet: Snippet): string {
+  const lines = shell === "fish" ? fishLines(snippet) : posixLines(snippet);
   return TEMPLATES[shell].replace(MARKER, () => lines.join("\n"));
+}
+
+function posixLines({ program, init, names }: Snippet): string[] {
+  return [
+    `__claude_multi=${shellQuoted(program)}`,
+    `__claude_multi_init=${shellQuoted(init)}`,
+    `__claude_multi_names=${shellQuoted(names.map((name) => `cl-${name}`).join(" "))}`,
+    ...names.flatMap((name) => [
+      `unalias cl-${name} 2> /dev/null || :`,
+      `function cl-${name} { command "$__claude_multi" run --account ${name} -- "$@"; }`,
+    ]),
+  ];
+}
+
+function fishLines({ program, init, names }: Snippet): string[] {
+  return [
+    `set -g __claude_multi ${fishQuoted(program)}`,
+    `set -g __claude_multi_init ${fishQuoted(init)}`,
+    ["set -g __claude_multi_names", ...names.map((name) => `cl-${name}`)].join(" "),
+    ...names.flatMap((name) => [
+      `function cl-${name} --wraps claude --description 'claude on the account ${name}'`,
+      `    command $__claude_multi run --account ${name} -- $argv`,
+      `end`,
+    ]),
+  ];
 }

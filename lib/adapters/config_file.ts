@@ -68,6 +68,12 @@ export function configFile(
       const content = read(path, files);
       return content === null ? defaultConfig() : check(content);
     },
+    values() {
+      const content = read(path, files);
+      if (content === null) return {};
+      check(content);
+      return valueOf(content) as Record<string, unknown>;
+    },
     unknownKeys: () => unknown,
     edit(plan) {
       files.makePrivateDirectory(path.slice(0, path.lastIndexOf("/")));

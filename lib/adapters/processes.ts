@@ -2,7 +2,7 @@
 import process from "node:process";
 import type { LaunchPlan } from "../core/launch_plan.ts";
 import type { ProcessFacts } from "../core/session.ts";
-import type { Child, Env, Outcome, Processes } from "../ports.ts";
+import type { Child, Env, LaunchOptions, Outcome, Processes } from "../ports.ts";
 
 /** What undoes the modes that a killed client leaves on the terminal: alternate screen, mouse,
  * bracketed paste, focus reports, keyboard protocol, hidden cursor, colours. */
@@ -119,7 +119,7 @@ function output(program: string, args: string[]): string | null {
   }
 }
 
-function launch(plan: LaunchPlan): Child {
+function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   const terminal = Deno.stdin.isTerminal() ? terminalState() : null;
   for (const name of plan.unset) Deno.env.delete(name);
   // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, we outlive it.
@@ -147,8 +147,8 @@ function launch(plan: LaunchPlan): Child {
       args: plan.args,
       env: plan.set,
       cwd: plan.cwd,
-      stdin: "inherit",
-      stdout: "inherit",
+      stdin: options?.hold.input ? "piped" : "inherit",
+      stdout: options === null ? "inherit" : "piped",
       stderr: "inherit",
     }).spawn();
   } catch (error) {
@@ -156,6 +156,10 @@ function launch(plan: LaunchPlan): Child {
     throw error;
   }
   const started = child;
+  if (options?.hold.input) void feed(started.stdin, options.hold.input);
+  const held = options === null
+    ? Promise.resolve(new Uint8Array())
+    : new Response(started.stdout).bytes();
   if (early !== null) sendTo(started, early);
   const ended = started.status.then((status): Outcome => {
     release();
@@ -166,8 +170,19 @@ function launch(plan: LaunchPlan): Child {
     pid: started.pid,
     start: () => facts([started.pid]).get(started.pid)?.start ?? null,
     end: () => sendTo(started, "SIGTERM"),
+    held,
     ended,
   };
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, input: Uint8Array): Promise<void> {
+  try {
+    const writer = stdin.getWriter();
+    await writer.write(input);
+    await writer.close();
+  } catch {
+    // It ended without reading everything.
+  }
 }
 
 function sendTo(child: Deno.ChildProcess, signal: Deno.Signal): void {

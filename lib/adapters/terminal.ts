@@ -30,6 +30,9 @@ export function systemTerminal(env: Env): Terminal {
       }
       return new TextDecoder().decode(input.subarray(0, filled));
     },
+    takeInput: async () =>
+      Deno.stdin.isTerminal() ? null : await new Response(Deno.stdin.readable).bytes(),
+    pass: (bytes) => writeBytes(Deno.stdout, bytes),
     ask(question) {
       write(Deno.stderr, question);
       const line: number[] = [];
@@ -55,7 +58,13 @@ function decoded(bytes: readonly number[]): string {
 }
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = encoder.encode(text);
+  writeBytes(stream, encoder.encode(text));
+}
+
+function writeBytes(
+  stream: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): void {
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (error) {

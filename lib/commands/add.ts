@@ -1,14 +1,9 @@
 // `add`: a new account with its config dir.
 import type { Context } from "../context.ts";
 import type { Account, Plan } from "../core/account.ts";
-import {
-  parseAccountName,
-  personText,
-  PLANS,
-  quoted,
-  SHARED_HOME_ACCOUNT,
-} from "../core/account.ts";
+import { parseAccountName, personText, PLANS, quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
+import { configDirOf, tildePath } from "../core/paths.ts";
 import { prepareFolder } from "./account_folder.ts";
 import type { Command } from "./declaration.ts";
 import { findDuplicate } from "./identity_pin.ts";
@@ -61,8 +56,8 @@ export function parsePlan(text: string | undefined, name: string): Plan | null {
 
 /**
  * Makes an account's folder and its entry in config.json, in this order: an entry always has its
- * folder. The login of an in-place account is pinned at once.
- * @throws UserError when the name or its folder is taken, or the live login has a name already.
+ * folder. A login that is there already is pinned at once.
+ * @throws UserError when the name or its folder is taken, or the login that is there has a name.
  */
 export function addAccount(
   context: Context,
@@ -84,18 +79,6 @@ export function addAccount(
       exit: EXIT.usage,
     });
   }
-  const live = inPlace && context.claudeHome.login(SHARED_HOME_ACCOUNT) === "present"
-    ? context.claudeHome.identity(SHARED_HOME_ACCOUNT)
-    : null;
-  const twin = live === null ? null : findDuplicate(context, { config, name, identity: live });
-  if (live !== null && twin !== null) {
-    throw new UserError(
-      `Cannot add "${name}" in place: ~/.claude holds the login of ${
-        personText(live)
-      }, which is the account "${twin.name}"`,
-      { hint: `cl-${twin.name}`, exit: EXIT.refused },
-    );
-  }
   const account: Account = {
     name,
     plan,
@@ -103,14 +86,27 @@ export function addAccount(
     group: null,
     inPlace,
     folder: name,
-    identity: live,
+    identity: null,
   };
+  // In place, or in a folder that an account left behind, somebody may be logged in already.
+  const present = context.claudeHome.login(account) === "present";
+  const identity = present ? context.claudeHome.identity(account) : null;
+  const twin = identity === null ? null : findDuplicate(context, { config, name, identity });
+  if (identity !== null && twin !== null) {
+    const where = tildePath(configDirOf(account, context.layout), context.layout.home);
+    throw new UserError(
+      `Cannot add "${name}": ${where} holds the login of ${
+        personText(identity)
+      }, which is the account "${twin.name}"`,
+      { hint: `cl-${twin.name}`, exit: EXIT.refused },
+    );
+  }
   prepareFolder(context, account);
   const entry = {
     name,
     ...plan === null ? {} : { plan },
     ...inPlace ? { inPlace } : {},
-    ...live === null ? {} : { identity: live },
+    ...identity === null ? {} : { identity },
   };
   // Another process may have added it meanwhile.
   context.configFile.edit(({ accounts }) =>
@@ -118,5 +114,5 @@ export function addAccount(
       ? []
       : [{ path: ["accounts", accounts.length], value: entry }]
   );
-  return account;
+  return { ...account, identity };
 }

@@ -3,6 +3,7 @@ import { PLANS } from "../core/account.ts";
 import { CONFIG_FIELDS } from "../core/config_schema.ts";
 import { POLICY_NAMES } from "../core/policy.ts";
 import { SHELLS } from "../shells.ts";
+import { SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Command } from "./declaration.ts";
 
 /** One word that may follow, and what it means. */
@@ -65,6 +66,9 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup | "files">> = {
   TIME: nothing,
   VALUE: (line) => {
     const key = line.before.at(-1);
+    if (key === "statusline.segments") {
+      return listed(line.current, SEGMENTS.map(({ name }) => ({ value: name, about: "" })));
+    }
     const field = CONFIG_FIELDS.find((f) => f.key === key);
     return (field?.values ?? []).map((value) => ({ value, about: "" }));
   },

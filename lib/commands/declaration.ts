@@ -15,6 +15,8 @@ export interface Positional {
   name: string;
   summary: string;
   optional?: boolean;
+  /** The words it may be, with what each means, when there is a fixed set. */
+  choices?: ReadonlyArray<readonly [word: string, meaning: string]>;
 }
 
 /** Arguments as a value: what a command runs on. */
@@ -33,6 +35,8 @@ export interface Command {
   name: string;
   group: "everyday" | "accounts" | "more";
   summary: string;
+  /** Called by programs and not by people: completion leaves it out. */
+  internal?: boolean;
   positionals?: readonly Positional[];
   flags: readonly Flag[];
   /** What `--` is followed by, when the command takes that. */

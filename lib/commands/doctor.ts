@@ -4,8 +4,9 @@ import { EXIT, messageOf } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
 import { prepareFolder } from "./account_folder.ts";
 import type { Command } from "./declaration.ts";
-import type { Finding } from "./examining.ts";
-import { examine, looseModes } from "./examining.ts";
+import { examine } from "./examining.ts";
+import type { Finding } from "./examining_files.ts";
+import { looseModes } from "./examining_files.ts";
 import { writeShellFiles } from "./shell_files.ts";
 import { paint } from "./table.ts";
 

@@ -1,28 +1,17 @@
-// The one place that looks for what is wrong: with accounts, their folders, files and settings.
+// The one place that looks for what is wrong with configuration, accounts, pins, shells and settings.
 import type { Context } from "../context.ts";
-import type { Account } from "../core/account.ts";
 import { isSameIdentity, personText } from "../core/account.ts";
 import type { Config } from "../core/config.ts";
-import { OVERRIDING_SETTINGS_ENV, OVERRIDING_VARIABLES } from "../core/env_names.ts";
+import { OVERRIDING_VARIABLES } from "../core/env_names.ts";
 import { messageOf, UserError } from "../core/errors.ts";
-import { configDirOf, tildePath } from "../core/paths.ts";
-import { LINKED_ENTRIES } from "../core/sharing.ts";
+import { tildePath } from "../core/paths.ts";
 import { firstSpelling } from "./account_folder.ts";
 import { findClient } from "./client.ts";
-import { readObject } from "./live_sessions.ts";
 import { SHELLS } from "../shells.ts";
+import type { Finding } from "./examining_files.ts";
+import { leftoverFindings, linkFindings, modeFindings } from "./examining_files.ts";
+import { overridingSettings } from "./launching.ts";
 import { readLogins } from "./survey.ts";
-
-/** Something that `doctor` found. Ids are stable; docs/accounts.md lists them. */
-export interface Finding {
-  id: string;
-  severity: "error" | "warning";
-  message: string;
-  /** The command that mends it, or null. */
-  fix: string | null;
-  /** Whether `doctor --fix` mends it. */
-  mends?: boolean;
-}
 
 /** Everything that is wrong, the configuration first; changes nothing. */
 export function examine(context: Context): Finding[] {
@@ -118,129 +107,6 @@ function accountFindings(context: Context, config: Config): Finding[] {
   return findings;
 }
 
-/** Links that are missing, were replaced by real files, or lead elsewhere. */
-function linkFindings(context: Context, account: Account): Finding[] {
-  if (account.inPlace) return [];
-  const { files, layout } = context;
-  const dir = configDirOf(account, layout);
-  if (files.kind(dir) !== "directory") {
-    return [{
-      id: "folder",
-      severity: "warning",
-      message: `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`,
-      fix: "claude-multi setup",
-      mends: true,
-    }];
-  }
-  const missing: string[] = [];
-  const findings: Finding[] = [];
-  for (const { name, kind } of LINKED_ENTRIES) {
-    const link = `${dir}/${name}`;
-    const found = files.kind(link);
-    const shared = files.resolve(`${layout.shared}/${name}`);
-    const shown = tildePath(link, layout.home);
-    if (found === "missing") missing.push(name);
-    else if (found !== "link") {
-      findings.push({
-        id: "unshared",
-        severity: "warning",
-        message: `"${shown}" is a ${found} of its own and is not shared; setup merges it`,
-        fix: "claude-multi setup",
-        mends: found === kind,
-      });
-    } else {
-      const target = files.resolve(link);
-      if (target === null ? shared !== null : target !== shared) {
-        findings.push({
-          id: "link",
-          severity: "warning",
-          message: `"${shown}" is a link to "${files.readLink(link)}", not to the shared home`,
-          fix: target === null ? "claude-multi setup" : `rm '${link}' && claude-multi setup`,
-          mends: target === null,
-        });
-      }
-    }
-  }
-  if (missing.length > 0) {
-    findings.push({
-      id: "link",
-      severity: "warning",
-      message: `account "${account.name}" lacks links to ${missing.join(", ")}`,
-      fix: "claude-multi setup",
-      mends: true,
-    });
-  }
-  return findings;
-}
-
-/** Files that others can read, with the modes that they should have. */
-export function looseModes(
-  context: Context,
-  config: Config,
-): Array<{ path: string; mode: number; wanted: number; isLogin: boolean }> {
-  const { files, layout } = context;
-  const dirs = config.accounts.filter((a) => !a.inPlace).map((a) => configDirOf(a, layout));
-  const all = [layout.shared, ...dirs];
-  const wanted: Array<[string, number]> = [
-    ...[layout.root, layout.accounts, layout.backups, ...dirs].map((p): [string, number] => [
-      p,
-      0o700,
-    ]),
-    ...[layout.configFile, layout.ledger, `${layout.root}/salt`, `${layout.root}/mirror.json`]
-      .map((p): [string, number] => [p, 0o600]),
-    ...all.map((dir): [string, number] => [`${dir}/.credentials.json`, 0o600]),
-    ...dirs.map((dir): [string, number] => [`${dir}/.claude.json`, 0o600]),
-  ];
-  return wanted.flatMap(([path, bits]) => {
-    const mode = files.mode(path);
-    if (mode === null || (mode & 0o077) === 0) return [];
-    return [{ path, mode, wanted: bits, isLogin: path.endsWith("/.credentials.json") }];
-  });
-}
-
-function modeFindings(context: Context, config: Config): Finding[] {
-  return looseModes(context, config).map(({ path, mode, wanted, isLogin }) => ({
-    id: isLogin ? "credentials-mode" : "mode",
-    severity: isLogin ? "error" : "warning",
-    message: `others can reach "${tildePath(path, context.layout.home)}" (mode ${
-      mode.toString(8)
-    }, should be ${wanted.toString(8)})`,
-    fix: `chmod ${wanted.toString(8)} '${path}'`,
-    mends: true,
-  }));
-}
-
-/** What was begun and not completed, and logins that no account owns. */
-function leftoverFindings(context: Context, config: Config): Finding[] {
-  const { files, layout } = context;
-  const findings: Finding[] = [];
-  const journal = readObject(context, `${layout.root}/save.json`);
-  if (typeof journal?.["name"] === "string") {
-    findings.push({
-      id: "save",
-      severity: "warning",
-      message: `saving "${journal["name"]}" was interrupted`,
-      fix: `claude-multi save ${journal["name"]}`,
-    });
-  }
-  for (const name of files.list(layout.accounts)) {
-    // The client puts NAME.lock beside the folder while it refreshes a login.
-    if (name.endsWith(".lock") || config.accounts.some((a) => !a.inPlace && a.folder === name)) {
-      continue;
-    }
-    if (files.kind(`${layout.accounts}/${name}/.credentials.json`) === "missing") continue;
-    findings.push({
-      id: "orphan",
-      severity: "warning",
-      message: `"${
-        tildePath(`${layout.accounts}/${name}`, layout.home)
-      }" holds a login, but no account has it`,
-      fix: `claude-multi add ${name}`,
-    });
-  }
-  return findings;
-}
-
 function pinFindings(context: Context, config: Config): Finding[] {
   return config.pins.flatMap((pin): Finding[] => {
     const shown = tildePath(pin.path, context.layout.home);
@@ -309,14 +175,7 @@ function overrideFindings(context: Context): Finding[] {
       fix: `unset ${name}`,
     });
   }
-  const settings = context.claudeHome.sharedSettings() ?? {};
-  const env = settings["env"];
-  const names = typeof env === "object" && env !== null ? Object.keys(env) : [];
-  const found = [
-    ...settings["apiKeyHelper"] === undefined ? [] : ["apiKeyHelper"],
-    ...names.filter((name) => OVERRIDING_SETTINGS_ENV.includes(name)).map((name) => `env.${name}`),
-  ];
-  for (const key of found) {
+  for (const key of overridingSettings(context.claudeHome.sharedSettings() ?? {})) {
     findings.push({
       id: "settings",
       severity: "error",

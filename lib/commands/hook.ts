@@ -15,6 +15,7 @@ const INPUT_BYTES = 1 << 20;
 export const hook: Command = {
   name: "hook",
   group: "more",
+  internal: true,
   summary: "Take note of an event of claude; claude calls this, not you",
   positionals: [{ name: "EVENT", summary: [...HOOK_EVENTS, ...TASK_EVENTS].join(", ") }],
   flags: [],

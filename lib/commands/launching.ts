@@ -8,7 +8,7 @@ import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import type { LaunchPlan, Settings } from "../core/launch_plan.ts";
 import { foldSettings } from "../core/launch_plan.ts";
 import type { SessionEnd } from "../core/session.ts";
-import type { Child, Outcome } from "../ports.ts";
+import type { Child, LaunchOptions, Outcome } from "../ports.ts";
 import { shellQuoted } from "../shells.ts";
 import { HOOK_EVENTS, TASK_EVENTS } from "./hook.ts";
 import type { Lease } from "./lease.ts";
@@ -103,7 +103,12 @@ export function overridingSettings(settings: Settings): string[] {
  */
 export async function runClient(
   context: Context,
-  options: { plan: LaunchPlan; lease: Lease; watch?: (child: Child) => { stop(): void } },
+  options: {
+    plan: LaunchPlan;
+    lease: Lease;
+    watch: (child: Child) => { stop(): void };
+    launch?: LaunchOptions;
+  },
 ): Promise<Outcome> {
   const { plan, lease } = options;
   const { ledger, session } = lease;
@@ -116,7 +121,7 @@ export async function runClient(
     });
   let child;
   try {
-    child = context.processes.launch(plan);
+    child = context.processes.launch(plan, options.launch);
   } catch (cause) {
     end("failed", { code: null, signal: null });
     throw new UserError(`Cannot start "${plan.program}": ${messageOf(cause)}`, {
@@ -128,9 +133,9 @@ export async function runClient(
   recorded(context, () => {
     if (session !== null) ledger.attachProcess(session, { pid, start: child.start() });
   });
-  const watch = options.watch?.(child);
+  const watch = options.watch(child);
   const outcome = await child.ended;
-  watch?.stop();
+  watch.stop();
   end(outcome.signal === null ? "exit" : "signal", outcome);
   recorded(context, () => {
     if (session !== null) noticeLimit(context, { session, account: lease.account });

@@ -21,6 +21,8 @@ export interface LeaseRequest {
   named: string | null;
   /** Whether a session row is written. */
   records: boolean;
+  /** The account that a request came from when it is repeated elsewhere: it stays in its group. */
+  owner?: string;
   /** The session whose conversation goes on, when it is handed over. */
   handedFrom?: number;
   /** Accounts that must not be taken, as those a chain of hand-offs came through. */
@@ -130,7 +132,8 @@ function scopeFor(
     : args.continues
     ? options.ledger.lastConversation(cwd)
     : null;
-  const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: owner?.account ?? null });
+  const from = options.request.owner ?? owner?.account ?? null;
+  const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: from });
   return except === undefined
     ? scope
     : { ...scope, names: scope.names.filter((name) => !except.includes(name)) };

@@ -68,12 +68,28 @@ async function mirror(
   });
 }
 
+/**
+ * Forgets what a removed account had: a new one in a folder of that name has removed nothing, though
+ * its file lacks everything.
+ */
+export function forgetMirror(context: Context, account: Account): void {
+  const { files, layout } = context;
+  if (files.kind(stateOf(context)) === "missing") return;
+  files.locked(`${layout.root}/mirror.lock`, () => {
+    const state = readState(context);
+    if (!Object.hasOwn(state.seen, idOf(account))) return;
+    const { [idOf(account)]: _gone, ...seen } = state.seen;
+    files.writeText(stateOf(context), `${JSON.stringify({ ...state, seen })}\n`, 0o600);
+  });
+}
+
 /** Looks without any lock whether the account lacks something or has something new to tell. */
 function isNeeded(context: Context, options: { config: Config; account: Account }): boolean {
+  const sources = sourcesOf(context, options.config);
   const before = readState(context);
-  const after = learn(context, options);
-  const config = readObject(context, globalConfigOf(options.account, context.layout));
-  return !isEqual(before, after) || applyMirror(config ?? {}, after.entries) !== null;
+  const after = learnMirror(before, { sources, nowMs: context.clock.nowMs() });
+  const own = sources.find((source) => source.id === idOf(options.account))?.config ?? {};
+  return applyMirror(own, after.entries) !== null || !isEqual(before, after);
 }
 
 function learn(context: Context, options: { config: Config; account: Account }): MirrorState {

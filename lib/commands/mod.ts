@@ -1,5 +1,7 @@
 // The table of commands: one row a verb, in the order of help.
 import { add } from "./add.ts";
+import { completeFor } from "./complete.ts";
+import { config } from "./config.ts";
 import type { Command } from "./declaration.ts";
 import { doctor } from "./doctor.ts";
 import { disable, enable } from "./enable.ts";
@@ -41,7 +43,9 @@ export const COMMANDS: readonly Command[] = [
   sessions,
   simulate,
   doctor,
+  config,
   shell,
   uninstall,
   hook,
+  completeFor(() => COMMANDS),
 ];

@@ -8,6 +8,7 @@ import { closeLostSessions } from "./survey.ts";
 import type { Command } from "./declaration.ts";
 import { liveProcesses } from "./live_sessions.ts";
 import { rememberFingerprint } from "./login_record.ts";
+import { forgetMirror } from "./mirroring.ts";
 import { writeShellFiles } from "./shell_files.ts";
 
 /** The declaration of `remove`. */
@@ -42,6 +43,7 @@ export const remove: Command = {
     if (!account.inPlace) {
       rememberFingerprint(context, { folder: account.folder, fingerprint: null });
       files.removeTree(`${layout.root}/base/${account.folder}`);
+      forgetMirror(context, account);
     }
     context.configFile.edit(({ accounts }) => {
       const index = accounts.findIndex((other) => other.name === account.name);
@@ -60,7 +62,7 @@ export const remove: Command = {
  */
 export function refuseWhileLive(
   context: Context,
-  options: { account: Account; what: string },
+  options: { account: Account; what: "remove" | "uninstall" },
 ): void {
   const { account, what } = options;
   const ledger = context.ledger({ tolerant: true });
@@ -76,7 +78,7 @@ export function refuseWhileLive(
   throw new UserError(`Cannot ${what} "${account.name}": claude still runs on it (${list})`, {
     hint: isDaemon
       ? `claude-multi run --account ${account.name} -- daemon stop --any`
-      : `end it, then: claude-multi ${what} ${account.name}`,
+      : `end it, then: claude-multi ${what}${what === "remove" ? ` ${account.name}` : ""}`,
     exit: EXIT.refused,
   });
 }

@@ -1,22 +1,15 @@
 // `run`: chooses an account, takes a lease on it and runs the official client under it.
 import type { Context } from "../context.ts";
-import type { ClientArguments } from "../core/client_arguments.ts";
 import { readClientArguments } from "../core/client_arguments.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import type { LaunchPlan } from "../core/launch_plan.ts";
-import { planLaunch } from "../core/launch_plan.ts";
-import { choiceJson, renderRanking } from "./choosing.ts";
+import { choiceJson } from "./choosing.ts";
 import { findClient } from "./client.ts";
 import type { Command, Input } from "./declaration.ts";
-import type { Episode } from "./handoff.ts";
-import { continueElsewhere, watchForLimit } from "./handoff.ts";
-import { launchSettings, runClient, warnOfOverrides } from "./launching.ts";
-import type { Lease, LeaseRequest } from "./lease.ts";
-import { AllLimited, pinIdentity, takeLease } from "./lease.ts";
-import { mirrorGlobalConfig } from "./mirroring.ts";
-import type { Child } from "../ports.ts";
+import type { Wish } from "./following.ts";
+import { follow, leaseFor, planFor } from "./following.ts";
+import type { Lease } from "./lease.ts";
 import { parsePolicy } from "./survey.ts";
-import { waitForRoom } from "./waiting.ts";
 
 /** The declaration of `run`. */
 export const run: Command = {
@@ -31,6 +24,10 @@ export const run: Command = {
       summary: "choose by another policy than the configured one",
     },
     { name: "wait", summary: "when all accounts are limited, wait for the first to open" },
+    {
+      name: "failover",
+      summary: "with -p: when the answer ends at a limit, ask once more elsewhere",
+    },
     { name: "dry-run", summary: "print what would be run, and run nothing" },
     { name: "json", summary: "with --dry-run: print the plan as JSON" },
   ],
@@ -38,6 +35,7 @@ export const run: Command = {
   details: [
     "The account is chosen and the session written to the ledger in one step, so terminals opened at once spread out. A conversation that is resumed stays with its account while that has room. Variables that would make claude use another login are removed, with a notice. The exit code, or the signal, of claude is passed on.",
     "When every account is limited, the table of resets is printed and the exit code is 3.",
+    'When a conversation meets a limit, run offers to go on under another account once you leave claude; with "handoff": "auto" in config.json it does so by itself, with "off" never.',
   ],
   examples: [
     ["claude-multi run", "claude on the best account"],
@@ -59,87 +57,24 @@ export const run: Command = {
         exit: EXIT.noAccount,
       });
     }
-    const program = findClient(context, config);
-    const args = readClientArguments(input.rest);
-    const isSession = args.kind === "interactive" || args.kind === "print";
-    const policy = parsePolicy(input.values["policy"], config);
-    const dryRun = input.switches.has("dry-run");
-    const settings = launchSettings(context, { config, args });
-    const planFor = (lease: Lease, args: ClientArguments): LaunchPlan =>
-      planLaunch({
-        program,
-        args,
-        account: lease.account,
-        layout: context.layout,
-        cwd: context.processes.cwd(),
-        settings,
-        sessionNumber: lease.session,
-      });
-    const named = input.values["account"] ?? null;
-    const lease = await leaseOrWait(context, {
-      request: { config, args, policy, named, records: isSession && !dryRun },
-      wait: input.switches.has("wait") && !dryRun,
+    const wish: Wish = {
+      config,
+      policy: parsePolicy(input.values["policy"], config),
+      args: readClientArguments(input.rest),
+      named: input.values["account"] ?? null,
+      wait: input.switches.has("wait") && !input.switches.has("dry-run"),
+      failover: input.switches.has("failover"),
+    };
+    if (!input.switches.has("dry-run")) return await follow(context, wish);
+    findClient(context, config);
+    const lease = await leaseFor(context, { wish, records: false });
+    return showPlan(context, {
+      plan: planFor(context, { wish, lease, args: wish.args }),
+      lease,
+      input,
     });
-    if (dryRun) return showPlan(context, { plan: planFor(lease, args), lease, input });
-    warnOfOverrides(context);
-    let episode: Episode = { config, policy, args, lease, chain: [lease.account.name] };
-    for (;;) {
-      await pinIdentity(context, episode.lease);
-      await mirrorGlobalConfig(context, { config, account: episode.lease.account });
-      const plan = planFor(episode.lease, episode.args);
-      const current = episode;
-      const watch = config.handoff === "auto" && context.terminal.interactive
-        ? (child: Child) => watchForLimit(context, { episode: current, child })
-        : undefined;
-      const outcome = await runClient(context, {
-        plan,
-        lease: current.lease,
-        ...watch && { watch },
-      });
-      const next = await nextLaunch(context, current);
-      if (next === null) {
-        if (outcome.signal !== null) context.processes.dieBy(outcome.signal);
-        return outcome.code;
-      }
-      episode = { ...episode, ...next, chain: [...episode.chain, next.lease.account.name] };
-    }
   },
 };
-
-/** The next launch of a conversation that met a limit; shows the resets when nothing has room. */
-async function nextLaunch(
-  context: Context,
-  episode: Episode,
-): Promise<ReturnType<typeof continueElsewhere>> {
-  try {
-    return continueElsewhere(context, episode);
-  } catch (error) {
-    if (error instanceof AllLimited) await showResets(context, error);
-    throw error;
-  }
-}
-
-async function showResets(context: Context, error: AllLimited): Promise<void> {
-  const table = await renderRanking(context, error.survey);
-  for (const line of table.split("\n")) context.terminal.note(line);
-}
-
-/** Takes a lease; when all accounts are limited, shows the resets, and waits if that is wanted. */
-async function leaseOrWait(
-  context: Context,
-  options: { request: LeaseRequest; wait: boolean },
-): Promise<Lease> {
-  for (;;) {
-    try {
-      return takeLease(context, options.request);
-    } catch (error) {
-      if (!(error instanceof AllLimited)) throw error;
-      if (!options.wait || !context.terminal.interactive) await showResets(context, error);
-      if (!options.wait) throw error;
-      await waitForRoom(context, error.survey);
-    }
-  }
-}
 
 function showPlan(
   context: Context,

@@ -10,7 +10,7 @@ import { prepareFolder } from "./account_folder.ts";
 import { addAccount } from "./add.ts";
 import { askWord, askYes } from "./asking.ts";
 import type { Command, Input } from "./declaration.ts";
-import { looseModes } from "./examining.ts";
+import { looseModes } from "./examining_files.ts";
 import { findDuplicate } from "./identity_pin.ts";
 import { logIn } from "./login.ts";
 import { writeShellFiles } from "./shell_files.ts";

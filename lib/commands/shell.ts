@@ -27,7 +27,11 @@ export const shell: Command = {
     }
     const names = context.configFile.read().accounts.map((account) => account.name);
     context.terminal.print(
-      renderShell(known, { program: context.processes.executable(), names }).trimEnd(),
+      renderShell(known, {
+        program: context.processes.executable(),
+        init: `${context.layout.shell}/init.${known}`,
+        names,
+      }).trimEnd(),
     );
     return EXIT.ok;
   },

@@ -12,6 +12,7 @@ export function writeShellFiles(context: Context, config: Config): string[] {
     const path = `${layout.shell}/init.${shell}`;
     const text = renderShell(shell, {
       program: context.processes.executable(),
+      init: path,
       names: config.accounts.map((account) => account.name),
     });
     if (files.readText(path) === text) continue;

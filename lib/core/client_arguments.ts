@@ -170,6 +170,19 @@ export function resumeArguments(args: ClientArguments, clientSessionId: string):
   return { ...args, resume: clientSessionId, continues: false, rest };
 }
 
+/** Whether a printed answer comes piece by piece, so that nothing of it can be taken back. */
+export function isStreaming(args: ClientArguments): boolean {
+  return partsOf(args.rest).some((part) =>
+    part.flag === "--output-format" && part.value === "stream-json"
+  );
+}
+
+/** The arguments that send a printed request once more: a session id can be used only once. */
+export function retryArguments(args: ClientArguments): ClientArguments {
+  const kept = partsOf(args.rest).filter((part) => part.flag !== "--session-id");
+  return { ...args, rest: kept.flatMap((part) => part.words) };
+}
+
 function partsOf(args: readonly string[]): Part[] {
   const parts: Part[] = [];
   for (let i = 0; i < args.length; i++) {

@@ -70,7 +70,7 @@ const accountSchema = v.looseObject({
 });
 
 /** The schema of config.json; unknown keys are kept. */
-const configSchema = v.looseObject({
+export const configSchema = v.looseObject({
   $schema: v.optional(v.string()),
   accounts: v.optional(v.array(accountSchema)),
   policy: v.optional(v.picklist(POLICY_NAMES)),

@@ -162,3 +162,53 @@ Deno.test("a disabled account is not chosen, and can be enabled again", async ()
   assert.deepEqual(await states(), ["open", "open"]);
   assert.doesNotMatch(Deno.readTextFileSync(`${home.multi}/config.json`), /disabled/);
 });
+
+Deno.test("add refuses a login that is an account already, in place and in a folder left behind", async () => {
+  await using home = await homeWith("work");
+  home.seedSharedHome("work");
+  const inPlace = await runMulti(["add", "personal", "--in-place"], { home });
+  assert.equal(inPlace.code, 5);
+  assert.match(inPlace.stderr, /~\/\.claude holds the login of "work@.*is the account "work"/);
+  home.seedAccount("left", { name: "work" });
+  assert.equal((await runMulti(["add", "left"], { home })).code, 5);
+  home.seedAccount("other");
+  assert.equal((await runMulti(["add", "other"], { home })).code, 0);
+  assert.deepEqual(namesIn(home), ["work", "other"]);
+});
+
+Deno.test("login is told when somebody else logs in, and when the login has a name already", async () => {
+  await using home = await homeWith("personal");
+  installFakeClaude(home);
+  const login = (name: string, person: string) =>
+    runMulti(["login", name], { home, env: { FAKE_CLAUDE_LOGIN_AS: person } });
+  assert.equal((await runMulti(["add", "work"], { home })).code, 0);
+  const twin = await login("work", "personal");
+  assert.equal(twin.code, 5, twin.stderr);
+  assert.match(twin.stderr, /is the account "personal"/);
+  assert.equal((await login("work", "bob")).code, 0);
+  const drift = await login("work", "eve");
+  assert.equal(drift.code, 5, drift.stderr);
+  assert.match(drift.stderr, /belongs to "bob@.*but "eve@.*has logged in/);
+  const launch = await runMulti(["run", "--account", "work", "--", "-p", "x"], { home });
+  assert.equal(launch.code, 5, launch.stderr);
+  const failed = await runMulti(["login", "work"], { home });
+  assert.equal(failed.code, 1);
+});
+
+Deno.test("an account that is removed and made again takes nothing from the others", async () => {
+  await using home = await homeWith("personal", "work");
+  installFakeClaude(home);
+  const run = (name: string, ...words: string[]) =>
+    runMulti(["run", "--account", name, "--", ...words], { home });
+  assert.equal((await run("personal", "mcp", "add", "-s", "user", "files", "--", "x")).code, 0);
+  assert.equal((await run("work", "-p", "x")).code, 0);
+  assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
+  assert.equal((await runMulti(["add", "work"], { home })).code, 0);
+  home.seedAccount("work");
+  assert.equal((await run("work", "-p", "x")).code, 0);
+  assert.equal((await run("personal", "-p", "x")).code, 0);
+  for (const name of ["personal", "work"]) {
+    const text = Deno.readTextFileSync(`${home.accountDir(name)}/.claude.json`);
+    assert.deepEqual(Object.keys(JSON.parse(text).mcpServers), ["files"], name);
+  }
+});

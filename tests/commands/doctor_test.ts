@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { contextOf, runHere } from "./context_of.ts";
 
 interface Report {
   version: number;
@@ -214,4 +215,23 @@ Deno.test("status shows whose account it is, its plan, and source and age of eac
     assert.ok(stdout.includes(text), `${text} is missing in:\n${stdout}`);
   }
   assert.ok(!stdout.includes("\u001b"), "colour without a terminal");
+});
+
+Deno.test("status --watch looks again at every round", async () => {
+  await using home = await healthyHome();
+  const context = contextOf(home);
+  const clock = {
+    ...context.clock,
+    sleep: () => {
+      if (context.printed.length === 2) throw new Error("enough");
+      home.seedCachedUsage("work", { fiveHour: 50, sevenDay: 60 });
+      return Promise.resolve();
+    },
+  };
+  const running = runHere({ ...context, clock }, "status", "--watch", "--json");
+  await assert.rejects(() => running, /enough/);
+  const used = context.printed.map((text) =>
+    JSON.parse(text).accounts[0].windows.five_hour?.percentUsed ?? null
+  );
+  assert.deepEqual(used, [null, 50]);
 });

@@ -73,6 +73,12 @@ export class FakeTerminal implements Terminal {
     this.#answers = rest;
     return line ?? null;
   }
+  takeInput(): Promise<Uint8Array | null> {
+    return Promise.resolve(new TextEncoder().encode(this.options.input));
+  }
+  pass(bytes: Uint8Array): void {
+    this.stdout += new TextDecoder().decode(bytes);
+  }
   rewrite(text: string): void {
     if (this.interactive) this.rewritten.push(text);
   }
@@ -139,6 +145,7 @@ export class FakeProcesses implements Processes {
       pid,
       start: () => start,
       end: () => {},
+      held: Promise.resolve(new Uint8Array()),
       ended: ended.then((outcome) => {
         this.alive.delete(pid);
         return outcome;

@@ -89,17 +89,31 @@ function linesOf(content: Uint8Array | string): Array<{ line: Json; place: strin
     const end = bytes.indexOf(10, start);
     if (end === -1) return lines;
     try {
-      const value: unknown = JSON.parse(
-        new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end)),
-      );
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-        lines.push({ line: value as Json, place: String(start) });
-      }
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
+      const value: unknown = JSON.parse(text);
+      const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+      if (isObject && ofOneKind(text)) lines.push({ line: value as Json, place: String(start) });
     } catch {
       // Not a line of JSON.
     }
     start = end + 1;
   }
+}
+
+/** A line that also calls itself another type, as only a damaged one does, is left out. */
+function ofOneKind(text: string): boolean {
+  let depth = 0;
+  let key = "";
+  let last = "";
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") depth--;
+    else if (token === ":" && depth === 1) key = last;
+    else if (token === "," && depth === 1) key = "";
+    else if (key === '"type"' && depth === 1 && !/^"(assistant|user)"$/.test(token)) return false;
+    last = token;
+  }
+  return true;
 }
 
 function callOf(line: Json, place: string): { key: string; usage: Sums } | null {

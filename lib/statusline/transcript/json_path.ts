@@ -76,6 +76,19 @@ const KEYS: ReadonlyArray<ReadonlyMap<number, Key>> = [
   )
 );
 
+/** The slots that lie in each kind of container, at any depth. */
+const SLOTS_OF: readonly (readonly number[])[] = KEYS.map((_, kind) => slotsBelow(kind));
+
+function slotsBelow(kind: number): number[] {
+  const within = kind === CONTENT ? [BLOCK] : [];
+  const slots = kind === CONTENT ? [PROMPT_TEXT] : [];
+  for (const { meaning } of KEYS[kind]?.values() ?? []) {
+    if (meaning > 0) slots.push(meaning);
+    else within.push(-meaning);
+  }
+  return [...slots, ...within.flatMap(slotsBelow)];
+}
+
 /** Tells the wanted keys of one container apart, so that most other keys need no comparing. */
 function keyHint(length: number, last: number, first: number): number {
   return (length << 16) | (last << 8) | first;
@@ -234,6 +247,7 @@ export class JsonPathReader {
       this.#kinds = grown(this.#kinds);
       this.#objects = grown(this.#objects);
     }
+    if (kind === BLOCK) this.#lengths[BLOCK_TYPE] = UNSET;
     this.#kinds[depth] = kind;
     this.#objects[depth] = isObject;
     this.#state = isObject === 1 ? IN_FIRST_KEY : IN_FIRST_VALUE;
@@ -242,7 +256,16 @@ export class JsonPathReader {
 
   #close(isObject: 0 | 1): void {
     if (this.#objects[this.#depth] !== isObject) this.#state = IN_FAULT;
-    else this.#state = --this.#depth === 0 ? IN_END : IN_AFTER;
+    else {
+      if (this.#kinds[this.#depth] === BLOCK) this.#blockEnds();
+      this.#state = --this.#depth === 0 ? IN_END : IN_AFTER;
+    }
+  }
+
+  #blockEnds(): void {
+    const type = this.text("blockType");
+    if (type === "text" || type === "image") this.hasText = true;
+    else if (type === "tool_result") this.hasToolResult = true;
   }
 
   #stringBegins(isKey: boolean): void {
@@ -316,6 +339,8 @@ export class JsonPathReader {
     if (this.#isKey) {
       this.#next = this.#kinds[this.#depth] === SKIPPED ? 0 : this.#meaningOfKey();
       this.#state = IN_COLON;
+      // A repeated object takes the place of the first one, with all that was in it.
+      if (this.#next < 0) this.#forget(-this.#next);
       return;
     }
     this.#state = IN_AFTER;
@@ -323,15 +348,20 @@ export class JsonPathReader {
       const type = this.#decoded(TYPE);
       if (type !== "assistant" && type !== "user") this.#settled = true;
     } else if (this.#next === BLOCK_TYPE) {
-      const type = this.#decoded(BLOCK_TYPE);
-      if (type === "text" || type === "image") this.hasText = true;
-      else if (type === "tool_result") {
-        this.hasToolResult = true;
-        // Neither a call nor a prompt, and often long: leave the rest unread.
-        if (this.text("type") === "user") this.#settled = true;
+      // Neither a call nor a prompt, and often long: leave the rest unread.
+      if (this.#decoded(BLOCK_TYPE) === "tool_result" && this.text("type") === "user") {
+        this.#settled = true;
       }
     }
     this.#next = 0;
+  }
+
+  #forget(kind: number): void {
+    for (const slot of SLOTS_OF[kind] as readonly number[]) this.#lengths[slot] = UNSET;
+    if (kind === MESSAGE || kind === CONTENT) {
+      this.hasText = false;
+      this.hasToolResult = false;
+    }
   }
 
   #meaningOfKey(): number {

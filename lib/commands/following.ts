@@ -1,0 +1,178 @@
+// The one place that follows a conversation from its first launch to its end, over all its accounts.
+import type { Context } from "../context.ts";
+import type { ClientArguments } from "../core/client_arguments.ts";
+import { isStreaming, retryArguments } from "../core/client_arguments.ts";
+import type { Config } from "../core/config.ts";
+import type { LaunchPlan } from "../core/launch_plan.ts";
+import { planLaunch } from "../core/launch_plan.ts";
+import type { PolicyName } from "../core/policy.ts";
+import type { Child, LaunchOptions, Outcome } from "../ports.ts";
+import { renderRanking } from "./choosing.ts";
+import { findClient } from "./client.ts";
+import type { Episode } from "./handoff.ts";
+import { continueElsewhere, watchForLimit } from "./handoff.ts";
+import { launchSettings, runClient, warnOfOverrides } from "./launching.ts";
+import type { Lease, LeaseRequest } from "./lease.ts";
+import { AllLimited, pinIdentity, surveyForLease, takeLease } from "./lease.ts";
+import { mirrorGlobalConfig } from "./mirroring.ts";
+import { waitForRoom } from "./waiting.ts";
+
+/** What a person asks for. */
+export interface Wish {
+  config: Config;
+  policy: PolicyName;
+  args: ClientArguments;
+  /** The account named, or null. */
+  named: string | null;
+  /** Whether to wait for room when every account is limited. */
+  wait: boolean;
+  /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
+  failover: boolean;
+  /** Folder to run in; where the shell stands unless given. */
+  cwd?: string;
+}
+
+/** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
+export async function leaseFor(
+  context: Context,
+  options: { wish: Wish; records: boolean },
+): Promise<Lease> {
+  const { config, policy, args, named, wait } = options.wish;
+  const request: LeaseRequest = { config, policy, args, named, records: options.records };
+  for (;;) {
+    try {
+      return takeLease(context, request);
+    } catch (error) {
+      if (!(error instanceof AllLimited)) throw error;
+      if (!wait || !context.terminal.interactive) await showResets(context, error);
+      if (!wait) throw error;
+      await waitForRoom(context, error.survey);
+    }
+  }
+}
+
+/** The launch of a lease as a value. */
+export function planFor(
+  context: Context,
+  options: { wish: Wish; lease: Lease; args: ClientArguments },
+): LaunchPlan {
+  const { wish, lease, args } = options;
+  return planLaunch({
+    program: findClient(context, wish.config),
+    args,
+    account: lease.account,
+    layout: context.layout,
+    cwd: wish.cwd ?? context.processes.cwd(),
+    settings: launchSettings(context, { config: wish.config, args: wish.args }),
+    sessionNumber: lease.session,
+  });
+}
+
+/** Runs the client, and goes on elsewhere when it met a limit; resolves to the exit code. */
+export async function follow(context: Context, wish: Wish): Promise<number> {
+  const { config, policy, args } = wish;
+  findClient(context, config);
+  const isSession = args.kind === "interactive" || args.kind === "print";
+  const lease = await leaseFor(context, { wish, records: isSession });
+  warnOfOverrides(context);
+  let episode: Episode = { config, policy, args, lease, chain: [lease.account.name] };
+  if (wish.failover && args.kind === "print") return await printOnce(context, { wish, episode });
+  for (;;) {
+    const outcome = await launch(context, { wish, episode });
+    const next = await nextLaunch(context, episode);
+    if (next === null) return endWith(context, outcome);
+    episode = { ...episode, ...next, chain: [...episode.chain, next.lease.account.name] };
+  }
+}
+
+async function launch(
+  context: Context,
+  options: { wish: Wish; episode: Episode; hold?: LaunchOptions["hold"]; held?: HeldOutput },
+): Promise<Outcome> {
+  const { wish, episode, hold, held } = options;
+  const { config, lease, args } = episode;
+  await pinIdentity(context, lease);
+  await mirrorGlobalConfig(context, { config, account: lease.account });
+  const watch = (child: Child) => {
+    if (held) held.bytes = child.held;
+    const isWatched = config.handoff === "auto" && context.terminal.interactive;
+    return isWatched ? watchForLimit(context, { episode, child }) : { stop: () => {} };
+  };
+  const plan = planFor(context, { wish, lease, args });
+  return await runClient(context, { plan, lease, watch, ...hold && { launch: { hold } } });
+}
+
+interface HeldOutput {
+  bytes: Promise<Uint8Array>;
+}
+
+/**
+ * A printed answer with failover: what the client prints is held until it has ended; when it met a
+ * limit, that text is dropped and the request is sent once more under the next account. An output
+ * that streams cannot be taken back, so it is not held.
+ */
+async function printOnce(
+  context: Context,
+  options: { wish: Wish; episode: Episode },
+): Promise<number> {
+  const { wish, episode } = options;
+  const { lease, args } = episode;
+  const streams = isStreaming(args);
+  const input = streams ? null : await context.terminal.takeInput();
+  const held: HeldOutput = { bytes: Promise.resolve(new Uint8Array()) };
+  const outcome = await launch(context, { ...options, held, ...!streams && { hold: { input } } });
+  const { session, ledger, account } = lease;
+  const limit = session === null ? null : ledger.limitMetBy(session, context.clock.nowMs());
+  const text = await held.bytes;
+  if (outcome.code === 0 || limit?.kind !== "limit" || session === null) {
+    context.terminal.pass(text);
+    return endWith(context, outcome);
+  }
+  const request: LeaseRequest = {
+    ...wish,
+    args: retryArguments(args),
+    named: null,
+    records: true,
+    owner: account.name,
+    handedFrom: session,
+    except: [account.name],
+  };
+  if (streams || surveyForLease(context, request).best === null) {
+    context.terminal.pass(text);
+    const why = streams
+      ? "its output streams and cannot be taken back"
+      : "no other account has room";
+    context.terminal.warn(`"${account.name}" met its limit; not asked again elsewhere: ${why}`);
+    return endWith(context, outcome);
+  }
+  const next = takeLease(context, request);
+  context.terminal.warn(`"${account.name}" met its limit; asking again on "${next.account.name}"`);
+  const again: Episode = { ...episode, lease: next, args: request.args };
+  const second: HeldOutput = { bytes: Promise.resolve(new Uint8Array()) };
+  const answer = await launch(context, { wish, episode: again, hold: { input }, held: second });
+  context.terminal.pass(await second.bytes);
+  return endWith(context, answer);
+}
+
+function endWith(context: Context, outcome: Outcome): number {
+  if (outcome.signal !== null) context.processes.dieBy(outcome.signal);
+  return outcome.code;
+}
+
+/** The next launch of a conversation that met a limit; shows the resets when nothing has room. */
+async function nextLaunch(
+  context: Context,
+  episode: Episode,
+): Promise<ReturnType<typeof continueElsewhere>> {
+  try {
+    return continueElsewhere(context, episode);
+  } catch (error) {
+    if (error instanceof AllLimited) await showResets(context, error);
+    throw error;
+  }
+}
+
+async function showResets(context: Context, error: AllLimited): Promise<void> {
+  const table = await renderRanking(context, error.survey);
+  for (const line of table.split("\n")) context.terminal.note(line);
+}

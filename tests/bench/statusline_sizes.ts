@@ -1,0 +1,214 @@
+// The status line at transcripts of 1 MB to 1 GB against a compiled hello world: time and memory.
+// usage: .ci/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB]]
+import { compile } from "../../.ci/build.ts";
+import { EXECUTABLES, permissionFlags } from "../../.ci/executables.ts";
+import { hostTarget } from "../../.ci/targets.ts";
+import { binary } from "../helpers/binaries.ts";
+import { readFixture } from "../helpers/paths.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import {
+  appendTurns,
+  type KnownTotals,
+  type TranscriptWriter,
+  writeTranscript,
+} from "./transcripts.ts";
+
+const SIZES_MB = [1, 10, 100, 1000] as const;
+const APPENDED_BYTES = 50_000;
+/** No transcript takes more calls than this to be read for the first time. */
+const MOST_COLD_CALLS = 200;
+const GOALS = { nothingNew: 1.2, appended: 1.35, largeToSmall: 1.15, coldMs: 250, memory: 1.5 };
+
+/** One transcript with a home of its own. */
+interface Subject {
+  megabytes: number;
+  home: TempHome;
+  transcript: string;
+  writer: TranscriptWriter;
+  stdin: string;
+}
+
+const statusline = binary("claude-multi-statusline");
+
+async function makeSubject(megabytes: number): Promise<Subject> {
+  const home = await TempHome.create(`claude-multi-bench-${megabytes}mb-`);
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  const folder = `${home.accountDir("work")}/projects/p`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const transcript = `${folder}/session.jsonl`;
+  const { writer } = writeTranscript(transcript, { bytes: megabytes * 1e6, seed: megabytes });
+  const soon = Math.floor(Date.now() / 1000) + 7200;
+  const stdin = JSON.stringify({
+    ...JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json")),
+    transcript_path: transcript,
+    rate_limits: { five_hour: { used_percentage: 42, resets_at: soon } },
+  });
+  return { megabytes, home, transcript, writer, stdin };
+}
+
+/** Runs a program on a subject's payload; returns its wall time and what it printed. */
+async function run(
+  program: readonly string[],
+  subject: Subject,
+): Promise<{ ms: number; stdout: string; stderr: string }> {
+  const [path = "", ...args] = program;
+  const startMs = performance.now();
+  const child = new Deno.Command(path, {
+    args,
+    clearEnv: true,
+    env: subject.home.env({
+      CLAUDE_CONFIG_DIR: subject.home.accountDir("work"),
+      COLORTERM: "truecolor",
+      COLUMNS: "120",
+    }),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const fed = ReadableStream.from([new TextEncoder().encode(subject.stdin)]).pipeTo(child.stdin);
+  const { code, stdout, stderr } = await child.output();
+  const ms = performance.now() - startMs;
+  await fed.catch(() => {}); // A program that reads nothing closes its end first.
+  if (code !== 0) throw new Error(`Cannot measure ${program.join(" ")}: exit code ${code}`);
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { ms, stdout: text(stdout), stderr: text(stderr) };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+}
+
+/** Median of the ratios of pairs A B A B. */
+async function ratio(
+  pairs: number,
+  measure: { baseline: () => Promise<number>; subject: () => Promise<number> },
+): Promise<number> {
+  const ratios: number[] = [];
+  for (let pair = -1; pair < pairs; pair++) {
+    const [a, b] = [await measure.baseline(), await measure.subject()];
+    if (pair >= 0) ratios.push(b / a); // The first pair warms the page cache.
+  }
+  return median(ratios);
+}
+
+async function afterAppend(subject: Subject): Promise<number> {
+  appendTurns(subject.transcript, subject.writer, APPENDED_BYTES);
+  return (await run([statusline], subject)).ms;
+}
+
+/** Peak memory in MiB as GNU time reports it, or null where that is not installed. */
+async function peakMiB(program: readonly string[], subject: Subject): Promise<number | null> {
+  try {
+    const { stderr } = await run(["/usr/bin/time", "-f", "%M", ...program], subject);
+    return Number(stderr.trim().split("\n").at(-1)) / 1024;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+interface Explained {
+  tokens: KnownTotals & { complete: boolean };
+}
+
+async function explained(subject: Subject): Promise<Explained["tokens"]> {
+  const { stdout } = await run([statusline, "--explain"], subject);
+  return (JSON.parse(stdout) as Explained).tokens;
+}
+
+function row(name: string, value: number | null, options: { goal: number; unit?: string }): void {
+  const { goal, unit = "" } = options;
+  const shown = value === null ? "not measured: needs /usr/bin/time" : value.toFixed(2) + unit;
+  const verdict = value === null ? "" : value <= goal ? "ok" : "OVER";
+  console.log(
+    `${name.padEnd(44)}${shown.padStart(12)}${`${goal}${unit}`.padStart(12)}  ${verdict}`,
+  );
+}
+
+/** The first calls on a transcript nobody has read: the longest of them, and its memory. */
+async function cold(subject: Subject): Promise<void> {
+  let longest = 0;
+  const peak = await peakMiB([statusline], subject);
+  const small = await peakMiB([hello], subject);
+  for (let call = 1; call <= MOST_COLD_CALLS; call++) {
+    longest = Math.max(longest, (await run([statusline], subject)).ms);
+    const tokens = await explained(subject);
+    if (!tokens.complete) continue;
+    const known = subject.writer.totals;
+    for (const name of Object.keys(known) as Array<keyof KnownTotals>) {
+      if (tokens[name] !== known[name]) {
+        throw new Error(`${subject.megabytes} MB: ${name} ${tokens[name]}, not ${known[name]}`);
+      }
+    }
+    row(`${subject.megabytes} MB: longest of the first calls`, longest, {
+      goal: GOALS.coldMs,
+      unit: " ms",
+    });
+    row(`${subject.megabytes} MB: peak memory of the first call`, overHello(peak, small), {
+      goal: GOALS.memory,
+    });
+    return;
+  }
+  throw new Error(`${subject.megabytes} MB: not read after ${MOST_COLD_CALLS} calls`);
+}
+
+function overHello(peak: number | null, hello: number | null): number | null {
+  return peak === null || hello === null ? null : peak / hello;
+}
+
+const [pairs = 20, largestMb = 1000] = Deno.args.map(Number);
+await using folder = await TempHome.create("claude-multi-bench-");
+const hello = `${folder.path}/hello`;
+Deno.writeTextFileSync(`${hello}.js`, `console.log("hello");\n`);
+await compile(`${hello}.js`, {
+  flags: permissionFlags(
+    EXECUTABLES["claude-multi-statusline"] ?? { entry: "", allow: [], env: [] },
+  ),
+  output: hello,
+  target: hostTarget(),
+  preferCached: true,
+});
+console.log(`==> medians of ${pairs} pairs with a compiled hello world`);
+console.log(`${"".padEnd(44)}${"measured".padStart(12)}${"goal".padStart(12)}`);
+const subjects: Subject[] = [];
+try {
+  for (const megabytes of SIZES_MB.filter((size) => size <= largestMb)) {
+    const subject = await makeSubject(megabytes);
+    subjects.push(subject);
+    const name = `${megabytes} MB`;
+    await cold(subject);
+    const baseline = async (): Promise<number> => (await run([hello], subject)).ms;
+    row(
+      `${name}: nothing new, against hello`,
+      await ratio(pairs, { baseline, subject: async () => (await run([statusline], subject)).ms }),
+      { goal: GOALS.nothingNew },
+    );
+    row(
+      `${name}: 50 kB appended, against hello`,
+      await ratio(pairs, { baseline, subject: () => afterAppend(subject) }),
+      { goal: GOALS.appended },
+    );
+    appendTurns(subject.transcript, subject.writer, APPENDED_BYTES);
+    row(
+      `${name}: peak memory after an append, against hello`,
+      overHello(await peakMiB([statusline], subject), await peakMiB([hello], subject)),
+      { goal: GOALS.memory },
+    );
+  }
+  const [small, large] = [subjects[0], subjects.at(-1)];
+  if (small !== undefined && large !== undefined && small !== large) {
+    row(
+      `50 kB appended, ${large.megabytes} MB against ${small.megabytes} MB`,
+      await ratio(pairs, {
+        baseline: () => afterAppend(small),
+        subject: () => afterAppend(large),
+      }),
+      { goal: GOALS.largeToSmall },
+    );
+  }
+} finally {
+  for (const subject of subjects) await subject.home[Symbol.asyncDispose]();
+}

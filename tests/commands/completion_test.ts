@@ -1,0 +1,73 @@
+// Tests of what may follow on a command line, and that every placeholder of the declarations is known.
+import assert from "node:assert/strict";
+import { isKnownPlaceholder, suggest } from "../../lib/commands/completion.ts";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+
+const SOURCES = {
+  accounts: () => [{ value: "personal", about: "max20" }, { value: "work", about: "" }],
+  groups: () => [{ value: "home", about: "" }],
+  sessions: () => [{ value: "12", about: "work, 3m ago, ~/project" }],
+};
+
+/** Values suggested for a line; the word after the last space is the current one. */
+function valuesOf(line: string): string[] | "files" {
+  const found = suggest(line.split(" "), { commands: COMMANDS, sources: SOURCES });
+  return found === "files" ? found : found.map(({ value }) => value);
+}
+
+Deno.test("every placeholder of every command has its suggestions decided", () => {
+  for (const command of COMMANDS) {
+    const names = [
+      ...(command.positionals ?? []).map((p) => p.name),
+      ...command.flags.flatMap((flag) => flag.value ?? []),
+      ...command.rest ? [command.rest.name] : [],
+    ];
+    for (const name of names) assert.ok(isKnownPlaceholder(name), `${command.name} ${name}`);
+  }
+});
+
+for (
+  const [line, wanted] of [
+    ["run --account ", ["personal", "work"]],
+    ["run --account=", ["--account=personal", "--account=work"]],
+    // bash takes the word apart at the sign.
+    ["run --account =", ["personal", "work"]],
+    ["run --account = wo", ["personal", "work"]],
+    ["run --wait --policy ", ["weighted", "paced", "drain", "round-robin"]],
+    ["pick --json -", ["--policy", "--help"]],
+    ["login work -", ["--help", "--"]],
+    ["run -- ", "files"],
+    ["run -- --account ", "files"],
+    ["why ", ["12"]],
+    ["pin --group ", ["home"]],
+    ["add ", []],
+    ["add x --plan m", ["pro", "max5", "max20", "team", "enterprise"]],
+    ["enable work ", ["--help"]],
+    ["enable work x", []],
+    ["rename wo", ["personal", "work"]],
+    ["rename work ne", []],
+    ["setup --login work,", ["work,personal"]],
+    ["setup --in-place ", []],
+    ["setup --shell ", ["bash", "zsh", "fish", "auto", "none"]],
+    ["shell ", ["bash", "zsh", "fish"]],
+    ["config set policy ", ["weighted", "paced", "drain", "round-robin"]],
+    ["config set share.memory ", ["true", "false"]],
+    ["nonsense ", []],
+    ["-", ["--help", "--version"]],
+  ] as const
+) {
+  Deno.test(`after "${line}" may follow: ${wanted === "files" ? wanted : wanted.join(" ") || "-"}`, () => {
+    assert.deepEqual(valuesOf(line), wanted);
+  });
+}
+
+Deno.test("the first word is a command, with its summary", () => {
+  const found = suggest(["st"], { commands: COMMANDS, sources: SOURCES });
+  assert.ok(found !== "files");
+  const status = COMMANDS.find((command) => command.name === "status");
+  assert.deepEqual(found.find(({ value }) => value === "status"), {
+    value: "status",
+    about: status?.summary,
+  });
+  assert.deepEqual(valuesOf("help st"), valuesOf("st"));
+});

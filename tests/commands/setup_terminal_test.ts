@@ -1,0 +1,68 @@
+// Tests of the guided setup on a real terminal with the compiled program.
+import assert from "node:assert/strict";
+import { binary } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+Deno.test({
+  name: "from nothing to two accounts that are logged in, by answering questions",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    installFakeClaude(home);
+    home.seedSharedHome("kate");
+    await using pty = await Pty.start([binary("claude-multi"), "setup"], {
+      env: home.env({ SHELL: "/bin/bash", FAKE_CLAUDE_LOGIN_AS: "bob" }),
+      cwd: home.project,
+    });
+    await pty.waitFor(/logged in as "kate@example\.test" of "kate org"/);
+    await pty.keys("Enter");
+    await pty.waitFor(/Its name\? \[personal\]/);
+    await pty.keys("Enter");
+    await pty.waitFor(/Another account\?/);
+    await pty.enter("no name");
+    await pty.waitFor(/a name has 1 to 32 characters/);
+    await pty.enter("work");
+    await pty.waitFor(/Another account\?[^]*Another account\?[^]*Another account\?/);
+    await pty.keys("Enter");
+    await pty.waitFor(/"work" is not logged in/);
+    await pty.keys("Enter");
+    await pty.waitFor(/one line in ~\/\.bashrc\? \[Y\/n\]/);
+    await pty.enter("y");
+    await pty.waitFor(/Show account, context and limits/);
+    await pty.keys("Enter");
+    await pty.waitFor(/all is set up/);
+    assert.equal(await pty.ended(), 0);
+    const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+    assert.deepEqual(
+      config.accounts.map((a: { identity: { email: string } }) => a.identity.email),
+      ["kate@example.test", "bob@example.test"],
+    );
+    assert.match(Deno.readTextFileSync(`${home.path}/.bashrc`), /# claude-multi\n$/);
+  },
+});
+
+Deno.test({
+  name: "Ctrl-C at a question leaves what was answered, and another run goes on",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    const options = { env: home.env({ SHELL: "/bin/bash" }), cwd: home.project };
+    await using pty = await Pty.start([binary("claude-multi"), "setup"], options);
+    await pty.waitFor(/Make that an account/);
+    await pty.keys("Enter");
+    await pty.waitFor(/Its name\?/);
+    await pty.enter("me");
+    await pty.waitFor(/Another account\?/);
+    await pty.keys("C-c");
+    assert.equal(await pty.ended(), 130);
+    const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+    assert.deepEqual(config.accounts.map((a: { name: string }) => a.name), ["me"]);
+    await using again = await Pty.start([binary("claude-multi"), "setup"], options);
+    await again.waitFor(/Another account\?/);
+    assert.doesNotMatch(await again.capture(), /Make that an account/);
+  },
+});
