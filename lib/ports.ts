@@ -66,6 +66,8 @@ export interface Files {
   copy(from: string, to: string): void;
   /** Whether two files hold the same bytes. */
   sameContent(a: string, b: string): boolean;
+  /** Bytes of a file, or null when it is missing. */
+  size(path: string): number | null;
   /** When the path itself was last changed, or null when it is missing. */
   modifiedAtMs(path: string): number | null;
   /** A number that two paths share when one can be renamed to the other; null when missing. */

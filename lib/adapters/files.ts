@@ -114,6 +114,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       const [left, right] = [Deno.readFileSync(a), Deno.readFileSync(b)];
       return left.length === right.length && left.every((byte, i) => byte === right[i]);
     },
+    size: (path) => orMissing(() => Deno.statSync(path))?.size ?? null,
     modifiedAtMs: (path) => orMissing(() => Deno.lstatSync(path))?.mtime?.getTime() ?? null,
     device: (path) => orMissing(() => Deno.statSync(path))?.dev ?? null,
     backupPath(name) {

@@ -28,8 +28,8 @@ export interface Wish {
   wait: boolean;
   /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
   failover: boolean;
-  /** Folder to run in; where the shell stands unless given. */
-  cwd?: string;
+  /** Folder to run in. */
+  cwd: string;
 }
 
 /** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
@@ -37,8 +37,8 @@ export async function leaseFor(
   context: Context,
   options: { wish: Wish; records: boolean },
 ): Promise<Lease> {
-  const { config, policy, args, named, wait } = options.wish;
-  const request: LeaseRequest = { config, policy, args, named, records: options.records };
+  const { config, policy, args, named, wait, cwd } = options.wish;
+  const request: LeaseRequest = { config, policy, args, named, cwd, records: options.records };
   for (;;) {
     try {
       return takeLease(context, request);
@@ -62,7 +62,7 @@ export function planFor(
     args,
     account: lease.account,
     layout: context.layout,
-    cwd: wish.cwd ?? context.processes.cwd(),
+    cwd: wish.cwd,
     settings: launchSettings(context, { config: wish.config, args: wish.args }),
     sessionNumber: lease.session,
   });
@@ -75,7 +75,14 @@ export async function follow(context: Context, wish: Wish): Promise<number> {
   const isSession = args.kind === "interactive" || args.kind === "print";
   const lease = await leaseFor(context, { wish, records: isSession });
   warnOfOverrides(context);
-  let episode: Episode = { config, policy, args, lease, chain: [lease.account.name] };
+  let episode: Episode = {
+    config,
+    policy,
+    args,
+    lease,
+    cwd: wish.cwd,
+    chain: [lease.account.name],
+  };
   if (wish.failover && args.kind === "print") return await printOnce(context, { wish, episode });
   for (;;) {
     const outcome = await launch(context, { wish, episode });

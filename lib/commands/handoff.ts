@@ -25,6 +25,7 @@ export interface Episode {
   policy: PolicyName;
   args: ClientArguments;
   lease: Lease;
+  cwd: string;
   /** Accounts that this conversation came through, the present one last. */
   chain: readonly string[];
 }
@@ -107,6 +108,7 @@ function nextRequest(
   return {
     config: episode.config,
     policy: episode.policy,
+    cwd: episode.cwd,
     args: resumeArguments(episode.args, stranded.clientSessionId),
     named: null,
     records: true,

@@ -21,6 +21,8 @@ export interface LeaseRequest {
   named: string | null;
   /** Whether a session row is written. */
   records: boolean;
+  /** Folder that the session runs in. */
+  cwd: string;
   /** The account that a request came from when it is repeated elsewhere: it stays in its group. */
   owner?: string;
   /** The session whose conversation goes on, when it is handed over. */
@@ -84,7 +86,7 @@ export function takeLease(context: Context, request: LeaseRequest): Lease {
       {
         account: chosen.account.name,
         launcherPid: context.processes.ownPid,
-        cwd: context.processes.cwd(),
+        cwd: request.cwd,
         startedAtMs: nowMs,
         handedFrom: request.handedFrom ?? null,
       },
@@ -117,16 +119,12 @@ function prepare(
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const logins = readLogins(context, config);
-  const scope = scopeFor(context, { request, ledger });
+  const scope = scopeFor({ request, ledger });
   return { ledger, look: () => surveyAccounts(context, { config, ledger, logins, policy, scope }) };
 }
 
-function scopeFor(
-  context: Context,
-  options: { request: LeaseRequest; ledger: Ledger },
-): Scope {
-  const { config, args, except } = options.request;
-  const cwd = context.processes.cwd();
+function scopeFor(options: { request: LeaseRequest; ledger: Ledger }): Scope {
+  const { config, args, except, cwd } = options.request;
   const owner = args.resume !== null && args.resume !== ""
     ? options.ledger.sessionOfClient(args.resume)
     : args.continues

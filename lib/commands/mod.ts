@@ -13,6 +13,7 @@ import { pick } from "./pick.ts";
 import { pin } from "./pin.ts";
 import { remove } from "./remove.ts";
 import { rename } from "./rename.ts";
+import { resume } from "./resume.ts";
 import { run } from "./run.ts";
 import { save } from "./save.ts";
 import { sessions } from "./sessions.ts";
@@ -26,6 +27,7 @@ import { why } from "./why.ts";
 /** Every command of `claude-multi`. */
 export const COMMANDS: readonly Command[] = [
   run,
+  resume,
   status,
   pick,
   why,

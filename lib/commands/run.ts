@@ -64,6 +64,7 @@ export const run: Command = {
       named: input.values["account"] ?? null,
       wait: input.switches.has("wait") && !input.switches.has("dry-run"),
       failover: input.switches.has("failover"),
+      cwd: context.processes.cwd(),
     };
     if (!input.switches.has("dry-run")) return await follow(context, wish);
     findClient(context, config);

@@ -69,6 +69,11 @@ export class MemoryFiles implements Files {
     return new TextDecoder().decode(all.slice(Math.max(0, all.length - bytes)));
   }
 
+  size(path: string): number | null {
+    const real = this.resolve(path);
+    return real === null ? null : new TextEncoder().encode(this.#file(real).text).length;
+  }
+
   writeText(path: string, text: string, mode?: number): void {
     const target = this.resolve(path) ?? this.#place(path);
     const before = this.#nodes.get(target);

@@ -45,7 +45,7 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
       const line = `. ~/.claude-multi/shell/init.${shell}`;
       await Deno.writeTextFile(`${home.path}/${file}`, `${before}\n${line}\n${after}\n`);
       await using pty = await Pty.start(command, { env: home.env(), cwd: home.project });
-      await pty.waitFor(/^\$ /m);
+      await pty.waitFor(/^\$/m);
       for (
         const [typed, completed] of [
           ["claude-multi sta", "claude-multi status "],

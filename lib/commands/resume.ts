@@ -1,0 +1,142 @@
+// `resume`: continues any conversation where there is room.
+import type { Context } from "../context.ts";
+import { quoted } from "../core/account.ts";
+import { readClientArguments } from "../core/client_arguments.ts";
+import type { Config } from "../core/config.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { formatDuration } from "../core/format.ts";
+import { tildePath } from "../core/paths.ts";
+import type { Conversation } from "./conversations.ts";
+import { recentConversations } from "./conversations.ts";
+import type { Command } from "./declaration.ts";
+import { follow } from "./following.ts";
+import { liveConversations } from "./live_sessions.ts";
+import { paint, renderTable } from "./table.ts";
+
+const SHOWN = 15;
+const TITLE_CELLS = 34;
+
+/** The declaration of `resume`. */
+export const resume: Command = {
+  name: "resume",
+  group: "everyday",
+  summary: "Continue a conversation of any account where there is room",
+  positionals: [{
+    name: "ID",
+    summary: "claude's session id, or its first characters",
+    optional: true,
+  }],
+  flags: [
+    { name: "last", summary: "the newest conversation" },
+    { name: "account", value: "NAME", summary: "on this account, whatever its room" },
+    { name: "json", summary: "list, print JSON: version, conversations" },
+  ],
+  rest: { name: "ARGS", summary: "more arguments of claude" },
+  details: [
+    "Without ID it lists the newest conversations of all accounts and asks for one; without a terminal it only lists. The conversation goes on in its own folder, on the account that carried it last while that has room, never outside its group, and not while it is open elsewhere.",
+  ],
+  examples: [
+    ["claude-multi resume", "choose from a list"],
+    ["claude-multi resume --last", "the newest"],
+    ["claude-multi resume 6f3a --account work", "a certain one, on a certain account"],
+  ],
+  async run(context, input) {
+    const config = context.configFile.read();
+    const id = input.positionals[0];
+    const found = recentConversations(context, {
+      accounts: config.accounts,
+      limit: SHOWN,
+      prefix: id ?? "",
+    });
+    if (input.switches.has("json")) {
+      context.terminal.print(JSON.stringify({ version: 1, conversations: found }));
+      return EXIT.ok;
+    }
+    const chosen = id !== undefined
+      ? byId(found, id)
+      : input.switches.has("last")
+      ? found[0] ?? null
+      : await choose(context, found);
+    if (chosen === null) {
+      if (found.length > 0) return EXIT.ok;
+      throw new UserError("Cannot resume: there is no conversation yet", { hint: "cl" });
+    }
+    refuseIfOpen(context, { config, chosen });
+    return await follow(context, {
+      config,
+      policy: config.policy,
+      args: readClientArguments(["--resume", chosen.id, ...input.rest]),
+      named: input.values["account"] ?? null,
+      wait: false,
+      failover: false,
+      cwd: folderOf(context, chosen),
+    });
+  },
+};
+
+function byId(found: readonly Conversation[], id: string): Conversation {
+  const matching = found.filter((conversation) => conversation.id.startsWith(id));
+  const [first, second] = matching;
+  if (first !== undefined && second === undefined) return first;
+  const state = second === undefined ? "there is none of that id" : "several begin like that";
+  throw new UserError(`Cannot resume ${quoted(id)}: ${state}`, {
+    hint: "claude-multi resume",
+    exit: EXIT.usage,
+  });
+}
+
+/** Lists the conversations and asks for one; null when there is nobody to ask or none is wanted. */
+async function choose(
+  context: Context,
+  found: readonly Conversation[],
+): Promise<Conversation | null> {
+  if (found.length === 0) return null;
+  const { terminal, layout } = context;
+  const nowMs = context.clock.nowMs();
+  const rows = found.map((conversation, index) => [
+    String(index + 1),
+    conversation.title?.slice(0, TITLE_CELLS) ?? paint(terminal, "dim", "untitled"),
+    formatDuration(nowMs - conversation.changedAtMs),
+    conversation.owner ?? "",
+    sizeOf(conversation.bytes),
+    conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
+  ]);
+  const head = ["", "conversation", "age", "account", "size", "folder"];
+  terminal.print(await renderTable(terminal, { head, rows }));
+  if (!terminal.interactive) return null;
+  const answer = terminal.ask("\nWhich one? [1, or Enter for none] ");
+  if (answer === null || answer.trim() === "") return null;
+  const chosen = found[Number(answer) - 1];
+  if (chosen !== undefined) return chosen;
+  throw new UserError(
+    `Cannot resume number ${quoted(answer)}: the list goes from 1 to ${found.length}`,
+    {
+      hint: "claude-multi resume",
+      exit: EXIT.usage,
+    },
+  );
+}
+
+function refuseIfOpen(
+  context: Context,
+  options: { config: Config; chosen: Conversation },
+): void {
+  const { chosen } = options;
+  const open = liveConversations(context, options.config.accounts)
+    .find((live) => live.sessionId === chosen.id);
+  if (open === undefined) return;
+  throw new UserError(
+    `Cannot resume "${chosen.id}": it is open in process ${open.pid}, and two would fork it`,
+    { hint: `leave claude there, or: kill ${open.pid}`, exit: EXIT.refused },
+  );
+}
+
+function folderOf(context: Context, chosen: Conversation): string {
+  const { folder } = chosen;
+  const isThere = folder !== null && context.files.kind(folder) === "directory";
+  return isThere ? folder : context.processes.cwd();
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,102 @@
+// Tests of resume: the list over all accounts, the choice, the owner, and what is refused.
+import assert from "node:assert/strict";
+import { binary, runMulti, startMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
+
+interface Listed {
+  conversations: Array<{ id: string; title: string; folder: string; owner: string; bytes: number }>;
+}
+
+/** Two accounts with one conversation each: "about apples" on a, then "about pears" on b. */
+async function stage() {
+  const home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+  for (const name of ["a", "b"]) {
+    home.seedAccount(name);
+    home.seedCachedUsage(name, { fiveHour: name === "a" ? 10 : 20, sevenDay: 0 });
+  }
+  const claude = installFakeClaude(home);
+  assert.equal((await runMulti(["setup", "--yes"], { home })).code, 0);
+  for (const [name, prompt] of [["a", "about apples"], ["b", "about pears"]] as const) {
+    const run = await runMulti(["run", "--account", name, "--", "-p", prompt], { home });
+    assert.equal(run.code, 0, run.stderr);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const listed = JSON.parse((await runMulti(["resume", "--json"], { home })).stdout) as Listed;
+  return { home, claude, listed: listed.conversations };
+}
+
+Deno.test("resume lists the conversations of all accounts, newest first", async () => {
+  const { home, listed } = await stage();
+  await using _home = home;
+  assert.deepEqual(listed.map(({ title, owner, folder }) => [title, owner, folder]), [
+    ["about pears", "b", home.project],
+    ["about apples", "a", home.project],
+  ]);
+  assert.ok(listed.every((conversation) => conversation.bytes > 0));
+});
+
+Deno.test("resume ID goes on in the conversation's folder, on the account that carried it", async () => {
+  const { home, claude, listed } = await stage();
+  await using _home = home;
+  const id = listed[0]?.id ?? "";
+  const result = await runMulti(["resume", id, "--", "-p", "more"], { home, cwd: home.path });
+  assert.equal(result.code, 0, result.stderr);
+  const launch = claude.launches().at(-1);
+  assert.equal(launch?.login, "b");
+  assert.equal(launch?.cwd, home.project);
+  assert.ok(launch?.argv.includes(id));
+});
+
+Deno.test("resume --last takes the newest, --account any account, and a limit moves it on", async () => {
+  const { home, claude, listed } = await stage();
+  await using _home = home;
+  await runMulti(["limit", "b"], { home });
+  await runMulti(["resume", "--last", "--", "-p", "more"], { home });
+  assert.equal(claude.launches().at(-1)?.login, "a");
+  assert.ok(claude.launches().at(-1)?.argv.includes(listed[0]?.id ?? ""));
+  await runMulti(["resume", "--last", "--account", "b", "--", "-p", "more"], { home });
+  assert.equal(claude.launches().at(-1)?.login, "b");
+});
+
+Deno.test("resume: an unknown or ambiguous id is refused", async () => {
+  const { home } = await stage();
+  await using _home = home;
+  const unknown = await runMulti(["resume", "ffffffff-none"], { home });
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /there is none of that id/);
+});
+
+Deno.test("resume: a conversation that is still open is refused with its process", async () => {
+  const { home, claude } = await stage();
+  await using _home = home;
+  claude.order({ sleepMs: 60_000 });
+  const open = startMulti(["run", "--", "-p", "a long one"], { home });
+  await waitUntil("the client runs", { holds: () => claude.launches().length === 3 });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const pid = claude.launches().at(-1)?.pid;
+  const result = await runMulti(["resume", "--last"], { home });
+  open.kill("SIGTERM");
+  await open.ended;
+  assert.equal(result.code, 5, result.stderr);
+  assert.match(result.stderr, new RegExp(`open in process ${pid}`));
+});
+
+Deno.test({
+  name: "resume in a terminal asks, and a number goes on",
+  ...needs("tmux"),
+  async fn() {
+    const { home, claude } = await stage();
+    await using _home = home;
+    const command = [binary("claude-multi"), "resume", "--", "-p", "more"];
+    await using pty = await Pty.start(command, { env: home.env(), cwd: home.path });
+    await pty.waitFor(/about pears[^]*about apples[^]*Which one\?/);
+    await pty.enter("2");
+    assert.equal(await pty.ended(), 0);
+    assert.equal(claude.launches().at(-1)?.login, "a");
+  },
+});
