@@ -9,7 +9,7 @@ import type { PolicyName } from "../core/policy.ts";
 import type { Child, Limit } from "../ports.ts";
 import type { Lease } from "./lease.ts";
 import { AllLimited, surveyForLease, takeLease } from "./lease.ts";
-import { transcriptOf } from "./limits_met.ts";
+import { noticeLimit, transcriptOf } from "./limits_met.ts";
 import { liveConversations, readObject } from "./live_sessions.ts";
 import type { AccountView } from "./survey.ts";
 
@@ -88,6 +88,11 @@ export function watchForLimit(
       await context.clock.sleep(WATCH_MS);
       if (stopped) return;
       try {
+        const { session, ledger, account } = episode.lease;
+        const met = session === null ? null : ledger.limitMetBy(session, context.clock.nowMs());
+        if (session !== null && met?.kind === "cooldown") {
+          noticeLimit(context, { session, account });
+        }
         const stranded = strandedConversation(context, episode);
         if (stranded === null || !isIdleSince(context, { episode, child, stranded })) continue;
         if (surveyForLease(context, nextRequest(episode, stranded)).best === null) continue;

@@ -23,9 +23,9 @@ export const hook: Command = {
     "run passes this along as a hook of the session. It prints nothing and always exits with 0.",
   ],
   examples: [],
-  run(context, input) {
+  async run(context, input) {
     try {
-      takeNote(context, input.positionals[0] ?? "");
+      await takeNote(context, input.positionals[0] ?? "");
     } catch {
       // The client must not notice a broken ledger or an event of an unknown shape.
     }
@@ -33,7 +33,7 @@ export const hook: Command = {
   },
 };
 
-function takeNote(context: Context, event: string): void {
+async function takeNote(context: Context, event: string): Promise<void> {
   const session = Number(context.env.get("CLAUDE_MULTI_SESSION") ?? NaN);
   if (!Number.isInteger(session)) return;
   const payload = JSON.parse(context.terminal.readInput(INPUT_BYTES)) as Record<string, unknown>;
@@ -51,6 +51,6 @@ function takeNote(context: Context, event: string): void {
   }
   if (event === "StopFailure" && payload["error"] === "rate_limit") {
     const path = payload["transcript_path"];
-    recordRefusal(context, { session, transcript: typeof path === "string" ? path : null });
+    await recordRefusal(context, { session, transcript: typeof path === "string" ? path : null });
   }
 }

@@ -9,6 +9,9 @@ import type { Limit } from "../ports.ts";
 /** A refusal that is no limit of the account, as an overloaded server, is over soon. */
 const COOLDOWN_MS = 2 * 60_000;
 const TAIL_BYTES = 256 * 1024;
+/** The client may run its hook before the refusal stands in the transcript. */
+const LOOKS = 6;
+const LOOK_AGAIN_MS = 200;
 
 /** When a window of an account is full, and until when. */
 export interface LimitFound {
@@ -21,21 +24,25 @@ export interface LimitFound {
  * a full window, is a limit of the account: the event itself holds neither (CONTRACT §6, §8).
  * Anything else is a short cool-down.
  */
-export function recordRefusal(
+export async function recordRefusal(
   context: Context,
   refusal: { session: number; transcript: string | null },
-): void {
+): Promise<void> {
   const ledger = context.ledger({ tolerant: true });
   const row = ledger.session(refusal.session);
   if (row === null) return;
   const { account } = row;
-  const nowMs = context.clock.nowMs();
-  const written = refusal.transcript === null ? null : limitAtEnd(
-    context.files.readTail(refusal.transcript, TAIL_BYTES),
-    { sinceMs: row.startedAtMs, nowMs },
-  );
-  const found = written ?? fullWindow(context, account);
+  let found: LimitFound | null = null;
+  for (let look = 0; look < LOOKS && found === null; look++) {
+    if (look > 0) await context.clock.sleep(LOOK_AGAIN_MS);
+    const session = { sinceMs: row.startedAtMs, nowMs: context.clock.nowMs() };
+    const tail = refusal.transcript === null
+      ? ""
+      : context.files.readTail(refusal.transcript, TAIL_BYTES);
+    found = limitAtEnd(tail, session) ?? fullWindow(context, account);
+  }
   if (found !== null) return recordLimit(context, { session: refusal.session, account, found });
+  const nowMs = context.clock.nowMs();
   const limit: Limit = { account, window: null, untilMs: nowMs + COOLDOWN_MS, kind: "cooldown" };
   ledger.addLimit({ ...limit, recordedAtMs: nowMs, session: refusal.session });
 }

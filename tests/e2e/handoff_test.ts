@@ -62,6 +62,14 @@ async function leave(pty: Pty): Promise<void> {
   await pty.keys("C-d");
 }
 
+/** Presses keys as a person does: the client's dialogs ignore those that come at once. */
+async function slowly(pty: Pty, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await pty.keys(key);
+  }
+}
+
 /** All texts of the user in the last conversation request that an account sent. */
 function lastConversation(api: MockApi, account: string): string {
   const requests = api.requests.filter((r) => r.account === account && r.path === "/v1/messages");
@@ -174,4 +182,77 @@ Deno.test({
       holds: () => api.requests.every((r) => r.account !== "bob"),
     });
   },
+});
+
+Deno.test({
+  name: 'with "auto" a client whose background task runs is left alone',
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" });
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    await pty.enter("RUNBG sleep 60");
+    await pty.waitFor(/ECHO#\d+ of a tool result/);
+    limit(api, "alice");
+    await pty.enter("two");
+    await pty.waitFor(/limit reached|hit your/i);
+    // Without the task it would have been ended by now: see the chain above.
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    assert.doesNotMatch(await pty.capture(), /continuing "alice"/);
+    assert.deepEqual(await chain(s), [["alice", null]]);
+  },
+});
+
+Deno.test({
+  name: "claude's own consent screen is the user's to answer, and the copy's new id is learned",
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }]);
+    const { pty, api } = s;
+    api.features = { tengu_bubbly_fountain: true };
+    await pty.waitFor(/alice .*│/);
+    await pty.enter("first question");
+    await pty.waitFor(/ECHO#\d+ first question/);
+    limit(api, "alice");
+    await pty.enter("second question");
+    await pty.waitFor(/limit reached|hit your/i);
+    await leave(pty);
+    await pty.waitFor(/Continue this conversation on "bob"/);
+    await pty.keys("Enter");
+    const screen = await pty.waitFor(/belongs to another account|bob .*│/, 30_000);
+    assert.match(screen, /belongs to another account/, "the client asks by itself");
+    await slowly(pty, ["Down", "Down", "Enter"]);
+    await pty.waitFor(/shares its history|Copy this session/);
+    await slowly(pty, ["Up", "Enter"]);
+    await pty.waitFor(/Copied to bob@example\.test/);
+    await pty.enter("third question");
+    await waitUntil("bob's turn arrives", {
+      holds: () => lastConversation(api, "bob").includes("third question"),
+    });
+    assert.ok(lastConversation(api, "bob").includes("first question"));
+    await leave(pty);
+    assert.equal(await pty.ended(), 0);
+    const run = await runMulti(["sessions", "--json"], { home: s.home, onlyEnv: s.env });
+    const { sessions } = JSON.parse(run.stdout) as { sessions: Array<{ clientSessionId: string }> };
+    assert.equal(new Set(sessions.map((session) => session.clientSessionId)).size, 2);
+  },
+});
+
+Deno.test("-p --failover: the real client's answer comes from the second account", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  home.writeConfig({ accounts: [{ name: "alice" }, { name: "bob" }] });
+  for (const [index, name] of ["alice", "bob"].entries()) {
+    home.seedAccount(name);
+    home.seedCachedUsage(name, { fiveHour: 10 * index, sevenDay: 0 });
+  }
+  const onlyEnv = realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
+  limit(api, "alice");
+  const args = ["run", "--failover", "--", "-p", "hello"];
+  const run = await runMulti(args, { home, onlyEnv });
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /^ECHO#\d+ hello$/m);
+  assert.doesNotMatch(run.stdout, /limit/);
+  assert.match(run.stderr, /"alice" met its limit; asking again on "bob"/);
+  assert.deepEqual(await chain({ home, env: onlyEnv }), [["alice", null], ["bob", 1]]);
 });

@@ -21,7 +21,7 @@ export interface Answer {
 
 /**
  * Answers a request of `POST /v1/messages`. The last text of the user picks the answer, where the
- * request offers the tool for it: `RUNBASH command`, `SPAWN prompt`, `WRITE path text`,
+ * request offers the tool for it: `RUNBASH command`, `RUNBG command` (in the background), `SPAWN prompt`, `WRITE path text`,
  * `TODO title`, `THINK`; anything else is echoed.
  */
 export function answerTo(request: Json, options: { id: string; usage: MockUsage }): Answer {
@@ -101,12 +101,15 @@ function blocksFor(said: string | null, tools: readonly string[], id: string): J
     input,
   });
   const offered = (...names: string[]): string | undefined => names.find((n) => tools.includes(n));
-  const [, order = "", rest = ""] = said.match(/\b(RUNBASH|SPAWN|WRITE|TODO)\s+(.+)/) ?? [];
+  const [, order = "", rest = ""] = said.match(/\b(RUNBASH|RUNBG|SPAWN|WRITE|TODO)\s+(.+)/) ?? [];
   if (order === "RUNBASH" && offered("Bash")) {
     return [
       { type: "text", text: "Running it." },
       use("Bash", { command: rest, description: "run it" }),
     ];
+  }
+  if (order === "RUNBG" && offered("Bash")) {
+    return [use("Bash", { command: rest, description: "run it", run_in_background: true })];
   }
   const agent = offered("Agent", "Task");
   if (order === "SPAWN" && agent) {
