@@ -32,7 +32,7 @@ fmt: ## Format the sources
 lint: ## Lint sources, documentation comments and shell files
 	$(deno) lint
 	$(deno) lint --rules-include=no-console,explicit-module-boundary-types lib
-	@.ci/doc-lint
+	@.ci/doc-lint lib/ports.ts lib/context.ts lib/core/*.ts
 	@.ci/shell-lint
 
 check: ## Check types
@@ -50,6 +50,9 @@ bench: build ## Compare start-up with a hello world; N=40 pairs of runs
 fuzz: build ## Run the property tests longer; FUZZ_RUNS=5000
 	@$(deno) run -A .ci/test.ts fuzz $(ARGS)
 
+docs: ## Write the man pages and the generated parts of README and docs
+	@$(deno) run -A .ci/docs.ts
+
 release: ## Build the archives of all targets into dist/release; RELEASE=1 refuses half of them
 	@$(deno) run -A .ci/release.ts
 
@@ -59,4 +62,4 @@ install: build ## Install into PREFIX/bin; PREFIX=~/.claude-multi
 clean: ## Remove what was built; the toolchain in .tools/ stays
 	rm -rf dist
 
-.PHONY: help build test ok fmt lint check e2e demo bench fuzz release install clean
+.PHONY: help build test ok fmt lint check e2e demo bench fuzz docs release install clean

@@ -4,18 +4,7 @@ import { statuslineState } from "./lib/adapters/statusline_state.ts";
 import { transcriptFiles } from "./lib/adapters/transcript_files.ts";
 import { layoutOf } from "./lib/core/paths.ts";
 import { prepareCall } from "./lib/statusline/flow.ts";
-
-const HELP =
-  `claude-multi-statusline: the status line of Claude Code with accounts, tokens and limits
-
-It reads the JSON that Claude Code gives its status line on standard input and prints one line.
-"claude-multi setup" installs it.
-
-  --record    only record limits in the ledger, print nothing
-  --explain   print as JSON where the numbers come from
-  --version   print the version
-  --help      print this help
-`;
+import { renderUsage } from "./lib/statusline/usage.ts";
 
 /** A payload is some kB; more than this is none. */
 const LARGEST_PAYLOAD_BYTES = 8 * 1024 * 1024;
@@ -26,7 +15,7 @@ const BUSY_RECORDING_MS = 1000;
 
 function main(args: readonly string[]): void {
   if (args.includes("--version")) return print(`claude-multi-statusline ${manifest.version}\n`);
-  if (args.includes("--help") || args.includes("-h")) return print(HELP);
+  if (args.includes("--help") || args.includes("-h")) return print(renderUsage());
   const recordOnly = args.includes("--record");
   const startedMs = performance.now();
   const env = (name: string): string | null => Deno.env.get(name) || null;
@@ -49,8 +38,7 @@ function main(args: readonly string[]): void {
   else if (!recordOnly) print(`${call.line()}\n`);
   state.allowCreating();
   call.remember();
-  // The ledger is left open: closing it as the last one would copy its log into it and wait for the
-  // disk, and the next call would have to make the log again.
+  state.close();
 }
 
 function print(text: string): void {

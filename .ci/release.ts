@@ -20,7 +20,7 @@ export function faultsOf(outcomes: ReadonlyMap<string, Outcome>): string[] {
 
 function entry(folder: string, path: string): Entry {
   const isProgram = (Deno.statSync(path).mode ?? 0) & 0o100;
-  const name = path.startsWith(`${ROOT}/shell/`)
+  const name = /^\/(shell|man)\//.test(path.slice(ROOT.length)) && !isProgram
     ? path.slice(ROOT.length + 1)
     : path.replace(/.*\//, "");
   return {
@@ -39,7 +39,9 @@ async function release(target: Target): Promise<{ outcome: Outcome; file: string
   }
   const paths = [
     ...Object.keys(EXECUTABLES).map((executable) => `${work}/${executable}`),
+    // Those that are programs, cl and install.sh, lie beside the executables.
     ...Array.from(Deno.readDirSync(`${ROOT}/shell`), (file) => `${ROOT}/shell/${file.name}`),
+    ...Array.from(Deno.readDirSync(`${ROOT}/man`), (file) => `${ROOT}/man/${file.name}`),
     `${ROOT}/README.md`,
     `${ROOT}/LICENSE`,
   ];

@@ -44,7 +44,7 @@ function filesOf(kind: string): string[] {
   if (kind === "e2e") return [...testFiles(`${ROOT}/tests/e2e`)];
   const unit = [...testFiles(`${ROOT}/tests`, NOT_UNIT)];
   if (kind === "unit") return unit;
-  return unit.filter((path) => Deno.readTextFileSync(path).includes('"fast-check"'));
+  return unit.filter((path) => /"fast-check"|FUZZ_RUNS/.test(Deno.readTextFileSync(path)));
 }
 
 async function cleanEnvironment(home: string): Promise<Record<string, string>> {

@@ -332,6 +332,11 @@ export interface ProgressStore {
 export interface ReadingLog {
   /** What is known of an account; null when the ledger cannot be read. */
   facts(account: string, nowMs: number): AccountFacts | null;
+  /** The part of it that one session's line needs. */
+  standing(
+    account: string,
+    nowMs: number,
+  ): { readings: Reading[]; limitedUntilMs: number | null } | null;
   /** Readings of one window up to one reset, newest first. */
   recent(
     account: string,

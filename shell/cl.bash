@@ -1,6 +1,51 @@
 # shellcheck shell=bash
 # claude-multi for bash: cl runs claude on the account with the most room, cl-NAME on a named one.
+# Sourced again, it takes back the cl-NAME of accounts that are gone; aliases made since then stay.
+if [ -n "${__claude_multi_names+set}" ]; then
+  # shellcheck disable=SC2086 # names are words
+  [ -z "$__claude_multi_names" ] || unset -f $__claude_multi_names
+else
+  unalias cl claude-multi 2> /dev/null || :
+fi
+# In POSIX mode a name may hold no dash while it is being defined.
+case ":$SHELLOPTS:" in
+  *:posix:*) __claude_multi_posix=yes && set +o posix ;;
+  *) __claude_multi_posix= ;;
+esac
 # @claude-multi@
-: "${__claude_multi:=claude-multi}"
-unalias cl 2> /dev/null || :
-function cl { "$__claude_multi" run -- "$@"; }
+: "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
+function cl { command "$__claude_multi" run -- "$@"; }
+function claude-multi {
+  local code=0
+  command "$__claude_multi" "$@" || code=$?
+  case ${1-} in
+    add | remove | rename | save | setup)
+      # shellcheck source=/dev/null
+      [ ! -r "$__claude_multi_init" ] || . "$__claude_multi_init"
+      ;;
+  esac
+  return "$code"
+}
+function __claude_multi_complete {
+  local cur=${COMP_WORDS[COMP_CWORD]} tab=$'\t' out line word
+  COMPREPLY=()
+  [ "$cur" != = ] || cur=
+  out=$(command "$__claude_multi" complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null) || return 0
+  if [ "$out" = :files ]; then
+    out=$(compgen -f -- "$cur") || return 0
+    while IFS= read -r line; do COMPREPLY+=("$line"); done <<< "$out"
+    compopt -o filenames 2> /dev/null || :
+    return 0
+  fi
+  while IFS= read -r line; do
+    word=${line%%"$tab"*}
+    case $word in "" | :*) continue ;; "$cur"*) ;; *) continue ;; esac
+    # 63 is ?: the words are listed and none is typed, so what they mean can be shown.
+    if [ "${COMP_TYPE:-9}" = 63 ] && [ "$word$tab" != "$line" ]; then word="$word  (${line#*"$tab"})"; fi
+    COMPREPLY+=("$word")
+  done <<< "$out"
+  [ "${#COMPREPLY[@]}" -ne 1 ] || COMPREPLY=("${COMPREPLY[0]%%  (*}")
+  compopt -o nosort 2> /dev/null || :
+}
+complete -F __claude_multi_complete claude-multi 2> /dev/null || :
+[ -z "$__claude_multi_posix" ] || set -o posix

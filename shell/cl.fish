@@ -1,6 +1,29 @@
 # claude-multi for fish: cl runs claude on the account with the most room, cl-NAME on a named one.
+# Sourced again, it takes back the cl-NAME of accounts that are gone.
+set -q __claude_multi_names; and functions -e $__claude_multi_names
 # @claude-multi@
 set -q __claude_multi; or set -g __claude_multi claude-multi
-function cl --description 'claude on the account with the most room'
-    $__claude_multi run -- $argv
+set -q __claude_multi_init; or set -g __claude_multi_init
+set -q __claude_multi_names; or set -g __claude_multi_names
+function cl --wraps claude --description 'claude on the account with the most room'
+    command $__claude_multi run -- $argv
 end
+function claude-multi --description 'several Claude subscriptions, one terminal'
+    command $__claude_multi $argv
+    set -l code $status
+    if contains -- "$argv[1]" add remove rename save setup; and test -r "$__claude_multi_init"
+        source $__claude_multi_init
+    end
+    return $code
+end
+function __claude_multi_complete
+    set -l typed (commandline -opc)
+    set -l lines (command $__claude_multi complete -- $typed[2..-1] (commandline -ct) 2>/dev/null)
+    if test "$lines[1]" = :files
+        __fish_complete_path (commandline -ct)
+    else
+        printf '%s\n' $lines
+    end
+end
+complete -c claude-multi -e
+complete -c claude-multi -f -k -a '(__claude_multi_complete)'

@@ -1,5 +1,62 @@
 # claude-multi for zsh: cl runs claude on the account with the most room, cl-NAME on a named one.
+# Sourced again, it takes back the cl-NAME of accounts that are gone; aliases made since then stay.
+if [ -n "${__claude_multi_names+set}" ]; then
+  [ -z "$__claude_multi_names" ] || unset -f ${=__claude_multi_names} 2> /dev/null || :
+else
+  unalias cl claude-multi 2> /dev/null || :
+fi
 # @claude-multi@
-: "${__claude_multi:=claude-multi}"
-unalias cl 2> /dev/null || :
-function cl { "$__claude_multi" run -- "$@"; }
+: "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
+function cl { command "$__claude_multi" run -- "$@"; }
+function claude-multi {
+  local code=0
+  command "$__claude_multi" "$@" || code=$?
+  case ${1-} in
+    add | remove | rename | save | setup)
+      [ ! -r "$__claude_multi_init" ] || . "$__claude_multi_init"
+      ;;
+  esac
+  return $code
+}
+# Prints the lines of "claude-multi complete" for the words before the cursor.
+function __claude_multi_lines {
+  emulate -L zsh
+  command "$__claude_multi" complete -- "${(@Q)@}" 2> /dev/null
+}
+# For the completion system of compinit, which has set the options it needs.
+function __claude_multi_complete {
+  local line tab=$'\t'
+  local -a lines described
+  lines=("${(@f)$(__claude_multi_lines "${(@)words[2,CURRENT]}")}")
+  if [[ ${lines[1]-} == :files ]]; then
+    _files
+    return
+  fi
+  for line in "${lines[@]}"; do
+    [[ -z $line ]] || described+=("${${line%%$tab*}//:/\\:}:${line#*$tab}")
+  done
+  (( ! ${#described} )) || _describe -V claude-multi described
+}
+# For the one that zsh has without it.
+function __claude_multi_words {
+  emulate -L zsh
+  local tab=$'\t'
+  local -a typed lines
+  read -cA typed
+  lines=("${(@f)$(__claude_multi_lines "${(@)typed[2,-1]}")}")
+  reply=("${(@)lines%%$tab*}")
+}
+# Other start files may call compinit later, so the first prompt decides.
+function __claude_multi_register {
+  precmd_functions=(${precmd_functions:#__claude_multi_register})
+  if (( ${+functions[compdef]} )); then
+    compdef __claude_multi_complete claude-multi
+  else
+    # Without a pattern, compctl does not find a name with a dash.
+    compctl -tn -K __claude_multi_words 'claude?multi'
+  fi
+}
+if [[ -o interactive ]]; then
+  typeset -ga precmd_functions
+  precmd_functions=(${precmd_functions:#__claude_multi_register} __claude_multi_register)
+fi

@@ -2,6 +2,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Call, SavedProgress } from "../core/tokens.ts";
 import type { Reading } from "../core/usage.ts";
+import { WINDOWS } from "../core/usage.ts";
 import type { AccountFacts, KnownCalls, ProgressStore, ReadingLog } from "../ports.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { openLedgerDatabase } from "./ledger_database.ts";
@@ -13,12 +14,20 @@ const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
 /** Calls of forgotten sessions that one run deletes at most. */
 const DELETED_AT_ONCE = 500;
 
+/** Length of the ledger's log from which on it is copied into the ledger. */
+const LONGEST_LOG_BYTES = 1024 * 1024;
+
 /** The ledger as the status line uses it. */
 export interface StatuslineState {
   progress: ProgressStore;
   readings: ReadingLog;
   /** From now on a missing ledger is made. */
   allowCreating(): void;
+  /**
+   * Closes the ledger once its log is long. To close it, as its only user, is to copy the log and to
+   * wait for the disk; a short log that is left behind costs the next call next to nothing.
+   */
+  close(): void;
 }
 
 /**
@@ -79,6 +88,7 @@ export function statuslineState(
     readings: {
       facts: (account, nowMs): AccountFacts | null =>
         withDatabase((db) => sqliteLedger(db).facts(account, nowMs)),
+      standing: (account, nowMs) => withDatabase((db) => standing(db, account, nowMs)),
       recent: (account, options) =>
         withDatabase((db) =>
           db.prepare(
@@ -97,7 +107,38 @@ export function statuslineState(
         ) ?? [],
       add: (readings) => write((db) => addReadings(db, readings)),
     },
+    close() {
+      const log = attempt(() => Deno.statSync(`${path}-wal`).size) ?? 0;
+      if (log > LONGEST_LOG_BYTES) attempt(() => opened?.close());
+    },
   };
+}
+
+/** The readings that can still matter, of both windows, and the end of the latest limit. */
+function standing(
+  db: DatabaseSync,
+  account: string,
+  nowMs: number,
+): { readings: Reading[]; limitedUntilMs: number | null } {
+  const ofWindow = db.prepare(
+    `SELECT percent_used, resets_at_ms, observed_at_ms, source FROM readings
+     WHERE account = ? AND window = ? ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16`,
+  );
+  const readings = WINDOWS.flatMap((window) =>
+    ofWindow.all(account, window).map((row): Reading => ({
+      account,
+      window,
+      percentUsed: Number(row["percent_used"]),
+      resetsAtMs: row["resets_at_ms"] === null ? null : Number(row["resets_at_ms"]),
+      observedAtMs: Number(row["observed_at_ms"]),
+      source: row["source"] as Reading["source"],
+    }))
+  );
+  const limit = db.prepare(
+    "SELECT max(until_ms) AS until_ms FROM limits WHERE account = ? AND until_ms > ?",
+  ).get(account, nowMs);
+  const until = limit?.["until_ms"] ?? null;
+  return { readings, limitedUntilMs: until === null ? null : Number(until) };
 }
 
 function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {

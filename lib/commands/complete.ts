@@ -5,6 +5,8 @@ import { formatDuration } from "../core/format.ts";
 import { tildePath } from "../core/paths.ts";
 import type { Sources, Suggestion } from "./completion.ts";
 import { suggest } from "./completion.ts";
+import { cleanText } from "../statusline/clean_text.ts";
+import { recentConversations } from "./conversations.ts";
 import type { Command } from "./declaration.ts";
 
 const SESSIONS_SHOWN = 20;
@@ -32,7 +34,8 @@ export function completeFor(commands: () => readonly Command[]): Command {
 }
 
 function lineOf({ value, about }: Suggestion): string {
-  return `${value}\t${about}`.replace(/[\r\n]+/g, " ");
+  // Titles are foreign text: no control character of theirs reaches a terminal.
+  return `${value}\t${cleanText(about)}`;
 }
 
 function sourcesOf(context: Context): Sources {
@@ -48,6 +51,7 @@ function sourcesOf(context: Context): Sources {
       [...new Set(accounts().map((account) => account.group))]
         .flatMap((group) => group === null ? [] : [{ value: group, about: "" }]),
     sessions: () => orNone(() => recentSessions(context)),
+    conversations: (prefix) => orNone(() => conversations(context, prefix)),
   };
 }
 
@@ -60,6 +64,16 @@ function recentSessions(context: Context): Suggestion[] {
     about: `${session.account}, ${formatDuration(nowMs - session.startedAtMs)} ago, ${
       tildePath(session.cwd, layout.home)
     }`,
+  }));
+}
+
+function conversations(context: Context, prefix: string): Suggestion[] {
+  const nowMs = context.clock.nowMs();
+  const { accounts } = context.configFile.read();
+  return recentConversations(context, { accounts, limit: SESSIONS_SHOWN, prefix }).map((one) => ({
+    value: one.id,
+    about: [one.owner, `${formatDuration(nowMs - one.changedAtMs)} ago`, one.title]
+      .filter(Boolean).join(", ").slice(0, 60),
   }));
 }
 

@@ -18,6 +18,8 @@ export interface Sources {
   groups(): Suggestion[];
   /** Numbers of sessions, newest first. */
   sessions(): Suggestion[];
+  /** Ids of conversations that begin with a text, newest first. */
+  conversations(prefix: string): Suggestion[];
 }
 
 /** Words before the cursor, taken apart. */
@@ -33,7 +35,8 @@ interface Line {
 type Lookup = (line: Line) => Suggestion[];
 
 const nothing: Lookup = () => [];
-const words = (values: readonly string[]): Lookup => () => values.map((value) => ({ value, about: "" }));
+const words = (values: readonly string[]): Lookup => () =>
+  values.map((value) => ({ value, about: "" }));
 
 /**
  * What each placeholder of the declarations stands for; "files" leaves it to the shell. A word
@@ -48,6 +51,7 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup | "files">> = {
     commands.filter((c) => !c.internal).map((c) => ({ value: c.name, about: c.summary })),
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
+  ID: ({ sources, current }) => sources.conversations(current),
   KEY: () => CONFIG_FIELDS.map(({ key, about }) => ({ value: key, about })),
   N: nothing,
   NAME: ({ sources }) => sources.accounts(),

@@ -31,7 +31,11 @@ export const config: Command = {
       choices: ACTIONS,
     },
     { name: "KEY", summary: "like policy or limits.burstHours", optional: true },
-    { name: "VALUE", summary: "the new value; names of a list are separated by commas", optional: true },
+    {
+      name: "VALUE",
+      summary: "the new value; names of a list are separated by commas",
+      optional: true,
+    },
   ],
   flags: [],
   details: [
@@ -123,7 +127,9 @@ function change(
   const { action, key, value: text } = options;
   if (key === undefined || (action === "set" && text === undefined)) {
     throw usage(
-      `Cannot ${action} ${key === undefined ? "a key: none is given" : `"${key}": no value is given`}`,
+      `Cannot ${action} ${
+        key === undefined ? "a key: none is given" : `"${key}": no value is given`
+      }`,
       "claude-multi config set policy paced",
     );
   }
@@ -142,7 +148,9 @@ function change(
     );
   }
   context.configFile.edit([{ path, value }]);
-  context.terminal.print(`${key}  ${shown(value, field)}${value === undefined ? "  (default)" : ""}`);
+  context.terminal.print(
+    `${key}  ${shown(value, field)}${value === undefined ? "  (default)" : ""}`,
+  );
 }
 
 function checkSegments(names: unknown): void {
@@ -157,8 +165,12 @@ function checkSegments(names: unknown): void {
 
 function valueFor({ kind }: ConfigField, text: string): unknown {
   if (kind === "number") return text.trim() === "" || isNaN(Number(text)) ? text : Number(text);
-  if (kind === "truth") return ({ true: true, false: false } as Record<string, unknown>)[text] ?? text;
-  if (kind === "list") return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  if (kind === "truth") {
+    return ({ true: true, false: false } as Record<string, unknown>)[text] ?? text;
+  }
+  if (kind === "list") {
+    return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  }
   return text;
 }
 

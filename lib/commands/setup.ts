@@ -13,6 +13,7 @@ import type { Command, Input } from "./declaration.ts";
 import { looseModes } from "./examining_files.ts";
 import { findDuplicate } from "./identity_pin.ts";
 import { logIn } from "./login.ts";
+import { SCHEMA_REFERENCE, writeConfigSchema } from "./schema_file.ts";
 import { writeShellFiles } from "./shell_files.ts";
 import { addToStartFile, isInStartFile, lineFor, loginShell } from "./start_file.ts";
 import { parseShell, startFileOf } from "./start_file.ts";
@@ -53,6 +54,7 @@ export const setup: Command = {
   async run(context, input) {
     const wishes = readWishes(context, input);
     repair(context);
+    await writeConfigSchema(context);
     if (wishes === null) await guide(context);
     else await carryOut(context, wishes);
     writeShellFiles(context, context.configFile.read());
@@ -107,7 +109,7 @@ function repair(context: Context): void {
   files.makePrivateDirectory(layout.root);
   if (files.kind(layout.configFile) === "missing") {
     // An edit without changes makes the file, and leaves one alone that another setup has just made.
-    context.configFile.edit(() => []);
+    context.configFile.edit(() => [{ path: ["$schema"], value: SCHEMA_REFERENCE }]);
     terminal.print(`made      ${tildePath(layout.configFile, layout.home)}`);
   }
   const config = context.configFile.read();

@@ -100,7 +100,7 @@ function stepsOf(context: Context): Step[] {
     if (files.kind(path) !== "directory" || files.list(path).length > 0) continue;
     steps.push({ what: `remove the empty folder ${shown(path)}`, run: () => files.remove(path) });
   }
-  for (const path of [layout.shell, layout.bin]) {
+  for (const path of [layout.shell, layout.bin, `${layout.root}/share`]) {
     if (files.kind(path) !== "directory") continue;
     steps.push({ what: `remove ${shown(path)}`, run: () => files.removeTree(path) });
   }

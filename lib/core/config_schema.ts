@@ -39,7 +39,10 @@ const MEANINGS: Readonly<Record<string, readonly [about: string, standard: strin
   "pins[].account": ["the account that is used there", ""],
   "pins[].group": ["the group whose accounts are used there", ""],
   "statusline.install": ["show our status line in sessions that cl starts", "true"],
-  "statusline.segments": ["names of the parts shown, in order; all the usual ones unless given", ""],
+  "statusline.segments": [
+    "names of the parts shown, in order; all the usual ones unless given",
+    "",
+  ],
   "statusline.theme": ["colours for a dark or a light background", '"auto"'],
   "statusline.barWidth": ["cells of the context bar, 0 for none", "8"],
   "statusline.padding": ["cells that claude leaves free on each side", "0"],
@@ -68,5 +71,11 @@ function fieldsOf(schema: v.GenericSchema | Schema, key: string): ConfigField[] 
   if (item?.entries) return fieldsOf(item, `${key}[]`);
   const [about = "", standard = ""] = MEANINGS[key] ?? [];
   const kind = ({ number: "number", boolean: "truth", array: "list" } as const)[type] ?? "text";
-  return [{ key, kind, about, standard, values: type === "boolean" ? ["true", "false"] : options ?? [] }];
+  return [{
+    key,
+    kind,
+    about,
+    standard,
+    values: type === "boolean" ? ["true", "false"] : options ?? [],
+  }];
 }

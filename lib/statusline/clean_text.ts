@@ -2,17 +2,8 @@
 import truncatedWidth from "fast-string-truncated-width";
 
 const PLAIN = /^[\x20-\x7e]*$/;
-/** ASCII and the signs of our own segments: one cell each, known without a table. */
-const SINGLE_CELLS = /^[\x20-\x7e│█▉▊▋▌▍▎▏░●○→≥–…⎇]*$/;
-
-/** Whole escape sequences: OSC, DCS, SOS, PM, APC up to their end; CSI; two-character ones. */
-const ESCAPE_SEQUENCES =
-  // deno-lint-ignore no-control-regex
-  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
-
-/** Controls, line ends, what turns the direction of text, what nobody sees, broken halves of pairs. */
-const UNSAFE =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u{e0000}-\u{e0fff}]/gu;
+/** The signs of our own segments: one cell each, known without the table, which is slow to load. */
+const OWN_SIGNS = "│█▉▊▋▌▍▎▏░●○→≥–…⎇";
 
 /**
  * Text from outside as one safe line: no escape sequence, control, bidi override or invisible
@@ -22,9 +13,18 @@ export function cleanText(text: string): string {
   const head = text.length > 400 ? text.slice(0, 400) : text;
   if (PLAIN.test(head)) return head.trim();
   return head
-    .replace(ESCAPE_SEQUENCES, "")
+    // Whole escape sequences: OSC, DCS, SOS, PM, APC up to their end; CSI; those of two characters.
+    .replace(
+      // deno-lint-ignore no-control-regex
+      /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g,
+      "",
+    )
     .replace(/\s+/gu, " ")
-    .replace(UNSAFE, "")
+    // Controls, line ends, what turns the direction of text, what nobody sees, halves of pairs.
+    .replace(
+      /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u{e0000}-\u{e0fff}]/gu,
+      "",
+    )
     .replace(/ {2,}/g, " ")
     .normalize("NFC")
     .trim();
@@ -32,7 +32,13 @@ export function cleanText(text: string): string {
 
 /** Cells that a text takes in a terminal: 2 for CJK and emoji, 0 for combining marks. */
 export function cellWidth(text: string): number {
-  return SINGLE_CELLS.test(text) ? text.length : truncatedWidth(text).width;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if ((unit < 0x20 || unit > 0x7e) && !OWN_SIGNS.includes(text.charAt(i))) {
+      return truncatedWidth(text).width;
+    }
+  }
+  return text.length;
 }
 
 /** The text cut to at most `cells`, with an ellipsis where something is missing. */

@@ -2,7 +2,7 @@
 import type { Layout } from "../core/paths.ts";
 import type { Reading, WindowName } from "../core/usage.ts";
 import { mergeReadings, SAME_RESET_MS } from "../core/usage.ts";
-import type { AccountFacts, ProgressStore, ReadingLog, TranscriptFiles } from "../ports.ts";
+import type { ProgressStore, ReadingLog, TranscriptFiles } from "../ports.ts";
 import { accountOf } from "./account_of.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
@@ -62,7 +62,7 @@ export function prepareCall(text: string, world: World): Call {
     { configDir, transcriptPath: payload.transcriptPath },
     { accounts: settings.accounts, layout: world.layout, resolve: world.files.resolve },
   );
-  const known = once(() => account === null ? null : world.readings.facts(account, world.nowMs));
+  const known = once(() => account === null ? null : world.readings.standing(account, world.nowMs));
   const refresh = once(() => refreshSession(payload, world));
   const facts = once(() => gatherFacts({ payload, settings, account, known, refresh, world }));
   return {
@@ -99,6 +99,8 @@ export function prepareCall(text: string, world: World): Call {
   };
 }
 
+type Standing = ReturnType<ReadingLog["standing"]>;
+
 interface RefreshedSession {
   mainPath: string;
   /** Of the remembered progress; null when there was none. */
@@ -130,7 +132,7 @@ function gatherFacts(from: {
   payload: Payload;
   settings: Settings;
   account: string | null;
-  known: () => AccountFacts | null;
+  known: () => Standing;
   refresh: () => RefreshedSession | null;
   world: World;
 }): Facts {
@@ -146,10 +148,7 @@ function gatherFacts(from: {
     account,
     totals: from.refresh()?.refreshed.totals ?? null,
     limits,
-    limitedUntilMs: known()?.limits.reduce<number | null>(
-      (latest, limit) => Math.max(latest ?? 0, limit.untilMs),
-      null,
-    ) ?? null,
+    limitedUntilMs: known()?.limitedUntilMs ?? null,
     launched: world.env("CLAUDE_MULTI_SESSION") !== null,
     barWidth: settings.barWidth,
     branch: () => payload.directory === null ? null : gitBranch(payload.directory, world.readSmall),
@@ -169,7 +168,7 @@ function gatherFacts(from: {
 /** What the payload says, else what the ledger heard last. */
 function limitOf(
   window: WindowName,
-  from: { payload: Payload; known: () => AccountFacts | null; nowMs: number },
+  from: { payload: Payload; known: () => Standing; nowMs: number },
 ): ShownLimit | null {
   const said = from.payload.limits[window];
   if (said !== null) return { ...said, live: true };

@@ -6,6 +6,10 @@ import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
+/** `make fuzz` repeats more often. */
+const THOROUGH = Deno.env.get("FUZZ_RUNS") !== undefined;
+const STORMS = THOROUGH ? 20 : 1;
+const KILL_ROUNDS = THOROUGH ? 120 : 20;
 
 async function fiveEqualAccounts(): Promise<TempHome> {
   const home = await TempHome.create();
@@ -19,6 +23,10 @@ async function fiveEqualAccounts(): Promise<TempHome> {
 }
 
 Deno.test("50 launches at once on 5 equal accounts go 10 to each, with no lost row", async () => {
+  for (let storm = 0; storm < STORMS; storm++) await launchStorm();
+});
+
+async function launchStorm(): Promise<void> {
   await using home = await fiveEqualAccounts();
   // Each stand-in outlives the storm, so that all leases are held together.
   const env = { TINY_CLAUDE_SLEEP: "30" };
@@ -44,16 +52,16 @@ Deno.test("50 launches at once on 5 equal accounts go 10 to each, with no lost r
   assert.deepEqual(spread, NAMES.map((name) => [name, 10]));
   assert.equal(new Set(pids).size, 50);
   assert.deepEqual(results.map((r) => r.stderr).filter((text) => text !== ""), []);
-});
+}
 
-Deno.test("20 rounds of kill -9 in the middle leave a sound ledger and every committed row", async () => {
+Deno.test("rounds of kill -9 in the middle leave a sound ledger and every committed row", async () => {
   await using home = await fiveEqualAccounts();
   const path = `${home.multi}/ledger.db`;
   await runMulti(["run"], { home });
   let before = 1;
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < KILL_ROUNDS; round++) {
     const runs = [0, 1].map(() => startMulti(["run"], { home }));
-    await new Promise((resolve) => setTimeout(resolve, 20 + round * 4));
+    await new Promise((resolve) => setTimeout(resolve, 20 + (round % 20) * 4));
     for (const run of runs) {
       try {
         run.kill("SIGKILL");

@@ -4,6 +4,7 @@ import { compile } from "../../.ci/build.ts";
 import { EXECUTABLES, permissionFlags } from "../../.ci/executables.ts";
 import { hostTarget } from "../../.ci/targets.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { shellRows } from "./shells.ts";
 import type { Case, Runnable } from "./case.ts";
 import { LAUNCHER_CASES } from "./launcher_cases.ts";
 import { STATUSLINE_CASES } from "./statusline_cases.ts";
@@ -84,3 +85,4 @@ console.log(`${"".padEnd(40)}${"baseline".padStart(20)}  ${"case".padStart(20)} 
 for (const it of CASES) {
   if (it.name.includes(part)) console.log(await measure(it, { hello, pairs }));
 }
+for (const row of await shellRows({ pairs, part })) console.log(row);

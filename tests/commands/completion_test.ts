@@ -7,6 +7,7 @@ const SOURCES = {
   accounts: () => [{ value: "personal", about: "max20" }, { value: "work", about: "" }],
   groups: () => [{ value: "home", about: "" }],
   sessions: () => [{ value: "12", about: "work, 3m ago, ~/project" }],
+  conversations: (prefix: string) => [{ value: `${prefix}f3a`, about: "work, 3m ago, a title" }],
 };
 
 /** Values suggested for a line; the word after the last space is the current one. */
@@ -39,6 +40,7 @@ for (
     ["run -- ", "files"],
     ["run -- --account ", "files"],
     ["why ", ["12"]],
+    ["resume 6", ["6f3a"]],
     ["pin --group ", ["home"]],
     ["add ", []],
     ["add x --plan m", ["pro", "max5", "max20", "team", "enterprise"]],

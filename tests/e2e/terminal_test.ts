@@ -67,3 +67,59 @@ Deno.test({
     assert.equal(await pty.ended(), 143);
   },
 });
+
+Deno.test({
+  name: "job control: Ctrl-Z stops claude and the launcher, fg brings both back",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "alice" }] });
+    home.seedAccount("alice");
+    const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), PS1: "ready> " };
+    const env = realClaudeEnv(home, { api, more });
+    const shell = ["bash", "--norc", "--noprofile", "-i"];
+    await using pty = await Pty.start(shell, { env, cwd: home.project });
+    await pty.enter(`'${binary("claude-multi")}' run; echo "left with $?"`);
+    await pty.waitFor(/alice .*│/);
+    await pty.keys("C-z");
+    await pty.waitFor(/Stopped/);
+    await pty.enter("echo the shell answers");
+    await pty.waitFor(/^the shell answers/m);
+    await pty.enter("fg");
+    await pty.waitFor(/alice .*│/);
+    await pty.enter("hello again");
+    await pty.waitFor(/ECHO#\d+ hello again/);
+    await pty.keys("C-d");
+    await pty.waitFor(/again to exit/);
+    await pty.keys("C-d");
+    await pty.waitFor(/Resume this session with[^]*ready>/);
+    await pty.enter("echo closed");
+    await pty.waitFor(/^closed/m);
+  },
+});
+
+Deno.test({
+  name: "kill -9 of claude: the row is closed and the terminal can be typed on",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "alice" }] });
+    home.seedAccount("alice");
+    const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), PS1: "ready> " };
+    const env = realClaudeEnv(home, { api, more });
+    const shell = ["bash", "--norc", "--noprofile", "-i"];
+    await using pty = await Pty.start(shell, { env, cwd: home.project });
+    await pty.enter(`stty -a >before; '${binary("claude-multi")}' run; stty -a >after; echo over`);
+    await pty.waitFor(/alice .*│/);
+    const list = await runMulti(["sessions", "--json"], { home, onlyEnv: env });
+    const { sessions } = JSON.parse(list.stdout) as { sessions: Array<{ pid: number }> };
+    Deno.kill(sessions[0]?.pid ?? 0, "SIGKILL");
+    await pty.waitFor(/^over/m);
+    const before = await Deno.readTextFile(`${home.project}/before`);
+    assert.equal(await Deno.readTextFile(`${home.project}/after`), before);
+    const after = await runMulti(["sessions", "--json"], { home, onlyEnv: env });
+    assert.match(after.stdout, /"endedHow":"signal"/);
+  },
+});

@@ -6,6 +6,7 @@ import { cellWidth } from "../../lib/statusline/clean_text.ts";
 import type { World } from "../../lib/statusline/flow.ts";
 import { prepareCall } from "../../lib/statusline/flow.ts";
 import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { LineScanner } from "../../lib/statusline/transcript/scan.ts";
 import { seededRandom, TranscriptWriter } from "../bench/transcripts.ts";
 import { binary } from "../helpers/binaries.ts";
 import { fixturePath, readFixture } from "../helpers/paths.ts";
@@ -14,6 +15,7 @@ import {
   MAIN,
   MemoryFiles,
   MemoryProgress,
+  refreshOnce,
   subagentPath,
 } from "../statusline/memory_transcripts.ts";
 import { oracleTotals } from "../statusline/oracle.ts";
@@ -152,7 +154,7 @@ function worldOf(
       path.endsWith("config.json") ? config : path.endsWith("HEAD") ? String(pick(STRANGE)) : null,
     files: options.files,
     progress: options.progress,
-    readings: { facts: () => null, recent: () => [], add() {} },
+    readings: { facts: () => null, standing: () => null, recent: () => [], add() {} },
   };
 }
 
@@ -200,6 +202,14 @@ async function fuzzPayloads(home: TempHome): Promise<void> {
   }
 }
 
+/** The same files byte by byte, as large ones are read. */
+function checkByteReader(files: MemoryFiles): void {
+  const scanner = new LineScanner({ parsedWholeBytes: 0 });
+  const totals = refreshOnce(files, new MemoryProgress(), { scanner });
+  const expected = oracleTotals(files.bytes(MAIN), files.subagents(), { oneKind: true });
+  assert.deepEqual(totals, { ...expected, complete: true });
+}
+
 async function fuzzTranscripts(home: TempHome): Promise<void> {
   const writer = new TranscriptWriter({ seed, session: "00000000-0000-4000-8000-000000000000" });
   const turns = Array.from({ length: 12 }, () => new TextEncoder().encode(writer.turn()));
@@ -230,6 +240,7 @@ async function fuzzTranscripts(home: TempHome): Promise<void> {
     });
     assert.deepEqual(explained.turn, expected.turn);
     call.remember();
+    checkByteReader(files);
     if (i % BUILT_EVERY === 0) {
       const path = `${home.project}/fuzz.jsonl`;
       Deno.writeFileSync(path, content);

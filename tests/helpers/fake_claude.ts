@@ -67,7 +67,8 @@ export function installTinyClaude(home: TempHome): FakeClaude {
   return install(home, [
     `printf '{"event":"launch","pid":%d,"atMs":0,"configDir":"%s","argv":["%s"]}\\n' \\`,
     `  "$$" "\${CLAUDE_CONFIG_DIR-}" "$*" >>"$FAKE_CLAUDE_LOG"`,
-    `if [ -n "\${TINY_CLAUDE_SLEEP-}" ]; then sleep "$TINY_CLAUDE_SLEEP"; fi`,
+    // Without exec the sleep would outlive a killed stand-in and hold its streams.
+    `if [ -n "\${TINY_CLAUDE_SLEEP-}" ]; then exec sleep "$TINY_CLAUDE_SLEEP"; fi`,
     `exit "\${TINY_CLAUDE_EXIT:-0}"`,
   ]);
 }

@@ -51,7 +51,7 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
           ["claude-multi sta", "claude-multi status "],
           ["claude-multi run --acc", "claude-multi run --account "],
           ["claude-multi run --account per", "claude-multi run --account personal "],
-          ["claude-multi run --account=wo", "claude-multi run --account=work"],
+          ["claude-multi run --account=wo", "claude-multi run --account=work "],
           ["claude-multi pick --policy dr", "claude-multi pick --policy drain "],
           ["claude-multi config set hand", "claude-multi config set handoff "],
         ] as const

@@ -79,7 +79,8 @@ for (const { shell, start } of SHELLS) {
   });
 
   Deno.test({
-    name: `${shell}: the cl-NAME of an account that is added, renamed or removed comes and goes at once`,
+    name:
+      `${shell}: the cl-NAME of an account that is added, renamed or removed comes and goes at once`,
     ...options,
     async fn() {
       await using home = await homeWithTwo();
@@ -102,7 +103,8 @@ for (const { shell, start } of SHELLS) {
   });
 
   Deno.test({
-    name: `${shell}: claude-multi passes on the exit code and its words, and aliases made later stay`,
+    name:
+      `${shell}: claude-multi passes on the exit code and its words, and aliases made later stay`,
     ...options,
     async fn() {
       await using home = await homeWithTwo();
@@ -116,7 +118,10 @@ for (const { shell, start } of SHELLS) {
       const kept = shell === "fish" ? "echo 1" : "alias cl | grep -c mine";
       const script = `${failed}\n${alias}\nclaude-multi add third > /dev/null\n${kept}`;
       const printed = await sourced(home, { shell, start, script });
-      assert.deepEqual(printed.split("\n").slice(0, -1), shell === "fish" ? ["2", "1"] : ["2", "1", "1"]);
+      assert.deepEqual(
+        printed.split("\n").slice(0, -1),
+        shell === "fish" ? ["2", "1"] : ["2", "1", "1"],
+      );
       assert.equal(claude.launches().length, 0);
     },
   });
@@ -160,7 +165,7 @@ Deno.test("bash: the snippet works in POSIX mode, which stays on", async () => {
   const claude = installFakeClaude(home);
   const start = ["bash", "--posix", "--norc", "--noprofile", "-euo", "pipefail", "-c"];
   const script =
-    'cl-one -p x > /dev/null\nclaude-multi add third > /dev/null\ncl-one -p y > /dev/null\ncase $SHELLOPTS in *posix*) echo on ;; esac';
+    "cl-one -p x > /dev/null\nclaude-multi add third > /dev/null\ncl-one -p y > /dev/null\ncase $SHELLOPTS in *posix*) echo on ;; esac";
   assert.equal(await sourced(home, { shell: "bash", start, script }), "on\n");
   assert.equal(claude.launches().length, 2);
 });

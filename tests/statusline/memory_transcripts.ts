@@ -2,6 +2,7 @@
 import type { Call, FileFacts, SavedProgress } from "../../lib/core/tokens.ts";
 import type { OpenTranscript, ProgressStore, TranscriptFiles } from "../../lib/ports.ts";
 import { refreshTotals } from "../../lib/statusline/transcript/progress.ts";
+import type { LineScanner } from "../../lib/statusline/transcript/scan.ts";
 import type { SessionTotals } from "../../lib/statusline/transcript/totals.ts";
 
 interface MemoryFile {
@@ -141,7 +142,12 @@ export class MemoryProgress implements ProgressStore {
 export function refreshOnce(
   files: TranscriptFiles,
   store: ProgressStore,
-  options: { mayGoOn?: () => boolean; remember?: boolean; mainPath?: string } = {},
+  options: {
+    mayGoOn?: () => boolean;
+    remember?: boolean;
+    mainPath?: string;
+    scanner?: LineScanner;
+  } = {},
 ): SessionTotals | null {
   const mainPath = options.mainPath ?? MAIN;
   const loaded = store.load(mainPath);
@@ -149,6 +155,7 @@ export function refreshOnce(
     files,
     loaded,
     mayGoOn: options.mayGoOn ?? (() => true),
+    ...options.scanner === undefined ? {} : { scanner: options.scanner },
   });
   if (refreshed === null) return null;
   if (refreshed.changed && options.remember !== false) {

@@ -26,16 +26,21 @@ interface Winner {
 
 type Json = Record<string, unknown>;
 
-/** Works out the totals of a main file and of subagents' files, by name, as bytes or text. */
+/**
+ * Works out the totals of a main file and of subagents' files, by name, as bytes or text. With
+ * `oneKind` a line that calls itself a type more than once counts only as an assistant's or a user's
+ * if it never calls itself anything else: the byte reader stops at the first other type.
+ */
 export function oracleTotals(
   main: Uint8Array | string,
   subagents: ReadonlyMap<string, Uint8Array | string> = new Map(),
+  options: { oneKind?: boolean } = {},
 ): OracleTotals {
   const winners = new Map<string, Winner>();
   let turn = 0;
   let turnStartMs = -Infinity;
   const fromMain = new Set<string>();
-  linesOf(main).forEach(({ line, place }) => {
+  linesOf(main, options).forEach(({ line, place }) => {
     if (isPrompt(line)) {
       turn++;
       turnStartMs = timeOf(line);
@@ -55,7 +60,7 @@ export function oracleTotals(
   const seen = new Set(fromMain);
   for (const name of [...subagents.keys()].sort()) {
     const here = new Set<string>();
-    linesOf(subagents.get(name) ?? "").forEach(({ line, place }) => {
+    linesOf(subagents.get(name) ?? "", options).forEach(({ line, place }) => {
       const call = callOf(line, place);
       if (call === null || seen.has(call.key)) return;
       here.add(call.key);
@@ -81,7 +86,10 @@ export function oracleTotals(
   return totals;
 }
 
-function linesOf(content: Uint8Array | string): Array<{ line: Json; place: string }> {
+function linesOf(
+  content: Uint8Array | string,
+  options: { oneKind?: boolean },
+): Array<{ line: Json; place: string }> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const lines: Array<{ line: Json; place: string }> = [];
   let start = 0;
@@ -92,7 +100,9 @@ function linesOf(content: Uint8Array | string): Array<{ line: Json; place: strin
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
       const value: unknown = JSON.parse(text);
       const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-      if (isObject && ofOneKind(text)) lines.push({ line: value as Json, place: String(start) });
+      if (isObject && (!options.oneKind || ofOneKind(text))) {
+        lines.push({ line: value as Json, place: String(start) });
+      }
     } catch {
       // Not a line of JSON.
     }

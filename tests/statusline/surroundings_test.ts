@@ -175,6 +175,7 @@ Deno.test("room is where cl would go: not here, not disabled, not limited, not o
           activeSessions: 0,
           ...known[account],
         }),
+        standing: () => null,
         recent: () => [],
         add() {},
       },

@@ -1,98 +1,23 @@
 // The one place that reads a JSON line byte by byte and keeps only the few values that matter.
 
-/** Kinds of containers that are looked into; all others are skipped. */
-const SKIPPED = 0, ROOT = 1, MESSAGE = 2, USAGE = 3, CONTENT = 4, BLOCK = 5, ORIGIN = 6;
-
-/** Values that are kept; the last of a repeated key wins, as in JSON.parse. Slot 0 is for keys. */
-const SLOTS = [
-  "(key)",
-  "type",
-  "requestId",
-  "timestamp",
-  "uuid",
-  "messageId",
-  "model",
-  "originKind",
-  "promptText",
-  "blockType",
-  "isSidechain",
-  "isMeta",
-  "isCompactSummary",
-  "isApiErrorMessage",
-  "inputTokens",
-  "outputTokens",
-  "cacheWriteTokens",
-  "cacheReadTokens",
-] as const;
-
-/** Name of a kept value. */
-export type Slot = Exclude<typeof SLOTS[number], "(key)">;
-
-const slotOf = (name: Slot): number => SLOTS.indexOf(name);
-const TYPE = slotOf("type"), BLOCK_TYPE = slotOf("blockType"), PROMPT_TEXT = slotOf("promptText");
-/** Slots before this one hold strings, this one and later ones hold numbers and literals. */
-const FIRST_SCALAR = slotOf("isSidechain");
-
-/** A key that is looked for, and what its value is: a slot, or minus a kind of container. */
-interface Key {
-  name: Uint8Array;
-  meaning: number;
-}
-
-/** The keys that are looked for in each kind of container, by {@link keyHint}. */
-const KEYS: ReadonlyArray<ReadonlyMap<number, Key>> = [
-  {},
-  {
-    type: TYPE,
-    requestId: slotOf("requestId"),
-    timestamp: slotOf("timestamp"),
-    uuid: slotOf("uuid"),
-    isSidechain: slotOf("isSidechain"),
-    isMeta: slotOf("isMeta"),
-    isCompactSummary: slotOf("isCompactSummary"),
-    isApiErrorMessage: slotOf("isApiErrorMessage"),
-    message: -MESSAGE,
-    origin: -ORIGIN,
-  },
-  { id: slotOf("messageId"), model: slotOf("model"), usage: -USAGE, content: -CONTENT },
-  {
-    input_tokens: slotOf("inputTokens"),
-    output_tokens: slotOf("outputTokens"),
-    cache_creation_input_tokens: slotOf("cacheWriteTokens"),
-    cache_read_input_tokens: slotOf("cacheReadTokens"),
-  },
-  {},
-  { type: BLOCK_TYPE, text: PROMPT_TEXT },
-  { kind: slotOf("originKind") },
-].map((keys) =>
-  new Map(
-    Object.entries(keys).map(([key, meaning]) => {
-      const name = new TextEncoder().encode(key);
-      return [keyHint(name.length, name[name.length - 1] as number, name[0] as number), {
-        name,
-        meaning,
-      }];
-    }),
-  )
-);
-
-/** The slots that lie in each kind of container, at any depth. */
-const SLOTS_OF: readonly (readonly number[])[] = KEYS.map((_, kind) => slotsBelow(kind));
-
-function slotsBelow(kind: number): number[] {
-  const within = kind === CONTENT ? [BLOCK] : [];
-  const slots = kind === CONTENT ? [PROMPT_TEXT] : [];
-  for (const { meaning } of KEYS[kind]?.values() ?? []) {
-    if (meaning > 0) slots.push(meaning);
-    else within.push(-meaning);
-  }
-  return [...slots, ...within.flatMap(slotsBelow)];
-}
-
-/** Tells the wanted keys of one container apart, so that most other keys need no comparing. */
-function keyHint(length: number, last: number, first: number): number {
-  return (length << 16) | (last << 8) | first;
-}
+import {
+  BLOCK,
+  BLOCK_TYPE,
+  CONTENT,
+  FIRST_SCALAR,
+  keyHint,
+  KeyTable,
+  MESSAGE,
+  PROMPT_TEXT,
+  ROOT,
+  SKIPPED,
+  type Slot,
+  SLOTS,
+  TYPE,
+} from "./json_keys.ts";
+import { isJsonScalar } from "./json_scalar.ts";
+import type { LineFields } from "./line.ts";
+import { LONGEST_ID } from "./line.ts";
 
 const IN_VALUE = 0, IN_KEY = 1, IN_COLON = 2, IN_AFTER = 3, IN_STRING = 4, IN_SCALAR = 5;
 const IN_FIRST_VALUE = 6, IN_FIRST_KEY = 7, IN_END = 8, IN_FAULT = 9;
@@ -100,8 +25,7 @@ const IN_FIRST_VALUE = 6, IN_FIRST_KEY = 7, IN_END = 8, IN_FAULT = 9;
 const QUOTE = 0x22, BACKSLASH = 0x5c, COMMA = 0x2c, COLON = 0x3a;
 const OPEN_BRACE = 0x7b, CLOSE_BRACE = 0x7d, OPEN_BRACKET = 0x5b, CLOSE_BRACKET = 0x5d;
 
-const MINUS = 0x2d, PLUS = 0x2b, POINT = 0x2e, ZERO = 0x30, LETTER_E = 0x65, LETTER_U = 0x75;
-const LITERALS = ["true", "false", "null"].map((word) => new TextEncoder().encode(word));
+const LETTER_U = 0x75;
 const AT_LETTER = 5;
 /** 1 for each byte that may follow a backslash, u aside. */
 const SIMPLE_ESCAPES = marked('"\\\\/bfnrt');
@@ -113,8 +37,8 @@ function marked(signs: string): Uint8Array {
   return table;
 }
 
-/** Bytes of a value that are kept; ids, times and the head of a prompt are shorter. */
-const KEPT_BYTES = 256;
+/** Room for a value: ids and times are shorter, of a prompt only the beginning is looked at. */
+const KEPT_BYTES = LONGEST_ID + 1;
 /** A line nested deeper than this is no line of a transcript. */
 const DEEPEST = 2000;
 const UNSET = -1;
@@ -127,6 +51,7 @@ const decoder = new TextDecoder();
  * invalid UTF-8.
  */
 export class JsonPathReader {
+  readonly #table = new KeyTable();
   #state = IN_END;
   #depth = 0;
   #kinds = new Uint8Array(64);
@@ -143,10 +68,8 @@ export class JsonPathReader {
   readonly #lengths = new Int16Array(SLOTS.length);
   readonly #escapes = new Uint8Array(SLOTS.length);
 
-  /** The message's content has words: a string, or a text or image block. */
-  hasText = false;
-  /** The message's content has a tool result. */
-  hasToolResult = false;
+  #hasText = false;
+  #hasToolResult = false;
 
   /** Starts a new line. */
   begin(): void {
@@ -156,8 +79,8 @@ export class JsonPathReader {
     this.#settled = false;
     this.#escape = 0;
     this.#filling = UNSET;
-    this.hasText = false;
-    this.hasToolResult = false;
+    this.#hasText = false;
+    this.#hasToolResult = false;
     this.#lengths.fill(UNSET);
   }
 
@@ -166,15 +89,43 @@ export class JsonPathReader {
     return this.#state === IN_END && !this.#settled;
   }
 
-  /** A kept value, at most 256 bytes of it; null when the line has none. Numbers as written. */
-  text(slot: Slot): string | null {
-    const index = slotOf(slot);
-    return this.#lengths[index] === UNSET ? null : this.#decoded(index);
+  /** The values of the line that matter, texts at most 256 bytes long. */
+  fields(): LineFields {
+    return {
+      type: this.#text("type"),
+      requestId: this.#text("requestId"),
+      timestamp: this.#text("timestamp"),
+      uuid: this.#text("uuid"),
+      messageId: this.#text("messageId"),
+      model: this.#text("model"),
+      originKind: this.#text("originKind"),
+      isSidechain: this.#text("isSidechain") === "true",
+      isMeta: this.#text("isMeta") === "true",
+      isCompactSummary: this.#text("isCompactSummary") === "true",
+      isApiErrorMessage: this.#text("isApiErrorMessage") === "true",
+      tokens: {
+        freshInput: this.#number("inputTokens"),
+        cacheWrite: this.#number("cacheWriteTokens"),
+        cacheRead: this.#number("cacheReadTokens"),
+        output: this.#number("outputTokens"),
+      },
+      hasText: this.#hasText,
+      hasToolResult: this.#hasToolResult,
+      promptText: this.#text("promptText"),
+    };
   }
 
-  /** Whether a value is `true`. */
-  flag(slot: Slot): boolean {
-    return this.text(slot) === "true";
+  #text(slot: Slot): string | null {
+    const index = SLOTS.indexOf(slot);
+    const length = this.#lengths[index] as number;
+    // Of a prompt the beginning is enough; what else is too long to be kept is no id and no number.
+    const tooLong = length === KEPT_BYTES && slot !== "promptText";
+    return length === UNSET || tooLong ? null : this.#decoded(index);
+  }
+
+  #number(slot: Slot): number | null {
+    const text = this.#text(slot);
+    return text === null || !/^[-\d]/.test(text) ? null : Number(text);
   }
 
   /** Reads the bytes from `from` up to `to`. */
@@ -188,7 +139,9 @@ export class JsonPathReader {
       const byte = bytes[at] as number;
       if (this.#state === IN_SCALAR) {
         if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte <= 0x20) {
-          this.#state = this.#isScalar() ? IN_AFTER : IN_FAULT;
+          const start = this.#filling * KEPT_BYTES;
+          const end = start + (this.#lengths[this.#filling] as number);
+          this.#state = isJsonScalar(this.#kept, start, end) ? IN_AFTER : IN_FAULT;
         } else {
           if (this.#filling === UNSET) this.#state = IN_FAULT;
           else this.#keep(byte);
@@ -263,9 +216,9 @@ export class JsonPathReader {
   }
 
   #blockEnds(): void {
-    const type = this.text("blockType");
-    if (type === "text" || type === "image") this.hasText = true;
-    else if (type === "tool_result") this.hasToolResult = true;
+    const type = this.#text("blockType");
+    if (type === "text" || type === "image") this.#hasText = true;
+    else if (type === "tool_result") this.#hasToolResult = true;
   }
 
   #stringBegins(isKey: boolean): void {
@@ -277,7 +230,7 @@ export class JsonPathReader {
     this.#isKey = isKey;
     if (isKey) this.#fill(this.#kinds[this.#depth] === SKIPPED ? UNSET : 0);
     else if (this.#next === -CONTENT) {
-      this.hasText = true;
+      this.#hasText = true;
       this.#fill(PROMPT_TEXT);
     } else if (this.#next > 0) {
       // A string where a number or a literal belongs says nothing; of texts the first counts.
@@ -349,7 +302,7 @@ export class JsonPathReader {
       if (type !== "assistant" && type !== "user") this.#settled = true;
     } else if (this.#next === BLOCK_TYPE) {
       // Neither a call nor a prompt, and often long: leave the rest unread.
-      if (this.#decoded(BLOCK_TYPE) === "tool_result" && this.text("type") === "user") {
+      if (this.#decoded(BLOCK_TYPE) === "tool_result" && this.#text("type") === "user") {
         this.#settled = true;
       }
     }
@@ -357,17 +310,16 @@ export class JsonPathReader {
   }
 
   #forget(kind: number): void {
-    for (const slot of SLOTS_OF[kind] as readonly number[]) this.#lengths[slot] = UNSET;
+    for (const slot of this.#table.slots[kind] ?? []) this.#lengths[slot] = UNSET;
     if (kind === MESSAGE || kind === CONTENT) {
-      this.hasText = false;
-      this.hasToolResult = false;
+      this.#hasText = false;
+      this.#hasToolResult = false;
     }
   }
 
   #meaningOfKey(): number {
     const kept = this.#kept;
     const length = this.#lengths[0] as number;
-    const keys = KEYS[this.#kinds[this.#depth] as number] as ReadonlyMap<number, Key>;
     if (this.#escapes[0] === 1) {
       const spelled = new TextEncoder().encode(this.#decoded(0));
       kept.set(spelled.subarray(0, KEPT_BYTES));
@@ -376,7 +328,8 @@ export class JsonPathReader {
       return this.#meaningOfKey();
     }
     if (length === 0) return 0;
-    const key = keys.get(keyHint(length, kept[length - 1] as number, kept[0] as number));
+    const keys = this.#table.keys[this.#kinds[this.#depth] as number];
+    const key = keys?.get(keyHint(length, kept[length - 1] as number, kept[0] as number));
     if (key === undefined) return 0;
     for (let i = 1; i < length; i++) if (kept[i] !== key.name[i]) return 0;
     return key.meaning;
@@ -395,38 +348,6 @@ export class JsonPathReader {
       this.#lengths[this.#next] = UNSET;
     }
     this.#next = 0;
-  }
-
-  /** Whether what was kept last is `true`, `false`, `null` or a number as JSON writes them. */
-  #isScalar(): boolean {
-    const start = this.#filling * KEPT_BYTES;
-    const end = start + (this.#lengths[this.#filling] as number);
-    const kept = this.#kept;
-    const word = LITERALS.find((literal) => literal[0] === kept[start]);
-    if (word !== undefined) {
-      if (word.length !== end - start) return false;
-      for (let i = 1; i < word.length; i++) if (kept[start + i] !== word[i]) return false;
-      return true;
-    }
-    let at = start;
-    const digits = (): boolean => {
-      const before = at;
-      while (at < end && isDigit(kept[at] as number)) at++;
-      return at > before;
-    };
-    if (kept[at] === MINUS) at++;
-    if (kept[at] === ZERO && at < end) at++;
-    else if (!digits()) return false;
-    if (at < end && kept[at] === POINT) {
-      at++;
-      if (!digits()) return false;
-    }
-    if (at < end && ((kept[at] as number) | 0x20) === LETTER_E) {
-      at++;
-      if (kept[at] === MINUS || kept[at] === PLUS) at++;
-      if (!digits()) return false;
-    }
-    return at === end;
   }
 
   #fill(slot: number): void {
@@ -457,10 +378,6 @@ export class JsonPathReader {
       return text;
     }
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

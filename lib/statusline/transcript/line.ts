@@ -1,6 +1,30 @@
 // The one place that knows what a transcript line means: an API call, a human prompt, or nothing.
 import type { Tokens } from "../../core/tokens.ts";
-import type { JsonPathReader } from "./json_path.ts";
+
+/** Characters of an id; what is longer is none. */
+export const LONGEST_ID = 255;
+
+/** The values of a line that matter; null for what is missing or of another type. */
+export interface LineFields {
+  type: string | null;
+  requestId: string | null;
+  timestamp: string | null;
+  uuid: string | null;
+  messageId: string | null;
+  model: string | null;
+  originKind: string | null;
+  isSidechain: boolean;
+  isMeta: boolean;
+  isCompactSummary: boolean;
+  isApiErrorMessage: boolean;
+  tokens: { [Name in keyof Tokens]: number | null };
+  /** The message's content has words or pictures. */
+  hasText: boolean;
+  /** The message's content has a tool result. */
+  hasToolResult: boolean;
+  /** How the first text begins; null without text. */
+  promptText: string | null;
+}
 
 /** What a line says, if it says anything that counts. */
 export type LineMeaning =
@@ -23,65 +47,105 @@ const NOT_TYPED =
   /^(?:<(?:local-command-(?:stdout|stderr)|bash-std(?:out|err)|task-notification)\b|\[Request interrupted)/;
 
 /**
- * Says what a finished line means (CONTRACT §7). An assistant line with usage is an API call, unless
- * the client made it up (`<synthetic>`, API errors). A user line with words of a person is a prompt:
- * no tool result, no meta line, no compaction summary, no sidechain, no notification.
+ * Says what a line means (CONTRACT §7). An assistant line with usage is an API call, unless the
+ * client made it up (`<synthetic>`, API errors). A user line with words of a person is a prompt: no
+ * tool result, no meta line, no compaction summary, no sidechain, no notification.
  * `place` identifies the line where it carries no id at all.
  */
-export function meaningOf(line: JsonPathReader, place: string): LineMeaning | null {
-  const sidechain = line.flag("isSidechain");
-  switch (line.text("type")) {
-    case "assistant": {
-      if (line.flag("isApiErrorMessage") || line.text("model") === "<synthetic>") return null;
-      const tokens: Tokens = {
-        freshInput: count(line.text("inputTokens")),
-        cacheWrite: count(line.text("cacheWriteTokens")),
-        cacheRead: count(line.text("cacheReadTokens")),
-        output: count(line.text("outputTokens")),
-      };
-      if (Object.values(tokens).every(Number.isNaN)) return null;
-      return {
-        kind: "call",
-        key: keyOf(line, place),
-        atMs: timeOf(line),
-        sidechain,
-        tokens: {
-          freshInput: tokens.freshInput || 0,
-          cacheWrite: tokens.cacheWrite || 0,
-          cacheRead: tokens.cacheRead || 0,
-          output: tokens.output || 0,
-        },
-      };
-    }
-    case "user": {
-      if (sidechain || line.flag("isMeta") || line.flag("isCompactSummary")) return null;
-      if (!line.hasText || line.hasToolResult) return null;
-      const origin = line.text("originKind");
-      if (origin !== null && origin !== "human") return null;
-      if (NOT_TYPED.test(line.text("promptText") ?? "")) return null;
-      return { kind: "prompt", atMs: timeOf(line) };
-    }
-    default:
-      return null;
+export function meaningOf(line: LineFields, place: () => string): LineMeaning | null {
+  if (line.type === "assistant") return callOf(line, place);
+  return line.type === "user" && isPrompt(line) ? { kind: "prompt", atMs: timeOf(line) } : null;
+}
+
+function callOf(line: LineFields, place: () => string): LineMeaning | null {
+  if (line.isApiErrorMessage || line.model === "<synthetic>") return null;
+  const { freshInput, cacheWrite, cacheRead, output } = line.tokens;
+  if (freshInput === null && cacheWrite === null && cacheRead === null && output === null) {
+    return null;
   }
+  return {
+    kind: "call",
+    key: line.messageId !== null
+      ? `${line.messageId}\n${line.requestId ?? ""}`
+      : line.uuid !== null
+      ? `uuid\n${line.uuid}`
+      : `place\n${place()}`,
+    atMs: timeOf(line),
+    sidechain: line.isSidechain,
+    tokens: {
+      freshInput: wholeCount(freshInput),
+      cacheWrite: wholeCount(cacheWrite),
+      cacheRead: wholeCount(cacheRead),
+      output: wholeCount(output),
+    },
+  };
 }
 
-function keyOf(line: JsonPathReader, place: string): string {
-  const message = line.text("messageId");
-  if (message !== null) return `${message}\n${line.text("requestId") ?? ""}`;
-  const uuid = line.text("uuid");
-  return uuid === null ? `place\n${place}` : `uuid\n${uuid}`;
+function isPrompt(line: LineFields): boolean {
+  return !line.isSidechain && !line.isMeta && !line.isCompactSummary &&
+    line.hasText && !line.hasToolResult &&
+    (line.originKind === null || line.originKind === "human") &&
+    !NOT_TYPED.test(line.promptText ?? "");
 }
 
-function timeOf(line: JsonPathReader): number | null {
-  const text = line.text("timestamp");
-  const atMs = text === null ? NaN : Date.parse(text);
+function timeOf(line: LineFields): number | null {
+  const atMs = line.timestamp === null ? NaN : Date.parse(line.timestamp);
   return Number.isFinite(atMs) ? atMs : null;
 }
 
-/** A whole number of tokens; NaN when the line has none, 0 for what cannot be one. */
-function count(text: string | null): number {
-  if (text === null || text === "null") return NaN;
-  const number = Number(text);
-  return Number.isFinite(number) ? Math.min(MOST_TOKENS, Math.max(0, Math.trunc(number))) : 0;
+function wholeCount(number: number | null): number {
+  return Math.min(MOST_TOKENS, Math.max(0, Math.trunc(number ?? 0)));
+}
+
+/** The fields of a line that was parsed as a whole; null when it is no object. */
+export function fieldsOf(value: unknown): LineFields | null {
+  if (!isRecord(value)) return null;
+  const message = record(value["message"]);
+  const usage = record(message["usage"]);
+  const content = message["content"];
+  const blocks = Array.isArray(content) ? content.map(record) : [];
+  const types = blocks.map((block) => block["type"]);
+  return {
+    type: text(value["type"]),
+    requestId: id(value["requestId"]),
+    timestamp: id(value["timestamp"]),
+    uuid: id(value["uuid"]),
+    messageId: id(message["id"]),
+    model: id(message["model"]),
+    originKind: id(record(value["origin"])["kind"]),
+    isSidechain: value["isSidechain"] === true,
+    isMeta: value["isMeta"] === true,
+    isCompactSummary: value["isCompactSummary"] === true,
+    isApiErrorMessage: value["isApiErrorMessage"] === true,
+    tokens: {
+      freshInput: number(usage["input_tokens"]),
+      cacheWrite: number(usage["cache_creation_input_tokens"]),
+      cacheRead: number(usage["cache_read_input_tokens"]),
+      output: number(usage["output_tokens"]),
+    },
+    hasText: typeof content === "string" || types.includes("text") || types.includes("image"),
+    hasToolResult: types.includes("tool_result"),
+    promptText: text(content) ??
+      text(blocks.find((block) => typeof block["text"] === "string")?.["text"]),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function id(value: unknown): string | null {
+  return typeof value === "string" && value.length <= LONGEST_ID ? value : null;
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }

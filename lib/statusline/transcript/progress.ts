@@ -3,7 +3,8 @@ import type { FileFacts, FileProgress, SavedProgress } from "../../core/tokens.t
 import type { KnownCalls, OpenTranscript, TranscriptFiles } from "../../ports.ts";
 import type { SessionTotals } from "./totals.ts";
 import { emptySums, Tally } from "./totals.ts";
-import { scanLines } from "./scan.ts";
+import { EMPTY_FINGERPRINT, fingerprint } from "./fingerprint.ts";
+import { LineScanner } from "./scan.ts";
 
 /** What a refresh found, and what is to be remembered. */
 export interface Refreshed {
@@ -23,6 +24,8 @@ export interface RefreshOptions {
   loaded: { progress: SavedProgress; known: KnownCalls } | null;
   /** Asked between pieces of work, with the number of calls to be remembered; false ends it. */
   mayGoOn: (callsToRemember: number) => boolean;
+  /** A fresh one unless given. */
+  scanner?: LineScanner;
 }
 
 const NOTHING_KNOWN: KnownCalls = {
@@ -49,6 +52,7 @@ export function refreshTotals(mainPath: string, options: RefreshOptions): Refres
     known: known?.known ?? NOTHING_KNOWN,
     decides: (a, b) => a === 0 || (b !== 0 && pathOf(a) < pathOf(b)),
   });
+  const scanner = options.scanner ?? new LineScanner();
   let changed = known === null;
   for (const [path, facts] of looked) {
     const number = numbers.get(path) ?? progress.files.length;
@@ -90,7 +94,7 @@ export function refreshTotals(mainPath: string, options: RefreshOptions): Refres
     const { facts } = opened;
     const mayGoOn = (): boolean => options.mayGoOn(tally.changes.size);
     if (!mayGoOn()) return { ...file, complete: false };
-    const result = scanLines(opened.readAt, {
+    const result = scanner.scan(opened.readAt, {
       from: file.offset,
       to: facts.bytes,
       insideLongLine: file.insideLongLine,
@@ -102,7 +106,14 @@ export function refreshTotals(mainPath: string, options: RefreshOptions): Refres
 }
 
 function unread(path: string, facts: FileFacts): FileProgress {
-  return { path, facts, offset: 0, insideLongLine: false, guard: EMPTY_HASH, complete: false };
+  return {
+    path,
+    facts,
+    offset: 0,
+    insideLongLine: false,
+    guard: EMPTY_FINGERPRINT,
+    complete: false,
+  };
 }
 
 /** The session's files that are there, main first, then subagents' by name; null without main. */
@@ -144,27 +155,4 @@ function stillHolds(
 
 function same(a: FileFacts, b: FileFacts): boolean {
   return a.inode === b.inode && a.bytes === b.bytes && a.changedAtMs === b.changedAtMs;
-}
-
-const EMPTY_HASH = 0x811c9dc5;
-const SAMPLES = 16, SAMPLE_BYTES = 256, TAIL_BYTES = 1024;
-const sample = new Uint8Array(SAMPLES * SAMPLE_BYTES + TAIL_BYTES);
-
-/** A number that tells whether the bytes before an offset are the same: samples and the tail. */
-function fingerprint(file: OpenTranscript, offset: number): number {
-  let filled = 0;
-  const take = (at: number, bytes: number): void => {
-    const got = file.readAt(sample.subarray(filled, filled + bytes), at);
-    filled += Math.max(0, got);
-  };
-  if (offset <= sample.length) {
-    if (offset > 0) take(0, offset);
-  } else {
-    const step = Math.floor((offset - TAIL_BYTES) / SAMPLES);
-    for (let i = 0; i < SAMPLES; i++) take(i * step, SAMPLE_BYTES);
-    take(offset - TAIL_BYTES, TAIL_BYTES);
-  }
-  let hash = EMPTY_HASH;
-  for (let i = 0; i < filled; i++) hash = Math.imul(hash ^ (sample[i] as number), 0x01000193);
-  return hash >>> 0;
 }

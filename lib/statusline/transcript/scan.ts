@@ -2,7 +2,8 @@
 import type { OpenTranscript } from "../../ports.ts";
 import { JsonPathReader } from "./json_path.ts";
 import type { LineMeaning } from "./line.ts";
-import { meaningOf } from "./line.ts";
+import { fieldsOf, meaningOf } from "./line.ts";
+import { findRole } from "./role_search.ts";
 
 /** Where a scan starts and what it may do. */
 export interface ScanOptions {
@@ -14,8 +15,8 @@ export interface ScanOptions {
   insideLongLine: boolean;
   /** Asked between pieces of work; false ends the scan early. */
   mayGoOn: () => boolean;
-  /** Is given each line that means something, and the offset of its first byte. */
-  onLine: (meaning: LineMeaning, at: number) => void;
+  /** Is given each line that means something. */
+  onLine: (meaning: LineMeaning) => void;
 }
 
 /** How far a scan came. */
@@ -32,145 +33,162 @@ export interface ScanResult {
 export const CHUNK_BYTES = 256 * 1024;
 /** No API call and no prompt is longer than this; the rest of such a line is skipped. */
 export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
+/**
+ * So much is parsed with JSON.parse, which is fast from the first byte on but makes garbage of every
+ * line. After that the byte reader, which V8 has compiled by then only if there is much to read,
+ * keeps memory small.
+ */
+export const PARSED_WHOLE_BYTES = 1024 * 1024;
 
 const NEWLINE = 0x0a;
-const buffer = new Uint8Array(CHUNK_BYTES);
-const reader = new JsonPathReader();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Where a line says that it is an assistant's or a user's. */
+const ROLE = /"type"\s{0,9}:\s{0,9}"(?:assistant|user)"/g;
 
-/**
- * Reads the complete lines between two offsets. A last line without newline is left for the next
- * scan. Lines that hold neither `"assistant"` nor `"user"` are passed over without being parsed;
- * lines longer than the buffer are parsed in pieces.
- */
-export function scanLines(
-  read: OpenTranscript["readAt"],
-  options: ScanOptions,
-): ScanResult {
-  const { to, mayGoOn, onLine } = options;
-  let { insideLongLine } = options;
-  /** File offset of buffer[0], which is the start of a line unless a long line is being read. */
-  let base = options.from;
-  let filled = 0;
-  /** A line that began at `base - longBytes` and is longer than the buffer. */
-  let longBytes = 0;
+/** Scans files one after the other with one buffer. */
+export class LineScanner {
+  readonly #buffer = new Uint8Array(CHUNK_BYTES);
+  #lazyReader: JsonPathReader | null = null;
+  #parsedWhole: number;
 
-  for (;;) {
-    const wanted = Math.min(buffer.length - filled, to - base - filled);
-    const got = wanted > 0 ? read(buffer.subarray(filled, filled + wanted), base + filled) : 0;
-    if (got <= 0) {
-      const offset = insideLongLine ? base : base - longBytes;
-      return { offset, insideLongLine, complete: true };
-    }
-    const fresh = filled;
-    filled += got;
-    let start = 0;
+  /** `parsedWholeBytes` is {@link PARSED_WHOLE_BYTES} unless given. */
+  constructor(options: { parsedWholeBytes?: number } = {}) {
+    this.#parsedWhole = options.parsedWholeBytes ?? PARSED_WHOLE_BYTES;
+  }
 
-    if (insideLongLine || longBytes > 0) {
-      const newline = indexOf(NEWLINE, 0, filled);
-      const end = newline === -1 ? filled : newline;
-      if (longBytes > 0 && !insideLongLine) {
-        reader.feed(buffer, 0, end);
-        longBytes += end;
-        if (newline !== -1) emit(base + end - longBytes);
+  get #reader(): JsonPathReader {
+    return this.#lazyReader ??= new JsonPathReader();
+  }
+
+  /**
+   * Reads the complete lines between two offsets. A last line without newline is left for the next
+   * scan. Lines that are neither an assistant's nor a user's are passed over without being parsed;
+   * lines longer than the buffer are parsed in pieces.
+   */
+  scan(read: OpenTranscript["readAt"], options: ScanOptions): ScanResult {
+    const { to, mayGoOn } = options;
+    const buffer = this.#buffer;
+    let { insideLongLine } = options;
+    /** File offset of buffer[0]. */
+    let base = options.from;
+    let filled = 0;
+    /** Bytes of a line longer than the buffer that were read already, before `base`. */
+    let longBytes = 0;
+
+    for (;;) {
+      const wanted = Math.min(buffer.length - filled, to - base - filled);
+      const got = wanted > 0 ? read(buffer.subarray(filled, filled + wanted), base + filled) : 0;
+      if (got <= 0) return result(true);
+      const fresh = filled;
+      filled += got;
+      let start = 0;
+
+      if (insideLongLine || longBytes > 0) {
+        const newline = this.#newlineWithin(0, filled);
+        const end = newline === -1 ? filled : newline;
+        if (longBytes > 0) {
+          this.#reader.feed(buffer, 0, end);
+          if (newline !== -1) this.#emit(base - longBytes, options);
+          longBytes += end;
+        }
+        if (newline === -1) {
+          base += filled;
+          filled = 0;
+          if (longBytes > LONGEST_LINE_BYTES) {
+            insideLongLine = true;
+            longBytes = 0;
+          }
+          if (!mayGoOn()) return result(base >= to);
+          continue;
+        }
+        start = newline + 1;
+        longBytes = 0;
+        insideLongLine = false;
       }
-      if (newline === -1) {
+
+      const last = buffer.lastIndexOf(NEWLINE, filled - 1);
+      const end = last < Math.max(start, fresh) ? start : last + 1;
+      if (end > start) this.#lines({ start, end, base }, options);
+
+      if (end === 0 && filled === buffer.length) {
+        // A line that fills the buffer is read in pieces.
+        this.#reader.begin();
+        this.#reader.feed(buffer, 0, filled);
+        longBytes = filled;
         base += filled;
         filled = 0;
-        if (longBytes > LONGEST_LINE_BYTES) {
-          insideLongLine = true;
-          longBytes = 0;
-        }
-        if (!mayGoOn()) return stopped();
+      } else {
+        if (end > 0) buffer.copyWithin(0, end, filled);
+        base += end;
+        filled -= end;
+      }
+      if (!mayGoOn()) return result(base + filled >= to);
+    }
+
+    function result(complete: boolean): ScanResult {
+      return { offset: insideLongLine ? base : base - longBytes, insideLongLine, complete };
+    }
+  }
+
+  #lines(region: { start: number; end: number; base: number }, options: ScanOptions): void {
+    this.#parsedWhole -= region.end - region.start;
+    if (this.#parsedWhole >= 0) this.#parseLines(region, options);
+    else this.#readLines(region, options);
+  }
+
+  /** With what the runtime has built in. */
+  #parseLines(region: { start: number; end: number; base: number }, options: ScanOptions): void {
+    const text = decoder.decode(this.#buffer.subarray(region.start, region.end));
+    for (let from = 0; from < text.length;) {
+      ROLE.lastIndex = from;
+      const found = ROLE.exec(text)?.index ?? -1;
+      if (found === -1) return;
+      const start = text.lastIndexOf("\n", found) + 1;
+      const end = text.indexOf("\n", found);
+      from = end + 1;
+      let value: unknown;
+      try {
+        value = JSON.parse(text.slice(start, end));
+      } catch {
         continue;
       }
-      start = newline + 1;
-      longBytes = 0;
-      insideLongLine = false;
+      const fields = fieldsOf(value);
+      const meaning = fields === null ? null : meaningOf(fields, () => {
+        const linesBefore = text.slice(0, start).split("\n").length - 1;
+        let at = region.start;
+        for (let i = 0; i < linesBefore; i++) at = this.#newlineWithin(at, region.end) + 1;
+        return String(region.base + at);
+      });
+      if (meaning !== null) options.onLine(meaning);
     }
+  }
 
-    const last = buffer.lastIndexOf(NEWLINE, filled - 1);
-    const end = last < Math.max(start, fresh) ? start : last + 1;
-    while (start < end) {
-      const found = findRole(buffer, start, end);
-      if (found === -1) break;
+  /** Byte by byte. */
+  #readLines(region: { start: number; end: number; base: number }, options: ScanOptions): void {
+    const buffer = this.#buffer;
+    const reader = this.#reader;
+    let { start } = region;
+    while (start < region.end) {
+      const found = findRole(buffer, start, region.end);
+      if (found === -1) return;
       const before = found === 0 ? -1 : buffer.lastIndexOf(NEWLINE, found - 1);
       const lineStart = before < start ? start : before + 1;
-      const lineEnd = indexOf(NEWLINE, found, end);
+      const lineEnd = this.#newlineWithin(found, region.end);
       reader.begin();
       reader.feed(buffer, lineStart, lineEnd);
-      emit(base + lineStart);
+      this.#emit(region.base + lineStart, options);
       start = lineEnd + 1;
     }
-
-    // Keep the unfinished line; when it fills the buffer, read it in pieces.
-    if (end === 0 && filled === buffer.length) {
-      reader.begin();
-      reader.feed(buffer, 0, filled);
-      longBytes = filled;
-      base += filled;
-      filled = 0;
-    } else {
-      if (end > 0) buffer.copyWithin(0, end, filled);
-      base += end;
-      filled -= end;
-    }
-    if (!mayGoOn()) return stopped();
   }
 
-  function stopped(): ScanResult {
-    const offset = insideLongLine ? base : base - longBytes;
-    return { offset, insideLongLine, complete: base + filled >= to };
+  #emit(at: number, options: ScanOptions): void {
+    if (!this.#reader.finish()) return;
+    const meaning = meaningOf(this.#reader.fields(), () => String(at));
+    if (meaning !== null) options.onLine(meaning);
   }
 
-  function emit(at: number): void {
-    if (!reader.finish()) return;
-    const meaning = meaningOf(reader, String(at));
-    if (meaning !== null) onLine(meaning, at);
+  #newlineWithin(from: number, to: number): number {
+    const found = this.#buffer.subarray(from, to).indexOf(NEWLINE);
+    return found === -1 ? -1 : found + from;
   }
-}
-
-function indexOf(byte: number, from: number, to: number): number {
-  const found = buffer.subarray(from, to).indexOf(byte);
-  return found === -1 ? -1 : found + from;
-}
-
-const QUOTE = 0x22;
-const ASSISTANT = new TextEncoder().encode('"assistant"');
-const USER = new TextEncoder().encode('"user"');
-/** How far the search may jump when a byte stands where `"assis` and `"user"` end (Horspool). */
-const JUMP = jumps(['"assis', '"user"']);
-
-function jumps(patterns: string[]): Uint8Array {
-  const table = new Uint8Array(256).fill(6);
-  for (const pattern of patterns) {
-    for (let i = 0; i < 6; i++) {
-      const byte = pattern.charCodeAt(i);
-      table[byte] = Math.min(table[byte] as number, 5 - i);
-    }
-  }
-  return table;
-}
-
-/** Offset of the next `"assistant"` or `"user"`, or -1. */
-function findRole(bytes: Uint8Array, from: number, to: number): number {
-  let at = from + 5;
-  while (at < to) {
-    const jump = JUMP[bytes[at] as number] as number;
-    if (jump > 0) {
-      at += jump;
-      continue;
-    }
-    const start = at - 5;
-    if (bytes[start] === QUOTE) {
-      const word = bytes[start + 1] === 0x61 ? ASSISTANT : USER;
-      if (start + word.length <= to && holds(bytes, start, word)) return start;
-    }
-    at++;
-  }
-  return -1;
-}
-
-function holds(bytes: Uint8Array, start: number, word: Uint8Array): boolean {
-  for (let i = 1; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
-  return true;
 }

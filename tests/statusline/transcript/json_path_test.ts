@@ -1,57 +1,28 @@
 // Tests that the byte reader finds exactly what JSON.parse finds, in pieces of any size.
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { LineFields } from "../../../lib/statusline/transcript/line.ts";
+import { fieldsOf } from "../../../lib/statusline/transcript/line.ts";
 import { JsonPathReader } from "../../../lib/statusline/transcript/json_path.ts";
 
 /** Feeds a text in pieces of a size and says what was found. */
-function read(text: string, pieceBytes = 1 << 20): Record<string, unknown> | null {
+function read(text: string, pieceBytes = 1 << 20): LineFields | null {
   const bytes = new TextEncoder().encode(text);
   const reader = new JsonPathReader();
   reader.begin();
   for (let at = 0; at < bytes.length; at += pieceBytes) {
     reader.feed(bytes, at, Math.min(bytes.length, at + pieceBytes));
   }
-  if (!reader.finish()) return null;
-  return {
-    type: reader.text("type"),
-    requestId: reader.text("requestId"),
-    id: reader.text("messageId"),
-    model: reader.text("model"),
-    sidechain: reader.flag("isSidechain"),
-    input: reader.text("inputTokens"),
-    hasText: reader.hasText,
-  };
+  return reader.finish() ? reader.fields() : null;
 }
 
 /** The same from the parsed value. */
-function parsed(text: string): Record<string, unknown> | null {
-  let line: Record<string, unknown>;
+function parsed(text: string): LineFields | null {
   try {
-    line = JSON.parse(text) as Record<string, unknown>;
+    return fieldsOf(JSON.parse(text));
   } catch {
     return null;
   }
-  const record = (value: unknown): Record<string, unknown> =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value as Record<string, unknown>
-      : {};
-  const string = (value: unknown): string | null => typeof value === "string" ? value : null;
-  const message = record(line["message"]);
-  const content = message["content"];
-  const input = record(message["usage"])["input_tokens"];
-  return {
-    type: string(line["type"]),
-    requestId: string(line["requestId"]),
-    id: string(message["id"]),
-    model: string(message["model"]),
-    sidechain: line["isSidechain"] === true,
-    input: typeof input === "string" || typeof input === "object" || input === undefined
-      ? input === null ? "null" : null
-      : String(input),
-    hasText: typeof content === "string" ||
-      (Array.isArray(content) &&
-        content.some((block) => ["text", "image"].includes(String(record(block)["type"])))),
-  };
 }
 
 const word = fc.oneof(

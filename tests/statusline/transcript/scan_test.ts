@@ -3,35 +3,51 @@ import assert from "node:assert/strict";
 import type { LineMeaning } from "../../../lib/statusline/transcript/line.ts";
 import {
   CHUNK_BYTES,
+  LineScanner,
   LONGEST_LINE_BYTES,
-  scanLines,
 } from "../../../lib/statusline/transcript/scan.ts";
 import type { ScanResult } from "../../../lib/statusline/transcript/scan.ts";
 import { callLine, promptLine, toolResultLine } from "../lines.ts";
 
+type Scanned = ScanResult & { found: LineMeaning[] };
+
+/** Scans in both ways, which must find the same. */
 function scan(
   content: string | Uint8Array,
-  options: { from?: number; insideLongLine?: boolean; pieces?: number; largestRead?: number } = {},
-): ScanResult & { found: LineMeaning[]; places: number[] } {
+  options: {
+    from?: number;
+    to?: number;
+    insideLongLine?: boolean;
+    pieces?: number;
+    largestRead?: number;
+  } = {},
+): Scanned {
+  const [whole, bytewise] = [Infinity, 0].map((parsedWholeBytes) =>
+    scanOneWay(content, { ...options, parsedWholeBytes })
+  );
+  assert.deepEqual(whole, bytewise);
+  return whole as Scanned;
+}
+
+function scanOneWay(
+  content: string | Uint8Array,
+  options: Parameters<typeof scan>[1] & { parsedWholeBytes: number },
+): Scanned {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const found: LineMeaning[] = [];
-  const places: number[] = [];
   let asked = 0;
-  const result = scanLines((buffer, at) => {
+  const result = new LineScanner(options).scan((buffer, at) => {
     const piece = bytes.subarray(at, at + Math.min(buffer.length, options.largestRead ?? Infinity));
     buffer.set(piece);
     return piece.length;
   }, {
     from: options.from ?? 0,
-    to: bytes.length,
+    to: options.to ?? bytes.length,
     insideLongLine: options.insideLongLine ?? false,
     mayGoOn: () => ++asked < (options.pieces ?? Infinity),
-    onLine(meaning, at) {
-      found.push(meaning);
-      places.push(at);
-    },
+    onLine: (meaning) => found.push(meaning),
   });
-  return { ...result, found, places };
+  return { ...result, found };
 }
 
 const outputs = (found: LineMeaning[]): number[] =>
@@ -47,10 +63,9 @@ Deno.test("lines of every length around the buffer's size are read", () => {
       });
       const text = callLine({ output: 1 }) + long + callLine({ output: 2 }) + long + promptLine();
       for (const largestRead of [undefined, 1000, 65_536]) {
-        const { found, places, offset, complete } = scan(text, largestRead ? { largestRead } : {});
+        const { found, offset, complete } = scan(text, largestRead ? { largestRead } : {});
         assert.deepEqual(outputs(found), [1, 7, 2, 7], `${size}`);
         assert.equal(found.at(-1)?.kind, "prompt");
-        assert.equal(text.slice(places[3]), long + promptLine());
         assert.deepEqual([offset, complete], [text.length, true]);
       }
     }
@@ -127,18 +142,25 @@ Deno.test("CRLF, blank lines, invalid UTF-8, NUL and unknown types do no harm", 
 
 Deno.test("a file that shrinks while it is read ends the scan", () => {
   const text = callLine({ output: 1 }) + callLine({ output: 2 });
-  const bytes = new TextEncoder().encode(text.slice(0, -3));
-  const found: LineMeaning[] = [];
-  const result = scanLines((buffer, at) => {
-    const piece = bytes.subarray(at, at + buffer.length);
-    buffer.set(piece);
-    return piece.length;
-  }, {
-    from: 0,
-    to: text.length,
-    insideLongLine: false,
-    mayGoOn: () => true,
-    onLine: (meaning) => found.push(meaning),
-  });
-  assert.deepEqual([outputs(found), result.offset], [[1], callLine({ output: 1 }).length]);
+  const result = scan(text.slice(0, -3), { to: text.length });
+  assert.deepEqual([outputs(result.found), result.offset], [[1], callLine({ output: 1 }).length]);
+});
+
+Deno.test("lines without any id are told apart by their place, in both ways", () => {
+  const anonymous = callLine({ more: { uuid: null, requestId: null } }).replace(
+    '"id":"msg_1",',
+    "",
+  );
+  const { found } = scan(promptLine("é😀") + anonymous + anonymous);
+  const keys = found.flatMap((line) => line.kind === "call" ? line.key : []);
+  const first = new TextEncoder().encode(promptLine("é😀")).length;
+  assert.deepEqual(keys, [`place\n${first}`, `place\n${first + anonymous.length}`]);
+});
+
+Deno.test("ids longer than any real one are no ids", () => {
+  const long = callLine({ id: "m".repeat(300), request: "r".repeat(256) });
+  const [found] = scan(long).found;
+  assert.equal(found?.kind === "call" ? found.key : null, "uuid\nu");
+  const [longest] = scan(callLine({ id: "m".repeat(255), request: "r" })).found;
+  assert.equal(longest?.kind === "call" ? longest.key.length : null, 257);
 });

@@ -1,6 +1,7 @@
 // Tests that no way of cutting a transcript into appends, calls and budgets changes its totals.
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { LineScanner } from "../../../lib/statusline/transcript/scan.ts";
 import type { SessionTotals } from "../../../lib/statusline/transcript/totals.ts";
 import { callLine, promptLine, toolResultLine } from "../lines.ts";
 import {
@@ -68,6 +69,9 @@ const line = fc.oneof(
   },
 );
 
+/** Either way of parsing, and both in one scan. */
+const scanners = fc.constantFrom(0, 700, Infinity);
+
 const newline = fc.constantFrom("\n", "\r\n");
 
 /** Bytes for each file, to be appended in this order and cut anywhere. */
@@ -87,7 +91,10 @@ Deno.test("any split of a transcript into appends gives the totals of one pass",
     fc.property(
       history,
       fc.array(fc.nat(400), { minLength: 1, maxLength: 30 }),
-      (lines, cuts) => {
+      scanners,
+      (lines, cuts, parsedWholeBytes) => {
+        const refresh = (): SessionTotals | null =>
+          refreshOnce(files, store, { scanner: new LineScanner({ parsedWholeBytes }) });
         const files = new MemoryFiles();
         files.append(MAIN, "");
         const store = new MemoryProgress();
@@ -99,12 +106,12 @@ Deno.test("any split of a transcript into appends gives the totals of one pass",
             const size = 1 + (cuts[cut++ % cuts.length] ?? 0);
             files.append(path, bytes.slice(0, size));
             bytes = bytes.slice(size);
-            if (cut % 3 === 0) same(refreshOnce(files, store), files);
+            if (cut % 3 === 0) same(refresh(), files);
           }
         }
-        same(refreshOnce(files, store), files);
+        same(refresh(), files);
         const before = files.bytesRead;
-        same(refreshOnce(files, store), files);
+        same(refresh(), files);
         assert.equal(files.bytesRead, before, "a call with nothing new reads nothing");
       },
     ),

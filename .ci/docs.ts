@@ -1,0 +1,140 @@
+// Writes what is made from the code: man pages, and the marked parts of README.md and docs/.
+// usage: .ci/deno run -A .ci/docs.ts   `make docs`; a test fails when they differ
+import manifest from "../deno.json" with { type: "json" };
+import { usageOf } from "../lib/commands/help.ts";
+import { COMMANDS } from "../lib/commands/mod.ts";
+import { CONFIG_FIELDS } from "../lib/core/config_schema.ts";
+import { NESTED_VARIABLES, OVERRIDING_VARIABLES, OWN_VARIABLES } from "../lib/core/env_names.ts";
+import { EXIT_MEANINGS } from "../lib/core/errors.ts";
+import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../lib/core/sharing.ts";
+import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
+import { EXECUTABLES } from "./executables.ts";
+import { renderProgramPage, renderStatuslinePage } from "./man.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** Parts by the name in their marks. */
+const PARTS: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    table(
+      ["command", "what it does"],
+      COMMANDS.map((command) => [`\`claude-multi ${shortUsage(command)}\``, command.summary]),
+    ),
+  usage: () =>
+    COMMANDS.map((command) => {
+      const rows = [
+        ...(command.positionals ?? []).map((p) => [`\`${p.name}\``, p.summary]),
+        ...command.flags.map((f) => [`\`--${f.name}${f.value ? ` ${f.value}` : ""}\``, f.summary]),
+        ...command.rest ? [[`\`-- ${command.rest.name}\``, command.rest.summary]] : [],
+      ];
+      return [
+        `### ${command.name}`,
+        `${command.summary}.`,
+        "```text\nclaude-multi " + usageOf(command) + "\n```",
+        ...(command.details ?? []).map(escaped),
+        ...rows.length > 0 ? [table(["", "meaning"], rows)] : [],
+        ...command.examples.length > 0
+          ? [table(["example", ""], command.examples.map(([line, why]) => [`\`${line}\``, why]))]
+          : [],
+      ].join("\n\n");
+    }).join("\n\n"),
+  "exit codes": () =>
+    table(["code", "meaning"], EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning])),
+  "configuration keys": () =>
+    table(
+      ["key", "meaning", "values", "default"],
+      CONFIG_FIELDS.map(({ key, about, values, kind, standard }) => [
+        `\`${key}\``,
+        about,
+        values.length > 0
+          ? values.map((value) => `\`${value}\``).join(" ")
+          : { text: "text", number: "number", truth: "true or false", list: "list" }[kind],
+        standard === "" ? "" : `\`${standard}\``,
+      ]),
+    ),
+  segments: () =>
+    table(["segment", "shows"], SEGMENTS.map(({ name, summary }) => [`\`${name}\``, summary])),
+  "own variables": () =>
+    table(
+      ["variable", "meaning"],
+      OWN_VARIABLES.map(([name, meaning]) => [`\`${name}\``, meaning]),
+    ),
+  "removed variables": () =>
+    [...OVERRIDING_VARIABLES, ...NESTED_VARIABLES].map((name) => `\`${name}\``).join(", "),
+  "shared entries": () =>
+    table(
+      ["entry of `~/.claude`", "what it is"],
+      LINKED_ENTRIES.map(({ name, kind, why }) => [
+        `\`${name}${kind === "directory" ? "/" : ""}\``,
+        why,
+      ]),
+    ),
+  "isolated entries": () =>
+    table(["entry", "what it is"], ISOLATED_ENTRIES.map(([name, why]) => [`\`${name}\``, why])),
+  rights: () =>
+    table(
+      ["right", ...Object.keys(EXECUTABLES).map((name) => `\`${name}\``)],
+      ["read", "write", "run", "env", "net", "ffi", "sys", "import"].map((right) => [
+        right,
+        ...Object.values(EXECUTABLES).map(({ allow, env }) =>
+          right === "env"
+            ? `only ${env.map((name) => `\`${name}\``).join(" ")}`
+            : allow.includes(right as "read")
+            ? "yes"
+            : "no"
+        ),
+      ]),
+    ),
+};
+
+function shortUsage(command: typeof COMMANDS[number]): string {
+  const words = (command.positionals ?? []).map((p) => p.optional ? `[${p.name}]` : p.name);
+  return [command.name, ...words].join(" ");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[|<>*_]/g, "\\$&");
+}
+
+function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const MARKED = /(<!-- made by make docs: ([a-z ]+) -->)[\s\S]*?(<!-- end -->)/g;
+
+/** A page with its marked parts as the code has them now. @throws Error for an unknown mark. */
+export function withParts(page: string): string {
+  return page.replace(MARKED, (_, begin: string, name: string, end: string) => {
+    const part = PARTS[name];
+    if (part === undefined) throw new Error(`There is no part "${name}"`);
+    return `${begin}\n\n${part()}\n\n${end}`;
+  });
+}
+
+/** Every file that is made, or made in part, by its path in the repository. */
+export function madeFiles(): Map<string, string> {
+  const files = new Map([
+    ["man/claude-multi.1", renderProgramPage(COMMANDS, manifest.version)],
+    ["man/claude-multi-statusline.1", renderStatuslinePage(manifest.version)],
+  ]);
+  const pages = [
+    "README.md",
+    ...Array.from(Deno.readDirSync(`${ROOT}/docs`), ({ name }) => `docs/${name}`),
+  ];
+  for (const path of pages.filter((path) => path.endsWith(".md")).toSorted()) {
+    files.set(path, withParts(Deno.readTextFileSync(`${ROOT}/${path}`)));
+  }
+  return files;
+}
+
+if (import.meta.main) {
+  for (const [path, text] of madeFiles()) {
+    Deno.mkdirSync(`${ROOT}/${path.replace(/\/?[^/]*$/, "")}`, { recursive: true });
+    const before = await Deno.readTextFile(`${ROOT}/${path}`).catch(() => "");
+    if (before === text) continue;
+    Deno.writeTextFileSync(`${ROOT}/${path}`, text);
+    console.log(`wrote ${path}`);
+  }
+}

@@ -1,0 +1,17 @@
+// The one place that writes the JSON Schema beside config.json, for editors.
+import type { Context } from "../context.ts";
+
+const NAME = "config.schema.json";
+
+/** What `$schema` in config.json says. */
+export const SCHEMA_REFERENCE = `./${NAME}`;
+
+/** Writes the schema of this version beside config.json; returns whether it was another before. */
+export async function writeConfigSchema(context: Context): Promise<boolean> {
+  const { configJsonSchema } = await import("../core/json_schema.ts");
+  const path = `${context.layout.root}/${NAME}`;
+  const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+  if (context.files.readText(path) === text) return false;
+  context.files.writeText(path, text, 0o600);
+  return true;
+}

@@ -1,0 +1,68 @@
+// The status line in the real client: in colour, after a turn, after a subagent, after a resize.
+import assert from "node:assert/strict";
+import { binary, runMulti } from "../helpers/binaries.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { MockApi } from "./mock_api.ts";
+import { realClaude, realClaudeEnv } from "./real_claude.ts";
+
+/** The status line on a screen: the row that begins with the account. */
+function lineOn(screen: string): string {
+  return screen.split("\n").findLast((row) => /^\s*(?:[●○] )?alice\b/.test(row))?.trim() ?? "";
+}
+
+Deno.test({
+  name: "the line follows a turn, a subagent and a resize of the terminal",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "alice" }] });
+    home.seedAccount("alice");
+    const resetsAtMs = Date.now() + 2 * 3_600_000;
+    api.accounts["alice"] = {
+      fiveHour: { utilization: 0.4237, resetsAtMs },
+      sevenDay: { utilization: 0.171, resetsAtMs: resetsAtMs + 3 * 86_400_000 },
+    };
+    const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), COLORTERM: "truecolor" };
+    const env = realClaudeEnv(home, { api, more });
+    await using pty = await Pty.start([binary("claude-multi"), "run"], {
+      env,
+      cwd: home.project,
+      columns: 140,
+    });
+    await pty.waitFor(/alice .*│/);
+
+    await pty.enter("hello there");
+    await pty.waitFor(/in [\d.]+k \+[\d.]+k out \d+ \+\d+/);
+    const afterTurn = lineOn(await pty.capture());
+    assert.match(afterTurn, /5h 42% .*7d 17% /);
+    // deno-lint-ignore no-control-regex
+    assert.match(await pty.capture({ ansi: true }), /\x1b\[[\d;]*38;2;\d+;\d+;\d+/);
+
+    await pty.enter("SPAWN say hi from sub");
+    await pty.waitFor(/sub \d+%/, 60_000);
+
+    await pty.resize(60, 30);
+    await pty.waitFor(/alice │ \d+%.*│ 5h 42%/);
+    const narrow = lineOn(await pty.capture());
+    assert.ok([...narrow].length <= 56, narrow);
+    assert.ok(!narrow.includes("…"), narrow);
+
+    await pty.keys("C-c");
+    await pty.waitFor(/again to exit/);
+    await pty.keys("C-c");
+    assert.equal(await pty.ended(), 0);
+
+    const status = await runMulti(["status", "--json"], { home, onlyEnv: env });
+    const { accounts } = JSON.parse(status.stdout) as {
+      accounts: Array<{ windows: Record<string, { percentUsed: number; source: string } | null> }>;
+    };
+    const windows = accounts[0]?.windows ?? {};
+    assert.deepEqual(
+      ["five_hour", "seven_day"].map((name) => [windows[name]?.percentUsed, windows[name]?.source]),
+      [[42.4, "statusline"], [17.1, "statusline"]],
+    );
+  },
+});

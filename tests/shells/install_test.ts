@@ -1,0 +1,231 @@
+// Tests of install.sh against a file server on loopback, with a small stand-in for a release.
+import assert from "node:assert/strict";
+import { type Entry, writeArchive } from "../../.ci/archive.ts";
+import { hostTarget } from "../../.ci/targets.ts";
+import { startProgram } from "../helpers/binaries.ts";
+import { repositoryPath } from "../helpers/paths.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+const VERSION = "9.8.7";
+const NAME = `claude-multi-${VERSION}-${hostTarget()}`;
+
+/** A release on a loopback server: paths below its address and what they hold. */
+class Releases implements AsyncDisposable {
+  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly asked: string[] = [];
+  readonly #server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    this.asked.push(pathname);
+    const bytes = this.files.get(pathname);
+    return bytes ? new Response(bytes) : new Response("no", { status: 404 });
+  });
+
+  get address(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+function text(content: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(content);
+}
+
+/** Serves a release whose program notes how it was called. */
+async function released(home: TempHome, options: { program?: string } = {}): Promise<Releases> {
+  const program = options.program ?? `#!/bin/sh\necho "claude-multi ${VERSION}" "$@"\n`;
+  const entries: Entry[] = ["claude-multi", "claude-multi-statusline", "cl", "man/claude-multi.1"]
+    .map((name) => ({ name: `${NAME}/${name}`, mode: 0o755, bytes: text(program) }));
+  const file = `${home.path}/release.tar.gz`;
+  await writeArchive(file, entries);
+  const bytes = Deno.readFileSync(file);
+  Deno.removeSync(file);
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const releases = new Releases();
+  const sums = `${
+    "0".repeat(64)
+  }  claude-multi-${VERSION}-other-x64.tar.gz\n${sum}  ${NAME}.tar.gz\n`;
+  for (const from of ["latest/download", `download/v${VERSION}`]) {
+    releases.files.set(`/${from}/SHA256SUMS`, text(sums));
+    releases.files.set(`/${from}/${NAME}.tar.gz`, bytes);
+  }
+  return releases;
+}
+
+/** Every path below the home, with what files hold. */
+function tree(path: string): string[] {
+  return Array.from(
+    Deno.readDirSync(path),
+    ({ name, isDirectory }) =>
+      isDirectory
+        ? [`${path}/${name}/`, ...tree(`${path}/${name}`)]
+        : [`${path}/${name} ${Deno.readTextFileSync(`${path}/${name}`)}`],
+  ).flat().toSorted();
+}
+
+async function run(home: TempHome, options: {
+  args?: readonly string[];
+  env?: Record<string, string>;
+  shell?: readonly string[];
+}) {
+  const [program = "", ...before] = options.shell ?? ["/bin/sh"];
+  const args = [...before, repositoryPath("shell/install.sh"), ...options.args ?? []];
+  return await startProgram(program, args, { home, env: { TMPDIR: home.bin, ...options.env } })
+    .ended;
+}
+
+for (const shell of [["/bin/sh"], ["/bin/bash", "--posix"]]) {
+  Deno.test(`${shell.join(" ")}: installs the latest release and says what is next`, async () => {
+    await using home = await TempHome.create("claude-multi $x 'q' ");
+    await using releases = await released(home);
+    const result = await run(home, { shell, env: { CLAUDE_MULTI_RELEASES: releases.address } });
+    assert.equal(result.code, 0, result.stderr);
+    const bin = `${home.multi}/bin`;
+    assert.equal(
+      result.stdout,
+      `installed claude-multi ${VERSION} --version in ${bin}\nnext: ${bin}/claude-multi setup\n`,
+    );
+    for (const name of ["claude-multi", "claude-multi-statusline", "cl"]) {
+      assert.equal((Deno.statSync(`${bin}/${name}`).mode ?? 0) & 0o777, 0o755);
+    }
+    assert.equal((Deno.statSync(home.multi).mode ?? 0) & 0o777, 0o700);
+    assert.deepEqual([...Deno.readDirSync(home.bin)], [], "no temporary file stays");
+  });
+}
+
+Deno.test("install.sh takes --version and --prefix, with curl or with wget alone", async () => {
+  for (const loader of ["curl", "wget"]) {
+    await using home = await TempHome.create();
+    await using releases = await released(home);
+    // A PATH with all but the other one.
+    await Deno.mkdir(`${home.path}/tools`);
+    for (const folder of ["/bin", "/usr/bin"]) {
+      for (const { name } of Deno.readDirSync(folder)) {
+        if (["curl", "wget"].includes(name) && name !== loader) continue;
+        await Deno.symlink(`${folder}/${name}`, `${home.path}/tools/${name}`).catch(() => {});
+      }
+    }
+    const prefix = `${home.path}/own place`;
+    const result = await run(home, {
+      args: ["--version", `v${VERSION}`, "--prefix", prefix],
+      env: { CLAUDE_MULTI_RELEASES: `${releases.address}/`, PATH: `${home.path}/tools` },
+    });
+    assert.equal(result.code, 0, `${loader}: ${result.stderr}`);
+    assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)].map((f) => f.name).toSorted(), [
+      "cl",
+      "claude-multi",
+      "claude-multi-statusline",
+    ]);
+    assert.ok(releases.asked.every((path) => path.startsWith(`/download/v${VERSION}/`)));
+    const gone = await run(home, { args: ["--uninstall", "--prefix", prefix] });
+    assert.match(gone.stdout, /uninstall --yes\nremoved the programs/);
+    assert.deepEqual([...Deno.readDirSync(prefix)], []);
+  }
+});
+
+Deno.test("install.sh upgrades in place and keeps settings and ledger", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  Deno.mkdirSync(`${home.multi}/bin`);
+  Deno.writeTextFileSync(`${home.multi}/bin/claude-multi`, "old");
+  Deno.writeTextFileSync(`${home.multi}/ledger.db`, "rows");
+  const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: releases.address } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(Deno.readTextFileSync(`${home.multi}/bin/claude-multi`), /9\.8\.7/);
+  assert.match(Deno.readTextFileSync(`${home.multi}/config.json`), /work/);
+  assert.equal(Deno.readTextFileSync(`${home.multi}/ledger.db`), "rows");
+});
+
+/** What stops an installation, and the one line that says so. */
+const FAULTS: ReadonlyArray<{
+  name: string;
+  line: RegExp;
+  code?: number;
+  args?: readonly string[];
+  env?: Record<string, string>;
+  spoil?: (releases: Releases, home: TempHome) => void;
+}> = [
+  {
+    name: "a wrong checksum",
+    line: /Cannot trust "claude-multi-9.*its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/,
+    spoil: ({ files }) => files.set(`/latest/download/${NAME}.tar.gz`, text("something else")),
+  },
+  {
+    name: "no network",
+    line: /Cannot download "http:\/\/127\.0\.0\.1:1\/latest\/download\/SHA256SUMS": \S/,
+    env: { CLAUDE_MULTI_RELEASES: "http://127.0.0.1:1" },
+  },
+  {
+    name: "no such release",
+    line: /Cannot download ".*\/download\/v1\.1\.1\/SHA256SUMS": .*404/,
+    args: ["--version", "1.1.1"],
+  },
+  {
+    name: "a release without this machine",
+    line: new RegExp(`the release "latest" has no programs for ${hostTarget()}`),
+    spoil: ({ files }) => files.set("/latest/download/SHA256SUMS", text(`${"0".repeat(64)}  x\n`)),
+  },
+  {
+    name: "an unsupported system",
+    line: /Cannot install on Plan9: there are programs for Linux and macOS/,
+    spoil: (_, home) => uname(home, "Plan9"),
+  },
+  {
+    name: "an unsupported machine",
+    line: /Cannot install on Linux: there are programs for x86_64 and arm64/,
+    spoil: (_, home) => uname(home, "Linux"),
+  },
+  {
+    name: "a folder that cannot be written",
+    line: /Cannot write to "\/dev\/null\/here\/bin": choose another folder with --prefix/,
+    args: ["--prefix", "/dev/null/here"],
+  },
+  { name: "an unknown flag", line: /Cannot use "--nonsense"/, code: 2, args: ["--nonsense"] },
+  {
+    name: "a flag without value",
+    line: /Cannot use "--prefix" alone/,
+    code: 2,
+    args: ["--prefix"],
+  },
+  {
+    name: "no address",
+    line: /CLAUDE_MULTI_RELEASES does not say where/,
+    code: 2,
+    env: { CLAUDE_MULTI_RELEASES: "" },
+  },
+  { name: "nothing to uninstall", line: /there is no claude-multi in/, args: ["--uninstall"] },
+];
+
+function uname(home: TempHome, answer: string): void {
+  Deno.writeTextFileSync(`${home.bin}/uname`, `#!/bin/sh\necho ${answer}\n`, { mode: 0o755 });
+}
+
+for (const { name, line, code = 1, args = [], env = {}, spoil } of FAULTS) {
+  Deno.test(`install.sh: ${name}: one line, and nothing changed`, async () => {
+    await using home = await TempHome.create();
+    await using releases = await released(home);
+    spoil?.(releases, home);
+    const before = tree(home.path);
+    const result = await run(home, {
+      args,
+      env: { CLAUDE_MULTI_RELEASES: releases.address, ...env },
+    });
+    assert.equal(result.code, code);
+    assert.match(result.stderr, line);
+    assert.match(result.stderr, /^install\.sh: [^\n]+; nothing was changed\n$/);
+    assert.equal(result.stdout, "");
+    assert.deepEqual(tree(home.path), before);
+  });
+}
+
+Deno.test("install.sh: a program that does not run here is not installed", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home, { program: "#!/bin/sh\nexit 1\n" });
+  const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: releases.address } });
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /Cannot run the downloaded program here/);
+  assert.deepEqual([...Deno.readDirSync(home.multi)], []);
+});
