@@ -46,9 +46,15 @@ demo: build ## Show the main job in a throw-away home
 
 bench: build ## Compare start-up with a hello world; N=40 pairs of runs
 	@$(deno) run -A tests/bench/bench.ts $(or $(N),20)
+	@$(deno) run -A tests/bench/statusline_sizes.ts $(or $(N),20) $(or $(LARGEST_MB),1000)
 
-fuzz: build ## Run the property tests longer; FUZZ_RUNS=5000
+fuzz: build ## Run the property tests longer, and the status line on damaged input; FUZZ_RUNS=5000
 	@$(deno) run -A .ci/test.ts fuzz $(ARGS)
+	@$(deno) run -A tests/fuzz/statusline_fuzz.ts \
+	  $(or $(PAYLOADS),100000) $(or $(TRANSCRIPTS),10000) $(or $(SEED),1)
+
+screenshots: build ## Draw the pictures of the README from the real status line
+	@$(deno) run -A tests/statusline/screenshot.ts docs
 
 docs: ## Write the man pages and the generated parts of README and docs
 	@$(deno) run -A .ci/docs.ts
@@ -62,4 +68,4 @@ install: build ## Install into PREFIX/bin; PREFIX=~/.claude-multi
 clean: ## Remove what was built; the toolchain in .tools/ stays
 	rm -rf dist
 
-.PHONY: help build test ok fmt lint check e2e demo bench fuzz docs release install clean
+.PHONY: help build test ok fmt lint check e2e demo bench fuzz screenshots docs release install clean

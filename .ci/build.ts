@@ -204,11 +204,19 @@ export async function build(
   const folder = `${ROOT}/dist/bundle/${name}`;
   await bundle(executable.entry, { root: ROOT, folder });
   const flags = [...permissionFlags(executable), "--include", folder];
-  return await compile(`${folder}/entry.js`, {
-    ...options,
-    flags,
-    output: `${options.folder}/${name}`,
-  });
+  // Built aside and renamed, so that a running test never finds it missing or half written.
+  const aside = Deno.makeTempDirSync({ dir: options.folder, prefix: ".new-" });
+  try {
+    const source = await compile(`${folder}/entry.js`, {
+      ...options,
+      flags,
+      output: `${aside}/${name}`,
+    });
+    Deno.renameSync(`${aside}/${name}`, `${options.folder}/${name}`);
+    return source;
+  } finally {
+    Deno.removeSync(aside, { recursive: true });
+  }
 }
 
 if (import.meta.main) {

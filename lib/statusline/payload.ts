@@ -74,15 +74,14 @@ function contextOf(context: Record<string, unknown>): Payload["context"] {
   const used = amount(context["total_input_tokens"]);
   // Before the first turn the client sends 0 tokens and no percentage: nothing is known yet.
   const unknown = percent === null && (used === 0 || used === null);
+  const usedTokens = unknown ? null : used;
   const sizeTokens = size !== null && size > 0 ? size : null;
-  return {
-    usedTokens: unknown ? null : used,
-    sizeTokens,
-    percentUsed: percent ??
-      (unknown || used === null || sizeTokens === null
-        ? null
-        : Math.min(100, (used / sizeTokens) * 100)),
-  };
+  const exact = usedTokens === null || sizeTokens === null
+    ? null
+    : Math.min(100, (usedTokens / sizeTokens) * 100);
+  // The client's percentage is a whole number; the tokens behind it say the same more finely.
+  const finer = exact !== null && (percent === null || Math.abs(exact - percent) < 1);
+  return { usedTokens, sizeTokens, percentUsed: finer ? exact : percent };
 }
 
 function windowOf(value: unknown): LimitWindow | null {

@@ -27,7 +27,8 @@ Deno.test({
     };
     const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), COLORTERM: "truecolor" };
     const env = realClaudeEnv(home, { api, more });
-    await using pty = await Pty.start([binary("claude-multi"), "run"], {
+    const command = [binary("claude-multi"), "run", "--", "--permission-mode", "acceptEdits"];
+    await using pty = await Pty.start(command, {
       env,
       cwd: home.project,
       columns: 140,
@@ -45,7 +46,7 @@ Deno.test({
     await pty.waitFor(/sub \d+%/, 60_000);
 
     await pty.resize(60, 30);
-    await pty.waitFor(/alice │ \d+%.*│ 5h 42%/);
+    await pty.waitFor(/alice │ <1% │ in .*│ 5h 42%/);
     const narrow = lineOn(await pty.capture());
     assert.ok([...narrow].length <= 56, narrow);
     assert.ok(!narrow.includes("…"), narrow);

@@ -11,7 +11,7 @@ Deno.test("the captured payloads say what they hold", () => {
   assert.deepEqual(fresh.limits, { five_hour: null, seven_day: null });
 
   const after = parsePayload(readFixture("statusline-05-after-turn-with-ratelimits.json"));
-  assert.deepEqual(after.context, { usedTokens: 4611, sizeTokens: 200_000, percentUsed: 2 });
+  assert.deepEqual(after.context, { usedTokens: 4611, sizeTokens: 200_000, percentUsed: 2.3055 });
   assert.deepEqual(after.limits, {
     five_hour: { percentUsed: 42.4, resetsAtMs: 1_795_419_965_000 },
     seven_day: { percentUsed: 17.1, resetsAtMs: 1_795_712_765_000 },
@@ -61,6 +61,8 @@ Deno.test("numbers that make no sense are unknown or held within their bounds", 
   assert.equal(of({ resets_at: 1_795_419_965 }).limits.five_hour, null);
   const context = of({}, { context_window_size: 0, total_input_tokens: 5, used_percentage: 140 });
   assert.deepEqual(context.context, { usedTokens: 5, sizeTokens: null, percentUsed: 100 });
+  const apart = of({}, { context_window_size: 200, total_input_tokens: 5, used_percentage: 40 });
+  assert.equal(apart.context.percentUsed, 40);
   const derived = of({}, { context_window_size: 200, total_input_tokens: 50 });
   assert.equal(derived.context.percentUsed, 25);
 });

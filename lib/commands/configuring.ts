@@ -1,0 +1,153 @@
+// What `config` does: keys and values, changes checked before they are written, the editor.
+import type { Context } from "../context.ts";
+import { quoted } from "../core/account.ts";
+import { parseConfig } from "../core/config.ts";
+import type { ConfigField } from "../core/config_schema.ts";
+import { CONFIG_FIELDS } from "../core/config_schema.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+import { SEGMENTS } from "../statusline/segments/mod.ts";
+import { nearest } from "./arguments.ts";
+import { writeShellFiles } from "./shell_files.ts";
+
+/** Keys that `set` can name: not those of the members of lists. */
+const SETTABLE = CONFIG_FIELDS.filter(({ key }) => !key.includes("[]"));
+
+/** Prints the value of a key, or of every key. */
+export function get(context: Context, key: string | undefined): void {
+  const { terminal } = context;
+  const values = context.configFile.values();
+  if (key !== undefined) {
+    terminal.print(shown(at(values, fieldOf(key)), fieldOf(key)));
+    return;
+  }
+  const fields = SETTABLE.filter(({ key }) => key !== "$schema");
+  const width = Math.max(...fields.map((field) => field.key.length));
+  for (const field of fields) {
+    const value = at(values, field);
+    const mark = value === undefined ? "  (default)" : "";
+    terminal.print(`${field.key.padEnd(width)}  ${shown(value, field)}${mark}`.trimEnd());
+  }
+}
+
+/** The value that the file holds at a key; undefined when its default holds. */
+function at(values: Record<string, unknown>, { key }: ConfigField): unknown {
+  let value: unknown = values;
+  for (const name of key.split(".")) {
+    value = typeof value === "object" && value !== null
+      ? (value as Record<string, unknown>)[name]
+      : undefined;
+  }
+  return value;
+}
+
+function shown(value: unknown, { standard }: ConfigField): string {
+  const found = value ?? (standard === "" ? "" : JSON.parse(standard));
+  return typeof found === "string" ? found : JSON.stringify(found);
+}
+
+/**
+ * Sets a key to a value, or takes it out, and prints what holds then.
+ * @throws UserError (usage) when there is no such key or it does not take the value.
+ */
+export function change(
+  context: Context,
+  options: { action: string; key: string | undefined; value: string | undefined },
+): void {
+  const { action, key, value: text } = options;
+  if (key === undefined || (action === "set" && text === undefined)) {
+    throw usage(
+      `Cannot ${action} ${
+        key === undefined ? "a key: none is given" : `"${key}": no value is given`
+      }`,
+      "claude-multi config set policy paced",
+    );
+  }
+  const field = fieldOf(key);
+  const path = key.split(".");
+  const value = text === undefined ? undefined : valueFor(field, text);
+  if (key === "statusline.segments") checkSegments(value);
+  const wanted = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+  const result = parseConfig(wanted);
+  if ("problems" in result) {
+    throw usage(
+      `Cannot set "${key}": ${result.problems[0]?.message ?? "that is no value for it"}`,
+      field.values[0] === undefined
+        ? "claude-multi config --help"
+        : `claude-multi config set ${key} ${field.values[0]}`,
+    );
+  }
+  context.configFile.edit([{ path, value }]);
+  context.terminal.print(
+    `${key}  ${shown(value, field)}${value === undefined ? "  (default)" : ""}`,
+  );
+}
+
+function checkSegments(names: unknown): void {
+  const known = SEGMENTS.map((segment) => segment.name);
+  const unknown = Array.isArray(names) ? names.find((name) => !known.includes(name)) : undefined;
+  if (unknown === undefined) return;
+  throw usage(
+    `Cannot show the segment ${quoted(String(unknown))}: the segments are ${known.join(", ")}`,
+    `claude-multi config set statusline.segments ${nearest(String(unknown), known) ?? known[0]}`,
+  );
+}
+
+function valueFor({ kind }: ConfigField, text: string): unknown {
+  if (kind === "number") return text.trim() === "" || isNaN(Number(text)) ? text : Number(text);
+  if (kind === "truth") {
+    return ({ true: true, false: false } as Record<string, unknown>)[text] ?? text;
+  }
+  if (kind === "list") {
+    return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  }
+  return text;
+}
+
+/**
+ * Opens config.json in the user's editor and checks what came out.
+ * @throws UserError with line and column when the file is broken now.
+ */
+export async function edit(context: Context): Promise<number> {
+  const { configFile, env, layout, processes, terminal } = context;
+  const editor = env.get("VISUAL") ?? env.get("EDITOR") ?? "vi";
+  // An edit without changes makes the file.
+  if (context.files.kind(layout.configFile) === "missing") configFile.edit([]);
+  else context.files.backUp(layout.configFile);
+  const outcome = await processes.launch({
+    program: "/bin/sh",
+    args: ["-c", `${editor} "$1"`, "sh", layout.configFile],
+    set: {},
+    unset: [],
+    cwd: processes.cwd(),
+  }).ended;
+  if (outcome.code !== 0) {
+    throw new UserError(`Cannot edit the configuration: "${editor}" ended with ${outcome.code}`, {
+      hint: "EDITOR=nano claude-multi config edit",
+    });
+  }
+  const after = configFile.read();
+  for (const key of configFile.unknownKeys()) terminal.warn(`"${key}" is no key that is known`);
+  writeShellFiles(context, after);
+  return EXIT.ok;
+}
+
+function fieldOf(key: string): ConfigField {
+  const found = SETTABLE.find((field) => field.key === key);
+  if (found) return found;
+  const isAccounts = /^(accounts|pins)\b/.test(key);
+  const near = nearest(key, SETTABLE.map((field) => field.key));
+  throw usage(
+    isAccounts
+      ? `Cannot use the key ${quoted(key)} here: accounts and pins have commands of their own`
+      : `Cannot use the key ${quoted(key)}: there is none of that name`,
+    isAccounts
+      ? "claude-multi config edit"
+      : near === null
+      ? "claude-multi config get"
+      : `claude-multi config get ${near}`,
+  );
+}
+
+function usage(message: string, hint: string): UserError {
+  return new UserError(message, { hint, exit: EXIT.usage });
+}
