@@ -217,6 +217,10 @@ export interface Ledger {
   session(id: number): Session | null;
   /** The newest session that carried this conversation, or null. */
   sessionOfClient(clientSessionId: string): Session | null;
+  /** The newest lost session with a known conversation in a folder that was not offered yet. */
+  lostConversation(cwd: string): Session | null;
+  /** Remembers that a lost conversation was offered: once is enough. */
+  markOffered(id: number): void;
   /** The newest session with a known conversation in a folder, or null. */
   lastConversation(cwd: string): Session | null;
   /** The choice behind a session, or the newest choice when `id` is null. */

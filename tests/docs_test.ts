@@ -37,7 +37,8 @@ Deno.test("every command line in README and docs is one that the program takes",
     for (const line of code) {
       for (const [, text = ""] of line.matchAll(/(?:^|[$;] )claude-multi( [^#;|&>]+)/g)) {
         // Of what stands for something else only the command is looked at.
-        const words = text.split(/ {2}| - /)[0]?.trim().replaceAll(/"[^"]*"/g, "x").split(" ") ?? [];
+        const words = text.split(/ {2}| - /)[0]?.trim().replaceAll(/"[^"]*"/g, "x").split(" ") ??
+          [];
         const isPattern = /[A-Z[…]|NAME|\.\.\./.test(text);
         if (words[0] === "COMMAND" || words[0]?.includes(":")) continue;
         lines++;

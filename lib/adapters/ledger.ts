@@ -151,6 +151,18 @@ export function sqliteLedger(database: DatabaseSync): Ledger {
         ),
       ),
 
+    lostConversation: (cwd) =>
+      firstSession(
+        one(
+          `SELECT * FROM sessions INDEXED BY sessions_lost
+           WHERE cwd = ? AND ended_how = 'lost' AND offered = 0 AND client_session_id IS NOT NULL
+           ORDER BY +id DESC LIMIT 1`,
+          cwd,
+        ),
+      ),
+
+    markOffered: (id) => void change("UPDATE sessions SET offered = 1 WHERE id = ?", id),
+
     lastConversation: (cwd) =>
       firstSession(
         one(

@@ -29,11 +29,13 @@ export const MIGRATIONS: readonly string[] = [
     ended_how TEXT CHECK (ended_how IN ('exit', 'signal', 'lost', 'failed')),
     exit_code INTEGER,
     signal TEXT,
-    handed_from INTEGER REFERENCES sessions(id) ON DELETE SET NULL
+    handed_from INTEGER REFERENCES sessions(id) ON DELETE SET NULL,
+    offered INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX sessions_open ON sessions (account, started_at_ms) WHERE ended_at_ms IS NULL;
   CREATE INDEX sessions_by_start ON sessions (account, started_at_ms);
   CREATE INDEX sessions_by_end ON sessions (account, ended_at_ms);
+  CREATE INDEX sessions_lost ON sessions (cwd) WHERE ended_how = 'lost' AND offered = 0;
   CREATE INDEX sessions_by_client ON sessions (client_session_id) WHERE client_session_id IS NOT NULL;
 
   CREATE TABLE readings (

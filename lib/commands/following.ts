@@ -15,6 +15,7 @@ import { launchSettings, runClient, warnOfOverrides } from "./launching.ts";
 import type { Lease, LeaseRequest } from "./lease.ts";
 import { AllLimited, pinIdentity, surveyForLease, takeLease } from "./lease.ts";
 import { mirrorGlobalConfig } from "./mirroring.ts";
+import { offerStranded } from "./stranded.ts";
 import { waitForRoom } from "./waiting.ts";
 
 /** What a person asks for. */
@@ -35,10 +36,10 @@ export interface Wish {
 /** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
 export async function leaseFor(
   context: Context,
-  options: { wish: Wish; records: boolean },
+  options: { wish: Wish; records: boolean } & Pick<LeaseRequest, "handedFrom" | "except">,
 ): Promise<Lease> {
-  const { config, policy, args, named, wait, cwd } = options.wish;
-  const request: LeaseRequest = { config, policy, args, named, cwd, records: options.records };
+  const { wish: { config, policy, args, named, wait, cwd }, ...more } = options;
+  const request: LeaseRequest = { config, policy, args, named, cwd, ...more };
   for (;;) {
     try {
       return takeLease(context, request);
@@ -69,11 +70,14 @@ export function planFor(
 }
 
 /** Runs the client, and goes on elsewhere when it met a limit; resolves to the exit code. */
-export async function follow(context: Context, wish: Wish): Promise<number> {
-  const { config, policy, args } = wish;
+export async function follow(context: Context, wished: Wish): Promise<number> {
+  const { config, policy } = wished;
   findClient(context, config);
+  const stranded = offerStranded(context, wished);
+  const args = stranded === null ? wished.args : stranded.args;
+  const wish = { ...wished, args };
   const isSession = args.kind === "interactive" || args.kind === "print";
-  const lease = await leaseFor(context, { wish, records: isSession });
+  const lease = await leaseFor(context, { wish, records: isSession, ...stranded?.lease });
   warnOfOverrides(context);
   let episode: Episode = {
     config,

@@ -16,6 +16,9 @@ export const sessions: Command = {
   name: "sessions",
   group: "more",
   summary: "Show the newest sessions of the ledger",
+  details: [
+    "`b ← 12` is a session on b that went on with the conversation of session 12.",
+  ],
   flags: [
     { name: "limit", value: "N", summary: `how many; ${SHOWN} unless given` },
     { name: "json", summary: "print JSON: version, sessions" },
@@ -59,7 +62,8 @@ function sessionRow(context: Context, session: Session): string[] {
   const nowMs = context.clock.nowMs();
   return [
     String(session.id),
-    paint(context.terminal, "bold", session.account),
+    paint(context.terminal, "bold", session.account) +
+    (session.handedFrom === null ? "" : ` ← ${session.handedFrom}`),
     formatClock(session.startedAtMs, nowMs),
     formatDuration((session.endedAtMs ?? nowMs) - session.startedAtMs),
     endText(session),

@@ -170,6 +170,13 @@ export function resumeArguments(args: ClientArguments, clientSessionId: string):
   return { ...args, resume: clientSessionId, continues: false, rest };
 }
 
+/** Whether the arguments begin a conversation of their own: they name one, or hold a prompt. */
+export function namesConversation(args: ClientArguments): boolean {
+  return partsOf(args.rest).some((part) =>
+    part.flag === null || CONVERSATION_FLAGS.includes(part.flag)
+  );
+}
+
 /** Whether a printed answer comes piece by piece, so that nothing of it can be taken back. */
 export function isStreaming(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) =>

@@ -87,6 +87,8 @@ Deno.test({
     assert.equal(await pty.ended(), 0);
     const why = await runMulti(["why"], { home });
     assert.match(why.stdout, /goes on with the conversation of session 1/);
+    const table = await runMulti(["sessions"], { home });
+    assert.match(table.stdout, /^2 +b ← 1 /m);
   },
 });
 
@@ -225,5 +227,42 @@ Deno.test({
     assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b", "c"]);
     const rows = await sessionsOf(home);
     assert.deepEqual(rows.map((row) => row.handedFrom), [2, 1, null]);
+  },
+});
+
+Deno.test({
+  name:
+    "hand-off: the next cl offers the conversation whose launcher was killed at its limit, once",
+  ...needs("tmux"),
+  async fn() {
+    const { home, claude, pty } = await stranded({
+      accounts: [{ name: "a" }, { name: "b" }],
+      limited: ["a"],
+    });
+    await using _home = home;
+    {
+      await using _pty = pty;
+      await pty.waitFor(/limit/i);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      Deno.kill(await pty.pid(), "SIGKILL");
+      Deno.kill(claude.launches()[0]?.pid ?? 0, "SIGKILL");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const options = { env: home.env({ COLUMNS: "120" }), cwd: home.project };
+    await using next = await Pty.start([binary("claude-multi"), "run"], options);
+    await next.waitFor(/was cut off: "a" is limited until[^]*\[Y\/n\]/);
+    await next.keys("Enter");
+    await next.waitFor(/b@example\.test/);
+    const [, second] = claude.launches();
+    assert.equal(second?.login, "b");
+    const rows = await sessionsOf(home);
+    assert.equal(rows[0]?.handedFrom, rows[1]?.id);
+    assert.ok(second?.argv.includes(rows[1]?.clientSessionId ?? "none"));
+    await next.keys("C-d");
+    await next.keys("C-d");
+    assert.equal(await next.ended(), 0);
+    await using third = await Pty.start([binary("claude-multi"), "run"], options);
+    await third.waitFor(/b@example\.test/);
+    assert.doesNotMatch(await third.capture(), /cut off/);
   },
 });
