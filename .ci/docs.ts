@@ -116,8 +116,8 @@ export function withParts(page: string): string {
 /** Every file that is made, or made in part, by its path in the repository. */
 export function madeFiles(): Map<string, string> {
   const files = new Map([
-    ["man/claude-multi.1", renderProgramPage(COMMANDS, manifest.version)],
-    ["man/claude-multi-statusline.1", renderStatuslinePage(manifest.version)],
+    ["docs/man/claude-multi.1", renderProgramPage(COMMANDS, manifest.version)],
+    ["docs/man/claude-multi-statusline.1", renderStatuslinePage(manifest.version)],
   ]);
   const pages = [
     "README.md",

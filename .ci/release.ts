@@ -18,16 +18,16 @@ export function faultsOf(outcomes: ReadonlyMap<string, Outcome>): string[] {
   );
 }
 
-function entry(folder: string, path: string): Entry {
+function entry(path: string, name: string): Entry {
   const isProgram = (Deno.statSync(path).mode ?? 0) & 0o100;
-  const name = /^\/(shell|man)\//.test(path.slice(ROOT.length)) && !isProgram
-    ? path.slice(ROOT.length + 1)
-    : path.replace(/.*\//, "");
-  return {
-    name: `${folder}/${name}`,
-    mode: isProgram ? 0o755 : 0o644,
-    bytes: Deno.readFileSync(path),
-  };
+  return { name, mode: isProgram ? 0o755 : 0o644, bytes: Deno.readFileSync(path) };
+}
+
+function filesIn(folder: string, inside: string): Entry[] {
+  return Array.from(
+    Deno.readDirSync(`${ROOT}/${folder}`),
+    ({ name }) => entry(`${ROOT}/${folder}/${name}`, `${inside}/${name}`),
+  );
 }
 
 async function release(target: Target): Promise<{ outcome: Outcome; file: string }> {
@@ -37,16 +37,17 @@ async function release(target: Target): Promise<{ outcome: Outcome; file: string
   for (const executable of Object.keys(EXECUTABLES)) {
     sources.add(await build(executable, { folder: work, target, preferCached: false }));
   }
-  const paths = [
-    ...Object.keys(EXECUTABLES).map((executable) => `${work}/${executable}`),
-    // Those that are programs, cl and install.sh, lie beside the executables.
-    ...Array.from(Deno.readDirSync(`${ROOT}/shell`), (file) => `${ROOT}/shell/${file.name}`),
-    ...Array.from(Deno.readDirSync(`${ROOT}/man`), (file) => `${ROOT}/man/${file.name}`),
-    `${ROOT}/README.md`,
-    `${ROOT}/LICENSE`,
+  const entries = [
+    ...Object.keys(EXECUTABLES).map((program) => entry(`${work}/${program}`, `${name}/${program}`)),
+    // What is installed as a program lies beside the executables.
+    entry(`${ROOT}/shell/cl`, `${name}/cl`),
+    ...filesIn("shell", `${name}/shell`),
+    ...filesIn("docs/man", `${name}/man`),
+    entry(`${ROOT}/README.md`, `${name}/README.md`),
+    entry(`${ROOT}/LICENSE`, `${name}/LICENSE`),
   ];
   const file = `${FOLDER}/${name}.tar.gz`;
-  await writeArchive(file, paths.map((path) => entry(name, path)));
+  await writeArchive(file, entries);
   return { outcome: sources.has("npm-hosted") ? "npm-hosted" : "official", file };
 }
 

@@ -25,10 +25,21 @@ interface Subject {
   home: TempHome;
   transcript: string;
   writer: TranscriptWriter;
-  stdin: string;
+  /** Path of what the client would pipe in. */
+  payload: string;
 }
 
+/** GNU time, which reports the peak memory of a program. */
+const HAS_TIME = isFile("/usr/bin/time");
 const statusline = binary("claude-multi-statusline");
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 async function makeSubject(megabytes: number): Promise<Subject> {
   const home = await TempHome.create(`claude-multi-bench-${megabytes}mb-`);
@@ -38,37 +49,39 @@ async function makeSubject(megabytes: number): Promise<Subject> {
   const transcript = `${folder}/session.jsonl`;
   const { writer } = writeTranscript(transcript, { bytes: megabytes * 1e6, seed: megabytes });
   const soon = Math.floor(Date.now() / 1000) + 7200;
-  const stdin = JSON.stringify({
+  const payload = `${home.project}/payload.json`;
+  const text = JSON.stringify({
     ...JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json")),
     transcript_path: transcript,
     rate_limits: { five_hour: { used_percentage: 42, resets_at: soon } },
   });
-  return { megabytes, home, transcript, writer, stdin };
+  Deno.writeTextFileSync(payload, text);
+  return { megabytes, home, transcript, writer, payload };
 }
 
-/** Runs a program on a subject's payload; returns its wall time and what it printed. */
+/**
+ * Runs a program through a shell, as the client does, with the payload as a file: a pipe would
+ * measure how soon this process gets to fill it. Returns its wall time and what it printed.
+ */
 async function run(
   program: readonly string[],
   subject: Subject,
 ): Promise<{ ms: number; stdout: string; stderr: string }> {
-  const [path = "", ...args] = program;
   const startMs = performance.now();
-  const child = new Deno.Command(path, {
-    args,
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", 'exec "$@" < "$0"', subject.payload, ...program],
     clearEnv: true,
     env: subject.home.env({
       CLAUDE_CONFIG_DIR: subject.home.accountDir("work"),
       COLORTERM: "truecolor",
       COLUMNS: "120",
     }),
-    stdin: "piped",
+    stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-  const fed = ReadableStream.from([new TextEncoder().encode(subject.stdin)]).pipeTo(child.stdin);
+  });
   const { code, stdout, stderr } = await child.output();
   const ms = performance.now() - startMs;
-  await fed.catch(() => {}); // A program that reads nothing closes its end first.
   if (code !== 0) throw new Error(`Cannot measure ${program.join(" ")}: exit code ${code}`);
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   return { ms, stdout: text(stdout), stderr: text(stderr) };
@@ -101,13 +114,9 @@ async function afterAppend(subject: Subject): Promise<number> {
 
 /** Peak memory in MiB as GNU time reports it, or null where that is not installed. */
 async function peakMiB(program: readonly string[], subject: Subject): Promise<number | null> {
-  try {
-    const { stderr } = await run(["/usr/bin/time", "-f", "%M", ...program], subject);
-    return Number(stderr.trim().split("\n").at(-1)) / 1024;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  if (!HAS_TIME) return null;
+  const { stderr } = await run(["/usr/bin/time", "-f", "%M", ...program], subject);
+  return Number(stderr.trim().split("\n").at(-1)) / 1024;
 }
 
 interface Explained {

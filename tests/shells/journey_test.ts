@@ -30,7 +30,7 @@ Deno.test({
       binary("claude-multi"),
       binary("claude-multi-statusline"),
       repositoryPath("shell/cl"),
-      repositoryPath("man/claude-multi.1"),
+      repositoryPath("docs/man/claude-multi.1"),
     ].map((path) => {
       const name = path.replace(/.*\//, "");
       const inner = name.endsWith(".1") ? `man/${name}` : name;
