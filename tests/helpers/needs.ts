@@ -2,10 +2,12 @@
 
 /** What to install for each program that a test may need. */
 const PACKAGES = {
+  curl: "curl",
   fish: "fish",
   shellcheck: "shellcheck",
   strace: "strace",
   tmux: "tmux",
+  wget: "wget",
   zsh: "zsh",
 } as const;
 

@@ -4,6 +4,7 @@ import { type Entry, writeArchive } from "../../.ci/archive.ts";
 import { hostTarget } from "../../.ci/targets.ts";
 import { startProgram } from "../helpers/binaries.ts";
 import { repositoryPath } from "../helpers/paths.ts";
+import { needs } from "../helpers/needs.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
 const VERSION = "9.8.7";
@@ -95,35 +96,39 @@ for (const shell of [["/bin/sh"], ["/bin/bash", "--posix"]]) {
   });
 }
 
-Deno.test("install.sh takes --version and --prefix, with curl or with wget alone", async () => {
-  for (const loader of ["curl", "wget"]) {
-    await using home = await TempHome.create();
-    await using releases = await released(home);
-    // A PATH with all but the other one.
-    await Deno.mkdir(`${home.path}/tools`);
-    for (const folder of ["/bin", "/usr/bin"]) {
-      for (const { name } of Deno.readDirSync(folder)) {
-        if (["curl", "wget"].includes(name) && name !== loader) continue;
-        await Deno.symlink(`${folder}/${name}`, `${home.path}/tools/${name}`).catch(() => {});
+for (const loader of ["curl", "wget"] as const) {
+  Deno.test({
+    name: `install.sh takes --version and --prefix, with ${loader} alone`,
+    ...needs(loader),
+    async fn() {
+      await using home = await TempHome.create();
+      await using releases = await released(home);
+      // A PATH with all but the other one.
+      await Deno.mkdir(`${home.path}/tools`);
+      for (const folder of ["/bin", "/usr/bin"]) {
+        for (const { name } of Deno.readDirSync(folder)) {
+          if (["curl", "wget"].includes(name) && name !== loader) continue;
+          await Deno.symlink(`${folder}/${name}`, `${home.path}/tools/${name}`).catch(() => {});
+        }
       }
-    }
-    const prefix = `${home.path}/own place`;
-    const result = await run(home, {
-      args: ["--version", `v${VERSION}`, "--prefix", prefix],
-      env: { CLAUDE_MULTI_RELEASES: `${releases.address}/`, PATH: `${home.path}/tools` },
-    });
-    assert.equal(result.code, 0, `${loader}: ${result.stderr}`);
-    assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)].map((f) => f.name).toSorted(), [
-      "cl",
-      "claude-multi",
-      "claude-multi-statusline",
-    ]);
-    assert.ok(releases.asked.every((path) => path.startsWith(`/download/v${VERSION}/`)));
-    const gone = await run(home, { args: ["--uninstall", "--prefix", prefix] });
-    assert.match(gone.stdout, /uninstall --yes\nremoved the programs/);
-    assert.deepEqual([...Deno.readDirSync(prefix)], []);
-  }
-});
+      const prefix = `${home.path}/own place`;
+      const result = await run(home, {
+        args: ["--version", `v${VERSION}`, "--prefix", prefix],
+        env: { CLAUDE_MULTI_RELEASES: `${releases.address}/`, PATH: `${home.path}/tools` },
+      });
+      assert.equal(result.code, 0, `${loader}: ${result.stderr}`);
+      assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)].map((f) => f.name).toSorted(), [
+        "cl",
+        "claude-multi",
+        "claude-multi-statusline",
+      ]);
+      assert.ok(releases.asked.every((path) => path.startsWith(`/download/v${VERSION}/`)));
+      const gone = await run(home, { args: ["--uninstall", "--prefix", prefix] });
+      assert.match(gone.stdout, /uninstall --yes\nremoved the programs/);
+      assert.deepEqual([...Deno.readDirSync(prefix)], []);
+    },
+  });
+}
 
 Deno.test("install.sh upgrades in place and keeps settings and ledger", async () => {
   await using home = await TempHome.create();
