@@ -1,28 +1,29 @@
 // The entry of claude-multi: builds the context, runs one command, maps errors to exit codes.
 import manifest from "./deno.json" with { type: "json" };
+import { ConfigNotReady, systemContext } from "./lib/adapters/mod.ts";
 import { parseRequest } from "./lib/commands/arguments.ts";
+import { QUICK_COMMANDS } from "./lib/commands/quick.ts";
 import { EXIT, messageOf, UserError } from "./lib/core/errors.ts";
 
 const VERSION = manifest.version;
-/** Names of the commands in lib/commands/quick.ts, so that the others need not be parsed for them. */
-const QUICK = ["run", "pick", "hook"];
+
+/** Everything that the quick commands can do without; each part more that is loaded costs time. */
+const loadAll = () => import("./lib/commands/mod.ts");
 
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === "--version") return print(`claude-multi ${VERSION}`);
-  const commands = QUICK.includes(args[0] ?? "")
-    ? (await import("./lib/commands/quick.ts")).QUICK_COMMANDS
-    : (await import("./lib/commands/mod.ts")).COMMANDS;
+  const isQuick = QUICK_COMMANDS.some((command) => command.name === args[0]);
+  const commands = isQuick ? QUICK_COMMANDS : (await loadAll()).COMMANDS;
   const request = parseRequest(args, commands);
   if (request.kind === "version") return print(`claude-multi ${VERSION}`);
   if (request.kind === "help") {
-    const { renderCommandHelp, renderHelp } = await import("./lib/commands/help.ts");
+    const { COMMANDS, renderCommandHelp, renderHelp } = await loadAll();
     const { command } = request;
-    return print(command === null ? renderHelp(commands, VERSION) : renderCommandHelp(command));
+    return print(command === null ? renderHelp(COMMANDS, VERSION) : renderCommandHelp(command));
   }
-  const { ConfigNotReady, systemContext } = await import("./lib/adapters/mod.ts");
   const context = systemContext(VERSION);
   try {
-    if (!QUICK.includes(request.command.name)) await context.configFile.ready();
+    if (!isQuick) await context.configFile.ready();
     try {
       return await request.command.run(context, request.input);
     } catch (error) {

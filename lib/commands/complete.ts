@@ -4,6 +4,7 @@ import { EXIT } from "../core/errors.ts";
 import { formatDuration } from "../core/format.ts";
 import { tildePath } from "../core/paths.ts";
 import type { Sources, Suggestion } from "./completion.ts";
+import { suggest } from "./completion.ts";
 import { cleanText } from "../statusline/clean_text.ts";
 import { recentConversations } from "./conversations.ts";
 import type { Command } from "./declaration.ts";
@@ -23,9 +24,7 @@ export function completeFor(commands: () => readonly Command[]): Command {
       "Prints a line for each word that may stand for the last one: the word, a tab, its meaning. The line :files leaves it to the shell. It never complains and always exits with 0.",
     ],
     examples: [['claude-multi complete -- run --account ""', "the accounts"]],
-    async run(context, input) {
-      // Loaded when needed: other commands start without it.
-      const { suggest } = await import("./completion.ts");
+    run(context, input) {
       const found = suggest(input.rest, { commands: commands(), sources: sourcesOf(context) });
       const lines = found === "files" ? [":files"] : found.map(lineOf);
       if (lines.length > 0) context.terminal.print(lines.join("\n"));

@@ -1,7 +1,9 @@
 // `config`: reads and changes the settings in config.json, keeping its comments and layout.
 import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
+import { configJsonSchema } from "../core/json_schema.ts";
 import { nearest } from "./arguments.ts";
+import { change, edit, get } from "./configuring.ts";
 import type { Command } from "./declaration.ts";
 
 const ACTIONS = [
@@ -57,8 +59,6 @@ export const config: Command = {
         "claude-multi config --help",
       );
     }
-    // Loaded when needed: other commands start without it.
-    const { change, edit, get } = await import("./configuring.ts");
     switch (action) {
       case "get":
         get(context, key);
@@ -73,7 +73,6 @@ export const config: Command = {
         context.terminal.print(context.layout.configFile);
         break;
       case "schema": {
-        const { configJsonSchema } = await import("../core/json_schema.ts");
         context.terminal.print(JSON.stringify(configJsonSchema(), null, 2));
       }
     }

@@ -24,6 +24,8 @@ import { status } from "./status.ts";
 import { uninstall } from "./uninstall.ts";
 import { why } from "./why.ts";
 
+export { renderCommandHelp, renderHelp } from "./help.ts";
+
 /** Every command of `claude-multi`. */
 export const COMMANDS: readonly Command[] = [
   run,

@@ -1,5 +1,6 @@
 // The one place that writes the JSON Schema beside config.json, for editors.
 import type { Context } from "../context.ts";
+import { configJsonSchema } from "../core/json_schema.ts";
 
 const NAME = "config.schema.json";
 
@@ -8,7 +9,6 @@ export const SCHEMA_REFERENCE = `./${NAME}`;
 
 /** Writes the schema of this version beside config.json; returns whether it was another before. */
 export async function writeConfigSchema(context: Context): Promise<boolean> {
-  const { configJsonSchema } = await import("../core/json_schema.ts");
   const path = `${context.layout.root}/${NAME}`;
   const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
   if (context.files.readText(path) === text) return false;
