@@ -3,7 +3,6 @@ import type { Context } from "../context.ts";
 import type { ClientArguments } from "../core/client_arguments.ts";
 import { namesConversation, resumeArguments } from "../core/client_arguments.ts";
 import { formatClock } from "../core/format.ts";
-import type { Wish } from "./following.ts";
 import type { LeaseRequest } from "./lease.ts";
 import { transcriptOf } from "./limits_met.ts";
 import { liveConversations } from "./live_sessions.ts";
@@ -15,7 +14,7 @@ import { closeLostSessions } from "./survey.ts";
  */
 export function offerStranded(
   context: Context,
-  wish: Wish,
+  wish: Pick<LeaseRequest, "config" | "args" | "named" | "cwd">,
 ): { args: ClientArguments; lease: Pick<LeaseRequest, "handedFrom" | "except"> } | null {
   const { config, args } = wish;
   const mayAsk = args.kind === "interactive" && !namesConversation(args) && wish.named === null &&

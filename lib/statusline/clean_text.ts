@@ -1,6 +1,18 @@
 // The one place that makes foreign text safe and narrow enough for one line of a terminal.
-import truncatedWidth from "fast-string-truncated-width";
 
+/** Says how many cells a text takes, and where to cut it. */
+type WidthTable = typeof import("fast-string-truncated-width").default;
+
+/** What the plain signs need nothing of, so it is loaded for text that has others. */
+let table: WidthTable | null = null;
+
+/** Loads the table of cell widths, unless all of a text is ASCII. */
+export async function loadWidths(text: string): Promise<void> {
+  if (!ASCII.test(text)) table ??= (await import("fast-string-truncated-width")).default;
+}
+
+// deno-lint-ignore no-control-regex
+const ASCII = /^[\0-\x7f]*$/;
 const PLAIN = /^[\x20-\x7e]*$/;
 /** The signs of our own segments: one cell each, known without the table, which is slow to load. */
 const OWN_SIGNS = "│█▉▊▋▌▍▎▏░●○→≥–…⎇";
@@ -30,12 +42,15 @@ export function cleanText(text: string): string {
     .trim();
 }
 
-/** Cells that a text takes in a terminal: 2 for CJK and emoji, 0 for combining marks. */
+/**
+ * Cells that a text takes in a terminal: 2 for CJK and emoji, 0 for combining marks. Before
+ * {@link loadWidths} every sign that is not plain counts as wide.
+ */
 export function cellWidth(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if ((unit < 0x20 || unit > 0x7e) && !OWN_SIGNS.includes(text.charAt(i))) {
-      return truncatedWidth(text).width;
+      return table === null ? 2 * text.length : table(text).width;
     }
   }
   return text.length;
@@ -45,7 +60,9 @@ export function cellWidth(text: string): number {
 export function fitText(text: string, cells: number): string {
   if (cellWidth(text) <= cells) return text;
   if (cells < 1) return "";
-  const { index } = truncatedWidth(text, { limit: cells, ellipsis: "…", ellipsisWidth: 1 });
+  const { index } = table === null
+    ? { index: cells }
+    : table(text, { limit: cells, ellipsis: "…", ellipsisWidth: 1 });
   // The table's idea of where to cut is a little generous where wide signs follow narrow ones.
   const signs = Array.from(text.slice(0, index).replace(/[\ud800-\udbff]$/, ""));
   while (signs.length > 0 && cellWidth(signs.join("")) > cells - 1) signs.pop();

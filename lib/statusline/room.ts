@@ -1,6 +1,6 @@
 // The one place that finds where a conversation could go on, from what the ledger knows.
 import type { Candidate } from "../core/policy.ts";
-import { rankCandidates } from "../core/policy.ts";
+import { POLICY_NAMES, rankCandidates } from "../core/policy.ts";
 import { mergeReadings, WINDOWS } from "../core/usage.ts";
 import type { ReadingLog } from "../ports.ts";
 import type { Room } from "./facts.ts";
@@ -39,7 +39,8 @@ export function findRoom(
       lastUsedAtMs: facts?.lastUsedAtMs ?? null,
     };
   });
-  const { policy, reserve } = settings;
+  const { reserve } = settings;
+  const policy = POLICY_NAMES.find((name) => name === settings.policy) ?? "weighted";
   const best = rankCandidates(candidates, { policy, nowMs, reserve }).find((row) => !row.limited);
   if (best !== undefined) {
     const used = candidates.find((candidate) => candidate.name === best.name)?.fiveHour;

@@ -1,8 +1,5 @@
 // The one place that reads the few settings the status line needs, whatever state config.json is in.
-import type { PolicyName, Reserve } from "../core/policy.ts";
-import { POLICY_NAMES } from "../core/policy.ts";
-import type { Segment } from "./piece.ts";
-import { DEFAULT_SEGMENTS, SEGMENTS } from "./segments/mod.ts";
+import type { Reserve } from "../core/policy.ts";
 
 /** An account as far as the status line must know it. */
 export interface KnownAccount {
@@ -16,9 +13,11 @@ export interface KnownAccount {
 /** Settings with every default filled in. */
 export interface Settings {
   accounts: KnownAccount[];
-  policy: PolicyName;
+  /** As written; null when it is no text. */
+  policy: string | null;
   reserve: Reserve;
-  segments: readonly Segment[];
+  /** Names as written; null for the usual line. */
+  segments: readonly unknown[] | null;
   theme: "auto" | "dark" | "light";
   /** Cells of the context bar; 0 for none. */
   barWidth: number;
@@ -38,7 +37,7 @@ export function readSettings(text: string | null): Settings {
   const root = record(valueOf(text));
   const statusline = record(root["statusline"]);
   const reserve = record(root["reserve"]);
-  const policy = POLICY_NAMES.find((name) => name === root["policy"]);
+  const segments = statusline["segments"];
   return {
     accounts: list(root["accounts"]).flatMap((value) => {
       const account = record(value);
@@ -54,29 +53,18 @@ export function readSettings(text: string | null): Settings {
         group: typeof group === "string" ? group : null,
       }];
     }),
-    policy: policy ?? (POLICY_NAMES[0] as PolicyName),
+    policy: typeof root["policy"] === "string" ? root["policy"] : null,
     reserve: {
       five_hour: within(reserve["five_hour"], { least: 1, most: 100, otherwise: 100 }),
       seven_day: within(reserve["seven_day"], { least: 1, most: 100, otherwise: 100 }),
     },
-    segments: chooseSegments(statusline["segments"]),
+    segments: Array.isArray(segments) && segments.length > 0 ? segments : null,
     theme: statusline["theme"] === "dark" || statusline["theme"] === "light"
       ? statusline["theme"]
       : "auto",
     barWidth: within(statusline["barWidth"], { least: 0, most: WIDEST_BAR, otherwise: BAR_WIDTH }),
     padding: within(statusline["padding"], { least: 0, most: 20, otherwise: 0 }),
   };
-}
-
-/** The segments by name, in the order given; unknown names and repetitions are passed over. */
-export function chooseSegments(names: unknown): readonly Segment[] {
-  const wanted = Array.isArray(names) && names.length > 0 ? names : DEFAULT_SEGMENTS;
-  const chosen = new Set<Segment>();
-  for (const name of wanted) {
-    const segment = SEGMENTS.find((one) => one.name === name);
-    if (segment !== undefined) chosen.add(segment);
-  }
-  return chosen.size > 0 ? [...chosen] : chooseSegments(DEFAULT_SEGMENTS);
 }
 
 function valueOf(text: string | null): unknown {

@@ -6,6 +6,7 @@ import type { Facts } from "../facts.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment, Span } from "../piece.ts";
 import { piece, span } from "../piece.ts";
+import { destination, fullness } from "./room.ts";
 
 /** A segment of one piece; `spans` returns null when there is nothing to say. */
 function plain(
@@ -104,6 +105,18 @@ export const burn: Segment = plain("burn", {
     return [span(`full in ${timeUntil(atMs - facts.nowMs)}`, "warning")];
   },
 });
+
+/** The account `cl` would choose now, always shown. */
+export const next: Segment = {
+  name: "next",
+  summary: "the account that cl would choose now, when it is another one",
+  draw(facts) {
+    if (fullness(facts) !== "open") return null;
+    const found = facts.room();
+    if (found === null || found.account === null) return null;
+    return destination(found.account, found.burstRemaining);
+  },
+};
 
 function dollars(usd: number): string {
   if (usd >= 1e6) return "$>1M";

@@ -42,19 +42,8 @@ export const room: Segment = {
   },
 };
 
-/** The account `cl` would choose now, always shown. */
-export const next: Segment = {
-  name: "next",
-  summary: "the account that cl would choose now, when it is another one",
-  draw(facts) {
-    if (fullness(facts) !== "open") return null;
-    const found = facts.room();
-    if (found === null || found.account === null) return null;
-    return destination(found.account, found.burstRemaining);
-  },
-};
-
-function destination(account: string, burstRemaining: number | null): Piece[] {
+/** `→ personal 82% left` */
+export function destination(account: string, burstRemaining: number | null): Piece[] {
   return [
     piece(88, span("→ ", "good"), span(account, "account")),
     ...burstRemaining === null ? [] : [
@@ -63,7 +52,10 @@ function destination(account: string, burstRemaining: number | null): Piece[] {
   ];
 }
 
-function fullness(facts: Facts): "open" | "near" | "limited" {
+/** Whether this account is refused work, or soon will be. */
+export function fullness(
+  facts: Pick<Facts, "limits" | "limitedUntilMs" | "nowMs">,
+): "open" | "near" | "limited" {
   const { five_hour, seven_day } = facts.limits;
   const used = Math.max(five_hour?.percentUsed ?? 0, seven_day?.percentUsed ?? 0);
   const refused = facts.limitedUntilMs !== null && facts.limitedUntilMs > facts.nowMs;

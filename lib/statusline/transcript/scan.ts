@@ -1,9 +1,7 @@
 // The one place that walks through the bytes of a transcript, line by line, in constant memory.
 import type { OpenTranscript } from "../../ports.ts";
-import { JsonPathReader } from "./json_path.ts";
-import type { LineMeaning } from "./line.ts";
+import type { LineFields, LineMeaning } from "./line.ts";
 import { fieldsOf, meaningOf } from "./line.ts";
-import { findRole } from "./role_search.ts";
 
 /** Where a scan starts and what it may do. */
 export interface ScanOptions {
@@ -17,6 +15,18 @@ export interface ScanOptions {
   mayGoOn: () => boolean;
   /** Is given each line that means something. */
   onLine: (meaning: LineMeaning) => void;
+}
+
+/** Reads lines byte by byte; see bytewise.ts. */
+export interface BytewiseReader {
+  /** Starts a new line. */
+  begin(): void;
+  /** Reads the bytes of the line from `from` up to `to`. */
+  feed(bytes: Uint8Array, from: number, to: number): void;
+  /** What the line holds; null when it is broken or cannot matter. */
+  fields(): LineFields | null;
+  /** Offset of the next word that an assistant's or a user's line must have, or -1. */
+  findRole(bytes: Uint8Array, from: number, to: number): number;
 }
 
 /** How far a scan came. */
@@ -35,8 +45,7 @@ export const CHUNK_BYTES = 256 * 1024;
 export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 /**
  * So much is parsed with JSON.parse, which is fast from the first byte on but makes garbage of every
- * line. After that the byte reader, which V8 has compiled by then only if there is much to read,
- * keeps memory small.
+ * line. Beyond it, and for lines longer than the buffer, the bytewise reader keeps memory small.
  */
 export const PARSED_WHOLE_BYTES = 1024 * 1024;
 
@@ -48,22 +57,27 @@ const ROLE = /"type"\s{0,9}:\s{0,9}"(?:assistant|user)"/g;
 /** Scans files one after the other with one buffer. */
 export class LineScanner {
   readonly #buffer = new Uint8Array(CHUNK_BYTES);
-  #lazyReader: JsonPathReader | null = null;
   #parsedWhole: number;
+  #bytewise: BytewiseReader | null = null;
+  /** A scan ended early for want of a bytewise reader. */
+  wantsBytewise = false;
 
   /** `parsedWholeBytes` is {@link PARSED_WHOLE_BYTES} unless given. */
   constructor(options: { parsedWholeBytes?: number } = {}) {
     this.#parsedWhole = options.parsedWholeBytes ?? PARSED_WHOLE_BYTES;
   }
 
-  get #reader(): JsonPathReader {
-    return this.#lazyReader ??= new JsonPathReader();
+  /** Gives it what it wants. */
+  use(bytewise: BytewiseReader): void {
+    this.#bytewise = bytewise;
+    this.wantsBytewise = false;
   }
 
   /**
    * Reads the complete lines between two offsets. A last line without newline is left for the next
    * scan. Lines that are neither an assistant's nor a user's are passed over without being parsed;
-   * lines longer than the buffer are parsed in pieces.
+   * lines longer than the buffer are parsed in pieces. Without a bytewise reader the scan ends where
+   * one is wanted.
    */
   scan(read: OpenTranscript["readAt"], options: ScanOptions): ScanResult {
     const { to, mayGoOn } = options;
@@ -76,6 +90,7 @@ export class LineScanner {
     let longBytes = 0;
 
     for (;;) {
+      if (this.wantsBytewise) return result(false);
       const wanted = Math.min(buffer.length - filled, to - base - filled);
       const got = wanted > 0 ? read(buffer.subarray(filled, filled + wanted), base + filled) : 0;
       if (got <= 0) return result(true);
@@ -87,7 +102,7 @@ export class LineScanner {
         const newline = this.#newlineWithin(0, filled);
         const end = newline === -1 ? filled : newline;
         if (longBytes > 0) {
-          this.#reader.feed(buffer, 0, end);
+          this.#bytewise?.feed(buffer, 0, end);
           if (newline !== -1) this.#emit(base - longBytes, options);
           longBytes += end;
         }
@@ -108,12 +123,21 @@ export class LineScanner {
 
       const last = buffer.lastIndexOf(NEWLINE, filled - 1);
       const end = last < Math.max(start, fresh) ? start : last + 1;
-      if (end > start) this.#lines({ start, end, base }, options);
+      if (end > start && !this.#lines({ start, end, base }, options)) {
+        // Nothing of these lines was read: they are the next scan's.
+        base += start;
+        this.wantsBytewise = true;
+        return result(false);
+      }
 
       if (end === 0 && filled === buffer.length) {
         // A line that fills the buffer is read in pieces.
-        this.#reader.begin();
-        this.#reader.feed(buffer, 0, filled);
+        if (this.#bytewise === null) {
+          this.wantsBytewise = true;
+          return result(false);
+        }
+        this.#bytewise.begin();
+        this.#bytewise.feed(buffer, 0, filled);
         longBytes = filled;
         base += filled;
         filled = 0;
@@ -130,10 +154,13 @@ export class LineScanner {
     }
   }
 
-  #lines(region: { start: number; end: number; base: number }, options: ScanOptions): void {
-    this.#parsedWhole -= region.end - region.start;
-    if (this.#parsedWhole >= 0) this.#parseLines(region, options);
-    else this.#readLines(region, options);
+  #lines(region: { start: number; end: number; base: number }, options: ScanOptions): boolean {
+    const left = this.#parsedWhole - (region.end - region.start);
+    if (left >= 0) {
+      this.#parsedWhole = left;
+      this.#parseLines(region, options);
+    } else if (this.#bytewise !== null) this.#readLines(this.#bytewise, { region, options });
+    return left >= 0 || this.#bytewise !== null;
   }
 
   /** With what the runtime has built in. */
@@ -164,26 +191,28 @@ export class LineScanner {
   }
 
   /** Byte by byte. */
-  #readLines(region: { start: number; end: number; base: number }, options: ScanOptions): void {
+  #readLines(
+    bytewise: BytewiseReader,
+    within: { region: { start: number; end: number; base: number }; options: ScanOptions },
+  ): void {
     const buffer = this.#buffer;
-    const reader = this.#reader;
-    let { start } = region;
-    while (start < region.end) {
-      const found = findRole(buffer, start, region.end);
+    const { end, base } = within.region;
+    for (let { start } = within.region; start < end;) {
+      const found = bytewise.findRole(buffer, start, end);
       if (found === -1) return;
       const before = found === 0 ? -1 : buffer.lastIndexOf(NEWLINE, found - 1);
       const lineStart = before < start ? start : before + 1;
-      const lineEnd = this.#newlineWithin(found, region.end);
-      reader.begin();
-      reader.feed(buffer, lineStart, lineEnd);
-      this.#emit(region.base + lineStart, options);
+      const lineEnd = this.#newlineWithin(found, end);
+      bytewise.begin();
+      bytewise.feed(buffer, lineStart, lineEnd);
+      this.#emit(base + lineStart, within.options);
       start = lineEnd + 1;
     }
   }
 
   #emit(at: number, options: ScanOptions): void {
-    if (!this.#reader.finish()) return;
-    const meaning = meaningOf(this.#reader.fields(), () => String(at));
+    const fields = this.#bytewise?.fields() ?? null;
+    const meaning = fields === null ? null : meaningOf(fields, () => String(at));
     if (meaning !== null) options.onLine(meaning);
   }
 
