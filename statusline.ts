@@ -3,8 +3,7 @@ import manifest from "./deno.json" with { type: "json" };
 import { statuslineState } from "./lib/adapters/statusline_state.ts";
 import { transcriptFiles } from "./lib/adapters/transcript_files.ts";
 import { layoutOf } from "./lib/core/paths.ts";
-import { prepareCall } from "./lib/statusline/flow.ts";
-import { renderUsage } from "./lib/statusline/usage.ts";
+import { answer } from "./lib/statusline/flow.ts";
 
 /** A payload is some kB; more than this is none. */
 const LARGEST_PAYLOAD_BYTES = 8 * 1024 * 1024;
@@ -13,9 +12,11 @@ const LARGEST_SMALL_FILE_BYTES = 1024 * 1024;
 const BUSY_MS = 40;
 const BUSY_RECORDING_MS = 1000;
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--version")) return print(`claude-multi-statusline ${manifest.version}\n`);
-  if (args.includes("--help") || args.includes("-h")) return print(renderUsage());
+  if (args.includes("--help") || args.includes("-h")) {
+    return print((await import("./lib/statusline/usage.ts")).renderUsage());
+  }
   const recordOnly = args.includes("--record");
   const startedMs = performance.now();
   const env = (name: string): string | null => Deno.env.get(name) || null;
@@ -24,20 +25,23 @@ function main(args: readonly string[]): void {
   const state = statuslineState(layout.ledger, {
     busyTimeoutMs: recordOnly ? BUSY_RECORDING_MS : BUSY_MS,
   });
-  const call = prepareCall(readPayload(), {
-    layout,
-    env,
-    nowMs: Date.now(),
-    elapsedMs: () => performance.now() - startedMs,
-    readSmall,
-    files: transcriptFiles,
-    progress: state.progress,
-    readings: state.readings,
+  const wanted = recordOnly ? "record" : args.includes("--explain") ? "explanation" : "line";
+  const { text, remember } = await answer(readPayload(), {
+    wanted,
+    world: {
+      layout,
+      env,
+      nowMs: Date.now(),
+      elapsedMs: () => performance.now() - startedMs,
+      readSmall,
+      files: transcriptFiles,
+      progress: state.progress,
+      readings: state.readings,
+    },
   });
-  if (args.includes("--explain")) print(`${call.explanation()}\n`);
-  else if (!recordOnly) print(`${call.line()}\n`);
+  if (wanted !== "record") print(`${text}\n`);
   state.allowCreating();
-  call.remember();
+  remember();
   state.close();
 }
 
@@ -77,11 +81,9 @@ function readSmall(path: string): string | null {
   }
 }
 
-// From a microtask, not from here: making an Error, as every missing file does, costs 2 ms while
-// this script's top level is on the stack, since V8 then reads all of it again for line numbers.
-queueMicrotask(() => {
+async function run(): Promise<void> {
   try {
-    main(Deno.args);
+    await main(Deno.args);
   } catch (error) {
     // The line must stand whatever happens; only a developer wants to know.
     if (Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") console.error(error);
@@ -92,4 +94,8 @@ queueMicrotask(() => {
     }
   }
   Deno.exit(0);
-});
+}
+
+// From a microtask, not from here: making an Error, as every missing file does, costs 2 ms while
+// this script's top level is on the stack, since V8 then reads all of it again for line numbers.
+queueMicrotask(run);

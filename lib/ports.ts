@@ -332,15 +332,22 @@ export interface ProgressStore {
   }): void;
 }
 
+/** What the ledger knows of an account's windows and limits. */
+export interface Standing {
+  readings: Reading[];
+  /** End of the latest limit that the service or the user named; null without one. */
+  limitedUntilMs: number | null;
+}
+
 /** Readings of windows in the ledger. Nothing here throws. */
 export interface ReadingLog {
-  /** What is known of an account; null when the ledger cannot be read. */
-  facts(account: string, nowMs: number): AccountFacts | null;
-  /** The part of it that one session's line needs. */
-  standing(
+  /** How an account stands; null when the ledger cannot be read. */
+  standing(account: string, nowMs: number): Standing | null;
+  /** The same with what is going on on the account. */
+  facts(
     account: string,
     nowMs: number,
-  ): { readings: Reading[]; limitedUntilMs: number | null } | null;
+  ): Standing & { activeSessions: number; lastUsedAtMs: number | null } | null;
   /** Readings of one window up to one reset, newest first. */
   recent(
     account: string,

@@ -3,8 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Call, SavedProgress } from "../core/tokens.ts";
 import type { Reading } from "../core/usage.ts";
 import { WINDOWS } from "../core/usage.ts";
-import type { AccountFacts, KnownCalls, ProgressStore, ReadingLog } from "../ports.ts";
-import { sqliteLedger } from "./ledger.ts";
+import type { KnownCalls, ProgressStore, ReadingLog } from "../ports.ts";
 import { openLedgerDatabase } from "./ledger_database.ts";
 
 type Row = Record<string, SQLOutputValue>;
@@ -86,8 +85,8 @@ export function statuslineState(
       save: (mainPath, change) => write((db) => save(db, mainPath, change)),
     },
     readings: {
-      facts: (account, nowMs): AccountFacts | null =>
-        withDatabase((db) => sqliteLedger(db).facts(account, nowMs)),
+      facts: (account, nowMs) =>
+        withDatabase((db) => ({ ...standing(db, account, nowMs), ...activity(db, account) })),
       standing: (account, nowMs) => withDatabase((db) => standing(db, account, nowMs)),
       recent: (account, options) =>
         withDatabase((db) =>
@@ -141,6 +140,21 @@ function standing(
   return { readings, limitedUntilMs: until === null ? null : Number(until) };
 }
 
+function activity(
+  db: DatabaseSync,
+  account: string,
+): { activeSessions: number; lastUsedAtMs: number | null } {
+  const row = db.prepare(
+    `SELECT (SELECT count(*) FROM sessions WHERE account = ?1 AND ended_at_ms IS NULL) AS active,
+            (SELECT max(started_at_ms) FROM sessions WHERE account = ?1) AS last`,
+  ).get(account);
+  const last = row?.["last"] ?? null;
+  return {
+    activeSessions: Number(row?.["active"] ?? 0),
+    lastUsedAtMs: last === null ? null : Number(last),
+  };
+}
+
 function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
   for (const reading of readings) {
     const { changes } = db.prepare(
@@ -154,7 +168,18 @@ function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
       reading.percentUsed,
       reading.source,
     );
-    if (Number(changes) === 0) sqliteLedger(db).addReadings([reading]);
+    if (Number(changes) > 0) continue;
+    db.prepare(
+      `INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ).run(
+      reading.account,
+      reading.window,
+      reading.percentUsed,
+      reading.resetsAtMs,
+      reading.observedAtMs,
+      reading.source,
+    );
   }
 }
 

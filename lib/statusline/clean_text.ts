@@ -11,7 +11,6 @@ export async function loadWidths(text: string): Promise<void> {
   if (!ASCII.test(text)) table ??= (await import("fast-string-truncated-width")).default;
 }
 
-// deno-lint-ignore no-control-regex
 const ASCII = /^[\0-\x7f]*$/;
 const PLAIN = /^[\x20-\x7e]*$/;
 /** The signs of our own segments: one cell each, known without the table, which is slow to load. */

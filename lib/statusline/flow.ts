@@ -1,24 +1,24 @@
 // The flow of one call: payload in, line out, then what is worth remembering.
-import type { Layout } from "../core/paths.ts";
-import type { Reading, WindowName } from "../core/usage.ts";
-import { mergeReadings, SAME_RESET_MS } from "../core/usage.ts";
-import type { ProgressStore, ReadingLog, TranscriptFiles } from "../ports.ts";
+import type { WindowName } from "../core/usage.ts";
+import { mergeReadings } from "../core/usage.ts";
+import type { ReadingLog } from "../ports.ts";
 import { accountOf } from "./account_of.ts";
-import type { ColorLevel, Theme } from "./color.ts";
+import { loadWidths } from "./clean_text.ts";
+import type { Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
-import { explain } from "./explain.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
-import { fullAtMs } from "./forecast.ts";
-import { gitBranch } from "./git_branch.ts";
 import type { Payload } from "./payload.ts";
 import { parsePayload } from "./payload.ts";
 import { readingsToRecord } from "./recording.ts";
 import { renderLine } from "./render.ts";
-import { findRoom } from "./room.ts";
+import { fullness } from "./segments/room.ts";
+import { USUAL_SEGMENTS } from "./segments/usual.ts";
 import type { Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
-import type { Refreshed } from "./transcript/progress.ts";
-import { refreshTotals } from "./transcript/progress.ts";
+import type { Refreshed, RefreshOptions } from "./transcript/progress.ts";
+import { startRefresh } from "./transcript/progress.ts";
+import { LineScanner } from "./transcript/scan.ts";
+import type { World } from "./world.ts";
 
 /** Milliseconds that one call may spend on reading transcripts and remembering what it read. */
 export const BUDGET_MS = 150;
@@ -28,78 +28,55 @@ const REMEMBERING_MS = 0.006;
 const CLIENT_CELLS = 4;
 const DEFAULT_COLUMNS = 80;
 
-/** The world of one call. */
-export interface World {
-  layout: Layout;
-  env: (name: string) => string | null;
-  /** Milliseconds since the epoch. */
-  nowMs: number;
-  /** Milliseconds since this process began its work. */
-  elapsedMs: () => number;
-  /** Text of a small file, null when it cannot be read. */
-  readSmall: (path: string) => string | null;
-  files: TranscriptFiles;
-  progress: ProgressStore;
-  readings: ReadingLog;
-}
+/** What is wanted of a call. */
+export type Wanted = "line" | "explanation" | "record";
 
 /** What a call has to say, and what it does afterwards. */
-export interface Call {
-  /** The status line, without newline; never empty. */
-  line: () => string;
-  /** The account of how the line came about, as JSON. */
-  explanation: () => string;
-  /** Remembers readings and progress; to be run when the line is out. */
+export interface Answer {
+  /** The line or the explanation, without newline and never empty; empty when only recording. */
+  text: string;
+  /** Remembers readings and progress; to be run when the text is out. */
   remember: () => void;
 }
 
-/** Reads the payload and everything around it. Nothing in it throws. */
-export function prepareCall(text: string, world: World): Call {
-  const payload = parsePayload(text);
+/**
+ * Reads the payload and everything around it, and answers. What few calls need is loaded only for
+ * them: to be parsed is most of what our own code costs.
+ */
+export async function answer(
+  stdin: string,
+  options: { wanted: Wanted; world: World },
+): Promise<Answer> {
+  const { wanted, world } = options;
+  await loadWidths(stdin);
+  const payload = parsePayload(stdin);
   const settings = readSettings(world.readSmall(world.layout.configFile));
-  const configDir = world.env("CLAUDE_CONFIG_DIR");
   const account = accountOf(
-    { configDir, transcriptPath: payload.transcriptPath },
+    { configDir: world.env("CLAUDE_CONFIG_DIR"), transcriptPath: payload.transcriptPath },
     { accounts: settings.accounts, layout: world.layout, resolve: world.files.resolve },
   );
-  const known = once(() => account === null ? null : world.readings.standing(account, world.nowMs));
-  const refresh = once(() => refreshSession(payload, world));
-  const facts = once(() => gatherFacts({ payload, settings, account, known, refresh, world }));
+  const session = wanted === "record" ? null : await refreshSession(payload, world);
+  const standing = account === null ? null : world.readings.standing(account, world.nowMs);
+  const call: CallFacts = { payload, settings, account, session, standing, world };
   return {
-    line: () =>
-      renderLine(facts(), {
-        segments: settings.segments,
-        width: widthOf(world.env("COLUMNS"), settings.padding),
-        level: levelOf(world),
-        theme: themeOf(settings, { configDir, world }),
-      }),
-    explanation: () =>
-      explain({ account, refreshed: refresh()?.refreshed ?? null, elapsedMs: world.elapsedMs() }),
-    remember() {
-      const { nowMs } = world;
-      if (account !== null) {
-        const fresh = readingsToRecord(payload, {
-          account,
-          known: known()?.readings ?? [],
-          nowMs,
-        });
-        if (fresh.length > 0) world.readings.add(fresh);
-      }
-      const session = refresh();
-      if (session === null || !session.refreshed.changed) return;
-      const { refreshed, mainPath, revision } = session;
-      world.progress.save(mainPath, {
-        progress: refreshed.progress,
-        revision,
-        restart: refreshed.restart,
-        calls: refreshed.calls,
-        nowMs,
-      });
-    },
+    text: wanted === "line"
+      ? await drawLine(call)
+      : wanted === "explanation"
+      ? await explainCall(call)
+      : "",
+    remember: () => remember(call),
   };
 }
 
-type Standing = ReturnType<ReadingLog["standing"]>;
+/** What is found out before anything is drawn. */
+interface CallFacts {
+  payload: Payload;
+  settings: Settings;
+  account: string | null;
+  session: RefreshedSession | null;
+  standing: ReturnType<ReadingLog["standing"]>;
+  world: World;
+}
 
 interface RefreshedSession {
   mainPath: string;
@@ -108,71 +85,98 @@ interface RefreshedSession {
   refreshed: Refreshed;
 }
 
-function refreshSession(payload: Payload, world: World): RefreshedSession | null {
+async function refreshSession(payload: Payload, world: World): Promise<RefreshedSession | null> {
   if (payload.transcriptPath === null) return null;
   const { files, progress } = world;
   const mainPath = files.resolve(payload.transcriptPath);
   const startedMs = world.elapsedMs();
   const mayGoOn = (calls: number): boolean =>
     world.elapsedMs() - startedMs + calls * REMEMBERING_MS < BUDGET_MS;
+  const refreshFrom = async (loaded: RefreshOptions["loaded"]): Promise<Refreshed | null> => {
+    const scanner = new LineScanner();
+    const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });
+    refresh?.read();
+    if (scanner.wantsBytewise) {
+      scanner.use((await import("./transcript/bytewise.ts")).bytewiseReader());
+      refresh?.read();
+    }
+    return refresh?.finish() ?? null;
+  };
   const loaded = progress.load(mainPath);
   try {
-    const refreshed = refreshTotals(mainPath, { files, loaded, mayGoOn });
-    return refreshed === null ? null : { mainPath, revision: loaded?.revision ?? null, refreshed };
+    const refreshed = await refreshFrom(loaded);
+    return refreshed && { mainPath, revision: loaded?.revision ?? null, refreshed };
   } catch {
     // The store failed in the middle: count without it, and leave it alone.
-    const refreshed = refreshTotals(mainPath, { files, loaded: null, mayGoOn });
-    return refreshed === null
-      ? null
-      : { mainPath, revision: null, refreshed: { ...refreshed, changed: false } };
+    const refreshed = await refreshFrom(null);
+    return refreshed &&
+      { mainPath, revision: null, refreshed: { ...refreshed, changed: false } };
   }
 }
 
-function gatherFacts(from: {
-  payload: Payload;
-  settings: Settings;
-  account: string | null;
-  known: () => Standing;
-  refresh: () => RefreshedSession | null;
-  world: World;
-}): Facts {
-  const { payload, settings, account, known, world } = from;
-  const { nowMs, readings } = world;
+async function drawLine(call: CallFacts): Promise<string> {
+  const { payload, settings, account, session, standing, world } = call;
+  const { nowMs, env } = world;
+  const segments = settings.segments === null
+    ? USUAL_SEGMENTS
+    : (await import("./segments/mod.ts")).chooseSegments(settings.segments);
   const limits = {
-    five_hour: limitOf("five_hour", { payload, known, nowMs }),
-    seven_day: limitOf("seven_day", { payload, known, nowMs }),
+    five_hour: limitOf("five_hour", { payload, standing, nowMs }),
+    seven_day: limitOf("seven_day", { payload, standing, nowMs }),
   };
-  return {
+  const limitedUntilMs = standing?.limitedUntilMs ?? null;
+  const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
+  const crowded = fullness({ limits, limitedUntilMs, nowMs }) !== "open";
+  const rare = crowded || ["next", "branch", "burn"].some(asked)
+    ? (await import("./rare_facts.ts")).rareFacts
+    : null;
+  const facts: Facts = {
     nowMs,
     payload,
     account,
-    totals: from.refresh()?.refreshed.totals ?? null,
+    totals: session?.refreshed.totals ?? null,
     limits,
-    limitedUntilMs: known()?.limitedUntilMs ?? null,
-    launched: world.env("CLAUDE_MULTI_SESSION") !== null,
+    limitedUntilMs,
+    launched: env("CLAUDE_MULTI_SESSION") !== null,
     barWidth: settings.barWidth,
-    branch: () => payload.directory === null ? null : gitBranch(payload.directory, world.readSmall),
-    room: once(() => findRoom(account, { settings, readings, nowMs })),
-    fullAtMs() {
-      const limit = limits.five_hour;
-      if (limit === null || limit.resetsAtMs === null || account === null) return null;
-      const { percentUsed, resetsAtMs } = limit;
-      return fullAtMs(
-        { nowMs, percentUsed, resetsAtMs },
-        readings.recent(account, { window: "five_hour", resetsAtMs, toleranceMs: SAME_RESET_MS }),
-      );
-    },
+    ...rare === null
+      ? { branch: () => null, room: () => null, fullAtMs: () => null }
+      : await rare({ payload, settings, account, limits, world }),
   };
+  return renderLine(facts, {
+    segments,
+    width: widthOf(env("COLUMNS"), settings.padding),
+    level: colorLevelOf(env),
+    theme: themeOf(settings, world),
+  });
+}
+
+async function explainCall({ account, session, world }: CallFacts): Promise<string> {
+  const { explain } = await import("./explain.ts");
+  const refreshed = session?.refreshed ?? null;
+  return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
+}
+
+function remember({ payload, account, session, standing, world }: CallFacts): void {
+  const { nowMs } = world;
+  if (account !== null) {
+    const fresh = readingsToRecord(payload, { account, known: standing?.readings ?? [], nowMs });
+    if (fresh.length > 0) world.readings.add(fresh);
+  }
+  if (session === null || !session.refreshed.changed) return;
+  const { refreshed, mainPath, revision } = session;
+  const { progress, restart, calls } = refreshed;
+  world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
 }
 
 /** What the payload says, else what the ledger heard last. */
 function limitOf(
   window: WindowName,
-  from: { payload: Payload; known: () => Standing; nowMs: number },
+  from: { payload: Payload; standing: CallFacts["standing"]; nowMs: number },
 ): ShownLimit | null {
   const said = from.payload.limits[window];
   if (said !== null) return { ...said, live: true };
-  const heard: Reading[] = from.known()?.readings.filter((r) => r.window === window) ?? [];
+  const heard = from.standing?.readings.filter((r) => r.window === window) ?? [];
   const state = mergeReadings(heard, from.nowMs);
   return state === null
     ? null
@@ -185,21 +189,10 @@ export function widthOf(columns: string | null, padding: number): number {
   return Math.max(1, (number > 0 ? number : DEFAULT_COLUMNS) - CLIENT_CELLS - 2 * padding);
 }
 
-function levelOf(world: World): ColorLevel {
-  return colorLevelOf(world.env);
-}
-
 /** The theme of the settings; `auto` asks the client's own (CONTRACT §1: settings.json). */
-function themeOf(
-  settings: Settings,
-  from: { configDir: string | null; world: World },
-): Theme {
+function themeOf(settings: Settings, world: World): Theme {
   if (settings.theme !== "auto") return settings.theme;
-  const text = from.world.readSmall(`${from.configDir ?? from.world.layout.shared}/settings.json`);
+  const configDir = world.env("CLAUDE_CONFIG_DIR") ?? world.layout.shared;
+  const text = world.readSmall(`${configDir}/settings.json`);
   return text !== null && /"theme"\s*:\s*"light/.test(text) ? "light" : "dark";
-}
-
-function once<T>(compute: () => T): () => T {
-  let result: { value: T } | null = null;
-  return () => (result ??= { value: compute() }).value;
 }

@@ -32,10 +32,7 @@ export function findRoom(
       fiveHour: windows[0] ?? null,
       sevenDay: windows[1] ?? null,
       activeSessions: facts?.activeSessions ?? 0,
-      limitedUntilMs: facts?.limits.reduce<number | null>(
-        (latest, limit) => Math.max(latest ?? 0, limit.untilMs),
-        null,
-      ) ?? null,
+      limitedUntilMs: facts?.limitedUntilMs ?? null,
       lastUsedAtMs: facts?.lastUsedAtMs ?? null,
     };
   });

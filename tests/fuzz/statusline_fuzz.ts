@@ -2,9 +2,9 @@
 // usage: .ci/deno run -A tests/fuzz/statusline_fuzz.ts [PAYLOADS [TRANSCRIPTS [SEED]]]
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/core/paths.ts";
-import { cellWidth } from "../../lib/statusline/clean_text.ts";
-import type { World } from "../../lib/statusline/flow.ts";
-import { prepareCall } from "../../lib/statusline/flow.ts";
+import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
+import type { World } from "../../lib/statusline/world.ts";
+import { answer } from "../../lib/statusline/flow.ts";
 import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import { LineScanner } from "../../lib/statusline/transcript/scan.ts";
 import { seededRandom, TranscriptWriter } from "../bench/transcripts.ts";
@@ -188,16 +188,17 @@ async function fuzzPayloads(home: TempHome): Promise<void> {
   for (let i = 0; i < payloads; i++) {
     let tree: unknown = JSON.parse(pick(FIXTURES));
     for (let n = 1 + below(4); n > 0; n--) tree = mutateTree(tree);
-    const text = JSON.stringify(tree) ?? "";
+    const mutated = JSON.stringify(tree) ?? "";
     const stdin = random() < 0.3
-      ? mutateBytes(new TextEncoder().encode(text))
-      : new TextEncoder().encode(text);
+      ? mutateBytes(new TextEncoder().encode(mutated))
+      : new TextEncoder().encode(mutated);
     const columns = pick(COLUMNS);
     const world = worldOf({ files: new MemoryFiles(), progress: new MemoryProgress(), columns });
-    const call = prepareCall(new TextDecoder().decode(stdin), world);
-    checkLine(call.line(), columns);
-    JSON.parse(call.explanation());
-    call.remember();
+    const text = new TextDecoder().decode(stdin);
+    const drawn = await answer(text, { wanted: "line", world });
+    checkLine(drawn.text, columns);
+    drawn.remember();
+    if (i % 10 === 0) JSON.parse((await answer(text, { wanted: "explanation", world })).text);
     if (i % BUILT_EVERY === 0) await checkBuilt(stdin, home);
   }
 }
@@ -224,14 +225,14 @@ async function fuzzTranscripts(home: TempHome): Promise<void> {
     files.append(MAIN, content.subarray(0, below(content.length + 1)));
     const world = worldOf({ files, progress, columns: "120" });
     const stdin = JSON.stringify({ ...JSON.parse(pick(FIXTURES)), transcript_path: MAIN });
-    const early = prepareCall(stdin, world);
-    checkLine(early.line(), "120");
+    const early = await answer(stdin, { wanted: "line", world });
+    checkLine(early.text, "120");
     early.remember();
     files.append(MAIN, content.subarray(files.bytes(MAIN).length));
     if (subagent !== null) files.append(subagentPath("a1"), subagent);
-    const call = prepareCall(stdin, world);
-    checkLine(call.line(), "120");
-    const explained = JSON.parse(call.explanation());
+    checkLine((await answer(stdin, { wanted: "line", world })).text, "120");
+    const call = await answer(stdin, { wanted: "explanation", world });
+    const explained = JSON.parse(call.text);
     const expected = oracleTotals(files.bytes(MAIN), files.subagents());
     assert.deepEqual(explained.tokens, {
       ...expected.all,
@@ -252,6 +253,7 @@ async function fuzzTranscripts(home: TempHome): Promise<void> {
   }
 }
 
+await loadWidths("é");
 await using home = await TempHome.create();
 const startedMs = performance.now();
 console.log(`==> status line: ${payloads} payloads, ${transcripts} transcripts, seed ${seed}`);

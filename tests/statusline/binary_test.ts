@@ -1,13 +1,14 @@
 // Tests of the built status line as the client runs it: one line and exit 0, whatever happens.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { cellWidth } from "../../lib/statusline/clean_text.ts";
+import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
 import { binary, runStatusline, startProgram } from "../helpers/binaries.ts";
 import { readFixture } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { callLine, promptLine } from "./lines.ts";
 import { oracleTotals } from "./oracle.ts";
 
+await loadWidths("é");
 // deno-lint-ignore no-control-regex
 const OWN_SGR = /\x1b\[(?:0|1;38;2;\d+;\d+;\d+|1;38;5;\d+|1;[39][0-7])m/g;
 

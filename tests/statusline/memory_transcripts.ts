@@ -1,8 +1,9 @@
 // The one room for transcripts that lie in memory, and a memory of what was counted.
 import type { Call, FileFacts, SavedProgress } from "../../lib/core/tokens.ts";
 import type { OpenTranscript, ProgressStore, TranscriptFiles } from "../../lib/ports.ts";
-import { refreshTotals } from "../../lib/statusline/transcript/progress.ts";
-import type { LineScanner } from "../../lib/statusline/transcript/scan.ts";
+import { bytewiseReader } from "../../lib/statusline/transcript/bytewise.ts";
+import { startRefresh } from "../../lib/statusline/transcript/progress.ts";
+import { LineScanner } from "../../lib/statusline/transcript/scan.ts";
 import type { SessionTotals } from "../../lib/statusline/transcript/totals.ts";
 
 interface MemoryFile {
@@ -151,13 +152,16 @@ export function refreshOnce(
 ): SessionTotals | null {
   const mainPath = options.mainPath ?? MAIN;
   const loaded = store.load(mainPath);
-  const refreshed = refreshTotals(mainPath, {
-    files,
-    loaded,
-    mayGoOn: options.mayGoOn ?? (() => true),
-    ...options.scanner === undefined ? {} : { scanner: options.scanner },
-  });
-  if (refreshed === null) return null;
+  const scanner = options.scanner ?? new LineScanner();
+  const mayGoOn = options.mayGoOn ?? (() => true);
+  const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });
+  if (refresh === null) return null;
+  refresh.read();
+  if (scanner.wantsBytewise) {
+    scanner.use(bytewiseReader());
+    refresh.read();
+  }
+  const refreshed = refresh.finish();
   if (refreshed.changed && options.remember !== false) {
     store.save(mainPath, {
       progress: refreshed.progress,

@@ -1,17 +1,17 @@
 // Tests of the whole line: at every width, in every colour, never too wide, never empty.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cellWidth } from "../../lib/statusline/clean_text.ts";
+import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
 import type { ColorLevel, Theme } from "../../lib/statusline/color.ts";
 import type { Segment } from "../../lib/statusline/piece.ts";
 import { piece, span } from "../../lib/statusline/piece.ts";
 import { renderPreview } from "../../lib/statusline/preview.ts";
 import { renderLine } from "../../lib/statusline/render.ts";
-import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
-import { chooseSegments } from "../../lib/statusline/settings.ts";
+import { chooseSegments, SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import { emptyFacts, factsOf } from "./facts_of.ts";
 import { golden } from "./golden.ts";
 
+await loadWidths("é");
 const LEVELS: readonly ColorLevel[] = ["truecolor", "256", "16", "none"];
 const WIDTHS = [200, 120, 80, 60, 40] as const;
 // deno-lint-ignore no-control-regex

@@ -1,5 +1,6 @@
 // Tests of every segment: with its value, without, with nothing at all, and where space is short.
 import assert from "node:assert/strict";
+import { loadWidths } from "../../lib/statusline/clean_text.ts";
 import type { Facts } from "../../lib/statusline/facts.ts";
 import { parsePayload } from "../../lib/statusline/payload.ts";
 import { renderLine } from "../../lib/statusline/render.ts";
@@ -7,6 +8,7 @@ import { DEFAULT_SEGMENTS, SEGMENTS } from "../../lib/statusline/segments/mod.ts
 import { emptyFacts, factsOf, NOW_MS } from "./facts_of.ts";
 import { golden } from "./golden.ts";
 
+await loadWidths("é");
 const LIMIT = (percentUsed: number, minutes: number | null): Facts["limits"]["five_hour"] => ({
   percentUsed,
   resetsAtMs: minutes === null ? null : NOW_MS + minutes * 60_000,

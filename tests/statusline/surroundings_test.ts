@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/core/paths.ts";
 import type { Reading } from "../../lib/core/usage.ts";
-import type { AccountFacts } from "../../lib/ports.ts";
+import type { Standing } from "../../lib/ports.ts";
 import { accountOf } from "../../lib/statusline/account_of.ts";
 import { fullAtMs } from "../../lib/statusline/forecast.ts";
 import { widthOf } from "../../lib/statusline/flow.ts";
@@ -10,7 +10,8 @@ import { gitBranch } from "../../lib/statusline/git_branch.ts";
 import { parsePayload } from "../../lib/statusline/payload.ts";
 import { readingsToRecord } from "../../lib/statusline/recording.ts";
 import { findRoom } from "../../lib/statusline/room.ts";
-import { DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { chooseSegments, DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import type { Settings } from "../../lib/statusline/settings.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
 
 const MINUTE_MS = 60_000;
@@ -51,9 +52,12 @@ Deno.test("the account is the one whose folder the client runs in, else where th
   }
 });
 
+const chosen = (settings: Settings): string[] =>
+  chooseSegments(settings.segments).map((segment) => segment.name);
+
 Deno.test("settings are read from any state of config.json", () => {
   const defaults = readSettings(null);
-  assert.deepEqual(defaults.segments.map((segment) => segment.name), DEFAULT_SEGMENTS);
+  assert.deepEqual(chosen(defaults), DEFAULT_SEGMENTS);
   assert.deepEqual([defaults.theme, defaults.barWidth, defaults.padding], ["auto", 8, 0]);
   for (const text of ["", "{", "[]", "null", "not json", '{"statusline": 5}', '{"accounts": {}}']) {
     assert.deepEqual(readSettings(text), defaults, text);
@@ -70,10 +74,10 @@ Deno.test("settings are read from any state of config.json", () => {
   ]);
   assert.equal(settings.policy, "paced");
   assert.deepEqual(settings.reserve, { five_hour: 90, seven_day: 100 });
-  assert.deepEqual(settings.segments.map((segment) => segment.name), ["vim", "context"]);
+  assert.deepEqual(chosen(settings), ["vim", "context"]);
   assert.deepEqual([settings.theme, settings.barWidth, settings.padding], ["light", 60, 2]);
   const empty = readSettings('{"statusline": {"segments": ["nonsense"]}}');
-  assert.deepEqual(empty.segments.map((segment) => segment.name), DEFAULT_SEGMENTS);
+  assert.deepEqual(chosen(empty), DEFAULT_SEGMENTS);
 });
 
 Deno.test("the width is the terminal's less four cells and the padding, 80 when unknown", () => {
@@ -151,14 +155,12 @@ Deno.test("a reading is recorded when it says something new, or again after a mi
 });
 
 Deno.test("room is where cl would go: not here, not disabled, not limited, not over a wall", () => {
-  const known: Record<string, Partial<AccountFacts>> = {
+  const known: Record<string, Partial<Standing>> = {
     work: { readings: [reading({ percentUsed: 0 })] },
     busy: { readings: [reading({ percentUsed: 90 })] },
     idle: { readings: [reading({ percentUsed: 18 })] },
     full: { readings: [reading({ percentUsed: 100, resetsAtMs: NOW_MS + HOUR_MS })] },
-    refused: {
-      limits: [{ account: "refused", window: null, untilMs: NOW_MS + 2 * HOUR_MS, kind: "limit" }],
-    },
+    refused: { limitedUntilMs: NOW_MS + 2 * HOUR_MS },
   };
   const room = (
     accounts: unknown[],
@@ -170,7 +172,7 @@ Deno.test("room is where cl would go: not here, not disabled, not limited, not o
       readings: {
         facts: (account) => ({
           readings: [],
-          limits: [],
+          limitedUntilMs: null,
           lastUsedAtMs: null,
           activeSessions: 0,
           ...known[account],

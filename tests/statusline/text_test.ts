@@ -1,9 +1,18 @@
 // Tests of the small things a line is made of: clean text, widths, numbers, colours.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cellWidth, cleanText, fitText } from "../../lib/statusline/clean_text.ts";
+import { cellWidth, cleanText, fitText, loadWidths } from "../../lib/statusline/clean_text.ts";
 import { colorLevelOf, rampColor, sgr } from "../../lib/statusline/color.ts";
 import { compactCount, timeUntil, wholePercent } from "../../lib/statusline/numbers.ts";
+
+Deno.test("until the table of widths is loaded, signs that are not plain count as wide", async () => {
+  assert.equal(cellWidth("é"), 2);
+  assert.equal(fitText("日本語", 4), "日…");
+  await loadWidths("plain");
+  assert.equal(cellWidth("é"), 2);
+  await loadWidths("é");
+  assert.equal(cellWidth("é"), 1);
+});
 
 const FORBIDDEN =
   // deno-lint-ignore no-control-regex

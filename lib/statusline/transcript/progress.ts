@@ -4,7 +4,7 @@ import type { KnownCalls, OpenTranscript, TranscriptFiles } from "../../ports.ts
 import type { SessionTotals } from "./totals.ts";
 import { emptySums, Tally } from "./totals.ts";
 import { EMPTY_FINGERPRINT, fingerprint } from "./fingerprint.ts";
-import { LineScanner } from "./scan.ts";
+import type { LineScanner } from "./scan.ts";
 
 /** What a refresh found, and what is to be remembered. */
 export interface Refreshed {
@@ -24,8 +24,14 @@ export interface RefreshOptions {
   loaded: { progress: SavedProgress; known: KnownCalls } | null;
   /** Asked between pieces of work, with the number of calls to be remembered; false ends it. */
   mayGoOn: (callsToRemember: number) => boolean;
-  /** A fresh one unless given. */
-  scanner?: LineScanner;
+  scanner: LineScanner;
+}
+
+/** A refresh under way. */
+export interface Refresh {
+  /** Reads what there is to read, or goes on with it when the scanner got what it wanted. */
+  read(): void;
+  finish(): Refreshed;
 }
 
 const NOTHING_KNOWN: KnownCalls = {
@@ -38,8 +44,8 @@ const NOTHING_KNOWN: KnownCalls = {
  * last time. Where a file was cut, rewritten, replaced or taken away, everything is read afresh.
  * Returns null when there is no main file.
  */
-export function refreshTotals(mainPath: string, options: RefreshOptions): Refreshed | null {
-  const { files, loaded } = options;
+export function startRefresh(mainPath: string, options: RefreshOptions): Refresh | null {
+  const { files, loaded, scanner } = options;
   const looked = lookAround(mainPath, files);
   if (looked === null) return null;
   const known = loaded !== null && stillHolds(loaded.progress, { looked, files }) ? loaded : null;
@@ -52,35 +58,42 @@ export function refreshTotals(mainPath: string, options: RefreshOptions): Refres
     known: known?.known ?? NOTHING_KNOWN,
     decides: (a, b) => a === 0 || (b !== 0 && pathOf(a) < pathOf(b)),
   });
-  const scanner = options.scanner ?? new LineScanner();
   let changed = known === null;
-  for (const [path, facts] of looked) {
-    const number = numbers.get(path) ?? progress.files.length;
-    const before = progress.files[number];
-    if (before !== undefined && before.complete && same(before.facts, facts)) continue;
-    const file = before ?? unread(path, facts);
-    // Its number must be taken before its first line is weighed against another file's.
-    progress.files[number] = { ...file, complete: false };
-    const opened = files.open(path);
-    if (opened === null) continue;
-    try {
-      // Replaced between the look and the opening: the next run will notice.
-      if (opened.facts.inode !== facts.inode) continue;
-      progress.files[number] = readOn(opened, { file, number });
-      changed = true;
-    } finally {
-      opened.close();
+  return { read, finish };
+
+  function read(): void {
+    for (const [path, facts] of looked as ReadonlyMap<string, FileFacts>) {
+      const number = numbers.get(path) ?? progress.files.length;
+      numbers.set(path, number);
+      const before = progress.files[number];
+      if (before !== undefined && before.complete && same(before.facts, facts)) continue;
+      const file = before ?? unread(path, facts);
+      // Its number must be taken before its first line is weighed against another file's.
+      progress.files[number] = { ...file, complete: false };
+      const opened = files.open(path);
+      if (opened === null) continue;
+      try {
+        // Replaced between the look and the opening: the next run will notice.
+        if (opened.facts.inode !== facts.inode) continue;
+        progress.files[number] = readOn(opened, { file, number });
+        changed = true;
+      } finally {
+        opened.close();
+      }
     }
   }
-  const complete = progress.files.length === looked.size &&
-    progress.files.every((file) => file.complete);
-  return {
-    totals: tally.totals(complete),
-    progress,
-    changed,
-    restart: known === null && loaded !== null,
-    calls: tally.changes,
-  };
+
+  function finish(): Refreshed {
+    const complete = progress.files.length === looked?.size &&
+      progress.files.every((file) => file.complete);
+    return {
+      totals: tally.totals(complete),
+      progress,
+      changed,
+      restart: known === null && loaded !== null,
+      calls: tally.changes,
+    };
+  }
 
   function pathOf(number: number): string {
     return progress.files[number]?.path ?? "";

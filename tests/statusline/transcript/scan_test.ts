@@ -1,5 +1,6 @@
 // Tests of walking through a transcript's bytes: long lines, torn ones, and what counts as a line.
 import assert from "node:assert/strict";
+import { bytewiseReader } from "../../../lib/statusline/transcript/bytewise.ts";
 import type { LineMeaning } from "../../../lib/statusline/transcript/line.ts";
 import {
   CHUNK_BYTES,
@@ -36,7 +37,9 @@ function scanOneWay(
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const found: LineMeaning[] = [];
   let asked = 0;
-  const result = new LineScanner(options).scan((buffer, at) => {
+  const scanner = new LineScanner(options);
+  scanner.use(bytewiseReader());
+  const result = scanner.scan((buffer, at) => {
     const piece = bytes.subarray(at, at + Math.min(buffer.length, options.largestRead ?? Infinity));
     buffer.set(piece);
     return piece.length;
@@ -163,4 +166,44 @@ Deno.test("ids longer than any real one are no ids", () => {
   assert.equal(found?.kind === "call" ? found.key : null, "uuid\nu");
   const [longest] = scan(callLine({ id: "m".repeat(255), request: "r" })).found;
   assert.equal(longest?.kind === "call" ? longest.key.length : null, 257);
+});
+
+Deno.test("without a bytewise reader a scan ends where one is wanted, and goes on with one", () => {
+  const long = callLine({ output: 2, content: ["x".repeat(2 * CHUNK_BYTES)] });
+  for (const text of [callLine({ output: 1 }) + long + callLine({ output: 3 }), long]) {
+    const bytes = new TextEncoder().encode(text);
+    const scanner = new LineScanner();
+    const found: LineMeaning[] = [];
+    const scanFrom = (from: number): ScanResult =>
+      scanner.scan((buffer, at) => {
+        const piece = bytes.subarray(at, at + buffer.length);
+        buffer.set(piece);
+        return piece.length;
+      }, {
+        from,
+        to: bytes.length,
+        insideLongLine: false,
+        mayGoOn: () => true,
+        onLine: (meaning) => found.push(meaning),
+      });
+    const first = scanFrom(0);
+    assert.deepEqual([first.complete, scanner.wantsBytewise], [false, true]);
+    assert.deepEqual(scanFrom(first.offset), { ...first, complete: false });
+    scanner.use(bytewiseReader());
+    assert.equal(scanFrom(first.offset).complete, true);
+    assert.deepEqual(outputs(found), text === long ? [2] : [1, 2, 3]);
+  }
+  const few = new LineScanner({ parsedWholeBytes: 0 });
+  const text = new TextEncoder().encode(callLine());
+  const result = few.scan((buffer, at) => {
+    buffer.set(text.subarray(at));
+    return text.length - at;
+  }, {
+    from: 0,
+    to: text.length,
+    insideLongLine: false,
+    mayGoOn: () => true,
+    onLine: () => assert.fail("read without a reader"),
+  });
+  assert.deepEqual([result.offset, few.wantsBytewise], [0, true]);
 });

@@ -1,0 +1,19 @@
+// The segments of a line without settings, which every call draws: the order is the line's.
+import type { Segment } from "../piece.ts";
+import { account } from "./account.ts";
+import { context } from "./context.ts";
+import { fiveHour, sevenDay } from "./limit.ts";
+import { model } from "./model.ts";
+import { room } from "./room.ts";
+import { tokens } from "./tokens.ts";
+
+/** The line without settings. */
+export const USUAL_SEGMENTS: readonly Segment[] = [
+  account,
+  model,
+  context,
+  tokens,
+  fiveHour,
+  sevenDay,
+  room,
+];
