@@ -8,7 +8,7 @@ const NAME = "config.schema.json";
 export const SCHEMA_REFERENCE = `./${NAME}`;
 
 /** Writes the schema of this version beside config.json; returns whether it was another before. */
-export async function writeConfigSchema(context: Context): Promise<boolean> {
+export function writeConfigSchema(context: Context): boolean {
   const path = `${context.layout.root}/${NAME}`;
   const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
   if (context.files.readText(path) === text) return false;

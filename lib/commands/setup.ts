@@ -54,7 +54,7 @@ export const setup: Command = {
   async run(context, input) {
     const wishes = readWishes(context, input);
     repair(context);
-    await writeConfigSchema(context);
+    writeConfigSchema(context);
     if (wishes === null) await guide(context);
     else await carryOut(context, wishes);
     writeShellFiles(context, context.configFile.read());
