@@ -40,7 +40,6 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   if (wanted !== "record") print(`${text}\n`);
-  state.allowCreating();
   remember();
   state.close();
 }
@@ -53,22 +52,18 @@ function print(text: string): void {
 /** Standard input as text; empty when there is none. */
 function readPayload(): string {
   if (Deno.stdin.isTerminal()) return "";
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  const buffer = new Uint8Array(64 * 1024);
-  while (bytes < LARGEST_PAYLOAD_BYTES) {
-    const got = Deno.stdin.readSync(buffer);
+  let buffer = new Uint8Array(16 * 1024);
+  let filled = 0;
+  while (filled < LARGEST_PAYLOAD_BYTES) {
+    const got = Deno.stdin.readSync(buffer.subarray(filled));
     if (got === null) break;
-    pieces.push(buffer.slice(0, got));
-    bytes += got;
+    filled += got;
+    if (filled < buffer.length) continue;
+    const larger = new Uint8Array(buffer.length * 4);
+    larger.set(buffer);
+    buffer = larger;
   }
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return new TextDecoder().decode(whole);
+  return new TextDecoder().decode(buffer.subarray(0, filled));
 }
 
 function readSmall(path: string): string | null {

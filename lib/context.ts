@@ -24,6 +24,8 @@ export interface Context {
   readonly claudeHome: ClaudeHome;
   /** Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds. */
   ledger(options?: { tolerant: boolean }): Ledger;
+  /** Gives up a ledger that fails after it was opened: the rest of this run is not recorded. */
+  abandonLedger(why: string): Ledger;
   /** State of each runtime permission: granted, named (some names only), denied or prompt. */
   permissions(): Record<string, string>;
 }

@@ -187,6 +187,8 @@ export interface Choice {
 
 /** The SQLite ledger of sessions, readings, limits and choices. */
 export interface Ledger {
+  /** False when nothing can be written: what it holds is forgotten with this process. */
+  readonly isKept: boolean;
   /** Runs an action in one `BEGIN IMMEDIATE` transaction. */
   immediately<T>(action: () => T): T;
   /** Sessions without an end, oldest first. */

@@ -50,7 +50,17 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
         if (info.mode !== null && (info.mode & 0o777) !== 0o700) Deno.chmodSync(path, 0o700);
       }),
     list(path) {
-      return orMissing(() => [...Deno.readDirSync(path)].map((entry) => entry.name).sort()) ?? [];
+      try {
+        return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
+      } catch (error) {
+        // What cannot be listed, as a link that leads to itself, holds nothing for us.
+        const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
+        const isEmpty = [NotFound, NotADirectory, FilesystemLoop].some((kind) =>
+          error instanceof kind
+        );
+        if (isEmpty) return [];
+        throw error;
+      }
     },
     readLink(path) {
       return files.kind(path) === "link" ? Deno.readLinkSync(path) : null;

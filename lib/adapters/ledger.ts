@@ -27,7 +27,7 @@ const RETENTION = [
 const AGED_OUT_AT_ONCE = 200;
 
 /** The ledger in an open, migrated database. */
-export function sqliteLedger(database: DatabaseSync): Ledger {
+export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
   type Value = string | number | null;
   const prepared = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
@@ -41,6 +41,7 @@ export function sqliteLedger(database: DatabaseSync): Ledger {
     Number(statement(sql).run(...values).lastInsertRowid);
 
   return {
+    isKept,
     immediately(action) {
       database.exec("BEGIN IMMEDIATE");
       try {
@@ -48,7 +49,11 @@ export function sqliteLedger(database: DatabaseSync): Ledger {
         database.exec("COMMIT");
         return result;
       } catch (error) {
-        database.exec("ROLLBACK");
+        try {
+          database.exec("ROLLBACK");
+        } catch {
+          // SQLite has rolled back by itself; the first error is the one to tell.
+        }
         throw error;
       }
     },

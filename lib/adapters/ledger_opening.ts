@@ -31,7 +31,7 @@ export function openLedger(
       }
     }
     options.warn(`the ledger "${path}" cannot be used (${message}); this run is not recorded`);
-    return sqliteLedger(openLedgerDatabase(":memory:"));
+    return forgetfulLedger();
   }
 }
 
@@ -41,4 +41,9 @@ function setAside(from: string, to: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** A ledger that lasts as long as this process. */
+export function forgetfulLedger(): Ledger {
+  return sqliteLedger(openLedgerDatabase(":memory:"), false);
 }

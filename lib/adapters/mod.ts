@@ -10,7 +10,7 @@ import { configFile } from "./config_file.ts";
 export { ConfigNotReady } from "./config_file.ts";
 import { systemEnv } from "./env.ts";
 import { systemFiles } from "./files.ts";
-import { openLedger } from "./ledger_opening.ts";
+import { forgetfulLedger, openLedger } from "./ledger_opening.ts";
 import { systemProcesses } from "./processes.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -71,6 +71,11 @@ export function systemContext(version: string): Context & { close(): void } {
         nowMs: clock.nowMs(),
         warn: (line) => terminal.warn(line),
       });
+      return ledger;
+    },
+    abandonLedger(why) {
+      terminal.warn(`the ledger fails (${why}); this run is not recorded`);
+      ledger = forgetfulLedger();
       return ledger;
     },
     permissions,

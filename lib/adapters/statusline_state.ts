@@ -1,10 +1,10 @@
 // The ProgressStore and ReadingLog ports on the ledger: quick, and never an exception.
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { SQLOutputValue } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import type { Call, SavedProgress } from "../core/tokens.ts";
 import type { Reading } from "../core/usage.ts";
-import { WINDOWS } from "../core/usage.ts";
 import type { KnownCalls, ProgressStore, ReadingLog } from "../ports.ts";
-import { openLedgerDatabase } from "./ledger_database.ts";
+import { MIGRATIONS, openLedgerDatabase } from "./ledger_database.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -16,12 +16,18 @@ const DELETED_AT_ONCE = 500;
 /** Length of the ledger's log from which on it is copied into the ledger. */
 const LONGEST_LOG_BYTES = 1024 * 1024;
 
+/** The latest readings of both windows of an account, which is given twice. */
+const STANDING_READINGS = ["five_hour", "seven_day"].map((window) =>
+  `SELECT * FROM (
+     SELECT window, percent_used, resets_at_ms, observed_at_ms, source FROM readings
+     WHERE account = ? AND window = '${window}'
+     ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16)`
+).join(" UNION ALL ");
+
 /** The ledger as the status line uses it. */
 export interface StatuslineState {
   progress: ProgressStore;
   readings: ReadingLog;
-  /** From now on a missing ledger is made. */
-  allowCreating(): void;
   /**
    * Closes the ledger once its log is long. To close it, as its only user, is to copy the log and to
    * wait for the disk; a short log that is left behind costs the next call next to nothing.
@@ -30,35 +36,31 @@ export interface StatuslineState {
 }
 
 /**
- * The status line's state in the ledger at `path`. Before `allowCreating` a missing ledger stays
- * missing. Where the ledger is locked for longer than `busyTimeoutMs`, broken, or of a newer
- * version, nothing is known and nothing is remembered.
+ * The status line's state in the ledger at `path`. A missing ledger is made by the first thing to be
+ * remembered, and not before. Where the ledger is locked for longer than `busyTimeoutMs`, broken, or
+ * of a newer version, nothing is known and nothing is remembered.
  */
 export function statuslineState(
   path: string,
   options: { busyTimeoutMs: number },
 ): StatuslineState {
   let opened: DatabaseSync | null | undefined;
-  let mayCreate = false;
   let reading = false;
+  let writable = false;
 
-  const database = (): DatabaseSync | null => {
-    if (opened !== undefined) return opened;
-    if (!mayCreate && !exists(path)) return null;
-    return opened = attempt(() => {
-      if (mayCreate) makeFolder(path.slice(0, path.lastIndexOf("/")));
-      return openLedgerDatabase(path, options);
-    });
-  };
-  const withDatabase = <T>(action: (database: DatabaseSync) => T): T | null => {
-    const db = database();
+  const read = <T>(action: (database: DatabaseSync) => T): T | null => {
+    if (opened === undefined) opened = attempt(() => openExisting(path, options));
+    const db = opened;
     return db === null ? null : attempt(() => action(db));
   };
 
   const write = (action: (database: DatabaseSync) => void): void => {
-    withDatabase((db) => {
-      if (reading) db.exec("COMMIT");
+    attempt(() => {
+      if (opened && reading) opened.exec("COMMIT");
       reading = false;
+      if (!writable) opened = openForWriting(opened ?? null, { path, ...options });
+      writable = true;
+      const db = opened as DatabaseSync;
       db.exec("BEGIN IMMEDIATE");
       try {
         action(db);
@@ -71,12 +73,9 @@ export function statuslineState(
   };
 
   return {
-    allowCreating() {
-      mayCreate = true;
-    },
     progress: {
       load: (mainPath) =>
-        withDatabase((db) => {
+        read((db) => {
           // The sums and the calls behind them must be of one moment, whoever writes meanwhile.
           if (!reading) db.exec("BEGIN");
           reading = true;
@@ -86,10 +85,10 @@ export function statuslineState(
     },
     readings: {
       facts: (account, nowMs) =>
-        withDatabase((db) => ({ ...standing(db, account, nowMs), ...activity(db, account) })),
-      standing: (account, nowMs) => withDatabase((db) => standing(db, account, nowMs)),
+        read((db) => ({ ...standing(db, account, nowMs), ...activity(db, account) })),
+      standing: (account, nowMs) => read((db) => standing(db, account, nowMs)),
       recent: (account, options) =>
-        withDatabase((db) =>
+        read((db) =>
           db.prepare(
             `SELECT percent_used, observed_at_ms FROM readings
              WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
@@ -107,10 +106,36 @@ export function statuslineState(
       add: (readings) => write((db) => addReadings(db, readings)),
     },
     close() {
+      if (!writable) return;
       const log = attempt(() => Deno.statSync(`${path}-wal`).size) ?? 0;
       if (log > LONGEST_LOG_BYTES) attempt(() => opened?.close());
     },
   };
+}
+
+/** Opens the ledger, which SQLite would make if it were missing; nothing about it is checked. */
+function openExisting(path: string, options: { busyTimeoutMs: number }): DatabaseSync | null {
+  if (!Deno.statSync(path).isFile) return null;
+  return new DatabaseSync(path, { timeout: options.busyTimeoutMs });
+}
+
+/** Makes sure that the ledger is there and of this program's version. */
+function openForWriting(
+  opened: DatabaseSync | null,
+  options: { path: string; busyTimeoutMs: number },
+): DatabaseSync {
+  if (opened !== null && isCurrent(opened)) {
+    opened.exec("PRAGMA synchronous = NORMAL");
+    return opened;
+  }
+  opened?.close();
+  makeFolder(options.path.slice(0, options.path.lastIndexOf("/")));
+  return openLedgerDatabase(options.path, options);
+}
+
+function isCurrent(database: DatabaseSync): boolean {
+  const version = attempt(() => database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  return version === MIGRATIONS.length;
 }
 
 /** The readings that can still matter, of both windows, and the end of the latest limit. */
@@ -119,20 +144,14 @@ function standing(
   account: string,
   nowMs: number,
 ): { readings: Reading[]; limitedUntilMs: number | null } {
-  const ofWindow = db.prepare(
-    `SELECT percent_used, resets_at_ms, observed_at_ms, source FROM readings
-     WHERE account = ? AND window = ? ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16`,
-  );
-  const readings = WINDOWS.flatMap((window) =>
-    ofWindow.all(account, window).map((row): Reading => ({
-      account,
-      window,
-      percentUsed: Number(row["percent_used"]),
-      resetsAtMs: row["resets_at_ms"] === null ? null : Number(row["resets_at_ms"]),
-      observedAtMs: Number(row["observed_at_ms"]),
-      source: row["source"] as Reading["source"],
-    }))
-  );
+  const readings = db.prepare(STANDING_READINGS).all(account, account).map((row): Reading => ({
+    account,
+    window: row["window"] as Reading["window"],
+    percentUsed: Number(row["percent_used"]),
+    resetsAtMs: row["resets_at_ms"] === null ? null : Number(row["resets_at_ms"]),
+    observedAtMs: Number(row["observed_at_ms"]),
+    source: row["source"] as Reading["source"],
+  }));
   const limit = db.prepare(
     "SELECT max(until_ms) AS until_ms FROM limits WHERE account = ? AND until_ms > ?",
   ).get(account, nowMs);
@@ -296,10 +315,6 @@ function hashOf(key: string): number {
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   return 4294967296 * (2097151 & high) + (low >>> 0);
-}
-
-function exists(path: string): boolean {
-  return attempt(() => Deno.statSync(path).isFile) ?? false;
 }
 
 function makeFolder(path: string): void {

@@ -45,7 +45,7 @@ function hookSettings(context: Context, config: Config): Settings {
   return Object.fromEntries(
     [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []].map((event) => {
       const matcher = MATCHER[event];
-      const hooks = [{ type: "command", command: `${program} hook ${event}` }];
+      const hooks = [{ type: "command", command: `cd / && ${program} hook ${event}` }];
       return [event, [matcher === undefined ? { hooks } : { matcher, hooks }]];
     }),
   );

@@ -60,14 +60,27 @@ export class AllLimited extends UserError {
  * @throws UserError (login, refused, noAccount) when nothing can be used.
  */
 export function takeLease(context: Context, request: LeaseRequest): Lease {
+  try {
+    return lease(context, request);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    // A ledger that opened and fails now must not stop a launch.
+    context.abandonLedger(messageOf(error));
+    return lease(context, request);
+  }
+}
+
+function lease(context: Context, request: LeaseRequest): Lease {
   const { config, args } = request;
   const named = request.named === null ? null : findAccount(config.accounts, request.named);
   const { ledger, look } = prepare(context, request);
+  // A number of a ledger that is not kept would name a row of the one that is.
+  const records = request.records && ledger.isKept;
   const result = ledger.immediately(() => {
     const survey = look();
     const view = named === null ? bestOf(survey) : viewOf(survey, named.name);
     const usable = view !== null && refusal(view, args) === null;
-    return { survey, view, session: usable && request.records ? begin(view, survey) : null };
+    return { survey, view, session: usable && records ? begin(view, survey) : null };
   });
   const { survey, view, session } = result;
   if (view === null) throw nobody(survey);

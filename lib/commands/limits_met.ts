@@ -9,6 +9,8 @@ import type { Limit } from "../ports.ts";
 /** A refusal that is no limit of the account, as an overloaded server, is over soon. */
 const COOLDOWN_MS = 2 * 60_000;
 const TAIL_BYTES = 256 * 1024;
+/** No window is longer than a week; a reset far beyond it is a mistake. */
+const FARTHEST_RESET_MS = 32 * 24 * 3_600_000;
 /** The client may run its hook before the refusal stands in the transcript. */
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
@@ -133,6 +135,7 @@ export function limitAtEnd(
     const writtenAtMs = Date.parse(String(entry.timestamp));
     if (typeof resetsAt !== "number" || resetsAt * 1000 <= session.nowMs) return null;
     if (!(writtenAtMs >= session.sinceMs)) return null;
+    if (resetsAt * 1000 > session.nowMs + FARTHEST_RESET_MS) return null;
     const type = entry.quotaLimits?.rateLimitType;
     return { window: WINDOWS.find((name) => name === type) ?? null, untilMs: resetsAt * 1000 };
   }

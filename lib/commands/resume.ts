@@ -75,7 +75,8 @@ export const resume: Command = {
 };
 
 function byId(found: readonly Conversation[], id: string): Conversation {
-  const matching = found.filter((conversation) => conversation.id.startsWith(id));
+  const newest = new Map(found.toReversed().map((conversation) => [conversation.id, conversation]));
+  const matching = [...newest.values()].filter((conversation) => conversation.id.startsWith(id));
   const [first, second] = matching;
   if (first !== undefined && second === undefined) return first;
   const state = second === undefined ? "there is none of that id" : "several begin like that";

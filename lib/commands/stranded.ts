@@ -20,6 +20,19 @@ export function offerStranded(
   const mayAsk = args.kind === "interactive" && !namesConversation(args) && wish.named === null &&
     config.handoff !== "off" && context.terminal.interactive;
   if (!mayAsk) return null;
+  try {
+    return ask(context, wish);
+  } catch {
+    // A failing ledger knows of no lost conversation; the lease tells of it.
+    return null;
+  }
+}
+
+function ask(
+  context: Context,
+  wish: Pick<LeaseRequest, "config" | "args" | "cwd">,
+): ReturnType<typeof offerStranded> {
+  const { config, args } = wish;
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const lost = ledger.lostConversation(wish.cwd);

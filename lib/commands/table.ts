@@ -45,6 +45,16 @@ export async function renderTable(
     chars,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  drawn.push(table.head.map((text) => paint(terminal, "dim", text)), ...table.rows);
+  const rows = table.rows.map((row) => row.map(harmless));
+  drawn.push(table.head.map((text) => paint(terminal, "dim", text)), ...rows);
   return drawn.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+}
+
+/** Titles, folders and addresses are foreign: only colours and line ends of ours may reach a terminal. */
+function harmless(cell: string): string {
+  return cell.replace(
+    // deno-lint-ignore no-control-regex
+    /(\x1b\[[0-9;]*m|\n)|[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (_, ours: string | undefined) => ours ?? "",
+  );
 }

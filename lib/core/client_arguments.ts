@@ -163,8 +163,8 @@ export function resumeArguments(args: ClientArguments, clientSessionId: string):
   );
   // Variadic flags would swallow what follows them, so the id comes first. Joined short flags
   // come apart, since only some of them may be kept.
-  const flags = kept.flatMap(({ flag, words }) =>
-    words[0]?.startsWith("--") ? words : [flag ?? "", ...words.slice(1)]
+  const flags = kept.flatMap(({ flag, value, words }) =>
+    words[0]?.startsWith("--") ? words : [flag ?? "", ...value === null ? [] : [value]]
   );
   const rest = ["--resume", clientSessionId, ...flags];
   return { ...args, resume: clientSessionId, continues: false, rest };
@@ -210,18 +210,31 @@ function partsOf(args: readonly string[]): Part[] {
     const flags = word.startsWith("--") ? [word] : shortFlags(word);
     for (const flag of flags.slice(0, -1)) parts.push({ flag, value: null, words: [] });
     const flag = flags.at(-1) ?? word;
-    const words = [word, ...valuesOf(flag, args.slice(i + 1))];
-    i += words.length - 1;
-    parts.push({ flag, value: words[1] ?? null, words });
+    const attached = attachedValue(word);
+    const values = attached === null ? valuesOf(flag, args.slice(i + 1)) : [];
+    i += values.length;
+    parts.push({ flag, value: attached ?? values[0] ?? null, words: [word, ...values] });
   }
   return parts;
 }
 
+/** `-cp` is `-c -p`; what follows a short flag that takes a value is its value: `-rID`. */
 function shortFlags(word: string): string[] {
+  const flags: string[] = [];
+  for (const letter of word.slice(1)) {
+    const flag = SHORT[letter];
+    if (flag === undefined) return [word];
+    flags.push(flag);
+    if (VALUES[flag] !== undefined) break;
+  }
+  return flags;
+}
+
+function attachedValue(word: string): string | null {
   const letters = [...word.slice(1)];
-  return letters.every((letter) => letter in SHORT)
-    ? letters.map((letter) => SHORT[letter] ?? letter)
-    : [word];
+  const at = letters.findIndex((letter) => VALUES[SHORT[letter] ?? ""] !== undefined);
+  const isShort = !word.startsWith("--") && letters.slice(0, at + 1).every((l) => l in SHORT);
+  return at >= 0 && isShort && at + 1 < letters.length ? letters.slice(at + 1).join("") : null;
 }
 
 function valuesOf(flag: string, following: readonly string[]): string[] {

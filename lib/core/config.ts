@@ -161,7 +161,7 @@ function completed(input: v.InferOutput<typeof configSchema>): Config {
     share: { memory: input.share?.memory ?? true },
     claudePath: input.claudePath ?? null,
     pins: (input.pins ?? []).map((pin) => ({
-      path: pin.path,
+      path: pin.path.replace(/(.)\/+$/, "$1"),
       account: pin.account ?? null,
       group: pin.group ?? null,
     })),

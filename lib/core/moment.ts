@@ -1,13 +1,21 @@
 // The one place that reads a time as a person types it.
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 24 * 3_600_000 } as const;
+const YEAR_MS = 366 * UNIT_MS.d;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * Reads `90m`, `2h30m`, `3d`, `15:04` (the next time it is that late), or an ISO date and time.
- * Returns milliseconds since the epoch, or null when the text is none of these.
+ * Reads `90m`, `2h30m`, `3d`, `15:04` (the next time it is that late), or a date with or without a
+ * time, local unless it names a zone. Returns milliseconds since the epoch, or null when the text is
+ * none of these or more than a year away.
  */
 export function parseMoment(text: string, nowMs: number): number | null {
-  if (/^(\d{1,5}[smhd])+$/.test(text)) {
+  const moment = momentOf(text, nowMs);
+  return moment !== null && Math.abs(moment - nowMs) <= YEAR_MS ? moment : null;
+}
+
+function momentOf(text: string, nowMs: number): number | null {
+  if (/^(\d{1,5}[smhd]){1,4}$/.test(text)) {
     let sum = 0;
     for (const [, amount, unit] of text.matchAll(/(\d+)([smhd])/g)) {
       sum += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
@@ -21,7 +29,12 @@ export function parseMoment(text: string, nowMs: number): number | null {
     if (at.getTime() <= nowMs) at.setDate(at.getDate() + 1);
     return at.getTime();
   }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
-  const parsed = Date.parse(text);
-  return Number.isFinite(parsed) ? parsed : null;
+  const date = DATE.exec(text);
+  if (date === null) return null;
+  // A date alone would be read as UTC; the days of short months would run over.
+  const parsed = new Date(date[4] === undefined ? `${text}T00:00` : text.replace(" ", "T"));
+  const day = new Date(Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])));
+  return Number.isNaN(parsed.getTime()) || day.getUTCDate() !== Number(date[3])
+    ? null
+    : parsed.getTime();
 }

@@ -97,6 +97,22 @@ Deno.test("a newer ledger is refused with a clear line, untouched, and a launch 
   after.close();
 });
 
+Deno.test("a ledger that opens but fails does not stop a launch, and lends it no number", async () => {
+  await using home = await homeWithOne();
+  const path = `${home.multi}/ledger.db`;
+  const database = new DatabaseSync(path);
+  database.exec(`CREATE TABLE other (x); PRAGMA user_version = ${MIGRATIONS.length}`);
+  database.close();
+  await Deno.writeTextFile(
+    `${home.bin}/claude`,
+    '#!/bin/sh\necho "number $CLAUDE_MULTI_SESSION"\n',
+  );
+  const result = await runMulti(["run"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /the ledger fails \(.*\); this run is not recorded/);
+  assert.equal(result.stdout, "number \n");
+});
+
 for (let version = 0; version < MIGRATIONS.length; version++) {
   Deno.test(`a ledger of version ${version} is brought up to date`, async () => {
     await using home = await homeWithOne();

@@ -14,9 +14,7 @@ import { TempHome } from "../helpers/temp_home.ts";
 const DAY_MS = 24 * 3_600_000;
 
 function stateAt(home: TempHome): StatuslineState {
-  const state = statuslineState(`${home.multi}/ledger.db`, { busyTimeoutMs: 50 });
-  state.allowCreating();
-  return state;
+  return statuslineState(`${home.multi}/ledger.db`, { busyTimeoutMs: 50 });
 }
 
 function rows(home: TempHome, sql: string): Record<string, unknown>[] {
@@ -202,13 +200,13 @@ Deno.test("a ledger that is locked, broken, newer or a folder is neither waited 
   works();
 });
 
-Deno.test("a missing ledger stays missing until the line is out, and is then private", async () => {
+Deno.test("a missing ledger stays missing until there is something to remember, and is then private", async () => {
   await using home = await TempHome.create();
   const path = `${home.multi}/deeper/ledger.db`;
   const state = statuslineState(path, { busyTimeoutMs: 50 });
   assert.equal(state.progress.load("/p/session.jsonl"), null);
   assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
-  state.allowCreating();
+  assert.equal(state.readings.standing("work", 0), null);
   state.readings.add([]);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   assert.equal((Deno.statSync(`${home.multi}/deeper`).mode ?? 0) & 0o777, 0o700);

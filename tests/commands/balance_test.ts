@@ -55,6 +55,13 @@ Deno.test("a manual limit holds until it is cleared", async () => {
   assert.equal((await pick(home)).account, "a");
 });
 
+Deno.test("a pin with a slash at its end holds for the folder itself", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b" }]);
+  const accounts = [{ name: "a" }, { name: "b" }];
+  home.writeConfig({ accounts, pins: [{ path: `${home.project}/`, account: "b" }] });
+  assert.equal((await pick(home)).account, "b");
+});
+
 for (const time of ["yesterday", "25:00", "-2h", "2020-01-01", "0m"]) {
   Deno.test(`limit --until ${time} is refused`, async () => {
     await using home = await homeWith([{ name: "a" }]);

@@ -66,6 +66,9 @@ export function contextOf(home: TempHome, options: {
       : claudeHome(layout, files),
     ledger: () =>
       ledger ??= openLedger(layout.ledger, { tolerant: true, nowMs: Date.now(), warn: () => {} }),
+    abandonLedger: (why) => {
+      throw new Error(why);
+    },
     permissions: () => ({}),
     close: () => ledger?.close(),
   };

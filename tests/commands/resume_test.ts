@@ -63,6 +63,26 @@ Deno.test("resume --last takes the newest, --account any account, and a limit mo
   assert.equal(claude.launches().at(-1)?.login, "b");
 });
 
+Deno.test("resume shows no control character of a title or folder", async () => {
+  const { home, listed } = await stage();
+  await using _home = home;
+  const id = "00000000-0000-4000-8000-000000000001";
+  const line = {
+    type: "user",
+    cwd: "/x\u001b[2J\u202e",
+    message: { role: "user", content: "t\u001b]0;title\u0007" },
+  };
+  const folder = `${home.path}/.claude/projects/-x`;
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(`${folder}/${id}.jsonl`, `${JSON.stringify(line)}\n`);
+  await Deno.symlink("loop", `${home.path}/.claude/projects/loop`);
+  const { stdout, code, stderr } = await runMulti(["resume"], { home });
+  assert.equal(code, 0, stderr);
+  assert.equal(listed.length, 2);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+});
+
 Deno.test("resume: an unknown or ambiguous id is refused", async () => {
   const { home } = await stage();
   await using _home = home;

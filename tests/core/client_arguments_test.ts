@@ -60,3 +60,15 @@ for (const [typed, continued] of CONTINUED) {
     assert.deepEqual(rest, ["--resume", "id", ...continued]);
   });
 }
+
+Deno.test("a value that is attached to its short flag is its value: -rID is --resume ID", () => {
+  const read = readClientArguments(["-rabc-1", "-p"]);
+  assert.deepEqual([read.resume, read.kind], ["abc-1", "print"]);
+  assert.deepEqual(read.rest, ["-rabc-1", "-p"]);
+  assert.deepEqual(resumeArguments(readClientArguments(["-nname", "x"]), "id").rest, [
+    "--resume",
+    "id",
+    "--name",
+    "name",
+  ]);
+});

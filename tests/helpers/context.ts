@@ -243,6 +243,9 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     get ledgerOpened() {
       return ledger !== null;
     },
+    abandonLedger: (why) => {
+      throw new Error(why);
+    },
     permissions: () => options.permissions ?? { net: "prompt", ffi: "prompt", run: "granted" },
   };
 }
