@@ -15,7 +15,7 @@ const BUSY_RECORDING_MS = 1000;
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--version")) return print(`claude-multi-statusline ${manifest.version}\n`);
   if (args.includes("--help") || args.includes("-h")) {
-    return print((await import("./lib/statusline/usage.ts")).renderUsage());
+    return print((await import("./lib/statusline/rare.ts")).renderUsage());
   }
   const recordOnly = args.includes("--record");
   const startedMs = performance.now();

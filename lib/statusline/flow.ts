@@ -23,7 +23,7 @@ import type { World } from "./world.ts";
 /** Milliseconds that one call may spend on reading transcripts and remembering what it read. */
 export const BUDGET_MS = 150;
 /** What remembering one API call costs, in milliseconds, as measured; it counts into the budget. */
-const REMEMBERING_MS = 0.006;
+const REMEMBERING_MS = 0.012;
 /** Cells at the right edge that the client needs for itself (CONTRACT §5). */
 const CLIENT_CELLS = 4;
 const DEFAULT_COLUMNS = 80;
@@ -97,7 +97,7 @@ async function refreshSession(payload: Payload, world: World): Promise<Refreshed
     const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });
     refresh?.read();
     if (scanner.wantsBytewise) {
-      scanner.use((await import("./transcript/bytewise.ts")).bytewiseReader());
+      scanner.use((await import("./rare.ts")).bytewiseReader());
       refresh?.read();
     }
     return refresh?.finish() ?? null;
@@ -119,7 +119,7 @@ async function drawLine(call: CallFacts): Promise<string> {
   const { nowMs, env } = world;
   const segments = settings.segments === null
     ? USUAL_SEGMENTS
-    : (await import("./segments/mod.ts")).chooseSegments(settings.segments);
+    : (await import("./rare.ts")).chooseSegments(settings.segments);
   const limits = {
     five_hour: limitOf("five_hour", { payload, standing, nowMs }),
     seven_day: limitOf("seven_day", { payload, standing, nowMs }),
@@ -128,7 +128,7 @@ async function drawLine(call: CallFacts): Promise<string> {
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, limitedUntilMs, nowMs }) !== "open";
   const rare = crowded || ["next", "branch", "burn"].some(asked)
-    ? (await import("./rare_facts.ts")).rareFacts
+    ? (await import("./rare.ts")).rareFacts
     : null;
   const facts: Facts = {
     nowMs,
@@ -152,7 +152,7 @@ async function drawLine(call: CallFacts): Promise<string> {
 }
 
 async function explainCall({ account, session, world }: CallFacts): Promise<string> {
-  const { explain } = await import("./explain.ts");
+  const { explain } = await import("./rare.ts");
   const refreshed = session?.refreshed ?? null;
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }

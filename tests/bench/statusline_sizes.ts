@@ -63,12 +63,12 @@ async function makeSubject(megabytes: number): Promise<Subject> {
  * Runs a program through a shell, as the client does, with the payload as a file: a pipe would
  * measure how soon this process gets to fill it. Returns its wall time and what it printed.
  */
-async function run(
+function run(
   program: readonly string[],
   subject: Subject,
-): Promise<{ ms: number; stdout: string; stderr: string }> {
+): { ms: number; stdout: string; stderr: string } {
   const startMs = performance.now();
-  const child = new Deno.Command("/bin/sh", {
+  const command = new Deno.Command("/bin/sh", {
     args: ["-c", 'exec "$@" < "$0"', subject.payload, ...program],
     clearEnv: true,
     env: subject.home.env({
@@ -80,7 +80,7 @@ async function run(
     stdout: "piped",
     stderr: "piped",
   });
-  const { code, stdout, stderr } = await child.output();
+  const { code, stdout, stderr } = command.outputSync();
   const ms = performance.now() - startMs;
   if (code !== 0) throw new Error(`Cannot measure ${program.join(" ")}: exit code ${code}`);
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -95,27 +95,27 @@ function median(values: readonly number[]): number {
 }
 
 /** Median of the ratios of pairs A B A B. */
-async function ratio(
+function ratio(
   pairs: number,
-  measure: { baseline: () => Promise<number>; subject: () => Promise<number> },
-): Promise<number> {
+  measure: { baseline: () => number; subject: () => number },
+): number {
   const ratios: number[] = [];
   for (let pair = -1; pair < pairs; pair++) {
-    const [a, b] = [await measure.baseline(), await measure.subject()];
+    const [a, b] = [measure.baseline(), measure.subject()];
     if (pair >= 0) ratios.push(b / a); // The first pair warms the page cache.
   }
   return median(ratios);
 }
 
-async function afterAppend(subject: Subject): Promise<number> {
+function afterAppend(subject: Subject): number {
   appendTurns(subject.transcript, subject.writer, APPENDED_BYTES);
-  return (await run([statusline], subject)).ms;
+  return run([statusline], subject).ms;
 }
 
 /** Peak memory in MiB as GNU time reports it, or null where that is not installed. */
-async function peakMiB(program: readonly string[], subject: Subject): Promise<number | null> {
+function peakMiB(program: readonly string[], subject: Subject): number | null {
   if (!HAS_TIME) return null;
-  const { stderr } = await run(["/usr/bin/time", "-f", "%M", ...program], subject);
+  const { stderr } = run(["/usr/bin/time", "-f", "%M", ...program], subject);
   return Number(stderr.trim().split("\n").at(-1)) / 1024;
 }
 
@@ -123,8 +123,8 @@ interface Explained {
   tokens: KnownTotals & { complete: boolean };
 }
 
-async function explained(subject: Subject): Promise<Explained["tokens"]> {
-  const { stdout } = await run([statusline, "--explain"], subject);
+function explained(subject: Subject): Explained["tokens"] {
+  const { stdout } = run([statusline, "--explain"], subject);
   return (JSON.parse(stdout) as Explained).tokens;
 }
 
@@ -138,13 +138,13 @@ function row(name: string, value: number | null, options: { goal: number; unit?:
 }
 
 /** The first calls on a transcript nobody has read: the longest of them, and its memory. */
-async function cold(subject: Subject): Promise<void> {
+function cold(subject: Subject): void {
   let longest = 0;
-  const peak = await peakMiB([statusline], subject);
-  const small = await peakMiB([hello], subject);
+  const peak = peakMiB([statusline], subject);
+  const small = peakMiB([hello], subject);
   for (let call = 1; call <= MOST_COLD_CALLS; call++) {
-    longest = Math.max(longest, (await run([statusline], subject)).ms);
-    const tokens = await explained(subject);
+    longest = Math.max(longest, run([statusline], subject).ms);
+    const tokens = explained(subject);
     if (!tokens.complete) continue;
     const known = subject.writer.totals;
     for (const name of Object.keys(known) as Array<keyof KnownTotals>) {
@@ -188,22 +188,22 @@ try {
     const subject = await makeSubject(megabytes);
     subjects.push(subject);
     const name = `${megabytes} MB`;
-    await cold(subject);
-    const baseline = async (): Promise<number> => (await run([hello], subject)).ms;
+    cold(subject);
+    const baseline = (): number => run([hello], subject).ms;
     row(
       `${name}: nothing new, against hello`,
-      await ratio(pairs, { baseline, subject: async () => (await run([statusline], subject)).ms }),
+      ratio(pairs, { baseline, subject: () => run([statusline], subject).ms }),
       { goal: GOALS.nothingNew },
     );
     row(
       `${name}: 50 kB appended, against hello`,
-      await ratio(pairs, { baseline, subject: () => afterAppend(subject) }),
+      ratio(pairs, { baseline, subject: () => afterAppend(subject) }),
       { goal: GOALS.appended },
     );
     appendTurns(subject.transcript, subject.writer, APPENDED_BYTES);
     row(
       `${name}: peak memory after an append, against hello`,
-      overHello(await peakMiB([statusline], subject), await peakMiB([hello], subject)),
+      overHello(peakMiB([statusline], subject), peakMiB([hello], subject)),
       { goal: GOALS.memory },
     );
   }
@@ -211,7 +211,7 @@ try {
   if (small !== undefined && large !== undefined && small !== large) {
     row(
       `50 kB appended, ${large.megabytes} MB against ${small.megabytes} MB`,
-      await ratio(pairs, {
+      ratio(pairs, {
         baseline: () => afterAppend(small),
         subject: () => afterAppend(large),
       }),

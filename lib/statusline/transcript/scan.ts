@@ -56,7 +56,8 @@ const ROLE = /"type"\s{0,9}:\s{0,9}"(?:assistant|user)"/g;
 
 /** Scans files one after the other with one buffer. */
 export class LineScanner {
-  readonly #buffer = new Uint8Array(CHUNK_BYTES);
+  /** Made by the first scan: most calls have nothing to read. */
+  #buffer = new Uint8Array();
   #parsedWhole: number;
   #bytewise: BytewiseReader | null = null;
   /** A scan ended early for want of a bytewise reader. */
@@ -81,6 +82,7 @@ export class LineScanner {
    */
   scan(read: OpenTranscript["readAt"], options: ScanOptions): ScanResult {
     const { to, mayGoOn } = options;
+    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(CHUNK_BYTES);
     const buffer = this.#buffer;
     let { insideLongLine } = options;
     /** File offset of buffer[0]. */
