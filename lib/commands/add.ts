@@ -20,7 +20,7 @@ export const add: Command = {
     { name: "in-place", summary: "use ~/.claude itself, with the login that is there" },
   ],
   details: [
-    "Makes the account's folder, links into it what accounts share from ~/.claude, and writes it to config.json. Nothing in ~/.claude is changed or moved.",
+    "Makes the account's folder, links into it what accounts share from ~/.claude, and writes it to config.json. Shared folders that ~/.claude lacks are made there, empty; nothing in it is changed or moved.",
   ],
   examples: [
     ["claude-multi add work --plan max5", "a new account, to log in next"],
