@@ -2,7 +2,8 @@
 import manifest from "./deno.json" with { type: "json" };
 import { ConfigNotReady, systemContext } from "./lib/adapters/mod.ts";
 import { parseRequest } from "./lib/commands/arguments.ts";
-import { QUICK_COMMANDS } from "./lib/commands/quick.ts";
+import type { Command } from "./lib/commands/declaration.ts";
+import { quickCommand } from "./lib/commands/quick.ts";
 import { EXIT, messageOf, UserError } from "./lib/core/errors.ts";
 
 const VERSION = manifest.version;
@@ -12,9 +13,9 @@ const loadAll = () => import("./lib/commands/mod.ts");
 
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === "--version") return print(`claude-multi ${VERSION}`);
-  const isQuick = QUICK_COMMANDS.some((command) => command.name === args[0]);
-  const commands = isQuick ? QUICK_COMMANDS : (await loadAll()).COMMANDS;
-  const request = parseRequest(args, commands);
+  const quick = await quickCommand(args[0]);
+  const commands = quick === null ? (await loadAll()).COMMANDS : [quick];
+  const request = await understood(args, commands);
   if (request.kind === "version") return print(`claude-multi ${VERSION}`);
   if (request.kind === "help") {
     const { COMMANDS, renderCommandHelp, renderHelp } = await loadAll();
@@ -23,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const context = systemContext(VERSION);
   try {
-    if (!isQuick) await context.configFile.ready();
+    if (quick === null) await context.configFile.ready();
     try {
       return await request.command.run(context, request.input);
     } catch (error) {
@@ -34,6 +35,16 @@ async function main(args: readonly string[]): Promise<number> {
     }
   } finally {
     context.close();
+  }
+}
+
+/** A wrong word is looked up among the right ones by what only then is loaded. */
+async function understood(args: readonly string[], commands: readonly Command[]) {
+  try {
+    return parseRequest(args, commands);
+  } catch {
+    const { nearest } = await import("./lib/commands/nearest.ts");
+    return parseRequest(args, commands, nearest);
   }
 }
 
@@ -51,10 +62,17 @@ function report(error: unknown): number {
   return error instanceof UserError ? error.exit : EXIT.failed;
 }
 
-let code: number;
-try {
-  code = await main(Deno.args);
-} catch (error) {
-  code = report(error);
+async function start(): Promise<void> {
+  let code: number;
+  try {
+    code = await main(Deno.args);
+  } catch (error) {
+    code = report(error);
+  }
+  Deno.exit(code);
 }
-Deno.exit(code);
+
+// V8 reads a script once more for the line numbers of the first Error, as a missing file makes one;
+// nobody sees them, and while a script's top level is on the stack it reads all of it.
+if (Deno.env.get("CLAUDE_MULTI_DEBUG") !== "1") Error.stackTraceLimit = 0;
+queueMicrotask(start);

@@ -91,6 +91,7 @@ async function run(): Promise<void> {
   Deno.exit(0);
 }
 
-// From a microtask, not from here: making an Error, as every missing file does, costs 2 ms while
-// this script's top level is on the stack, since V8 then reads all of it again for line numbers.
+// V8 reads a script once more for the line numbers of the first Error, as a missing file makes one;
+// nobody sees them, and while a script's top level is on the stack it reads all of it.
+if (Deno.env.get("CLAUDE_MULTI_DEBUG") !== "1") Error.stackTraceLimit = 0;
 queueMicrotask(run);

@@ -1,7 +1,8 @@
-// The one place that renders shell snippets: quoting, and the lines behind the marker.
+// The one place that renders shell snippets: the lines behind the marker.
 import bashTemplate from "../shell/cl.bash" with { type: "text" };
 import fishTemplate from "../shell/cl.fish" with { type: "text" };
 import zshTemplate from "../shell/cl.zsh" with { type: "text" };
+import { fishQuoted, shellQuoted } from "./core/quoting.ts";
 
 /** Shells that have a snippet. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -16,16 +17,6 @@ const TEMPLATES: Readonly<Record<Shell, string>> = {
 
 /** The line in each template that the rendered lines replace. */
 const MARKER = "# @claude-multi@";
-
-/** Quotes a word for bash, zsh and sh. */
-export function shellQuoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Quotes a word for fish, where a backslash escapes inside single quotes. */
-export function fishQuoted(word: string): string {
-  return `'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-}
 
 /** What a snippet is made for. */
 export interface Snippet {

@@ -1,11 +1,11 @@
 // The ConfigFile port: reads config.json quickly when it is plain and right, and edits it.
 import type { Config } from "../core/config.ts";
-import { defaultConfig, parseConfig } from "../core/config.ts";
+import { defaultConfig, plainConfig } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import type { ConfigFile, Files } from "../ports.ts";
 import type * as configText from "./config_text.ts";
 
-/** What reads comments, names line and column, and edits: too large to load for every launch. */
+/** What reads comments, says what is wrong and where, and edits: too large for every launch. */
 export type ConfigText = typeof configText;
 
 /** Thrown when a configuration needs {@link ConfigText} and `ready` was not awaited. */
@@ -33,7 +33,13 @@ export function configFile(
   }
 
   function check(content: string): Config {
-    const result = parseConfig(valueOf(content));
+    const value = valueOf(content);
+    const plain = plainConfig(value);
+    if (plain !== null) {
+      unknown = [];
+      return plain;
+    }
+    const result = text().parseConfig(value);
     if ("problems" in result) {
       throw text().problemError(content, { path, problem: result.problems[0] });
     }
@@ -86,7 +92,8 @@ function read(path: string, files: Files): string | null {
   const kind = files.kind(path);
   if (kind === "missing") return null;
   try {
-    return files.readText(path);
+    // Some editors begin a file with a byte order mark.
+    return files.readText(path)?.replace(/^\ufeff/, "") ?? null;
   } catch (cause) {
     throw new UserError(
       `Cannot read the configuration "${path}": it is a ${kind} that does not open`,

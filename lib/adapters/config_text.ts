@@ -1,6 +1,7 @@
 // The one place that treats config.json as text: comments, exact complaints, edits that keep its layout.
 import * as jsonc from "jsonc-parser";
 import type { ConfigProblem } from "../core/config.ts";
+export { parseConfig } from "../core/config_rules.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import type { ConfigChanges } from "../ports.ts";
 
@@ -20,7 +21,13 @@ export function changed(text: string, changes: ConfigChanges): string {
  */
 export function valueOf(text: string, path: string): unknown {
   const errors: jsonc.ParseError[] = [];
-  const value: unknown = jsonc.parse(text, errors, { allowTrailingComma: true });
+  let value: unknown;
+  try {
+    value = jsonc.parse(text, errors, { allowTrailingComma: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw brokenError(path, { at: "line 1 column 1", message: "brackets are nested too deeply" });
+  }
   const first = errors[0];
   if (first === undefined) return value;
   throw brokenError(path, {

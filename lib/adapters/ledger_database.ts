@@ -107,9 +107,7 @@ export function openLedgerDatabase(
   path: string,
   options: { busyTimeoutMs?: number } = {},
 ): DatabaseSync {
-  if (path !== ":memory:") {
-    Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
-  }
+  if (path !== ":memory:") makePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: options.busyTimeoutMs ?? 5000 });
   try {
     database.exec("PRAGMA synchronous = NORMAL");
@@ -121,6 +119,17 @@ export function openLedgerDatabase(
   }
 }
 
+/** Opening a pipe or a device to look at it could wait for ever, so only a file is opened. */
+function makePrivateFile(path: string): void {
+  try {
+    if (Deno.statSync(path).isFile) return;
+  } catch {
+    Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+    return;
+  }
+  throw new Error("it is no file");
+}
+
 function migrate(database: DatabaseSync, path: string): void {
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("BEGIN IMMEDIATE");
@@ -130,6 +139,8 @@ function migrate(database: DatabaseSync, path: string): void {
     for (const step of MIGRATIONS.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     database.exec("COMMIT");
+    // A long log would be read again by every program that is first to open the ledger.
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch (error) {
     database.exec("ROLLBACK");
     throw error;

@@ -1,8 +1,8 @@
 // The one place that turns command line words into a command and its input.
 import { parseArgs } from "node:util";
-import { closest, distance } from "fastest-levenshtein";
 import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
+import { shellWord } from "../core/quoting.ts";
 import type { Command, Input } from "./declaration.ts";
 
 /** What the words ask for. */
@@ -11,39 +11,52 @@ export type Request =
   | { kind: "version" }
   | { kind: "run"; command: Command; input: Input };
 
+/** Finds the declared name that a mistyped word most likely means, or null. */
+export type Nearest = (word: string, names: readonly string[]) => string | null;
+
 /**
  * Parses the arguments of `claude-multi` against the declared commands.
- * @throws UserError (usage) for an unknown command or flag, with the nearest match.
+ * @throws UserError (usage) for an unknown command or flag; its hint is the whole line with the
+ * `nearest` name in place of the wrong one.
  */
-export function parseRequest(args: readonly string[], commands: readonly Command[]): Request {
+export function parseRequest(
+  args: readonly string[],
+  commands: readonly Command[],
+  nearest: Nearest = () => null,
+): Request {
   const [first, ...others] = args;
   if (first === undefined || first === "--help" || first === "-h") {
     return { kind: "help", command: null };
   }
-  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "--version" || first === "-v" || first === "-V") return { kind: "version" };
   if (first === "help") {
     const topic = others[0];
-    return { kind: "help", command: topic === undefined ? null : findCommand(topic, commands) };
+    return { kind: "help", command: topic === undefined ? null : find(topic) };
   }
   if (first === "version") return { kind: "version" };
-  const command = findCommand(first, commands);
+  const command = find(first);
   const own = others.includes("--") ? others.slice(0, others.indexOf("--")) : others;
   if (own.includes("--help") || own.includes("-h")) return { kind: "help", command };
-  return { kind: "run", command, input: parseInput(command, others) };
+  return { kind: "run", command, input: parseInput(command, others, nearest) };
+
+  function find(word: string): Command {
+    const found = commands.find((command) => command.name === word);
+    if (found) return found;
+    const what = word.startsWith("-") ? "flag" : "command";
+    const near = nearest(word, commands.map((command) => command.name));
+    throw new UserError(`Cannot run ${what} ${quoted(word)}: there is none of that name`, {
+      hint: near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
+      exit: EXIT.usage,
+    });
+  }
 }
 
-function findCommand(word: string, commands: readonly Command[]): Command {
-  const found = commands.find((command) => command.name === word);
-  if (found) return found;
-  const what = word.startsWith("-") ? "flag" : "command";
-  const near = nearest(word, commands.map((command) => command.name));
-  throw new UserError(`Cannot run ${what} ${quoted(word)}: there is none of that name`, {
-    hint: near === null ? "claude-multi --help" : `claude-multi ${near}`,
-    exit: EXIT.usage,
-  });
+/** The line as it was probably meant. */
+function corrected(words: readonly string[], { word, by }: { word: string; by: string }): string {
+  return ["claude-multi", ...words.map((w) => shellWord(w === word ? by : w))].join(" ");
 }
 
-function parseInput(command: Command, args: readonly string[]): Input {
+function parseInput(command: Command, args: readonly string[], nearest: Nearest): Input {
   const split = args.indexOf("--");
   const own = split < 0 ? args : args.slice(0, split);
   const rest = split < 0 ? [] : args.slice(split + 1);
@@ -64,7 +77,7 @@ function parseInput(command: Command, args: readonly string[]): Input {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const flag = command.flags.find((f) => f.name === token.name && token.rawName.startsWith("--"));
-    if (flag === undefined) throw unknownFlag(command, token.rawName);
+    if (flag === undefined) throw unknownFlag(token.rawName);
     if (flag.value === undefined) {
       if (token.value !== undefined) {
         throw wrong(command, `Cannot give "--${flag.name}" a value: it is a switch`);
@@ -90,31 +103,24 @@ function parseInput(command: Command, args: readonly string[]): Input {
     throw wrong(command, `Cannot use "--" with "${command.name}": nothing may follow it`);
   }
   return { values, switches, positionals, rest };
-}
 
-function unknownFlag(command: Command, flag: string): UserError {
-  const near = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
-  const passOn = command.rest !== undefined
-    ? `claude-multi ${command.name} -- ${flag}`
-    : `claude-multi ${command.name} --help`;
-  return new UserError(
-    `Cannot use flag ${quoted(flag)} with "${command.name}": it has none of that name`,
-    {
-      hint: near === null ? passOn : `claude-multi ${command.name} --${near}`,
-      exit: EXIT.usage,
-    },
-  );
+  function unknownFlag(flag: string): UserError {
+    const near = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
+    const passOn = command.rest !== undefined
+      ? `claude-multi ${command.name} -- ${flag}`
+      : `claude-multi ${command.name} --help`;
+    return new UserError(
+      `Cannot use flag ${quoted(flag)} with "${command.name}": it has none of that name`,
+      {
+        hint: near === null
+          ? passOn
+          : corrected([command.name, ...args], { word: flag, by: `--${near}` }),
+        exit: EXIT.usage,
+      },
+    );
+  }
 }
 
 function wrong(command: Command, message: string): UserError {
   return new UserError(message, { hint: `claude-multi ${command.name} --help`, exit: EXIT.usage });
-}
-
-/** The declared name that a mistyped one most likely means, or null. */
-export function nearest(word: string, names: readonly string[]): string | null {
-  if (word === "" || names.length === 0) return null;
-  const near = closest(word, names as string[]);
-  // Two swapped letters are two changes; in a short word they are too much.
-  const allowed = near.length < 4 ? 1 : Math.max(2, Math.floor(near.length / 3));
-  return distance(word, near) <= allowed ? near : null;
 }

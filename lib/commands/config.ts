@@ -2,7 +2,7 @@
 import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { configJsonSchema } from "../core/json_schema.ts";
-import { nearest } from "./arguments.ts";
+import { nearest } from "./nearest.ts";
 import { change, edit, get } from "./configuring.ts";
 import type { Command } from "./declaration.ts";
 

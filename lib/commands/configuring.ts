@@ -1,12 +1,12 @@
 // What `config` does: keys and values, changes checked before they are written, the editor.
 import type { Context } from "../context.ts";
 import { quoted } from "../core/account.ts";
-import { parseConfig } from "../core/config.ts";
+import { parseConfig } from "../core/config_rules.ts";
 import type { ConfigField } from "../core/config_schema.ts";
 import { CONFIG_FIELDS } from "../core/config_schema.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
-import { nearest } from "./arguments.ts";
+import { nearest } from "./nearest.ts";
 import { writeShellFiles } from "./shell_files.ts";
 
 /** Keys that `set` can name: not those of the members of lists. */

@@ -1,78 +1,20 @@
 // The one place that follows a conversation from its first launch to its end, over all its accounts.
 import type { Context } from "../context.ts";
-import type { ClientArguments } from "../core/client_arguments.ts";
 import { isStreaming, retryArguments } from "../core/client_arguments.ts";
-import type { Config } from "../core/config.ts";
-import type { LaunchPlan } from "../core/launch_plan.ts";
-import { planLaunch } from "../core/launch_plan.ts";
-import type { PolicyName } from "../core/policy.ts";
 import type { Child, LaunchOptions, Outcome } from "../ports.ts";
-import { renderRanking } from "./choosing.ts";
-import { findClient } from "./client.ts";
 import type { Episode } from "./handoff.ts";
 import { continueElsewhere, watchForLimit } from "./handoff.ts";
-import { launchSettings, runClient, warnOfOverrides } from "./launching.ts";
-import type { Lease, LeaseRequest } from "./lease.ts";
+import { runClient, warnOfOverrides } from "./launching.ts";
+import type { LeaseRequest } from "./lease.ts";
 import { AllLimited, pinIdentity, surveyForLease, takeLease } from "./lease.ts";
 import { mirrorGlobalConfig } from "./mirroring.ts";
+import type { Wish } from "./planning.ts";
+import { leaseFor, planFor, showResets } from "./planning.ts";
 import { offerStranded } from "./stranded.ts";
-import { waitForRoom } from "./waiting.ts";
-
-/** What a person asks for. */
-export interface Wish {
-  config: Config;
-  policy: PolicyName;
-  args: ClientArguments;
-  /** The account named, or null. */
-  named: string | null;
-  /** Whether to wait for room when every account is limited. */
-  wait: boolean;
-  /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
-  failover: boolean;
-  /** Folder to run in. */
-  cwd: string;
-}
-
-/** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
-export async function leaseFor(
-  context: Context,
-  options: { wish: Wish; records: boolean } & Pick<LeaseRequest, "handedFrom" | "except">,
-): Promise<Lease> {
-  const { wish: { config, policy, args, named, wait, cwd }, ...more } = options;
-  const request: LeaseRequest = { config, policy, args, named, cwd, ...more };
-  for (;;) {
-    try {
-      return takeLease(context, request);
-    } catch (error) {
-      if (!(error instanceof AllLimited)) throw error;
-      if (!wait || !context.terminal.interactive) await showResets(context, error);
-      if (!wait) throw error;
-      await waitForRoom(context, error.survey);
-    }
-  }
-}
-
-/** The launch of a lease as a value. */
-export function planFor(
-  context: Context,
-  options: { wish: Wish; lease: Lease; args: ClientArguments },
-): LaunchPlan {
-  const { wish, lease, args } = options;
-  return planLaunch({
-    program: findClient(context, wish.config),
-    args,
-    account: lease.account,
-    layout: context.layout,
-    cwd: wish.cwd,
-    settings: launchSettings(context, { config: wish.config, args: wish.args }),
-    sessionNumber: lease.session,
-  });
-}
 
 /** Runs the client, and goes on elsewhere when it met a limit; resolves to the exit code. */
 export async function follow(context: Context, wished: Wish): Promise<number> {
   const { config, policy } = wished;
-  findClient(context, config);
   const stranded = offerStranded(context, wished);
   const args = stranded === null ? wished.args : stranded.args;
   const wish = { ...wished, args };
@@ -181,9 +123,4 @@ async function nextLaunch(
     if (error instanceof AllLimited) await showResets(context, error);
     throw error;
   }
-}
-
-async function showResets(context: Context, error: AllLimited): Promise<void> {
-  const table = await renderRanking(context, error.survey);
-  for (const line of table.split("\n")) context.terminal.note(line);
 }

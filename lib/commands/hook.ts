@@ -2,12 +2,8 @@
 import type { Context } from "../context.ts";
 import { EXIT } from "../core/errors.ts";
 import type { Command } from "./declaration.ts";
+import { HOOK_EVENTS, TASK_EVENTS } from "./launch_settings.ts";
 import { recordRefusal } from "./limits_met.ts";
-
-/** Events of the client that a launch subscribes to (CONTRACT §6). */
-export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
-/** More of them, which tell of background tasks; needed only where we may end a client ourselves. */
-export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
 
 const INPUT_BYTES = 1 << 20;
 

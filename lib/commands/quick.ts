@@ -1,8 +1,11 @@
 // The commands that stand between a person and their work: loaded alone, without all the others.
 import type { Command } from "./declaration.ts";
-import { hook } from "./hook.ts";
 import { pick } from "./pick.ts";
 import { run } from "./run.ts";
 
-/** Commands whose start-up counts. */
-export const QUICK_COMMANDS: readonly Command[] = [run, pick, hook];
+/** The command of this name when it is one whose start-up counts, else null. */
+export async function quickCommand(name: string | undefined): Promise<Command | null> {
+  if (name === "run") return run;
+  if (name === "pick") return pick;
+  return name === "hook" ? (await import("./launched.ts")).hook : null;
+}

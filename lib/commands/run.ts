@@ -3,12 +3,13 @@ import type { Context } from "../context.ts";
 import { readClientArguments } from "../core/client_arguments.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import type { LaunchPlan } from "../core/launch_plan.ts";
+import { shellWord } from "../core/quoting.ts";
 import { choiceJson } from "./choosing.ts";
 import { findClient } from "./client.ts";
 import type { Command, Input } from "./declaration.ts";
-import type { Wish } from "./following.ts";
-import { follow, leaseFor, planFor } from "./following.ts";
 import type { Lease } from "./lease.ts";
+import type { Wish } from "./planning.ts";
+import { leaseFor, planFor } from "./planning.ts";
 import { parsePolicy } from "./survey.ts";
 
 /** The declaration of `run`. */
@@ -66,8 +67,11 @@ export const run: Command = {
       failover: input.switches.has("failover"),
       cwd: context.processes.cwd(),
     };
-    if (!input.switches.has("dry-run")) return await follow(context, wish);
-    findClient(context, config);
+    if (!input.switches.has("dry-run")) {
+      findClient(context, config);
+      const { follow } = await import("./launched.ts");
+      return await follow(context, wish);
+    }
     const lease = await leaseFor(context, { wish, records: false });
     return showPlan(context, {
       plan: planFor(context, { wish, lease, args: wish.args }),
@@ -91,15 +95,11 @@ function showPlan(
   context.terminal.print(
     [
       `account  ${lease.account.name}`,
-      `program  ${[plan.program, ...plan.args].map(quotedWord).join(" ")}`,
+      `program  ${[plan.program, ...plan.args].map(shellWord).join(" ")}`,
       `folder   ${plan.cwd}`,
       ...Object.entries(plan.set).map(([name, value]) => `set      ${name}=${value}`),
       ...unset.map((name) => `remove   ${name}`),
     ].join("\n"),
   );
   return EXIT.ok;
-}
-
-function quotedWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,9 +3,10 @@ import type { Context } from "../context.ts";
 import { quoted } from "../core/account.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
+import { fishQuoted, shellQuoted } from "../core/quoting.ts";
 import { hasStartLine, startLine, withoutStartLine, withStartLine } from "../core/start_files.ts";
 import type { Shell } from "../shells.ts";
-import { fishQuoted, shellQuoted, SHELLS } from "../shells.ts";
+import { SHELLS } from "../shells.ts";
 
 /** The start file that a new terminal of this shell reads. */
 export function startFileOf(context: Context, shell: Shell): string {

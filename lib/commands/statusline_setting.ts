@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config.ts";
 import type { Settings } from "../core/launch_plan.ts";
-import { shellQuoted } from "../shells.ts";
+import { shellQuoted } from "../core/quoting.ts";
 
 /** Seconds between redraws, so that the times to reset stay true while nothing happens. */
 const REFRESH_INTERVAL_S = 5;

@@ -1,12 +1,14 @@
-// The one place that knows the shape of config.json: its schema, its defaults, what is wrong with it.
-import * as v from "valibot";
-import type { Account } from "./account.ts";
-import { nameProblem, PLANS, quoted } from "./account.ts";
+// The one place that knows what config.json holds, its defaults, and how to read one that is plain and right.
+import type { Account, Identity, Plan } from "./account.ts";
+import { nameProblem, PLANS } from "./account.ts";
 import type { PolicyName, Reserve } from "./policy.ts";
 import { POLICY_NAMES } from "./policy.ts";
 
 /** What happens with a conversation whose account runs dry. */
 export const HANDOFF_MODES = ["ask", "auto", "off"] as const;
+
+/** Colours of the status line. */
+export const THEMES = ["auto", "dark", "light"] as const;
 
 /** A folder tree bound to an account or to a group of accounts. */
 export interface Pin {
@@ -31,106 +33,46 @@ export interface Config {
   statusline: { install: boolean };
 }
 
+/** What stands in config.json: each key may be missing. */
+export interface ConfigInput {
+  accounts?:
+    | Array<{
+      name: string;
+      plan?: Plan | undefined;
+      disabled?: boolean | undefined;
+      group?: string | undefined;
+      inPlace?: boolean | undefined;
+      folder?: string | undefined;
+      identity?:
+        | Pick<Identity, "accountUuid"> & { [K in keyof Identity]?: Identity[K] | undefined }
+        | undefined;
+    }>
+    | undefined;
+  policy?: PolicyName | undefined;
+  handoff?: Config["handoff"] | undefined;
+  limits?: { [K in keyof Config["limits"]]?: number | undefined } | undefined;
+  reserve?: { [K in keyof Reserve]?: number | undefined } | undefined;
+  share?: { memory?: boolean | undefined } | undefined;
+  claudePath?: string | undefined;
+  pins?:
+    | Array<{ path: string; account?: string | undefined; group?: string | undefined }>
+    | undefined;
+  statusline?: { install?: boolean | undefined } | undefined;
+}
+
 /** Something wrong in config.json, with the path of keys that leads to it. */
 export interface ConfigProblem {
   path: ReadonlyArray<string | number>;
   message: string;
 }
 
-const nameSchema = v.pipe(
-  v.string(),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const problem = nameProblem(dataset.value);
-    if (problem !== null) {
-      addIssue({ message: `Cannot use ${quoted(dataset.value)} as an account name: ${problem}` });
-    }
-  }),
-);
-
-const percentSchema = v.pipe(v.number(), v.minValue(1), v.maxValue(100));
-const hoursSchema = v.pipe(v.number(), v.minValue(0.1), v.maxValue(168));
-const absolutePath = v.pipe(v.string(), v.startsWith("/", "Expected an absolute path"));
-
-const identitySchema = v.looseObject({
-  accountUuid: v.string(),
-  organizationUuid: v.optional(v.nullable(v.string())),
-  email: v.optional(v.nullable(v.string())),
-  organizationName: v.optional(v.nullable(v.string())),
-});
-
-const accountSchema = v.looseObject({
-  name: nameSchema,
-  plan: v.optional(v.picklist(PLANS)),
-  disabled: v.optional(v.boolean()),
-  group: v.optional(nameSchema),
-  inPlace: v.optional(v.boolean()),
-  folder: v.optional(nameSchema),
-  identity: v.optional(identitySchema),
-});
-
-/** The schema of config.json; unknown keys are kept. */
-export const configSchema = v.looseObject({
-  $schema: v.optional(v.string()),
-  accounts: v.optional(v.array(accountSchema)),
-  policy: v.optional(v.picklist(POLICY_NAMES)),
-  handoff: v.optional(v.picklist(HANDOFF_MODES)),
-  limits: v.optional(v.looseObject({
-    burstHours: v.optional(hoursSchema),
-    rollingHours: v.optional(hoursSchema),
-  })),
-  reserve: v.optional(v.looseObject({
-    five_hour: v.optional(percentSchema),
-    seven_day: v.optional(percentSchema),
-  })),
-  share: v.optional(v.looseObject({ memory: v.optional(v.boolean()) })),
-  claudePath: v.optional(absolutePath),
-  pins: v.optional(v.array(v.looseObject({
-    path: absolutePath,
-    account: v.optional(nameSchema),
-    group: v.optional(nameSchema),
-  }))),
-  statusline: v.optional(v.looseObject({
-    install: v.optional(v.boolean()),
-    segments: v.optional(v.array(v.string())),
-    theme: v.optional(v.picklist(["auto", "dark", "light"])),
-    barWidth: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(60))),
-    padding: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(20))),
-  })),
-});
-
-/** Top-level keys that config.json may hold. */
-export const CONFIG_KEYS: readonly string[] = Object.keys(configSchema.entries);
-
 /** The settings of an empty config.json. */
 export function defaultConfig(): Config {
   return completed({});
 }
 
-/**
- * Checks a parsed config.json and fills in defaults. Returns the first problems found, or the
- * configuration with the unknown top-level keys, which are kept in the file and warned about.
- */
-export function parseConfig(
-  value: unknown,
-): { config: Config; unknownKeys: string[] } | { problems: ConfigProblem[] } {
-  const result = v.safeParse(configSchema, value);
-  if (!result.success) {
-    return {
-      problems: result.issues.map((issue) => ({
-        path: (issue.path ?? []).map((item) => item.key as string | number),
-        message: messageOfIssue(issue),
-      })),
-    };
-  }
-  const config = completed(result.output);
-  const problems = clashes(config);
-  if (problems.length > 0) return { problems };
-  const unknownKeys = Object.keys(result.output).filter((key) => !CONFIG_KEYS.includes(key));
-  return { config, unknownKeys };
-}
-
-function completed(input: v.InferOutput<typeof configSchema>): Config {
+/** The settings with their defaults. */
+export function completed(input: ConfigInput): Config {
   return {
     accounts: (input.accounts ?? []).map((a) => ({
       name: a.name,
@@ -169,7 +111,8 @@ function completed(input: v.InferOutput<typeof configSchema>): Config {
   };
 }
 
-function clashes(config: Config): ConfigProblem[] {
+/** What is right key by key and yet cannot be: two accounts of one name or folder. */
+export function clashes(config: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const folders = new Map<string, number>();
   config.accounts.forEach((account, index) => {
@@ -193,12 +136,65 @@ function clashes(config: Config): ConfigProblem[] {
   return problems;
 }
 
-function messageOfIssue(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "raw_check" || issue.type === "starts_with") return issue.message;
-  const got = typeof issue.input === "string" ? quoted(issue.input) : issue.received;
-  const expected = {
-    min_value: `at least ${issue.requirement}`,
-    max_value: `at most ${issue.requirement}`,
-  }[issue.type] ?? issue.expected ?? "another value";
-  return `Expected ${expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ")}, found ${got}`;
+/**
+ * The settings of a parsed config.json that is surely right, or null: then the rules decide, which
+ * take longer to load. What this accepts, they accept as well.
+ */
+export function plainConfig(value: unknown): Config | null {
+  if (!isPlain(value)) return null;
+  const config = completed(value as ConfigInput);
+  return clashes(config).length === 0 ? config : null;
 }
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isTruth: Check = (value) => typeof value === "boolean";
+const isName: Check = (value) => typeof value === "string" && nameProblem(value) === null;
+const isPath: Check = (value) => typeof value === "string" && value.startsWith("/");
+const isTextOrNull: Check = (value) => value === null || isText(value);
+const within = (min: number, max: number): Check => (value) =>
+  typeof value === "number" && value >= min && value <= max;
+const oneOf = (words: readonly string[]): Check => (value) => words.some((w) => w === value);
+const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
+/** An object of these keys and no others; the first may not be missing where `needsFirst`. */
+const record = (checks: Record<string, Check>, needsFirst = false): Check => {
+  const known = new Map(Object.entries(checks));
+  const first = Object.keys(checks)[0] ?? "";
+  return (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    (!needsFirst || Object.hasOwn(value, first)) &&
+    Object.entries(value).every(([key, inner]) => known.get(key)?.(inner) === true);
+};
+
+const isPlain: Check = record({
+  $schema: isText,
+  accounts: listOf(record({
+    name: isName,
+    plan: oneOf(PLANS),
+    disabled: isTruth,
+    group: isName,
+    inPlace: isTruth,
+    folder: isName,
+    identity: record({
+      accountUuid: isText,
+      organizationUuid: isTextOrNull,
+      email: isTextOrNull,
+      organizationName: isTextOrNull,
+    }, true),
+  }, true)),
+  policy: oneOf(POLICY_NAMES),
+  handoff: oneOf(HANDOFF_MODES),
+  limits: record({ burstHours: within(0.1, 168), rollingHours: within(0.1, 168) }),
+  reserve: record({ five_hour: within(1, 100), seven_day: within(1, 100) }),
+  share: record({ memory: isTruth }),
+  claudePath: isPath,
+  pins: listOf(record({ path: isPath, account: isName, group: isName }, true)),
+  statusline: record({
+    install: isTruth,
+    segments: listOf(isText),
+    theme: oneOf(THEMES),
+    barWidth: within(0, 60),
+    padding: within(0, 20),
+  }),
+});

@@ -1,6 +1,6 @@
 // The one place that says in words what each key of config.json means, and lists its values.
 import type * as v from "valibot";
-import { configSchema } from "./config.ts";
+import { configSchema } from "./config_rules.ts";
 
 /** A key of config.json; `[]` stands for the members of a list. */
 export interface ConfigField {

@@ -1,6 +1,6 @@
 // The one place that turns the schema of config.json into a JSON Schema for editors.
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { configSchema } from "./config.ts";
+import { configSchema } from "./config_rules.ts";
 import { CONFIG_FIELDS } from "./config_schema.ts";
 
 /** Part of a JSON Schema. */

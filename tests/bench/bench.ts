@@ -13,25 +13,32 @@ import { STATUSLINE_CASES } from "./statusline_cases.ts";
 const CASES: readonly Case[] = [...LAUNCHER_CASES, ...STATUSLINE_CASES];
 
 /**
- * Milliseconds from the start of a process to its reaped exit.
+ * Milliseconds from the start of a process to its reaped exit, or to its first byte.
  * @throws Error when it fails.
  */
-async function wallMs({ path, args, env, stdin }: Runnable): Promise<number> {
+async function wallMs({ path, args, env, stdin, untilFirstByte }: Runnable): Promise<number> {
   const startMs = performance.now();
   const child = new Deno.Command(path, {
     args: [...args],
     env,
     clearEnv: true,
     stdin: "piped",
-    stdout: "null",
+    stdout: untilFirstByte ? "piped" : "null",
     stderr: "null",
   }).spawn();
   const fed = ReadableStream.from([new TextEncoder().encode(stdin)]).pipeTo(child.stdin);
+  let firstByteMs = NaN;
+  if (untilFirstByte) {
+    const output = child.stdout.getReader();
+    await output.read();
+    firstByteMs = performance.now() - startMs;
+    while (!(await output.read()).done);
+  }
   const { code } = await child.status;
   const elapsedMs = performance.now() - startMs;
   await fed.catch(() => {}); // A program that reads nothing closes its end first.
   if (code !== 0) throw new Error(`Cannot measure ${path} ${args.join(" ")}: exit code ${code}`);
-  return elapsedMs;
+  return untilFirstByte ? firstByteMs : elapsedMs;
 }
 
 async function compileHello(folder: string): Promise<string> {
@@ -72,7 +79,7 @@ async function measure(it: Case, options: { hello: string; pairs: number }): Pro
   const ratio = median(ratios);
   const verdict = ratio <= it.goal ? "ok" : "OVER";
   const numbers = `${spread(baselineMs)}  ${spread(subjectMs)}  ${ratio.toFixed(2)}`;
-  return `${it.name.padEnd(40)}${numbers}  ${it.goal.toFixed(2)}  ${verdict}`;
+  return `${it.name.padEnd(56)}${numbers}  ${it.goal.toFixed(2)}  ${verdict}`;
 }
 
 const [pairsText = "20", part = ""] = Deno.args;
@@ -81,7 +88,7 @@ if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`"${pairsText}" is no
 await using folder = await TempHome.create("claude-multi-bench-");
 const hello = await compileHello(folder.path);
 console.log(`==> ${pairs} pairs each; ms as min median max; ratio is the median of the pairs'`);
-console.log(`${"".padEnd(40)}${"baseline".padStart(20)}  ${"case".padStart(20)}  ratio goal`);
+console.log(`${"".padEnd(56)}${"baseline".padStart(20)}  ${"case".padStart(20)}  ratio goal`);
 for (const it of CASES) {
   if (it.name.includes(part)) console.log(await measure(it, { hello, pairs }));
 }

@@ -8,6 +8,8 @@ export interface Runnable {
   args: readonly string[];
   env: Record<string, string>;
   stdin: string;
+  /** The time counts until it has printed something, not until it has ended. */
+  untilFirstByte?: boolean;
 }
 
 /** What is measured, and against what: the times of several baselines are added. */

@@ -23,15 +23,17 @@ export const LAUNCHER_CASES: readonly Case[] = [
     env: { CLAUDE_MULTI_SESSION: "1" },
   }),
   {
-    name: "run to its end / hello, then claude",
+    name: "run to the first byte of claude / hello, then claude",
     goal: 1.5,
     prepare(home, hello) {
       threeAccounts(home);
-      const claude = installTinyClaude(home);
-      const subject = program(home, { name: "claude-multi", args: ["run"] });
+      const claude = `${home.bin}/claude`;
+      Deno.writeTextFileSync(claude, "#!/bin/sh\necho ready\n", { mode: 0o755 });
+      const run = program(home, { name: "claude-multi", args: ["run"] });
+      const subject = { ...run, untilFirstByte: true };
       return {
         subject,
-        baseline: [helloLike(hello, subject), { ...subject, path: claude.path, args: [] }],
+        baseline: [helloLike(hello, run), { ...subject, path: claude, args: [] }],
       };
     },
   },

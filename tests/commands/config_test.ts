@@ -1,6 +1,6 @@
 // Tests of `config`: values and defaults, changes that keep comments, refusals, the editor, the schema.
 import assert from "node:assert/strict";
-import { configSchema } from "../../lib/core/config.ts";
+import { configSchema } from "../../lib/core/config_rules.ts";
 import { defaultConfig } from "../../lib/core/config.ts";
 import { CONFIG_FIELDS } from "../../lib/core/config_schema.ts";
 import { runMulti } from "../helpers/binaries.ts";

@@ -1,8 +1,14 @@
 // Tests that the commands which load alone are the ones that everything else knows too.
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/commands/mod.ts";
-import { QUICK_COMMANDS } from "../../lib/commands/quick.ts";
+import { quickCommand } from "../../lib/commands/quick.ts";
 
-Deno.test("each quick command is in the whole table too", () => {
-  for (const command of QUICK_COMMANDS) assert.ok(COMMANDS.includes(command), command.name);
+Deno.test("each quick command is the one of the whole table", async () => {
+  for (const name of ["run", "pick", "hook"]) {
+    const quick = await quickCommand(name);
+    assert.equal(quick?.name, name);
+    assert.ok(COMMANDS.includes(quick), name);
+  }
+  assert.equal(await quickCommand("status"), null);
+  assert.equal(await quickCommand(undefined), null);
 });

@@ -1,6 +1,8 @@
 // Tests of config.json's shape: defaults, kept unknowns, and complaints that name the place.
 import assert from "node:assert/strict";
-import { defaultConfig, parseConfig } from "../../lib/core/config.ts";
+import fc from "fast-check";
+import { defaultConfig, plainConfig } from "../../lib/core/config.ts";
+import { parseConfig } from "../../lib/core/config_rules.ts";
 
 function problemsOf(value: unknown): string[] {
   const result = parseConfig(value);
@@ -71,4 +73,90 @@ Deno.test("a wrong value is named together with what is accepted", () => {
   assert.match(policy ?? "", /^policy: Expected "weighted" or "paced" .*found "fair"$/);
   const [reserve] = problemsOf({ reserve: { five_hour: 140 } });
   assert.equal(reserve, "reserve.five_hour: Expected at most 100, found 140");
+});
+
+/** Every key of config.json, as the commands write them. */
+const FULL = {
+  $schema: "./config.schema.json",
+  accounts: [
+    {
+      name: "personal",
+      plan: "max5",
+      disabled: false,
+      group: "home",
+      inPlace: true,
+      identity: { accountUuid: "a", organizationUuid: null, email: "me@example.com" },
+    },
+    { name: "office", folder: "work", identity: { accountUuid: "b", organizationName: "Acme" } },
+  ],
+  policy: "paced",
+  handoff: "auto",
+  limits: { burstHours: 4, rollingHours: 30 },
+  reserve: { five_hour: 95, seven_day: 98 },
+  share: { memory: false },
+  claudePath: "/usr/bin/claude",
+  pins: [{ path: "/src", account: "office" }, { path: "/home/me", group: "home" }],
+  statusline: {
+    install: true,
+    segments: ["account", "model"],
+    theme: "dark",
+    barWidth: 8,
+    padding: 1,
+  },
+};
+
+Deno.test("a configuration with every key is read without loading the rules", () => {
+  const plain = plainConfig(FULL);
+  assert.ok(plain !== null);
+  assert.deepEqual(parseConfig(FULL), { config: plain, unknownKeys: [] });
+  assert.deepEqual(plainConfig({}), defaultConfig());
+});
+
+/** The paths of all values inside a value. */
+function pathsIn(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== "object" || value === null) return [path];
+  const inner = Object.entries(value).flatMap(([key, v]) =>
+    pathsIn(v, [...path, Array.isArray(value) ? Number(key) : key])
+  );
+  return [path, ...inner];
+}
+
+function withValue(value: unknown, path: readonly (string | number)[], put: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return put;
+  const copy = structuredClone(value) as Record<string | number, unknown>;
+  if (rest.length > 0 || put !== undefined) copy[key] = withValue(copy[key], rest, put);
+  else if (Array.isArray(copy)) copy.splice(Number(key), 1);
+  else delete copy[key];
+  return copy;
+}
+
+Deno.test("what is read quickly is what the rules accept, whatever stands in the file", () => {
+  const paths = pathsIn(FULL);
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(undefined, null, [], {}, "", "/x", "auto", "A", "a", -1, 0, 0.5, 101),
+    fc.constantFrom<unknown>(168.1, 1e9, true, "weighted", "max5", "off", [null], [{}], { x: 1 }),
+    fc.jsonValue(),
+  );
+  const change = fc.tuple(fc.nat(paths.length - 1), odd);
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+      const value = changes.reduce<unknown>((before, [index, put]) => {
+        try {
+          return withValue(before, paths[index] ?? [], put);
+        } catch {
+          return before; // The place went with an earlier change.
+        }
+      }, FULL);
+      const plain = plainConfig(value);
+      if (plain === null) return;
+      assert.deepEqual(parseConfig(value), { config: plain, unknownKeys: [] });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("a list in place of the settings is no configuration", () => {
+  assert.equal(plainConfig([]), null);
+  assert.deepEqual(problemsOf([]), [": Expected an object in braces, found a list"]);
 });

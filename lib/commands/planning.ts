@@ -1,0 +1,70 @@
+// The one place that turns a wish into a lease and the plan of its launch.
+import type { Context } from "../context.ts";
+import type { ClientArguments } from "../core/client_arguments.ts";
+import type { Config } from "../core/config.ts";
+import type { LaunchPlan } from "../core/launch_plan.ts";
+import { planLaunch } from "../core/launch_plan.ts";
+import type { PolicyName } from "../core/policy.ts";
+import { renderRanking } from "./choosing.ts";
+import { findClient } from "./client.ts";
+import { launchSettings } from "./launch_settings.ts";
+import type { Lease, LeaseRequest } from "./lease.ts";
+import { AllLimited, takeLease } from "./lease.ts";
+import { waitForRoom } from "./waiting.ts";
+
+/** What a person asks for. */
+export interface Wish {
+  config: Config;
+  policy: PolicyName;
+  args: ClientArguments;
+  /** The account named, or null. */
+  named: string | null;
+  /** Whether to wait for room when every account is limited. */
+  wait: boolean;
+  /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
+  failover: boolean;
+  /** Folder to run in. */
+  cwd: string;
+}
+
+/** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
+export async function leaseFor(
+  context: Context,
+  options: { wish: Wish; records: boolean } & Pick<LeaseRequest, "handedFrom" | "except">,
+): Promise<Lease> {
+  const { wish: { config, policy, args, named, wait, cwd }, ...more } = options;
+  const request: LeaseRequest = { config, policy, args, named, cwd, ...more };
+  for (let isFirst = true;; isFirst = false) {
+    try {
+      return takeLease(context, request);
+    } catch (error) {
+      if (!(error instanceof AllLimited)) throw error;
+      if (isFirst && (!wait || !context.terminal.interactive)) await showResets(context, error);
+      if (!wait) throw error;
+      await waitForRoom(context, { survey: error.survey, isFirst });
+    }
+  }
+}
+
+/** The launch of a lease as a value. */
+export function planFor(
+  context: Context,
+  options: { wish: Wish; lease: Lease; args: ClientArguments },
+): LaunchPlan {
+  const { wish, lease, args } = options;
+  return planLaunch({
+    program: findClient(context, wish.config),
+    args,
+    account: lease.account,
+    layout: context.layout,
+    cwd: wish.cwd,
+    settings: launchSettings(context, { config: wish.config, args: wish.args }),
+    sessionNumber: lease.session,
+  });
+}
+
+/** The table of resets, when nothing has room. */
+export async function showResets(context: Context, error: AllLimited): Promise<void> {
+  const table = await renderRanking(context, error.survey);
+  for (const line of table.split("\n")) context.terminal.note(line);
+}

@@ -1,0 +1,16 @@
+// The one place that quotes words for shells.
+
+/** Quotes a word for bash, zsh and sh. */
+export function shellQuoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A word as one would type it in bash, zsh or sh: quoted where it must be. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word);
+}
+
+/** Quotes a word for fish, where a backslash escapes inside single quotes. */
+export function fishQuoted(word: string): string {
+  return `'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
