@@ -281,6 +281,8 @@ export interface ClaudeHome {
   loginFacts(account: Account): LoginFacts;
   /** Forgets what was read, so that the next question looks again. */
   forget(): void;
+  /** The account's `.claude.json` as first read since {@link forget}; null when missing or broken. */
+  globalConfig(account: Account): Readonly<Record<string, unknown>> | null;
   /** Who is logged in, from `.claude.json`; null when nobody. */
   identity(account: Account): Identity | null;
   /** Readings of the usage answer that the client cached. */

@@ -77,6 +77,7 @@ export function claudeHome(layout: Layout, files: Files): ClaudeHome {
       };
     },
     forget: () => globals.clear(),
+    globalConfig,
     identity,
     cachedUsage(account) {
       const owner = identity(account)?.accountUuid ?? null;

@@ -129,6 +129,8 @@ function prepare(
   request: LeaseRequest,
 ): { ledger: Ledger; look: () => Survey } {
   const { config, policy } = request;
+  // A conversation may have run for hours since the last choice.
+  context.claudeHome.forget();
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const logins = readLogins(context, config);

@@ -83,9 +83,15 @@ export function forgetMirror(context: Context, account: Account): void {
   });
 }
 
-/** Looks without any lock whether the account lacks something or has something new to tell. */
+/**
+ * Looks without any lock whether the account lacks something or has something new to tell; what the
+ * choice has just read of each `.claude.json` will do, and they can be large.
+ */
 function isNeeded(context: Context, options: { config: Config; account: Account }): boolean {
-  const sources = sourcesOf(context, options.config);
+  const sources = sourcesOf(context, {
+    config: options.config,
+    read: (account) => context.claudeHome.globalConfig(account),
+  });
   const before = readState(context);
   const after = learnMirror(before, { sources, nowMs: context.clock.nowMs() });
   const own = sources.find((source) => source.id === idOf(options.account))?.config ?? {};
@@ -94,19 +100,25 @@ function isNeeded(context: Context, options: { config: Config; account: Account 
 
 function learn(context: Context, options: { config: Config; account: Account }): MirrorState {
   return learnMirror(readState(context), {
-    sources: sourcesOf(context, options.config),
+    sources: sourcesOf(context, {
+      config: options.config,
+      read: (account) => readObject(context, globalConfigOf(account, context.layout)),
+    }),
     nowMs: context.clock.nowMs(),
   });
 }
 
 /** Every account's `.claude.json` and the shared home's; one that cannot be read says nothing. */
-function sourcesOf(context: Context, config: Config): MirrorSource[] {
+function sourcesOf(
+  context: Context,
+  options: { config: Config; read: (account: Account) => MirrorSource["config"] | null },
+): MirrorSource[] {
   const places = new Map<string, Account>(
-    [SHARED_HOME_ACCOUNT, ...config.accounts].map((account) => [idOf(account), account]),
+    [SHARED_HOME_ACCOUNT, ...options.config.accounts].map((account) => [idOf(account), account]),
   );
   return [...places].flatMap(([id, account]) => {
     const path = globalConfigOf(account, context.layout);
-    const found = readObject(context, path);
+    const found = options.read(account);
     if (found === null) return [];
     return [{ id, changedAtMs: context.files.modifiedAtMs(path) ?? 0, config: found }];
   });

@@ -21,7 +21,7 @@ export interface MirrorState {
 export interface MirrorSource {
   id: string;
   changedAtMs: number;
-  config: Json;
+  config: Readonly<Json>;
 }
 
 /** A memory of nothing. */
