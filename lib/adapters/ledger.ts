@@ -1,11 +1,17 @@
 // The Ledger port on SQLite.
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { Session, SessionEnd } from "../core/session.ts";
-import type { Reading, ReadingSource, WindowName } from "../core/usage.ts";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { WindowName } from "../core/usage.ts";
 import { WINDOW_LENGTH_MS, WINDOWS } from "../core/usage.ts";
-import type { AccountFacts, Choice, Ledger, Limit } from "../ports.ts";
-
-type Row = Record<string, SQLOutputValue>;
+import type { AccountFacts, Choice, Ledger } from "../ports.ts";
+import type { Row } from "./ledger_rows.ts";
+import {
+  firstSession,
+  limitOf,
+  numberOrNull,
+  readingOf,
+  sessionOf,
+  textOrNull,
+} from "./ledger_rows.ts";
 
 /** Readings of one window that are looked at; resets of one window differ by rounding only. */
 const READINGS_LOOKED_AT = 32;
@@ -294,55 +300,4 @@ export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
     );
     return Math.max(0, Number(ended?.["ms"] ?? 0) + Number(open?.["ms"] ?? 0));
   }
-}
-
-function sessionOf(row: Row): Session {
-  return {
-    id: Number(row["id"]),
-    account: String(row["account"]),
-    launcherPid: Number(row["launcher_pid"]),
-    pid: numberOrNull(row["pid"]),
-    processStart: textOrNull(row["process_start"]),
-    clientSessionId: textOrNull(row["client_session_id"]),
-    backgroundTasks: Number(row["background_tasks"]),
-    cwd: String(row["cwd"]),
-    startedAtMs: Number(row["started_at_ms"]),
-    endedAtMs: numberOrNull(row["ended_at_ms"]),
-    endedHow: textOrNull(row["ended_how"]) as SessionEnd | null,
-    exitCode: numberOrNull(row["exit_code"]),
-    signal: textOrNull(row["signal"]),
-    handedFrom: numberOrNull(row["handed_from"]),
-  };
-}
-
-function firstSession(row: Row | undefined): Session | null {
-  return row === undefined ? null : sessionOf(row);
-}
-
-function readingOf(row: Row): Reading {
-  return {
-    account: String(row["account"]),
-    window: row["window"] as WindowName,
-    percentUsed: Number(row["percent_used"]),
-    resetsAtMs: numberOrNull(row["resets_at_ms"]),
-    observedAtMs: Number(row["observed_at_ms"]),
-    source: row["source"] as ReadingSource,
-  };
-}
-
-function limitOf(row: Row): Limit {
-  return {
-    account: String(row["account"]),
-    window: textOrNull(row["window"]) as WindowName | null,
-    untilMs: Number(row["until_ms"]),
-    kind: row["kind"] as Limit["kind"],
-  };
-}
-
-function numberOrNull(value: SQLOutputValue | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-function textOrNull(value: SQLOutputValue | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

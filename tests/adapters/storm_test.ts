@@ -28,8 +28,8 @@ Deno.test("50 launches at once on 5 equal accounts go 10 to each, with no lost r
 
 async function launchStorm(): Promise<void> {
   await using home = await fiveEqualAccounts();
-  // Each stand-in outlives the storm, so that all leases are held together.
-  const env = { TINY_CLAUDE_SLEEP: "30" };
+  // Each stand-in outlives the storm, however slow the machine, so that all leases are held together.
+  const env = { TINY_CLAUDE_SLEEP: "600" };
   const runs = Array.from({ length: 50 }, () => startMulti(["run"], { home, env }));
   const database = openLedgerDatabase(`${home.multi}/ledger.db`);
   const counts = () =>
