@@ -57,5 +57,6 @@ export function tildePath(path: string, home: string): string {
 }
 
 function trimSlashes(path: string): string {
+  if (!path.includes("//") && !path.endsWith("/")) return path;
   return path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
 }

@@ -68,8 +68,10 @@ function againstHello(
   };
 }
 
-/** Three logged-in accounts with cached usage. */
+/** Three logged-in accounts with cached usage, and settings as nearly every home has them. */
 export function threeAccounts(home: TempHome): void {
+  Deno.mkdirSync(`${home.path}/.claude`, { recursive: true });
+  Deno.writeTextFileSync(`${home.path}/.claude/settings.json`, `{ "permissions": {} }\n`);
   home.writeConfig({ accounts: NAMES.map((name) => ({ name })) });
   for (const [index, name] of NAMES.entries()) {
     home.seedAccount(name);
