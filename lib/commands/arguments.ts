@@ -1,5 +1,4 @@
 // The one place that turns command line words into a command and its input.
-import { parseArgs } from "node:util";
 import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { shellWord } from "../core/quoting.ts";
@@ -60,32 +59,27 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   const split = args.indexOf("--");
   const own = split < 0 ? args : args.slice(0, split);
   const rest = split < 0 ? [] : args.slice(split + 1);
-  const options = Object.fromEntries(
-    command.flags.map((flag) => [flag.name, { type: flag.value ? "string" : "boolean" }] as const),
-  );
-  const { tokens } = parseArgs({
-    args: [...own],
-    options: options as Record<string, { type: "string" | "boolean" }>,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
   const values: Record<string, string> = {};
   const switches = new Set<string>();
   const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind !== "option") continue;
-    const flag = command.flags.find((f) => f.name === token.name && token.rawName.startsWith("--"));
-    if (flag === undefined) throw unknownFlag(token.rawName);
+  for (let i = 0; i < own.length; i++) {
+    const word = own[i] ?? "";
+    if (word === "-" || !word.startsWith("-")) {
+      positionals.push(word);
+      continue;
+    }
+    const equals = word.indexOf("=");
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const flag = command.flags.find((f) => name === `--${f.name}`);
+    if (flag === undefined) throw unknownFlag(name);
     if (flag.value === undefined) {
-      if (token.value !== undefined) {
-        throw wrong(command, `Cannot give "--${flag.name}" a value: it is a switch`);
-      }
+      if (equals >= 0) throw wrong(command, `Cannot give "${name}" a value: it is a switch`);
       switches.add(flag.name);
-    } else if (token.value === undefined || token.value === "") {
-      throw wrong(command, `Cannot use "--${flag.name}" alone: it needs ${flag.value}`);
-    } else values[flag.name] = token.value;
+      continue;
+    }
+    const value = equals < 0 ? own[++i] : word.slice(equals + 1);
+    if (!value) throw wrong(command, `Cannot use "${name}" alone: it needs ${flag.value}`);
+    values[flag.name] = value;
   }
   const declared = command.positionals ?? [];
   const extra = positionals[declared.length];
