@@ -38,6 +38,8 @@ export function cleanText(text: string): string {
     )
     .replace(/ {2,}/g, " ")
     .normalize("NFC")
+    // Marks piled up on one letter would reach into the lines above and below.
+    .replace(/(\p{M}{3})\p{M}+/gu, "$1")
     .trim();
 }
 

@@ -28,7 +28,7 @@ export interface Facts {
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
   /** This account is refused until then, by a limit event. */
   limitedUntilMs: number | null;
-  /** The session was started by our launcher. */
+  /** The session was started by our launcher, which offers to move it when the client ends. */
   launched: boolean;
   barWidth: number;
   branch: () => string | null;

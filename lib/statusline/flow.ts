@@ -10,7 +10,7 @@ import type { Facts, ShownLimit } from "./facts.ts";
 import type { Payload } from "./payload.ts";
 import { parsePayload } from "./payload.ts";
 import { readingsToRecord } from "./recording.ts";
-import { renderLine } from "./render.ts";
+import { renderLine, widthOf } from "./render.ts";
 import { fullness } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
 import type { Settings } from "./settings.ts";
@@ -24,9 +24,6 @@ import type { World } from "./world.ts";
 export const BUDGET_MS = 150;
 /** What remembering one API call costs, in milliseconds, as measured; it counts into the budget. */
 const REMEMBERING_MS = 0.012;
-/** Cells at the right edge that the client needs for itself (CONTRACT §5). */
-const CLIENT_CELLS = 4;
-const DEFAULT_COLUMNS = 80;
 
 /** What is wanted of a call. */
 export type Wanted = "line" | "explanation" | "record";
@@ -137,7 +134,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     totals: session?.refreshed.totals ?? null,
     limits,
     limitedUntilMs,
-    launched: env("CLAUDE_MULTI_SESSION") !== null,
+    launched: settings.offersToMove && env("CLAUDE_MULTI_SESSION") !== null,
     barWidth: settings.barWidth,
     ...rare === null
       ? { branch: () => null, room: () => null, fullAtMs: () => null }
@@ -181,12 +178,6 @@ function limitOf(
   return state === null
     ? null
     : { percentUsed: state.percentUsed, resetsAtMs: state.resetsAtMs, live: false };
-}
-
-/** Cells of the line: the terminal's, less what the client keeps and pads. */
-export function widthOf(columns: string | null, padding: number): number {
-  const number = columns !== null && /^\d{1,6}$/.test(columns) ? Number(columns) : 0;
-  return Math.max(1, (number > 0 ? number : DEFAULT_COLUMNS) - CLIENT_CELLS - 2 * padding);
 }
 
 /** The theme of the settings; `auto` asks the client's own (CONTRACT §1: settings.json). */

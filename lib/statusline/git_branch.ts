@@ -31,6 +31,8 @@ export function gitBranch(directory: string, read: ReadSmall): string | null {
 
 function branchOf(head: string): string | null {
   const branch = /^ref: *refs\/heads\/(.+?)\s*$/m.exec(head)?.[1];
+  // Where references are kept in tables, HEAD is a stand-in that no branch can be called.
+  if (branch === ".invalid") return null;
   if (branch !== undefined) return cleanText(branch) || null;
   return /^[0-9a-f]{7,64}\b/.exec(head)?.[0].slice(0, 7) ?? null;
 }

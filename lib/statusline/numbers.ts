@@ -2,17 +2,32 @@
 
 const UNITS = ["", "k", "M", "B", "T"] as const;
 
-/** A count by its first digits, three unless given: `842`, `1.23k`, `45.6k`, `123k`, `1.23M`. */
+/**
+ * A count by its first digits, three unless given: `842`, `1.20k`, `45.6k`, `123k`, `1.23M`. Zeros
+ * at the end stay, so that the line does not move while a count grows.
+ */
 export function compactCount(count: number, digits = 3): string {
+  const [value, unit] = scaled(count);
+  if (value >= 1e6) return "many";
+  if (unit === "") return String(Math.round(value));
+  const rounded = Number(value.toPrecision(digits));
+  return `${rounded < 100 ? rounded.toPrecision(digits) : Math.round(value)}${unit}`;
+}
+
+/** A size, which stays as it is: `200k`, `1M`, `1.05M`. */
+export function compactSize(size: number): string {
+  const [value, unit] = scaled(size);
+  return value >= 1e6 ? "many" : `${Number(value.toPrecision(3))}${unit}`;
+}
+
+function scaled(count: number): [value: number, unit: string] {
   let value = Math.max(0, count);
   let unit = 0;
   while (unit < UNITS.length - 1 && Number(value.toPrecision(3)) >= 1000) {
     value /= 1000;
     unit++;
   }
-  if (value >= 1e6) return "many";
-  if (unit === 0) return String(Math.round(value));
-  return `${value < 100 ? Number(value.toPrecision(digits)) : Math.round(value)}${UNITS[unit]}`;
+  return [value, UNITS[unit] as string];
 }
 
 /** A whole percentage; what is not full never reads 100, what is used never reads 0. */
@@ -22,17 +37,12 @@ export function wholePercent(percent: number): string {
   return `${Math.round(percent)}%`;
 }
 
-/** The time until something, rounded up to the minute: `5m`, `2h13m`, `3d4h`. */
+/** The time until something, rounded up to the minute: `5m`, `2h00m`, `3d4h`. */
 export function timeUntil(ms: number): string {
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
   if (minutes < 60) return `${minutes}m`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${two(minutes % 60)}m`;
+  if (hours < 24) return `${hours}h${String(minutes % 60).padStart(2, "0")}m`;
   const days = Math.floor(hours / 24);
-  if (days > 99) return ">99d";
-  return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`;
-}
-
-function two(n: number): string {
-  return String(n).padStart(2, "0");
+  return days > 99 ? ">99d" : `${days}d${hours % 24}h`;
 }

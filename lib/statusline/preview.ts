@@ -1,36 +1,50 @@
 // The one place that draws the line for sessions that do not exist, at any width and fullness.
 import type { ColorLevel, Theme } from "./color.ts";
+import { sgr, SGR_RESET } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
 import type { Segment } from "./piece.ts";
 import { parsePayload } from "./payload.ts";
-import { renderLine } from "./render.ts";
+import { renderLine, widthOf } from "./render.ts";
 
 /** What a preview shows. */
 export interface PreviewOptions {
-  /** Cells of the line, one block for each. */
-  widths: readonly number[];
-  /** Percent of context, 5h and 7d that is used, one line for each. */
+  /** Columns of the terminal, one block for each. */
+  columns: readonly number[];
+  /** Percent of context and of the 5-hour window that is used, one line for each. */
   fills: readonly number[];
   level: ColorLevel;
   theme: Theme;
   segments: readonly Segment[];
   barWidth: number;
+  /** Cells that the client leaves free on each side. */
+  padding: number;
   /** The account to name. */
   account: string;
-  /** Where there is room, for lines that are full. */
-  elsewhere: string;
+  /** Where there is room, for lines that are full; null: there is no other account. */
+  elsewhere: string | null;
 }
 
 const SIZE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
+/** As wide as what the client keeps free, so that a block fits the terminal it is made for. */
+const LABEL_CELLS = 4;
 
-/** Lines of made-up sessions, a heading above each width; text that ends without a newline. */
+/**
+ * Lines of made-up sessions, each after its percentage, a heading above each width; text that ends
+ * without a newline.
+ */
 export function renderPreview(options: PreviewOptions): string {
-  return options.widths.map((width) => {
+  const muted = (text: string): string => {
+    const code = sgr("muted", options);
+    return code === "" ? text : `${code}${text}${SGR_RESET}`;
+  };
+  return options.columns.map((columns) => {
+    const width = widthOf(String(columns), options.padding);
     const lines = options.fills.map((fill) =>
+      muted(String(fill).padStart(LABEL_CELLS - 1)) + " " +
       renderLine(madeUpFacts(fill, options), { ...options, width })
     );
-    return [`${width} columns`, ...lines].join("\n");
+    return [muted(`${columns} columns`), ...lines].join("\n");
   }).join("\n\n");
 }
 
@@ -58,6 +72,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     live: true,
   });
   const output = Math.round(52_000 * share) + 900;
+  const { elsewhere } = options;
   return {
     nowMs,
     payload,
@@ -77,7 +92,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
         output: Math.round(output / 9),
         apiCalls: 6,
       },
-      turn: { input: 4_100 + Math.round(used / 5), output: 380 + Math.round(output / 20) },
+      turn: { input: 700 + Math.round(used / 5), output: 280 + Math.round(output / 20) },
       complete: true,
     },
     limits: { five_hour: limit(fill, 133), seven_day: limit(fill * 0.6, 4_560) },
@@ -85,7 +100,9 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     launched: true,
     barWidth: options.barWidth,
     branch: () => "main",
-    room: () => ({ account: options.elsewhere, burstRemaining: 82, opensAtMs: null }),
-    fullAtMs: () => fill > 70 ? nowMs + 52 * MINUTE_MS : null,
+    room: () =>
+      elsewhere === null ? null : { account: elsewhere, burstRemaining: 82, opensAtMs: null },
+    fullAtMs: () =>
+      fill > 60 && fill < 100 ? nowMs + Math.round((100 - fill) * 1.7) * MINUTE_MS : null,
   };
 }

@@ -23,6 +23,9 @@ interface Placed {
   segment: number;
 }
 
+/** Cells at the right edge that the client needs for itself (CONTRACT §5). */
+const CLIENT_CELLS = 4;
+const DEFAULT_COLUMNS = 80;
 const SEPARATOR = " │ ";
 /** Shown when no segment has anything to say: the line is never empty. */
 const NOTHING = "claude-multi";
@@ -47,6 +50,12 @@ export function renderLine(facts: Facts, options: RenderOptions): string {
   const spans = spansOf(placed);
   const shown = spans.length === 0 ? [span(NOTHING, "muted")] : spans;
   return painted(cut(shown, width), options);
+}
+
+/** Cells of the line: the terminal's, less what the client keeps and pads. */
+export function widthOf(columns: string | null, padding: number): number {
+  const number = columns !== null && /^\d{1,6}$/.test(columns) ? Number(columns) : 0;
+  return Math.max(1, (number > 0 ? number : DEFAULT_COLUMNS) - CLIENT_CELLS - 2 * padding);
 }
 
 function formOf(placed: Placed): Form | null {

@@ -13,6 +13,8 @@ export interface KnownAccount {
 /** Settings with every default filled in. */
 export interface Settings {
   accounts: KnownAccount[];
+  /** Unless `handoff` is off. */
+  offersToMove: boolean;
   /** As written; null when it is no text. */
   policy: string | null;
   reserve: Reserve;
@@ -53,6 +55,7 @@ export function readSettings(text: string | null): Settings {
         group: typeof group === "string" ? group : null,
       }];
     }),
+    offersToMove: root["handoff"] !== "off",
     policy: typeof root["policy"] === "string" ? root["policy"] : null,
     reserve: {
       five_hour: within(reserve["five_hour"], { least: 1, most: 100, otherwise: 100 }),

@@ -88,8 +88,8 @@ Deno.test("the line shows account, model, context, tokens and limits", async () 
   await using home = made.home;
   const line = await draw(home, { stdin: payload({ transcript_path: made.transcript }) });
   assert.equal(
-    line.replace(/1h59m|3d3h/g, (t) => t === "3d3h" ? "3d4h" : "2h"),
-    "● work │ Haiku 4.5 │ ▏░░░░░░░ 2% 4.61k/200k │ in 1.11k +1.1k out 42 +42 │ 5h 42% 2h │ 7d 17% 3d4h",
+    line.replace("1h59m", "2h00m").replace("3d3h", "3d4h"),
+    "● work │ Haiku 4.5 │ ▏░░░░░░░ 2% 4.61k/200k │ in 1.11k +1.1k out 42 +42 │ 5h 42% 2h00m │ 7d 17% 3d4h",
   );
 });
 
@@ -361,7 +361,7 @@ Deno.test("what a payload does not say is what the ledger heard last, and is mar
   const line = await draw(home, {
     stdin: payload({ transcript_path: made.transcript, rate_limits: undefined }),
   });
-  assert.match(line, /5h ~42% (2h|1h59m) │ 7d ~17%/);
+  assert.match(line, /5h ~42% (2h00m|1h59m) │ 7d ~17%/);
 });
 
 Deno.test("--record says nothing even when nothing is right", async () => {
@@ -413,4 +413,8 @@ Deno.test("the limits of a rejected answer lead to where there is room", async (
   });
   const line = await draw(home, { stdin: full, env: { CLAUDE_MULTI_SESSION: "7" } });
   assert.match(line, /5h 100% 2[23]m │ 7d 55% 3d11h │ → personal \/exit to move$/);
+  const accounts = [{ name: "work" }, { name: "personal" }];
+  home.writeConfig({ accounts, handoff: "off" });
+  const alone = await draw(home, { stdin: full, env: { CLAUDE_MULTI_SESSION: "7" } });
+  assert.match(alone, /→ personal claude-multi resume --account personal$/);
 });

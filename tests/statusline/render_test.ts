@@ -111,12 +111,13 @@ Deno.test("with nothing to say the line still says something", () => {
 
 Deno.test("the preview draws one line for each fill under each width", () => {
   const text = renderPreview({
-    widths: [196, 116, 76, 56, 36],
+    columns: [200, 120, 80, 60, 40],
     fills: [0, 3, 38, 62, 81, 97, 100],
     level: "none",
     theme: "dark",
     segments: chooseSegments(null),
     barWidth: 8,
+    padding: 0,
     account: "work",
     elsewhere: "personal",
   });

@@ -5,10 +5,10 @@ import type { Reading } from "../../lib/core/usage.ts";
 import type { Standing } from "../../lib/ports.ts";
 import { accountOf } from "../../lib/statusline/account_of.ts";
 import { fullAtMs } from "../../lib/statusline/forecast.ts";
-import { widthOf } from "../../lib/statusline/flow.ts";
 import { gitBranch } from "../../lib/statusline/git_branch.ts";
 import { parsePayload } from "../../lib/statusline/payload.ts";
 import { readingsToRecord } from "../../lib/statusline/recording.ts";
+import { widthOf } from "../../lib/statusline/render.ts";
 import { findRoom } from "../../lib/statusline/room.ts";
 import { chooseSegments, DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import type { Settings } from "../../lib/statusline/settings.ts";
@@ -98,6 +98,7 @@ Deno.test("the branch is found upward, through worktrees, and without a branch t
     "/repo/sub/.git": "gitdir: ../.git/modules/sub\n",
     "/repo/sub/../.git/modules/sub/HEAD": "0123456789abcdef0123456789abcdef01234567\n",
     "/bad/.git/HEAD": "\u001b[31m what\n",
+    "/tables/.git/HEAD": "ref: refs/heads/.invalid\n",
     "/odd/.git/HEAD": "ref: refs/heads/a\u202eb\n",
   };
   const branch = (path: string): string | null => gitBranch(path, (file) => files[file] ?? null);
@@ -106,6 +107,7 @@ Deno.test("the branch is found upward, through worktrees, and without a branch t
   assert.equal(branch("/wt/src"), "side");
   assert.equal(branch("/repo/sub/x"), "0123456");
   assert.equal(branch("/bad"), null);
+  assert.equal(branch("/tables"), null);
   assert.equal(branch("/odd"), "ab");
   assert.equal(branch("/"), null);
   assert.equal(branch("/nowhere/at/all"), null);

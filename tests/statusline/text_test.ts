@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cellWidth, cleanText, fitText, loadWidths } from "../../lib/statusline/clean_text.ts";
 import { colorLevelOf, rampColor, sgr } from "../../lib/statusline/color.ts";
-import { compactCount, timeUntil, wholePercent } from "../../lib/statusline/numbers.ts";
+import {
+  compactCount,
+  compactSize,
+  timeUntil,
+  wholePercent,
+} from "../../lib/statusline/numbers.ts";
 
 Deno.test("until the table of widths is loaded, signs that are not plain count as wide", async () => {
   assert.equal(cellWidth("é"), 2);
@@ -34,6 +39,7 @@ Deno.test("escape sequences, controls and bidi overrides leave no trace", () => 
     ["tag\u{e0041}\u{e007f}", "tag"],
     ["half \ud83d pair", "half pair"],
     ["한글".normalize("NFD"), "한글"],
+    ["z\u0336\u0337\u0338\u0334\u0335!", "z\u0336\u0337\u0338!"],
     ["👩‍💻 ok", "👩‍💻 ok"],
     ["\u0000\u0001\u0002", ""],
     ["x".repeat(5000), "x".repeat(400)],
@@ -83,13 +89,14 @@ Deno.test("counts, percents and times are short and say neither too much nor too
   const counts: ReadonlyArray<readonly [number, string]> = [
     [0, "0"],
     [999, "999"],
-    [1000, "1k"],
+    [1000, "1.00k"],
     [1234, "1.23k"],
     [45_649, "45.6k"],
     [99_960, "100k"],
     [123_456, "123k"],
     [999_499, "999k"],
-    [999_500, "1M"],
+    [999_500, "1.00M"],
+    [42_960, "43.0k"],
     [1_234_567, "1.23M"],
     [4_620_793_559, "4.62B"],
     [1e15, "1000T"],
@@ -99,6 +106,16 @@ Deno.test("counts, percents and times are short and say neither too much nor too
   for (const [count, text] of counts) assert.equal(compactCount(count), text, String(count));
   assert.equal(compactCount(45_649, 2), "46k");
   assert.equal(compactCount(145_649, 2), "146k");
+  assert.equal(compactCount(1_960, 2), "2.0k");
+  assert.equal(compactCount(99_600, 2), "100k");
+  const sizes: ReadonlyArray<readonly [number, string]> = [
+    [500, "500"],
+    [200_000, "200k"],
+    [1_000_000, "1M"],
+    [1_048_576, "1.05M"],
+    [1e300, "many"],
+  ];
+  for (const [size, text] of sizes) assert.equal(compactSize(size), text);
   const percents: ReadonlyArray<readonly [number, string]> = [
     [0, "0%"],
     [0.2, "<1%"],
@@ -110,10 +127,10 @@ Deno.test("counts, percents and times are short and say neither too much nor too
   const times: ReadonlyArray<readonly [number, string]> = [
     [1, "1m"],
     [59 * 60_000, "59m"],
-    [3_600_000, "1h"],
+    [3_600_000, "1h00m"],
     [133 * 60_000, "2h13m"],
     [65 * 60_000, "1h05m"],
-    [24 * 3_600_000, "1d"],
+    [24 * 3_600_000, "1d0h"],
     [76 * 3_600_000, "3d4h"],
     [1e15, ">99d"],
   ];

@@ -14,7 +14,7 @@ export const account: Segment = {
     );
     const dot = used.length === 0 ? span("○", "faint") : span("●", { percent: Math.max(...used) });
     return [
-      piece(45, dot),
+      piece(58, dot),
       [
         { worth: 92, spans: [span(fitText(account, 32), "account")] },
         { worth: 96, spans: [span(fitText(account, 12), "account")] },

@@ -1,5 +1,5 @@
 // The segment for the context: a bar, the percentage, and tokens of how many.
-import { compactCount, wholePercent } from "../numbers.ts";
+import { compactCount, compactSize, wholePercent } from "../numbers.ts";
 import type { Form, Segment, Span } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 
@@ -15,20 +15,16 @@ export const context: Segment = {
     if (percentUsed === null && sizeTokens === null) return null;
     const shown = percentUsed ?? 0;
     const bars: Form[] = [];
-    if (barWidth > 0) bars.push({ worth: 38, spans: bar(shown, barWidth) });
-    if (barWidth > NARROW_BAR) bars.push({ worth: 55, spans: bar(shown, NARROW_BAR) });
-    const size = sizeTokens === null ? "" : `/${compactCount(sizeTokens)}`;
+    if (barWidth > NARROW_BAR) bars.push({ worth: 38, spans: bar(shown, barWidth) });
+    if (barWidth > 0) bars.push({ worth: 55, spans: bar(shown, Math.min(barWidth, NARROW_BAR)) });
+    const used = usedTokens === null ? "–" : compactCount(usedTokens);
+    const counted = sizeTokens === null ? used : `${used}/${compactSize(sizeTokens)}`;
     return [
       ...bars.length === 0 ? [] : [bars],
-      percentUsed === null
-        ? piece(86, span("–", "muted"))
-        : piece(90, span(wholePercent(percentUsed), { percent: percentUsed })),
-      ...usedTokens === null && size === "" ? [] : [
-        piece(
-          40,
-          span(`${usedTokens === null ? "–" : compactCount(usedTokens)}${size}`, "muted"),
-        ),
-      ],
+      ...percentUsed === null
+        ? []
+        : [piece(90, span(wholePercent(percentUsed), { percent: percentUsed }))],
+      ...counted === "–" ? [] : [piece(40, span(counted, "muted"))],
     ];
   },
 };

@@ -114,7 +114,7 @@ export const next: Segment = {
     if (fullness(facts) !== "open") return null;
     const found = facts.room();
     if (found === null || found.account === null) return null;
-    return destination(found.account, found.burstRemaining);
+    return destination(found.account, { burstRemaining: found.burstRemaining, worth: 59 });
   },
 };
 

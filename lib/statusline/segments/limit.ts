@@ -4,9 +4,10 @@ import { WINDOW_LABEL } from "../../core/usage.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
+import { NEAR_PERCENT } from "./room.ts";
 
 /** `5h 42% 2h13m`; `~` before what the ledger remembers and this payload did not say. */
-function limitSegment(window: WindowName, worth: { percent: number; reset: number }): Segment {
+function limitSegment(window: WindowName, usual: { percent: number; reset: number }): Segment {
   const label = WINDOW_LABEL[window];
   return {
     name: label,
@@ -15,11 +16,17 @@ function limitSegment(window: WindowName, worth: { percent: number; reset: numbe
       const limit = limits[window];
       if (limit === null) return null;
       const { percentUsed, resetsAtMs, live } = limit;
+      const fullest = Math.max(
+        limits.five_hour?.percentUsed ?? 0,
+        limits.seven_day?.percentUsed ?? 0,
+      );
+      // Once a window is near its end, that one matters and the other one does not.
+      const worth = fullest < NEAR_PERCENT ? usual.percent : percentUsed >= NEAR_PERCENT ? 95 : 80;
       const percent = `${live ? "" : "~"}${wholePercent(percentUsed)}`;
       return [
-        piece(worth.percent, span(`${label} `, "muted"), span(percent, { percent: percentUsed })),
+        piece(worth, span(`${label} `, "muted"), span(percent, { percent: percentUsed })),
         ...resetsAtMs === null || resetsAtMs <= nowMs ? [] : [piece(
-          percentUsed >= 100 ? worth.percent - 1 : worth.reset,
+          percentUsed >= 100 ? 94 : usual.reset,
           span(timeUntil(resetsAtMs - nowMs), "muted"),
         )],
       ];

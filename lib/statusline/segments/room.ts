@@ -21,7 +21,7 @@ export const room: Segment = {
       const opens = found.opensAtMs;
       return [
         piece(
-          88,
+          93,
           span("no room", "alarm"),
           ...opens === null || opens <= facts.nowMs
             ? []
@@ -30,22 +30,28 @@ export const room: Segment = {
       ];
     }
     return [
-      ...destination(found.account, found.burstRemaining),
-      ...full === "near" ? [] : [piece(
-        20,
-        span(
-          facts.launched ? "/exit to move" : `claude-multi resume --account ${found.account}`,
-          "muted",
-        ),
-      )],
+      ...destination(found.account, {
+        burstRemaining: found.burstRemaining,
+        // Refused work, where to go is worth more than how full the context is.
+        worth: full === "limited" ? 93 : 88,
+      }),
+      ...full === "near" ? [] : [
+        facts.launched
+          ? piece(71, span("/exit to move", "muted"))
+          : piece(56, span(`claude-multi resume --account ${found.account}`, "muted")),
+      ],
     ];
   },
 };
 
 /** `→ personal 82% left` */
-export function destination(account: string, burstRemaining: number | null): Piece[] {
+export function destination(
+  account: string,
+  options: { burstRemaining: number | null; worth: number },
+): Piece[] {
+  const { burstRemaining, worth } = options;
   return [
-    piece(88, span("→ ", "good"), span(account, "account")),
+    piece(worth, span("→ ", "good"), span(account, "account")),
     ...burstRemaining === null ? [] : [
       piece(42, span(`${wholePercent(burstRemaining)} left`, { percent: 100 - burstRemaining })),
     ],
