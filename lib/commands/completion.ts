@@ -59,6 +59,10 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup | "files">> = {
   NEW: nothing,
   PLAN: words(PLANS),
   POLICY: words(POLICY_NAMES),
+  SEGMENTS: ({ current }) => [
+    ...current.includes(",") ? [] : [{ value: "all", about: "every part there is" }],
+    ...listed(current, SEGMENTS.map(({ name, summary }) => ({ value: name, about: summary }))),
+  ],
   SESSION: ({ sources }) => sources.sessions(),
   SHARE: nothing,
   SHELL: (line) => [
@@ -67,6 +71,7 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup | "files">> = {
       ? [{ value: "auto", about: "the login shell" }, { value: "none", about: "no shell" }]
       : [],
   ],
+  THEME: words(["auto", "dark", "light"]),
   TIME: nothing,
   VALUE: (line) => {
     const key = line.before.at(-1);

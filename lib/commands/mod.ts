@@ -21,6 +21,7 @@ import { setup } from "./setup.ts";
 import { shell } from "./shell.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
+import { statusline } from "./statusline.ts";
 import { uninstall } from "./uninstall.ts";
 import { why } from "./why.ts";
 
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   simulate,
   doctor,
   config,
+  statusline,
   shell,
   uninstall,
   hook,

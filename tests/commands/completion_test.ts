@@ -54,6 +54,8 @@ for (
     ["shell ", ["bash", "zsh", "fish"]],
     ["config set policy ", ["weighted", "paced", "drain", "round-robin"]],
     ["config set share.memory ", ["true", "false"]],
+    ["statusline ", ["preview"]],
+    ["statusline preview --theme ", ["auto", "dark", "light"]],
     ["nonsense ", []],
     ["-", ["--help", "--version"]],
   ] as const
@@ -72,4 +74,11 @@ Deno.test("the first word is a command, with its summary", () => {
     about: status?.summary,
   });
   assert.deepEqual(valuesOf("help st"), valuesOf("st"));
+});
+
+Deno.test("segments are completed one after the other, all of them only alone", () => {
+  const first = valuesOf("statusline preview --segments ");
+  assert.deepEqual([first[0], first.includes("tokens")], ["all", true]);
+  const second = valuesOf("statusline preview --segments 5h,v");
+  assert.ok(second.includes("5h,vim") && !second.includes("5h,5h") && !second.includes("all"));
 });
