@@ -136,7 +136,7 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Whether stdout is a terminal that wants colour. */
   readonly color: boolean;
-  /** Width of stdout in cells; 80 when unknown. */
+  /** Width of stdout in cells; without a terminal that of COLUMNS, else Infinity. */
   readonly columns: number;
   /** All of stdin up to a number of bytes, as text. */
   readInput(bytes: number): string;

@@ -14,10 +14,11 @@ export function systemTerminal(env: Env): Terminal {
       return env.get("FORCE_COLOR") !== null || Deno.stdout.isTerminal();
     },
     get columns() {
+      if (!Deno.stdout.isTerminal()) return Number(env.get("COLUMNS")) || Infinity;
       try {
         return Deno.consoleSize().columns || 80;
       } catch {
-        return Number(env.get("COLUMNS")) || 80;
+        return 80;
       }
     },
     readInput(bytes) {

@@ -2,12 +2,16 @@
 import type { Context } from "../context.ts";
 import { EXIT, messageOf } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
+import type { Terminal } from "../ports.ts";
+import { cleanText, loadWidths } from "../statusline/clean_text.ts";
 import { prepareFolder } from "./account_folder.ts";
 import type { Command } from "./declaration.ts";
 import { examine } from "./examining.ts";
+import { wrapped } from "./fitting.ts";
 import type { Finding } from "./examining_files.ts";
 import { looseModes } from "./examining_files.ts";
 import { writeShellFiles } from "./shell_files.ts";
+import type { Style } from "./table.ts";
 import { paint } from "./table.ts";
 
 /** The declaration of `doctor`. */
@@ -26,7 +30,7 @@ export const doctor: Command = {
     ["claude-multi doctor", "a check-up"],
     ["claude-multi doctor --fix", "… and mend what can be mended without a question"],
   ],
-  run(context, input) {
+  async run(context, input) {
     const fixed = input.switches.has("fix") ? mend(context, examine(context)) : null;
     const findings = examine(context);
     const permissions = context.permissions();
@@ -43,15 +47,17 @@ export const doctor: Command = {
       terminal.print(JSON.stringify({ version: 1, ok, permissions, findings: shown, ...done }));
       return ok ? EXIT.ok : EXIT.failed;
     }
-    const rights = Object.entries(permissions).map(([name, state]) => `${name} ${state}`);
-    terminal.print(`rights    ${rights.join(", ")}`);
-    for (const line of fixed ?? []) {
-      terminal.print(`${paint(terminal, "green", "fixed    ")} ${line}`);
-    }
-    for (const finding of findings) {
-      const style = finding.severity === "error" ? "red" : "yellow";
-      terminal.print(`${paint(terminal, style, finding.severity.padEnd(9))} ${finding.message}`);
-      if (finding.fix !== null) terminal.print(`          try: ${finding.fix}`);
+    const say = (style: Style, word: string, text: string) =>
+      terminal.print(hanging(terminal, { style, word, text }));
+    await loadWidths(JSON.stringify([fixed, findings]));
+    say("dim", "rights", rightsText(permissions));
+    for (const line of fixed ?? []) say("green", "fixed", line);
+    for (const { severity, message, fix } of findings) {
+      say(severity === "error" ? "red" : "yellow", severity, message);
+      // One line, however long: it is there to be copied.
+      if (fix !== null) {
+        terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
+      }
     }
     if (fixed === null && findings.some((finding) => finding.mends)) {
       terminal.print("\nclaude-multi doctor --fix mends what needs no question");
@@ -60,6 +66,28 @@ export const doctor: Command = {
     return ok ? EXIT.ok : EXIT.failed;
   },
 };
+
+/** Where the text of a finding begins. */
+const INDENT = " ".repeat(10);
+
+/** A word in colour and a text beside it, over as many lines as the terminal needs. */
+function hanging(
+  terminal: Terminal,
+  { style, word, text }: { style: Style; word: string; text: string },
+): string {
+  const [first = "", ...more] = wrapped(cleanText(text), terminal.columns - INDENT.length);
+  const begin = paint(terminal, style, word) + " ".repeat(INDENT.length - word.length) + first;
+  return [begin, ...more.map((line) => INDENT + line)].join("\n");
+}
+
+/** The rights by their state, those that we have not first: they are what matters. */
+function rightsText(permissions: Record<string, string>): string {
+  const states = [...new Set(Object.values(permissions))].toSorted();
+  return states.map((state) => {
+    const names = Object.keys(permissions).filter((name) => permissions[name] === state);
+    return `${state} ${names.join(", ")}`;
+  }).join("; ");
+}
 
 /** Mends what needs no question; returns what was done. */
 function mend(context: Context, findings: readonly Finding[]): string[] {

@@ -3,7 +3,9 @@ import { EXIT } from "../core/errors.ts";
 import { configDirOf, tildePath } from "../core/paths.ts";
 import type { Command } from "./declaration.ts";
 import { readLogins } from "./survey.ts";
-import { paint, renderTable } from "./table.ts";
+import { shortPath } from "./fitting.ts";
+import type { Cell } from "./table.ts";
+import { renderTable } from "./table.ts";
 
 /** The declaration of `list`. */
 export const list: Command = {
@@ -32,15 +34,21 @@ export const list: Command = {
     } else if (views.length === 0) {
       terminal.warn("no account is set up yet; try: claude-multi add personal");
     } else {
-      const rows = views.map((view) => [
-        paint(terminal, "bold", view.account.name),
+      const rows = views.map((view): Cell[] => [
+        { text: view.account.name, style: "bold" },
         [view.account.plan, view.account.disabled ? "disabled" : null].filter(Boolean).join(", "),
-        view.login === "present" ? view.identity?.email ?? "logged in" : `login ${view.login}`,
+        view.login === "present"
+          ? view.identity?.email ?? "logged in"
+          : { text: `login ${view.login}`, style: "yellow" },
         tildePath(configDirOf(view.account, layout), layout.home),
       ]);
-      terminal.print(
-        await renderTable(terminal, { head: ["account", "plan", "login", "folder"], rows }),
-      );
+      const columns = [
+        { head: "account", least: 16 },
+        { head: "plan", rank: 1 },
+        { head: "login", least: 16 },
+        { head: "folder", least: 16, rank: 2, shorten: shortPath },
+      ];
+      terminal.print(await renderTable(terminal, { columns, rows }));
     }
     return EXIT.ok;
   },

@@ -1,7 +1,7 @@
 // `pick`: which account `cl` would take now, and the ranking behind it.
 import { EXIT } from "../core/errors.ts";
 import { scopeOf } from "../core/scope.ts";
-import { choiceJson, renderRanking } from "./choosing.ts";
+import { choiceJson } from "./choosing.ts";
 import type { Command } from "./declaration.ts";
 import { closeLostSessions, parsePolicy, readLogins, surveyAccounts } from "./survey.ts";
 
@@ -37,9 +37,10 @@ export const pick: Command = {
     } else if (survey.views.length === 0) {
       context.terminal.warn("no account is set up yet; try: claude-multi add personal");
     } else {
+      // Loaded for people only: scripts that ask for JSON wait for no table.
+      const { conclusion, renderRanking } = await import("./ranking.ts");
       context.terminal.print(await renderRanking(context, survey));
-      if (best !== undefined) context.terminal.print(`\n${best.name}: ${best.reasons.join(", ")}`);
-      if (scope.why !== null) context.terminal.print(scope.why);
+      context.terminal.print(`\n${conclusion(context, survey)}`);
     }
     return account === null ? EXIT.noAccount : EXIT.ok;
   },

@@ -5,7 +5,9 @@ import type { Config } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
 import type { Command } from "./declaration.ts";
-import { paint, renderTable } from "./table.ts";
+import { shortPath } from "./fitting.ts";
+import type { Cell } from "./table.ts";
+import { renderTable } from "./table.ts";
 
 /** The declaration of `pin`. */
 export const pin: Command = {
@@ -80,12 +82,13 @@ async function listPins(
   if (options.input.switches.has("json")) terminal.print(JSON.stringify({ version: 1, pins }));
   else if (pins.length === 0) terminal.warn("no folder is pinned; try: claude-multi pin NAME");
   else {
-    const rows = pins.map((p) => [
+    const rows = pins.map((p): Cell[] => [
       tildePath(p.path, layout.home),
-      paint(terminal, "bold", p.account ?? ""),
+      { text: p.account ?? "", style: "bold" },
       p.group ?? "",
     ]);
-    terminal.print(await renderTable(terminal, { head: ["folder", "account", "group"], rows }));
+    const folder = { head: "folder", least: 12, shorten: shortPath };
+    terminal.print(await renderTable(terminal, { columns: [folder, "account", "group"], rows }));
   }
   return EXIT.ok;
 }

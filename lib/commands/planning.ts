@@ -5,7 +5,6 @@ import type { Config } from "../core/config.ts";
 import type { LaunchPlan } from "../core/launch_plan.ts";
 import { planLaunch } from "../core/launch_plan.ts";
 import type { PolicyName } from "../core/policy.ts";
-import { renderRanking } from "./choosing.ts";
 import { findClient } from "./client.ts";
 import { launchSettings } from "./launch_settings.ts";
 import type { Lease, LeaseRequest } from "./lease.ts";
@@ -65,6 +64,7 @@ export function planFor(
 
 /** The table of resets, when nothing has room. */
 export async function showResets(context: Context, error: AllLimited): Promise<void> {
+  const { renderRanking } = await import("./ranking.ts");
   const table = await renderRanking(context, error.survey);
   for (const line of table.split("\n")) context.terminal.note(line);
 }

@@ -11,7 +11,9 @@ import { recentConversations } from "./conversations.ts";
 import type { Command } from "./declaration.ts";
 import { follow } from "./following.ts";
 import { liveConversations } from "./live_sessions.ts";
-import { paint, renderTable } from "./table.ts";
+import { shortPath } from "./fitting.ts";
+import type { Cell } from "./table.ts";
+import { renderTable } from "./table.ts";
 
 const SHOWN = 15;
 const TITLE_CELLS = 34;
@@ -94,16 +96,23 @@ async function choose(
   if (found.length === 0) return null;
   const { terminal, layout } = context;
   const nowMs = context.clock.nowMs();
-  const rows = found.map((conversation, index) => [
+  const rows = found.map((conversation, index): Cell[] => [
     String(index + 1),
-    conversation.title?.slice(0, TITLE_CELLS) ?? paint(terminal, "dim", "untitled"),
+    conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
     formatDuration(nowMs - conversation.changedAtMs),
     conversation.owner ?? "",
     sizeOf(conversation.bytes),
     conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
   ]);
-  const head = ["", "conversation", "age", "account", "size", "folder"];
-  terminal.print(await renderTable(terminal, { head, rows }));
+  const columns = [
+    { head: "", right: true },
+    { head: "conversation", least: 20 },
+    { head: "age", right: true },
+    "account",
+    { head: "size", right: true, rank: 2 },
+    { head: "folder", least: 12, rank: 1, shorten: shortPath },
+  ];
+  terminal.print(await renderTable(terminal, { columns, rows }));
   if (!terminal.interactive) return null;
   const answer = terminal.ask("\nWhich one? [1, or Enter for none] ");
   if (answer === null || answer.trim() === "") return null;

@@ -7,7 +7,9 @@ import type { Session } from "../core/session.ts";
 import type { Context } from "../context.ts";
 import type { Command } from "./declaration.ts";
 import { closeLostSessions } from "./survey.ts";
-import { paint, renderTable } from "./table.ts";
+import { shortPath } from "./fitting.ts";
+import type { Cell, Span } from "./table.ts";
+import { renderTable } from "./table.ts";
 
 const SHOWN = 20;
 
@@ -37,7 +39,15 @@ export const sessions: Command = {
     } else {
       terminal.print(
         await renderTable(terminal, {
-          head: ["session", "account", "started", "lasted", "end", "folder"],
+          columns: [
+            { head: "session", right: true },
+            { head: "account", least: 16 },
+            "started",
+            { head: "", gap: 1, rank: 2 },
+            { head: "lasted", right: true, rank: 1 },
+            "end",
+            { head: "folder", least: 16, rank: 3, shorten: shortPath },
+          ],
           rows: rows.map((session) => sessionRow(context, session)),
         }),
       );
@@ -58,15 +68,18 @@ function parseLimit(text: string | undefined): number {
   );
 }
 
-function sessionRow(context: Context, session: Session): string[] {
+function sessionRow(context: Context, session: Session): Cell[] {
   const nowMs = context.clock.nowMs();
   return [
     String(session.id),
-    paint(context.terminal, "bold", session.account) +
-    (session.handedFrom === null ? "" : ` ← ${session.handedFrom}`),
+    [
+      { text: session.account, style: "bold" },
+      ...session.handedFrom === null ? [] : [` ← ${session.handedFrom}`],
+    ],
     formatClock(session.startedAtMs, nowMs),
+    { text: `${formatDuration(nowMs - session.startedAtMs)} ago`, style: "dim" },
     formatDuration((session.endedAtMs ?? nowMs) - session.startedAtMs),
-    endText(session),
+    { text: endText(session), style: endStyle(session) },
     tildePath(session.cwd, context.layout.home),
   ];
 }
@@ -84,4 +97,9 @@ function endText(session: Session): string {
     case "failed":
       return "did not start";
   }
+}
+
+function endStyle({ endedHow, exitCode }: Session): Span["style"] {
+  if (endedHow === null) return "green";
+  return endedHow === "exit" && exitCode === 0 ? "dim" : "yellow";
 }

@@ -2,7 +2,7 @@
 import { quoted } from "../core/account.ts";
 import { defaultConfig } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
-import { rounded } from "../core/format.ts";
+import { formatBar, rounded } from "../core/format.ts";
 import type { SimulatedPolicy } from "../core/replay.ts";
 import { SIMULATED_POLICIES } from "../core/replay.ts";
 import type { Estimate, PolicyResult } from "../core/simulation.ts";
@@ -15,6 +15,10 @@ import { renderTable } from "./table.ts";
 
 const ALL_LOADS = [0.6, 0.7, 0.8, 0.9, 1];
 const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12, seed: 1 };
+
+/** How long a simulation runs before it shows how far it is. */
+const PATIENCE_MS = 500;
+const REDRAW_MS = 100;
 
 /** The declaration of `simulate`. */
 export const simulate: Command = {
@@ -70,7 +74,9 @@ export const simulate: Command = {
       weeks: parseWhole(input, { flag: "weeks", least: 1, most: 2000 }),
       seed: parseWhole(input, { flag: "seed", least: 0, most: 0xffffffff }) ?? DEFAULTS.seed,
     };
-    const report = input.switches.has("ledger") ? recorded(context, asked) : synthetic(asked);
+    const report = input.switches.has("ledger")
+      ? recorded(context, asked)
+      : synthetic(context, asked);
     context.terminal.print(
       input.switches.has("json")
         ? JSON.stringify({ version: 1, ...report, results: report.results.map(resultJson) })
@@ -98,17 +104,26 @@ interface Report {
   results: PolicyResult[];
 }
 
-function synthetic(asked: Asked): Report {
+function synthetic(context: Context, asked: Asked): Report {
   const accounts = asked.accounts ?? DEFAULTS.accounts;
   const weeks = asked.weeks ?? DEFAULTS.weeks;
+  const { clock, terminal } = context;
+  // A bar for what takes long; the line is drawn a few times a second.
+  let nextMs = clock.nowMs() + PATIENCE_MS;
   const results = simulateSynthetic({
     ...asked,
+    onProgress: (percent) => {
+      if (clock.nowMs() < nextMs) return;
+      nextMs = clock.nowMs() + REDRAW_MS;
+      terminal.rewrite(`${formatBar(percent, 20)} ${Math.floor(percent)} %`);
+    },
     loads: asked.loads ?? [DEFAULTS.load],
     accounts,
     weeks,
     // Not the user's own limits, so that the same command gives everyone the same table.
     capacity: capacityOf(defaultConfig().limits),
   });
+  terminal.rewrite("");
   return { source: "synthetic", accounts, weeks, seed: asked.seed, results };
 }
 
@@ -158,19 +173,19 @@ function resultJson(result: PolicyResult): Record<string, unknown> {
 async function renderReport(context: Context, report: Report): Promise<string> {
   const compared = report.results.some((result) => result.moreMinutesThanFirst !== null);
   const table = await renderTable(context.terminal, {
-    head: [
+    columns: [
       "load",
       "policy",
-      "waited min/week",
-      ...(compared ? [`than ${report.results[0]?.policy}`] : []),
-      "moved/week",
-      "late work",
-      "given up/week",
+      { head: "waited", right: true },
+      ...(compared ? [{ head: `than ${report.results[0]?.policy}`, right: true }] : []),
+      { head: "moved", right: true, rank: 1 },
+      { head: "late work", right: true, rank: 2 },
+      { head: "given up", right: true, rank: 3 },
     ],
     rows: report.results.map((result) => [
       String(rounded(result.load)),
       result.policy,
-      String(Math.round(result.minutesWaitedPerWeek)),
+      `${Math.round(result.minutesWaitedPerWeek)} min`,
       ...(compared ? [moreText(result.moreMinutesThanFirst)] : []),
       result.movedPerWeek.toFixed(1),
       `${(result.lateShare * 100).toFixed(1)} %`,
@@ -179,7 +194,7 @@ async function renderReport(context: Context, report: Report): Promise<string> {
   });
   const what = report.source === "ledger" ? "of your sessions" : "of synthetic work";
   const weeks = counted(report.weeks, "week");
-  return `${table}\n\n${
+  return `${table}\n\nAverages of a week: ${
     counted(report.accounts, "account")
   }, ${weeks} ${what}, seed ${report.seed}`;
 }

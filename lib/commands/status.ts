@@ -1,16 +1,15 @@
 // `status`: what is known of every account now.
 import { EXIT } from "../core/errors.ts";
-import { formatBar, formatDuration, formatPercent, formatScore, rounded } from "../core/format.ts";
+import { formatDuration, rounded } from "../core/format.ts";
 import type { Context } from "../context.ts";
 import type { WindowState } from "../core/usage.ts";
-import { stateText } from "./choosing.ts";
+import { personText } from "../core/account.ts";
 import type { Command } from "./declaration.ts";
+import { runningCell, scoreCell, stateCell, WINDOW_COLUMNS, windowCells } from "./ranking.ts";
 import type { AccountView } from "./survey.ts";
 import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
-import { paint, percentStyle, renderTable } from "./table.ts";
+import { renderTable } from "./table.ts";
 
-const BAR_CELLS = 8;
-const WHO_CELLS = 26;
 const WATCH_EVERY_MS = 2000;
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 
@@ -24,7 +23,7 @@ export const status: Command = {
     { name: "watch", summary: "show it again every 2 seconds, until Ctrl-C" },
   ],
   details: [
-    "Below each account stands whose it is and its plan; below each window, where its figure comes from and how old it is. A ~ marks an estimate from hours of sessions, used where nothing was measured; unknown means that nothing is known.",
+    "Beside the percentage used of a window stands the time to its reset. Below each account: whose it is, its plan, how old its figures are and where they come from. A ~ marks an estimate from hours of sessions, used where nothing was measured; ? means that nothing is known.",
   ],
   examples: [
     ["claude-multi status", "every account at a glance"],
@@ -59,66 +58,60 @@ async function renderOnce(context: Context, json: boolean): Promise<string> {
 }
 
 function renderStatus(context: Context, views: readonly AccountView[]): Promise<string> {
-  const nowMs = context.clock.nowMs();
-  const { terminal } = context;
-  const rows = views.flatMap((view) => [
-    [
-      paint(terminal, "bold", view.account.name),
-      barText(context, view.windows.five_hour),
-      barText(context, view.windows.seven_day),
-      String(view.activeSessions),
-      view.ranked === null ? "–" : formatScore(view.ranked.score),
-      stateText(context, { view, nowMs }),
+  return renderTable(context.terminal, {
+    columns: [
+      { head: "account", least: 12 },
+      ...WINDOW_COLUMNS,
+      { head: "running", right: true, rank: 1 },
+      { head: "score", right: true, rank: 5 },
+      "state",
     ],
-    [
-      paint(terminal, "dim", whoText(view)),
-      paint(terminal, "dim", sourceText(view.windows.five_hour)),
-      paint(terminal, "dim", sourceText(view.windows.seven_day)),
-      "",
-      "",
-      "",
-    ],
-  ]);
-  return renderTable(terminal, {
-    head: ["account", "5h used", "7d used", "runs", "score", "state"],
-    rows,
+    rows: views.flatMap((view) => [
+      [
+        { text: view.account.name, style: "bold" as const },
+        ...windowCells(context, view),
+        runningCell(view),
+        scoreCell(view),
+        stateCell(context, view),
+      ],
+      { line: { text: `  ${belowText(view)}`, style: "dim" as const } },
+    ]),
   });
 }
 
-/** Whose account it is and its plan, as far as known, cut to what a line has room for. */
-function whoText(view: AccountView): string {
-  const email = view.identity?.email ?? view.account.identity?.email ?? null;
-  const text = [email, view.account.plan].filter((part) => part !== null).join(" ");
-  const printable = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "");
-  return printable.length > WHO_CELLS ? `${printable.slice(0, WHO_CELLS - 1)}…` : printable;
+/** Whose account it is, its plan, and where its figures come from; or what is to be done. */
+function belowText(view: AccountView): string {
+  const { account, identity } = view;
+  if (view.state === "login") return `try: claude-multi login ${account.name}`;
+  if (view.state === "drift" && identity !== null && account.identity !== null) {
+    return `try: claude-multi login ${account.name} (${personText(account.identity)}; now it is ${
+      personText(identity)
+    })`;
+  }
+  const email = identity?.email ?? account.identity?.email ?? null;
+  return [email, account.plan, sourcesText(view)].filter((part) => part !== null && part !== "")
+    .join(" · ");
 }
 
 const SOURCES: Readonly<Record<WindowState["source"], string>> = {
-  statusline: "status line",
-  "usage-cache": "usage",
-  limit: "limit",
-  estimate: "estimate",
+  statusline: "by the status line",
+  "usage-cache": "by claude",
+  limit: "by a limit",
+  estimate: "estimated from hours of sessions",
 };
 
-function sourceText(window: WindowState | null): string {
-  if (window === null) return "";
-  const source = SOURCES[window.source];
-  return window.source === "estimate" ? source : `${source} ${formatDuration(window.ageMs)} ago`;
-}
-
-function barText(context: Context, window: WindowState | null): string {
-  const { terminal } = context;
-  if (window === null) return paint(terminal, "dim", "unknown");
-  const bar = formatBar(window.percentUsed, BAR_CELLS);
-  const guess = window.source === "estimate" ? "~" : "";
-  const text = paint(
-    terminal,
-    percentStyle(window.percentUsed),
-    `${bar} ${guess}${formatPercent(window.percentUsed)}`,
-  );
-  if (window.resetsAtMs === null) return text;
-  const left = formatDuration(window.resetsAtMs - context.clock.nowMs());
-  return `${text} ${paint(terminal, "dim", left)}`;
+/** Where the figures come from and how old they are, once where that is the same for both. */
+function sourcesText({ windows }: AccountView): string {
+  const text = (window: WindowState | null): string | null => {
+    if (window === null) return null;
+    const source = SOURCES[window.source];
+    return window.source === "estimate"
+      ? source
+      : `read ${formatDuration(window.ageMs)} ago ${source}`;
+  };
+  const [burst, rolling] = [text(windows.five_hour), text(windows.seven_day)];
+  if (burst === rolling) return burst ?? "";
+  return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
 }
 
 function viewJson(view: AccountView): Record<string, unknown> {

@@ -1,13 +1,59 @@
 // The one place that lays out tables and colours for people; loaded only when one is shown.
 import { styleText } from "node:util";
+import { formatBar } from "../core/format.ts";
 import type { Terminal } from "../ports.ts";
+import { cellWidth, cleanText, fitText, loadWidths } from "../statusline/clean_text.ts";
+import type { Narrowing } from "./fitting.ts";
+import { fitted, gapBefore, wrapped } from "./fitting.ts";
 
 /** Styles that tables use. */
 export type Style = "bold" | "dim" | "green" | "blue" | "yellow" | "red";
 
+/** A piece of text in a style of ours; what escapes it holds itself are dropped. */
+export interface Span {
+  text: string;
+  style: Style;
+}
+
+/** A bar as wide as its column. */
+export interface Bar {
+  /** 0–100. */
+  percent: number;
+  style: Style;
+}
+
+/** Text that may be foreign. */
+export type Text = string | Span | ReadonlyArray<string | Span>;
+
+/** What stands in one place of a table. */
+export type Cell = Text | Bar;
+
+/** A column; one without any text in it is not shown. */
+export interface Column extends Narrowing {
+  /** Its head; the one of a column with a gap of 1 begins above the nameless one before it. */
+  head: string;
+  /** Whether it is set flush right, as figures are. */
+  right?: boolean;
+  /** Narrows a text; cut at its end unless given. */
+  shorten?: (text: string, cells: number) => string;
+  /** Whether what is too long goes on in the next line. */
+  wraps?: boolean;
+}
+
+/** A table; a line among the rows goes over all columns. */
+export interface Table {
+  columns: ReadonlyArray<string | Column>;
+  rows: ReadonlyArray<readonly Cell[] | { line: Text }>;
+}
+
+/** Cells of a bar where there is room. */
+const BAR_CELLS = 8;
+
 /** Colours text, or leaves it plain, as the terminal wants. */
 export function paint(terminal: Terminal, style: Style, text: string): string {
-  return terminal.color ? styleText(style, text, { validateStream: false }) : text;
+  if (!terminal.color || text === "") return text;
+  // Plain blue is hard to read on black in many terminals.
+  return styleText(style === "blue" ? "blueBright" : style, text, { validateStream: false });
 }
 
 /** The style of a percentage used: green, blue from 25, yellow from 60, red from 85. */
@@ -17,44 +63,130 @@ export function percentStyle(percentUsed: number): Style {
   return percentUsed >= 25 ? "blue" : "green";
 }
 
-/** Renders rows below a head in aligned columns without lines. */
-export async function renderTable(
-  terminal: Terminal,
-  table: { head: string[]; rows: string[][] },
-): Promise<string> {
-  const { default: Table } = await import("cli-table3");
-  const none = "";
-  const chars = {
-    top: none,
-    "top-mid": none,
-    "top-left": none,
-    "top-right": none,
-    bottom: none,
-    "bottom-mid": none,
-    "bottom-left": none,
-    "bottom-right": none,
-    left: none,
-    "left-mid": none,
-    mid: none,
-    "mid-mid": none,
-    right: none,
-    "right-mid": none,
-    middle: "  ",
-  };
-  const drawn = new Table({
-    chars,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+/** Renders rows below a head in aligned columns without lines, no wider than the terminal. */
+export async function renderTable(terminal: Terminal, table: Table): Promise<string> {
+  const columns = table.columns.map((c): Column => typeof c === "string" ? { head: c } : c);
+  const rows = table.rows.map((row) =>
+    "line" in row ? { line: spansOf(row.line) } : row.map((c) => isBar(c) ? c : spansOf(c))
+  );
+  await loadWidths(JSON.stringify([columns, rows]));
+  const cells = rows.flatMap((row) => "line" in row ? [] : [row]);
+  const natural = columns.map((column, i) => {
+    const widest = Math.max(0, ...cells.map((row) => widthOf(row[i] ?? [])));
+    const isShared = columns[i + 1]?.gap === 1 || column.gap === 1;
+    return widest === 0 || isShared ? widest : Math.max(widest, cellWidth(column.head));
   });
-  const rows = table.rows.map((row) => row.map(harmless));
-  drawn.push(table.head.map((text) => paint(terminal, "dim", text)), ...rows);
-  return drawn.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+  const widths = fitted(columns, { natural, available: terminal.columns });
+  // Bars are there to be compared.
+  const bars = columns.flatMap((_, i) =>
+    cells.some((row) => "percent" in (row[i] ?? [])) ? [i] : []
+  );
+  for (const i of bars) widths[i] = Math.min(...bars.map((bar) => widths[bar] ?? 0));
+  const draw = (row: ReadonlyArray<Bar | Span[]>): string[] => {
+    const drawn = columns.map((column, i) =>
+      widths[i] === 0 ? [] : linesOf(terminal, row[i] ?? [], { column, cells: widths[i] ?? 0 })
+    );
+    const height = Math.max(1, ...drawn.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, y) => {
+      let line = "";
+      columns.forEach((column, i) => {
+        const width = widths[i] ?? 0;
+        if (width === 0) return;
+        const { text, cells } = drawn[i]?.[y] ?? { text: "", cells: 0 };
+        const blank = " ".repeat(Math.max(0, width - cells));
+        line += (line === "" ? "" : " ".repeat(gapBefore(i, { columns, widths }))) +
+          (column.right ? blank + text : text + blank);
+      });
+      return line.trimEnd();
+    });
+  };
+  return [
+    paint(terminal, "dim", headOf(columns, widths)),
+    ...rows.flatMap((row) =>
+      "line" in row ? [painted(terminal, cut(row.line, terminal.columns)).text] : draw(row)
+    ),
+  ].join("\n");
 }
 
-/** Titles, folders and addresses are foreign: only colours and line ends of ours may reach a terminal. */
-function harmless(cell: string): string {
-  return cell.replace(
-    // deno-lint-ignore no-control-regex
-    /(\x1b\[[0-9;]*m|\n)|[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (_, ours: string | undefined) => ours ?? "",
-  );
+/** A head may reach over the nameless columns that stand close to its own. */
+function headOf(columns: readonly Column[], widths: readonly number[]): string {
+  const groups: Array<{ head: string; cells: number; right: boolean }> = [];
+  columns.forEach(({ head, gap, right = false }, i) => {
+    const cells = widths[i] ?? 0;
+    if (cells === 0) return;
+    const group = groups.at(-1);
+    const isClose = gap === 1 && (widths[i - 1] ?? 0) > 0;
+    if (group !== undefined && isClose && (head === "" || group.head === "")) {
+      group.cells += 1 + cells;
+      group.head ||= head;
+    } else groups.push({ head, cells, right });
+  });
+  return groups.map(({ head, cells, right }) => {
+    const [first = ""] = head.split(" ");
+    const text = cellWidth(head) <= cells ? head : fitText(first, cells);
+    const blank = " ".repeat(cells - cellWidth(text));
+    return right ? blank + text : text + blank;
+  }).join("  ").trimEnd();
+}
+
+function isBar(cell: Cell): cell is Bar {
+  return typeof cell === "object" && "percent" in cell;
+}
+
+/** Foreign text in it is made harmless here: no escape sequence but our own reaches a terminal. */
+function spansOf(cell: Text): Span[] {
+  const parts = typeof cell === "object" && "text" in cell ? [cell] : [cell].flat();
+  return (parts as Array<string | Span>).map((part) => {
+    const { text, style } = typeof part === "string" ? { text: part, style: null } : part;
+    const clean = cleanText(text);
+    const [lead = "", trail = ""] = [/^ */.exec(text)?.[0], / *$/.exec(text)?.[0]];
+    return { text: clean === "" ? "" : lead + clean + trail, style: style as Style };
+  });
+}
+
+function widthOf(cell: Bar | Span[]): number {
+  return "percent" in cell ? BAR_CELLS : cellWidth(cell.map(({ text }) => text).join(""));
+}
+
+function linesOf(
+  terminal: Terminal,
+  cell: Bar | Span[],
+  options: { column: Column; cells: number },
+): Array<{ text: string; cells: number }> {
+  const { column, cells } = options;
+  if ("percent" in cell) {
+    const bar = formatBar(cell.percent, cells);
+    const at = bar.indexOf("░") < 0 ? bar.length : bar.indexOf("░");
+    const text = paint(terminal, cell.style, bar.slice(0, at)) +
+      paint(terminal, "dim", bar.slice(at));
+    return [{ text, cells }];
+  }
+  const whole = cell.map(({ text }) => text).join("");
+  const style = cell[0]?.style;
+  if (cellWidth(whole) > cells && (column.wraps || column.shorten)) {
+    const texts = column.wraps ? wrapped(whole, cells) : [column.shorten?.(whole, cells) ?? whole];
+    return texts.map((text) => painted(terminal, cut([{ text, style } as Span], cells)));
+  }
+  return [painted(terminal, cut(cell, cells))];
+}
+
+function painted(terminal: Terminal, spans: readonly Span[]): { text: string; cells: number } {
+  return {
+    text: spans.map(({ text, style }) => style ? paint(terminal, style, text) : text).join(""),
+    cells: cellWidth(spans.map(({ text }) => text).join("")),
+  };
+}
+
+/** Pieces cut to some cells. */
+function cut(spans: readonly Span[], cells: number): Span[] {
+  const kept: Span[] = [];
+  let left = cells;
+  for (const span of spans) {
+    if (left < 1) break;
+    const text = fitText(span.text, left);
+    kept.push({ ...span, text });
+    left -= cellWidth(text);
+    if (text !== span.text) break;
+  }
+  return kept;
 }

@@ -1,11 +1,13 @@
 // `why`: the ranking behind a choice, as it was when the choice was made.
 import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
-import { formatClock, formatScore } from "../core/format.ts";
+import { formatClock, formatDuration, formatScore } from "../core/format.ts";
 import { policySummary, turningPoint } from "../core/policy.ts";
 import type { Ledger } from "../ports.ts";
 import { rankedJson } from "./choosing.ts";
 import type { Command } from "./declaration.ts";
+import type { Cell } from "./table.ts";
+import { wrapped } from "./fitting.ts";
 import { paint, renderTable } from "./table.ts";
 
 /** The declaration of `why`. */
@@ -45,26 +47,36 @@ export const why: Command = {
       }));
       return EXIT.ok;
     }
-    const at = formatClock(choice.chosenAtMs, context.clock.nowMs());
-    terminal.print(
-      `session ${session.id} took ${paint(terminal, "bold", choice.account ?? "none")} at ${at}${
-        forced ? ", because it was named" : ` by ${policy}: ${policySummary(policy)}`
-      }`,
-    );
-    if (session.handedFrom !== null) {
-      terminal.print(`it goes on with the conversation of session ${session.handedFrom}`);
-    }
-    const rows = ranked.map((row) => [
-      row.name === choice.account ? paint(terminal, "green", "→") : " ",
-      paint(terminal, "bold", row.name),
-      formatScore(row.score),
+    const rows = ranked.map((row): Cell[] => [
+      row.name === choice.account ? { text: "→", style: "green" } : " ",
+      { text: row.name, style: "bold" },
+      row.limited ? { text: formatScore(row.score), style: "dim" } : formatScore(row.score),
       row.reasons.join(", "),
     ]);
+    const columns = [
+      "",
+      { head: "account", gap: 1, least: 16 },
+      { head: "score", right: true },
+      { head: "because", least: 20, wraps: true },
+    ];
+    const table = await renderTable(terminal, { columns, rows });
+    const at = formatClock(choice.chosenAtMs, context.clock.nowMs());
+    const say = (text: string) => terminal.print(wrapped(text, terminal.columns).join("\n"));
+    const account = choice.account ?? "none";
+    const ago = formatDuration(context.clock.nowMs() - choice.chosenAtMs);
+    const line = `session ${session.id} took ${account} at ${at}, ${ago} ago, ${
+      forced ? "because it was named" : `by ${policy}: ${policySummary(policy)}`
+    }`;
     terminal.print(
-      `\n${await renderTable(terminal, { head: ["", "account", "score", "because"], rows })}`,
+      wrapped(line, terminal.columns).join("\n")
+        .replace(` ${account} `, ` ${paint(terminal, "bold", account)} `),
     );
+    if (session.handedFrom !== null) {
+      say(`it goes on with the conversation of session ${session.handedFrom}`);
+    }
+    terminal.print(`\n${table}`);
     const turning = forced ? null : turningPoint(ranked, policy);
-    if (turning !== null) terminal.print(`\n${turning}`);
+    if (turning !== null) say(`\n${turning}`);
     return EXIT.ok;
   },
 };

@@ -18,9 +18,10 @@ export function formatPercent(percent: number): string {
   return `${Number(percent.toFixed(digits))} %`;
 }
 
-/** A score with one digit after the point. */
+/** A score with one digit after the point: `76.9`, `−42.6`. */
 export function formatScore(score: number): string {
-  return (Math.round(score * 10) / 10).toFixed(1);
+  const tenths = Math.round(score * 10);
+  return `${tenths < 0 ? "−" : ""}${(Math.abs(tenths) / 10).toFixed(1)}`;
 }
 
 /** Rounds a number for JSON output, so that sums of fractions stay readable. */
@@ -28,14 +29,19 @@ export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** A clock time, `15:04`, with the weekday when it is more than 20 hours away. */
+/** A clock time, `15:04`; `Fri 15:04` more than 20 hours away, `24 Nov 15:04` more than 6 days. */
 export function formatClock(atMs: number, nowMs: number): string {
   const at = new Date(atMs);
   const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
   if (Math.abs(atMs - nowMs) < 20 * 3_600_000) return time;
+  if (Math.abs(atMs - nowMs) >= 6 * 24 * 3_600_000) {
+    return `${at.getDate()} ${MONTHS[at.getMonth()]} ${time}`;
+  }
   const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][at.getDay()] ?? "";
   return `${day} ${time}`;
 }
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** A bar of `width` cells, filled to a percentage 0–100 in eighths of a cell. */
 export function formatBar(percent: number, width: number): string {

@@ -117,7 +117,8 @@ export function turningPoint(ranked: readonly Ranked[], policy: PolicyName): str
   if (first === undefined || second === undefined) return null;
   if (second.limited && !first.limited) return `${second.name} would have had to be open`;
   const gap = first.score - second.score;
-  if (gap < 0.05) return `${second.name} has the same score; the tie went to ${first.name}`;
+  if (gap === 0) return `${second.name} has the same score`;
+  if (gap < 0.05) return `${second.name} is less than 0.1 points behind`;
   const weight = POLICIES[policy].burstWeight;
   const points = Math.round(gap * 10) / 10;
   return weight > 0
@@ -156,7 +157,22 @@ export function rankCandidates(
     (a.candidate.lastUsedAtMs ?? -Infinity) - (b.candidate.lastUsedAtMs ?? -Infinity) ||
     a.order - b.order
   );
+  const [first, second] = rows;
+  if (
+    first !== undefined && second !== undefined && !first.ranked.limited &&
+    !second.ranked.limited && first.ranked.score === second.ranked.score
+  ) {
+    const winner = tieText(first.candidate, second.candidate);
+    first.ranked.reasons.push(`tie with ${second.candidate.name}: ${winner}`);
+  }
   return rows.map((row) => row.ranked);
+}
+
+/** Why the first of two with the same score is the first. */
+function tieText(first: Candidate, second: Candidate): string {
+  if (first.activeSessions !== second.activeSessions) return "fewer running sessions";
+  if (first.lastUsedAtMs === second.lastUsedAtMs) return "first in config.json";
+  return first.lastUsedAtMs === null ? "never used yet" : "rested longer";
 }
 
 /** Percent used of a window now: 0 once its reset has passed, null when nothing is known. */

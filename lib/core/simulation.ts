@@ -63,13 +63,16 @@ export function simulateSynthetic(
     weeks: number;
     seed: number;
     capacity: Capacity;
+    /** Told which percentage of the work is done, many times. */
+    onProgress?: (percent: number) => void;
   },
 ): PolicyResult[] {
   const { accounts, capacity, policies } = options;
-  return options.loads.flatMap((load) => {
+  return options.loads.flatMap((load, round) => {
     const stretches = policies.map((): Stretch[] => []);
     for (let done = 0; done < options.weeks; done += STRETCH_WEEKS) {
       const weeks = Math.min(STRETCH_WEEKS, options.weeks - done);
+      options.onProgress?.(100 * (round + done / options.weeks) / options.loads.length);
       const seed = seedOf(options.seed, done / STRETCH_WEEKS);
       const conversations = syntheticConversations({
         weeks: weeks + 1,

@@ -156,6 +156,25 @@ Deno.test("why tells the stored ranking, also after the readings have changed", 
   assert.match(text, /b is 14 points behind: 20 % more left of its 5h/);
 });
 
+Deno.test("pick for people: the choice with its reasons, what broke a tie, and no line too wide", async () => {
+  await using home = await homeWith([{ name: "a", used: 20 }, { name: "b", used: 20 }]);
+  const { stdout } = await runMulti(["pick"], { home });
+  assert.match(stdout, /^→ a +86\.0 .* open\n {2}b +86\.0 .* open$/m);
+  assert.match(stdout, /\ncl takes a: .* tie with b: first in config\.json\n$/);
+  const narrow = await runMulti(["pick"], { home, env: { COLUMNS: "44" } });
+  for (const line of narrow.stdout.split("\n")) assert.ok(line.length <= 44, line);
+});
+
+Deno.test("pick with all limited says which account opens first, and no reasons of a choice", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b" }]);
+  await runMulti(["limit", "a", "--until", "3h"], { home });
+  await runMulti(["limit", "b", "--until", "2h"], { home });
+  const { code, stdout } = await runMulti(["pick"], { home });
+  assert.equal(code, 3);
+  assert.match(stdout, /\nno account has room; b opens first, in 2h/);
+  assert.doesNotMatch(stdout, /100 % × 0\.7|→/);
+});
+
 Deno.test("a limit that claude meets is recorded with its window and reset", async () => {
   await using home = await homeWith([{ name: "a", used: 10 }, { name: "b", used: 30 }]);
   const claude = installFakeClaude(home);

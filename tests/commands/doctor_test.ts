@@ -211,7 +211,7 @@ Deno.test("status shows whose account it is, its plan, and source and age of eac
   home.writeConfig({ accounts: [{ name: "work", plan: "max5" }] });
   home.seedCachedUsage("work", { fiveHour: 23, sevenDay: 35 });
   const { stdout } = await runMulti(["status"], { home });
-  for (const text of ["work@example.test max5", "23 %", "35 %", "usage", "ago", "open"]) {
+  for (const text of ["work@example.test · max5", "23 %", "35 %", "by claude", "ago", "open"]) {
     assert.ok(stdout.includes(text), `${text} is missing in:\n${stdout}`);
   }
   assert.ok(!stdout.includes("\u001b"), "colour without a terminal");

@@ -88,7 +88,7 @@ Deno.test({
     const why = await runMulti(["why"], { home });
     assert.match(why.stdout, /goes on with the conversation of session 1/);
     const table = await runMulti(["sessions"], { home });
-    assert.match(table.stdout, /^2 +b ← 1 /m);
+    assert.match(table.stdout, /^ +2 +b ← 1 /m);
   },
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Candidate } from "../../lib/core/policy.ts";
-import { POLICY_NAMES, rankCandidates } from "../../lib/core/policy.ts";
+import { POLICY_NAMES, rankCandidates, turningPoint } from "../../lib/core/policy.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -162,3 +162,37 @@ for (const policy of POLICY_NAMES) {
     }));
   });
 }
+
+Deno.test("what broke a tie is among the reasons of the winner, and only there", () => {
+  const reason = (a: Partial<Candidate>, b: Partial<Candidate>): string[] => {
+    const ranked = rankCandidates([candidate("a", a), candidate("b", b)], {
+      policy: "weighted",
+      nowMs: NOW,
+    });
+    assert.ok(!ranked[1]?.reasons.some((text) => text.startsWith("tie")));
+    return ranked[0]?.reasons.filter((text) => text.startsWith("tie")) ?? [];
+  };
+  assert.deepEqual(reason({}, {}), ["tie with b: first in config.json"]);
+  assert.deepEqual(reason({ lastUsedAtMs: NOW - 2 }, { lastUsedAtMs: NOW - 1 }), [
+    "tie with b: rested longer",
+  ]);
+  assert.deepEqual(reason({}, { lastUsedAtMs: NOW - 1 }), ["tie with b: never used yet"]);
+  // round-robin scores by rest alone, so a tie can have different numbers of sessions.
+  const [first] = rankCandidates([candidate("a", { activeSessions: 1 }), candidate("b")], {
+    policy: "round-robin",
+    nowMs: NOW,
+  });
+  assert.equal(first?.reasons.at(-1), "tie with a: fewer running sessions");
+  assert.deepEqual(reason({ fiveHour: window(10) }, {}), []);
+  const limited = { limitedUntilMs: NOW + HOUR };
+  assert.deepEqual(reason(limited, limited), []);
+});
+
+Deno.test("the turning point names no tie where a hidden digit decided", () => {
+  const row = (name: string, score: number) => ({ name, score, limited: false, reasons: [] });
+  assert.equal(turningPoint([row("a", 80), row("b", 80)], "weighted"), "b has the same score");
+  assert.equal(
+    turningPoint([row("a", 80.01), row("b", 80)], "weighted"),
+    "b is less than 0.1 points behind",
+  );
+});
