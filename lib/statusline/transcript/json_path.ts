@@ -1,23 +1,18 @@
-// The one place that reads a JSON line byte by byte and keeps only the few values that matter.
+// The one place that reads a JSON line byte by byte and knows at which path it is.
 
 import {
   BLOCK,
   BLOCK_TYPE,
   CONTENT,
   FIRST_SCALAR,
-  keyHint,
-  KeyTable,
   MESSAGE,
   PROMPT_TEXT,
   ROOT,
   SKIPPED,
-  type Slot,
-  SLOTS,
   TYPE,
 } from "./json_keys.ts";
-import { isJsonScalar } from "./json_scalar.ts";
+import { KeptValues } from "./json_values.ts";
 import type { LineFields } from "./line.ts";
-import { LONGEST_ID } from "./line.ts";
 
 const IN_VALUE = 0, IN_KEY = 1, IN_COLON = 2, IN_AFTER = 3, IN_STRING = 4, IN_SCALAR = 5;
 const IN_FIRST_VALUE = 6, IN_FIRST_KEY = 7, IN_END = 8, IN_FAULT = 9;
@@ -37,13 +32,8 @@ function marked(signs: string): Uint8Array {
   return table;
 }
 
-/** Room for a value: ids and times are shorter, of a prompt only the beginning is looked at. */
-const KEPT_BYTES = LONGEST_ID + 1;
 /** A line nested deeper than this is no line of a transcript. */
 const DEEPEST = 2000;
-const UNSET = -1;
-
-const decoder = new TextDecoder();
 
 /**
  * Reads one line of JSON in pieces of any size, in constant memory: `begin`, then `feed` for each
@@ -51,7 +41,6 @@ const decoder = new TextDecoder();
  * invalid UTF-8.
  */
 export class JsonPathReader {
-  readonly #table = new KeyTable();
   #state = IN_END;
   #depth = 0;
   #kinds = new Uint8Array(64);
@@ -62,12 +51,7 @@ export class JsonPathReader {
   /** Inside an escape: AT_LETTER behind the backslash, then how many digits of \\u are to come. */
   #escape = 0;
   #settled = false;
-  /** The slot being filled, or UNSET while bytes are only passed over. */
-  #filling = UNSET;
-  readonly #kept = new Uint8Array(SLOTS.length * KEPT_BYTES);
-  readonly #lengths = new Int16Array(SLOTS.length);
-  readonly #escapes = new Uint8Array(SLOTS.length);
-
+  readonly #values = new KeptValues();
   #hasText = false;
   #hasToolResult = false;
 
@@ -78,10 +62,9 @@ export class JsonPathReader {
     this.#next = -ROOT;
     this.#settled = false;
     this.#escape = 0;
-    this.#filling = UNSET;
+    this.#values.begin();
     this.#hasText = false;
     this.#hasToolResult = false;
-    this.#lengths.fill(UNSET);
   }
 
   /** Whether the line was one complete JSON object that may matter. */
@@ -91,41 +74,10 @@ export class JsonPathReader {
 
   /** The values of the line that matter, texts at most 256 bytes long. */
   fields(): LineFields {
-    return {
-      type: this.#text("type"),
-      requestId: this.#text("requestId"),
-      timestamp: this.#text("timestamp"),
-      uuid: this.#text("uuid"),
-      messageId: this.#text("messageId"),
-      model: this.#text("model"),
-      originKind: this.#text("originKind"),
-      isSidechain: this.#text("isSidechain") === "true",
-      isMeta: this.#text("isMeta") === "true",
-      isCompactSummary: this.#text("isCompactSummary") === "true",
-      isApiErrorMessage: this.#text("isApiErrorMessage") === "true",
-      tokens: {
-        freshInput: this.#number("inputTokens"),
-        cacheWrite: this.#number("cacheWriteTokens"),
-        cacheRead: this.#number("cacheReadTokens"),
-        output: this.#number("outputTokens"),
-      },
+    return this.#values.fields({
       hasText: this.#hasText,
       hasToolResult: this.#hasToolResult,
-      promptText: this.#text("promptText"),
-    };
-  }
-
-  #text(slot: Slot): string | null {
-    const index = SLOTS.indexOf(slot);
-    const length = this.#lengths[index] as number;
-    // Of a prompt the beginning is enough; what else is too long to be kept is no id and no number.
-    const tooLong = length === KEPT_BYTES && slot !== "promptText";
-    return length === UNSET || tooLong ? null : this.#decoded(index);
-  }
-
-  #number(slot: Slot): number | null {
-    const text = this.#text(slot);
-    return text === null || !/^[-\d]/.test(text) ? null : Number(text);
+    });
   }
 
   /** Reads the bytes from `from` up to `to`. */
@@ -139,12 +91,10 @@ export class JsonPathReader {
       const byte = bytes[at] as number;
       if (this.#state === IN_SCALAR) {
         if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte <= 0x20) {
-          const start = this.#filling * KEPT_BYTES;
-          const end = start + (this.#lengths[this.#filling] as number);
-          this.#state = isJsonScalar(this.#kept, start, end) ? IN_AFTER : IN_FAULT;
+          this.#state = this.#values.isScalar() ? IN_AFTER : IN_FAULT;
         } else {
-          if (this.#filling === UNSET) this.#state = IN_FAULT;
-          else this.#keep(byte);
+          if (this.#values.filling) this.#values.keep(byte);
+          else this.#state = IN_FAULT;
           at++;
         }
         continue;
@@ -200,7 +150,7 @@ export class JsonPathReader {
       this.#kinds = grown(this.#kinds);
       this.#objects = grown(this.#objects);
     }
-    if (kind === BLOCK) this.#lengths[BLOCK_TYPE] = UNSET;
+    if (kind === BLOCK) this.#values.unset(BLOCK_TYPE);
     this.#kinds[depth] = kind;
     this.#objects[depth] = isObject;
     this.#state = isObject === 1 ? IN_FIRST_KEY : IN_FIRST_VALUE;
@@ -216,7 +166,7 @@ export class JsonPathReader {
   }
 
   #blockEnds(): void {
-    const type = this.#text("blockType");
+    const type = this.#values.text("blockType");
     if (type === "text" || type === "image") this.#hasText = true;
     else if (type === "tool_result") this.#hasToolResult = true;
   }
@@ -228,22 +178,27 @@ export class JsonPathReader {
     }
     this.#state = IN_STRING;
     this.#isKey = isKey;
-    if (isKey) this.#fill(this.#kinds[this.#depth] === SKIPPED ? UNSET : 0);
-    else if (this.#next === -CONTENT) {
+    const values = this.#values;
+    if (isKey) {
+      if (this.#kinds[this.#depth] === SKIPPED) values.stop();
+      else values.fillScratch();
+    } else if (this.#next === -CONTENT) {
       this.#hasText = true;
-      this.#fill(PROMPT_TEXT);
+      values.fill(PROMPT_TEXT);
     } else if (this.#next > 0) {
       // A string where a number or a literal belongs says nothing; of texts the first counts.
-      if (this.#next >= FIRST_SCALAR) this.#lengths[this.#next] = UNSET;
+      if (this.#next >= FIRST_SCALAR) values.unset(this.#next);
       const skip = this.#next >= FIRST_SCALAR ||
-        (this.#next === PROMPT_TEXT && this.#lengths[PROMPT_TEXT] !== UNSET);
-      this.#fill(skip ? UNSET : this.#next);
-    } else this.#filling = UNSET;
+        (this.#next === PROMPT_TEXT && values.has(PROMPT_TEXT));
+      if (skip) values.stop();
+      else values.fill(this.#next);
+    } else values.stop();
   }
 
   #string(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
-    while (at < to && (this.#filling !== UNSET || this.#escape !== 0)) {
+    const values = this.#values;
+    while (at < to && (values.filling || this.#escape !== 0)) {
       const byte = bytes[at++] as number;
       if (this.#escape !== 0) this.#escapeGoesOn(byte);
       else if (byte === QUOTE) {
@@ -251,9 +206,9 @@ export class JsonPathReader {
         return at;
       } else if (byte === BACKSLASH) {
         this.#escape = AT_LETTER;
-        if (this.#filling !== UNSET) this.#escapes[this.#filling] = 1;
+        if (values.filling) values.markEscape();
       } else if (byte < 0x20) this.#state = IN_FAULT;
-      if (this.#filling !== UNSET) this.#keep(byte);
+      if (values.filling) values.keep(byte);
       if (this.#state === IN_FAULT) return to;
     }
     // What is left is not kept: the tightest loop of all, since most bytes pass through it.
@@ -290,7 +245,8 @@ export class JsonPathReader {
 
   #stringEnds(): void {
     if (this.#isKey) {
-      this.#next = this.#kinds[this.#depth] === SKIPPED ? 0 : this.#meaningOfKey();
+      const kind = this.#kinds[this.#depth] as number;
+      this.#next = kind === SKIPPED ? 0 : this.#values.meaningOfKey(kind);
       this.#state = IN_COLON;
       // A repeated object takes the place of the first one, with all that was in it.
       if (this.#next < 0) this.#forget(-this.#next);
@@ -298,11 +254,13 @@ export class JsonPathReader {
     }
     this.#state = IN_AFTER;
     if (this.#next === TYPE) {
-      const type = this.#decoded(TYPE);
+      const type = this.#values.decoded(TYPE);
       if (type !== "assistant" && type !== "user") this.#settled = true;
     } else if (this.#next === BLOCK_TYPE) {
       // Neither a call nor a prompt, and often long: leave the rest unread.
-      if (this.#decoded(BLOCK_TYPE) === "tool_result" && this.#text("type") === "user") {
+      if (
+        this.#values.decoded(BLOCK_TYPE) === "tool_result" && this.#values.text("type") === "user"
+      ) {
         this.#settled = true;
       }
     }
@@ -310,29 +268,11 @@ export class JsonPathReader {
   }
 
   #forget(kind: number): void {
-    for (const slot of this.#table.slots[kind] ?? []) this.#lengths[slot] = UNSET;
+    this.#values.unsetWithin(kind);
     if (kind === MESSAGE || kind === CONTENT) {
       this.#hasText = false;
       this.#hasToolResult = false;
     }
-  }
-
-  #meaningOfKey(): number {
-    const kept = this.#kept;
-    const length = this.#lengths[0] as number;
-    if (this.#escapes[0] === 1) {
-      const spelled = new TextEncoder().encode(this.#decoded(0));
-      kept.set(spelled.subarray(0, KEPT_BYTES));
-      this.#lengths[0] = Math.min(KEPT_BYTES, spelled.length);
-      this.#escapes[0] = 0;
-      return this.#meaningOfKey();
-    }
-    if (length === 0) return 0;
-    const keys = this.#table.keys[this.#kinds[this.#depth] as number];
-    const key = keys?.get(keyHint(length, kept[length - 1] as number, kept[0] as number));
-    if (key === undefined) return 0;
-    for (let i = 1; i < length; i++) if (kept[i] !== key.name[i]) return 0;
-    return key.meaning;
   }
 
   #scalarBegins(byte: number): void {
@@ -342,41 +282,13 @@ export class JsonPathReader {
     }
     this.#state = IN_SCALAR;
     // What has no slot of its own is kept in that of keys, only to be checked.
-    this.#fill(this.#next >= FIRST_SCALAR ? this.#next : 0);
-    this.#keep(byte);
+    if (this.#next >= FIRST_SCALAR) this.#values.fill(this.#next);
+    else this.#values.fillScratch();
+    this.#values.keep(byte);
     if (this.#next > 0 && this.#next < FIRST_SCALAR && this.#next !== PROMPT_TEXT) {
-      this.#lengths[this.#next] = UNSET;
+      this.#values.unset(this.#next);
     }
     this.#next = 0;
-  }
-
-  #fill(slot: number): void {
-    this.#filling = slot;
-    if (slot === UNSET) return;
-    this.#lengths[slot] = 0;
-    this.#escapes[slot] = 0;
-  }
-
-  #keep(byte: number): void {
-    const slot = this.#filling;
-    const length = this.#lengths[slot] as number;
-    this.#kept[slot * KEPT_BYTES + length] = byte;
-    this.#lengths[slot] = length + 1;
-    if (length + 1 === KEPT_BYTES) this.#filling = UNSET;
-  }
-
-  #decoded(slot: number): string {
-    const start = slot * KEPT_BYTES;
-    const text = decoder.decode(
-      this.#kept.subarray(start, start + (this.#lengths[slot] as number)),
-    );
-    if (this.#escapes[slot] === 0) return text;
-    try {
-      return JSON.parse(`"${text}"`) as string;
-    } catch {
-      // Cut within an escape.
-      return text;
-    }
   }
 }
 
