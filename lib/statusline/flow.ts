@@ -166,13 +166,13 @@ function remember({ payload, account, session, standing, world }: CallFacts): vo
   world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
 }
 
-/** What the payload says, else what the ledger heard last. */
+/** What the payload says, unless that window has ended, else what the ledger heard last. */
 function limitOf(
   window: WindowName,
   from: { payload: Payload; standing: CallFacts["standing"]; nowMs: number },
 ): ShownLimit | null {
   const said = from.payload.limits[window];
-  if (said !== null) return { ...said, live: true };
+  if (said !== null && (said.resetsAtMs ?? Infinity) > from.nowMs) return { ...said, live: true };
   const heard = from.standing?.readings.filter((r) => r.window === window) ?? [];
   const state = mergeReadings(heard, from.nowMs);
   return state === null

@@ -364,6 +364,22 @@ Deno.test("what a payload does not say is what the ledger heard last, and is mar
   assert.match(line, /5h ~42% (2h00m|1h59m) │ 7d ~17%/);
 });
 
+Deno.test("a window whose reset has passed is not shown as it was, and nobody is sent away", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const seconds = Math.floor(Date.now() / 1000);
+  const line = await draw(home, {
+    stdin: payload({
+      transcript_path: made.transcript,
+      rate_limits: {
+        five_hour: { used_percentage: 100, resets_at: seconds - 5 },
+        seven_day: { used_percentage: 55, resets_at: seconds + 300_000 },
+      },
+    }),
+  });
+  assert.match(line, /out 42 \+42 │( 5h ~0% │)? 7d 55% 3d11h$/);
+});
+
 Deno.test("--record says nothing even when nothing is right", async () => {
   await using home = await TempHome.create();
   for (const stdin of ["", "nonsense", payload()]) {
