@@ -53,8 +53,8 @@ fuzz: build ## Run the property tests longer, and the status line on damaged inp
 	@$(deno) run -A tests/fuzz/statusline_fuzz.ts \
 	  $(or $(PAYLOADS),100000) $(or $(TRANSCRIPTS),10000) $(or $(SEED),1)
 
-screenshots: build ## Draw the pictures of the README from the real status line
-	@$(deno) run -A tests/statusline/screenshot.ts docs
+screenshots: build ## Draw the pictures of the README from what the programs show
+	@$(deno) run -A tests/pictures/draw.ts
 
 docs: ## Write the man pages and the generated parts of README and docs
 	@$(deno) run -A .ci/docs.ts

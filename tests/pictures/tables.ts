@@ -1,0 +1,124 @@
+// The one room for the scenes of status, pick and the hand-off: real commands on made-up accounts.
+import { parseRequest } from "../../lib/commands/arguments.ts";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import type { WindowName } from "../../lib/core/usage.ts";
+import type { Child } from "../../lib/ports.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext, START_MS } from "../helpers/context.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** An account of the pictures: percent used, hours to the reset, minutes since it was read. */
+interface Scene {
+  five: readonly [used: number, hours: number];
+  seven: readonly [used: number, hours: number];
+  readMinutes: number;
+  running?: number;
+}
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  personal: { five: [62, 1.2], seven: [41, 70], readMinutes: 2, running: 1 },
+  work: { five: [18, 3.4], seven: [36, 51], readMinutes: 0.2, running: 2 },
+  spare: { five: [100, 2.1], seven: [88, 12], readMinutes: 35 },
+};
+
+/** Context of the scenes; `input` is what the person types. */
+function contextOf(options: { input?: string; columns: number }): FakeContext {
+  const accounts = Object.keys(SCENES).map((name) => ({
+    name,
+    plan: name === "work" ? "max20" : "max5",
+  }));
+  const context = fakeContext({
+    config: { accounts },
+    logins: Object.fromEntries(Object.keys(SCENES).map((name) => [name, {}])),
+    color: true,
+    columns: options.columns,
+    interactive: options.input !== undefined,
+    stdin: options.input ?? "",
+    files: { "/home/ann/.claude/projects/-home-ann-project/c0ffee.jsonl": "{}\n" },
+  });
+  const nowMs = context.clock.nowMs();
+  const ledger = context.ledger();
+  for (const [account, scene] of Object.entries(SCENES)) {
+    const windows: Array<[WindowName, readonly [number, number]]> = [
+      ["five_hour", scene.five],
+      ["seven_day", scene.seven],
+    ];
+    ledger.addReadings(windows.map(([window, [percentUsed, hours]]) => ({
+      account,
+      window,
+      percentUsed,
+      resetsAtMs: nowMs + hours * HOUR_MS,
+      observedAtMs: nowMs - scene.readMinutes * MINUTE_MS,
+      source: "statusline",
+    })));
+    context.files.makeLink(
+      `${context.layout.accounts}/${account}/projects`,
+      `${context.layout.shared}/projects`,
+    );
+    for (let n = 0; n < (scene.running ?? 0); n++) {
+      const session = {
+        account,
+        launcherPid: context.processes.ownPid,
+        cwd: "/home/ann/project",
+        startedAtMs: nowMs - 20 * MINUTE_MS,
+        handedFrom: null,
+      };
+      const choice = { chosenAtMs: nowMs, policy: "weighted", account, forced: false } as const;
+      ledger.startSession(session, { ...choice, ranked: [] });
+    }
+  }
+  return context;
+}
+
+async function runIn(context: FakeContext, ...words: string[]): Promise<void> {
+  const request = parseRequest(words, COMMANDS);
+  if (request.kind !== "run") throw new Error(`"${words.join(" ")}" is no command`);
+  await request.command.run(context, request.input);
+}
+
+/** Times are those of one place, whatever the machine's. */
+async function inUtc<T>(action: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get("TZ");
+  Deno.env.set("TZ", "UTC");
+  try {
+    return await action();
+  } finally {
+    if (before === undefined) Deno.env.delete("TZ");
+    else Deno.env.set("TZ", before);
+  }
+}
+
+/** What `status` or `pick` prints, line by line. */
+export function tableLines(command: "status" | "pick", columns: number): Promise<string[]> {
+  return inUtc(async () => {
+    const context = contextOf({ columns });
+    await runIn(context, command);
+    return context.terminal.stdout.trimEnd().split("\n");
+  });
+}
+
+/** What a person sees when the client has ended at its limit and the conversation goes on. */
+export function handoffLines(columns: number): Promise<string[]> {
+  return inUtc(async () => {
+    const context = contextOf({ columns, input: "\n" });
+    const { processes } = context;
+    const launch = processes.launch.bind(processes);
+    processes.launch = (plan): Child => {
+      const child = launch(plan);
+      if (processes.launched.length > 1) return child;
+      const ledger = context.ledger();
+      const nowMs = context.clock.nowMs();
+      const session = Number(plan.set["CLAUDE_MULTI_SESSION"]);
+      ledger.learnClientSession(session, "c0ffee");
+      const limit = { account: "work", window: "five_hour", kind: "limit" } as const;
+      const untilMs = START_MS + 3.4 * HOUR_MS;
+      ledger.addLimit({ ...limit, untilMs, recordedAtMs: nowMs, session });
+      return child;
+    };
+    await runIn(context, "run", "--");
+    // The fake terminal shows no line end where the person presses Enter.
+    return context.terminal.stderr.trim().replace(/(\[.*\] )/, "$1\n").split("\n");
+  });
+}
