@@ -21,12 +21,12 @@ export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
  */
 export function launchSettings(
   context: Context,
-  options: { config: Config; args: ClientArguments },
+  options: { config: Config; args: ClientArguments; cwd: string },
 ): Settings {
   const { config, args } = options;
   const isSession = args.kind === "interactive" || args.kind === "print";
   const ours: Settings = isSession
-    ? { ...statuslineSettings(context, config), hooks: hookSettings(context, config) }
+    ? { ...statuslineSettings(context, options), hooks: hookSettings(context, config) }
     : {};
   return args.settings === null
     ? ours

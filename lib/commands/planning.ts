@@ -57,7 +57,7 @@ export function planFor(
     account: lease.account,
     layout: context.layout,
     cwd: wish.cwd,
-    settings: launchSettings(context, { config: wish.config, args: wish.args }),
+    settings: launchSettings(context, wish),
     sessionNumber: lease.session,
   });
 }

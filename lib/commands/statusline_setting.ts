@@ -1,4 +1,4 @@
-// The one place that decides whether a launch brings our status line, and with which command.
+// The one place that decides which status line a launch brings: ours, the user's own beside our record, or none.
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config.ts";
 import type { Settings } from "../core/launch_plan.ts";
@@ -8,20 +8,63 @@ import { shellQuoted } from "../core/quoting.ts";
 const REFRESH_INTERVAL_S = 5;
 
 /**
- * The `statusLine` setting that a launch passes on, or nothing: a status line of the user's own in
- * the shared settings stays, and so does a wish for none (`statusline.install: false`).
+ * The `statusLine` setting that a launch passes on, or nothing, as `statusline.install: false`
+ * wishes. A line of the user's own in the shared settings stays, and the limits are recorded beside
+ * it; one of the project's stays alone, since only the client knows whether that folder is trusted.
  */
-export function statuslineSettings(context: Context, config: Config): Settings {
-  if (!config.statusline.install) return {};
-  if (context.claudeHome.sharedSettings()?.["statusLine"] !== undefined) return {};
+export function statuslineSettings(
+  context: Context,
+  options: { config: Config; cwd: string },
+): Settings {
+  if (!options.config.statusline.install) return {};
   const own = context.processes.executable();
   const binary = `${own.slice(0, own.lastIndexOf("/"))}/claude-multi-statusline`;
-  if (!context.processes.isExecutable(binary)) return {};
-  return {
-    statusLine: {
-      type: "command",
-      command: shellQuoted(binary),
-      refreshInterval: REFRESH_INTERVAL_S,
-    },
-  };
+  if (!context.processes.isExecutable(binary) || projectHasOne(context, options.cwd)) return {};
+  const users = context.claudeHome.sharedSettings()?.["statusLine"];
+  if (users === undefined) {
+    return {
+      statusLine: {
+        type: "command",
+        command: shellQuoted(binary),
+        refreshInterval: REFRESH_INTERVAL_S,
+      },
+    };
+  }
+  const command = foreignCommand(users);
+  if (command === null) return {};
+  return { statusLine: { ...users as Settings, command: besideRecord(command, binary) } };
+}
+
+/** The command of a status line that is not ours; null when there is none that can be run. */
+export function foreignCommand(statusLine: unknown): string | null {
+  if (typeof statusLine !== "object" || statusLine === null) return null;
+  const { type, command } = statusLine as Settings;
+  if (type !== "command" || typeof command !== "string" || command.trim() === "") return null;
+  return command.includes("claude-multi-statusline") ? null : command;
+}
+
+/**
+ * A command for sh that feeds one input to both: it becomes the user's own command, whose output,
+ * exit code and end by a signal stay its own, while the record is made behind its back.
+ */
+function besideRecord(command: string, binary: string): string {
+  return [
+    "__claude_multi_input=$(cat)",
+    `{ printf %s "$__claude_multi_input" | ${shellQuoted(binary)} --record; } > /dev/null 2>&1 &`,
+    `exec /bin/sh -c ${shellQuoted(command)} << __claude_multi_end`,
+    "$__claude_multi_input",
+    "__claude_multi_end",
+  ].join("\n");
+}
+
+/** Whether the settings of the folder bring a status line, which would count more than the user's. */
+function projectHasOne(context: Context, cwd: string): boolean {
+  return ["settings.local.json", "settings.json"].some((name) => {
+    try {
+      const text = context.files.readText(`${cwd}/.claude/${name}`);
+      return text !== null && JSON.parse(text)?.statusLine !== undefined;
+    } catch {
+      return false;
+    }
+  });
 }

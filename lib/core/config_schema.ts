@@ -38,7 +38,10 @@ const MEANINGS: Readonly<Record<string, readonly [about: string, standard: strin
   "pins[].path": ["absolute path of a folder", ""],
   "pins[].account": ["the account that is used there", ""],
   "pins[].group": ["the group whose accounts are used there", ""],
-  "statusline.install": ["show our status line in sessions that cl starts", "true"],
+  "statusline.install": [
+    "show our status line in sessions that cl starts; beside one of your own it only records",
+    "true",
+  ],
   "statusline.segments": [
     "names of the parts shown, in order; all the usual ones unless given",
     "",
