@@ -235,6 +235,8 @@ export interface Ledger {
   limitMetBy(session: number, nowMs: number): (Limit & { recordedAtMs: number }) | null;
   /** Forgets the limits of an account; returns how many still held. */
   clearLimits(account: string, nowMs: number): number;
+  /** Forgets readings and limits of an account; its sessions and choices stay. */
+  forgetAccount(account: string): void;
   /** Ages out old rows, a bounded number of them at a call. */
   ageOut(nowMs: number): void;
   close(): void;
@@ -247,7 +249,7 @@ export type ConfigChanges = ReadonlyArray<{ path: Array<string | number>; value:
 export interface ConfigFile {
   /** Loads what `edit` needs, and what a file with comments or faults needs to be read. */
   ready(): Promise<void>;
-  /** The settings; defaults when the file is missing. @throws UserError (usage) with line and column. */
+  /** The settings; defaults when the file is missing or empty. @throws UserError (usage) with line and column. */
   read(): Config;
   /** What the file itself holds, checked, without defaults; empty when it is missing. */
   values(): Record<string, unknown>;

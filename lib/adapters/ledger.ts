@@ -262,6 +262,12 @@ export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
       return Number(held?.["n"] ?? 0);
     },
 
+    forgetAccount(account) {
+      for (const table of ["readings", "limits"]) {
+        change(`DELETE FROM ${table} WHERE account = ?`, account);
+      }
+    },
+
     ageOut(nowMs) {
       for (const { table, time, keepMs } of RETENTION) {
         change(

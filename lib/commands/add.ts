@@ -102,6 +102,9 @@ export function addAccount(
     );
   }
   prepareFolder(context, account);
+  // One that had this name and was taken out of config.json by hand left its readings and limits.
+  const ledger = context.ledger({ tolerant: true });
+  ledger.immediately(() => ledger.forgetAccount(name));
   const entry = {
     name,
     ...plan === null ? {} : { plan },

@@ -5,6 +5,7 @@ import type { Config } from "../core/config.ts";
 import { OVERRIDING_VARIABLES } from "../core/env_names.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
+import { shellWord } from "../core/quoting.ts";
 import { firstSpelling } from "./account_folder.ts";
 import { findClient } from "./client.ts";
 import { SHELLS } from "../shells.ts";
@@ -118,11 +119,14 @@ function pinFindings(context: Context, config: Config): Finding[] {
       ? "and does not exist any more"
       : null;
     if (why === null) return [];
+    const isThere = context.files.kind(pin.path) !== "missing";
     return [{
       id: "pin",
       severity: "warning",
       message: `the folder "${shown}" is pinned ${why}`,
-      fix: `edit '${context.layout.configFile}'`,
+      fix: isThere
+        ? `cd ${shellWord(pin.path)} && claude-multi pin --clear`
+        : `edit '${context.layout.configFile}'`,
     }];
   });
 }

@@ -6,6 +6,7 @@ import type { ClientArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import type { PolicyName } from "../core/policy.ts";
+import { shellWord } from "../core/quoting.ts";
 import type { Scope } from "../core/scope.ts";
 import { scopeOf } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
@@ -201,7 +202,9 @@ function nobody(survey: Survey): UserError {
   if (ranked.length > 0) return new AllLimited(survey);
   if (scope !== null && scope.names.length === 0) {
     return new UserError(`Cannot choose an account: ${scope.why ?? "none is left"}`, {
-      hint: "claude-multi pin --help",
+      hint: scope.pin === null
+        ? "claude-multi pin --help"
+        : `cd ${shellWord(scope.pin.path)} && claude-multi pin --clear`,
       exit: EXIT.noAccount,
     });
   }

@@ -32,11 +32,13 @@ export const list: Command = {
         })),
       }));
     } else if (views.length === 0) {
-      terminal.warn("no account is set up yet; try: claude-multi add personal");
+      terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {
+      const anyDisabled = views.some((view) => view.account.disabled);
       const rows = views.map((view): Cell[] => [
         { text: view.account.name, style: "bold" },
-        [view.account.plan, view.account.disabled ? "disabled" : null].filter(Boolean).join(", "),
+        ...anyDisabled ? [view.account.disabled ? "disabled" : "enabled"] : [],
+        view.account.plan ?? "",
         view.login === "present"
           ? view.identity?.email ?? "logged in"
           : { text: `login ${view.login}`, style: "yellow" },
@@ -44,6 +46,7 @@ export const list: Command = {
       ]);
       const columns = [
         { head: "account", least: 16 },
+        ...anyDisabled ? [{ head: "state" }] : [],
         { head: "plan", rank: 1 },
         { head: "login", least: 16 },
         { head: "folder", least: 16, rank: 2, shorten: shortPath },

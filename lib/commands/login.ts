@@ -33,7 +33,9 @@ export const login: Command = {
 
 /**
  * Runs the official login for an account, then pins who logged in.
- * @throws UserError (refused) when that is somebody else than before, or another account of ours.
+ * Returns 0, or 130 when it was cancelled.
+ * @throws UserError when it failed; (refused) when that is somebody else than before, or another
+ * account of ours.
  */
 export async function logIn(
   context: Context,
@@ -53,8 +55,16 @@ export async function logIn(
     sessionNumber: null,
   });
   const outcome = await context.processes.launch(plan).ended;
-  if (outcome.code !== EXIT.ok) return outcome.code;
   context.claudeHome.forget();
+  if (outcome.code === EXIT.cancelled) return EXIT.cancelled;
+  const isLoggedIn = context.claudeHome.login(account) === "present";
+  if (outcome.code !== EXIT.ok || !isLoggedIn) {
+    const still = isLoggedIn ? "the login it had is still there" : "it is not logged in";
+    throw new UserError(
+      `Cannot log "${name}" in: claude auth login ended with ${outcome.code}, and ${still}`,
+      { hint: `claude-multi login ${name}` },
+    );
+  }
   const identity = context.claudeHome.identity(account);
   if (identity === null) return outcome.code;
   const pin = account.identity;

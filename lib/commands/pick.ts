@@ -35,7 +35,7 @@ export const pick: Command = {
     if (input.switches.has("json")) {
       context.terminal.print(JSON.stringify(choiceJson(survey, account)));
     } else if (survey.views.length === 0) {
-      context.terminal.warn("no account is set up yet; try: claude-multi add personal");
+      context.terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {
       // Loaded for people only: scripts that ask for JSON wait for no table.
       const { conclusion, renderRanking } = await import("./ranking.ts");

@@ -4,6 +4,7 @@ import type { Account } from "../core/account.ts";
 import { findAccount } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { configDirOf, tildePath } from "../core/paths.ts";
+import { askYes } from "./asking.ts";
 import { closeLostSessions } from "./survey.ts";
 import type { Command } from "./declaration.ts";
 import { liveProcesses } from "./live_sessions.ts";
@@ -45,6 +46,9 @@ export const remove: Command = {
       files.removeTree(`${layout.root}/base/${account.folder}`);
       forgetMirror(context, account);
     }
+    // An account that gets this name later starts with nothing of this one.
+    const ledger = context.ledger({ tolerant: true });
+    ledger.immediately(() => ledger.forgetAccount(account.name));
     context.configFile.edit(({ accounts }) => {
       const index = accounts.findIndex((other) => other.name === account.name);
       return index < 0 ? [] : [{ path: ["accounts", index], value: undefined }];
@@ -52,9 +56,32 @@ export const remove: Command = {
     writeShellFiles(context, context.configFile.read());
     terminal.print(`removed "${account.name}"`);
     if (kept !== null) terminal.print(`kept      ${tildePath(kept, layout.home)}`);
+    offerToUnpin(context, account.name);
     return EXIT.ok;
   },
 };
+
+/**
+ * Folders pinned to an account that is gone open nowhere. Taking the pin away would open them to
+ * every account, so that is done only where a person agrees.
+ */
+function offerToUnpin(context: Context, name: string): void {
+  const { configFile, layout, terminal } = context;
+  const paths = configFile.read().pins.filter((p) => p.account === name).map((p) => p.path);
+  if (paths.length === 0) return;
+  const shown = paths.map((path) => tildePath(path, layout.home)).join(", ");
+  const text = `Take its pin away from ${shown}, so that any account may be used there?`;
+  if (!terminal.interactive || !askYes(context, { text, standard: true })) {
+    terminal.warn(`${shown} stays pinned to "${name}": there, type claude-multi pin --clear`);
+    return;
+  }
+  configFile.edit(({ pins }) =>
+    pins.flatMap((pin, index) =>
+      pin.account === name ? [{ path: ["pins", index], value: undefined }] : []
+    ).reverse()
+  );
+  terminal.print(`unpinned  ${shown}`);
+}
 
 /**
  * Refuses to touch an account that a client still uses, by the ledger and by the client's records.

@@ -52,7 +52,7 @@ export const rename: Command = {
     });
     writeShellFiles(context, context.configFile.read());
     context.terminal.print(`renamed "${from}" to "${name}"`);
-    context.terminal.print(`next: cl-${name}, in a new shell`);
+    context.terminal.print(`next: cl-${name}`);
     return EXIT.ok;
   },
 };

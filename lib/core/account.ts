@@ -59,9 +59,16 @@ export function parseAccountName(text: string): string {
   const problem = nameProblem(text);
   if (problem === null) return text;
   throw new UserError(`Cannot use ${quoted(text)} as an account name: ${problem}`, {
-    hint: "claude-multi add personal",
+    hint: `claude-multi add ${nearestName(text) ?? "personal"}`,
     exit: EXIT.usage,
   });
+}
+
+/** The allowed name that was probably meant, or null: `Work 2` is `work-2`. */
+function nearestName(text: string): string | null {
+  if (!/^\w[\w .-]*$/.test(text)) return null;
+  const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 32);
+  return nameProblem(name) === null ? name : null;
 }
 
 /** Whether two identities are one subscription: the same person in the same organisation. */
@@ -94,12 +101,17 @@ export const SHARED_HOME_ACCOUNT: Account = {
  * @throws UserError (usage) naming the accounts that exist.
  */
 export function findAccount(accounts: readonly Account[], name: string): Account {
-  parseAccountName(name);
   const found = accounts.find((account) => account.name === name);
   if (found) return found;
-  const known = accounts.map((account) => account.name).join(", ") || "none yet";
+  if (accounts.length === 0) {
+    throw new UserError(`Cannot find account ${quoted(name)}: none is set up`, {
+      hint: "claude-multi setup",
+      exit: EXIT.usage,
+    });
+  }
+  const known = accounts.map((account) => account.name).join(", ");
   throw new UserError(`Cannot find account ${quoted(name)}: the accounts are ${known}`, {
-    hint: accounts.length > 0 ? "claude-multi list" : `claude-multi add ${name}`,
+    hint: "claude-multi list",
     exit: EXIT.usage,
   });
 }

@@ -7,6 +7,8 @@ export interface Scope {
   names: readonly string[];
   /** Why not all accounts are in it, in words; null when all are. */
   why: string | null;
+  /** The pinned folder that counts here; null when none does. */
+  pin: Pin | null;
   /** The owner of the conversation that is continued; null when none is. */
   preferred: string | null;
 }
@@ -36,10 +38,12 @@ export function scopeOf(
   let scope = [...accounts];
   if (pin !== null && pin.account !== null) {
     scope = scope.filter((account) => account.name === pin.account);
-    reasons.push(`"${pin.path}" is pinned to the account "${pin.account}"`);
+    const gone = scope.length === 0 ? ", which is not set up" : "";
+    reasons.push(`"${pin.path}" is pinned to the account "${pin.account}"${gone}`);
   } else if (pin !== null && pin.group !== null) {
     scope = scope.filter((account) => account.group === pin.group);
-    reasons.push(`"${pin.path}" is pinned to the group "${pin.group}"`);
+    const empty = scope.length === 0 ? ", which no account is in" : "";
+    reasons.push(`"${pin.path}" is pinned to the group "${pin.group}"${empty}`);
   }
   if (owner !== null && accounts.some((account) => account.group !== owner.group)) {
     scope = scope.filter((account) => account.group === owner.group);
@@ -51,6 +55,7 @@ export function scopeOf(
   }
   return {
     names: scope.map((account) => account.name),
+    pin,
     why: reasons.length === 0 ? null : reasons.join("; "),
     preferred: owner?.name ?? null,
   };

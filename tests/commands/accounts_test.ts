@@ -191,8 +191,111 @@ Deno.test("login is told when somebody else logs in, and when the login has a na
   assert.match(drift.stderr, /belongs to "bob@.*but "eve@.*has logged in/);
   const launch = await runMulti(["run", "--account", "work", "--", "-p", "x"], { home });
   assert.equal(launch.code, 5, launch.stderr);
-  const failed = await runMulti(["login", "work"], { home });
-  assert.equal(failed.code, 1);
+});
+
+Deno.test("a login that the client did not complete is told, with what still holds", async () => {
+  await using home = await homeWith("personal");
+  installFakeClaude(home);
+  assert.equal((await runMulti(["add", "work"], { home })).code, 0);
+  const out = await runMulti(["login", "work"], { home });
+  assert.equal(out.code, 1);
+  assert.match(
+    out.stderr,
+    /Cannot log "work" in: claude auth login ended with 1, and it is not logged in\ntry: claude-multi login work\n$/,
+  );
+  const still = await runMulti(["login", "personal"], { home });
+  assert.equal(still.code, 1);
+  assert.match(still.stderr, /ended with 1, and the login it had is still there/);
+});
+
+Deno.test("a new account of a removed one's name has none of its readings and limits; rename keeps them", async () => {
+  await using home = await homeWith("personal", "work");
+  home.seedCachedUsage("work", { fiveHour: 90, sevenDay: 90 });
+  const look = async (name: string) => {
+    const { stdout } = await runMulti(["status", "--json"], { home });
+    const { accounts } = JSON.parse(stdout) as {
+      accounts: Array<{ name: string; state: string; windows: Record<string, unknown> }>;
+    };
+    const found = accounts.find((account) => account.name === name);
+    return { state: found?.state, burst: found?.windows["five_hour"] };
+  };
+  const context = contextOf(home);
+  context.ledger().addReadings([{
+    account: "work",
+    window: "five_hour",
+    percentUsed: 80,
+    resetsAtMs: Date.now() + 3_600_000,
+    observedAtMs: Date.now(),
+    source: "statusline",
+  }]);
+  context.close();
+  assert.equal((await runMulti(["limit", "work", "--until", "2h"], { home })).code, 0);
+  assert.equal((await runMulti(["rename", "work", "office"], { home })).code, 0);
+  assert.equal((await look("office")).state, "limited");
+  assert.equal((await runMulti(["remove", "office"], { home })).code, 0);
+  assert.equal((await runMulti(["add", "office"], { home })).code, 0);
+  home.seedAccount("office");
+  assert.deepEqual(await look("office"), { state: "open", burst: null });
+  // Taken out of config.json by hand, it could not be forgotten then.
+  assert.equal((await runMulti(["limit", "office"], { home })).code, 0);
+  home.writeConfig({ accounts: [{ name: "personal" }] });
+  assert.equal((await runMulti(["add", "office"], { home })).code, 0);
+  assert.equal((await look("office")).state, "open");
+});
+
+Deno.test("removing a pinned account tells of the pin, and run and doctor say how to clear it", async () => {
+  await using home = await homeWith("personal", "work");
+  installFakeClaude(home);
+  assert.equal((await runMulti(["pin", "work"], { home })).code, 0);
+  const removed = await runMulti(["remove", "work"], { home });
+  assert.equal(removed.code, 0);
+  assert.match(
+    removed.stderr,
+    /~\/project stays pinned to "work": there, type claude-multi pin --clear/,
+  );
+  const clear = new RegExp(`cd ${home.project} && claude-multi pin --clear`);
+  const run = await runMulti(["run"], { home });
+  assert.equal(run.code, 3);
+  assert.match(run.stderr, /pinned to the account "work", which is not set up/);
+  assert.match(run.stderr, clear);
+  assert.match((await runMulti(["doctor"], { home })).stdout, clear);
+  assert.equal((await runMulti(["pin", "--clear"], { home })).code, 0);
+  assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
+});
+
+Deno.test("on a terminal, remove offers to take the pins of the account away, and only those", async () => {
+  for (const [answer, left] of [["y", 1], ["n", 3]] as const) {
+    await using home = await homeWith("personal", "work");
+    const pins = [
+      { path: "/a", account: "work" },
+      { path: "/b", account: "personal" },
+      { path: "/c d", account: "work" },
+    ];
+    home.writeConfig({ accounts: [{ name: "personal" }, { name: "work" }], pins });
+    const context = contextOf(home);
+    const terminal = { ...context.terminal, interactive: true, ask: () => answer };
+    assert.equal(await runHere({ ...context, terminal }, "remove", "work"), 0);
+    const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+    assert.equal(config.pins.length, left);
+    assert.ok(config.pins.some((pin: { account: string }) => pin.account === "personal"));
+  }
+});
+
+Deno.test("list says in a column of its own which accounts are disabled", async () => {
+  await using home = await homeWith("personal", "work");
+  assert.doesNotMatch((await runMulti(["list"], { home })).stdout, /state/);
+  assert.equal((await runMulti(["disable", "work"], { home })).code, 0);
+  const { stdout } = await runMulti(["list"], { home });
+  assert.match(stdout, /account +state +plan +login +folder/);
+  assert.match(stdout, /work +disabled +work@/);
+});
+
+Deno.test("without an account, every command names the same next step", async () => {
+  await using home = await TempHome.create();
+  for (const words of [["list"], ["pick"], ["status"], ["run"], ["login", "work"], ["doctor"]]) {
+    const result = await runMulti(words, { home });
+    assert.match(`${result.stdout}${result.stderr}`, /try: claude-multi setup\n/, words.join(" "));
+  }
 });
 
 Deno.test("an account that is removed and made again takes nothing from the others", async () => {

@@ -58,6 +58,13 @@ const CASES: Case[] = [
     hint: /^try: claude-multi add personal$/,
   },
   {
+    name: "a name that is nearly allowed is suggested as it may be",
+    args: ["add", "Work 2"],
+    exit: 2,
+    message: /"Work 2" as an account name/,
+    hint: /^try: claude-multi add work-2$/,
+  },
+  {
     name: "a name with control characters is shown harmless",
     args: ["add", "a\u001b[2Jb"],
     exit: 2,
