@@ -19,7 +19,7 @@ export const EXECUTABLES: Readonly<Record<string, Executable>> = {
     allow: ["read", "write", "run"],
     // deno-fmt-ignore
     env: [
-      "HOME", "PATH", "USER", "SHELL", "LANG", "TZ", "TMPDIR", "XDG_*", "EDITOR", "VISUAL",
+      "HOME", "PATH", "USER", "SHELL", "LANG", "TZ", "TMPDIR", "XDG_*", "ZDOTDIR", "EDITOR", "VISUAL",
       "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TMUX", "CI",
       "CLAUDE_*", "CLAUDECODE", "ANTHROPIC_*", "AI_AGENT",
     ],

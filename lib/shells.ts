@@ -41,7 +41,7 @@ function posixLines({ program, init, names }: Snippet): string[] {
     `__claude_multi_names=${shellQuoted(names.map((name) => `cl-${name}`).join(" "))}`,
     ...names.flatMap((name) => [
       `unalias cl-${name} 2> /dev/null || :`,
-      `function cl-${name} { command "$__claude_multi" run --account ${name} -- "$@"; }`,
+      `function cl-${name} { __claude_multi_run run --account ${name} -- "$@"; }`,
     ]),
   ];
 }
@@ -53,7 +53,7 @@ function fishLines({ program, init, names }: Snippet): string[] {
     ["set -g __claude_multi_names", ...names.map((name) => `cl-${name}`)].join(" "),
     ...names.flatMap((name) => [
       `function cl-${name} --wraps claude --description 'claude on the account ${name}'`,
-      `    command $__claude_multi run --account ${name} -- $argv`,
+      `    __claude_multi_run run --account ${name} -- $argv`,
       `end`,
     ]),
   ];

@@ -14,10 +14,17 @@ case ":$SHELLOPTS:" in
 esac
 # @claude-multi@
 : "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
-function cl { command "$__claude_multi" run -- "$@"; }
+function __claude_multi_run {
+  if ! command -v "$__claude_multi" > /dev/null; then
+    echo "claude-multi is gone from this machine; to forget it here: exec bash" >&2
+    return 127
+  fi
+  command "$__claude_multi" "$@"
+}
+function cl { __claude_multi_run run -- "$@"; }
 function claude-multi {
   local code=0
-  command "$__claude_multi" "$@" || code=$?
+  __claude_multi_run "$@" || code=$?
   case ${1-} in
     add | remove | rename | save | setup)
       # shellcheck source=/dev/null

@@ -5,11 +5,18 @@ set -q __claude_multi_names; and functions -e $__claude_multi_names
 set -q __claude_multi; or set -g __claude_multi claude-multi
 set -q __claude_multi_init; or set -g __claude_multi_init
 set -q __claude_multi_names; or set -g __claude_multi_names
+function __claude_multi_run
+    if not command -q $__claude_multi
+        echo "claude-multi is gone from this machine; to forget it here: exec fish" >&2
+        return 127
+    end
+    command $__claude_multi $argv
+end
 function cl --wraps claude --description 'claude on the account with the most room'
-    command $__claude_multi run -- $argv
+    __claude_multi_run run -- $argv
 end
 function claude-multi --description 'several Claude subscriptions, one terminal'
-    command $__claude_multi $argv
+    __claude_multi_run $argv
     set -l code $status
     if contains -- "$argv[1]" add remove rename save setup; and test -r "$__claude_multi_init"
         source $__claude_multi_init

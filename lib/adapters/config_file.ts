@@ -57,12 +57,13 @@ export function configFile(
 
   function change(plan: Parameters<ConfigFile["edit"]>[0]): void {
     const before = read(path, files);
+    const isThere = files.kind(path) !== "missing";
     const config = before === null ? defaultConfig() : check(before);
     const changes = typeof plan === "function" ? plan(config) : plan;
     const after = text().changed(before ?? EMPTY, changes);
     if (after === before) return;
     check(after);
-    if (before !== null) files.backUp(path);
+    if (isThere) files.backUp(path);
     files.writeText(path, after, 0o600);
   }
 
@@ -92,8 +93,9 @@ function read(path: string, files: Files): string | null {
   const kind = files.kind(path);
   if (kind === "missing") return null;
   try {
-    // Some editors begin a file with a byte order mark.
-    return files.readText(path)?.replace(/^\ufeff/, "") ?? null;
+    // Some editors begin a file with a byte order mark; a crash can leave one that holds nothing.
+    const text = files.readText(path)?.replace(/^\ufeff/, "") ?? "";
+    return text.trim() === "" ? null : text;
   } catch (cause) {
     throw new UserError(
       `Cannot read the configuration "${path}": it is a ${kind} that does not open`,

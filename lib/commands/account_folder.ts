@@ -149,14 +149,37 @@ function rememberSpelling(context: Context): void {
 
 /** Names of folders in the shared home that we made; `uninstall` removes those that are still empty. */
 export function madeFolders(context: Context): string[] {
-  const made = readObject(context, `${context.layout.root}/made.json`)?.["folders"];
-  return Array.isArray(made) ? made.filter((name) => typeof name === "string") : [];
+  return madeList(context, "folders");
 }
 
 function rememberMade(context: Context, name: string): void {
-  const folders = [...new Set([...madeFolders(context), name])];
-  const text = JSON.stringify({ version: 1, folders });
-  context.files.writeText(`${context.layout.root}/made.json`, `${text}\n`, 0o600);
+  writeMade(context, "folders", [...new Set([...madeFolders(context), name])]);
+}
+
+/** Whether a path outside of our folder and the shared home is there only because we made it. */
+export function isMadePath(context: Context, path: string): boolean {
+  return madeList(context, "paths").includes(path);
+}
+
+/** Remembers, before it is made, that a path is ours to remove. */
+export function rememberMadePath(context: Context, path: string): void {
+  writeMade(context, "paths", [...new Set([...madeList(context, "paths"), path])]);
+}
+
+/** Forgets a path that is gone: what comes there later is somebody else's. */
+export function forgetMadePath(context: Context, path: string): void {
+  writeMade(context, "paths", madeList(context, "paths").filter((made) => made !== path));
+}
+
+function madeList(context: Context, key: "folders" | "paths"): string[] {
+  const made = readObject(context, `${context.layout.root}/made.json`)?.[key];
+  return Array.isArray(made) ? made.filter((name) => typeof name === "string") : [];
+}
+
+function writeMade(context: Context, key: "folders" | "paths", list: readonly string[]): void {
+  const path = `${context.layout.root}/made.json`;
+  const text = JSON.stringify({ ...readObject(context, path), version: 1, [key]: list });
+  context.files.writeText(path, `${text}\n`, 0o600);
 }
 
 /** A link that leads to itself, as opposed to one whose target is yet to come. */

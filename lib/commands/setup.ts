@@ -5,18 +5,27 @@ import type { Account } from "../core/account.ts";
 import { findAccount } from "../core/account.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import { configDirOf, tildePath } from "../core/paths.ts";
+import type { Shell } from "../shells.ts";
 import { SHELLS } from "../shells.ts";
 import { prepareFolder } from "./account_folder.ts";
 import { addAccount } from "./add.ts";
 import { askWord, askYes } from "./asking.ts";
+import { findClient } from "./client.ts";
+import { conclude } from "./concluding.ts";
 import type { Command, Input } from "./declaration.ts";
 import { looseModes } from "./examining_files.ts";
 import { findDuplicate } from "./identity_pin.ts";
 import { logIn } from "./login.ts";
 import { SCHEMA_REFERENCE, writeConfigSchema } from "./schema_file.ts";
 import { writeShellFiles } from "./shell_files.ts";
-import { addToStartFile, isInStartFile, lineFor, loginShell } from "./start_file.ts";
-import { parseShell, startFileOf } from "./start_file.ts";
+import {
+  addToStartFile,
+  isInStartFile,
+  parseShell,
+  startFilesOf,
+  usualShells,
+} from "./start_file.ts";
+import { foreignCommand } from "./statusline_setting.ts";
 
 /** The declaration of `setup`. */
 export const setup: Command = {
@@ -39,13 +48,13 @@ export const setup: Command = {
     {
       name: "statusline",
       value: "YES",
-      summary: "yes or no: show our status line in sessions of cl",
+      summary: "yes or no: show our status line in sessions of cl, or record beside yours",
     },
     { name: "yes", summary: "ask nothing: the login in ~/.claude in place, and cl in your shell" },
   ],
   details: [
     "In a terminal and without flags it asks step by step. With any flag, or without a terminal, it asks nothing and does what the flags say. Either way it first makes or repairs what is needed: config.json, the folder of every account with its links, file modes, and the shell files. A real file where a link belongs is merged into the shared one; what that replaces is kept in backups/.",
-    "The start file of the shell gets one line, marked # claude-multi, after a backup. claude-multi uninstall takes everything back.",
+    "The start file of the shell gets one line, marked # claude-multi, after a backup; for bash also the file that a login bash reads, unless that reads ~/.bashrc. auto is the shell in SHELL, or every one there is where SHELL says none. A status line of your own in settings.json stays as it is: sessions of cl then only record the limits beside it, and no file is changed for that. claude-multi uninstall takes everything back.",
   ],
   examples: [
     ["claude-multi setup", "step by step, or a repair"],
@@ -53,13 +62,13 @@ export const setup: Command = {
   ],
   async run(context, input) {
     const wishes = readWishes(context, input);
+    const before = SHELLS.filter((shell) => isInStartFile(context, shell));
     repair(context);
     writeConfigSchema(context);
-    if (wishes === null) await guide(context);
-    else await carryOut(context, wishes);
+    const code = wishes === null ? await guide(context) : await carryOut(context, wishes);
     writeShellFiles(context, context.configFile.read());
-    conclude(context);
-    return EXIT.ok;
+    conclude(context, before);
+    return code;
   },
 };
 
@@ -68,7 +77,7 @@ interface Wishes {
   inPlace: string | null;
   add: string[];
   login: string[];
-  shell: ReturnType<typeof parseShell>;
+  shells: Shell[];
   statusline: boolean | null;
 }
 
@@ -88,7 +97,7 @@ function readWishes(context: Context, input: Input): Wishes | null {
       exit: EXIT.usage,
     });
   }
-  const shell = values["shell"] ?? (yes && loginShell(context) !== null ? "auto" : "none");
+  const shell = values["shell"] ?? (yes && usualShells(context).length > 0 ? "auto" : "none");
   const adopts = yes && values["in-place"] === undefined && adoptable(context) !== null;
   return {
     inPlace: adopts
@@ -98,7 +107,7 @@ function readWishes(context: Context, input: Input): Wishes | null {
       : parseAccountName(values["in-place"]),
     add: names(values["add"]),
     login: names(values["login"]),
-    shell: parseShell(context, shell),
+    shells: parseShell(context, shell),
     statusline: statusline === undefined ? null : statusline === "yes",
   };
 }
@@ -107,7 +116,9 @@ function readWishes(context: Context, input: Input): Wishes | null {
 function repair(context: Context): void {
   const { files, layout, terminal } = context;
   files.makePrivateDirectory(layout.root);
-  if (files.kind(layout.configFile) === "missing") {
+  const text = readable(context, layout.configFile);
+  if (text !== null && text.trim() === "") tellOfEmptyConfig(context);
+  if (files.kind(layout.configFile) === "missing" || text?.trim() === "") {
     // An edit without changes makes the file, and leaves one alone that another setup has just made.
     context.configFile.edit(() => [{ path: ["$schema"], value: SCHEMA_REFERENCE }]);
     terminal.print(`made      ${tildePath(layout.configFile, layout.home)}`);
@@ -118,6 +129,26 @@ function repair(context: Context): void {
     terminal.print(`mode      ${tildePath(path, layout.home)} is now ${wanted.toString(8)}`);
   }
   for (const account of config.accounts) repairAccount(context, account);
+}
+
+/** A crash of the machine can empty a file; every edit before it kept a copy. */
+function tellOfEmptyConfig(context: Context): void {
+  const { files, layout, terminal } = context;
+  const last = files.list(layout.backups).filter((name) => /^config\.json\.\d/.test(name))
+    .findLast((name) => readable(context, `${layout.backups}/${name}`)?.trim() !== "");
+  const earlier = last === undefined
+    ? ""
+    : `; an earlier one is ${tildePath(`${layout.backups}/${last}`, layout.home)}`;
+  terminal.warn(`config.json was empty, as after a crash, and is begun anew${earlier}`);
+}
+
+/** The text of a file; null when it is missing or cannot be read. */
+function readable(context: Context, path: string): string | null {
+  try {
+    return context.files.readText(path);
+  } catch {
+    return null;
+  }
 }
 
 function repairAccount(context: Context, account: Account): void {
@@ -135,7 +166,7 @@ function repairAccount(context: Context, account: Account): void {
   }
 }
 
-async function carryOut(context: Context, wishes: Wishes): Promise<void> {
+async function carryOut(context: Context, wishes: Wishes): Promise<number> {
   const { terminal } = context;
   const existing = () => context.configFile.read().accounts;
   if (wishes.inPlace !== null && !existing().some((a) => a.name === wishes.inPlace && a.inPlace)) {
@@ -148,21 +179,21 @@ async function carryOut(context: Context, wishes: Wishes): Promise<void> {
     terminal.print(`added     ${name}`);
   }
   if (wishes.statusline !== null) setStatusline(context, wishes.statusline);
+  if (usersStatusline(context) && context.configFile.read().statusline.install) {
+    terminal.print("status    your own line stays; sessions of cl record the limits beside it");
+  }
   writeShellFiles(context, context.configFile.read());
-  if (wishes.shell !== null) addShell(context, wishes.shell);
+  for (const shell of wishes.shells) addShell(context, shell);
   for (const name of wishes.login) {
     const account = findAccount(existing(), name);
     if (context.claudeHome.login(account) === "present") continue;
     const code = await logIn(context, { account, args: [] });
-    if (code !== EXIT.ok) {
-      throw new UserError(`Cannot log "${name}" in: claude auth login ended with ${code}`, {
-        hint: `claude-multi login ${name}`,
-      });
-    }
+    if (code !== EXIT.ok) return code;
   }
+  return EXIT.ok;
 }
 
-async function guide(context: Context): Promise<void> {
+async function guide(context: Context): Promise<number> {
   const { terminal } = context;
   const live = adoptable(context);
   if (live !== null) {
@@ -181,8 +212,35 @@ async function guide(context: Context): Promise<void> {
     if (name === "") break;
     addAccount(context, { name, plan: null, inPlace: false });
   }
-  for (const account of context.configFile.read().accounts) {
-    if (context.claudeHome.login(account) === "present") continue;
+  await offerLogins(context);
+  writeShellFiles(context, context.configFile.read());
+  const shells = usualShells(context).filter((shell) => !isInStartFile(context, shell));
+  if (shells.length > 0) {
+    const paths = shells.flatMap((shell) => startFilesOf(context, shell))
+      .map((path) => tildePath(path, context.layout.home));
+    const text = `\nDefine cl in new shells, with a line in ${paths.join(" and ")}?`;
+    if (askYes(context, { text, standard: true })) {
+      for (const shell of shells) addShell(context, shell);
+    }
+  }
+  askStatusline(context);
+  return EXIT.ok;
+}
+
+async function offerLogins(context: Context): Promise<void> {
+  const { terminal } = context;
+  const config = context.configFile.read();
+  const out = config.accounts.filter((a) => context.claudeHome.login(a) !== "present");
+  if (out.length === 0) return;
+  try {
+    findClient(context, config);
+  } catch (error) {
+    terminal.note("");
+    terminal.warn(messageOf(error));
+    if (error instanceof UserError) terminal.note(`try: ${error.hint}`);
+    return;
+  }
+  for (const account of out) {
     const text = `\n"${account.name}" is not logged in. Log in now, with claude itself?`;
     if (!askYes(context, { text, standard: true })) continue;
     try {
@@ -191,48 +249,49 @@ async function guide(context: Context): Promise<void> {
       terminal.warn(messageOf(error));
     }
   }
-  writeShellFiles(context, context.configFile.read());
-  const shell = loginShell(context);
-  if (shell !== null && !isInStartFile(context, shell)) {
-    const path = tildePath(startFileOf(context, shell), context.layout.home);
-    const text = `\nDefine cl in new shells, with one line in ${path}?`;
-    if (askYes(context, { text, standard: true })) addShell(context, shell);
-  }
-  askStatusline(context);
 }
 
 /** Asks once: config.json keeps the answer. A status line of the user's own is never replaced. */
 function askStatusline(context: Context): void {
-  const { files, layout } = context;
-  if (/"statusline"/.test(files.readText(layout.configFile) ?? "")) return;
-  if (context.claudeHome.sharedSettings()?.["statusLine"] !== undefined) {
-    context.terminal.note("\nYour own status line in settings.json stays.");
-    return;
-  }
-  const text = "\nShow account, context and limits below sessions that cl starts?";
+  if (/"statusline"/.test(readable(context, context.layout.configFile) ?? "")) return;
+  const text = usersStatusline(context)
+    ? "\nYour own status line stays. Record the limits beside it in sessions that cl starts?"
+    : "\nShow account, context and limits below sessions that cl starts?";
   setStatusline(context, askYes(context, { text, standard: true }));
+}
+
+function usersStatusline(context: Context): boolean {
+  return foreignCommand(context.claudeHome.sharedSettings()?.["statusLine"]) !== null;
 }
 
 function setStatusline(context: Context, install: boolean): void {
   context.configFile.edit([{ path: ["statusline", "install"], value: install }]);
 }
 
-function addShell(context: Context, shell: NonNullable<Wishes["shell"]>): void {
-  const path = tildePath(startFileOf(context, shell), context.layout.home);
+function addShell(context: Context, shell: Shell): void {
+  const { layout, terminal } = context;
+  const paths = startFilesOf(context, shell);
   const added = addToStartFile(context, shell);
-  context.terminal.print(`shell     ${path} ${added ? "has our line now" : "has our line"}`);
+  for (const path of paths) {
+    const has = added.includes(path) ? "has our line now" : "has our line";
+    terminal.print(`shell     ${tildePath(path, layout.home)} ${has}`);
+  }
 }
 
+/** Asks for a name. Who answers "no" wants none, and "yes" is no name. */
 function askName(context: Context, question: { text: string; standard: string }): string {
-  return askWord(context, {
+  const answer = askWord(context, {
     ...question,
     problem: (answer) => {
+      if (["n", "no"].includes(answer.toLowerCase())) return null;
+      if (["y", "yes"].includes(answer.toLowerCase())) return "type its name, such as work";
       const taken = context.configFile.read().accounts.some((account) =>
         account.name === answer || account.folder === answer
       );
       return nameProblem(answer) ?? (taken ? "there is an account or folder of that name" : null);
     },
   });
+  return ["n", "no"].includes(answer.toLowerCase()) ? "" : answer;
 }
 
 /** Who is logged in in the shared home, when that is no account of ours yet. */
@@ -251,29 +310,4 @@ function freeName(context: Context, wanted: string): string {
   let name = wanted;
   for (let n = 2; isTaken(name); n++) name = `${wanted}-${n}`;
   return name;
-}
-
-/** What is left to do, as lines to type. */
-function conclude(context: Context): void {
-  const { terminal, layout } = context;
-  const { accounts } = context.configFile.read();
-  const next: string[] = [];
-  if (accounts.length === 0) next.push("claude-multi add personal");
-  for (const account of accounts) {
-    if (context.claudeHome.login(account) !== "present") {
-      next.push(`claude-multi login ${account.name}`);
-    }
-  }
-  const inStart = SHELLS.filter((shell) => isInStartFile(context, shell));
-  if (accounts.length > 0 && inStart.length === 0) {
-    const shell = loginShell(context);
-    if (shell !== null) next.push("claude-multi setup --shell auto");
-    terminal.print("\nto define cl in new shells, one line in the start file:");
-    for (const shell of SHELLS) {
-      const path = tildePath(startFileOf(context, shell), layout.home);
-      terminal.print(`  ${shell.padEnd(4)}  ${path.padEnd(26)} ${lineFor(context, shell)}`);
-    }
-  }
-  if (next.length > 0) terminal.print(`\nnext: ${next.join("\n      ")}`);
-  else terminal.print(`\nall is set up; in a new shell: cl`);
 }

@@ -1,22 +1,51 @@
-// The one place that edits a shell's start file: one marked line, with a backup.
+// The one place that edits the start files of shells: a marked line in each, with a backup.
 import type { Context } from "../context.ts";
 import { quoted } from "../core/account.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
 import { fishQuoted, shellQuoted } from "../core/quoting.ts";
-import { hasStartLine, startLine, withoutStartLine, withStartLine } from "../core/start_files.ts";
+import {
+  hasStartLine,
+  MADE_BASH_PROFILE,
+  reads,
+  startLine,
+  withoutStartLine,
+  withStartLine,
+} from "../core/start_files.ts";
 import type { Shell } from "../shells.ts";
 import { SHELLS } from "../shells.ts";
+import { forgetMadePath, isMadePath, rememberMadePath } from "./account_folder.ts";
 
-/** The start file that a new terminal of this shell reads. */
-export function startFileOf(context: Context, shell: Shell): string {
-  const { env, layout, processes } = context;
-  if (shell === "zsh") return `${layout.home}/.zshrc`;
+/** What a login bash reads: the first of them that is there. */
+const BASH_LOGIN_FILES = [".bash_profile", ".bash_login", ".profile"] as const;
+
+/**
+ * The files that need our line so that every new terminal of this shell reads it. A login bash does
+ * not read ~/.bashrc by itself, so its own file counts too, unless that reads ~/.bashrc.
+ */
+export function startFilesOf(context: Context, shell: Shell): string[] {
+  const { env, layout } = context;
+  const folder = (name: string, standard: string) => {
+    const value = env.get(name);
+    return value?.startsWith("/") ? value : standard;
+  };
+  if (shell === "zsh") return [`${folder("ZDOTDIR", layout.home)}/.zshrc`];
   if (shell === "fish") {
-    const config = env.get("XDG_CONFIG_HOME");
-    return `${config?.startsWith("/") ? config : `${layout.home}/.config`}/fish/config.fish`;
+    return [`${folder("XDG_CONFIG_HOME", `${layout.home}/.config`)}/fish/config.fish`];
   }
-  return `${layout.home}/${processes.system === "darwin" ? ".bash_profile" : ".bashrc"}`;
+  const bashrc = `${layout.home}/.bashrc`;
+  const login = BASH_LOGIN_FILES.map((name) => `${layout.home}/${name}`)
+    .find((path) => context.files.kind(path) !== "missing");
+  if (login === undefined) return [bashrc, `${layout.home}/.bash_profile`];
+  return leadsToBashrc(context, login) ? [bashrc] : [bashrc, login];
+}
+
+function leadsToBashrc(context: Context, path: string): boolean {
+  const text = readStartFile(context, path) ?? "";
+  if (reads(text, ".bashrc")) return true;
+  const profile = `${context.layout.home}/.profile`;
+  return path !== profile && reads(text, ".profile") &&
+    reads(readStartFile(context, profile) ?? "", ".bashrc");
 }
 
 /** The shell that the user logs in with, when we have a snippet for it. */
@@ -25,76 +54,131 @@ export function loginShell(context: Context): Shell | null {
   return SHELLS.find((shell) => shell === name) ?? null;
 }
 
+/** The shells to set up unless one is named: the login shell; where SHELL says none, all there are. */
+export function usualShells(context: Context): Shell[] {
+  const shell = loginShell(context);
+  if (shell !== null) return [shell];
+  return SHELLS.filter((name) => context.processes.find(name, () => true) !== null);
+}
+
 /**
- * Reads a shell named by the user; `auto` is the login shell.
+ * Reads a shell named by the user; `auto` is {@link usualShells}.
  * @throws UserError (usage) listing the shells.
  */
-export function parseShell(context: Context, text: string): Shell | null {
-  if (text === "none") return null;
-  const found = text === "auto" ? loginShell(context) : SHELLS.find((shell) => shell === text);
-  if (found) return found;
+export function parseShell(context: Context, text: string): Shell[] {
+  if (text === "none") return [];
+  const named = SHELLS.filter((shell) => shell === text);
+  const found = text === "auto" ? usualShells(context) : named;
+  if (found.length > 0) return found;
   const why = text === "auto"
-    ? `SHELL is ${quoted(context.env.get("SHELL") ?? "")}`
+    ? `SHELL names none of ${SHELLS.join(", ")}, and none of them is on PATH`
     : "there is no snippet for it";
   throw new UserError(`Cannot set up the shell ${quoted(text)}: ${why}`, {
-    hint: `claude-multi setup --shell ${SHELLS.join("|")}`,
+    hint: `claude-multi setup --shell ${SHELLS[0]}`,
     exit: EXIT.usage,
   });
 }
 
-/** Whether the start file of a shell loads our snippet. */
+/** Whether the start files of a shell load our snippet. */
 export function isInStartFile(context: Context, shell: Shell): boolean {
-  const text = readStartFile(context, startFileOf(context, shell)) ?? "";
-  return hasStartLine(text, initFileOf(context, shell));
+  return startFilesOf(context, shell).every((path) =>
+    hasStartLine(readStartFile(context, path) ?? "", initFileOf(context, shell))
+  );
 }
 
 /** The line that loads our snippet. */
-export function lineFor(context: Context, shell: Shell): string {
+export function lineFor(context: Context, shell: Shell, path?: string): string {
+  const init = initFileOf(context, shell);
+  const kind = path?.endsWith("/.profile") ? "sh" : shell;
+  return startLine(kind, shell === "fish" ? fishQuoted(init) : shellQuoted(init));
+}
+
+/** What to type to have our snippet in a shell that is open. */
+export function loadingCommand(context: Context, shell: Shell): string {
   const path = initFileOf(context, shell);
-  return startLine(shell, shell === "fish" ? fishQuoted(path) : shellQuoted(path));
+  const shown = tildePath(path, context.layout.home);
+  const word = /^~[\w@%+=:,./-]+$/.test(shown)
+    ? shown
+    : shell === "fish"
+    ? fishQuoted(path)
+    : shellQuoted(path);
+  return `${shell === "fish" ? "source" : "."} ${word}`;
 }
 
 /**
- * Adds our line to the start file unless it is there; returns whether it was added.
- * @throws UserError when the file cannot be written: nothing is changed then.
+ * Adds our line to the start files that lack it; returns those.
+ * @throws UserError when a file cannot be written: that file is not changed then.
  */
-export function addToStartFile(context: Context, shell: Shell): boolean {
+export function addToStartFile(context: Context, shell: Shell): string[] {
   const { files, layout } = context;
-  const path = startFileOf(context, shell);
-  return files.locked(`${layout.root}/start-file.lock`, () => {
-    const text = readStartFile(context, path);
-    if (hasStartLine(text ?? "", initFileOf(context, shell))) return false;
-    try {
-      if (text === null) makeParents(context, path);
-      else files.backUp(path);
-      files.writeText(path, withStartLine(text ?? "", lineFor(context, shell)), ...modeOf(text));
-    } catch (cause) {
-      throw new UserError(
-        `Cannot add the line to "${tildePath(path, layout.home)}": ${messageOf(cause)}`,
-        { hint: `add it yourself: ${lineFor(context, shell)}`, cause },
-      );
-    }
-    return true;
-  });
+  return files.locked(
+    `${layout.root}/start-file.lock`,
+    () => startFilesOf(context, shell).filter((path) => addLine(context, { shell, path })),
+  );
 }
 
-/** Start files that have our line. */
+function addLine(context: Context, options: { shell: Shell; path: string }): boolean {
+  const { files, layout } = context;
+  const { shell, path } = options;
+  const line = lineFor(context, shell, path);
+  const text = readStartFile(context, path);
+  if (hasStartLine(text ?? "", initFileOf(context, shell))) return false;
+  try {
+    if (text !== null) {
+      files.backUp(path);
+      files.writeText(path, withStartLine(text, line));
+    } else {
+      if (files.kind(path) !== "missing") throw new Error("it cannot be read");
+      makeParents(context, path);
+      rememberMadePath(context, path);
+      const made = path.endsWith("/.bash_profile") ? MADE_BASH_PROFILE : withStartLine("", line);
+      files.writeText(path, made, 0o644);
+    }
+  } catch (cause) {
+    throw new UserError(
+      `Cannot add the line to "${tildePath(path, layout.home)}": ${messageOf(cause)}`,
+      { hint: `add it yourself: ${line}`, cause },
+    );
+  }
+  return true;
+}
+
+/** Start files that have our line, of all shells. */
 export function markedStartFiles(context: Context): string[] {
-  return SHELLS.map((shell) => startFileOf(context, shell)).filter((path) => {
+  const { home } = context.layout;
+  const all = new Set([
+    ...SHELLS.flatMap((shell) => startFilesOf(context, shell)),
+    ...BASH_LOGIN_FILES.map((name) => `${home}/${name}`),
+    `${home}/.zshrc`,
+  ]);
+  return [...all].filter((path) => {
     const text = readStartFile(context, path);
     return text !== null && withoutStartLine(text) !== text;
   });
 }
 
-/** Takes our line out again; a file that held nothing else goes. */
+/** Whether a start file is ours altogether: we made it, and nobody has added to it. */
+export function isOurStartFile(context: Context, path: string): boolean {
+  const text = readStartFile(context, path) ?? "";
+  return context.files.kind(path) === "file" && isMadePath(context, path) &&
+    withoutStartLine(text) === "";
+}
+
+/** Takes our line out again; a file that we made and that held nothing else goes, with its folders. */
 export function removeFromStartFile(context: Context, path: string): void {
   const { files } = context;
   const text = readStartFile(context, path) ?? "";
   const rest = withoutStartLine(text);
   if (rest === text) return;
   files.backUp(path);
-  if (rest === "" && files.kind(path) === "file") files.remove(path);
-  else files.writeText(path, rest);
+  if (!isOurStartFile(context, path)) return files.writeText(path, rest);
+  files.remove(path);
+  forgetMadePath(context, path);
+  for (let dir = parentOf(path); isMadePath(context, dir); dir = parentOf(dir)) {
+    if (files.list(dir).length > 0) break;
+    files.remove(dir);
+    forgetMadePath(context, dir);
+  }
 }
 
 function readStartFile(context: Context, path: string): string | null {
@@ -106,12 +190,15 @@ function readStartFile(context: Context, path: string): string | null {
 }
 
 function makeParents(context: Context, path: string): void {
-  const parent = path.slice(0, path.lastIndexOf("/"));
-  if (context.files.resolve(parent) === null) context.files.makePrivateDirectory(parent);
+  const parent = parentOf(path);
+  if (context.files.resolve(parent) !== null) return;
+  makeParents(context, parent);
+  rememberMadePath(context, parent);
+  context.files.makePrivateDirectory(parent);
 }
 
-function modeOf(text: string | null): [] | [number] {
-  return text === null ? [0o644] : [];
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 function initFileOf(context: Context, shell: Shell): string {

@@ -11,7 +11,7 @@ import type { Command } from "./declaration.ts";
 import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
 import { rememberFingerprint } from "./login_record.ts";
 import { refuseWhileLive } from "./remove.ts";
-import { markedStartFiles, removeFromStartFile } from "./start_file.ts";
+import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./start_file.ts";
 
 /** The declaration of `uninstall`. */
 export const uninstall: Command = {
@@ -24,7 +24,7 @@ export const uninstall: Command = {
     { name: "yes", summary: "do not ask" },
   ],
   details: [
-    "Removes our line from shell start files, our status line from settings.json, the shell files and the installed programs, and folders in ~/.claude that we made and that are still empty; each changed file is backed up first. Accounts, logins, ledger and backups stay in ~/.claude-multi: remove that folder by hand when you no longer need them.",
+    "Removes our lines from shell start files, our status line from settings.json, the shell files and the installed programs, and folders in ~/.claude that we made and that are still empty; each changed file is backed up first. Accounts, logins, ledger and backups stay in ~/.claude-multi: remove that folder by hand when you no longer need them.",
   ],
   examples: [
     ["claude-multi uninstall --dry-run", "what would be done"],
@@ -42,11 +42,18 @@ export const uninstall: Command = {
       ...stepsOf(context),
     ];
     const dryRun = input.switches.has("dry-run");
-    if (dryRun || (terminal.interactive && !input.switches.has("yes"))) {
-      for (const step of steps) terminal.print(`would     ${step.what}`);
+    if (dryRun || !input.switches.has("yes")) {
       if (steps.length === 0) terminal.print("there is nothing to take back");
+      else if (!dryRun && !terminal.interactive) {
+        throw new UserError("Cannot uninstall: there is no terminal to ask on, and no --yes", {
+          hint: "claude-multi uninstall --dry-run",
+          exit: EXIT.usage,
+        });
+      }
+      for (const step of steps) terminal.print(`would     ${step.what}`);
       if (dryRun) return EXIT.ok;
       if (steps.length > 0 && !askYes(context, { text: "Go on?", standard: false })) {
+        terminal.print("nothing was changed");
         return EXIT.cancelled;
       }
     }
@@ -58,16 +65,35 @@ export const uninstall: Command = {
       !account.inPlace && context.claudeHome.login(account) === "present"
     );
     const root = tildePath(layout.root, layout.home);
-    terminal.print(`kept      ${root}: settings, ledger, backups, ${kept.length} logins`);
+    const removed = removedLogins(context);
+    const logins = [
+      `${counted(kept.length, "login")}`,
+      ...removed === 0 ? [] : [`${counted(removed, "login")} of removed accounts`],
+    ];
+    terminal.print(`kept      ${root}: settings, ledger, backups, ${logins.join(", ")}`);
     for (const account of kept) {
       terminal.print(
         `          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`,
       );
     }
     terminal.print(`to remove everything, logins too: rm -r ${root}`);
+    if (steps.length > 0) terminal.print('shells that are open forget cl with: exec "$SHELL"');
     return EXIT.ok;
   },
 };
+
+/** Logins in the folders of removed accounts, which `remove` keeps. */
+function removedLogins(context: Context): number {
+  const { files, layout } = context;
+  return files.list(layout.backups).filter((name) =>
+    name.startsWith("account-") &&
+    files.kind(`${layout.backups}/${name}/.credentials.json`) === "file"
+  ).length;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
 
 /** One thing to take back. */
 interface Step {
@@ -79,7 +105,9 @@ function stepsOf(context: Context): Step[] {
   const { files, layout } = context;
   const shown = (path: string) => tildePath(path, layout.home);
   const steps: Step[] = markedStartFiles(context).map((path) => ({
-    what: `remove our line from ${shown(path)}`,
+    what: isOurStartFile(context, path)
+      ? `remove ${shown(path)}, which holds nothing else`
+      : `remove our line from ${shown(path)}`,
     run: () => removeFromStartFile(context, path),
   }));
   const settings = `${layout.shared}/settings.json`;
@@ -138,6 +166,13 @@ function refuseRestore(context: Context, account: Account): void {
     living !== null && isSameIdentity(identity, living);
   if (isBack) return;
   if (state !== "present") refuse("it is not logged in", `claude-multi login ${account.name}`);
+  const holder = context.configFile.read().accounts.find((other) => other.inPlace);
+  if (there === "present" && holder !== undefined) {
+    refuse(
+      `~/.claude holds the login of "${holder.name}", which is in place and stays there`,
+      "claude-multi uninstall",
+    );
+  }
   if (there === "present") {
     refuse(
       `~/.claude holds a login${

@@ -22,7 +22,7 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.noAccount, "no account has room, or none is set up"],
   [EXIT.login, "the account needs a login first"],
   [EXIT.refused, "refused for safety; nothing was changed"],
-  [EXIT.cancelled, "cancelled with Ctrl-C"],
+  [EXIT.cancelled, "cancelled, with Ctrl-C or by the answer"],
 ];
 
 /** What can follow the message of a {@link UserError}. */

@@ -109,7 +109,7 @@ Deno.test("on macOS accounts count as logged in by the client's word, and uninst
   assert.deepEqual(await states(), ["open", "open"]);
   const before = keychain.entries().sort();
   await assert.rejects(() => runHere(context(), "uninstall", "--restore", "work"), /Keychain/);
-  assert.equal(await runHere(context(), "uninstall"), 0);
+  assert.equal(await runHere(context(), "uninstall", "--yes"), 0);
   assert.deepEqual(keychain.entries().sort(), before);
 });
 

@@ -61,3 +61,24 @@ Deno.test("accounts that are added at once are all there", async () => {
   };
   assert.deepEqual(listed.accounts.map((account) => account.name).sort(), names);
 });
+
+Deno.test("an empty config.json, as a crash leaves it, is no settings, and setup names the earlier one", async () => {
+  for (const text of ["", "\n", "\ufeff \n"]) {
+    await using home = await TempHome.create();
+    assert.equal((await runMulti(["add", "work"], { home })).code, 0);
+    assert.equal((await runMulti(["disable", "work"], { home })).code, 0);
+    home.writeConfig(text);
+    const run = await runMulti(["run"], { home });
+    assert.equal(run.code, 3, run.stderr);
+    assert.match(run.stderr, /none is set up\ntry: claude-multi setup/);
+    const setup = await runMulti(["setup", "--add", "personal"], { home });
+    assert.equal(setup.code, 0, setup.stderr);
+    const earlier = /was empty.*an earlier one is ~\/(\S+)/.exec(setup.stderr)?.[1];
+    assert.match(Deno.readTextFileSync(`${home.path}/${earlier}`), /"work"/);
+    const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+    assert.deepEqual(config.accounts, [{ name: "personal" }]);
+    const kept = [...Deno.readDirSync(`${home.multi}/backups`)]
+      .map(({ name }) => Deno.readTextFileSync(`${home.multi}/backups/${name}`));
+    assert.ok(kept.includes(text), "what was replaced is kept");
+  }
+});

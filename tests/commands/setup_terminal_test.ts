@@ -29,7 +29,7 @@ Deno.test({
     await pty.keys("Enter");
     await pty.waitFor(/"work" is not logged in/);
     await pty.keys("Enter");
-    await pty.waitFor(/one line in ~\/\.bashrc\? \[Y\/n\]/);
+    await pty.waitFor(/a line in ~\/\.bashrc and ~\/\.bash_profile\? \[Y\/n\]/);
     await pty.enter("y");
     await pty.waitFor(/Show account, context and limits/);
     await pty.keys("Enter");

@@ -199,9 +199,9 @@ Deno.test("uninstall puts start files and the shared home back to the byte", asy
     const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
     assert.equal((await runMulti(words, { home })).code, 0);
     const dry = await runMulti(["uninstall", "--dry-run"], { home });
-    assert.match(dry.stdout, /would {5}remove our line from ~\/\.bashrc/);
+    assert.match(dry.stdout, /would {5}remove (our line from )?~\/\.bashrc/);
     assert.match(read(`${home.path}/.bashrc`), /# claude-multi/);
-    const result = await runMulti(["uninstall"], { home });
+    const result = await runMulti(["uninstall", "--yes"], { home });
     assert.equal(result.code, 0, result.stderr);
     const after = Object.fromEntries(
       Object.entries(snapshot(home.path)).filter(([path]) => !path.startsWith(`${home.multi}/`)),
@@ -225,7 +225,7 @@ Deno.test("uninstall removes our status line from settings.json and nobody else'
       settings,
       JSON.stringify({ theme: "dark", statusLine: { type: "command", command } }),
     );
-    assert.equal((await runMulti(["uninstall"], { home })).code, 0);
+    assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
     const left = JSON.parse(read(settings));
     assert.equal(left.statusLine === undefined, goes);
     assert.equal(left.theme, "dark");
@@ -249,13 +249,19 @@ Deno.test("uninstall --restore moves a login back, and completes after a kill", 
     assert.deepEqual(holders(home), [home.accountDir("work")]);
     const dying = dyingFiles(n);
     try {
-      await runHere(contextOf(home, { files: dying.wrap }), "uninstall", "--restore", "work");
+      await runHere(
+        contextOf(home, { files: dying.wrap }),
+        "uninstall",
+        "--yes",
+        "--restore",
+        "work",
+      );
     } catch (error) {
       assert.ok(error instanceof Killed, String(error));
       steps++;
       assert.equal(holders(home).length, 1, error.message);
       assert.equal(
-        await runHere(contextOf(home), "uninstall", "--restore", "work"),
+        await runHere(contextOf(home), "uninstall", "--yes", "--restore", "work"),
         0,
         error.message,
       );
@@ -275,7 +281,117 @@ Deno.test("uninstall --restore refuses to overwrite a login", async () => {
   home.seedSharedHome("kate");
   assert.equal((await runMulti(["save", "work"], { home })).code, 0);
   home.seedSharedHome("bob");
-  const result = await runMulti(["uninstall", "--restore", "work"], { home });
+  const result = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
   assert.equal(result.code, 5);
   assert.match(result.stderr, /bob@example\.test.*would be lost/);
+});
+
+/** Runs the guided setup with answers; returns what was said and asked. */
+async function guided(
+  home: TempHome,
+  options: { answers: string[]; env?: Record<string, string> },
+): Promise<string> {
+  const answers = [...options.answers];
+  const context = contextOf(home, { env: { SHELL: "/bin/bash", ...options.env } });
+  const terminal = {
+    ...context.terminal,
+    interactive: true,
+    ask: (question: string) => {
+      context.printed.push(`${question}${answers[0]}`);
+      return answers.shift() ?? null;
+    },
+  };
+  assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
+  assert.deepEqual(answers, [], context.printed.join("\n"));
+  return context.printed.join("\n");
+}
+
+Deno.test("yes and no are no names: the guide asks again, or goes on", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  const said = await guided(home, { answers: ["y", "YES", "work", "No", "n", "n", "n"] });
+  assert.deepEqual(accountsOf(home), [{ name: "work" }]);
+  assert.equal(said.match(/type its name, such as work/g)?.length, 2);
+});
+
+Deno.test("after a guided setup the next steps begin with how to have cl in this shell", async () => {
+  await using home = await TempHome.create("claude multi ");
+  home.seedSharedHome("kate");
+  const first = await guided(home, { answers: ["", "", "", "", ""] });
+  assert.match(
+    first,
+    /all is set up\nnext: open a new terminal, or type: \. ~\/\.claude-multi\/shell\/init\.bash\n {6}cl$/,
+  );
+  assert.match(await guided(home, { answers: [""] }), /all is set up: cl$/);
+});
+
+Deno.test("without claude, setup says so once, and asks for no login", async () => {
+  await using home = await TempHome.create();
+  const said = await guided(home, {
+    answers: ["work", "spare", "", "", ""],
+    env: { PATH: home.bin },
+  });
+  assert.equal(said.match(/there is no "claude" on PATH/g)?.length, 1);
+  assert.match(said, /claude-multi login work\n {6}claude-multi login spare/);
+  const flag = await runMulti(["setup", "--login", "work"], { home, env: { PATH: home.bin } });
+  assert.equal(flag.code, 1);
+  assert.match(flag.stderr, /there is no "claude" on PATH/);
+  assert.doesNotMatch(flag.stdout, /all is set up/);
+});
+
+Deno.test("where no shell can be set up, setup --yes does not say that all is done", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const env = { PATH: home.bin };
+  const result = await runMulti(["setup", "--yes"], { home, env });
+  assert.equal(result.code, 0, result.stderr);
+  assert.doesNotMatch(result.stdout, /all is set up/);
+  assert.match(result.stdout, /next: .*\/claude-multi setup --shell bash\n$/);
+  const auto = await runMulti(["setup", "--shell", "auto"], { home, env });
+  assert.equal(auto.code, 2);
+  assert.match(
+    auto.stderr,
+    /Cannot set up the shell "auto": SHELL names none of bash, zsh, fish, and none of them is on PATH/,
+  );
+});
+
+Deno.test("uninstall does nothing unasked: without a terminal it wants --yes, and no is cancelled", async () => {
+  await using home = await TempHome.create();
+  assert.equal((await runMulti(["setup", "--add", "work", "--shell", "bash"], { home })).code, 0);
+  const before = snapshot(home.path);
+  const refused = await runMulti(["uninstall"], { home, stdin: "y\n" });
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /no terminal to ask on, and no --yes\ntry: .* uninstall --dry-run/);
+  const context = contextOf(home);
+  const terminal = { ...context.terminal, interactive: true, ask: () => "n" };
+  assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);
+  assert.equal(context.printed.at(-1), "nothing was changed");
+  const { [`${home.multi}/ledger.db`]: _a, ...now } = snapshot(home.path);
+  for (const [path, text] of Object.entries(before)) {
+    if (!path.includes("/ledger.db")) assert.equal(now[path], text, path);
+  }
+});
+
+Deno.test("uninstall counts logins in words, those of removed accounts too", async () => {
+  await using home = await TempHome.create();
+  for (const name of ["work", "old"]) home.seedAccount(name);
+  home.writeConfig({ accounts: [{ name: "work" }, { name: "old" }] });
+  const two = await runMulti(["uninstall", "--yes"], { home });
+  assert.match(two.stdout, /backups, 2 logins\n/);
+  assert.equal((await runMulti(["remove", "old"], { home })).code, 0);
+  const one = await runMulti(["uninstall", "--yes"], { home });
+  assert.match(one.stdout, /backups, 1 login, 1 login of removed accounts\n/);
+});
+
+Deno.test("uninstall --restore beside an in-place account says that its login stays", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "me", inPlace: true }, { name: "work" }] });
+  const result = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.equal(result.code, 5);
+  assert.match(
+    result.stderr,
+    /~\/\.claude holds the login of "me", which is in place and stays there\ntry: claude-multi uninstall\n/,
+  );
 });

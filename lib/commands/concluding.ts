@@ -1,0 +1,37 @@
+// The one place that says what is left to do after a setup.
+import type { Context } from "../context.ts";
+import { tildePath } from "../core/paths.ts";
+import type { Shell } from "../shells.ts";
+import { SHELLS } from "../shells.ts";
+import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./start_file.ts";
+
+/** What is left to do, as lines to type. `before`: the shells that had our line when we began. */
+export function conclude(context: Context, before: readonly Shell[]): void {
+  const { terminal, layout, processes } = context;
+  const { accounts } = context.configFile.read();
+  const now = SHELLS.filter((shell) => isInStartFile(context, shell));
+  const fresh = now.filter((shell) => !before.includes(shell));
+  const shell = fresh.find((name) => name === loginShell(context)) ?? fresh[0];
+  const isKnown = now.length > 0 || processes.find("claude-multi", () => true) !== null;
+  const us = isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
+  const next: string[] = [];
+  if (accounts.length === 0) next.push(`${us} add NAME`);
+  for (const account of accounts) {
+    if (context.claudeHome.login(account) !== "present") next.push(`${us} login ${account.name}`);
+  }
+  if (accounts.length > 0 && now.length === 0) {
+    next.push(`${us} setup --shell ${loginShell(context) === null ? SHELLS[0] : "auto"}`);
+    terminal.print("\nto define cl in new shells, one line in the start file:");
+    for (const shell of SHELLS) {
+      const path = tildePath(startFilesOf(context, shell)[0] ?? "", layout.home);
+      terminal.print(`  ${shell.padEnd(4)}  ${path.padEnd(26)} ${lineFor(context, shell)}`);
+    }
+  }
+  const opening = shell === undefined
+    ? null
+    : `open a new terminal, or type: ${loadingCommand(context, shell)}`;
+  if (next.length > 0) {
+    terminal.print(`\nnext: ${[...opening === null ? [] : [opening], ...next].join("\n      ")}`);
+  } else if (opening === null) terminal.print("\nall is set up: cl");
+  else terminal.print(`\nall is set up\nnext: ${opening}\n      cl`);
+}
