@@ -286,7 +286,7 @@ Deno.test("list says in a column of its own which accounts are disabled", async 
   assert.doesNotMatch((await runMulti(["list"], { home })).stdout, /state/);
   assert.equal((await runMulti(["disable", "work"], { home })).code, 0);
   const { stdout } = await runMulti(["list"], { home });
-  assert.match(stdout, /account +state +plan +login +folder/);
+  assert.match(stdout, /account +state +login +folder/);
   assert.match(stdout, /work +disabled +work@/);
 });
 
