@@ -253,7 +253,7 @@ export interface ConfigFile {
   read(): Config;
   /** What the file itself holds, checked, without defaults; empty when it is missing. */
   values(): Record<string, unknown>;
-  /** Unknown top-level keys of the last read. */
+  /** Unknown keys of the last read, as `polcy` or `limits.burstHour`. */
   unknownKeys(): string[];
   /**
    * Sets values at key paths, keeping layout, comments and unknown keys; checked before writing.

@@ -16,17 +16,26 @@ const SETTABLE = CONFIG_FIELDS.filter(({ key }) => !key.includes("[]"));
 export function get(context: Context, key: string | undefined): void {
   const { terminal } = context;
   const values = context.configFile.values();
-  if (key !== undefined) {
-    terminal.print(shown(at(values, fieldOf(key)), fieldOf(key)));
+  const members = key === undefined ? [] : membersOf(key);
+  if (key !== undefined && members.length === 0) {
+    const value = at(values, fieldOf(key));
+    if (value !== undefined || fieldOf(key).standard !== "") {
+      terminal.print(shown(value, fieldOf(key)));
+    }
     return;
   }
-  const fields = SETTABLE.filter(({ key }) => key !== "$schema");
+  const fields = members.length > 0 ? members : SETTABLE.filter(({ key }) => key !== "$schema");
   const width = Math.max(...fields.map((field) => field.key.length));
   for (const field of fields) {
     const value = at(values, field);
-    const mark = value === undefined ? "  (default)" : "";
+    const mark = value !== undefined ? "" : field.standard === "" ? "(not set)" : "  (default)";
     terminal.print(`${field.key.padEnd(width)}  ${shown(value, field)}${mark}`.trimEnd());
   }
+}
+
+/** The keys of a group, as those of `limits`; none when it is no group. */
+function membersOf(key: string): ConfigField[] {
+  return SETTABLE.filter((field) => field.key.startsWith(`${key}.`));
 }
 
 /** The value that the file holds at a key; undefined when its default holds. */
@@ -54,15 +63,17 @@ export function change(
   options: { action: string; key: string | undefined; value: string | undefined },
 ): void {
   const { action, key, value: text } = options;
-  if (key === undefined || (action === "set" && text === undefined)) {
-    throw usage(
-      `Cannot ${action} ${
-        key === undefined ? "a key: none is given" : `"${key}": no value is given`
-      }`,
-      "claude-multi config set policy paced",
-    );
+  if (key === undefined) {
+    const example = action === "set" ? "set policy paced" : "unset policy";
+    throw usage(`Cannot ${action} a key: none is given`, `claude-multi config ${example}`);
   }
   const field = fieldOf(key);
+  if (action === "set" && text === undefined) {
+    throw usage(
+      `Cannot set "${key}": no value is given`,
+      `claude-multi config set ${key} ${exampleOf(field, "")}`,
+    );
+  }
   const path = key.split(".");
   const value = text === undefined ? undefined : valueFor(field, text);
   if (key === "statusline.segments") checkSegments(value);
@@ -71,15 +82,18 @@ export function change(
   if ("problems" in result) {
     throw usage(
       `Cannot set "${key}": ${result.problems[0]?.message ?? "that is no value for it"}`,
-      field.values[0] === undefined
-        ? "claude-multi config --help"
-        : `claude-multi config set ${key} ${field.values[0]}`,
+      `claude-multi config set ${key} ${exampleOf(field, text ?? "")}`,
     );
   }
   context.configFile.edit([{ path, value }]);
-  context.terminal.print(
-    `${key}  ${shown(value, field)}${value === undefined ? "  (default)" : ""}`,
-  );
+  const mark = value !== undefined ? "" : field.standard === "" ? "(not set)" : "  (default)";
+  context.terminal.print(`${key}  ${shown(value, field)}${mark}`);
+}
+
+/** A value that a key takes, near to one that it does not. */
+function exampleOf({ key, values, standard }: ConfigField, text: string): string {
+  if (key === "claudePath") return "/usr/local/bin/claude";
+  return nearest(text, values) ?? values[0] ?? (standard === "" ? "VALUE" : standard);
 }
 
 function checkSegments(names: unknown): void {
@@ -88,7 +102,12 @@ function checkSegments(names: unknown): void {
   if (unknown === undefined) return;
   throw usage(
     `Cannot show the segment ${quoted(String(unknown))}: the segments are ${known.join(", ")}`,
-    `claude-multi config set statusline.segments ${nearest(String(unknown), known) ?? known[0]}`,
+    `claude-multi config set statusline.segments ${
+      (names as string[]).flatMap((name) =>
+        known.includes(name) ? name : nearest(name, known) ?? []
+      )
+        .join(",") || known[0]
+    }`,
   );
 }
 
@@ -134,6 +153,14 @@ export async function edit(context: Context): Promise<number> {
 function fieldOf(key: string): ConfigField {
   const found = SETTABLE.find((field) => field.key === key);
   if (found) return found;
+  const members = membersOf(key);
+  if (members.length > 0) {
+    const names = members.map((field) => field.key);
+    throw usage(
+      `Cannot use the key ${quoted(key)} here: it holds ${names.join(", ")}`,
+      `claude-multi config get ${key}`,
+    );
+  }
   const isAccounts = /^(accounts|pins)\b/.test(key);
   const near = nearest(key, SETTABLE.map((field) => field.key));
   throw usage(

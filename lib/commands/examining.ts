@@ -1,7 +1,8 @@
 // The one place that looks for what is wrong with configuration, accounts, pins, shells and settings.
 import type { Context } from "../context.ts";
-import { isSameIdentity, personText } from "../core/account.ts";
+import { isSameIdentity, personText, quoted } from "../core/account.ts";
 import type { Config } from "../core/config.ts";
+import { CONFIG_FIELDS } from "../core/config_schema.ts";
 import { OVERRIDING_VARIABLES } from "../core/env_names.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
@@ -12,6 +13,7 @@ import { SHELLS } from "../shells.ts";
 import type { Finding } from "./examining_files.ts";
 import { leftoverFindings, linkFindings, modeFindings } from "./examining_files.ts";
 import { overridingSettings } from "./launching.ts";
+import { nearest } from "./nearest.ts";
 import { readLogins } from "./survey.ts";
 
 /** Everything that is wrong, the configuration first; changes nothing. */
@@ -32,8 +34,10 @@ export function examine(context: Context): Finding[] {
     findings.push({
       id: "config-key",
       severity: "warning",
-      message: `config.json has the key "${key}", which means nothing to this version`,
-      fix: null,
+      message: `config.json has the key ${quoted(key)}, which means nothing to this version${
+        meant(key)
+      }`,
+      fix: "claude-multi config edit",
     });
   }
   return [
@@ -47,6 +51,13 @@ export function examine(context: Context): Finding[] {
     ...shellFindings(context, config),
     ...overrideFindings(context),
   ];
+}
+
+/** The key that a mistyped one most likely stands for, in words. */
+function meant(key: string): string {
+  const keys = CONFIG_FIELDS.map((field) => field.key.replace("[]", "[0]"));
+  const near = nearest(key.replace(/\[\d+\]/, "[0]"), keys);
+  return near === null ? "" : `; perhaps "${near.replace(/.*\./, "")}" is meant`;
 }
 
 function accountFindings(context: Context, config: Config): Finding[] {

@@ -10,6 +10,7 @@ import { capacityOf, simulateRecorded, simulateSynthetic } from "../core/simulat
 import { WEEK_MS } from "../core/workload.ts";
 import type { Context } from "../context.ts";
 import type { Command, Input } from "./declaration.ts";
+import { nearest } from "./nearest.ts";
 import { closeLostSessions } from "./survey.ts";
 import { renderTable } from "./table.ts";
 
@@ -218,7 +219,12 @@ function parsePolicies(text: string | undefined): readonly SimulatedPolicy[] {
   if (found !== undefined) return [found];
   throw new UserError(
     `Cannot simulate policy ${quoted(text)}: the policies are ${SIMULATED_POLICIES.join(", ")}`,
-    { hint: `claude-multi simulate --policy ${SIMULATED_POLICIES[0]}`, exit: EXIT.usage },
+    {
+      hint: `claude-multi simulate --policy ${
+        nearest(text, SIMULATED_POLICIES) ?? SIMULATED_POLICIES[0]
+      }`,
+      exit: EXIT.usage,
+    },
   );
 }
 

@@ -50,7 +50,13 @@ export function parsePolicy(text: string | undefined, config: Config): PolicyNam
   if (found !== undefined) return found;
   throw new UserError(
     `Cannot use policy ${quoted(text)}: the policies are ${POLICY_NAMES.join(", ")}`,
-    { hint: `claude-multi pick --policy ${POLICY_NAMES[0]}`, exit: EXIT.usage },
+    // Each begins with another letter, and that one is rarely mistyped.
+    {
+      hint: `claude-multi pick --policy ${
+        POLICY_NAMES.find((name) => name[0] === text[0]) ?? POLICY_NAMES[0]
+      }`,
+      exit: EXIT.usage,
+    },
   );
 }
 

@@ -72,7 +72,7 @@ export const CONFIG_KEYS: readonly string[] = Object.keys(configSchema.entries);
 
 /**
  * Checks a parsed config.json and fills in defaults. Returns the first problems found, or the
- * configuration with the unknown top-level keys, which are kept in the file and warned about.
+ * configuration with the unknown keys, which are kept in the file and warned about.
  */
 export function parseConfig(
   value: unknown,
@@ -92,8 +92,29 @@ export function parseConfig(
   const config = completed(result.output);
   const problems = clashes(config);
   if (problems.length > 0) return { problems };
-  const unknownKeys = Object.keys(result.output).filter((key) => !CONFIG_KEYS.includes(key));
-  return { config, unknownKeys };
+  return { config, unknownKeys: unknownIn(value, configSchema, "") };
+}
+
+/** The parts of a schema that say which keys there are. */
+interface Shape {
+  entries?: Record<string, Shape>;
+  item?: Shape;
+  wrapped?: Shape;
+}
+
+/** Keys that mean nothing, at any depth, as `limits.burstHour` or `accounts[0].nick`. */
+function unknownIn(value: unknown, schema: unknown, path: string): string[] {
+  const shape = schema as Shape;
+  if (shape.wrapped) return unknownIn(value, shape.wrapped, path);
+  if (shape.item && Array.isArray(value)) {
+    return value.flatMap((inner, i) => unknownIn(inner, shape.item, `${path}[${i}]`));
+  }
+  if (!shape.entries || typeof value !== "object" || value === null) return [];
+  const { entries } = shape;
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const inPath = path === "" ? key : `${path}.${key}`;
+    return Object.hasOwn(entries, key) ? unknownIn(inner, entries[key], inPath) : [inPath];
+  });
 }
 
 function messageOfIssue(issue: v.BaseIssue<unknown>): string {
@@ -102,6 +123,11 @@ function messageOfIssue(issue: v.BaseIssue<unknown>): string {
   const expected = {
     min_value: `at least ${issue.requirement}`,
     max_value: `at most ${issue.requirement}`,
+    number: "a number",
+    boolean: "true or false",
+    string: "a text in double quotes",
+    array: "a list in brackets",
+    loose_object: "an object in braces",
   }[issue.type] ?? issue.expected ?? "another value";
   return `Expected ${expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ")}, found ${got}`;
 }

@@ -156,6 +156,15 @@ Deno.test("why tells the stored ranking, also after the readings have changed", 
   assert.match(text, /b is 14 points behind: 20 % more left of its 5h/);
 });
 
+Deno.test("a mistyped policy is refused with the one that is meant", async () => {
+  await using home = await homeWith([{ name: "a" }]);
+  for (const [typed, meant] of [["pacd", "paced"], ["drian", "drain"], ["x", "weighted"]]) {
+    const { code, stderr } = await runMulti(["pick", `--policy=${typed}`], { home });
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`try: claude-multi pick --policy ${meant}\n`));
+  }
+});
+
 Deno.test("pick for people: the choice with its reasons, what broke a tie, and no line too wide", async () => {
   await using home = await homeWith([{ name: "a", used: 20 }, { name: "b", used: 20 }]);
   const { stdout } = await runMulti(["pick"], { home });

@@ -48,23 +48,25 @@ for (
     [
       ["set", "policy", "drian"],
       /Cannot set "policy": Expected "weighted" or "paced" or "drain" or "round-robin", found "drian"/,
-      "config set policy weighted",
+      "config set policy drain",
     ],
     [
       ["set", "reserve.five_hour", "0"],
       /Cannot set "reserve.five_hour": Expected at least 1, found 0/,
-      "config --help",
+      "reserve.five_hour 100",
     ],
-    [["set", "limits.burstHours", "many"], /Expected number, found "many"/, "config --help"],
-    [["set", "claudePath", "bin/claude"], /Expected an absolute path/, "config --help"],
+    [["set", "limits.burstHours", "many"], /Expected a number, found "many"/, "burstHours 4.5"],
+    [["set", "claudePath", "bin/claude"], /Expected an absolute path/, "claudePath /usr/local"],
     [
-      ["set", "statusline.segments", "acount"],
+      ["set", "statusline.segments", "model,acount"],
       /Cannot show the segment "acount"/,
-      "segments account",
+      "segments model,account",
     ],
     [["set", "polcy", "x"], /Cannot use the key "polcy": there is none/, "config get policy"],
     [["set", "accounts", "x"], /accounts and pins have commands of their own/, "config edit"],
-    [["set", "policy"], /no value is given/, "config set"],
+    [["set", "share.memory", "yes"], /Expected true or false, found "yes"/, "share.memory true"],
+    [["set", "limits", "3"], /it holds limits\.burstHours, limits\.roll/, "config get limits"],
+    [["set", "handoff"], /no value is given/, "config set handoff ask"],
     [["set"], /none is given/, "config set"],
     [["got"], /Cannot use "got" with "config"/, "config get"],
     [["path", "x"], /one word too many/, "config --help"],
@@ -81,6 +83,16 @@ for (
     assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), text);
   });
 }
+
+Deno.test("config get prints a group, and says what is not set", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ limits: { burstHours: 4 } });
+  const get = async (...words: string[]) =>
+    (await runMulti(["config", "get", ...words], { home })).stdout;
+  assert.equal(await get("limits"), "limits.burstHours    4\nlimits.rollingHours  30  (default)\n");
+  assert.match(await get(), /^claudePath +\(not set\)$/m);
+  assert.equal(await get("claudePath"), "");
+});
 
 Deno.test("a broken file is named with line, column and the accepted values", async () => {
   await using home = await TempHome.create();

@@ -24,6 +24,13 @@ Deno.test("unknown keys are allowed and named", () => {
   assert.deepEqual(result.unknownKeys, ["colour"]);
 });
 
+Deno.test("unknown keys are named at every depth", () => {
+  const accounts = [{ name: "a" }, { name: "b", nick: "bee" }];
+  const result = parseConfig({ accounts, limits: { burstHour: 4 }, toString: 1 });
+  assert.ok("config" in result);
+  assert.deepEqual(result.unknownKeys, ["accounts[1].nick", "limits.burstHour", "toString"]);
+});
+
 Deno.test("an account keeps its folder when its name changes", () => {
   const result = parseConfig({ accounts: [{ name: "office", folder: "work" }] });
   assert.ok("config" in result);
