@@ -93,6 +93,21 @@ Deno.test("troubleshooting explains every finding of doctor, and no other", () =
   assert.deepEqual([...explained].map(([, id]) => id).toSorted(), [...ids].toSorted());
 });
 
+Deno.test("every name that the code gives a file of ours is in docs/files.md", () => {
+  const page = read("docs/files.md");
+  const names = new Set<string>();
+  for (const folder of ["lib/core", "lib/commands", "lib/adapters"]) {
+    for (const { name } of Deno.readDirSync(repositoryPath(folder))) {
+      const source = read(`${folder}/${name}`);
+      for (const [, file = ""] of source.matchAll(/\broot\}\/([a-z][a-z.-]*)/g)) names.add(file);
+    }
+  }
+  assert.ok(names.size > 12, `only ${names.size} names were found`);
+  for (const name of names) {
+    assert.ok(page.includes(`\`${name}`), `${name} is not in docs/files.md`);
+  }
+});
+
 Deno.test("every file that setup, save and cl leave is in docs/files.md, with its mode", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");

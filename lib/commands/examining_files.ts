@@ -6,7 +6,7 @@ import { configDirOf, tildePath } from "../core/paths.ts";
 import { LINKED_ENTRIES } from "../core/sharing.ts";
 import { readObject } from "./live_sessions.ts";
 
-/** Something that `doctor` found. Ids are stable; docs/accounts.md lists them. */
+/** Something that `doctor` found. Ids are stable; docs/troubleshooting.md lists them. */
 export interface Finding {
   id: string;
   severity: "error" | "warning";
