@@ -67,3 +67,45 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "a line of one's own is on the screen, and the limits are recorded beside it",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create("claude-multi 'own' ");
+    await using api = await MockApi.start();
+    home.writeConfig({ accounts: [{ name: "alice" }] });
+    home.seedAccount("alice");
+    const resetsAtMs = Date.now() + 2 * 3_600_000;
+    api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
+    const command = 'read -r x; printf \'%s\' "it\'s mine: "; echo "${x#*:}" | cut -c 1-3\n# end';
+    const settings = `${home.path}/.claude/settings.json`;
+    await Deno.mkdir(`${home.path}/.claude`);
+    await Deno.writeTextFile(
+      settings,
+      JSON.stringify({ statusLine: { type: "command", command } }),
+    );
+    const more = { CLAUDE_MULTI_CLAUDE: await realClaude() };
+    const env = realClaudeEnv(home, { api, more });
+    assert.equal((await runMulti(["setup", "--yes"], { home, onlyEnv: env })).code, 0);
+    const before = JSON.parse(await Deno.readTextFile(settings)).statusLine;
+    await using pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+    await pty.waitFor(/it's mine: "/);
+    await pty.enter("hello there");
+    const known = async (): Promise<[unknown, unknown]> => {
+      const status = await runMulti(["status", "--json"], { home, onlyEnv: env });
+      const window = JSON.parse(status.stdout).accounts[0].windows.five_hour;
+      return [window?.percentUsed, window?.source];
+    };
+    for (let attempt = 0; attempt < 60 && (await known())[0] !== 42.4; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    assert.deepEqual(await known(), [42.4, "statusline"]);
+    assert.match(await pty.capture(), /it's mine: "/);
+    await pty.keys("C-c");
+    await pty.waitFor(/again to exit/);
+    await pty.keys("C-c");
+    assert.equal(await pty.ended(), 0);
+    assert.deepEqual(JSON.parse(await Deno.readTextFile(settings)).statusLine, before);
+  },
+});
