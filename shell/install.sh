@@ -1,27 +1,43 @@
 #!/bin/sh
 # Installs claude-multi from a release: downloads, verifies, and puts the programs in place.
 # usage: install.sh [--version X.Y.Z] [--prefix DIR] [--uninstall]
-# CLAUDE_MULTI_RELEASES is the address of the releases: below it lie latest/download/FILE and
-# download/vVERSION/FILE, as on a forge.
+
+# The address of the releases: below it lie latest/download/FILE and download/vVERSION/FILE, as on a
+# forge. NOTHING IS PUBLISHED YET, so it is empty, and CLAUDE_MULTI_RELEASES must give one; the first
+# release is to fill it in here, and nowhere else.
+published=
+
 set -eu
 
 # The whole script is read before anything is done, so half a download does nothing.
 main() {
-  base=${CLAUDE_MULTI_RELEASES-}
+  base=${CLAUDE_MULTI_RELEASES:-$published}
   base=${base%/}
   version=latest
-  home=${CLAUDE_MULTI_HOME:-${HOME:?}/.claude-multi}
-  prefix=$home
   uninstall=
+  work=
+  new=
+  case ${CLAUDE_MULTI_HOME-} in
+    /*) home=$CLAUDE_MULTI_HOME ;;
+    # The programs, too, take no notice of one that is no full path.
+    *)
+      [ -n "${HOME-}" ] || die 2 "Cannot tell where to install: HOME is not set"
+      home=$HOME/.claude-multi
+      ;;
+  esac
+  prefix=$home
   while [ $# -gt 0 ]; do
     case $1 in
-      --version) need "$1" "${2-}"; version=${2#v}; shift 2 ;;
-      --prefix) need "$1" "${2-}"; prefix=$2; shift 2 ;;
+      --version) need "$@"; version=${2#v}; shift 2 ;;
+      --prefix) need "$@"; prefix=$2; shift 2 ;;
       --uninstall) uninstall=yes; shift ;;
       --help | -h) usage; exit 0 ;;
       *) die 2 "Cannot use \"$1\": the flags are --version, --prefix, --uninstall" ;;
     esac
   done
+  case $version in
+    *[!0-9A-Za-z.+-]*) die 2 "Cannot use \"$version\" as a version: it looks like 1.2.3" ;;
+  esac
   case $prefix in
     /*) ;;
     *) prefix=$(pwd)/$prefix ;;
@@ -30,20 +46,34 @@ main() {
 }
 
 usage() {
-  echo "usage: install.sh [--version X.Y.Z] [--prefix DIR] [--uninstall]"
-  echo "  --version X.Y.Z  this release; the latest unless given"
-  echo "  --prefix DIR     programs go to DIR/bin; ~/.claude-multi unless given"
-  echo "  --uninstall      undo the setup and remove the programs; logins and settings stay"
+  say "usage: install.sh [--version X.Y.Z] [--prefix DIR] [--uninstall]"
+  say "  --version X.Y.Z  this release; the latest unless given"
+  say "  --prefix DIR     programs go to DIR/bin; ~/.claude-multi unless given"
+  say "  --uninstall      undo the setup and remove the programs; logins and settings stay"
+  say "CLAUDE_MULTI_RELEASES is the address of the releases${published:+; $published unless given}"
 }
+
+# No echo: in some shells it makes control characters of backslashes.
+say() { printf '%s\n' "$*"; }
 
 die() {
   code=$1
   shift
-  echo "install.sh: $*; nothing was changed" >&2
+  say "install.sh: $*; nothing was changed" | printable >&2
   exit "$code"
 }
 
-need() { [ -n "$2" ] || die 2 "Cannot use \"$1\" alone: it needs a value"; }
+# What comes from elsewhere must not reach the terminal as more than text.
+printable() { tr -d '\000-\011\013-\037\177'; }
+
+# The last thing that a failed command said.
+why() { grep . "$work/why" | tail -n 1 | grep . || say "it gave no reason"; }
+
+need() {
+  case ${2-} in
+    "" | -*) die 2 "Cannot use \"$1\" alone: it needs a value" ;;
+  esac
+}
 
 has() { command -v "$1" > /dev/null 2>&1; }
 
@@ -68,13 +98,21 @@ find_target() {
   target=$os-$arch
 }
 
-# usage: download URL FILE; follows redirects, fails on any HTTP error
+# usage: download FILE; from $from to $work. Follows redirects, fails on any HTTP error, and never
+# leaves https once it was asked for: the checksums come the same way.
 download() {
+  if [ -t 2 ]; then say "downloading $from/$1" >&2; fi
   if has curl; then
-    curl -fsSL --retry 2 --connect-timeout 15 -o "$2" "$1" 2> "$work/why"
+    case $base in
+      https://*) set -- "$1" --proto '=https' ;;
+    esac
+    file=$1
+    shift
+    curl -fsSL "$@" --retry 2 --connect-timeout 15 -o "$work/$file" "$from/$file" 2> "$work/why"
   else
-    wget -q -O "$2" "$1" 2> "$work/why"
-  fi
+    file=$1
+    wget -T 30 -O "$work/$file" "$from/$file" 2> "$work/why"
+  fi || die 1 "Cannot download \"$from/$file\": $(why)"
 }
 
 sum_of() {
@@ -82,55 +120,69 @@ sum_of() {
 }
 
 install() {
-  [ -n "$base" ] || die 2 "Cannot download: CLAUDE_MULTI_RELEASES does not say where the releases are"
+  [ -n "$base" ] ||
+    die 2 "Cannot download: no release is published yet, and CLAUDE_MULTI_RELEASES does not say where one is (in a clone, \"make install\" builds the programs)"
+  case $base in
+    http://127.* | http://localhost[:/]* | http://\[::1\]*) ;;
+    http://*) say "install.sh: \"$base\" is not https: who is on the way can change what you get" >&2 ;;
+  esac
   has curl || has wget || die 1 "Cannot download: neither curl nor wget is there"
   has sha256sum || has shasum || die 1 "Cannot verify: neither sha256sum nor shasum is there"
   has tar || die 1 "Cannot unpack: there is no tar"
   find_target
-  work=$(mktemp -d "${TMPDIR:-/tmp}/claude-multi-install.XXXXXX") || die 1 "Cannot make a temporary folder"
-  trap 'rm -rf "$work"' EXIT
+  trap 'rm -rf ${work:+"$work"} ${new:+"$new"}' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
+  case ${TMPDIR-} in
+    /*) parent=$TMPDIR ;;
+    *) parent=/tmp ;;
+  esac
+  work=$(mktemp -d "$parent/claude-multi-install.XXXXXX" 2> /dev/null) ||
+    die 1 "Cannot make a temporary folder in \"$parent\""
   case $version in
     latest) from=$base/latest/download ;;
     *) from=$base/download/v$version ;;
   esac
-  download "$from/SHA256SUMS" "$work/SHA256SUMS" ||
-    die 1 "Cannot download \"$from/SHA256SUMS\": $(tail -n 1 "$work/why" | tr -d '\n')"
+  download SHA256SUMS
   # A line is: sum, two spaces, claude-multi-VERSION-TARGET.tar.gz
-  wanted="claude-multi-[0-9][^ /]*-$target\\.tar\\.gz"
+  wanted="claude-multi-[0-9][0-9A-Za-z.+-]*-$target\\.tar\\.gz"
   line=$(grep -E "^[0-9a-f]{64}  $wanted\$" "$work/SHA256SUMS" | head -n 1) || :
   [ -n "$line" ] || die 1 "Cannot install: the release \"$version\" has no programs for $target"
   sum=${line%% *}
-  file=${line##* }
-  download "$from/$file" "$work/$file" ||
-    die 1 "Cannot download \"$from/$file\": $(tail -n 1 "$work/why" | tr -d '\n')"
-  found=$(sum_of "$work/$file")
-  [ "$found" = "$sum" ] || die 1 "Cannot trust \"$file\": its SHA-256 is $found, not $sum"
-  tar -xzf "$work/$file" -C "$work" || die 1 "Cannot unpack \"$file\""
-  folder=$work/${file%.tar.gz}
-  told=$("$folder/claude-multi" --version 2> "$work/why") ||
-    die 1 "Cannot run the downloaded program here: $(tail -n 1 "$work/why")"
+  archive=${line##* }
+  download "$archive"
+  found=$(sum_of "$work/$archive")
+  [ "$found" = "$sum" ] || die 1 "Cannot trust \"$archive\": its SHA-256 is $found, not $sum"
+  tar -xzf "$work/$archive" -C "$work" 2> "$work/why" ||
+    die 1 "Cannot unpack \"$archive\": $(why)"
+  folder=$work/${archive%.tar.gz}
   put
-  echo "installed $told in $prefix/bin"
+  say "installed $told in $prefix/bin"
   next
 }
 
-# Each program is put in place in one step, so that running ones go on undisturbed.
+# Each program is put in place in one step, so that running ones go on undisturbed. It is tried where
+# it will lie: a temporary folder is often one where nothing may be run.
 put() {
   # The default folder also holds private files.
   if [ "$prefix" = "$home" ]; then umask 077; fi
-  if ! mkdir -p "$prefix/bin" 2> /dev/null || [ ! -w "$prefix/bin" ]; then
+  made=
+  [ -d "$prefix/bin" ] || made=$prefix/bin
+  [ -d "$prefix" ] || made=$prefix
+  if ! mkdir -p "$prefix/bin" 2> /dev/null ||
+    ! new=$(mktemp -d "$prefix/bin/.new.XXXXXX" 2> /dev/null); then
     die 1 "Cannot write to \"$prefix/bin\": choose another folder with --prefix"
   fi
   for name in claude-multi claude-multi-statusline cl; do
-    if ! cp "$folder/$name" "$prefix/bin/.$name.new" || ! chmod 755 "$prefix/bin/.$name.new"; then
-      rm -f "$prefix/bin/.claude-multi.new" "$prefix/bin/.claude-multi-statusline.new" "$prefix/bin/.cl.new"
-      die 1 "Cannot write \"$prefix/bin/$name\""
+    if [ -d "$prefix/bin/$name" ] || ! cp "$folder/$name" "$new/$name" 2> "$work/why" ||
+      ! chmod 755 "$new/$name"; then
+      undo "Cannot write \"$prefix/bin/$name\": $(why)"
     fi
   done
+  told=$("$new/claude-multi" --version 2> "$work/why") ||
+    undo "Cannot run the downloaded program here: $(why)$(needs_glibc)"
   for name in claude-multi claude-multi-statusline cl; do
-    mv -f "$prefix/bin/.$name.new" "$prefix/bin/$name"
+    mv -f "$new/$name" "$prefix/bin/$name"
   done
   # man finds DIR/share/man by itself where DIR/bin is on PATH.
   if mkdir -p "$prefix/share/man/man1" 2> /dev/null; then
@@ -138,10 +190,34 @@ put() {
   fi
 }
 
+# Says why nothing is installed; folders that were made for it go again.
+undo() {
+  rm -rf "$new"
+  case $made in
+    "$prefix") rmdir "$prefix/bin" "$prefix" ;;
+    ?*) rmdir "$made" ;;
+  esac 2> /dev/null || :
+  die 1 "$*"
+}
+
+needs_glibc() {
+  for loader in /lib/ld-musl-*; do
+    if [ -e "$loader" ]; then printf ' (it needs glibc, and this system has musl)'; break; fi
+  done
+}
+
 next() {
   case ":$PATH:" in
-    *":$prefix/bin:"*) echo "next: claude-multi setup" ;;
-    *) echo "next: $prefix/bin/claude-multi setup" ;;
+    *":$prefix/bin:"*) say "next: claude-multi setup" ;;
+    *) say "next: $(word "$prefix/bin/claude-multi") setup" ;;
+  esac
+}
+
+# A path as it can be typed.
+word() {
+  case $1 in
+    *[!A-Za-z0-9/._+-]*) say "'$(say "$1" | sed "s/'/'\\\\''/g")'" ;;
+    *) say "$1" ;;
   esac
 }
 
@@ -151,7 +227,7 @@ remove() {
     die 1 "Cannot uninstall: there is no claude-multi in \"$prefix/bin\""
   fi
   if [ -x "$program" ]; then
-    "$program" uninstall --yes || { echo "install.sh: Cannot uninstall: see above; the programs stay" >&2; exit 1; }
+    "$program" uninstall --yes || { say "install.sh: Cannot uninstall: see above; the programs stay" >&2; exit 1; }
   fi
   for name in claude-multi claude-multi-statusline cl; do
     rm -f "$prefix/bin/$name" "$prefix/share/man/man1/$name.1"
@@ -159,7 +235,11 @@ remove() {
   for folder in bin share/man/man1 share/man share; do
     rmdir "$prefix/$folder" 2> /dev/null || :
   done
-  echo "removed the programs from $prefix/bin"
+  say "removed the programs from $prefix/bin"
 }
 
-main "$@"
+# One command: cut short anywhere before its end, it is not run at all.
+{
+  main "$@"
+  exit
+}

@@ -84,10 +84,13 @@ for (const shell of [["/bin/sh"], ["/bin/bash", "--posix"]]) {
     const result = await run(home, { shell, env: { CLAUDE_MULTI_RELEASES: releases.address } });
     assert.equal(result.code, 0, result.stderr);
     const bin = `${home.multi}/bin`;
+    const typed = `'${bin.replaceAll("'", "'\\''")}/claude-multi'`;
     assert.equal(
       result.stdout,
-      `installed claude-multi ${VERSION} --version in ${bin}\nnext: ${bin}/claude-multi setup\n`,
+      `installed claude-multi ${VERSION} --version in ${bin}\nnext: ${typed} setup\n`,
     );
+    const next = await startProgram("/bin/sh", ["-c", `${typed} setup`], { home }).ended;
+    assert.equal(next.stdout, `claude-multi ${VERSION} setup\n`);
     for (const name of ["claude-multi", "claude-multi-statusline", "cl"]) {
       assert.equal((Deno.statSync(`${bin}/${name}`).mode ?? 0) & 0o777, 0o755);
     }
@@ -188,6 +191,60 @@ const FAULTS: ReadonlyArray<{
     line: /Cannot write to "\/dev\/null\/here\/bin": choose another folder with --prefix/,
     args: ["--prefix", "/dev/null/here"],
   },
+  {
+    name: "a flag in the place of a value",
+    line: /Cannot use "--prefix" alone/,
+    code: 2,
+    args: ["--prefix", "--uninstall"],
+  },
+  {
+    name: "a version that is no version",
+    line: /Cannot use "\.\.\/x" as a version/,
+    code: 2,
+    args: ["--version", "../x"],
+  },
+  {
+    name: "no home",
+    line: /Cannot tell where to install: HOME is not set/,
+    code: 2,
+    env: { HOME: "" },
+  },
+  {
+    name: "a temporary folder that is not there",
+    line: /Cannot make a temporary folder in "\/nowhere"/,
+    env: { TMPDIR: "/nowhere" },
+  },
+  {
+    name: "an archive that is none",
+    line: /Cannot unpack "claude-multi-9.*": \S/,
+    spoil: ({ files }) => {
+      const sum = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+      files.set(`/latest/download/${NAME}.tar.gz`, text("x"));
+      files.set("/latest/download/SHA256SUMS", text(`${sum}  ${NAME}.tar.gz\n`));
+    },
+  },
+  {
+    name: "half an archive",
+    line: /Cannot trust "claude-multi-9/,
+    spoil: ({ files }) => {
+      const path = `/latest/download/${NAME}.tar.gz`;
+      files.set(path, files.get(path)?.slice(0, 100) ?? text(""));
+    },
+  },
+  {
+    name: "sums that name a file of another folder, or one with odd characters",
+    line: /the release "latest" has no programs for/,
+    spoil: ({ files }) => {
+      const names = [`claude-multi-9/../${NAME}`, `claude-multi-9\u001b[2J-${hostTarget()}`];
+      const lines = names.map((name) => `${"0".repeat(64)}  ${name}.tar.gz\n`).join("");
+      files.set("/latest/download/SHA256SUMS", text(lines));
+    },
+  },
+  {
+    name: "a folder where a program belongs",
+    line: /Cannot write ".*\/bin\/cl": /,
+    spoil: (_, home) => Deno.mkdirSync(`${home.multi}/bin/cl`, { recursive: true }),
+  },
   { name: "an unknown flag", line: /Cannot use "--nonsense"/, code: 2, args: ["--nonsense"] },
   {
     name: "a flag without value",
@@ -197,7 +254,7 @@ const FAULTS: ReadonlyArray<{
   },
   {
     name: "no address",
-    line: /CLAUDE_MULTI_RELEASES does not say where/,
+    line: /no release is published yet, and CLAUDE_MULTI_RELEASES does not say where/,
     code: 2,
     env: { CLAUDE_MULTI_RELEASES: "" },
   },
@@ -231,6 +288,73 @@ Deno.test("install.sh: a program that does not run here is not installed", async
   await using releases = await released(home, { program: "#!/bin/sh\nexit 1\n" });
   const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: releases.address } });
   assert.equal(result.code, 1);
-  assert.match(result.stderr, /Cannot run the downloaded program here/);
+  assert.match(result.stderr, /Cannot run the downloaded program here: it gave no reason/);
   assert.deepEqual([...Deno.readDirSync(home.multi)], []);
+});
+
+Deno.test("install.sh cut short anywhere does nothing", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  const whole = Deno.readTextFileSync(repositoryPath("shell/install.sh")).trimEnd();
+  const before = tree(home.path);
+  const ends = [...Array(40).keys()].map((n) => whole.length - 1 - n)
+    .concat([...Array(20).keys()].map((n) => Math.floor(whole.length * n / 20)));
+  for (const end of ends) {
+    await startProgram("/bin/sh", ["-c", whole.slice(0, end)], {
+      home,
+      env: { CLAUDE_MULTI_RELEASES: releases.address, TMPDIR: home.bin },
+    }).ended;
+    assert.deepEqual(tree(home.path), before, `cut at ${end}`);
+  }
+  assert.deepEqual(releases.asked, []);
+});
+
+Deno.test("install.sh says what the next step is where the path has no odd characters", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  const result = await run(home, {
+    env: { CLAUDE_MULTI_RELEASES: releases.address, TMPDIR: "relative", CLAUDE_MULTI_HOME: "too" },
+  });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stdout, new RegExp(`next: ${home.multi}/bin/claude-multi setup\n$`));
+  assert.deepEqual([...Deno.readDirSync(home.project)], []);
+});
+
+Deno.test("install.sh puts a new program in place of a running one, which goes on", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  await Deno.mkdir(`${home.multi}/bin`);
+  await Deno.copyFile("/bin/sleep", `${home.multi}/bin/claude-multi`);
+  const running = startProgram(`${home.multi}/bin/claude-multi`, ["3"], { home });
+  const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: releases.address } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(Deno.readTextFileSync(`${home.multi}/bin/claude-multi`), /9\.8\.7/);
+  assert.equal((await running.ended).code, 0);
+  assert.deepEqual(
+    [...Deno.readDirSync(`${home.multi}/bin`)].map((f) => f.name).toSorted(),
+    ["cl", "claude-multi", "claude-multi-statusline"],
+  );
+});
+
+Deno.test({
+  name: "install.sh with wget alone says why a download failed",
+  ...needs("wget"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using releases = await released(home);
+    await Deno.mkdir(`${home.path}/tools`);
+    for (const folder of ["/bin", "/usr/bin"]) {
+      for (const { name } of Deno.readDirSync(folder)) {
+        if (name === "curl") continue;
+        await Deno.symlink(`${folder}/${name}`, `${home.path}/tools/${name}`).catch(() => {});
+      }
+    }
+    const env = { CLAUDE_MULTI_RELEASES: releases.address, PATH: `${home.path}/tools` };
+    const result = await run(home, { env, args: ["--version", "1.1.1"] });
+    assert.equal(result.code, 1);
+    assert.match(
+      result.stderr,
+      /^install\.sh: Cannot download ".*SHA256SUMS": .*404.*; nothing was changed\n$/,
+    );
+  },
 });

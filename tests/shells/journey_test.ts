@@ -72,8 +72,9 @@ Deno.test({
       CLAUDE_MULTI_RELEASES: `http://127.0.0.1:${server.addr.port}`,
       TMPDIR: release.path,
     });
-    const next = /^next: (.*) setup$/m.exec(installed)?.[1] ?? "";
-    assert.equal(next, `${home.multi}/bin/claude-multi`);
+    const typed = /^next: (.*) setup$/m.exec(installed)?.[1] ?? "";
+    const next = `${home.multi}/bin/claude-multi`;
+    assert.equal(typed, `'${next}'`);
     for (const shell of ["bash", "zsh", "fish"]) {
       await run(next, ["setup", "--yes"], { SHELL: `/usr/bin/${shell}` });
     }
