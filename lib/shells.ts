@@ -52,7 +52,7 @@ function fishLines({ program, init, names }: Snippet): string[] {
     `set -g __claude_multi_init ${fishQuoted(init)}`,
     ["set -g __claude_multi_names", ...names.map((name) => `cl-${name}`)].join(" "),
     ...names.flatMap((name) => [
-      `function cl-${name} --wraps claude --description 'claude on the account ${name}'`,
+      `function cl-${name} --description 'claude on the account ${name}'`,
       `    __claude_multi_run run --account ${name} -- $argv`,
       `end`,
     ]),

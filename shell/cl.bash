@@ -37,7 +37,9 @@ function __claude_multi_complete {
   local cur=${COMP_WORDS[COMP_CWORD]} tab=$'\t' out line word
   COMPREPLY=()
   [ "$cur" != = ] || cur=
-  out=$(command "$__claude_multi" complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null) || return 0
+  # cl and cl-NAME pass everything on to claude.
+  case ${COMP_WORDS[0]##*/} in cl | cl-*) set -- run -- ;; *) set -- ;; esac
+  out=$(command "$__claude_multi" complete -- "$@" "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null) || return 0
   if [ "$out" = :files ]; then
     out=$(compgen -f -- "$cur") || return 0
     while IFS= read -r line; do COMPREPLY+=("$line"); done <<< "$out"
@@ -54,5 +56,6 @@ function __claude_multi_complete {
   [ "${#COMPREPLY[@]}" -ne 1 ] || COMPREPLY=("${COMPREPLY[0]%%  (*}")
   compopt -o nosort 2> /dev/null || :
 }
-complete -F __claude_multi_complete claude-multi 2> /dev/null || :
+# shellcheck disable=SC2086 # names are words
+complete -F __claude_multi_complete claude-multi cl $__claude_multi_names 2> /dev/null || :
 [ -z "$__claude_multi_posix" ] || set -o posix

@@ -12,7 +12,7 @@ function __claude_multi_run
     end
     command $__claude_multi $argv
 end
-function cl --wraps claude --description 'claude on the account with the most room'
+function cl --description 'claude on the account with the most room'
     __claude_multi_run run -- $argv
 end
 function claude-multi --description 'several Claude subscriptions, one terminal'
@@ -25,7 +25,7 @@ function claude-multi --description 'several Claude subscriptions, one terminal'
 end
 function __claude_multi_complete
     set -l typed (commandline -opc)
-    set -l lines (command $__claude_multi complete -- $typed[2..-1] (commandline -ct) 2>/dev/null)
+    set -l lines (command $__claude_multi complete -- $argv $typed[2..-1] (commandline -ct) 2>/dev/null)
     if test "$lines[1]" = :files
         __fish_complete_path (commandline -ct)
     else
@@ -34,3 +34,9 @@ function __claude_multi_complete
 end
 complete -c claude-multi -e
 complete -c claude-multi -f -k -a '(__claude_multi_complete)'
+# cl and cl-NAME pass everything on to claude.
+for __claude_multi_name in cl $__claude_multi_names
+    complete -c $__claude_multi_name -e
+    complete -c $__claude_multi_name -f -k -a '(__claude_multi_complete run --)'
+end
+set -e __claude_multi_name

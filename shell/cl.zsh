@@ -33,8 +33,10 @@ function __claude_multi_lines {
 # For the completion system of compinit, which has set the options it needs.
 function __claude_multi_complete {
   local line tab=$'\t'
-  local -a lines described
-  lines=("${(@f)$(__claude_multi_lines "${(@)words[2,CURRENT]}")}")
+  local -a lines described before
+  # cl and cl-NAME pass everything on to claude.
+  [[ ${words[1]} == claude-multi ]] || before=(run --)
+  lines=("${(@f)$(__claude_multi_lines "${(@)before}" "${(@)words[2,CURRENT]}")}")
   if [[ ${lines[1]-} == :files ]]; then
     _files
     return
@@ -48,19 +50,24 @@ function __claude_multi_complete {
 function __claude_multi_words {
   emulate -L zsh
   local tab=$'\t'
-  local -a typed lines
+  local -a typed lines before
   read -cA typed
-  lines=("${(@f)$(__claude_multi_lines "${(@)typed[2,-1]}")}")
-  reply=("${(@)lines%%$tab*}")
+  [[ ${typed[1]} == claude-multi ]] || before=(run --)
+  lines=("${(@f)$(__claude_multi_lines "${(@)before}" "${(@)typed[2,-1]}")}")
+  if [[ ${lines[1]-} == :files ]]; then
+    reply=(${typed[-1]}*(N))
+  else
+    reply=("${(@)lines%%$tab*}")
+  fi
 }
 # Other start files may call compinit later, so the first prompt decides.
 function __claude_multi_register {
   precmd_functions=(${precmd_functions:#__claude_multi_register})
   if (( ${+functions[compdef]} )); then
-    compdef __claude_multi_complete claude-multi
+    compdef __claude_multi_complete claude-multi cl ${=__claude_multi_names}
   else
     # Without a pattern, compctl does not find a name with a dash.
-    compctl -tn -K __claude_multi_words 'claude?multi'
+    compctl -tn -K __claude_multi_words 'claude?multi' cl ${${=__claude_multi_names}//-/?}
   fi
 }
 if [[ -o interactive ]]; then

@@ -1,5 +1,7 @@
 // The one place that knows what may follow on a command line; pure, from the declared commands.
 import { PLANS } from "../core/account.ts";
+import { CLIENT_SUBCOMMANDS } from "../core/client_arguments.ts";
+import { CLIENT_FLAGS } from "../core/client_flags.ts";
 import { CONFIG_FIELDS } from "../core/config_schema.ts";
 import { POLICY_NAMES } from "../core/policy.ts";
 import { SHELLS } from "../shells.ts";
@@ -32,21 +34,21 @@ interface Line {
   sources: Sources;
 }
 
-type Lookup = (line: Line) => Suggestion[];
+type Lookup = (line: Line) => Suggestion[] | "files";
 
-const nothing: Lookup = () => [];
-const words = (values: readonly string[]): Lookup => () =>
+const nothing = (): Suggestion[] => [];
+const words = (values: readonly string[]) => (): Suggestion[] =>
   values.map((value) => ({ value, about: "" }));
 
 /**
  * What each placeholder of the declarations stands for; "files" leaves it to the shell. A word
  * that only the user can know has no suggestions.
  */
-const PLACEHOLDERS: Readonly<Record<string, Lookup | "files">> = {
+const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   ACTION: ({ command }) =>
     (command.positionals ?? []).filter((p) => p.name === "ACTION")
       .flatMap((p) => p.choices ?? []).map(([value, about]) => ({ value, about })),
-  ARGS: "files",
+  ARGS: (line) => ["run", "resume"].includes(line.command.name) ? ofClient(line) : "files",
   COMMAND: ({ commands }) =>
     commands.filter((c) => !c.internal).map((c) => ({ value: c.name, about: c.summary })),
   EVENT: nothing,
@@ -66,7 +68,7 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup | "files">> = {
   SESSION: ({ sources }) => sources.sessions(),
   SHARE: nothing,
   SHELL: (line) => [
-    ...words(SHELLS)(line),
+    ...words(SHELLS)(),
     ...line.command.name === "setup"
       ? [{ value: "auto", about: "the login shell" }, { value: "none", about: "no shell" }]
       : [],
@@ -112,14 +114,15 @@ export function suggest(
   const command = commands.find((c) => c.name === first);
   if (command === undefined) return [];
   const line: Line = { commands, command, before, current, sources };
-  if (before.includes("--")) return command.rest ? lookUp(line, command.rest.name) : [];
+  const isRest = before.includes("--");
   const [flagged, assigned] = splitAssignment(current);
-  if (assigned !== null) {
-    const found = ofFlag({ ...line, current: assigned }, flagged);
-    if (found === null || found === "files") return [];
+  if (assigned !== null && (!isRest || flagged !== "")) {
+    const found = (isRest ? ofClientFlag : ofFlag)({ ...line, current: assigned }, flagged);
+    if (found === null || found === "files") return isRest ? "files" : [];
     const prefix = joined.wasSplit ? "" : `${flagged}=`;
     return found.map(({ value, about }) => ({ value: `${prefix}${value}`, about }));
   }
+  if (isRest) return command.rest ? lookUp(line, command.rest.name) : [];
   const ofPrevious = ofFlag(line, before.at(-1) ?? "");
   if (ofPrevious !== null) return ofPrevious;
   if (current.startsWith("-")) return flagsOf(line);
@@ -167,10 +170,31 @@ function ofFlag(line: Line, word: string): Suggestion[] | "files" | null {
   return lookUp(line, flag.value);
 }
 
+/** What may follow among the client's own arguments: its flags, their values, its commands. */
+function ofClient(line: Line): Suggestion[] | "files" {
+  const { before, current } = line;
+  const typed = before.slice(before.indexOf("--") + 1);
+  if (current.startsWith("-")) {
+    return CLIENT_FLAGS.map(({ name, about }) => ({ value: name, about }));
+  }
+  const ofPrevious = ofClientFlag(line, typed.at(-1) ?? "");
+  if (ofPrevious !== null) return ofPrevious;
+  const commands = typed.length > 0 || current === ""
+    ? []
+    : CLIENT_SUBCOMMANDS.filter((name) => name.startsWith(current));
+  return commands.length === 0 ? "files" : words(commands)();
+}
+
+/** Values of a flag of the client, or null where it takes any. */
+function ofClientFlag({ current, sources }: Line, word: string): Suggestion[] | null {
+  if (word === "--resume" || word === "-r") return sources.conversations(current);
+  const values = CLIENT_FLAGS.find(({ name }) => name === word)?.values ?? [];
+  return values.length === 0 ? null : words(values)();
+}
+
 function lookUp(line: Line, placeholder: string): Suggestion[] | "files" {
   if (NEW_NAMES.includes(`${line.command.name} ${placeholder}`)) return [];
-  const found = PLACEHOLDERS[placeholder] ?? nothing;
-  return found === "files" ? found : found(line);
+  return (PLACEHOLDERS[placeholder] ?? nothing)(line);
 }
 
 function flagsOf({ command, before }: Line): Suggestion[] {

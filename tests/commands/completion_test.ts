@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { isKnownPlaceholder, suggest } from "../../lib/commands/completion.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
+import { readClientArguments } from "../../lib/core/client_arguments.ts";
+import { CLIENT_FLAGS } from "../../lib/core/client_flags.ts";
 
 const SOURCES = {
   accounts: () => [{ value: "personal", about: "max20" }, { value: "work", about: "" }],
@@ -39,6 +41,15 @@ for (
     ["login work -", ["--help", "--"]],
     ["run -- ", "files"],
     ["run -- --account ", "files"],
+    ["run -- --effort ", ["low", "medium", "high", "xhigh", "max"]],
+    ["run -- --effort=", ["low", "medium", "high", "xhigh", "max"].map((e) => `--effort=${e}`)],
+    ["run -- --effort = h", ["low", "medium", "high", "xhigh", "max"]],
+    ["run -- -p --resume 6", ["6f3a"]],
+    ["run -- mc", ["mcp"]],
+    ["run -- fix mc", "files"],
+    ["run -- --settings=", "files"],
+    ["run --account work -- --model ", ["opus", "sonnet", "fable"]],
+    ["login work -- --mod", "files"],
     ["why ", ["12"]],
     ["resume 6", ["6f3a"]],
     ["pin --group ", ["home"]],
@@ -81,4 +92,18 @@ Deno.test("segments are completed one after the other, all of them only alone", 
   assert.deepEqual([first[0], first.includes("tokens")], ["all", true]);
   const second = valuesOf("statusline preview --segments 5h,v");
   assert.ok(second.includes("5h,vim") && !second.includes("5h,5h") && !second.includes("all"));
+});
+
+Deno.test("after run -- the client's own flags are offered, and no others", () => {
+  const found = valuesOf("run -- --pri");
+  assert.ok(found.includes("--print") && found.includes("--permission-mode"));
+  assert.ok(!found.includes("--account"));
+});
+
+Deno.test("the offered flags take a value where a launch reads one", () => {
+  for (const { name, takes, values } of CLIENT_FLAGS) {
+    // "mcp" alone is a command of the client; as the value of a flag it is none.
+    assert.equal(readClientArguments([name, "mcp"]).kind !== "command", takes, name);
+    assert.ok(takes || values.length === 0, name);
+  }
 });

@@ -1,5 +1,6 @@
 // The real client against the mock, without claude-multi: what the other end-to-end tests stand on.
 import assert from "node:assert/strict";
+import { CLIENT_FLAGS } from "../../lib/core/client_flags.ts";
 import { startProgram } from "../helpers/binaries.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 import { needs } from "../helpers/needs.ts";
@@ -19,6 +20,20 @@ Deno.test("the real client is the pinned version", async () => {
   const onlyEnv = realClaudeEnv(home, { api });
   const run = await startProgram(await realClaude(), ["--version"], { home, onlyEnv }).ended;
   assert.equal(run.stdout.trim(), `${CLAUDE_VERSION} (Claude Code)`);
+});
+
+Deno.test("the flags that Tab offers after cl are the client's, with the values it names", async () => {
+  await using home = await TempHome.create();
+  await using api = await MockApi.start();
+  const onlyEnv = realClaudeEnv(home, { api });
+  const { stdout } = await startProgram(await realClaude(), ["--help"], { home, onlyEnv }).ended;
+  for (const { name, takes, values } of CLIENT_FLAGS) {
+    const [, rest] =
+      new RegExp(`^ {2}(?:-\\S+, )*${name}\\b(.*(?:\\n {6,}.*)*)`, "m").exec(stdout) ?? [];
+    assert.ok(rest !== undefined, `${name} is not in claude --help`);
+    assert.equal(/^(?:, --\S+)? [<[]/.test(rest), takes, `${name}${rest.slice(0, 30)}`);
+    for (const value of values) assert.ok(rest.includes(value), `${name} ${value}`);
+  }
 });
 
 Deno.test("claude -p runs on the login of its config dir and every request ends in the mock", async () => {

@@ -42,6 +42,7 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
       home.writeConfig({ accounts: [{ name: "personal" }, { name: "work" }] });
       assert.equal((await runMulti(["setup"], { home })).code, 0);
       await Deno.mkdir(`${home.path}/.config/fish`, { recursive: true });
+      await Deno.writeTextFile(`${home.project}/some-file`, "");
       const line = `. ~/.claude-multi/shell/init.${shell}`;
       await Deno.writeTextFile(`${home.path}/${file}`, `${before}\n${line}\n${after}\n`);
       await using pty = await Pty.start(command, { env: home.env(), cwd: home.project });
@@ -54,6 +55,10 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
           ["claude-multi run --account=wo", "claude-multi run --account=work "],
           ["claude-multi pick --policy dr", "claude-multi pick --policy drain "],
           ["claude-multi config set hand", "claude-multi config set handoff "],
+          ["cl --permission-m", "cl --permission-mode "],
+          ["cl -p --effort xh", "cl -p --effort xhigh "],
+          ["cl-work --effort=xh", "cl-work --effort=xhigh "],
+          ["cl-personal some-f", "cl-personal some-file "],
         ] as const
       ) {
         await pty.type(typed);
