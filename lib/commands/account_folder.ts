@@ -156,7 +156,7 @@ function rememberMade(context: Context, name: string): void {
   writeMade(context, "folders", [...new Set([...madeFolders(context), name])]);
 }
 
-/** Whether a path outside of our folder and the shared home is there only because we made it. */
+/** Whether a path outside of our folder, such as a start file, is there only because we made it. */
 export function isMadePath(context: Context, path: string): boolean {
   return madeList(context, "paths").includes(path);
 }
@@ -197,7 +197,10 @@ function isLoop(context: Context, path: string): boolean {
 /** The shared home, fully resolved and made if missing. */
 function sharedHome(context: Context): string {
   const { files, layout } = context;
-  if (files.kind(layout.shared) === "missing") files.makePrivateDirectory(layout.shared);
+  if (files.kind(layout.shared) === "missing") {
+    rememberMadePath(context, layout.shared);
+    files.makePrivateDirectory(layout.shared);
+  }
   const resolved = files.resolve(layout.shared);
   if (resolved === null || files.kind(resolved) !== "directory") {
     throw new UserError(`Cannot share "${layout.shared}": it is no directory`, {

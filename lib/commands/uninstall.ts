@@ -4,7 +4,7 @@ import type { Account } from "../core/account.ts";
 import { findAccount, isSameIdentity, personText, SHARED_HOME_ACCOUNT } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { configDirOf, globalConfigOf, tildePath } from "../core/paths.ts";
-import { madeFolders } from "./account_folder.ts";
+import { forgetMadePath, isMadePath, madeFolders } from "./account_folder.ts";
 import { askYes } from "./asking.ts";
 import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
 import type { Command } from "./declaration.ts";
@@ -123,10 +123,25 @@ function stepsOf(context: Context): Step[] {
       },
     });
   }
-  for (const name of madeFolders(context)) {
+  const empty = madeFolders(context).filter((name) => {
     const path = `${layout.shared}/${name}`;
-    if (files.kind(path) !== "directory" || files.list(path).length > 0) continue;
+    return files.kind(path) === "directory" && files.list(path).length === 0;
+  });
+  for (const name of empty) {
+    const path = `${layout.shared}/${name}`;
     steps.push({ what: `remove the empty folder ${shown(path)}`, run: () => files.remove(path) });
+  }
+  if (
+    isMadePath(context, layout.shared) && files.kind(layout.shared) === "directory" &&
+    files.list(layout.shared).every((name) => empty.includes(name))
+  ) {
+    steps.push({
+      what: `remove ${shown(layout.shared)}, which holds nothing else`,
+      run: () => {
+        files.remove(layout.shared);
+        forgetMadePath(context, layout.shared);
+      },
+    });
   }
   for (const path of [layout.shell, layout.bin, `${layout.root}/share`]) {
     if (files.kind(path) !== "directory") continue;

@@ -157,6 +157,19 @@ Deno.test({
   },
 });
 
+Deno.test("uninstall takes a ~/.claude that we made with it, unless something has come into it", async () => {
+  for (const file of [null, "settings.json"]) {
+    await using home = await TempHome.create();
+    const before = tree(home);
+    assert.equal((await runMulti(["setup", "--add", "work"], { home })).code, 0);
+    if (file !== null) Deno.writeTextFileSync(`${home.path}/.claude/${file}`, "{}");
+    assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+    const after = Object.keys(tree(home)).filter((path) => before[path] === undefined);
+    const kept = file === null ? [] : [`${home.path}/.claude`, `${home.path}/.claude/${file}`];
+    assert.deepEqual(after.sort(), kept);
+  }
+});
+
 Deno.test({
   name: "zsh with ZDOTDIR has the line where it reads it",
   ...needs("zsh"),
