@@ -57,12 +57,18 @@ function besideRecord(command: string, binary: string): string {
   ].join("\n");
 }
 
-/** Whether the settings of the folder bring a status line, which would count more than the user's. */
+/**
+ * Whether the settings of the folder bring a status line, which would count more than the user's. In
+ * the home they are the user's.
+ */
 function projectHasOne(context: Context, cwd: string): boolean {
+  const { files, layout } = context;
   return ["settings.local.json", "settings.json"].some((name) => {
+    const path = `${cwd}/.claude/${name}`;
     try {
-      const text = context.files.readText(`${cwd}/.claude/${name}`);
-      return text !== null && JSON.parse(text)?.statusLine !== undefined;
+      const text = files.readText(path);
+      return text !== null && JSON.parse(text)?.statusLine !== undefined &&
+        files.resolve(path) !== files.resolve(`${layout.shared}/settings.json`);
     } catch {
       return false;
     }

@@ -127,9 +127,11 @@ function stepsOf(context: Context): Step[] {
     const path = `${layout.shared}/${name}`;
     return files.kind(path) === "directory" && files.list(path).length === 0;
   });
-  for (const name of empty) {
-    const path = `${layout.shared}/${name}`;
-    steps.push({ what: `remove the empty folder ${shown(path)}`, run: () => files.remove(path) });
+  if (empty.length > 0) {
+    steps.push({
+      what: `remove from ${shown(layout.shared)} what we made and is empty: ${empty.join(", ")}`,
+      run: () => empty.forEach((name) => files.remove(`${layout.shared}/${name}`)),
+    });
   }
   if (
     isMadePath(context, layout.shared) && files.kind(layout.shared) === "directory" &&

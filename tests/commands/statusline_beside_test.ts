@@ -30,8 +30,8 @@ async function homeWith(statusLine: unknown): Promise<TempHome> {
 }
 
 /** The status line that a launch brings. */
-async function launched(home: TempHome): Promise<Json | undefined> {
-  const result = await runMulti(["run", "--dry-run", "--json"], { home });
+async function launched(home: TempHome, cwd = home.project): Promise<Json | undefined> {
+  const result = await runMulti(["run", "--dry-run", "--json"], { home, cwd });
   assert.equal(result.code, 0, result.stderr);
   const { args } = JSON.parse(result.stdout).plan as { args: string[] };
   return JSON.parse(args[args.indexOf("--settings") + 1] ?? "{}").statusLine;
@@ -146,6 +146,11 @@ Deno.test("a status line of the project stays alone", async () => {
     '{"statusLine":{"type":"command","command":"echo theirs"}}',
   );
   assert.equal(await launched(home), undefined);
+});
+
+Deno.test("in the home, where settings of the project are those of the user, the line is recorded too", async () => {
+  await using home = await homeWith({ type: "command", command: "echo mine" });
+  assert.match(String((await launched(home, home.path))?.["command"]), /--record/);
 });
 
 Deno.test("our own line in settings.json, and one that cannot be run, stay as they are", async () => {
