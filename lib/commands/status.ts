@@ -3,13 +3,17 @@ import { EXIT } from "../core/errors.ts";
 import { formatDuration, rounded } from "../core/format.ts";
 import type { Context } from "../context.ts";
 import type { WindowState } from "../core/usage.ts";
+import { WINDOWS } from "../core/usage.ts";
 import { personText } from "../core/account.ts";
 import type { Command } from "./declaration.ts";
 import { runningCell, scoreCell, stateCell, WINDOW_COLUMNS, windowCells } from "./ranking.ts";
 import type { AccountView } from "./survey.ts";
 import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
+import type { Span } from "./table.ts";
 import { renderTable } from "./table.ts";
 
+/** A figure so old says little of a window of 5 hours. */
+const OLD_MS = 2 * 3_600_000;
 const WATCH_EVERY_MS = 2000;
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 
@@ -74,13 +78,28 @@ function renderStatus(context: Context, views: readonly AccountView[]): Promise<
         scoreCell(view),
         stateCell(context, view),
       ],
-      { line: { text: `  ${belowText(view)}`, style: "dim" as const } },
+      { line: belowLine(view) },
     ]),
   });
 }
 
 /** Whose account it is, its plan, and where its figures come from; or what is to be done. */
-function belowText(view: AccountView): string {
+function belowLine(view: AccountView): Span[] {
+  const { account, identity } = view;
+  const next = nextStep(view);
+  if (next !== null) return [{ text: `  ${next}`, style: "yellow" }];
+  const email = identity?.email ?? account.identity?.email ?? null;
+  const who = [email, account.plan].filter((part) => part !== null).join(" · ");
+  const sources = sourcesText(view);
+  const isOld = WINDOWS.some((name) => (view.windows[name]?.ageMs ?? 0) > OLD_MS);
+  return [
+    { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
+    { text: sources, style: isOld ? "yellow" : "dim" },
+  ];
+}
+
+/** What is to be done about an account that cannot be used as it is; null for nothing. */
+function nextStep(view: AccountView): string | null {
   const { account, identity } = view;
   if (view.state === "login") return `try: claude-multi login ${account.name}`;
   if (view.state === "drift" && identity !== null && account.identity !== null) {
@@ -88,9 +107,7 @@ function belowText(view: AccountView): string {
       personText(identity)
     })`;
   }
-  const email = identity?.email ?? account.identity?.email ?? null;
-  return [email, account.plan, sourcesText(view)].filter((part) => part !== null && part !== "")
-    .join(" · ");
+  return null;
 }
 
 const SOURCES: Readonly<Record<WindowState["source"], string>> = {

@@ -74,7 +74,9 @@ export async function renderTable(terminal: Terminal, table: Table): Promise<str
   const natural = columns.map((column, i) => {
     const widest = Math.max(0, ...cells.map((row) => widthOf(row[i] ?? [])));
     const isShared = columns[i + 1]?.gap === 1 || column.gap === 1;
-    return widest === 0 || isShared ? widest : Math.max(widest, cellWidth(column.head));
+    // A shared head may shrink to its first word: `5h used` to `5h`.
+    const head = isShared ? column.head.split(" ")[0] ?? "" : column.head;
+    return widest === 0 ? 0 : Math.max(widest, cellWidth(head));
   });
   const widths = fitted(columns, { natural, available: terminal.columns });
   // Bars are there to be compared.

@@ -122,7 +122,9 @@ export function turningPoint(ranked: readonly Ranked[], policy: PolicyName): str
   const weight = POLICIES[policy].burstWeight;
   const points = Math.round(gap * 10) / 10;
   return weight > 0
-    ? `${second.name} is ${points} points behind: ${percent(gap / weight)} more left of its 5h`
+    ? `${second.name} is ${points} points behind: ${
+      percent(gap / weight)
+    } more left of its 5h would have made it the first`
     : `${second.name} is ${points} points behind`;
 }
 

@@ -1,6 +1,7 @@
 // Tests that the commands which load alone are the ones that everything else knows too.
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/commands/mod.ts";
+import { repositoryPath } from "../helpers/paths.ts";
 import { quickCommand } from "../../lib/commands/quick.ts";
 
 Deno.test("each quick command is the one of the whole table", async () => {
@@ -11,4 +12,25 @@ Deno.test("each quick command is the one of the whole table", async () => {
   }
   assert.equal(await quickCommand("status"), null);
   assert.equal(await quickCommand(undefined), null);
+});
+
+Deno.test("what draws tables is loaded for people only, not for a launch or for JSON", () => {
+  const seen = new Set<string>();
+  const follow = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const source = Deno.readTextFileSync(new URL(path, import.meta.url));
+    for (
+      const [, specifier = ""] of source.matchAll(
+        /^(?:import|export)(?! type)[^;]*?from "(\.[^"]+)";/gm,
+      )
+    ) {
+      follow(new URL(specifier, new URL(path, import.meta.url)).pathname);
+    }
+  };
+  for (const name of ["run", "pick"]) follow(repositoryPath(`lib/commands/${name}.ts`));
+  assert.ok(seen.size > 20, `only ${seen.size} files are reached`);
+  for (const name of ["table", "ranking", "fitting"]) {
+    assert.ok(!seen.has(repositoryPath(`lib/commands/${name}.ts`)), `${name}.ts is loaded`);
+  }
 });
