@@ -12,7 +12,10 @@ export const limit: Command = {
   name: "limit",
   group: "accounts",
   summary: "Mark an account as limited for a while, or as open again",
-  positionals: [{ name: "NAME", summary: "the account" }],
+  positionals: [
+    { name: "NAME", summary: "the account" },
+    { name: "TIME", summary: "the same as --until TIME", optional: true },
+  ],
   flags: [
     {
       name: "until",
@@ -31,10 +34,17 @@ export const limit: Command = {
     const { name } = findAccount(accounts, input.positionals[0] ?? "");
     const ledger = context.ledger();
     const nowMs = context.clock.nowMs();
-    const until = input.values["until"];
+    const [, time] = input.positionals;
+    const until = input.values["until"] ?? time;
+    if (time !== undefined && input.values["until"] !== undefined) {
+      throw new UserError(`Cannot use ${quoted(time)} together with "--until": give one time`, {
+        hint: `claude-multi limit ${name} --until 2h`,
+        exit: EXIT.usage,
+      });
+    }
     if (input.switches.has("clear")) {
       if (until !== undefined) {
-        throw new UserError('Cannot use "--clear" together with "--until": they contradict', {
+        throw new UserError('Cannot use "--clear" together with a time: they contradict', {
           hint: `claude-multi limit ${name} --clear`,
           exit: EXIT.usage,
         });

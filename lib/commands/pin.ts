@@ -57,7 +57,9 @@ export const pin: Command = {
     const own = clear
       ? []
       : [{ path: folder, ...name === undefined ? { group } : { account: name } }];
+    let had = false;
     context.configFile.edit(({ pins }) => {
+      had = pins.some((p) => p.path === folder);
       const others = pins.filter((p) => p.path !== folder).map((p) => ({
         path: p.path,
         ...p.account === null ? {} : { account: p.account },
@@ -67,7 +69,9 @@ export const pin: Command = {
     });
     const shown = tildePath(folder, context.layout.home);
     context.terminal.print(
-      clear ? `${shown} has no pin` : `${shown} uses ${name ?? `group ${group}`} only`,
+      clear
+        ? `${shown} ${had ? "has no pin any more" : "had no pin"}`
+        : `${shown} uses ${name ?? `group ${group}`} only`,
     );
     return EXIT.ok;
   },

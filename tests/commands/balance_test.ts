@@ -104,6 +104,25 @@ Deno.test("a window at its reserve counts as limited", async () => {
   ]]);
 });
 
+Deno.test("limit takes its time without --until too, and a far one is told with its date", async () => {
+  await using home = await homeWith([{ name: "a" }]);
+  const near = await runMulti(["limit", "a", "2h"], { home });
+  assert.match(near.stdout, /^"a" is limited until (\w{3} )?\d\d:\d\d\n$/);
+  const far = await runMulti(["limit", "a", "--until", "60d"], { home });
+  assert.match(far.stdout, /until \d{1,2} [A-Z][a-z]{2} \d\d:\d\d/);
+  for (const more of [["--until", "3h"], ["--clear"]]) {
+    const refused = await runMulti(["limit", "a", "2h", ...more], { home });
+    assert.equal(refused.code, 2);
+  }
+});
+
+Deno.test("pin --clear says whether there was a pin", async () => {
+  await using home = await homeWith([{ name: "a" }]);
+  await runMulti(["pin", "a"], { home });
+  assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /has no pin any more/);
+  assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /had no pin/);
+});
+
 Deno.test("a pinned folder uses its account only, and the tree below it too", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   const claude = installFakeClaude(home);
