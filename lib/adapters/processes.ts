@@ -9,6 +9,12 @@ import type { Child, Env, LaunchOptions, Outcome, Processes } from "../ports.ts"
 const TERMINAL_RESET =
   "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
 
+/** A pipe whose writer has ended is empty when nothing comes in two looks, the second of which
+ * follows a turn of the event loop; something else may write to it without end. */
+const LOOK_MS = 50;
+const QUIET_LOOKS = 2;
+const MOST_LOOKS = 40;
+
 /** Other processes on this machine. */
 export function systemProcesses(env: Env): Processes {
   return {
@@ -159,7 +165,7 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   if (options?.hold.input) void feed(started.stdin, options.hold.input);
   const held = options === null
     ? Promise.resolve(new Uint8Array())
-    : new Response(started.stdout).bytes();
+    : outputUntilEnd(started.stdout, started.status);
   if (early !== null) sendTo(started, early);
   const ended = started.status.then((status): Outcome => {
     release();
@@ -173,6 +179,32 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
     held,
     ended,
   };
+}
+
+/**
+ * All that a program wrote until it ended, read as it comes. What it left running may keep the pipe
+ * open for ever: once it has ended, only what is already in the pipe is read.
+ */
+async function outputUntilEnd(
+  stdout: ReadableStream<Uint8Array>,
+  ended: Promise<unknown>,
+): Promise<Uint8Array> {
+  const reader = stdout.getReader();
+  const chunks: Array<Uint8Array<ArrayBuffer>> = [];
+  const all = (async () => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      chunks.push(new Uint8Array(next.value));
+    }
+  })();
+  await Promise.race([all, ended]);
+  let quiet = 0;
+  for (let look = 0; quiet < QUIET_LOOKS && look < MOST_LOOKS; look++) {
+    const before = chunks.length;
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
+    quiet = chunks.length === before ? quiet + 1 : 0;
+  }
+  await reader.cancel();
+  return await new Blob(chunks).bytes();
 }
 
 async function feed(stdin: WritableStream<Uint8Array>, input: Uint8Array): Promise<void> {

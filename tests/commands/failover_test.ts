@@ -92,3 +92,17 @@ Deno.test("without --failover a limit ends -p as claude ends", async () => {
   assert.match(result.stdout, /limit/);
   assert.equal(claude.launches().length, 1);
 });
+
+Deno.test("failover: a background process that claude leaves behind does not hold the answer", async () => {
+  const { home } = await stage([{ name: "a" }, { name: "b" }], []);
+  await using _home = home;
+  const body =
+    "#!/bin/sh\nsleep 20 2>/dev/null &\nhead -c 3000000 /dev/zero | tr '\\0' x\necho the end\n";
+  await Deno.writeTextFile(`${home.bin}/claude`, body, { mode: 0o755 });
+  const startedAtMs = Date.now();
+  const result = await runMulti(ARGS, { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(result.stdout.length, 3_000_000 + "the end\n".length);
+  assert.ok(result.stdout.endsWith("the end\n"));
+  assert.ok(Date.now() - startedAtMs < 15_000);
+});
