@@ -28,11 +28,13 @@ export type PathKind = "file" | "directory" | "link" | "other" | "missing";
 export interface Files {
   /** Kind of the path itself; links are not followed. */
   kind(path: string): PathKind;
-  /** Text of a file, or null when it is missing. Throws on any other fault. */
+  /** Text of a regular file, or null when it is missing. Throws on any other fault. */
   readText(path: string): string | null;
-  /** The first characters of a file, "" when it cannot be read. */
+  /** The same of whatever a person named, which may be a pipe: it may wait for its writer. */
+  readGiven(path: string): string | null;
+  /** The first characters of a regular file, "" when it cannot be read. */
   readHead(path: string, characters: number): string;
-  /** The last bytes of a file as text, "" when it cannot be read. */
+  /** The last bytes of a regular file as text, "" when it cannot be read. */
   readTail(path: string, bytes: number): string;
   /** Writes a file with mode 0600 unless given, keeping the mode of an existing one. */
   writeText(path: string, text: string, mode?: number): void;

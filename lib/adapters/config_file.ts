@@ -98,7 +98,9 @@ function read(path: string, files: Files): string | null {
     return text.trim() === "" ? null : text;
   } catch (cause) {
     throw new UserError(
-      `Cannot read the configuration "${path}": it is a ${kind} that does not open`,
+      `Cannot read the configuration "${path}": it is a ${
+        kind === "other" ? "pipe or a device" : kind
+      } that does not open`,
       {
         hint: "claude-multi doctor",
         exit: EXIT.usage,

@@ -12,10 +12,11 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       const info = orMissing(() => Deno.lstatSync(path));
       return info === null ? "missing" : kindOf(info);
     },
-    readText: (path) => orMissing(() => Deno.readTextFileSync(path)),
+    readText: (path) => orMissing(() => Deno.readTextFileSync(regular(path))),
+    readGiven: (path) => orMissing(() => Deno.readTextFileSync(path)),
     readHead(path, characters) {
       try {
-        using file = Deno.openSync(path);
+        using file = Deno.openSync(regular(path));
         const bytes = new Uint8Array(characters);
         return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
       } catch {
@@ -24,7 +25,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     },
     readTail(path, bytes) {
       try {
-        using file = Deno.openSync(path);
+        using file = Deno.openSync(regular(path));
         file.seekSync(Math.max(0, file.statSync().size - bytes), Deno.SeekMode.Start);
         const tail = new Uint8Array(bytes);
         let filled = 0;
@@ -88,7 +89,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     backUp(path) {
       const name = path.slice(path.lastIndexOf("/") + 1);
       const copy = files.backupPath(name);
-      writing(copy, () => writeAtomically(copy, Deno.readFileSync(path), 0o600));
+      writing(copy, () => writeAtomically(copy, Deno.readFileSync(regular(path)), 0o600));
       const older = files.list(options.backups).filter((entry) =>
         entry.startsWith(`${name}.`) && /^\d{4}-\d\d-\d\dT/.test(entry.slice(name.length + 1))
       );
@@ -116,11 +117,11 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     copy(from, to) {
       const info = Deno.statSync(from);
       const mode = (info.mode ?? 0o600) & 0o777;
-      writing(to, () => writeAtomically(to, Deno.readFileSync(from), mode));
+      writing(to, () => writeAtomically(to, Deno.readFileSync(regular(from)), mode));
       if (info.mtime !== null) Deno.utimeSync(to, info.mtime, info.mtime);
     },
     sameContent(a, b) {
-      if (Deno.statSync(a).size !== Deno.statSync(b).size) return false;
+      if (Deno.statSync(regular(a)).size !== Deno.statSync(regular(b)).size) return false;
       const [left, right] = [Deno.readFileSync(a), Deno.readFileSync(b)];
       return left.length === right.length && left.every((byte, i) => byte === right[i]);
     },
@@ -138,6 +139,12 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     },
   };
   return files;
+}
+
+/** The path of a regular file: opening a pipe or a device to look at it could wait for ever. */
+function regular(path: string): string {
+  if (Deno.statSync(path).isFile) return path;
+  throw new Error(`"${path}" is no regular file`);
 }
 
 function kindOf(info: Deno.FileInfo): PathKind {

@@ -46,7 +46,12 @@ export function recentConversations(
   );
   found.sort((a, b) => b.changedAtMs - a.changedAtMs);
   const ledger = context.ledger({ tolerant: true });
-  return found.slice(0, options.limit).map((entry) => ({
+  const newest: typeof found = [];
+  for (const entry of found) {
+    if (newest.length === options.limit) break;
+    if (files.kind(entry.path) === "file") newest.push(entry);
+  }
+  return newest.map((entry) => ({
     ...entry,
     ...describe(context, entry.path),
     bytes: files.size(entry.path) ?? 0,

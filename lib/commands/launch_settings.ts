@@ -55,7 +55,7 @@ function callersSettings(context: Context, value: string): Settings {
   const inline = value.trimStart().startsWith("{");
   const path = value.startsWith("/") ? value : `${context.processes.cwd()}/${value}`;
   try {
-    const text = inline ? value : context.files.readText(path);
+    const text = inline ? value : context.files.readGiven(path);
     if (text === null) throw new Error("there is no such file");
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {

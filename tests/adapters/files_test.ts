@@ -120,3 +120,20 @@ Deno.test("a full disk and a refused write are told in plain words, and leave th
     assert.deepEqual(left, []);
   }
 });
+
+Deno.test("a pipe is never opened to look at it", async () => {
+  await using home = await TempHome.create();
+  const files = filesIn(home);
+  const pipe = `${home.path}/pipe`;
+  assert.ok(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);
+  assert.equal(files.readHead(pipe, 10), "");
+  assert.equal(files.readTail(pipe, 10), "");
+  for (
+    const look of [
+      () => files.readText(pipe),
+      () => files.backUp(pipe),
+      () => files.copy(pipe, `${home.path}/copy`),
+      () => files.sameContent(pipe, pipe),
+    ]
+  ) assert.throws(look, /pipe" is no regular file/);
+});

@@ -77,6 +77,15 @@ Deno.test("a folder in the ledger's place does not stop a launch", async () => {
   assert.match(result.stderr, /cannot be used .* this run is not recorded/);
 });
 
+Deno.test("a pipe in the ledger's place does not stop a launch, and is told in one line", async () => {
+  await using home = await homeWithOne();
+  const path = `${home.multi}/ledger.db`;
+  assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+  const result = await runMulti(["run"], { home, timeoutMs: 15_000 });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /^claude-multi: .*it is no file.*this run is not recorded\n$/);
+});
+
 Deno.test("a newer ledger is refused with a clear line, untouched, and a launch goes on", async () => {
   await using home = await homeWithOne();
   const path = `${home.multi}/ledger.db`;

@@ -60,6 +60,10 @@ export class MemoryFiles implements Files {
     return real === null ? null : this.#file(real).text;
   }
 
+  readGiven(path: string): string | null {
+    return this.readText(path);
+  }
+
   readHead(path: string, characters: number): string {
     return this.#textOrNothing(path).slice(0, characters);
   }
