@@ -150,6 +150,8 @@ export interface Terminal {
   ask(question: string): string | null;
   /** Rewrites the current line of stderr, for countdowns; does nothing without a terminal. */
   rewrite(text: string): void;
+  /** Sets the terminal's title without control characters; "" clears it. Does nothing elsewhere. */
+  title(text: string): void;
   /** Writes text to stdout; a newline is added. */
   print(text: string): void;
   /** Writes a line to stderr, with our name before it. */

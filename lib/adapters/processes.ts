@@ -1,6 +1,7 @@
 // The Processes port: finds the client, starts it on this terminal, and looks at other processes.
 import process from "node:process";
 import type { LaunchPlan } from "../core/launch_plan.ts";
+import { UserError } from "../core/errors.ts";
 import type { ProcessFacts } from "../core/session.ts";
 import type { Child, Env, LaunchOptions, Outcome, Processes } from "../ports.ts";
 
@@ -20,7 +21,13 @@ export function systemProcesses(env: Env): Processes {
   return {
     ownPid: Deno.pid,
     system: Deno.build.os,
-    cwd: () => Deno.cwd(),
+    cwd() {
+      try {
+        return Deno.cwd();
+      } catch (cause) {
+        throw new UserError("Cannot go on: the current folder is gone", { hint: "cd", cause });
+      }
+    },
     executable: () => Deno.execPath(),
     find: (program, accept) => {
       for (const folder of (env.get("PATH") ?? "").split(":")) {

@@ -48,6 +48,10 @@ export function systemTerminal(env: Env): Terminal {
     rewrite(text) {
       if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\x1b[K${text}`);
     },
+    title(text) {
+      if (!Deno.stderr.isTerminal() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;
+      write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
+    },
     print: (text) => write(Deno.stdout, `${text}\n`),
     note: (text) => write(Deno.stderr, `${text}\n`),
     warn: (text) => write(Deno.stderr, `claude-multi: ${text}\n`),

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { isStreaming, retryArguments } from "../core/client_arguments.ts";
 import type { Child, LaunchOptions, Outcome } from "../ports.ts";
 import type { Episode } from "./handoff.ts";
-import { continueElsewhere, watchForLimit } from "./handoff.ts";
+import { continueElsewhere } from "./handoff.ts";
 import { runClient, warnOfOverrides } from "./launching.ts";
 import type { LeaseRequest } from "./lease.ts";
 import { AllLimited, pinIdentity, surveyForLease, takeLease } from "./lease.ts";
@@ -11,6 +11,7 @@ import { mirrorGlobalConfig } from "./mirroring.ts";
 import type { Wish } from "./planning.ts";
 import { leaseFor, planFor, showResets } from "./planning.ts";
 import { offerStranded } from "./stranded.ts";
+import { isWatched, watchForLimit } from "./watching.ts";
 
 /** Runs the client, and goes on elsewhere when it met a limit; resolves to the exit code. */
 export async function follow(context: Context, wished: Wish): Promise<number> {
@@ -48,8 +49,9 @@ async function launch(
   await mirrorGlobalConfig(context, { config, account: lease.account });
   const watch = (child: Child) => {
     if (held) held.bytes = child.held;
-    const isWatched = config.handoff === "auto" && context.terminal.interactive;
-    return isWatched ? watchForLimit(context, { episode, child }) : { stop: () => {} };
+    return isWatched(context, config)
+      ? watchForLimit(context, { episode, child })
+      : { stop: () => {} };
   };
   const plan = planFor(context, { wish, lease, args });
   return await runClient(context, { plan, lease, watch, ...hold && { launch: { hold } } });
@@ -116,9 +118,9 @@ function endWith(context: Context, outcome: Outcome): number {
 async function nextLaunch(
   context: Context,
   episode: Episode,
-): Promise<ReturnType<typeof continueElsewhere>> {
+): ReturnType<typeof continueElsewhere> {
   try {
-    return continueElsewhere(context, episode);
+    return await continueElsewhere(context, episode);
   } catch (error) {
     if (error instanceof AllLimited) await showResets(context, error);
     throw error;

@@ -4,20 +4,17 @@ import type { ClientArguments } from "../core/client_arguments.ts";
 import { resumeArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
 import { formatClock, formatDuration, formatPercent } from "../core/format.ts";
-import { configDirOf } from "../core/paths.ts";
 import type { PolicyName } from "../core/policy.ts";
-import type { Child, Limit } from "../ports.ts";
+import type { Limit } from "../ports.ts";
 import type { Lease } from "./lease.ts";
 import { AllLimited, surveyForLease, takeLease } from "./lease.ts";
-import { noticeLimit, transcriptOf } from "./limits_met.ts";
-import { liveConversations, readObject } from "./live_sessions.ts";
+import { transcriptOf } from "./limits_met.ts";
+import { liveConversations } from "./live_sessions.ts";
+import { lookAgain } from "./planning.ts";
 import type { AccountView } from "./survey.ts";
 
 /** A reset so near is named as the better choice, and Enter waits for it. */
 const NEAR_MS = 10 * 60_000;
-const WATCH_MS = 1000;
-/** The client writes that it is idle just after its hook has run. */
-const SETTLING_MS = 5_000;
 
 /** A launch that may have met a limit, and those before it in the same conversation. */
 export interface Episode {
@@ -31,7 +28,7 @@ export interface Episode {
 }
 
 /** A limit that a session met, with what is needed to go on elsewhere. */
-interface Stranded {
+export interface Stranded {
   limit: Limit;
   clientSessionId: string;
   session: number;
@@ -42,20 +39,17 @@ interface Stranded {
  * it at once with `handoff: "auto"`. Returns the next launch, or null when there is none.
  * @throws AllLimited when no account that the conversation may go to has room.
  */
-export function continueElsewhere(
+export async function continueElsewhere(
   context: Context,
-  episode: Episode,
-): { lease: Lease; args: ClientArguments } | null {
-  const { config, lease } = episode;
-  const stranded = strandedConversation(context, episode);
-  if (stranded === null || config.handoff === "off" || !context.terminal.interactive) return null;
-  const open = liveConversations(context, config.accounts).find((live) =>
-    live.sessionId === stranded.clientSessionId
-  );
-  if (open !== undefined) {
-    context.terminal.warn(`this conversation is still open in process ${open.pid}; it stays there`);
-    return null;
-  }
+  ended: Episode,
+): Promise<Pick<Episode, "config" | "lease" | "args"> | null> {
+  const stranded = strandedConversation(context, ended);
+  if (stranded === null || !context.terminal.interactive) return null;
+  const config = await lookAgain(context, ended.config);
+  const episode = { ...ended, config };
+  const { lease } = episode;
+  if (config.handoff === "off") return null;
+  if (isOpenElsewhere(context, { config, stranded })) return null;
   const request = nextRequest(episode, stranded);
   const best = surveyForLease(context, request).best;
   if (best === null) return nowhere(context, { episode, stranded });
@@ -67,46 +61,32 @@ export function continueElsewhere(
     return null;
   }
   if (config.handoff === "ask" && !agreed(context, { best, limit: stranded.limit })) return null;
-  const next = takeLease(context, request);
+  // Much can change while a question stands.
+  const latest = await lookAgain(context, config);
+  if (isOpenElsewhere(context, { config: latest, stranded })) return null;
+  const next = takeLease(context, { ...request, config: latest });
+  if (next.account.name !== best.account.name) {
+    context.terminal.note(`"${best.account.name}" is not the best choice any more`);
+  }
   context.terminal.note(`continuing "${lease.account.name}" on "${next.account.name}"`);
-  return { lease: next, args: request.args };
+  return { config: latest, lease: next, args: request.args };
 }
 
-/**
- * With `handoff: "auto"`: watches for the limit while the client runs, and ends the client once it
- * sits idle at it with no background task, if another account has room. A limited client would
- * otherwise wait and go on by itself (CONTRACT §8).
- */
-export function watchForLimit(
+/** Two processes on one conversation would fork it. */
+function isOpenElsewhere(
   context: Context,
-  options: { episode: Episode; child: Child },
-): { stop(): void } {
-  let stopped = false;
-  const { episode, child } = options;
-  void (async () => {
-    while (!stopped) {
-      await context.clock.sleep(WATCH_MS);
-      if (stopped) return;
-      try {
-        const { session, ledger, account } = episode.lease;
-        const met = session === null ? null : ledger.limitMetBy(session, context.clock.nowMs());
-        if (session !== null && met?.kind === "cooldown") {
-          noticeLimit(context, { session, account });
-        }
-        const stranded = strandedConversation(context, episode);
-        if (stranded === null || !isIdleSince(context, { episode, child, stranded })) continue;
-        if (surveyForLease(context, nextRequest(episode, stranded)).best === null) continue;
-        child.end();
-        return;
-      } catch {
-        // A ledger that is busy now is read again in a moment.
-      }
-    }
-  })();
-  return { stop: () => stopped = true };
+  options: { config: Config; stranded: Stranded },
+): boolean {
+  const id = options.stranded.clientSessionId;
+  const open = liveConversations(context, options.config.accounts)
+    .find((live) => live.sessionId === id);
+  if (open === undefined) return false;
+  context.terminal.warn(`this conversation is still open in process ${open.pid}; it stays there`);
+  return true;
 }
 
-function nextRequest(
+/** The launch that would carry the conversation on. */
+export function nextRequest(
   episode: Episode,
   stranded: Stranded,
 ): Parameters<typeof takeLease>[1] {
@@ -122,7 +102,8 @@ function nextRequest(
   };
 }
 
-function strandedConversation(context: Context, episode: Episode): Stranded | null {
+/** The conversation that an episode left at its limit, or null. */
+export function strandedConversation(context: Context, episode: Episode): Stranded | null {
   const { ledger, session } = episode.lease;
   if (session === null || episode.args.kind !== "interactive") return null;
   const limit = ledger.limitMetBy(session, context.clock.nowMs());
@@ -142,7 +123,9 @@ function nowhere(
     ...nextRequest(episode, options.stranded),
     except: [],
   });
-  if (survey.ranked.length > 1) throw new AllLimited(survey);
+  if (survey.ranked.length > 1) {
+    throw new AllLimited(context, { survey, request: nextRequest(episode, options.stranded) });
+  }
   const why = survey.scope?.why ?? "no other account is logged in and enabled";
   context.terminal.warn(`this conversation cannot go on elsewhere: ${why}`);
   return null;
@@ -164,21 +147,4 @@ function agreed(context: Context, options: { best: AccountView; limit: Limit }):
   const answer = context.terminal.ask(`${question} ${near ? "[y/N]" : "[Y/n]"} `);
   if (answer === null) return false;
   return answer.trim() === "" ? !near : /^y(es)?$/i.test(answer.trim());
-}
-
-/** Whether the client sits idle at the limit: nothing was sent since, and no task runs. */
-function isIdleSince(
-  context: Context,
-  options: { episode: Episode; child: Child; stranded: Stranded },
-): boolean {
-  const { lease } = options.episode;
-  const { ledger } = lease;
-  const nowMs = context.clock.nowMs();
-  const met = ledger.limitMetBy(options.stranded.session, nowMs);
-  if (met === null || nowMs - met.recordedAtMs < SETTLING_MS) return false;
-  if ((ledger.session(options.stranded.session)?.backgroundTasks ?? 0) > 0) return false;
-  const dir = configDirOf(lease.account, context.layout);
-  const live = readObject(context, `${dir}/sessions/${options.child.pid}.json`);
-  const changedAtMs = Number(live?.["statusUpdatedAt"] ?? NaN);
-  return live?.["status"] === "idle" && changedAtMs <= met.recordedAtMs + SETTLING_MS;
 }

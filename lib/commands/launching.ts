@@ -1,5 +1,6 @@
 // The one place that runs the client on a lease: its process, and the end of its session.
 import type { Context } from "../context.ts";
+import { quoted } from "../core/account.ts";
 import { OVERRIDING_SETTINGS_ENV, OVERRIDING_VARIABLES } from "../core/env_names.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { LaunchPlan, Settings } from "../core/launch_plan.ts";
@@ -59,8 +60,10 @@ export async function runClient(
     child = context.processes.launch(plan, options.launch);
   } catch (cause) {
     end("failed", { code: null, signal: null });
-    throw new UserError(`Cannot start "${plan.program}": ${messageOf(cause)}`, {
-      hint: "claude-multi doctor",
+    const isThere = context.files.resolve(plan.cwd) !== null;
+    const why = isThere ? messageOf(cause) : `the folder ${quoted(plan.cwd)} is gone`;
+    throw new UserError(`Cannot start "${plan.program}": ${why}`, {
+      hint: isThere ? "claude-multi doctor" : "cd",
       cause,
     });
   }

@@ -1,7 +1,7 @@
 // The one place that chooses an account and takes the lease on it, in one transaction.
 import type { Context } from "../context.ts";
 import type { Account, Identity } from "../core/account.ts";
-import { findAccount, quoted } from "../core/account.ts";
+import { findAccount, isSameIdentity, personText } from "../core/account.ts";
 import type { ClientArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
@@ -11,7 +11,10 @@ import type { Scope } from "../core/scope.ts";
 import { scopeOf } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
 import type { AccountView, Survey } from "./survey.ts";
-import { closeLostSessions, readLogins, sameIdentity, surveyAccounts } from "./survey.ts";
+import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
+
+/** Longer words of the user are not repeated in a hint. */
+const SHOWN_WORD = 200;
 
 /** What is asked of the choice. */
 export interface LeaseRequest {
@@ -45,12 +48,29 @@ export interface Lease {
 
 /** Every account that could be used here is limited. */
 export class AllLimited extends UserError {
-  constructor(readonly survey: Survey) {
+  readonly survey: Survey;
+
+  constructor(context: Context, options: { survey: Survey; request: LeaseRequest }) {
     super("Cannot choose an account: all are limited", {
-      hint: "claude-multi run --wait, or --account NAME to use one nevertheless",
+      hint: waitingLine(context, options.request),
       exit: EXIT.noAccount,
     });
+    this.survey = options.survey;
   }
+}
+
+/** What to type to wait for room; a conversation that is continued stays named, in its folder. */
+function waitingLine(context: Context, request: LeaseRequest): string {
+  const { args, cwd } = request;
+  if (args.resume === null && !args.continues) {
+    return "claude-multi run --wait, or --account NAME to use one nevertheless";
+  }
+  const named = args.resume === null ? ["--continue"] : ["--resume", args.resume].filter(Boolean);
+  const typed = args.settings === null ? args.rest : ["--settings", args.settings, ...args.rest];
+  const isShort = typed.every((word) => word.length <= SHOWN_WORD && !/\p{C}/u.test(word));
+  const words = (isShort ? typed : named).map(shellWord).join(" ");
+  const go = context.processes.cwd() === cwd ? "" : `cd ${shellWord(cwd)} && `;
+  return `${go}claude-multi run --wait -- ${words}`;
 }
 
 /**
@@ -84,7 +104,7 @@ function lease(context: Context, request: LeaseRequest): Lease {
     return { survey, view, session: usable && records ? begin(view, survey) : null };
   });
   const { survey, view, session } = result;
-  if (view === null) throw nobody(survey);
+  if (view === null) throw nobody(context, { survey, request });
   const refused = refusal(view, args);
   if (refused !== null) throw refused;
   if (view.state === "limited" || view.state === "disabled") {
@@ -180,26 +200,23 @@ function refusal(view: AccountView, args: ClientArguments): UserError | null {
   }
   const { identity } = view;
   const pin = view.account.identity;
-  if (pin !== null && identity !== null && !sameIdentity(pin, identity)) {
+  if (pin !== null && identity !== null && !isSameIdentity(pin, identity)) {
     return new UserError(
-      `Cannot launch "${name}": it belongs to ${person(pin)}, but ${person(identity)} is logged in`,
+      `Cannot launch "${name}": it belongs to ${personText(pin)}, but ${
+        personText(identity)
+      } is logged in`,
       { hint: `claude-multi login ${name}`, exit: EXIT.refused },
     );
   }
   return null;
 }
 
-/** Names an identity in a message: its address and organisation. */
-export function person(identity: Identity): string {
-  const email = quoted(identity.email ?? "an unknown address");
-  return identity.organizationName === null
-    ? email
-    : `${email} of ${quoted(identity.organizationName)}`;
-}
-
-function nobody(survey: Survey): UserError {
-  const { scope, views, ranked } = survey;
-  if (ranked.length > 0) return new AllLimited(survey);
+function nobody(
+  context: Context,
+  options: { survey: Survey; request: LeaseRequest },
+): UserError {
+  const { scope, views, ranked } = options.survey;
+  if (ranked.length > 0) return new AllLimited(context, options);
   if (scope !== null && scope.names.length === 0) {
     return new UserError(`Cannot choose an account: ${scope.why ?? "none is left"}`, {
       hint: scope.pin === null

@@ -32,7 +32,7 @@ export async function leaseFor(
   options: { wish: Wish; records: boolean } & Pick<LeaseRequest, "handedFrom" | "except">,
 ): Promise<Lease> {
   const { wish: { config, policy, args, named, wait, cwd }, ...more } = options;
-  const request: LeaseRequest = { config, policy, args, named, cwd, ...more };
+  let request: LeaseRequest = { config, policy, args, named, cwd, ...more };
   for (let isFirst = true;; isFirst = false) {
     try {
       return takeLease(context, request);
@@ -41,8 +41,27 @@ export async function leaseFor(
       if (isFirst && (!wait || !context.terminal.interactive)) await showResets(context, error);
       if (!wait) throw error;
       await waitForRoom(context, { survey: error.survey, isFirst });
+      request = { ...request, config: await lookAgain(context, request.config) };
     }
   }
+}
+
+/**
+ * The configuration as it is by now, after a client ran or a countdown went; what config dirs say is
+ * read anew as well. A file that is broken by now is passed over.
+ */
+export async function lookAgain(context: Context, before: Config): Promise<Config> {
+  context.claudeHome.forget();
+  for (const isPlain of [true, false]) {
+    try {
+      if (!isPlain) await context.configFile.ready();
+      const config = context.configFile.read();
+      return config.accounts.length === 0 ? before : config;
+    } catch {
+      // What is not plain needs more to be read, and may be broken even so.
+    }
+  }
+  return before;
 }
 
 /** The launch of a lease as a value. */

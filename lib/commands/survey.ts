@@ -1,7 +1,7 @@
 // The one place that gathers what is known of every account and ranks the ones that can be used.
 import type { Context } from "../context.ts";
 import type { Account, Identity } from "../core/account.ts";
-import { quoted } from "../core/account.ts";
+import { isSameIdentity, quoted } from "../core/account.ts";
 import type { Config } from "../core/config.ts";
 import type { Candidate, PolicyName, Ranked } from "../core/policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../core/policy.ts";
@@ -159,15 +159,10 @@ function stateOf(
 ): AccountState {
   if (found.login !== "present") return account.disabled ? "disabled" : "login";
   const pin = account.identity;
-  if (pin !== null && found.identity !== null && !sameIdentity(pin, found.identity)) return "drift";
+  if (pin !== null && found.identity !== null && !isSameIdentity(pin, found.identity)) {
+    return "drift";
+  }
   return account.disabled ? "disabled" : "open";
-}
-
-/** Whether two identities are one subscription: the same person in the same organisation. */
-export function sameIdentity(a: Identity, b: Identity): boolean {
-  return a.accountUuid === b.accountUuid &&
-    (a.organizationUuid === null || b.organizationUuid === null ||
-      a.organizationUuid === b.organizationUuid);
 }
 
 function candidateOf(view: AccountView): Candidate {

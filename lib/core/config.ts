@@ -22,6 +22,8 @@ export interface Config {
   accounts: Account[];
   policy: PolicyName;
   handoff: typeof HANDOFF_MODES[number];
+  /** At a limit the terminal's title names the account with room. */
+  handoffTitle: boolean;
   /** Hours of sessions that one window is expected to give, for estimates. */
   limits: { burstHours: number; rollingHours: number };
   /** Percent used at which a window counts as limited. */
@@ -50,6 +52,7 @@ export interface ConfigInput {
     | undefined;
   policy?: PolicyName | undefined;
   handoff?: Config["handoff"] | undefined;
+  handoffTitle?: boolean | undefined;
   limits?: { [K in keyof Config["limits"]]?: number | undefined } | undefined;
   reserve?: { [K in keyof Reserve]?: number | undefined } | undefined;
   share?: { memory?: boolean | undefined } | undefined;
@@ -92,6 +95,7 @@ export function completed(input: ConfigInput): Config {
     })),
     policy: input.policy ?? "weighted",
     handoff: input.handoff ?? "ask",
+    handoffTitle: input.handoffTitle ?? false,
     limits: {
       burstHours: input.limits?.burstHours ?? 4.5,
       rollingHours: input.limits?.rollingHours ?? 30,
@@ -185,6 +189,7 @@ const isPlain: Check = record({
   }, true)),
   policy: oneOf(POLICY_NAMES),
   handoff: oneOf(HANDOFF_MODES),
+  handoffTitle: isTruth,
   limits: record({ burstHours: within(0.1, 168), rollingHours: within(0.1, 168) }),
   reserve: record({ five_hour: within(1, 100), seven_day: within(1, 100) }),
   share: record({ memory: isTruth }),

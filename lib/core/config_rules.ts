@@ -43,6 +43,7 @@ export const configSchema = v.looseObject({
   accounts: v.optional(v.array(accountSchema)),
   policy: v.optional(v.picklist(POLICY_NAMES)),
   handoff: v.optional(v.picklist(HANDOFF_MODES)),
+  handoffTitle: v.optional(v.boolean()),
   limits: v.optional(v.looseObject({
     burstHours: v.optional(hoursSchema),
     rollingHours: v.optional(hoursSchema),

@@ -29,6 +29,7 @@ const MEANINGS: Readonly<Record<string, readonly [about: string, standard: strin
   "accounts[].identity.organizationName": ["the name of that organisation", ""],
   policy: ["how an account is chosen", '"weighted"'],
   handoff: ["what happens to a conversation whose account is limited", '"ask"'],
+  handoffTitle: ["at a limit the terminal's title names the account with room", "false"],
   "limits.burstHours": ["hours of sessions that fill a 5-hour window, for estimates", "4.5"],
   "limits.rollingHours": ["hours of sessions that fill a 7-day window, for estimates", "30"],
   "reserve.five_hour": ["percent used at which the 5-hour window counts as full", "100"],

@@ -1,25 +1,46 @@
 // Tests of the hand-off with the stand-in client on a real terminal: asked, automatic, refused.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { binary, runMulti } from "../helpers/binaries.ts";
+import type { FakeClaude } from "../helpers/fake_claude.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
 
 const HOUR_MS = 3_600_000;
 
 interface Setup {
-  accounts: Array<Record<string, unknown> & { name: string }>;
-  /** Names of the accounts whose turns are refused. */
-  limited: string[];
-  handoff?: "ask" | "auto" | "off";
+  /** "a" and "b" unless given. */
+  accounts?: Array<Record<string, unknown> & { name: string }>;
+  /** Names of the accounts whose turns are refused; "a" unless given. */
+  limited?: string[];
+  /** More of config.json. */
+  settings?: Record<string, unknown>;
   resetsInMs?: number;
+  /** How long the service takes. */
+  sleepMs?: number;
 }
 
-async function stranded(setup: Setup) {
+interface Stage extends AsyncDisposable {
+  home: TempHome;
+  claude: FakeClaude;
+  pty: Pty;
+}
+
+/** A test that needs a real terminal. */
+function onTerminal(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `hand-off: ${name}`, ...needs("tmux"), fn });
+}
+
+/** `cl` on a terminal whose first turn is refused. */
+async function stranded(setup: Setup = {}): Promise<Stage> {
+  const { accounts = [{ name: "a" }, { name: "b" }], limited = ["a"], sleepMs = 0 } = setup;
   const home = await TempHome.create();
-  home.writeConfig({ accounts: setup.accounts, ...setup.handoff && { handoff: setup.handoff } });
-  setup.accounts.forEach(({ name }, index) => {
+  home.writeConfig({ accounts, ...setup.settings });
+  accounts.forEach(({ name }, index) => {
     home.seedAccount(name);
     home.seedCachedUsage(name, { fiveHour: 10 + index * 10, sevenDay: 0 });
   });
@@ -27,18 +48,44 @@ async function stranded(setup: Setup) {
   assert.equal((await runMulti(["setup", "--yes"], { home })).code, 0);
   const resetsAtMs = Math.ceil((Date.now() + (setup.resetsInMs ?? 2 * HOUR_MS)) / 1000) * 1000;
   const limit = { window: "five_hour" as const, resetsAtMs };
-  claude.order({ accounts: Object.fromEntries(setup.limited.map((name) => [name, { limit }])) });
-  const env = home.env({ COLUMNS: "120" });
-  const command = [binary("claude-multi"), "run", "--", "--verbose", "the first prompt"];
-  const pty = await Pty.start(command, { env, cwd: home.project, columns: 120 });
-  return { home, claude, pty };
+  claude.order({ accounts: Object.fromEntries(limited.map((name) => [name, { limit, sleepMs }])) });
+  const pty = await start(home, ["--verbose", "the first prompt"]);
+  return {
+    home,
+    claude,
+    pty,
+    async [Symbol.asyncDispose]() {
+      await pty[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `cl` with arguments on a terminal of its own. */
+function start(
+  home: TempHome,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+): Promise<Pty> {
+  const command = [binary("claude-multi"), "run", ...flags, "--", ...args];
+  return Pty.start(command, { env: home.env({ COLUMNS: "120" }), cwd: home.project });
+}
+
+async function launched(claude: FakeClaude, times: number): Promise<void> {
+  await waitUntil(`launch ${times}`, { holds: () => claude.launches().length >= times });
 }
 
 async function sessionsOf(home: TempHome) {
   const { stdout } = await runMulti(["sessions", "--json"], { home });
   return (JSON.parse(stdout) as {
     sessions: Array<
-      { id: number; account: string; handedFrom: number | null; clientSessionId: string }
+      {
+        id: number;
+        account: string;
+        handedFrom: number | null;
+        clientSessionId: string;
+        endedHow: string;
+      }
     >;
   }).sessions;
 }
@@ -52,25 +99,43 @@ async function leave(pty: Pty): Promise<void> {
   await pty.keys("C-d");
 }
 
-Deno.test({
-  name: "hand-off: after a limit cl asks, and Enter goes on with the same conversation elsewhere",
-  ...needs("tmux"),
-  async fn() {
-    const { home, claude, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }],
-      limited: ["a"],
-    });
-    await using _home = home;
-    await using _pty = pty;
+/** Ends the client at its limit as a crash would; `first` may do something to its transcript. */
+async function killAtLimit(
+  stage: Stage,
+  first: (conversation: { path: string; id: string }) => Promise<unknown> = async () => {},
+): Promise<{ path: string; id: string }> {
+  const { home, claude, pty } = stage;
+  await pty.waitFor(/Usage limit reached/);
+  const id = (await sessionsOf(home))[0]?.clientSessionId ?? "";
+  const projects = `${home.path}/.claude/projects`;
+  const [slug] = [...Deno.readDirSync(projects)].map((entry) => entry.name);
+  const path = `${projects}/${slug}/${id}.jsonl`;
+  await first({ path, id });
+  Deno.kill(claude.launches()[0]?.pid ?? 0, "SIGKILL");
+  return { path, id };
+}
+
+function isThere(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+onTerminal(
+  "after a limit cl asks, and Enter goes on with the same conversation elsewhere",
+  async () => {
+    await using stage = await stranded();
+    const { home, claude, pty } = stage;
     await leave(pty);
     const screen = await pty.waitFor(/\[Y\/n\]/);
     assert.match(screen, /"a" is limited until .*, in 2h/);
     assert.match(screen, /Continue this conversation on "b" \(80 % of 5h left\)\?/);
     await pty.keys("Enter");
     await pty.waitFor(/continuing "a" on "b"/);
-    for (let n = 0; n < 200 && claude.launches().length < 2; n++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await launched(claude, 2);
     const [first, second] = claude.launches();
     assert.equal(second?.login, "b");
     assert.equal(second?.cwd, first?.cwd);
@@ -90,58 +155,36 @@ Deno.test({
     const table = await runMulti(["sessions"], { home });
     assert.match(table.stdout, /^ +2 +b ← 1 /m);
   },
-});
+);
 
 for (const answer of ["n", "C-d"]) {
-  Deno.test({
-    name: `hand-off: ${answer} at the question ends as claude did`,
-    ...needs("tmux"),
-    async fn() {
-      const { home, claude, pty } = await stranded({
-        accounts: [{ name: "a" }, { name: "b" }],
-        limited: ["a"],
-      });
-      await using _home = home;
-      await using _pty = pty;
-      await leave(pty);
-      await pty.waitFor(/\[Y\/n\]/);
-      await pty.keys(...answer === "n" ? ["n", "Enter"] : [answer]);
-      assert.equal(await pty.ended(), 0);
-      assert.equal(claude.launches().length, 1);
-    },
+  onTerminal(`${answer} at the question ends as claude did`, async () => {
+    await using stage = await stranded();
+    const { claude, pty } = stage;
+    await leave(pty);
+    await pty.waitFor(/\[Y\/n\]/);
+    await pty.keys(...answer === "n" ? ["n", "Enter"] : [answer]);
+    assert.equal(await pty.ended(), 0);
+    assert.equal(claude.launches().length, 1);
   });
 }
 
-Deno.test({
-  name: "hand-off: Ctrl-C at the question leaves cleanly",
-  ...needs("tmux"),
-  async fn() {
-    const { home, claude, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }],
-      limited: ["a"],
-    });
-    await using _home = home;
-    await using _pty = pty;
-    await leave(pty);
-    await pty.waitFor(/\[Y\/n\]/);
-    await pty.keys("C-c");
-    assert.equal(await pty.ended(), 130);
-    assert.equal(claude.launches().length, 1);
-    assert.equal((await sessionsOf(home)).length, 1);
-  },
+onTerminal("Ctrl-C at the question leaves cleanly", async () => {
+  await using stage = await stranded();
+  const { home, claude, pty } = stage;
+  await leave(pty);
+  await pty.waitFor(/\[Y\/n\]/);
+  await pty.keys("C-c");
+  assert.equal(await pty.ended(), 130);
+  assert.equal(claude.launches().length, 1);
+  assert.equal((await sessionsOf(home)).length, 1);
 });
 
-Deno.test({
-  name: "hand-off: a reset in a few minutes is named as the better choice, and Enter waits for it",
-  ...needs("tmux"),
-  async fn() {
-    const { home, claude, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }],
-      limited: ["a"],
-      resetsInMs: 5 * 60_000,
-    });
-    await using _home = home;
-    await using _pty = pty;
+onTerminal(
+  "a reset in a few minutes is named as the better choice, and Enter waits for it",
+  async () => {
+    await using stage = await stranded({ resetsInMs: 5 * 60_000 });
+    const { claude, pty } = stage;
     await leave(pty);
     const screen = await pty.waitFor(/\[y\/N\]/);
     assert.match(screen, /Waiting for it costs less/);
@@ -149,97 +192,60 @@ Deno.test({
     assert.equal(await pty.ended(), 0);
     assert.equal(claude.launches().length, 1);
   },
+);
+
+onTerminal("never out of the group", async () => {
+  await using stage = await stranded({ accounts: [{ name: "a", group: "office" }, { name: "b" }] });
+  const { claude, pty } = stage;
+  await leave(pty);
+  assert.equal(await pty.ended(), 0);
+  assert.match(await pty.capture(), /cannot go on elsewhere: .*group "office"/);
+  assert.equal(claude.launches().length, 1);
 });
 
-Deno.test({
-  name: "hand-off: never out of the group",
-  ...needs("tmux"),
-  async fn() {
-    const { home, claude, pty } = await stranded({
-      accounts: [{ name: "a", group: "office" }, { name: "b" }],
-      limited: ["a"],
-    });
-    await using _home = home;
-    await using _pty = pty;
-    await leave(pty);
-    assert.equal(await pty.ended(), 0);
-    assert.match(await pty.capture(), /cannot go on elsewhere: .*group "office"/);
-    assert.equal(claude.launches().length, 1);
-  },
+onTerminal("with every account limited, the table of resets and exit code 3", async () => {
+  await using stage = await stranded();
+  const { home, pty } = stage;
+  await pty.waitFor(/limit/i);
+  await runMulti(["limit", "b", "--until", "3h"], { home });
+  await leave(pty);
+  assert.equal(await pty.ended(), 3);
+  const screen = await pty.capture();
+  assert.match(screen, /a .*limited until/);
+  assert.match(screen, /b .*limited until/);
+  assert.match(screen, /Cannot choose an account: all are limited/);
 });
 
-Deno.test({
-  name: "hand-off: with every account limited, the table of resets and exit code 3",
-  ...needs("tmux"),
-  async fn() {
-    const { home, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }],
-      limited: ["a"],
-    });
-    await using _home = home;
-    await using _pty = pty;
-    await pty.waitFor(/limit/i);
-    await runMulti(["limit", "b", "--until", "3h"], { home });
-    await leave(pty);
-    assert.equal(await pty.ended(), 3);
-    const screen = await pty.capture();
-    assert.match(screen, /a .*limited until/);
-    assert.match(screen, /b .*limited until/);
-    assert.match(screen, /Cannot choose an account: all are limited/);
-  },
+onTerminal('"off" never asks', async () => {
+  await using stage = await stranded({ settings: { handoff: "off" } });
+  const { pty } = stage;
+  await leave(pty);
+  assert.equal(await pty.ended(), 0);
+  assert.doesNotMatch(await pty.capture(), /Continue this conversation/);
 });
 
-Deno.test({
-  name: 'hand-off: "off" never asks',
-  ...needs("tmux"),
-  async fn() {
-    const { home, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }],
-      limited: ["a"],
-      handoff: "off",
-    });
-    await using _home = home;
-    await using _pty = pty;
-    await leave(pty);
-    assert.equal(await pty.ended(), 0);
-    assert.doesNotMatch(await pty.capture(), /Continue this conversation/);
-  },
+onTerminal('"auto" ends the idle client and goes through a chain, never in a circle', async () => {
+  await using stage = await stranded({
+    accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
+    limited: ["a", "b"],
+    settings: { handoff: "auto" },
+  });
+  const { home, claude, pty } = stage;
+  await pty.waitFor(/continuing "a" on "b"/, 30_000);
+  await pty.waitFor(/❯/);
+  await pty.enter("go on");
+  await pty.waitFor(/continuing "b" on "c"/, 30_000);
+  await launched(claude, 3);
+  assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b", "c"]);
+  const rows = await sessionsOf(home);
+  assert.deepEqual(rows.map((row) => row.handedFrom), [2, 1, null]);
 });
 
-Deno.test({
-  name: 'hand-off: "auto" ends the idle client and goes through a chain, never in a circle',
-  ...needs("tmux"),
-  async fn() {
-    const { home, claude, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
-      limited: ["a", "b"],
-      handoff: "auto",
-    });
-    await using _home = home;
-    await using _pty = pty;
-    await pty.waitFor(/continuing "a" on "b"/, 30_000);
-    await pty.waitFor(/❯/);
-    await pty.enter("go on");
-    await pty.waitFor(/continuing "b" on "c"/, 30_000);
-    for (let n = 0; n < 200 && claude.launches().length < 3; n++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b", "c"]);
-    const rows = await sessionsOf(home);
-    assert.deepEqual(rows.map((row) => row.handedFrom), [2, 1, null]);
-  },
-});
-
-Deno.test({
-  name:
-    "hand-off: the next cl offers the conversation whose launcher was killed at its limit, once",
-  ...needs("tmux"),
-  async fn() {
-    const { home, claude, pty } = await stranded({
-      accounts: [{ name: "a" }, { name: "b" }],
-      limited: ["a"],
-    });
-    await using _home = home;
+onTerminal(
+  "the next cl offers the conversation whose launcher was killed at its limit, once",
+  async () => {
+    await using stage = await stranded();
+    const { home, claude, pty } = stage;
     {
       await using _pty = pty;
       await pty.waitFor(/limit/i);
@@ -248,8 +254,7 @@ Deno.test({
       Deno.kill(claude.launches()[0]?.pid ?? 0, "SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    const options = { env: home.env({ COLUMNS: "120" }), cwd: home.project };
-    await using next = await Pty.start([binary("claude-multi"), "run"], options);
+    await using next = await start(home);
     await next.waitFor(/was cut off: "a" is limited until[^]*\[Y\/n\]/);
     await next.keys("Enter");
     await next.waitFor(/b@example\.test/);
@@ -261,8 +266,203 @@ Deno.test({
     await next.keys("C-d");
     await next.keys("C-d");
     assert.equal(await next.ended(), 0);
-    await using third = await Pty.start([binary("claude-multi"), "run"], options);
+    await using third = await start(home);
     await third.waitFor(/b@example\.test/);
     assert.doesNotMatch(await third.capture(), /cut off/);
   },
+);
+
+onTerminal("claude is killed at its limit, and cl asks all the same", async () => {
+  await using stage = await stranded();
+  const { claude, pty } = stage;
+  await killAtLimit(stage);
+  await pty.waitFor(/Continue this conversation on "b"/);
+  await pty.keys("Enter");
+  await launched(claude, 2);
+  assert.equal(claude.launches()[1]?.login, "b");
 });
+
+onTerminal("the terminal is closed at the question: all ends, nothing is started", async () => {
+  await using stage = await stranded();
+  const { home, claude, pty } = stage;
+  await leave(pty);
+  await pty.waitFor(/\[Y\/n\]/);
+  const pid = await pty.pid();
+  await pty[Symbol.asyncDispose]();
+  await waitUntil("cl has ended", { holds: () => !isThere(pid) });
+  assert.equal(claude.launches().length, 1);
+  assert.deepEqual((await sessionsOf(home)).map((row) => row.endedHow), ["exit"]);
+});
+
+const MEANWHILE: Array<{ name: string; happens: (home: TempHome) => Promise<unknown> }> = [
+  { name: "is limited", happens: (home) => runMulti(["limit", "b"], { home }) },
+  { name: "is disabled", happens: (home) => runMulti(["disable", "b"], { home }) },
+  {
+    name: "is logged out",
+    happens: (home) => Deno.remove(`${home.accountDir("b")}/.credentials.json`),
+  },
+  {
+    name: "gets another login",
+    // deno-lint-ignore require-await
+    happens: async (home) => home.seedAccount("b", { name: "mallory" }),
+  },
+];
+for (const { name, happens } of MEANWHILE) {
+  onTerminal(`the account offered ${name} while the question stands`, async () => {
+    const { accountUuid } = fakeIdentity("b");
+    await using stage = await stranded({
+      accounts: [{ name: "a" }, { name: "b", identity: { accountUuid } }, { name: "c" }],
+    });
+    const { home, claude, pty } = stage;
+    await leave(pty);
+    await pty.waitFor(/Continue this conversation on "b"/);
+    await happens(home);
+    await pty.keys("Enter");
+    await pty.waitFor(/"b" is not the best choice any more\s+continuing "a" on "c"/);
+    await launched(claude, 2);
+    assert.equal(claude.launches()[1]?.login, "c");
+  });
+}
+
+onTerminal("the last account is limited while the question stands: the table and 3", async () => {
+  await using stage = await stranded();
+  const { home, claude, pty } = stage;
+  await leave(pty);
+  await pty.waitFor(/Continue this conversation on "b"/);
+  await runMulti(["limit", "b"], { home });
+  await pty.keys("Enter");
+  assert.equal(await pty.ended(), 3);
+  const id = (await sessionsOf(home))[0]?.clientSessionId ?? "";
+  const screen = (await pty.capture()).replaceAll("\n", "");
+  assert.match(screen, /b .*limited until/);
+  assert.ok(screen.includes(`try: claude-multi run --wait -- --resume ${id} --verbose`), screen);
+  assert.equal(claude.launches().length, 1);
+});
+
+onTerminal("a wall that is built while claude runs holds", async () => {
+  await using stage = await stranded();
+  const { home, claude, pty } = stage;
+  await pty.waitFor(/limit/i);
+  home.writeConfig({ accounts: [{ name: "a", group: "office" }, { name: "b" }] });
+  await leave(pty);
+  assert.equal(await pty.ended(), 0);
+  assert.match(await pty.capture(), /cannot go on elsewhere: .*group "office"/);
+  assert.equal(claude.launches().length, 1);
+});
+
+onTerminal("two conversations at once spread over the accounts with room", async () => {
+  await using stage = await stranded({
+    accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
+  });
+  const { home, claude, pty } = stage;
+  home.seedCachedUsage("c", { fiveHour: 20, sevenDay: 0 });
+  await using second = await start(home, ["another prompt"], ["--account", "a"]);
+  for (const each of [pty, second]) await leave(each);
+  for (const each of [pty, second]) await each.waitFor(/\[Y\/n\]/);
+  await Promise.all([pty.keys("Enter"), second.keys("Enter")]);
+  await launched(claude, 4);
+  const logins = claude.launches().map((launch) => launch.login);
+  assert.deepEqual(logins.slice(0, 2), ["a", "a"]);
+  assert.deepEqual(logins.slice(2).sort(), ["b", "c"]);
+});
+
+onTerminal("a transcript that has moved is found, as after a worktree", async () => {
+  await using stage = await stranded();
+  const { home, claude, pty } = stage;
+  const { path, id } = await killAtLimit(stage, async ({ path, id }) => {
+    await Deno.mkdir(`${home.path}/.claude/projects/-elsewhere`);
+    await Deno.rename(path, `${home.path}/.claude/projects/-elsewhere/${id}.jsonl`);
+  });
+  await pty.waitFor(/Continue this conversation on "b"/);
+  await pty.keys("Enter");
+  await launched(claude, 2);
+  assert.ok(claude.launches()[1]?.argv.includes(id), path);
+});
+
+onTerminal("a transcript that is gone is told, and cl ends as claude did", async () => {
+  await using stage = await stranded();
+  const { claude, pty } = stage;
+  await killAtLimit(stage, ({ path }) => Deno.remove(path));
+  assert.equal(await pty.ended(), 137);
+  assert.match(
+    await pty.capture(),
+    /"b" does not see this conversation: it is gone, or not shared/,
+  );
+  assert.equal(claude.launches().length, 1);
+});
+
+for (const when of ["before", "while"] as const) {
+  onTerminal(
+    `a conversation opened elsewhere ${when} the question stands stays there`,
+    async () => {
+      await using stage = await stranded();
+      const { home, claude, pty } = stage;
+      await pty.waitFor(/limit/i);
+      const id = (await sessionsOf(home))[0]?.clientSessionId ?? "";
+      if (when === "while") {
+        await leave(pty);
+        await pty.waitFor(/\[Y\/n\]/);
+      }
+      const dir = `${home.accountDir("b")}/sessions`;
+      await Deno.mkdir(dir, { recursive: true });
+      const record = { pid: Deno.pid, sessionId: id };
+      await Deno.writeTextFile(`${dir}/${Deno.pid}.json`, JSON.stringify(record));
+      if (when === "before") await leave(pty);
+      else await pty.keys("Enter");
+      assert.equal(await pty.ended(), 0);
+      assert.match(await pty.capture(), new RegExp(`still open in process ${Deno.pid}`));
+      assert.equal(claude.launches().length, 1);
+    },
+  );
+}
+
+onTerminal("the ledger is locked when the hook runs: the limit is found at the end", async () => {
+  await using stage = await stranded({ sleepMs: 2_000 });
+  const { home, claude, pty } = stage;
+  await waitUntil("the turn runs", {
+    holds: () => claude.events().some((event) => event.event === "turn"),
+  });
+  const other = new DatabaseSync(`${home.multi}/ledger.db`);
+  other.exec("BEGIN IMMEDIATE");
+  await pty.waitFor(/Usage limit reached/);
+  other.exec("ROLLBACK");
+  other.close();
+  await leave(pty);
+  await pty.waitFor(/Continue this conversation on "b"/);
+});
+
+onTerminal("with handoffTitle the terminal's title names the account with room", async () => {
+  await using stage = await stranded({ settings: { handoffTitle: true } });
+  const { pty } = stage;
+  const title = "a is limited → b (80 % of 5h left)";
+  await pty.waitForTitle(title);
+  await leave(pty);
+  await pty.waitFor(/\[Y\/n\]/);
+  await pty.waitForTitle("");
+});
+
+onTerminal("without handoffTitle the title is left alone", async () => {
+  await using stage = await stranded();
+  const { pty } = stage;
+  const before = await pty.title();
+  await pty.waitFor(/Usage limit reached/);
+  await new Promise((resolve) => setTimeout(resolve, 3_500));
+  assert.equal(await pty.title(), before);
+});
+
+for (const isLimited of [false, true]) {
+  const name = `the folder is gone by the time of the answer${
+    isLimited ? ", and all is limited" : ""
+  }`;
+  onTerminal(name, async () => {
+    await using stage = await stranded();
+    const { home, pty } = stage;
+    await leave(pty);
+    await pty.waitFor(/\[Y\/n\]/);
+    if (isLimited) await runMulti(["limit", "b"], { home });
+    await Deno.remove(home.project, { recursive: true });
+    await pty.keys("Enter");
+    assert.equal(await pty.ended(), 1);
+    assert.match(await pty.capture(), /claude-multi: Cannot .* folder .*is gone\s+try: cd$/m);
+  });
+}

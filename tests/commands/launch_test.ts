@@ -1,6 +1,6 @@
 // Tests of launching with the stand-in client: environment, arguments, exit code, signals, ledger.
 import assert from "node:assert/strict";
-import { runMulti, startMulti } from "../helpers/binaries.ts";
+import { binary, runMulti, startMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
@@ -228,4 +228,15 @@ Deno.test("--dry-run prints the plan, starts nothing and records nothing", async
   assert.equal(plan.plan.set["CLAUDE_CONFIG_DIR"], home.accountDir("one"));
   assert.deepEqual(claude.launches(), []);
   assert.deepEqual(await sessionsOf(home), []);
+});
+
+Deno.test("the caller's own --settings may be a pipe, as from <(...)", async () => {
+  await using home = await homeWith({ a: 10 });
+  installFakeClaude(home);
+  const line = `'${
+    binary("claude-multi")
+  }' run --dry-run -- --settings <(echo '{"x":"piped"}') -p x`;
+  const { code, stdout, stderr } = await startProgram("bash", ["-c", line], { home }).ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /"x":"piped"/);
 });

@@ -1,6 +1,6 @@
 // Tests of resume: the list over all accounts, the choice, the owner, and what is refused.
 import assert from "node:assert/strict";
-import { binary, runMulti, startMulti } from "../helpers/binaries.ts";
+import { binary, runMulti, startMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
@@ -119,4 +119,49 @@ Deno.test({
     assert.equal(await pty.ended(), 0);
     assert.equal(claude.launches().at(-1)?.login, "a");
   },
+});
+
+Deno.test("resume: with every account limited the hint waits with the conversation, and works", async () => {
+  const { home, claude, listed } = await stage();
+  await using _home = home;
+  for (const name of ["a", "b"]) await runMulti(["limit", name, "--until", "4s"], { home });
+  const id = listed[0]?.id ?? "";
+  const refused = await runMulti(["resume", "--last", "--", "-p", "more"], {
+    home,
+    cwd: home.path,
+  });
+  assert.equal(refused.code, 3);
+  const [, line = ""] = refused.stderr.match(/^try: (.*)$/m) ?? [];
+  assert.equal(line, `cd ${home.project} && claude-multi run --wait -- --resume ${id} -p more`);
+  const env = home.env({ PATH: `${binary("claude-multi").replace(/\/[^/]+$/, "")}:/usr/bin:/bin` });
+  env["CLAUDE_MULTI_CLAUDE"] = claude.path;
+  const waited = await startProgram("/bin/sh", ["-c", line], { home, onlyEnv: env }).ended;
+  assert.equal(waited.code, 0, waited.stderr);
+  assert.ok(claude.launches().at(-1)?.argv.includes(id));
+  assert.equal(claude.launches().at(-1)?.cwd, home.project);
+});
+
+Deno.test("resume: pipes among the files of claude are passed over", async () => {
+  const { home, claude } = await stage();
+  await using _home = home;
+  const pipes = [
+    `${home.path}/.claude/projects/-x/00000000-0000-4000-8000-000000000001.jsonl`,
+    `${home.accountDir("a")}/sessions/1.json`,
+    `${home.accountDir("b")}/daemon.status.json`,
+    `${home.path}/.claude.json`,
+  ];
+  await Deno.mkdir(`${home.path}/.claude/projects/-x`);
+  await Deno.mkdir(`${home.accountDir("a")}/sessions`, { recursive: true });
+  for (const pipe of pipes) {
+    await Deno.remove(pipe).catch(() => {});
+    assert.ok((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+  }
+  const list = await runMulti(["resume", "--json"], { home, timeoutMs: 15_000 });
+  assert.equal((JSON.parse(list.stdout) as Listed).conversations.length, 2);
+  const last = await runMulti(["resume", "--last", "--", "-p", "more"], {
+    home,
+    timeoutMs: 15_000,
+  });
+  assert.equal(last.code, 0, last.stderr);
+  assert.equal(claude.launches().length, 3);
 });

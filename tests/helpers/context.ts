@@ -79,6 +79,8 @@ export class FakeTerminal implements Terminal {
   pass(bytes: Uint8Array): void {
     this.stdout += new TextDecoder().decode(bytes);
   }
+  title(_text: string): void {}
+
   rewrite(text: string): void {
     if (this.interactive) this.rewritten.push(text);
   }

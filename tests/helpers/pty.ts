@@ -97,6 +97,23 @@ export class Pty implements AsyncDisposable {
     }
   }
 
+  /** The title of the terminal. */
+  async title(): Promise<string> {
+    return (await this.#tmux("display-message", "-p", "#{pane_title}")).trim();
+  }
+
+  /**
+   * Waits until the terminal has this title.
+   * @throws Error with its title when it does not get it.
+   */
+  async waitForTitle(title: string, timeoutMs = 20_000): Promise<void> {
+    const deadlineMs = Date.now() + timeoutMs;
+    for (let now = await this.title(); now !== title; now = await this.title()) {
+      if (Date.now() > deadlineMs) throw new Error(`the title stays ${JSON.stringify(now)}`);
+      await pause();
+    }
+  }
+
   /** Changes the size of the terminal. */
   async resize(columns: number, rows: number): Promise<void> {
     await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
