@@ -22,7 +22,7 @@ export const rename: Command = {
     const [from = "", to = ""] = input.positionals;
     const config = context.configFile.read();
     const account = findAccount(config.accounts, from);
-    const name = parseAccountName(to);
+    const name = parseAccountName(to, `claude-multi rename ${account.name}`);
     if (name === account.name) return EXIT.ok;
     const taken = config.accounts.find((other) =>
       other.name === name || (!other.inPlace && other !== account && other.folder === name)

@@ -43,7 +43,7 @@ export const save: Command = {
     ["claude-multi save work", "after the next login, as somebody else"],
   ],
   async run(context, input) {
-    const name = parseAccountName(input.positionals[0] ?? "");
+    const name = parseAccountName(input.positionals[0] ?? "", "claude-multi save");
     const { layout, processes } = context;
     if (processes.system === "darwin") {
       throw new UserError(

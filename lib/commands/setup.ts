@@ -87,9 +87,9 @@ function readWishes(context: Context, input: Input): Wishes | null {
   const yes = input.switches.has("yes");
   const hasFlags = yes || Object.keys(values).length > 0;
   if (!hasFlags && context.terminal.interactive) return null;
-  const names = (text: string | undefined) =>
-    (text ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
-      .map(parseAccountName);
+  const names = (flag: "add" | "login") =>
+    (values[flag] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
+      .map((name) => parseAccountName(name, `claude-multi setup --${flag}`));
   const statusline = values["statusline"];
   if (statusline !== undefined && !["yes", "no"].includes(statusline)) {
     throw new UserError(`Cannot use "--statusline ${statusline}": say yes or no`, {
@@ -104,9 +104,9 @@ function readWishes(context: Context, input: Input): Wishes | null {
       ? freeName(context, "personal")
       : values["in-place"] === undefined
       ? null
-      : parseAccountName(values["in-place"]),
-    add: names(values["add"]),
-    login: names(values["login"]),
+      : parseAccountName(values["in-place"], "claude-multi setup --in-place"),
+    add: names("add"),
+    login: names("login"),
     shells: parseShell(context, shell),
     statusline: statusline === undefined ? null : statusline === "yes",
   };

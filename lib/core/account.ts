@@ -52,14 +52,14 @@ export function nameProblem(text: string): string | null {
 }
 
 /**
- * Checks an account name given as an argument or in the environment.
+ * Checks an account name given as an argument; `command` is what takes it, for the hint.
  * @throws UserError (usage) when the name is not allowed: it becomes a path and a shell word.
  */
-export function parseAccountName(text: string): string {
+export function parseAccountName(text: string, command = "claude-multi add"): string {
   const problem = nameProblem(text);
   if (problem === null) return text;
   throw new UserError(`Cannot use ${quoted(text)} as an account name: ${problem}`, {
-    hint: `claude-multi add ${nearestName(text) ?? "personal"}`,
+    hint: `${command} ${nearestName(text) ?? "personal"}`,
     exit: EXIT.usage,
   });
 }

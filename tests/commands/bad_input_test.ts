@@ -65,6 +65,14 @@ const CASES: Case[] = [
     hint: /^try: claude-multi add work-2$/,
   },
   {
+    name: "a new name that is nearly allowed is suggested to the command that takes it",
+    args: ["rename", "work", "Office"],
+    exit: 2,
+    message: /"Office" as an account name/,
+    hint: /^try: claude-multi rename work office$/,
+    config: '{ "accounts": [{ "name": "work" }] }',
+  },
+  {
     name: "a name with control characters is shown harmless",
     args: ["add", "a\u001b[2Jb"],
     exit: 2,
