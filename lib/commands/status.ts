@@ -36,7 +36,8 @@ export const status: Command = {
   async run(context, input) {
     const json = input.switches.has("json");
     if (!input.switches.has("watch")) {
-      context.terminal.print(await renderOnce(context, json));
+      const text = await renderOnce(context, json);
+      if (text !== "") context.terminal.print(text);
       return EXIT.ok;
     }
     for (;;) {
