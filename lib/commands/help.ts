@@ -18,7 +18,7 @@ export function usageOf(command: Command): string {
   return parts.join(" ");
 }
 
-/** The help of the whole program. */
+/** The help of the whole program, without the commands that only programs type. */
 export function renderHelp(commands: readonly Command[], version: string): string {
   const lines = [
     `claude-multi ${version}: several Claude subscriptions, one terminal`,
@@ -28,7 +28,7 @@ export function renderHelp(commands: readonly Command[], version: string): strin
     "       cl-NAME [ARGUMENTS OF claude]     the account NAME",
   ];
   for (const [group, title] of GROUPS) {
-    const members = commands.filter((command) => command.group === group);
+    const members = commands.filter((command) => command.group === group && !command.internal);
     lines.push("", `${title}:`, ...columns(members.map((c) => [shortUsage(c), c.summary])));
   }
   lines.push(

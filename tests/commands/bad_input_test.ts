@@ -179,6 +179,7 @@ Deno.test("every command has a --help of its own with at least one flag line", a
   );
   const commands = names.filter((name) => name !== "" && !name.startsWith("-"));
   assert.ok(commands.includes("run") && commands.includes("doctor"), help.stdout);
+  assert.ok(!commands.includes("hook"), "what only programs type is not offered to people");
   for (const name of commands) {
     const result = await runMulti([name, "--help"], { home });
     assert.equal(result.code, 0);
