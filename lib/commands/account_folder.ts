@@ -6,7 +6,8 @@ import { configDirOf, tildePath } from "../core/paths.ts";
 import type { SharedEntry } from "../core/sharing.ts";
 import { LINKED_ENTRIES } from "../core/sharing.ts";
 import { adoptDirectory, adoptFile, rememberBase, swapForLink } from "./adopting.ts";
-import { liveProcesses, readObject } from "./live_sessions.ts";
+import { liveProcesses } from "./live_sessions.ts";
+import { rememberMadeFolder, rememberMadePath } from "./made_record.ts";
 
 /** What was done to a config dir, and what stands in the way of a link. */
 export interface FolderReport {
@@ -73,7 +74,7 @@ function linkEntry(
   const { account, entry, shared, isRunning } = options;
   const place = `${shared}/${entry.name}`;
   if (entry.kind === "directory" && files.kind(place) === "missing") {
-    rememberMade(context, entry.name);
+    rememberMadeFolder(context, entry.name);
     files.makePrivateDirectory(place);
   }
   const resolved = files.resolve(place);
@@ -145,41 +146,6 @@ function rememberSpelling(context: Context): void {
   const { files, layout } = context;
   if (firstSpelling(context) !== null) return;
   files.writeText(`${layout.root}/spelling`, `${layout.root}\n`, 0o600);
-}
-
-/** Names of folders in the shared home that we made; `uninstall` removes those that are still empty. */
-export function madeFolders(context: Context): string[] {
-  return madeList(context, "folders");
-}
-
-function rememberMade(context: Context, name: string): void {
-  writeMade(context, "folders", [...new Set([...madeFolders(context), name])]);
-}
-
-/** Whether a path outside of our folder, such as a start file, is there only because we made it. */
-export function isMadePath(context: Context, path: string): boolean {
-  return madeList(context, "paths").includes(path);
-}
-
-/** Remembers, before it is made, that a path is ours to remove. */
-export function rememberMadePath(context: Context, path: string): void {
-  writeMade(context, "paths", [...new Set([...madeList(context, "paths"), path])]);
-}
-
-/** Forgets a path that is gone: what comes there later is somebody else's. */
-export function forgetMadePath(context: Context, path: string): void {
-  writeMade(context, "paths", madeList(context, "paths").filter((made) => made !== path));
-}
-
-function madeList(context: Context, key: "folders" | "paths"): string[] {
-  const made = readObject(context, `${context.layout.root}/made.json`)?.[key];
-  return Array.isArray(made) ? made.filter((name) => typeof name === "string") : [];
-}
-
-function writeMade(context: Context, key: "folders" | "paths", list: readonly string[]): void {
-  const path = `${context.layout.root}/made.json`;
-  const text = JSON.stringify({ ...readObject(context, path), version: 1, [key]: list });
-  context.files.writeText(path, `${text}\n`, 0o600);
 }
 
 /** A link that leads to itself, as opposed to one whose target is yet to come. */

@@ -14,7 +14,8 @@ import {
 } from "../core/start_files.ts";
 import type { Shell } from "../shells.ts";
 import { SHELLS } from "../shells.ts";
-import { forgetMadePath, isMadePath, rememberMadePath } from "./account_folder.ts";
+import { editedFiles, forgetMadePath, isMadePath } from "./made_record.ts";
+import { rememberEdited, rememberMadePath } from "./made_record.ts";
 
 /** What a login bash reads: the first of them that is there. */
 const BASH_LOGIN_FILES = [".bash_profile", ".bash_login", ".profile"] as const;
@@ -35,7 +36,7 @@ export function startFilesOf(context: Context, shell: Shell): string[] {
   }
   const bashrc = `${layout.home}/.bashrc`;
   const login = BASH_LOGIN_FILES.map((name) => `${layout.home}/${name}`)
-    .find((path) => context.files.kind(path) !== "missing");
+    .find((path) => readStartFile(context, path) !== null);
   if (login === undefined) return [bashrc, `${layout.home}/.bash_profile`];
   return leadsToBashrc(context, login) ? [bashrc] : [bashrc, login];
 }
@@ -124,6 +125,7 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
   const text = readStartFile(context, path);
   if (hasStartLine(text ?? "", initFileOf(context, shell))) return false;
   try {
+    rememberEdited(context, path);
     if (text !== null) {
       files.backUp(path);
       files.writeText(path, withStartLine(text, line));
@@ -148,8 +150,8 @@ export function markedStartFiles(context: Context): string[] {
   const { home } = context.layout;
   const all = new Set([
     ...SHELLS.flatMap((shell) => startFilesOf(context, shell)),
-    ...BASH_LOGIN_FILES.map((name) => `${home}/${name}`),
-    `${home}/.zshrc`,
+    ...[...BASH_LOGIN_FILES, ".zshrc", ".config/fish/config.fish"].map((name) => `${home}/${name}`),
+    ...editedFiles(context),
   ]);
   return [...all].filter((path) => {
     const text = readStartFile(context, path);

@@ -1,15 +1,16 @@
 // `uninstall`: takes back what we wrote outside our own folder, and leaves logins where they are.
 import type { Context } from "../context.ts";
 import type { Account } from "../core/account.ts";
-import { findAccount, isSameIdentity, personText, SHARED_HOME_ACCOUNT } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
+import { findAccount, isSameIdentity, nameProblem, personText } from "../core/account.ts";
+import { SHARED_HOME_ACCOUNT } from "../core/account.ts";
+import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import { configDirOf, globalConfigOf, tildePath } from "../core/paths.ts";
-import { forgetMadePath, isMadePath, madeFolders } from "./account_folder.ts";
 import { askYes } from "./asking.ts";
 import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
 import type { Command } from "./declaration.ts";
 import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
 import { rememberFingerprint } from "./login_record.ts";
+import { forgetMadePath, isMadePath, madeFolders } from "./made_record.ts";
 import { refuseWhileLive } from "./remove.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./start_file.ts";
 
@@ -32,8 +33,10 @@ export const uninstall: Command = {
   ],
   async run(context, input) {
     const { terminal, layout } = context;
-    const { accounts } = context.configFile.read();
     const named = input.values["restore"];
+    const accounts = named === undefined
+      ? knownAccounts(context)
+      : context.configFile.read().accounts;
     const restored = named === undefined ? null : findAccount(accounts, named);
     for (const account of accounts) refuseWhileLive(context, { account, what: "uninstall" });
     if (restored !== null) refuseRestore(context, restored);
@@ -81,6 +84,21 @@ export const uninstall: Command = {
     return EXIT.ok;
   },
 };
+
+/** The accounts; where config.json is broken, as what is left of them: it must not keep us here. */
+function knownAccounts(context: Context): Account[] {
+  const { files, layout, terminal } = context;
+  try {
+    return context.configFile.read().accounts;
+  } catch (error) {
+    terminal.warn(messageOf(error));
+    return files.list(layout.accounts)
+      .filter((name) =>
+        nameProblem(name) === null && files.kind(`${layout.accounts}/${name}`) === "directory"
+      )
+      .map((name) => ({ ...SHARED_HOME_ACCOUNT, name, folder: name, inPlace: false }));
+  }
+}
 
 /** Logins in the folders of removed accounts, which `remove` keeps. */
 function removedLogins(context: Context): number {

@@ -179,7 +179,8 @@ Deno.test({
     const env = { ZDOTDIR: `${home.path}/zsh` };
     assert.equal((await runMulti(["setup", "--shell", "zsh"], { home, env })).code, 0);
     assert.match(Deno.readTextFileSync(`${home.path}/zsh/.zshrc`), /# claude-multi\n$/);
-    assert.equal((await runMulti(["uninstall", "--yes"], { home, env })).code, 0);
+    // Undone from where the variable is not set, as from another shell.
+    assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
     assert.throws(() => Deno.statSync(`${home.path}/zsh`), Deno.errors.NotFound);
   },
 });
@@ -192,6 +193,37 @@ Deno.test("a start file that cannot be read is not replaced", async () => {
   assert.match(result.stderr, /Cannot add the line to "~\/\.bashrc": it cannot be read/);
   assert.match(result.stderr, /try: add it yourself: \[ -f /);
   assert.ok(Deno.lstatSync(`${home.path}/.bashrc`).isSymlink);
+});
+
+Deno.test("a .bash_profile that bash cannot read is passed over, as bash does it", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  Deno.symlinkSync(`${home.path}/gone`, `${home.path}/.bash_profile`);
+  Deno.writeTextFileSync(`${home.path}/.profile`, "p=p\n");
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  const script = 'type -t cl; echo "$p"';
+  assert.equal(await told(home, { shell: "bash", kind: ["-l", "-i"], script }), "function\np\n");
+});
+
+Deno.test("uninstall goes on with a broken config.json, and still minds a session that runs", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  const before = tree(home);
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  home.writeConfig("{ broken");
+  Deno.mkdirSync(`${home.accountDir("work")}/sessions`);
+  const session = `${home.accountDir("work")}/sessions/${Deno.pid}.json`;
+  const start = Deno.readTextFileSync(`/proc/${Deno.pid}/stat`).split(") ")[1]?.split(" ")[19];
+  Deno.writeTextFileSync(session, JSON.stringify({ pid: Deno.pid, procStart: start }));
+  const running = await runMulti(["uninstall", "--yes"], { home });
+  assert.equal(running.code, 5, running.stderr);
+  Deno.removeSync(session);
+  const result = await runMulti(["uninstall", "--yes"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /config\.json", line 1 column/);
+  assert.match(result.stdout, /1 login\n/);
+  assert.deepEqual(tree(home), before);
 });
 
 for (const shell of ["bash", "zsh", "fish"] as const) {
