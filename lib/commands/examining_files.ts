@@ -17,6 +17,9 @@ export interface Finding {
   mends?: boolean;
 }
 
+/** Missing links that are named; with more of them the rest is counted. */
+const SHOWN_LINKS = 4;
+
 /** Links that are missing, were replaced by real files, or lead elsewhere. */
 export function linkFindings(context: Context, account: Account): Finding[] {
   if (account.inPlace) return [];
@@ -61,10 +64,14 @@ export function linkFindings(context: Context, account: Account): Finding[] {
     }
   }
   if (missing.length > 0) {
+    const more = missing.length - SHOWN_LINKS;
+    const names = more > 1
+      ? `${missing.slice(0, SHOWN_LINKS).join(", ")} and ${more} more`
+      : missing.join(", ");
     findings.push({
       id: "link",
       severity: "warning",
-      message: `account "${account.name}" lacks links to ${missing.join(", ")}`,
+      message: `account "${account.name}" lacks links to ${names}`,
       fix: "claude-multi setup",
       mends: true,
     });

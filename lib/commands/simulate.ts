@@ -105,26 +105,29 @@ interface Report {
   results: PolicyResult[];
 }
 
+/** A bar for what takes long, drawn a few times a second. */
+function progressOn({ clock, terminal }: Context): (percent: number) => void {
+  let nextMs = clock.nowMs() + PATIENCE_MS;
+  return (percent) => {
+    if (clock.nowMs() < nextMs) return;
+    nextMs = clock.nowMs() + REDRAW_MS;
+    terminal.rewrite(`${formatBar(percent, 20)} ${Math.floor(percent)} %`);
+  };
+}
+
 function synthetic(context: Context, asked: Asked): Report {
   const accounts = asked.accounts ?? DEFAULTS.accounts;
   const weeks = asked.weeks ?? DEFAULTS.weeks;
-  const { clock, terminal } = context;
-  // A bar for what takes long; the line is drawn a few times a second.
-  let nextMs = clock.nowMs() + PATIENCE_MS;
   const results = simulateSynthetic({
     ...asked,
-    onProgress: (percent) => {
-      if (clock.nowMs() < nextMs) return;
-      nextMs = clock.nowMs() + REDRAW_MS;
-      terminal.rewrite(`${formatBar(percent, 20)} ${Math.floor(percent)} %`);
-    },
+    onProgress: progressOn(context),
     loads: asked.loads ?? [DEFAULTS.load],
     accounts,
     weeks,
     // Not the user's own limits, so that the same command gives everyone the same table.
     capacity: capacityOf(defaultConfig().limits),
   });
-  terminal.rewrite("");
+  context.terminal.rewrite("");
   return { source: "synthetic", accounts, weeks, seed: asked.seed, results };
 }
 
@@ -144,7 +147,9 @@ function recorded(context: Context, asked: Asked): Report {
     fromMs,
     nowMs,
     capacity: capacityOf(config.limits),
+    onProgress: progressOn(context),
   });
+  context.terminal.rewrite("");
   if (results.length === 0) {
     throw new UserError(
       `Cannot replay the ledger: it holds no session of the last ${counted(lookBackWeeks, "week")}`,

@@ -110,6 +110,8 @@ export function simulateRecorded(
     nowMs: number;
     seed: number;
     capacity: Capacity;
+    /** Told which percentage of the work is done, many times. */
+    onProgress?: (percent: number) => void;
   },
 ): { weeks: number; results: PolicyResult[] } {
   const { accounts, capacity, nowMs, policies } = options;
@@ -121,7 +123,7 @@ export function simulateRecorded(
   const asEstimated = { fromMs, nowMs, burstPercentPerHour, seed: options.seed };
   const estimated = demandOf(recordedConversations(sessions, asEstimated)) / available;
   const loads = estimated === 0 ? [] : options.loads ?? [estimated];
-  const results = loads.flatMap((load) => {
+  const results = loads.flatMap((load, round) => {
     const length = Math.floor(RECORDED_SESSIONS / sessions.length);
     const draws = Array.from(
       { length: Math.max(1, Math.min(length, RECORDED_DRAWS)) },
@@ -138,17 +140,19 @@ export function simulateRecorded(
         };
       },
     );
-    const stretches = policies.map((policy) =>
-      draws.map(({ seed, work }) => ({
-        weeks,
-        outcome: replay(work, {
+    const stretches = policies.map((policy, index) =>
+      draws.map(({ seed, work }, draw) => {
+        const done = round + (index + draw / draws.length) / policies.length;
+        options.onProgress?.(100 * done / loads.length);
+        const outcome = replay(work, {
           policy,
           accounts,
           burstsPerWeek: capacity.burstsPerWeek,
           seed,
           fromMs,
-        }),
-      }))
+        });
+        return { weeks, outcome };
+      })
     );
     return resultsOf(stretches, { load, policies });
   });

@@ -168,3 +168,19 @@ Deno.test("docs/policies.md shows the table that its command prints", async () =
   const shown = /```text\n\$ claude-multi simulate --load all --seed 1\n([^`]*)```/.exec(docs)?.[1];
   assert.equal(shown, printed);
 });
+
+Deno.test("a bar shows how far it is once it takes long, and is gone at the end", async () => {
+  for (const [stepMs, isDrawn] of [[0, false], [200, true]] as const) {
+    const context = fakeContext({ interactive: true });
+    const nowMs = context.clock.nowMs.bind(context.clock);
+    context.clock.nowMs = () => {
+      context.clock.advance(stepMs);
+      return nowMs();
+    };
+    await simulate(["--weeks", "40", "--policy", "weighted"], context);
+    const { rewritten } = context.terminal;
+    assert.equal(rewritten.length > 1, isDrawn, rewritten.join("|"));
+    assert.equal(rewritten.at(-1), "");
+    if (isDrawn) assert.match(rewritten[0] ?? "", /^[█▏▎▍▌▋▊▉░]{20} \d+ %$/);
+  }
+});

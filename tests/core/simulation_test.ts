@@ -153,3 +153,17 @@ Deno.test("weeks span from the first session looked at, and count as one at leas
 Deno.test("no recorded session gives no results", () => {
   assert.deepEqual(recorded([]), { weeks: 1, results: [] });
 });
+
+Deno.test("progress begins at 0, only grows, and stays below 100 while there is work", () => {
+  for (const loads of [[0.8], [0.6, 1]]) {
+    const seen: number[] = [];
+    const onProgress = (percent: number) => void seen.push(percent);
+    synthetic({ loads, onProgress });
+    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+    assert.ok(seen[0] === 0 && seen.length > 1 && (seen.at(-1) ?? 100) < 100, seen.join(" "));
+    seen.length = 0;
+    recorded([session(1, 30, 2), session(2, 20, 1)], { loads, onProgress });
+    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+    assert.ok(seen[0] === 0 && (seen.at(-1) ?? 100) < 100, seen.join(" "));
+  }
+});
