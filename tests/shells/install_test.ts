@@ -358,3 +358,12 @@ Deno.test({
     );
   },
 });
+
+Deno.test("install.sh warns of an address without https, and goes on", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  const address = releases.address.replace("127.0.0.1", "0.0.0.0");
+  const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: address } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /^install\.sh: "http:\/\/0\.0\.0\.0:\d+" is not https: [^\n]+\n$/);
+});
