@@ -52,20 +52,30 @@ export const doctor: Command = {
     await loadWidths(JSON.stringify([fixed, findings]));
     say("dim", "rights", rightsText(permissions));
     for (const line of fixed ?? []) say("green", "fixed", line);
-    for (const { severity, message, fix } of findings) {
+    // Errors come first: they are why nothing works.
+    const errors = findings.filter((finding) => finding.severity === "error");
+    const warnings = findings.filter((finding) => finding.severity === "warning");
+    for (const { severity, message, fix } of [...errors, ...warnings]) {
       say(severity === "error" ? "red" : "yellow", severity, message);
       // One line, however long: it is there to be copied.
       if (fix !== null) {
         terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
       }
     }
-    if (fixed === null && findings.some((finding) => finding.mends)) {
-      terminal.print("\nclaude-multi doctor --fix mends what needs no question");
-    }
     if (findings.length === 0) terminal.print(paint(terminal, "green", "all is well"));
+    else {terminal.print(
+        `\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`,
+      );}
+    if (fixed === null && findings.some((finding) => finding.mends)) {
+      terminal.print("claude-multi doctor --fix mends what needs no question");
+    }
     return ok ? EXIT.ok : EXIT.failed;
   },
 };
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
 
 /** Where the text of a finding begins. */
 const INDENT = " ".repeat(10);

@@ -158,6 +158,24 @@ Deno.test("doctor finds each fault, and says what mends it", async (t) => {
   }
 });
 
+Deno.test("doctor for people: errors first, lines that fit, and how many there are", async () => {
+  await using home = await healthyHome();
+  home.seedAccount("more", { login: "blank" });
+  home.writeConfig({ accounts: [{ name: "work" }, { name: "more" }] });
+  Deno.chmodSync(`${home.accountDir("work")}/.credentials.json`, 0o644);
+  const { code, stdout } = await runMulti(["doctor"], { home, env: { COLUMNS: "50" } });
+  assert.equal(code, 1);
+  const lines = stdout.split("\n");
+  const first = (word: string) => lines.findIndex((line) => line.startsWith(word));
+  assert.ok(first("rights ") === 0 && first("error ") > 0, stdout);
+  assert.ok(first("error ") < first("warning "), stdout);
+  assert.match(stdout, /\n\n1 error, \d+ warnings?\n/);
+  for (const line of lines) {
+    // What is there to be copied stays in one line, and so does a path.
+    assert.ok(line.length <= 50 || /try: |\/|--fix/.test(line), line);
+  }
+});
+
 Deno.test("--fix mends modes, links, folders and shell files, and says so", async () => {
   await using home = await healthyHome();
   const dir = home.accountDir("work");
