@@ -21,6 +21,7 @@ interface Stage {
 async function stage(
   accounts: Array<Record<string, unknown> & { name: string }>,
   settings: Record<string, unknown> = {},
+  args: readonly string[] = [],
 ): Promise<Stage & AsyncDisposable> {
   const home = await TempHome.create();
   const api = await MockApi.start();
@@ -34,7 +35,10 @@ async function stage(
   });
   const env = realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
   assert.equal((await runMulti(["setup", "--yes"], { home, onlyEnv: env })).code, 0);
-  const pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+  const pty = await Pty.start([binary("claude-multi"), "run", "--", ...args], {
+    env,
+    cwd: home.project,
+  });
   return {
     home,
     api,
@@ -200,6 +204,55 @@ Deno.test({
     await new Promise((resolve) => setTimeout(resolve, 12_000));
     assert.doesNotMatch(await pty.capture(), /continuing "alice"/);
     assert.deepEqual(await chain(s), [["alice", null]]);
+  },
+});
+
+for (
+  const { task, order, args } of [
+    { task: "shell", order: "RUNBG sleep 12", args: [] },
+    {
+      task: "agent",
+      order: "SPAWN RUNBASH sleep 12",
+      args: ["--permission-mode", "acceptEdits"],
+    },
+  ]
+) {
+  Deno.test({
+    name: `with "auto" the conversation goes on once a background ${task} has ended`,
+    ...needs("tmux"),
+    async fn() {
+      await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" }, args);
+      const { pty, api } = s;
+      await pty.waitFor(/alice .*│/);
+      await pty.enter(order);
+      await pty.waitFor(/ECHO#\d+ of a tool result/);
+      limit(api, "alice");
+      await pty.enter("two");
+      await pty.waitFor(/limit reached|hit your/i);
+      await new Promise((resolve) => setTimeout(resolve, 7_000));
+      assert.match(await pty.capture(), /alice .*│/, "left alone while it runs");
+      await pty.waitFor(/bob .*│/, 40_000);
+      assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
+    },
+  });
+}
+
+Deno.test({
+  name: "with handoffTitle the title names bob for as long as claude waits, and goes with it",
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoffTitle: true });
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    limit(api, "alice");
+    await pty.enter("one");
+    const title = "alice is limited → bob (90 % of 5h left)";
+    await pty.waitForTitle(title);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    assert.equal(await pty.title(), title);
+    await leave(pty);
+    await pty.waitFor(/Continue this conversation on "bob"/);
+    await pty.waitForTitle("");
   },
 });
 
