@@ -243,7 +243,8 @@ export interface Ledger {
   forgetAccount(account: string): void;
   /** Ages out old rows, a bounded number of them at a call. */
   ageOut(nowMs: number): void;
-  close(): void;
+  /** Ends its use; what only read may leave that to the end of the process, unless `always`. */
+  close(options?: { always: boolean }): void;
 }
 
 /** Values to set in config.json; undefined removes a key. */

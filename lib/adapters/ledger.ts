@@ -281,8 +281,8 @@ export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
 
     // Closing writes what is in the write-ahead log into the file, which takes 1 ms: a process that
     // only read leaves that to the next writer.
-    close: () => {
-      if (hasChanged) database.close();
+    close: (options = { always: false }) => {
+      if (hasChanged || options.always) database.close();
     },
   };
 

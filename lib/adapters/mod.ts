@@ -10,7 +10,7 @@ import { configFile } from "./config_file.ts";
 export { ConfigNotReady } from "./config_file.ts";
 import { systemEnv } from "./env.ts";
 import { systemFiles } from "./files.ts";
-import { forgetfulLedger, openLedger } from "./ledger_opening.ts";
+import { openLedger, replaceLedger } from "./ledger_opening.ts";
 import { systemProcesses } from "./processes.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -74,8 +74,12 @@ export function systemContext(version: string): Context & { close(): void } {
       return ledger;
     },
     abandonLedger(why) {
-      terminal.warn(`the ledger fails (${why}); this run is not recorded`);
-      ledger = forgetfulLedger();
+      ledger?.close({ always: true });
+      ledger = replaceLedger(layout.ledger, {
+        why,
+        nowMs: clock.nowMs(),
+        warn: (line) => terminal.warn(line),
+      });
       return ledger;
     },
     permissions,

@@ -122,6 +122,44 @@ Deno.test("a ledger that opens but fails does not stop a launch, and lends it no
   assert.equal(result.stdout, "number \n");
 });
 
+/** A ledger with rows, all of whose pages but the first are overwritten. */
+async function homeWithDamage(): Promise<{ home: TempHome; path: string }> {
+  const home = await homeWithOne();
+  assert.equal((await runMulti(["run"], { home })).code, 0);
+  const path = `${home.multi}/ledger.db`;
+  const bytes = await Deno.readFile(path);
+  bytes.fill(0x5a, 4096);
+  await Deno.writeFile(path, bytes);
+  return { home, path };
+}
+
+Deno.test("a ledger with damaged pages is set aside, and the launch is recorded in a new one", async () => {
+  const { home, path } = await homeWithDamage();
+  await using _home = home;
+  const result = await runMulti(["run"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(
+    result.stderr,
+    /^claude-multi: the ledger was damaged; it is kept as ".*\.broken-.*" and a new one is begun\n$/,
+  );
+  assert.equal(await listed(home), 1);
+  const [, aside = ""] = result.stderr.match(/kept as "(.*)" and/) ?? [];
+  assert.equal((await Deno.stat(aside)).size, (await Deno.stat(path)).size);
+});
+
+Deno.test("a ledger with damaged pages that somebody has open stays where it is", async () => {
+  const { home, path } = await homeWithDamage();
+  await using _home = home;
+  const other = new DatabaseSync(path);
+  other.prepare("PRAGMA user_version").get();
+  const before = (await Deno.stat(path)).ino;
+  const result = await runMulti(["run"], { home });
+  other.close();
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /^claude-multi: the ledger fails \(.*malformed.*\); this run is not/);
+  assert.equal((await Deno.stat(path)).ino, before);
+});
+
 for (let version = 0; version < MIGRATIONS.length; version++) {
   Deno.test(`a ledger of version ${version} is brought up to date`, async () => {
     await using home = await homeWithOne();
