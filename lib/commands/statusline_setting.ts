@@ -45,12 +45,15 @@ export function foreignCommand(statusLine: unknown): string | null {
 
 /**
  * A command for sh that feeds one input to both: it becomes the user's own command, whose output,
- * exit code and end by a signal stay its own, while the record is made behind its back.
+ * exit code and end by a signal stay its own, while the record is made behind its back, with what
+ * the processor has to spare.
  */
 function besideRecord(command: string, binary: string): string {
   return [
     "__claude_multi_input=$(cat)",
-    `{ printf %s "$__claude_multi_input" | ${shellQuoted(binary)} --record; } > /dev/null 2>&1 &`,
+    `{ printf %s "$__claude_multi_input" | nice ${
+      shellQuoted(binary)
+    } --record; } > /dev/null 2>&1 &`,
     `exec /bin/sh -c ${shellQuoted(command)} << __claude_multi_end`,
     "$__claude_multi_input",
     "__claude_multi_end",
