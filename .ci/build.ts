@@ -9,8 +9,10 @@ const TOOLS = `${ROOT}/.tools`;
 /** Time stamp of bundles; `deno compile` stores it, so it must not be now. */
 const FIXED_TIME_SECONDS = 315_532_800;
 
-/** How a bundle names a module: in a comment, or as the key of a wrapped CommonJS module. */
-const MODULE_NAME = /^(?:\/\/ (?=\S+\.\w+$)| {2}"(?=\S+"\(\w+(?:, \w+)*\) \{$))([^\s"]+)/gm;
+/** How a readable bundle names a module: in a comment. */
+const MODULE_NAME = /^\/\/ (?=\S+\.\w+$)([^\s"]+)/gm;
+/** What the bundler makes of a CommonJS package; making a `require` would cost 2 ms at start. */
+const COMMON_JS = /Dynamic require of|__deno_internal_createRequire/;
 
 /** Where a runtime stub came from. */
 export type StubSource = "official" | "npm-hosted";
@@ -49,7 +51,8 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
  * Bundles an entry of `root` into a folder of a few JavaScript files that are the same on every
  * machine: `entry.js`, and parts that are loaded when a dynamic import asks for them. What is not
  * loaded is not parsed, and parsing is most of what our own code costs at start.
- * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
+ * @throws Error when bundling fails, the bundler is not the pinned one, a package is CommonJS, or a
+ * path leaks into it.
  */
 export async function bundle(entry: string, options: { root: string; folder: string }) {
   const { root, folder } = options;
@@ -66,29 +69,13 @@ export async function bundle(entry: string, options: { root: string; folder: str
     texts.set(name, withoutMachine(Deno.readTextFileSync(`${folder}/${name}`), entry));
     Deno.removeSync(`${folder}/${name}`);
   }
-  for (const [name, text] of renamed(withHelperWhereUsed(texts), entry.replace(/\.ts$/, ".js"))) {
+  if (texts.values().some((text) => COMMON_JS.test(text))) {
+    throw new Error(`Cannot bundle ${entry}: a package in it is CommonJS; take an ES module`);
+  }
+  for (const [name, text] of renamed(texts, entry.replace(/\.ts$/, ".js"))) {
     Deno.writeTextFileSync(`${folder}/${name}`, text);
     Deno.utimeSync(`${folder}/${name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
   }
-}
-
-/** The bundler's helper for CommonJS, which makes a `require`; in small text it forgets to. */
-const HELPER = /Dynamic require of|__deno_internal_createRequire\(/;
-const REQUIRE =
-  `import{createRequire as make}from"node:module";const require=make(import.meta.url);\n`;
-
-/**
- * The bundler lets every part load its helper for CommonJS, also those that take nothing from it,
- * which costs 2 ms at start.
- */
-function withHelperWhereUsed(texts: Map<string, string>): Map<string, string> {
-  const helpers = [...texts].filter(([, text]) => HELPER.test(text)).map(([name]) => name);
-  const drop = (text: string, name: string) =>
-    text.replace(`import"./${name}";`, "").replace(`import "./${name}";\n`, "");
-  return new Map([...texts].map(([name, text]) => {
-    if (!helpers.includes(name)) return [name, helpers.reduce(drop, text)];
-    return [name, text.includes("__deno_internal") ? text : REQUIRE + text];
-  }));
 }
 
 /** Modules are named by their path from the root, so npm's by the place of the machine's cache. */
