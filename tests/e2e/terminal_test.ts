@@ -14,21 +14,44 @@ interface StatusJson {
   }>;
 }
 
+const CL = [binary("claude-multi"), "run"];
+const SHELL = ["bash", "--norc", "--noprofile", "-i"];
+
+/** A program on a terminal, in a home with one account. */
+async function stage(command: readonly string[]): Promise<
+  AsyncDisposable & { home: TempHome; env: Record<string, string>; pty: Pty }
+> {
+  const home = await TempHome.create();
+  const api = await MockApi.start();
+  home.writeConfig({ accounts: [{ name: "alice" }] });
+  home.seedAccount("alice");
+  const resetsAtMs = Date.now() + 3_600_000;
+  api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
+  const more = {
+    CLAUDE_MULTI_CLAUDE: await realClaude(),
+    COLORTERM: "truecolor",
+    PS1: "ready> ",
+  };
+  const env = realClaudeEnv(home, { api, more });
+  const pty = await Pty.start(command, { env, cwd: home.project });
+  return {
+    home,
+    env,
+    pty,
+    async [Symbol.asyncDispose]() {
+      await pty[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
 Deno.test({
   name: "cl on a terminal: our status line is drawn, its reading is kept, Ctrl-C is claude's",
   ...needs("tmux"),
   async fn() {
-    await using home = await TempHome.create();
-    await using api = await MockApi.start();
-    home.writeConfig({ accounts: [{ name: "alice" }] });
-    home.seedAccount("alice");
-    const resetsAtMs = Date.now() + 3_600_000;
-    api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
-    const env = realClaudeEnv(home, {
-      api,
-      more: { CLAUDE_MULTI_CLAUDE: await realClaude(), COLORTERM: "truecolor" },
-    });
-    await using pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+    await using s = await stage(CL);
+    const { home, env, pty } = s;
     await pty.waitFor(/alice .*│/);
     await pty.enter("hello there");
     await pty.waitFor(/ECHO#\d+ hello there[^]*5h 42 ?%/);
@@ -56,12 +79,8 @@ Deno.test({
   name: "TERM to the launcher reaches claude, and its code comes back",
   ...needs("tmux"),
   async fn() {
-    await using home = await TempHome.create();
-    await using api = await MockApi.start();
-    home.writeConfig({ accounts: [{ name: "alice" }] });
-    home.seedAccount("alice");
-    const env = realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
-    await using pty = await Pty.start([binary("claude-multi"), "run"], { env, cwd: home.project });
+    await using s = await stage(CL);
+    const { pty } = s;
     await pty.waitFor(/alice .*│/);
     Deno.kill(await pty.pid(), "SIGTERM");
     assert.equal(await pty.ended(), 143);
@@ -72,14 +91,8 @@ Deno.test({
   name: "job control: Ctrl-Z stops claude and the launcher, fg brings both back",
   ...needs("tmux"),
   async fn() {
-    await using home = await TempHome.create();
-    await using api = await MockApi.start();
-    home.writeConfig({ accounts: [{ name: "alice" }] });
-    home.seedAccount("alice");
-    const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), PS1: "ready> " };
-    const env = realClaudeEnv(home, { api, more });
-    const shell = ["bash", "--norc", "--noprofile", "-i"];
-    await using pty = await Pty.start(shell, { env, cwd: home.project });
+    await using s = await stage(SHELL);
+    const { pty } = s;
     await pty.enter(`'${binary("claude-multi")}' run; echo "left with $?"`);
     await pty.waitFor(/alice .*│/);
     await pty.keys("C-z");
@@ -103,14 +116,8 @@ Deno.test({
   name: "kill -9 of claude: the row is closed and the terminal can be typed on",
   ...needs("tmux"),
   async fn() {
-    await using home = await TempHome.create();
-    await using api = await MockApi.start();
-    home.writeConfig({ accounts: [{ name: "alice" }] });
-    home.seedAccount("alice");
-    const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), PS1: "ready> " };
-    const env = realClaudeEnv(home, { api, more });
-    const shell = ["bash", "--norc", "--noprofile", "-i"];
-    await using pty = await Pty.start(shell, { env, cwd: home.project });
+    await using s = await stage(SHELL);
+    const { home, env, pty } = s;
     await pty.enter(`stty -a >before; '${binary("claude-multi")}' run; stty -a >after; echo over`);
     await pty.waitFor(/alice .*│/);
     const list = await runMulti(["sessions", "--json"], { home, onlyEnv: env });
