@@ -13,8 +13,8 @@ Deno.test("nothing is both linked and kept apart, and logins are kept apart", ()
   }
 });
 
-Deno.test("docs/accounts.md names every entry", () => {
-  const docs = Deno.readTextFileSync(repositoryPath("docs/accounts.md"));
+Deno.test("docs/files.md names every entry", () => {
+  const docs = Deno.readTextFileSync(repositoryPath("docs/files.md"));
   for (
     const name of [
       ...LINKED_ENTRIES.map((entry) => entry.name),
