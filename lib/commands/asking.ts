@@ -1,14 +1,20 @@
 // The one place that asks a person; nothing is asked where there is no terminal.
 import type { Context } from "../context.ts";
+import { EXIT, UserError } from "../core/errors.ts";
 
-/** Asks for yes or no; Enter and the end of input mean the default. */
+/**
+ * Asks for yes or no; Enter means the default, and the end of input, as by Ctrl-D, means `ended`.
+ * @throws UserError (cancelled) at the end of input unless `ended` is given.
+ */
 export function askYes(
   context: Context,
-  question: { text: string; standard: boolean },
+  question: { text: string; standard: boolean; ended?: boolean },
 ): boolean {
   const choices = question.standard ? "[Y/n]" : "[y/N]";
   for (;;) {
-    const answer = context.terminal.ask(`${question.text} ${choices} `)?.trim().toLowerCase() ?? "";
+    const line = context.terminal.ask(`${question.text} ${choices} `);
+    if (line === null) return question.ended ?? cancelled(context);
+    const answer = line.trim().toLowerCase();
     if (answer === "") return question.standard;
     if (["y", "yes"].includes(answer)) return true;
     if (["n", "no"].includes(answer)) return false;
@@ -17,7 +23,8 @@ export function askYes(
 
 /**
  * Asks for a word; Enter means the default, which may be "". A refused answer is told why and asked
- * again; the end of input means "".
+ * again.
+ * @throws UserError (cancelled) at the end of input.
  */
 export function askWord(
   context: Context,
@@ -26,11 +33,18 @@ export function askWord(
   const shown = question.standard === "" ? "" : ` [${question.standard}]`;
   for (;;) {
     const line = context.terminal.ask(`${question.text}${shown} `);
-    if (line === null) return "";
+    if (line === null) return cancelled(context);
     const answer = line.trim() || question.standard;
     if (answer === "") return "";
     const problem = question.problem(answer);
     if (problem === null) return answer;
     context.terminal.note(`  ${problem}`);
   }
+}
+
+function cancelled(context: Context): never {
+  context.terminal.note("");
+  throw new UserError("cancelled: the input has ended, and nothing more was changed", {
+    exit: EXIT.cancelled,
+  });
 }

@@ -71,7 +71,7 @@ function offerToUnpin(context: Context, name: string): void {
   if (paths.length === 0) return;
   const shown = paths.map((path) => tildePath(path, layout.home)).join(", ");
   const text = `Take its pin away from ${shown}, so that any account may be used there?`;
-  if (!terminal.interactive || !askYes(context, { text, standard: true })) {
+  if (!terminal.interactive || !askYes(context, { text, standard: true, ended: false })) {
     terminal.warn(`${shown} stays pinned to "${name}": there, type claude-multi pin --clear`);
     return;
   }

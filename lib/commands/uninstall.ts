@@ -55,7 +55,7 @@ export const uninstall: Command = {
       }
       for (const step of steps) terminal.print(`would     ${step.what}`);
       if (dryRun) return EXIT.ok;
-      if (steps.length > 0 && !askYes(context, { text: "Go on?", standard: false })) {
+      if (steps.length > 0 && !askYes(context, { text: "Go on?", standard: false, ended: false })) {
         terminal.print("nothing was changed");
         return EXIT.cancelled;
       }

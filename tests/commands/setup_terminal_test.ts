@@ -66,3 +66,30 @@ Deno.test({
     assert.doesNotMatch(await again.capture(), /Make that an account/);
   },
 });
+
+Deno.test({
+  name: "Ctrl-D at a question cancels setup: no login, no line in a start file",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    const fake = installFakeClaude(home);
+    const options = { env: home.env({ SHELL: "/bin/bash" }), cwd: home.project };
+    for (const answers of [[], ["work"], ["n", "n"]]) {
+      await using pty = await Pty.start([binary("claude-multi"), "setup"], options);
+      await pty.waitFor(/first account\?|Another account\?/);
+      for (const answer of answers) {
+        await pty.enter(answer);
+        await pty.waitFor(/Another account\?|not logged in|a line in/);
+      }
+      if (answers.length === 1) {
+        await pty.keys("Enter");
+        await pty.waitFor(/"work" is not logged in/);
+      }
+      await pty.keys("C-d");
+      assert.equal(await pty.ended(), 130);
+      await pty.waitFor(/cancelled: the input has ended, and nothing more was changed/);
+      assert.deepEqual(fake.launches(), []);
+      assert.throws(() => Deno.statSync(`${home.path}/.bashrc`), Deno.errors.NotFound);
+    }
+  },
+});
