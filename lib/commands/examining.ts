@@ -14,6 +14,7 @@ import type { Finding } from "./examining_files.ts";
 import { leftoverFindings, linkFindings, modeFindings } from "./examining_files.ts";
 import { overridingSettings } from "./launching.ts";
 import { nearest } from "./nearest.ts";
+import { isInStartFile, loginShell } from "./start_file.ts";
 import { readLogins } from "./survey.ts";
 
 /** Everything that is wrong, the configuration first; changes nothing. */
@@ -157,18 +158,43 @@ function spellingFindings(context: Context): Finding[] {
   }];
 }
 
-/** Shell files that call a program which is gone, or lack an account. */
+/** Shells that do not define `cl`, and shell files that are gone, stale or lack an account. */
 function shellFindings(context: Context, config: Config): Finding[] {
   const { files, layout, processes } = context;
+  const textOf = (shell: string) => files.readText(`${layout.shell}/init.${shell}`);
+  const lines = SHELLS.filter((shell) => isInStartFile(context, shell));
+  const gone = lines.filter((shell) => textOf(shell) === null);
+  const isOnPath = processes.find("cl", (path) => processes.isExecutable(path)) !== null;
+  const findings: Finding[] = [];
+  if (lines.length === 0 && !isOnPath) {
+    const login = loginShell(context);
+    findings.push({
+      id: "shell",
+      severity: "warning",
+      message: `cl is not defined in new ${login === null ? "" : `${login} `}shells`,
+      fix: `claude-multi setup --shell ${login === null ? SHELLS[0] : "auto"}`,
+      mends: SHELLS.some((shell) => textOf(shell) === null),
+    });
+  }
+  if (gone.length > 0) {
+    const paths = gone.map((shell) => tildePath(`${layout.shell}/init.${shell}`, layout.home));
+    findings.push({
+      id: "shell",
+      severity: "warning",
+      message: `cl is not defined in new ${gone.join(", ")} shells: ${paths.join(", ")} is missing`,
+      fix: "claude-multi setup --shell auto",
+      mends: true,
+    });
+  }
   const stale = SHELLS.filter((shell) => {
-    const text = files.readText(`${layout.shell}/init.${shell}`);
+    const text = textOf(shell);
     if (text === null) return false;
     const program = /__claude_multi[= ]'([^']*)'/.exec(text)?.[1] ?? "";
     return !processes.isExecutable(program) ||
       config.accounts.some((account) => !text.includes(`cl-${account.name} `));
   });
-  if (stale.length === 0) return [];
-  return [{
+  if (stale.length === 0) return findings;
+  return [...findings, {
     id: "shell",
     severity: "warning",
     message: `the shell files for ${

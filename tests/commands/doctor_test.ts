@@ -23,7 +23,7 @@ async function healthyHome(): Promise<TempHome> {
   installFakeClaude(home);
   home.seedAccount("work");
   home.writeConfig({ accounts: [{ name: "work" }] });
-  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
   return home;
 }
 
@@ -191,6 +191,38 @@ Deno.test("--fix mends modes, links, folders and shell files, and says so", asyn
   assert.equal((Deno.statSync(`${dir}/.credentials.json`).mode ?? 0) & 0o777, 0o600);
   assert.equal(Deno.readTextFileSync(`${home.path}/.claude/CLAUDE.md`), "words");
   assert.deepEqual((await doctor(home, "--fix")).fixed, []);
+});
+
+Deno.test("doctor says when new shells do not define cl, and --fix brings its files back", async (t) => {
+  const shellFaults = async (home: TempHome, ...flags: string[]) =>
+    (await doctor(home, ...flags)).findings.filter(({ id }) => id === "shell");
+  await t.step("the folder of the shell files is gone", async () => {
+    await using home = await healthyHome();
+    Deno.removeSync(`${home.multi}/shell`, { recursive: true });
+    const [found] = await shellFaults(home);
+    assert.match(found?.message ?? "", /^cl is not defined in new bash shells: .*init\.bash/);
+    assert.equal(found?.fix, "claude-multi setup --shell auto");
+    assert.deepEqual(await shellFaults(home, "--fix"), []);
+    assert.match(Deno.readTextFileSync(`${home.multi}/shell/init.bash`), /cl-work/);
+  });
+  await t.step("our line is gone from every start file", async () => {
+    await using home = await healthyHome();
+    for (const name of [".bashrc", ".bash_profile"]) {
+      await Deno.writeTextFile(`${home.path}/${name}`, "");
+    }
+    const env = { SHELL: "/bin/bash" };
+    const { stdout } = await runMulti(["doctor"], { home, env });
+    assert.match(
+      stdout,
+      /warning   cl is not defined in new bash shells\n +try: claude-multi setup --shell auto\n/,
+    );
+  });
+  await t.step("setup never ran", async () => {
+    await using home = await TempHome.create();
+    installFakeClaude(home);
+    const [found] = await shellFaults(home);
+    assert.equal(found?.message, "cl is not defined in new shells");
+  });
 });
 
 Deno.test("a folder NAME.lock that the client makes is no account and no finding", async () => {
