@@ -102,7 +102,10 @@ export function refuseWhileLive(
   if (found.size === 0) return;
   const list = [...found].map(([pid, kind]) => `${kind}, process ${pid}`).join("; ");
   const isDaemon = [...found.values()].includes("daemon");
-  throw new UserError(`Cannot ${what} "${account.name}": claude still runs on it (${list})`, {
+  const message = what === "remove"
+    ? `Cannot remove "${account.name}": claude still runs on it (${list})`
+    : `Cannot uninstall: claude still runs on the account "${account.name}" (${list})`;
+  throw new UserError(message, {
     hint: isDaemon
       ? `claude-multi run --account ${account.name} -- daemon stop --any`
       : `end it, then: claude-multi ${what}${what === "remove" ? ` ${account.name}` : ""}`,

@@ -25,7 +25,7 @@ export const uninstall: Command = {
     { name: "yes", summary: "do not ask" },
   ],
   details: [
-    "Removes our lines from shell start files, our status line from settings.json, the shell files and the installed programs, and folders in ~/.claude that we made and that are still empty; each changed file is backed up first. Accounts, logins, ledger and backups stay in ~/.claude-multi: remove that folder by hand when you no longer need them.",
+    "Removes our lines from shell start files, our status line from settings.json, the shell files and the installed programs, and folders in ~/.claude that we made, that are still empty and that no login kept uses; each changed file is backed up first. Accounts, logins, ledger and backups stay in ~/.claude-multi: remove that folder by hand when you no longer need them.",
   ],
   examples: [
     ["claude-multi uninstall --dry-run", "what would be done"],
@@ -38,13 +38,22 @@ export const uninstall: Command = {
       ? knownAccounts(context)
       : context.configFile.read().accounts;
     const restored = named === undefined ? null : findAccount(accounts, named);
-    for (const account of accounts) refuseWhileLive(context, { account, what: "uninstall" });
+    const dryRun = input.switches.has("dry-run");
+    try {
+      for (const account of accounts) refuseWhileLive(context, { account, what: "uninstall" });
+      if (restored !== null) refuseRestoreWhileLive(context, restored);
+    } catch (error) {
+      // What would be done can be shown at any time.
+      if (!dryRun) throw error;
+      terminal.warn(messageOf(error));
+    }
     if (restored !== null) refuseRestore(context, restored);
+    const staying = accounts.filter((account) => !account.inPlace && account !== restored);
     const steps = [
       ...restored === null || restored.inPlace ? [] : [restoreStep(context, restored)],
-      ...stepsOf(context),
+      ...stepsOf(context, staying),
     ];
-    const dryRun = input.switches.has("dry-run");
+    const kept = keptLines(context, staying);
     if (dryRun || !input.switches.has("yes")) {
       if (steps.length === 0) terminal.print("there is nothing to take back");
       else if (!dryRun && !terminal.interactive) {
@@ -54,6 +63,7 @@ export const uninstall: Command = {
         });
       }
       for (const step of steps) terminal.print(`would     ${step.what}`);
+      for (const line of kept.splice(0)) terminal.print(line);
       if (dryRun) return EXIT.ok;
       if (steps.length > 0 && !askYes(context, { text: "Go on?", standard: false, ended: false })) {
         terminal.print("nothing was changed");
@@ -64,22 +74,8 @@ export const uninstall: Command = {
       await step.run();
       terminal.print(`done      ${step.what}`);
     }
-    const kept = accounts.filter((account) =>
-      !account.inPlace && context.claudeHome.login(account) === "present"
-    );
-    const root = tildePath(layout.root, layout.home);
-    const removed = removedLogins(context);
-    const logins = [
-      `${counted(kept.length, "login")}`,
-      ...removed === 0 ? [] : [`${counted(removed, "login")} of removed accounts`],
-    ];
-    terminal.print(`kept      ${root}: settings, ledger, backups, ${logins.join(", ")}`);
-    for (const account of kept) {
-      terminal.print(
-        `          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`,
-      );
-    }
-    terminal.print(`to remove everything, logins too: rm -r ${root}`);
+    for (const line of kept) terminal.print(line);
+    terminal.print(`to remove that too: rm -r ${tildePath(layout.root, layout.home)}`);
     if (steps.length > 0) terminal.print('shells that are open forget cl with: exec "$SHELL"');
     return EXIT.ok;
   },
@@ -100,17 +96,57 @@ function knownAccounts(context: Context): Account[] {
   }
 }
 
-/** Logins in the folders of removed accounts, which `remove` keeps. */
-function removedLogins(context: Context): number {
+/** What stays, with the command that goes on with each login. */
+function keptLines(context: Context, staying: readonly Account[]): string[] {
   const { files, layout } = context;
-  return files.list(layout.backups).filter((name) =>
+  const logins = staying.filter((account) => context.claudeHome.login(account) === "present");
+  // `remove` keeps the folders of removed accounts.
+  const removed = files.list(layout.backups).filter((name) =>
     name.startsWith("account-") &&
     files.kind(`${layout.backups}/${name}/.credentials.json`) === "file"
   ).length;
+  const parts = [
+    "settings, ledger, backups",
+    ...logins.length === 0 ? [] : [counted(logins.length, "login", "logins")],
+    ...removed === 0
+      ? []
+      : [counted(removed, "login of a removed account", "logins of removed accounts")],
+  ];
+  const used = usedFolders(context, staying);
+  return [
+    `kept      ${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`,
+    ...logins.map((account) =>
+      `          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`
+    ),
+    ...used.length === 0 ? [] : [
+      `kept      ${tildePath(layout.shared, layout.home)}: what these logins use: ${
+        used.join(", ")
+      }`,
+    ],
+  ];
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+function counted(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
+/** Folders that we made in the shared home, and that hold nothing yet. */
+function emptyFolders(context: Context): string[] {
+  const { files, layout } = context;
+  return madeFolders(context).filter((name) => {
+    const path = `${layout.shared}/${name}`;
+    return files.kind(path) === "directory" && files.list(path).length === 0;
+  });
+}
+
+/** Empty folders that accounts with a login lead to: without them claude could write nothing there. */
+function usedFolders(context: Context, staying: readonly Account[]): string[] {
+  const { claudeHome, files, layout } = context;
+  const dirs = staying.filter((account) => claudeHome.login(account) !== "missing")
+    .map((account) => configDirOf(account, layout));
+  return emptyFolders(context).filter((name) =>
+    dirs.some((dir) => files.kind(`${dir}/${name}`) === "link")
+  );
 }
 
 /** One thing to take back. */
@@ -119,7 +155,7 @@ interface Step {
   run(): void | Promise<void>;
 }
 
-function stepsOf(context: Context): Step[] {
+function stepsOf(context: Context, staying: readonly Account[]): Step[] {
   const { files, layout } = context;
   const shown = (path: string) => tildePath(path, layout.home);
   const steps: Step[] = markedStartFiles(context).map((path) => ({
@@ -141,10 +177,8 @@ function stepsOf(context: Context): Step[] {
       },
     });
   }
-  const empty = madeFolders(context).filter((name) => {
-    const path = `${layout.shared}/${name}`;
-    return files.kind(path) === "directory" && files.list(path).length === 0;
-  });
+  const used = usedFolders(context, staying);
+  const empty = emptyFolders(context).filter((name) => !used.includes(name));
   if (empty.length > 0) {
     steps.push({
       what: `remove from ${shown(layout.shared)} what we made and is empty: ${empty.join(", ")}`,
@@ -176,6 +210,14 @@ function isOurStatusline(value: unknown): boolean {
     /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
 }
 
+function refuseRestoreWhileLive(context: Context, account: Account): void {
+  if (account.inPlace || liveProcesses(context, SHARED_HOME_ACCOUNT).length === 0) return;
+  throw new UserError(`Cannot restore "${account.name}": a session runs on ~/.claude`, {
+    hint: "end it first",
+    exit: EXIT.refused,
+  });
+}
+
 /** Checks that a login can go back before anything else is taken back. */
 function refuseRestore(context: Context, account: Account): void {
   const refuse = (why: string, hint: string) => {
@@ -188,9 +230,6 @@ function refuseRestore(context: Context, account: Account): void {
       "on macOS the login lies in the Keychain, under the path of its folder",
       "claude auth login",
     );
-  }
-  if (liveProcesses(context, SHARED_HOME_ACCOUNT).length > 0) {
-    refuse("a session runs on ~/.claude", "end it first");
   }
   const state = claudeHome.login(account);
   const there = claudeHome.login(SHARED_HOME_ACCOUNT);

@@ -380,7 +380,54 @@ Deno.test("uninstall counts logins in words, those of removed accounts too", asy
   assert.match(two.stdout, /backups, 2 logins\n/);
   assert.equal((await runMulti(["remove", "old"], { home })).code, 0);
   const one = await runMulti(["uninstall", "--yes"], { home });
-  assert.match(one.stdout, /backups, 1 login, 1 login of removed accounts\n/);
+  assert.match(one.stdout, /backups, 1 login, 1 login of a removed account\n/);
+  await using empty = await TempHome.create();
+  const none = await runMulti(["uninstall", "--yes"], { home: empty });
+  assert.match(none.stdout, /kept .*: settings, ledger, backups\nto remove that too: rm -r /);
+});
+
+Deno.test("uninstall keeps the empty folders that a login kept still uses, and says so", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  const result = await runMulti(["uninstall", "--yes"], { home });
+  assert.match(result.stdout, /kept {6}~\/\.claude: what these logins use: .*projects/);
+  Deno.mkdirSync(`${home.accountDir("work")}/projects/new`);
+  // Without the account nothing leads there any more.
+  assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.deepEqual([...Deno.readDirSync(`${home.path}/.claude`)].map((e) => e.name), ["projects"]);
+});
+
+Deno.test("uninstall shows what stays before it asks, and in a dry run beside a session", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("reserve");
+  home.writeConfig({ accounts: [{ name: "reserve" }] });
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  const stays = /kept .* backups, 1 login\n +reserve: CLAUDE_CONFIG_DIR=\S+ claude\n/;
+  const context = contextOf(home);
+  const ask = () => {
+    assert.match(`${context.printed.join("\n")}\n`, stays);
+    return "n";
+  };
+  const terminal = { ...context.terminal, interactive: true, ask };
+  assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);
+  const stat = read(`/proc/${Deno.pid}/stat`);
+  const procStart = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  Deno.mkdirSync(`${home.accountDir("reserve")}/sessions`);
+  Deno.writeTextFileSync(
+    `${home.accountDir("reserve")}/sessions/${Deno.pid}.json`,
+    JSON.stringify({ pid: Deno.pid, procStart }),
+  );
+  const refused = await runMulti(["uninstall", "--yes"], { home });
+  assert.equal(refused.code, 5);
+  const why = /Cannot uninstall: claude still runs on the account "reserve" \(.*process \d+\)/;
+  assert.match(refused.stderr, why);
+  const dry = await runMulti(["uninstall", "--dry-run"], { home });
+  assert.equal(dry.code, 0);
+  assert.match(dry.stderr, why);
+  assert.match(dry.stdout, stays);
 });
 
 Deno.test("uninstall --restore beside an in-place account says that its login stays", async () => {
