@@ -1,7 +1,7 @@
 // The Ledger port on SQLite.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { WindowName } from "../core/usage.ts";
-import { WINDOW_LENGTH_MS, WINDOWS } from "../core/usage.ts";
+import { latestResetMs, WINDOW_LENGTH_MS, WINDOWS } from "../core/usage.ts";
 import type { AccountFacts, Choice, Ledger } from "../ports.ts";
 import type { Row } from "./ledger_rows.ts";
 import {
@@ -83,10 +83,11 @@ export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
     facts(account, nowMs): AccountFacts {
       const readings = WINDOWS.flatMap((window) =>
         all(
-          `SELECT * FROM readings WHERE account = ? AND window = ?
+          `SELECT * FROM readings WHERE account = ? AND window = ? AND coalesce(resets_at_ms, 0) <= ?
            ORDER BY resets_at_ms DESC, percent_used DESC LIMIT ?`,
           account,
           window,
+          latestResetMs(window, nowMs),
           READINGS_LOOKED_AT,
         ).map(readingOf)
       );

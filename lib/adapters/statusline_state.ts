@@ -1,6 +1,7 @@
 // The ProgressStore and ReadingLog ports on the ledger: quick, and never an exception.
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../core/usage.ts";
+import { latestResetMs, WINDOWS } from "../core/usage.ts";
 import type { ProgressStore, ReadingLog } from "../ports.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./ledger_database.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
@@ -8,11 +9,11 @@ import { loadProgress, saveProgress } from "./transcript_rows.ts";
 /** Length of the ledger's log from which on it is copied into the ledger. */
 const LONGEST_LOG_BYTES = 1024 * 1024;
 
-/** The latest readings of both windows of an account, which is given twice. */
-const STANDING_READINGS = ["five_hour", "seven_day"].map((window) =>
+/** The latest readings of both windows of an account; it and the latest true reset are given twice. */
+const STANDING_READINGS = WINDOWS.map((window) =>
   `SELECT * FROM (
      SELECT window, percent_used, resets_at_ms, observed_at_ms, source FROM readings
-     WHERE account = ? AND window = '${window}'
+     WHERE account = ? AND window = '${window}' AND coalesce(resets_at_ms, 0) <= ?
      ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16)`
 ).join(" UNION ALL ");
 
@@ -136,7 +137,9 @@ function standing(
   account: string,
   nowMs: number,
 ): { readings: Reading[]; limitedUntilMs: number | null } {
-  const readings = db.prepare(STANDING_READINGS).all(account, account).map((row): Reading => ({
+  const readings = db.prepare(STANDING_READINGS).all(
+    ...WINDOWS.flatMap((window) => [account, latestResetMs(window, nowMs)]),
+  ).map((row): Reading => ({
     account,
     window: row["window"] as Reading["window"],
     percentUsed: Number(row["percent_used"]),

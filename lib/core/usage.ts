@@ -48,15 +48,26 @@ export interface WindowState {
 /** Reset times closer than this are one reset: sources round them differently. */
 export const SAME_RESET_MS = 120_000;
 
+/** How far clocks may differ before a reset that lies too far away is a mistake. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** The latest reset of a window that can be true: none lies further away than the window is long. */
+export function latestResetMs(window: WindowName, nowMs: number): number {
+  return nowMs + WINDOW_LENGTH_MS[window] + CLOCKS_DIFFER_MS;
+}
+
 /**
- * Merges the readings of one window. A later reset supersedes an earlier one; among readings of
+ * Merges the readings of one window. One whose reset lies too far away says nothing. A later reset supersedes an earlier one; among readings of
  * one reset the highest percentage counts, since use only grows; once the reset has passed
  * nothing is used. Observation times order nothing, so a clock that was set back cannot win.
  * Readings without a reset time count only when no other exists, the newest of them.
  * Returns null when there is nothing to merge.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
-  const sane = readings.filter((r) => Number.isFinite(r.percentUsed) && r.percentUsed >= 0);
+  const sane = readings.filter((r) =>
+    Number.isFinite(r.percentUsed) && r.percentUsed >= 0 &&
+    (r.resetsAtMs ?? 0) <= latestResetMs(r.window, nowMs)
+  );
   const dated = sane.filter((r) => r.resetsAtMs !== null && Number.isFinite(r.resetsAtMs));
   if (dated.length === 0) {
     const newest = sane.reduce<Reading | null>(

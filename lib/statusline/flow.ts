@@ -1,6 +1,6 @@
 // The flow of one call: payload in, line out, then what is worth remembering.
 import type { WindowName } from "../core/usage.ts";
-import { mergeReadings } from "../core/usage.ts";
+import { latestResetMs, mergeReadings } from "../core/usage.ts";
 import type { ReadingLog } from "../ports.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "./clean_text.ts";
@@ -166,13 +166,15 @@ function remember({ payload, account, session, standing, world }: CallFacts): vo
   world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
 }
 
-/** What the payload says, unless that window has ended, else what the ledger heard last. */
+/** What the payload says, unless its reset has passed or lies too far away, else what the ledger heard last. */
 function limitOf(
   window: WindowName,
   from: { payload: Payload; standing: CallFacts["standing"]; nowMs: number },
 ): ShownLimit | null {
   const said = from.payload.limits[window];
-  if (said !== null && (said.resetsAtMs ?? Infinity) > from.nowMs) return { ...said, live: true };
+  const resetsAtMs = said?.resetsAtMs ?? Infinity;
+  const isTrue = resetsAtMs === Infinity || resetsAtMs <= latestResetMs(window, from.nowMs);
+  if (said !== null && resetsAtMs > from.nowMs && isTrue) return { ...said, live: true };
   const heard = from.standing?.readings.filter((r) => r.window === window) ?? [];
   const state = mergeReadings(heard, from.nowMs);
   return state === null

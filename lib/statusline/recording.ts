@@ -1,6 +1,6 @@
 // The one place that decides what of a payload is worth a row in the ledger.
 import type { Reading } from "../core/usage.ts";
-import { SAME_RESET_MS, WINDOWS } from "../core/usage.ts";
+import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../core/usage.ts";
 import type { Payload } from "./payload.ts";
 
 /** What is only said again is written at most this often. */
@@ -9,7 +9,7 @@ export const RENEW_AFTER_MS = 60_000;
 /**
  * The readings of a payload that say something the ledger does not know: another percentage or
  * reset, or the same after a minute. A lower percentage before the same reset is an older answer in
- * another terminal, and says nothing. A window that is missing says nothing (CONTRACT §5).
+ * another terminal, and says nothing, and so does a reset too far away. A window that is missing says nothing (CONTRACT §5).
  */
 export function readingsToRecord(
   payload: Payload,
@@ -22,6 +22,7 @@ export function readingsToRecord(
     if (limit === null) continue;
     const percentUsed = Math.round(limit.percentUsed * 100) / 100;
     const { resetsAtMs } = limit;
+    if (resetsAtMs !== null && resetsAtMs > latestResetMs(window, nowMs)) continue;
     const same = known.filter((reading) =>
       reading.window === window && reading.source === "statusline" &&
       (reading.resetsAtMs === null || resetsAtMs === null

@@ -231,6 +231,19 @@ Deno.test("ageing out removes what is old, keeps what can matter and what still 
   assert.equal(ledger.facts("a", NOW).readings.length, 1);
 });
 
+Deno.test("rows with a reset that lies too far away hide no true reading", () => {
+  const ledger = memoryLedger();
+  const seen = { account: "a", window: "five_hour", source: "statusline" } as const;
+  const far = Date.UTC(2100, 0, 1);
+  ledger.addReadings([
+    { ...seen, percentUsed: 30, resetsAtMs: NOW + HOUR, observedAtMs: NOW },
+    ...Array.from({ length: 40 }, (_, i) => (
+      { ...seen, percentUsed: 100, resetsAtMs: far, observedAtMs: NOW + i }
+    )),
+  ]);
+  assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30]);
+});
+
 Deno.test("a session that was closed as lost keeps that end", () => {
   const ledger = memoryLedger();
   const id = session(ledger, NOW, null);

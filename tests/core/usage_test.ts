@@ -74,6 +74,20 @@ const CASES: Case[] = [
     expected: [30, NOW + HOUR],
   },
   {
+    name: "a reset further away than its window is long says nothing, whatever came with it",
+    readings: [
+      { percentUsed: 100, resetsAtMs: 4_102_444_800_000 },
+      { percentUsed: 100, resetsAtMs: NOW + 7 * HOUR },
+      { percentUsed: 12 },
+    ],
+    expected: [12, NOW + HOUR],
+  },
+  {
+    name: "a window of a week may end in a week",
+    readings: [{ window: "seven_day", percentUsed: 8, resetsAtMs: NOW + 168 * HOUR }],
+    expected: [8, NOW + 168 * HOUR],
+  },
+  {
     name: "a reading without a reset yields to one with a reset",
     readings: [{ percentUsed: 99, resetsAtMs: null }, { percentUsed: 3 }],
     expected: [3, NOW + HOUR],

@@ -364,6 +364,20 @@ Deno.test("what a payload does not say is what the ledger heard last, and is mar
   assert.match(line, /5h ~42% (2h00m|1h59m) │ 7d ~17%/);
 });
 
+Deno.test("a reset in the year 2100 is neither shown nor believed, and true readings count", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const limits = (percent: number, at: number): string =>
+    payload({
+      transcript_path: made.transcript,
+      rate_limits: { five_hour: { used_percentage: percent, resets_at: at } },
+    });
+  await draw(home, { stdin: limits(7, Math.floor(Date.now() / 1000) + 7200) });
+  const line = await draw(home, { stdin: limits(100, 4_102_444_800) });
+  assert.match(line, /5h ~7%/);
+  assert.deepEqual(readings(home).map((row) => row["percent_used"]), [7]);
+});
+
 Deno.test("a window whose reset has passed is not shown as it was, and nobody is sent away", async () => {
   const made = await accountHome();
   await using home = made.home;

@@ -156,6 +156,16 @@ Deno.test("a reading is recorded when it says something new, or again after a mi
   assert.deepEqual(record([reading({ resetsAtMs: NOW_MS + 2 * HOUR_MS + 1000 })]), []);
 });
 
+Deno.test("a reset further away than its window is long is not recorded", () => {
+  const record = (resetsAtMs: number): number => {
+    const five_hour = { used_percentage: 100, resets_at: resetsAtMs / 1000 };
+    const payload = parsePayload(JSON.stringify({ rate_limits: { five_hour } }));
+    return readingsToRecord(payload, { account: "work", known: [], nowMs: NOW_MS }).length;
+  };
+  assert.equal(record(NOW_MS + 5 * HOUR_MS), 1);
+  assert.equal(record(4_102_444_800_000), 0);
+});
+
 Deno.test("room is where cl would go: not here, not disabled, not limited, not over a wall", () => {
   const known: Record<string, Partial<Standing>> = {
     work: { readings: [reading({ percentUsed: 0 })] },
