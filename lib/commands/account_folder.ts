@@ -124,6 +124,30 @@ function linkEntry(
   }
 }
 
+/**
+ * Makes the folders in the shared home again to which the account's links lead and which are gone;
+ * returns their names.
+ */
+export function restoreTargets(context: Context, account: Account): string[] {
+  const { files, layout } = context;
+  if (account.inPlace) return [];
+  const gone = LINKED_ENTRIES.filter(({ name, kind }) =>
+    kind === "directory" && files.kind(`${layout.shared}/${name}`) === "missing" &&
+    files.kind(`${configDirOf(account, layout)}/${name}`) === "link"
+  );
+  if (gone.length === 0) return [];
+  return files.locked(`${layout.root}/folders.lock`, () => {
+    const shared = sharedHome(context);
+    return gone.map(({ name }) => name).filter((name) => {
+      const place = `${shared}/${name}`;
+      if (files.readLink(`${configDirOf(account, layout)}/${name}`) !== place) return false;
+      rememberMadeFolder(context, name);
+      files.makePrivateDirectory(place);
+      return true;
+    });
+  });
+}
+
 /** Remembers the shared JSON files to which the account's links lead: the base of a later merge. */
 export function rememberBases(context: Context, account: Account): void {
   if (account.inPlace) return;

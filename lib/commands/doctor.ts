@@ -4,7 +4,7 @@ import { EXIT, messageOf } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
 import type { Terminal } from "../ports.ts";
 import { cleanText, loadWidths } from "../statusline/clean_text.ts";
-import { prepareFolder } from "./account_folder.ts";
+import { prepareFolder, restoreTargets } from "./account_folder.ts";
 import type { Command } from "./declaration.ts";
 import { examine } from "./examining.ts";
 import { wrapped } from "./fitting.ts";
@@ -121,6 +121,9 @@ function mend(context: Context, findings: readonly Finding[]): string[] {
   }
   for (const account of config.accounts) {
     attempt(`account "${account.name}"`, () => {
+      for (const name of restoreTargets(context, account)) {
+        done.push(`folder ${name} in ${tildePath(layout.shared, layout.home)}`);
+      }
       const report = prepareFolder(context, account);
       for (const name of report.linked) done.push(`link to ${name} in "${account.name}"`);
       for (const name of report.adopted) {

@@ -17,7 +17,7 @@ export interface Finding {
   mends?: boolean;
 }
 
-/** Missing links that are named; with more of them the rest is counted. */
+/** Links that are named in a finding; with more of them the rest is counted. */
 const SHOWN_LINKS = 4;
 
 /** Links that are missing, were replaced by real files, or lead elsewhere. */
@@ -35,6 +35,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
     }];
   }
   const missing: string[] = [];
+  const gone: string[] = [];
   const findings: Finding[] = [];
   for (const { name, kind } of LINKED_ENTRIES) {
     const link = `${dir}/${name}`;
@@ -52,7 +53,8 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       });
     } else {
       const target = files.resolve(link);
-      if (target === null ? shared !== null : target !== shared) {
+      if (target === null && shared === null && kind === "directory") gone.push(name);
+      else if (target === null ? shared !== null : target !== shared) {
         findings.push({
           id: "link",
           severity: "warning",
@@ -63,20 +65,32 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       }
     }
   }
-  if (missing.length > 0) {
-    const more = missing.length - SHOWN_LINKS;
-    const names = more > 1
-      ? `${missing.slice(0, SHOWN_LINKS).join(", ")} and ${more} more`
-      : missing.join(", ");
+  if (gone.length > 0) {
     findings.push({
       id: "link",
       severity: "warning",
-      message: `account "${account.name}" lacks links to ${names}`,
+      message: `account "${account.name}" links to ${namesOf(gone)} in "${
+        tildePath(layout.shared, layout.home)
+      }", which ${gone.length === 1 ? "is" : "are"} gone`,
+      fix: "claude-multi setup",
+      mends: gone.some((name) => files.kind(`${layout.shared}/${name}`) === "missing"),
+    });
+  }
+  if (missing.length > 0) {
+    findings.push({
+      id: "link",
+      severity: "warning",
+      message: `account "${account.name}" lacks links to ${namesOf(missing)}`,
       fix: "claude-multi setup",
       mends: true,
     });
   }
   return findings;
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - SHOWN_LINKS;
+  return more > 1 ? `${names.slice(0, SHOWN_LINKS).join(", ")} and ${more} more` : names.join(", ");
 }
 
 /** Files that others can read, with the modes that they should have. */

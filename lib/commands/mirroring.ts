@@ -8,7 +8,7 @@ import { isEqual } from "../core/json_merge.ts";
 import type { MirrorSource, MirrorState } from "../core/mirror.ts";
 import { applyMirror, EMPTY_MIRROR, extractMirrored, learnMirror } from "../core/mirror.ts";
 import { globalConfigOf } from "../core/paths.ts";
-import { rememberBases } from "./account_folder.ts";
+import { rememberBases, restoreTargets } from "./account_folder.ts";
 import { editGlobalConfig, globalConfigLock, withClientLocks } from "./client_locks.ts";
 import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
 
@@ -25,6 +25,7 @@ export async function mirrorGlobalConfig(
   options: { config: Config; account: Account },
 ): Promise<void> {
   try {
+    restoreTargets(context, options.account);
     rememberBases(context, options.account);
     await mirror(context, options);
   } catch (error) {

@@ -214,7 +214,7 @@ Deno.test("doctor says when new shells do not define cl, and --fix brings its fi
     const { stdout } = await runMulti(["doctor"], { home, env });
     assert.match(
       stdout,
-      /warning   cl is not defined in new bash shells\n +try: claude-multi setup --shell auto\n/,
+      /^warning +cl is not defined in new bash shells\n +try: claude-multi setup --shell auto$/m,
     );
   });
   await t.step("setup never ran", async () => {
@@ -223,6 +223,27 @@ Deno.test("doctor says when new shells do not define cl, and --fix brings its fi
     const [found] = await shellFaults(home);
     assert.equal(found?.message, "cl is not defined in new shells");
   });
+});
+
+Deno.test("doctor finds a shared folder that is gone, and --fix and a launch make it again", async () => {
+  await using home = await healthyHome();
+  const projects = `${home.path}/.claude/projects`;
+  const isThere = () => Deno.statSync(`${home.accountDir("work")}/projects`).isDirectory;
+  Deno.removeSync(projects);
+  const [found] = (await doctor(home)).findings;
+  assert.equal(found?.id, "link");
+  assert.match(found?.message ?? "", /"work" links to projects in "~\/.claude", which .* gone/);
+  await runMulti(["pick"], { home });
+  await runMulti(["run", "--dry-run"], { home });
+  assert.throws(() => Deno.statSync(projects), Deno.errors.NotFound);
+  const report = await doctor(home, "--fix");
+  assert.deepEqual(report.findings, []);
+  assert.deepEqual(report.fixed, ["folder projects in ~/.claude"]);
+  assert.ok(isThere());
+  Deno.removeSync(projects);
+  assert.equal((await runMulti(["run", "--", "-p", "hello"], { home })).code, 0);
+  assert.ok(isThere());
+  assert.deepEqual((await doctor(home)).findings, []);
 });
 
 Deno.test("a folder NAME.lock that the client makes is no account and no finding", async () => {
