@@ -5,6 +5,7 @@ import { parseRequest } from "./lib/commands/arguments.ts";
 import type { Command } from "./lib/commands/declaration.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
 import { EXIT, messageOf, UserError } from "./lib/core/errors.ts";
+import { harmless } from "./lib/core/terminal_text.ts";
 
 const VERSION = manifest.version;
 
@@ -54,10 +55,17 @@ function print(text: string): number {
 }
 
 function report(error: unknown): number {
-  console.error(`claude-multi: ${messageOf(error)}`);
-  if (error instanceof UserError && error.hint !== null) console.error(`try: ${error.hint}`);
+  console.error(`claude-multi: ${harmless(messageOf(error))}`);
+  if (error instanceof UserError && error.hint !== null) {
+    console.error(`try: ${harmless(error.hint)}`);
+  }
   if (Deno.env.get("CLAUDE_MULTI_DEBUG") === "1" && error instanceof Error) {
-    console.error(error.stack);
+    const isOfJson = error instanceof SyntaxError; // Its message quotes the text.
+    console.error(
+      harmless(
+        isOfJson ? error.stack?.split("\n    at ").slice(1).join("\n") ?? "" : error.stack ?? "",
+      ),
+    );
   } else if (!(error instanceof UserError)) console.error("try: CLAUDE_MULTI_DEBUG=1 shows more");
   return error instanceof UserError ? error.exit : EXIT.failed;
 }

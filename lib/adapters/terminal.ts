@@ -1,4 +1,5 @@
 // The Terminal port on this process's own streams.
+import { harmless } from "../core/terminal_text.ts";
 import type { Env, Terminal } from "../ports.ts";
 
 const encoder = new TextEncoder();
@@ -14,7 +15,10 @@ export function systemTerminal(env: Env): Terminal {
       return env.get("FORCE_COLOR") !== null || Deno.stdout.isTerminal();
     },
     get columns() {
-      if (!Deno.stdout.isTerminal()) return Number(env.get("COLUMNS")) || Infinity;
+      if (!Deno.stdout.isTerminal()) {
+        const columns = Number(env.get("COLUMNS"));
+        return columns > 0 ? columns : Infinity;
+      }
       try {
         return Deno.consoleSize().columns || 80;
       } catch {
@@ -35,7 +39,7 @@ export function systemTerminal(env: Env): Terminal {
       Deno.stdin.isTerminal() ? null : await new Response(Deno.stdin.readable).bytes(),
     pass: (bytes) => writeBytes(Deno.stdout, bytes),
     ask(question) {
-      write(Deno.stderr, question);
+      write(Deno.stderr, harmless(question));
       const line: number[] = [];
       const byte = new Uint8Array(1);
       for (;;) {
@@ -46,15 +50,15 @@ export function systemTerminal(env: Env): Terminal {
       }
     },
     rewrite(text) {
-      if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\x1b[K${text}`);
+      if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\x1b[K${harmless(text)}`);
     },
     title(text) {
       if (!Deno.stderr.isTerminal() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;
       write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
     },
-    print: (text) => write(Deno.stdout, `${text}\n`),
-    note: (text) => write(Deno.stderr, `${text}\n`),
-    warn: (text) => write(Deno.stderr, `claude-multi: ${text}\n`),
+    print: (text) => write(Deno.stdout, `${harmless(text)}\n`),
+    note: (text) => write(Deno.stderr, `${harmless(text)}\n`),
+    warn: (text) => write(Deno.stderr, `claude-multi: ${harmless(text)}\n`),
   };
 }
 

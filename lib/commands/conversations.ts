@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import type { Account } from "../core/account.ts";
 import { configDirOf } from "../core/paths.ts";
+import { isClientSessionId } from "../core/session.ts";
 import { isObject } from "./live_sessions.ts";
 
 /** A conversation of the client. */
@@ -21,7 +22,6 @@ export interface Conversation {
 
 const HEAD_CHARACTERS = 256 * 1024;
 const TAIL_BYTES = 64 * 1024;
-const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** The newest conversations over all accounts whose id begins with `prefix`, newest first. */
 export function recentConversations(
@@ -39,7 +39,7 @@ export function recentConversations(
         const id = name.slice(0, -".jsonl".length);
         const path = `${root}/${slug}/${name}`;
         const changedAtMs = files.modifiedAtMs(path);
-        const isWanted = ID.test(id) && id.startsWith(options.prefix);
+        const isWanted = isClientSessionId(id) && id.startsWith(options.prefix);
         return isWanted && changedAtMs !== null ? [{ id, path, changedAtMs }] : [];
       })
     )

@@ -55,7 +55,9 @@ export function fitted(
     if (highest < 0) {
       const one = widths.map((width) => Math.min(width, 1));
       if (narrowed(widths, { columns, least: one, available })) return widths;
-      kept[kept.lastIndexOf(true)] = false;
+      const last = kept.lastIndexOf(true);
+      if (last < 0) return widths;
+      kept[last] = false;
       continue;
     }
     columns.forEach(({ rank }, i) => {

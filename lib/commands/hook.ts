@@ -1,6 +1,7 @@
 // `hook`: what the client tells us of a session while it runs; silent, quick, and never in its way.
 import type { Context } from "../context.ts";
 import { EXIT } from "../core/errors.ts";
+import { isClientSessionId } from "../core/session.ts";
 import type { Command } from "./declaration.ts";
 import { HOOK_EVENTS, TASK_EVENTS } from "./launch_settings.ts";
 import { recordRefusal } from "./limits_met.ts";
@@ -34,7 +35,7 @@ async function takeNote(context: Context, event: string): Promise<void> {
   if (!Number.isInteger(session)) return;
   const payload = JSON.parse(context.terminal.readInput(INPUT_BYTES)) as Record<string, unknown>;
   const clientSession = payload["session_id"];
-  if (event === "SessionStart" && typeof clientSession === "string") {
+  if (event === "SessionStart" && isClientSessionId(clientSession)) {
     context.ledger({ tolerant: true }).learnClientSession(session, clientSession);
   }
   const tasks = payload["background_tasks"];

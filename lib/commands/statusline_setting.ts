@@ -20,7 +20,12 @@ export function statuslineSettings(
   const own = context.processes.executable();
   const binary = `${own.slice(0, own.lastIndexOf("/"))}/claude-multi-statusline`;
   if (!context.processes.isExecutable(binary) || projectHasOne(context, options.cwd)) return {};
-  const users = context.claudeHome.sharedSettings()?.["statusLine"];
+  const settings = context.claudeHome.sharedSettings();
+  // What cannot be read may hold a line of the user's own, which stays.
+  const isUnread = settings === null &&
+    context.files.kind(`${context.layout.shared}/settings.json`) !== "missing";
+  if (isUnread) return {};
+  const users = settings?.["statusLine"];
   if (users === undefined) {
     return {
       statusLine: {

@@ -51,8 +51,16 @@ export class UserError extends Error {
   }
 }
 
-/** The message of anything thrown, on one line. */
+/**
+ * The message of anything thrown, on one line. What is no JSON is not quoted: it may hold a secret.
+ */
 export function messageOf(error: unknown): string {
+  if (error instanceof SyntaxError) {
+    const at = /at position (\d+)/.exec(error.message)?.[1];
+    return at === undefined
+      ? "it is no JSON"
+      : `it is no JSON, from character ${Number(at) + 1} on`;
+  }
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*\n\s*/g, " ");
 }

@@ -138,6 +138,13 @@ Deno.test("with statusline.install false, nothing is passed beside a line of one
   assert.equal(await launched(home), undefined);
 });
 
+Deno.test("settings that are no plain JSON may hold a line of one's own, which stays", async () => {
+  await using home = await homeWith(undefined);
+  const line = '{"statusLine":{"type":"command","command":"echo mine"},}';
+  Deno.writeTextFileSync(`${home.path}/.claude/settings.json`, `\ufeff${line}`);
+  assert.equal(await launched(home), undefined);
+});
+
 Deno.test("a status line of the project stays alone", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   Deno.mkdirSync(`${home.project}/.claude`);

@@ -1,0 +1,14 @@
+// The one place that makes text safe to write to a terminal.
+
+/** Control characters but for line ends, tabs and colours, and what turns the direction of writing. */
+const HARMFUL =
+  // deno-lint-ignore no-control-regex
+  /\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text with every harmful character shown as `\uXXXX`, which in JSON means the same. */
+export function harmless(text: string): string {
+  return text.replace(
+    HARMFUL,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
