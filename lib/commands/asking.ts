@@ -23,22 +23,31 @@ export function askYes(
 
 /**
  * Asks for a word; Enter means the default, which may be "". A refused answer is told why and asked
- * again.
+ * again, with what was probably `meant` as the default.
  * @throws UserError (cancelled) at the end of input.
  */
 export function askWord(
   context: Context,
-  question: { text: string; standard: string; problem: (answer: string) => string | null },
+  question: {
+    text: string;
+    standard: string;
+    problem: (answer: string) => string | null;
+    meant: (answer: string) => string | null;
+  },
 ): string {
-  const shown = question.standard === "" ? "" : ` [${question.standard}]`;
+  let { text, standard } = question;
   for (;;) {
-    const line = context.terminal.ask(`${question.text}${shown} `);
+    const shown = standard === "" ? "" : ` [${standard}]`;
+    const line = context.terminal.ask(`${text}${shown} `);
     if (line === null) return cancelled(context);
-    const answer = line.trim() || question.standard;
+    const answer = line.trim() || standard;
     if (answer === "") return "";
     const problem = question.problem(answer);
     if (problem === null) return answer;
     context.terminal.note(`  ${problem}`);
+    const meant = question.meant(answer);
+    const isGood = meant !== null && question.problem(meant) === null;
+    ({ text, standard } = isGood ? { text: "Its name?", standard: meant } : question);
   }
 }
 

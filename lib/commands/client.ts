@@ -36,6 +36,17 @@ export function findClient(context: Context, config: Config): string {
   });
 }
 
+/** What keeps us from starting the official client, or null. */
+export function clientProblem(context: Context, config: Config): UserError | null {
+  try {
+    findClient(context, config);
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
 function isOurs(context: Context, path: string): boolean {
   const real = context.files.resolve(path) ?? path;
   if (real === context.files.resolve(context.processes.executable())) return true;

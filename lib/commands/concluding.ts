@@ -1,5 +1,6 @@
 // The one place that says what is left to do after a setup.
 import type { Context } from "../context.ts";
+import { clientProblem } from "./client.ts";
 import { tildePath } from "../core/paths.ts";
 import type { Shell } from "../shells.ts";
 import { SHELLS } from "../shells.ts";
@@ -8,13 +9,15 @@ import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from
 /** What is left to do, as lines to type. `before`: the shells that had our line when we began. */
 export function conclude(context: Context, before: readonly Shell[]): void {
   const { terminal, layout, processes } = context;
-  const { accounts } = context.configFile.read();
+  const config = context.configFile.read();
+  const { accounts } = config;
   const now = SHELLS.filter((shell) => isInStartFile(context, shell));
   const fresh = now.filter((shell) => !before.includes(shell));
   const shell = fresh.find((name) => name === loginShell(context)) ?? fresh[0];
   const isKnown = now.length > 0 || processes.find("claude-multi", () => true) !== null;
   const us = isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
-  const next: string[] = [];
+  const client = clientProblem(context, config);
+  const next = client === null ? [] : [client.hint ?? client.message];
   if (accounts.length === 0) next.push(`${us} add NAME`);
   for (const account of accounts) {
     if (context.claudeHome.login(account) !== "present") next.push(`${us} login ${account.name}`);

@@ -66,7 +66,10 @@ export async function logIn(
     );
   }
   const identity = context.claudeHome.identity(account);
-  if (identity === null) return outcome.code;
+  if (identity === null) {
+    context.terminal.print(`"${name}" is logged in`);
+    return outcome.code;
+  }
   const pin = account.identity;
   if (pin !== null && !isSameIdentity(pin, identity)) {
     throw new UserError(
@@ -84,5 +87,6 @@ export async function logIn(
     );
   }
   pinIdentity(context, { name, identity });
+  context.terminal.print(`"${name}" is logged in as ${personText(identity)}`);
   return outcome.code;
 }

@@ -1,6 +1,7 @@
 // `setup`: the guided way from nothing to working accounts; repairs, and is safe to run at any time.
 import type { Context } from "../context.ts";
-import { nameProblem, parseAccountName, personText, SHARED_HOME_ACCOUNT } from "../core/account.ts";
+import { nameProblem, nearestName, parseAccountName, personText } from "../core/account.ts";
+import { SHARED_HOME_ACCOUNT } from "../core/account.ts";
 import type { Account } from "../core/account.ts";
 import { findAccount } from "../core/account.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
@@ -10,7 +11,7 @@ import { SHELLS } from "../shells.ts";
 import { prepareFolder } from "./account_folder.ts";
 import { addAccount } from "./add.ts";
 import { askWord, askYes } from "./asking.ts";
-import { findClient } from "./client.ts";
+import { clientProblem } from "./client.ts";
 import { conclude } from "./concluding.ts";
 import type { Command, Input } from "./declaration.ts";
 import { looseModes } from "./examining_files.ts";
@@ -65,6 +66,11 @@ export const setup: Command = {
     const before = SHELLS.filter((shell) => isInStartFile(context, shell));
     repair(context);
     writeConfigSchema(context);
+    const problem = clientProblem(context, context.configFile.read());
+    if (problem !== null) {
+      context.terminal.warn(problem.message);
+      context.terminal.note(`try: ${problem.hint}`);
+    }
     const code = wishes === null ? await guide(context) : await carryOut(context, wishes);
     writeShellFiles(context, context.configFile.read());
     conclude(context, before);
@@ -200,7 +206,10 @@ async function guide(context: Context): Promise<number> {
     terminal.note(`\n~/.claude is logged in as ${personText(live)}.`);
     if (askYes(context, { text: "Make that an account, left where it is?", standard: true })) {
       const name = askName(context, { text: "Its name?", standard: freeName(context, "personal") });
-      if (name !== "") addAccount(context, { name, plan: null, inPlace: true });
+      if (name !== "") {
+        addAccount(context, { name, plan: null, inPlace: true });
+        terminal.print(`added     ${name}, in place`);
+      }
     }
   }
   for (;;) {
@@ -211,6 +220,7 @@ async function guide(context: Context): Promise<number> {
     const name = askName(context, { text, standard: "" });
     if (name === "") break;
     addAccount(context, { name, plan: null, inPlace: false });
+    terminal.print(`added     ${name}`);
   }
   await offerLogins(context);
   writeShellFiles(context, context.configFile.read());
@@ -231,15 +241,7 @@ async function offerLogins(context: Context): Promise<void> {
   const { terminal } = context;
   const config = context.configFile.read();
   const out = config.accounts.filter((a) => context.claudeHome.login(a) !== "present");
-  if (out.length === 0) return;
-  try {
-    findClient(context, config);
-  } catch (error) {
-    terminal.note("");
-    terminal.warn(messageOf(error));
-    if (error instanceof UserError) terminal.note(`try: ${error.hint}`);
-    return;
-  }
+  if (out.length === 0 || clientProblem(context, config) !== null) return;
   for (const account of out) {
     const text = `\n"${account.name}" is not logged in. Log in now, with claude itself?`;
     if (!askYes(context, { text, standard: true })) continue;
@@ -282,6 +284,7 @@ function addShell(context: Context, shell: Shell): void {
 function askName(context: Context, question: { text: string; standard: string }): string {
   const answer = askWord(context, {
     ...question,
+    meant: nearestName,
     problem: (answer) => {
       if (["n", "no"].includes(answer.toLowerCase())) return null;
       if (["y", "yes"].includes(answer.toLowerCase())) return "type its name, such as work";

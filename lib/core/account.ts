@@ -65,7 +65,7 @@ export function parseAccountName(text: string, command = "claude-multi add"): st
 }
 
 /** The allowed name that was probably meant, or null: `Work 2` is `work-2`. */
-function nearestName(text: string): string | null {
+export function nearestName(text: string): string | null {
   if (!/^\w[\w .-]*$/.test(text)) return null;
   const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 32);
   return nameProblem(name) === null ? name : null;

@@ -24,11 +24,13 @@ Deno.test({
     await pty.waitFor(/Another account\?/);
     await pty.enter("no name");
     await pty.waitFor(/a name has 1 to 32 characters/);
+    await pty.waitFor(/Its name\? \[no-name\]/);
     await pty.enter("work");
-    await pty.waitFor(/Another account\?[^]*Another account\?[^]*Another account\?/);
+    await pty.waitFor(/added {5}work[^]*Another account\?/);
     await pty.keys("Enter");
     await pty.waitFor(/"work" is not logged in/);
     await pty.keys("Enter");
+    await pty.waitFor(/"work" is logged in as "bob@example\.test"/);
     await pty.waitFor(/a line in ~\/\.bashrc and ~\/\.bash_profile\? \[Y\/n\]/);
     await pty.enter("y");
     await pty.waitFor(/Show account, context and limits/);

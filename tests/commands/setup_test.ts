@@ -316,6 +316,7 @@ Deno.test("yes and no are no names: the guide asks again, or goes on", async () 
 
 Deno.test("after a guided setup the next steps begin with how to have cl in this shell", async () => {
   await using home = await TempHome.create("claude multi ");
+  installFakeClaude(home);
   home.seedSharedHome("kate");
   const first = await guided(home, { answers: ["", "", "", "", ""] });
   assert.match(
@@ -332,11 +333,38 @@ Deno.test("without claude, setup says so once, and asks for no login", async () 
     env: { PATH: home.bin },
   });
   assert.equal(said.match(/there is no "claude" on PATH/g)?.length, 1);
+  assert.match(said, /no "claude" on PATH\ntry: npm .*\n[^]*first account/);
+  assert.match(said, /next: (open .*\n {6})?npm install -g .*\n {6}\S*claude-multi login work/);
   assert.match(said, /claude-multi login work\n {6}claude-multi login spare/);
   const flag = await runMulti(["setup", "--login", "work"], { home, env: { PATH: home.bin } });
   assert.equal(flag.code, 1);
   assert.match(flag.stderr, /there is no "claude" on PATH/);
   assert.doesNotMatch(flag.stdout, /all is set up/);
+});
+
+Deno.test("without claude, setup of an account that is logged in does not say that all is set up", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const env = { PATH: home.bin, SHELL: "/bin/bash" };
+  for (let run = 0; run < 2; run++) {
+    const { stdout, stderr } = await runMulti(["setup", "--yes"], { home, env });
+    assert.match(stderr, /there is no "claude" on PATH\ntry: npm install/);
+    assert.doesNotMatch(stdout, /all is set up/);
+    assert.match(stdout, /npm install -g @anthropic-ai\/claude-code\n$/);
+  }
+});
+
+Deno.test("the guide offers the name that was meant, and says what was added", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", ""] });
+  assert.match(
+    said,
+    /Its name\? \[personal\] Personal\n {2}a name has .*\nIts name\? \[personal\] \n/,
+  );
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work-2"]);
+  assert.match(said, /added {5}personal, in place\n/);
+  assert.match(said, /Its name\? \[work-2\] \nadded {5}work-2\n/);
 });
 
 Deno.test("where no shell can be set up, setup --yes does not say that all is done", async () => {
@@ -346,7 +374,7 @@ Deno.test("where no shell can be set up, setup --yes does not say that all is do
   const result = await runMulti(["setup", "--yes"], { home, env });
   assert.equal(result.code, 0, result.stderr);
   assert.doesNotMatch(result.stdout, /all is set up/);
-  assert.match(result.stdout, /next: .*\/claude-multi setup --shell bash\n$/);
+  assert.match(result.stdout, /next: npm install .*\n {6}.*\/claude-multi setup --shell bash\n$/);
   const auto = await runMulti(["setup", "--shell", "auto"], { home, env });
   assert.equal(auto.code, 2);
   assert.match(
