@@ -60,6 +60,10 @@ interface Policy {
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const LIMITED_PENALTY = 100;
+/** Scores are shown with one digit after the point; what is nearer looks the same. */
+const SHOWN_GAP = 0.05;
+/** What a reason begins with that says what decided between scores that look the same. */
+const LEVEL = "level with ";
 
 /** The policies by name; the first is the default. */
 const POLICIES = {
@@ -117,8 +121,10 @@ export function turningPoint(ranked: readonly Ranked[], policy: PolicyName): str
   if (first === undefined || second === undefined) return null;
   if (second.limited && !first.limited) return `${second.name} would have had to be open`;
   const gap = first.score - second.score;
+  const level = first.reasons.find((reason) => reason.startsWith(LEVEL));
+  if (gap < SHOWN_GAP && level !== undefined) return level;
   if (gap === 0) return `${second.name} has the same score`;
-  if (gap < 0.05) return `${second.name} is less than 0.1 points behind`;
+  if (gap < SHOWN_GAP) return `${second.name} is less than 0.1 points behind`;
   const weight = POLICIES[policy].burstWeight;
   const points = Math.round(gap * 10) / 10;
   return weight > 0
@@ -139,7 +145,7 @@ export function rankCandidates(
 ): Ranked[] {
   const reserve = options.reserve ?? { five_hour: 100, seven_day: 100 };
   const policy: Policy = POLICIES[options.policy];
-  const rows = candidates.map((candidate, order) => {
+  const rows = candidates.map((candidate, order): Row => {
     const terms = termsOf(candidate, options.nowMs);
     const limits = limitReasons(candidate, { nowMs: options.nowMs, reserve });
     const limited = limits.length > 0;
@@ -152,22 +158,37 @@ export function rankCandidates(
     ];
     return { candidate, order, ranked: { name: candidate.name, score, limited, reasons } };
   });
+  const byScore = (a: Row, b: Row) => b.ranked.score - a.ranked.score;
   rows.sort((a, b) =>
-    Number(a.ranked.limited) - Number(b.ranked.limited) ||
-    b.ranked.score - a.ranked.score ||
-    a.candidate.activeSessions - b.candidate.activeSessions ||
-    (a.candidate.lastUsedAtMs ?? -Infinity) - (b.candidate.lastUsedAtMs ?? -Infinity) ||
-    a.order - b.order
+    Number(a.ranked.limited) - Number(b.ranked.limited) || byScore(a, b) || byRest(a, b)
   );
   const [first, second] = rows;
   if (
     first !== undefined && second !== undefined && !first.ranked.limited &&
-    !second.ranked.limited && first.ranked.score === second.ranked.score
+    !second.ranked.limited && byScore(second, first) < SHOWN_GAP
   ) {
-    const winner = tieText(first.candidate, second.candidate);
-    first.ranked.reasons.push(`tie with ${second.candidate.name}: ${winner}`);
+    // A hidden digit may have decided; it mostly says the same as the rest.
+    const decided = byScore(first, second) === 0 || byRest(first, second) < 0
+      ? tieText(first.candidate, second.candidate)
+      : "less than 0.1 points ahead";
+    first.ranked.reasons.push(`${LEVEL}${second.ranked.name}: ${decided}`);
   }
   return rows.map((row) => row.ranked);
+}
+
+/** A candidate with its place in config.json and its row of the ranking. */
+interface Row {
+  candidate: Candidate;
+  order: number;
+  ranked: Ranked;
+}
+
+/** Orders two with the same score: fewer active sessions, the least recently used, the order given. */
+function byRest(a: Row, b: Row): number {
+  const sessions = a.candidate.activeSessions - b.candidate.activeSessions;
+  const [used, other] = [a.candidate.lastUsedAtMs, b.candidate.lastUsedAtMs];
+  if (sessions !== 0 || used === other) return sessions || a.order - b.order;
+  return (used ?? -Infinity) - (other ?? -Infinity);
 }
 
 /** Why the first of two with the same score is the first. */

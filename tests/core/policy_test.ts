@@ -169,23 +169,36 @@ Deno.test("what broke a tie is among the reasons of the winner, and only there",
       policy: "weighted",
       nowMs: NOW,
     });
-    assert.ok(!ranked[1]?.reasons.some((text) => text.startsWith("tie")));
-    return ranked[0]?.reasons.filter((text) => text.startsWith("tie")) ?? [];
+    assert.ok(!ranked[1]?.reasons.some((text) => text.startsWith("level")));
+    return ranked[0]?.reasons.filter((text) => text.startsWith("level")) ?? [];
   };
-  assert.deepEqual(reason({}, {}), ["tie with b: first in config.json"]);
+  assert.deepEqual(reason({}, {}), ["level with b: first in config.json"]);
   assert.deepEqual(reason({ lastUsedAtMs: NOW - 2 }, { lastUsedAtMs: NOW - 1 }), [
-    "tie with b: rested longer",
+    "level with b: rested longer",
   ]);
-  assert.deepEqual(reason({}, { lastUsedAtMs: NOW - 1 }), ["tie with b: never used yet"]);
+  assert.deepEqual(reason({}, { lastUsedAtMs: NOW - 1 }), ["level with b: never used yet"]);
   // round-robin scores by rest alone, so a tie can have different numbers of sessions.
   const [first] = rankCandidates([candidate("a", { activeSessions: 1 }), candidate("b")], {
     policy: "round-robin",
     nowMs: NOW,
   });
-  assert.equal(first?.reasons.at(-1), "tie with a: fewer running sessions");
+  assert.equal(first?.reasons.at(-1), "level with a: fewer running sessions");
   assert.deepEqual(reason({ fiveHour: window(10) }, {}), []);
   const limited = { limitedUntilMs: NOW + HOUR };
   assert.deepEqual(reason(limited, limited), []);
+});
+
+Deno.test("scores that look the same are called level, with what decided between them", () => {
+  const used = { fiveHour: window(0.01), lastUsedAtMs: NOW - HOUR };
+  const ranked = (a: Partial<Candidate>, b: Partial<Candidate>) =>
+    rankCandidates([candidate("a", a), candidate("b", b)], { policy: "weighted", nowMs: NOW });
+  const unused = ranked(used, {});
+  assert.equal(unused[0]?.reasons.at(-1), "level with a: never used yet");
+  assert.equal(turningPoint(unused, "weighted"), "level with a: never used yet");
+  const hidden = ranked({ fiveHour: window(0.01) }, { lastUsedAtMs: NOW - HOUR });
+  assert.equal(hidden[0]?.reasons.at(-1), "level with a: less than 0.1 points ahead");
+  const [clear] = ranked({ fiveHour: window(0.1) }, {});
+  assert.ok(!clear?.reasons.some((text) => text.startsWith("level")));
 });
 
 Deno.test("the turning point names no tie where a hidden digit decided", () => {
