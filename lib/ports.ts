@@ -32,12 +32,16 @@ export interface Files {
   readText(path: string): string | null;
   /** The same of whatever a person named, which may be a pipe: it may wait for its writer. */
   readGiven(path: string): string | null;
+  /** The bytes of a regular file, one character (U+0000 to U+00FF) each, or null when it is missing. */
+  readBytes(path: string): string | null;
   /** The first characters of a regular file, "" when it cannot be read. */
   readHead(path: string, characters: number): string;
   /** The last bytes of a regular file as text, "" when it cannot be read. */
   readTail(path: string, bytes: number): string;
   /** Writes a file with mode 0600 unless given, keeping the mode of an existing one. */
   writeText(path: string, text: string, mode?: number): void;
+  /** The same of what {@link Files.readBytes} gives. */
+  writeBytes(path: string, bytes: string, mode?: number): void;
   /** Makes a directory and its parents with mode 0700 and enforces 0700 on the last. */
   makePrivateDirectory(path: string): void;
   /** Names in a directory; empty when it is missing. */

@@ -7,6 +7,13 @@ let writes = 0;
 
 /** Files below real directories; `backups` is where {@link Files.backUp} keeps copies. */
 export function systemFiles(options: { backups: string; nowMs: () => number }): Files {
+  const write = (path: string, content: string | Uint8Array, mode?: number) => {
+    // A linked file is written at its target, so that the link stays.
+    const target = files.resolve(path) ?? path;
+    const kept = orMissing(() => Deno.statSync(target))?.mode;
+    const bits = mode ?? (kept === null || kept === undefined ? 0o600 : kept & 0o777);
+    writing(path, () => writeAtomically(target, content, bits));
+  };
   const files: Files = {
     kind(path) {
       const info = orMissing(() => Deno.lstatSync(path));
@@ -14,6 +21,10 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     },
     readText: (path) => orMissing(() => Deno.readTextFileSync(regular(path))),
     readGiven: (path) => orMissing(() => Deno.readTextFileSync(path)),
+    readBytes(path) {
+      const bytes = orMissing(() => Deno.readFileSync(regular(path)));
+      return bytes && Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    },
     readHead(path, characters) {
       try {
         using file = Deno.openSync(regular(path));
@@ -37,13 +48,9 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
         return "";
       }
     },
-    writeText(path, text, mode) {
-      // A linked file is written at its target, so that the link stays.
-      const target = files.resolve(path) ?? path;
-      const kept = orMissing(() => Deno.statSync(target))?.mode;
-      const bits = mode ?? (kept === null || kept === undefined ? 0o600 : kept & 0o777);
-      writing(path, () => writeAtomically(target, text, bits));
-    },
+    writeText: (path, text, mode) => write(path, text, mode),
+    writeBytes: (path, bytes, mode) =>
+      write(path, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)), mode),
     makePrivateDirectory: (path) =>
       writing(path, () => {
         Deno.mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -2,8 +2,11 @@
 import type { Context } from "../context.ts";
 import { readObject } from "./live_sessions.ts";
 
-/** The lists of made.json: folders in the shared home, other paths we made, start files we edited. */
-type MadeKey = "folders" | "paths" | "edited";
+/**
+ * The lists of made.json: folders in the shared home, other paths we made, start files we edited, and
+ * those of them whose last line had no end.
+ */
+type MadeKey = "folders" | "paths" | "edited" | "ended";
 
 /** Names of folders in the shared home that we made; `uninstall` removes those that are still empty. */
 export function madeFolders(context: Context): string[] {
@@ -38,6 +41,18 @@ export function editedFiles(context: Context): string[] {
 /** Remembers, before it is written, that a start file holds our line. */
 export function rememberEdited(context: Context, path: string): void {
   writeMade(context, "edited", [...new Set([...editedFiles(context), path])]);
+}
+
+/** Whether the last line of a start file had no end until our line came after it. */
+export function isEndAdded(context: Context, path: string): boolean {
+  return madeList(context, "ended").includes(path);
+}
+
+/** Remembers, before it is written, whether a start file gets an end of its last line from us. */
+export function rememberEndAdded(context: Context, end: { path: string; added: boolean }): void {
+  if (isEndAdded(context, end.path) === end.added) return;
+  const others = madeList(context, "ended").filter((path) => path !== end.path);
+  writeMade(context, "ended", end.added ? [...others, end.path] : others);
 }
 
 function madeList(context: Context, key: MadeKey): string[] {

@@ -6,6 +6,8 @@ import { tildePath } from "../core/paths.ts";
 import { fishQuoted, shellQuoted } from "../core/quoting.ts";
 import {
   hasStartLine,
+  inBytes,
+  lacksEnd,
   MADE_BASH_PROFILE,
   reads,
   startLine,
@@ -15,7 +17,7 @@ import {
 import type { Shell } from "../shells.ts";
 import { SHELLS } from "../shells.ts";
 import { editedFiles, forgetMadePath, isMadePath } from "./made_record.ts";
-import { rememberEdited, rememberMadePath } from "./made_record.ts";
+import { isEndAdded, rememberEdited, rememberEndAdded, rememberMadePath } from "./made_record.ts";
 
 /** What a login bash reads: the first of them that is there. */
 const BASH_LOGIN_FILES = [".bash_profile", ".bash_login", ".profile"] as const;
@@ -83,7 +85,7 @@ export function parseShell(context: Context, text: string): Shell[] {
 /** Whether the start files of a shell load our snippet. */
 export function isInStartFile(context: Context, shell: Shell): boolean {
   return startFilesOf(context, shell).every((path) =>
-    hasStartLine(readStartFile(context, path) ?? "", initFileOf(context, shell))
+    hasStartLine(readStartFile(context, path) ?? "", inBytes(initFileOf(context, shell)))
   );
 }
 
@@ -123,12 +125,13 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
   const { shell, path } = options;
   const line = lineFor(context, shell, path);
   const text = readStartFile(context, path);
-  if (hasStartLine(text ?? "", initFileOf(context, shell))) return false;
+  if (hasStartLine(text ?? "", inBytes(initFileOf(context, shell)))) return false;
   try {
     rememberEdited(context, path);
     if (text !== null) {
+      rememberEndAdded(context, { path, added: lacksEnd(text) });
       files.backUp(path);
-      files.writeText(path, withStartLine(text, line));
+      files.writeBytes(path, withStartLine(text, inBytes(line)));
     } else {
       if (files.kind(path) !== "missing") throw new Error("it cannot be read");
       makeParents(context, path);
@@ -170,10 +173,12 @@ export function isOurStartFile(context: Context, path: string): boolean {
 export function removeFromStartFile(context: Context, path: string): void {
   const { files } = context;
   const text = readStartFile(context, path) ?? "";
-  const rest = withoutStartLine(text);
-  if (rest === text) return;
+  if (withoutStartLine(text) === text) return;
   files.backUp(path);
-  if (!isOurStartFile(context, path)) return files.writeText(path, rest);
+  if (!isOurStartFile(context, path)) {
+    files.writeBytes(path, withoutStartLine(text, { endAdded: isEndAdded(context, path) }));
+    return rememberEndAdded(context, { path, added: false });
+  }
   files.remove(path);
   forgetMadePath(context, path);
   for (let dir = parentOf(path); isMadePath(context, dir); dir = parentOf(dir)) {
@@ -183,9 +188,10 @@ export function removeFromStartFile(context: Context, path: string): void {
   }
 }
 
+/** A start file byte for byte: it need not be UTF-8. */
 function readStartFile(context: Context, path: string): string | null {
   try {
-    return context.files.readText(path);
+    return context.files.readBytes(path);
   } catch {
     return null;
   }

@@ -69,7 +69,10 @@ Deno.test("every step is a flag, and doing it twice does it once", async () => {
   assert.deepEqual(spare, { name: "spare" });
   assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
   const bashrc = read(`${home.path}/.bashrc`);
-  assert.match(bashrc, /^alias x=y\n\[ -f '.*init\.bash' \] && \. '.*init\.bash' # claude-multi$/);
+  assert.match(
+    bashrc,
+    /^alias x=y\n\[ -f '.*init\.bash' \] && \. '.*init\.bash' # claude-multi\n$/,
+  );
   const before = snapshot(home.path);
   assert.equal((await runMulti(words, { home, env })).code, 0);
   const after = snapshot(home.path);
@@ -209,6 +212,51 @@ Deno.test("uninstall puts start files and the shared home back to the byte", asy
     assert.deepEqual(after, before);
     assert.match((await runMulti(["uninstall", "--dry-run"], { home })).stdout, /nothing to take/);
   }
+});
+
+Deno.test("a start file that is not UTF-8 keeps every byte through setup and uninstall", async () => {
+  for (const end of ["\n", ""]) {
+    await using home = await TempHome.create("claude-multi é ");
+    home.seedSharedHome("kate");
+    const path = `${home.path}/.bashrc`;
+    const before = Uint8Array.from([...new TextEncoder().encode('\ufeffPS1="caf'), 0xe9, 0x22]
+      .concat(end === "" ? [] : [10]));
+    Deno.writeFileSync(path, before);
+    for (const _ of [1, 2]) {
+      assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+    }
+    const added = Deno.readFileSync(path);
+    assert.deepEqual(added.slice(0, before.length), before);
+    const lines = new TextDecoder().decode(added).split("\n");
+    assert.equal(lines.filter((line) => line.includes("# claude-multi")).length, 1);
+    assert.ok(lines[1]?.includes(`'${home.multi}/shell/init.bash'`), lines[1]);
+    assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+    assert.deepEqual(Deno.readFileSync(path), before);
+  }
+});
+
+Deno.test("a line added after ours to a start file without a last newline stays a line", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const path = `${home.path}/.bashrc`;
+  Deno.writeTextFileSync(path, "alias x=y");
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  Deno.writeTextFileSync(path, "export NVM=1\n", { append: true });
+  assert.match(read(path), /^alias x=y\n.* # claude-multi\nexport NVM=1\n$/);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.equal(read(path), "alias x=y\nexport NVM=1\n");
+});
+
+Deno.test("setup and uninstall leave a user's own line that ends in our mark", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const path = `${home.path}/.bashrc`;
+  const own = "export EDITOR=vim # claude-multi\n";
+  Deno.writeTextFileSync(path, own);
+  const set = await runMulti(["setup", "--shell", "bash"], { home });
+  assert.match(set.stdout, /\.bashrc has our line now/);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.equal(read(path), own);
 });
 
 Deno.test("uninstall removes our status line from settings.json and nobody else's", async () => {

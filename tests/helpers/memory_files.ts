@@ -1,4 +1,5 @@
 // The one room for the Files port in memory: directories, files and links, without a disk.
+import { inBytes } from "../../lib/core/start_files.ts";
 import type { Files, PathKind } from "../../lib/ports.ts";
 
 interface FileNode {
@@ -60,6 +61,11 @@ export class MemoryFiles implements Files {
     return real === null ? null : this.#file(real).text;
   }
 
+  readBytes(path: string): string | null {
+    const text = this.readText(path);
+    return text === null ? null : inBytes(text);
+  }
+
   readGiven(path: string): string | null {
     return this.readText(path);
   }
@@ -84,6 +90,11 @@ export class MemoryFiles implements Files {
     if (before?.kind === "directory") throw new Deno.errors.IsADirectory(path);
     const kept = before?.kind === "file" ? before.mode : 0o600;
     this.#write(target, { kind: "file", text, mode: mode ?? kept, modifiedAtMs: this.#now() });
+  }
+
+  writeBytes(path: string, bytes: string, mode?: number): void {
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+    this.writeText(path, text, mode);
   }
 
   makePrivateDirectory(path: string): void {
