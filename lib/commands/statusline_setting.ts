@@ -7,6 +7,9 @@ import { shellQuoted } from "../core/quoting.ts";
 /** Seconds between redraws, so that the times to reset stay true while nothing happens. */
 const REFRESH_INTERVAL_S = 5;
 
+/** No program of ours starts in a folder that is gone, as a worktree may be at the end. */
+const ELSEWHERE = "cd / &&";
+
 /**
  * The `statusLine` setting that a launch passes on, or nothing, as `statusline.install: false`
  * wishes. A line of the user's own in the shared settings stays, and the limits are recorded beside
@@ -30,7 +33,7 @@ export function statuslineSettings(
     return {
       statusLine: {
         type: "command",
-        command: shellQuoted(binary),
+        command: `${ELSEWHERE} ${shellQuoted(binary)}`,
         refreshInterval: REFRESH_INTERVAL_S,
       },
     };
@@ -56,7 +59,7 @@ export function foreignCommand(statusLine: unknown): string | null {
 function besideRecord(command: string, binary: string): string {
   return [
     "__claude_multi_input=$(cat)",
-    `{ printf %s "$__claude_multi_input" | nice ${
+    `{ ${ELSEWHERE} printf %s "$__claude_multi_input" | nice ${
       shellQuoted(binary)
     } --record; } > /dev/null 2>&1 &`,
     `exec /bin/sh -c ${shellQuoted(command)} << __claude_multi_end`,

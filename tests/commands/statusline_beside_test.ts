@@ -132,6 +132,16 @@ Deno.test("a status line that a newer one ends is ended itself", async () => {
   assert.equal((await run.ended).signal, "SIGTERM");
 });
 
+Deno.test("in a folder that is gone, the line is drawn all the same", async () => {
+  await using home = await homeWith(undefined);
+  const command = String((await launched(home))?.["command"]);
+  const script = `mkdir gone && cd gone && rmdir ../gone && ${command}`;
+  const run = startProgram("/bin/sh", ["-c", script], { home, stdin: payload() });
+  const { code, stdout } = await run.ended;
+  assert.equal(code, 0);
+  assert.match(stdout, /42/);
+});
+
 Deno.test("with statusline.install false, nothing is passed beside a line of one's own", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   home.writeConfig({ accounts: [{ name: "work" }], statusline: { install: false } });
