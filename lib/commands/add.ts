@@ -5,6 +5,7 @@ import { parseAccountName, personText, PLANS, quoted } from "../core/account.ts"
 import { EXIT, UserError } from "../core/errors.ts";
 import { configDirOf, tildePath } from "../core/paths.ts";
 import { prepareFolder } from "./account_folder.ts";
+import { ourName, sessionCommand } from "./concluding.ts";
 import type { Command } from "./declaration.ts";
 import { findDuplicate } from "./identity_pin.ts";
 import { writeShellFiles } from "./shell_files.ts";
@@ -34,7 +35,9 @@ export const add: Command = {
     context.terminal.print(`added "${name}"`);
     const login = context.claudeHome.login(account);
     context.terminal.print(
-      login === "present" ? `next: cl-${name}` : `next: claude-multi login ${name}`,
+      `next: ${
+        login === "present" ? sessionCommand(context, name) : `${ourName(context)} login ${name}`
+      }`,
     );
     return EXIT.ok;
   },

@@ -1,4 +1,4 @@
-// The one place that says what is left to do after a setup.
+// The one place that says what is left to do after a setup, in words that the shell knows.
 import type { Context } from "../context.ts";
 import { clientProblem } from "./client.ts";
 import { tildePath } from "../core/paths.ts";
@@ -8,14 +8,13 @@ import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from
 
 /** What is left to do, as lines to type. `before`: the shells that had our line when we began. */
 export function conclude(context: Context, before: readonly Shell[]): void {
-  const { terminal, layout, processes } = context;
+  const { terminal, layout } = context;
   const config = context.configFile.read();
   const { accounts } = config;
   const now = SHELLS.filter((shell) => isInStartFile(context, shell));
   const fresh = now.filter((shell) => !before.includes(shell));
   const shell = fresh.find((name) => name === loginShell(context)) ?? fresh[0];
-  const isKnown = now.length > 0 || processes.find("claude-multi", () => true) !== null;
-  const us = isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
+  const us = ourName(context);
   const client = clientProblem(context, config);
   const next = client === null ? [] : [client.hint ?? client.message];
   if (accounts.length === 0) next.push(`${us} add NAME`);
@@ -37,4 +36,20 @@ export function conclude(context: Context, before: readonly Shell[]): void {
     terminal.print(`\nnext: ${[...opening === null ? [] : [opening], ...next].join("\n      ")}`);
   } else if (opening === null) terminal.print("\nall is set up: cl");
   else terminal.print(`\nall is set up\nnext: ${opening}\n      cl`);
+}
+
+/** How `claude-multi` is typed: by its path where neither a start file nor PATH leads to it. */
+export function ourName(context: Context): string {
+  const { layout, processes } = context;
+  const isKnown = definesCl(context) || processes.find("claude-multi", () => true) !== null;
+  return isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
+}
+
+/** What to type for a session on an account: `cl-NAME` only where a start file defines it. */
+export function sessionCommand(context: Context, name: string): string {
+  return definesCl(context) ? `cl-${name}` : `${ourName(context)} run --account ${name}`;
+}
+
+function definesCl(context: Context): boolean {
+  return SHELLS.some((shell) => isInStartFile(context, shell));
 }

@@ -7,6 +7,7 @@ import { EXIT, UserError } from "../core/errors.ts";
 import { planLaunch } from "../core/launch_plan.ts";
 import { prepareFolder } from "./account_folder.ts";
 import { findClient } from "./client.ts";
+import { sessionCommand } from "./concluding.ts";
 import type { Command } from "./declaration.ts";
 import { findDuplicate, pinIdentity } from "./identity_pin.ts";
 
@@ -26,7 +27,7 @@ export const login: Command = {
     const { accounts } = context.configFile.read();
     const account = findAccount(accounts, input.positionals[0] ?? "");
     const code = await logIn(context, { account, args: input.rest });
-    if (code === EXIT.ok) context.terminal.print(`next: cl-${account.name}`);
+    if (code === EXIT.ok) context.terminal.print(`next: ${sessionCommand(context, account.name)}`);
     return code;
   },
 };

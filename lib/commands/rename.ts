@@ -1,6 +1,7 @@
 // `rename`: another name for an account; its folder never moves, since on macOS its path is its login's key.
 import { findAccount, parseAccountName } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
+import { sessionCommand } from "./concluding.ts";
 import type { Command } from "./declaration.ts";
 import { writeShellFiles } from "./shell_files.ts";
 
@@ -52,7 +53,7 @@ export const rename: Command = {
     });
     writeShellFiles(context, context.configFile.read());
     context.terminal.print(`renamed "${from}" to "${name}"`);
-    context.terminal.print(`next: cl-${name}`);
+    context.terminal.print(`next: ${sessionCommand(context, name)}`);
     return EXIT.ok;
   },
 };

@@ -15,6 +15,7 @@ import {
   loginLocks,
   withClientLocks,
 } from "./client_locks.ts";
+import { sessionCommand } from "./concluding.ts";
 import type { Command } from "./declaration.ts";
 import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
 import { pinIdentity } from "./identity_pin.ts";
@@ -245,7 +246,7 @@ function tell(
       `~/.claude and "${saved.name}" now hold one refresh token, which works once: the first to use it logs the other out`,
     );
   } else terminal.print("~/.claude is logged out now; to add another: claude auth login");
-  terminal.print(`next: cl-${saved.name}`);
+  terminal.print(`next: ${sessionCommand(context, saved.name)}`);
 }
 
 function journalOf(context: Context): string {

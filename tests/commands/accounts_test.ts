@@ -315,3 +315,19 @@ Deno.test("an account that is removed and made again takes nothing from the othe
     assert.deepEqual(Object.keys(JSON.parse(text).mcpServers), ["files"], name);
   }
 });
+
+Deno.test("before the shell is set up, the next steps name the program by its path", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  const env = { FAKE_CLAUDE_LOGIN_AS: "bob" };
+  const next = async (...words: string[]) =>
+    /^next: (.*)$/m.exec((await runMulti(words, { home, env })).stdout)?.[1] ?? "";
+  assert.match(await next("add", "work"), /^\/.*\/claude-multi login work$/);
+  assert.match(await next("login", "work"), /^\/.*\/claude-multi run --account work$/);
+  assert.match(await next("rename", "work", "office"), /^\/.*\/claude-multi run --account office$/);
+  home.seedSharedHome("kate");
+  assert.match(await next("save", "kate"), /^\/.*\/claude-multi run --account kate$/);
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  assert.equal(await next("rename", "office", "work"), "cl-work");
+  assert.equal(await next("add", "spare"), "claude-multi login spare");
+});
