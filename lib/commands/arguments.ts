@@ -1,7 +1,7 @@
 // The one place that turns command line words into a command and its input.
 import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
-import { shellWord } from "../core/quoting.ts";
+import { pasteable, shellWord } from "../core/quoting.ts";
 import type { Command, Input } from "./declaration.ts";
 
 /** What the words ask for. */
@@ -84,9 +84,9 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   const declared = command.positionals ?? [];
   const extra = positionals[declared.length];
   if (extra !== undefined) {
-    throw wrong(
-      command,
+    throw new UserError(
       `Cannot use ${quoted(extra)} with "${command.name}": it is one word too many`,
+      { hint: passedOn(command, args), exit: EXIT.usage },
     );
   }
   const missing = declared[positionals.length];
@@ -100,14 +100,11 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
 
   function unknownFlag(flag: string): UserError {
     const near = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
-    const passOn = command.rest !== undefined
-      ? `claude-multi ${command.name} -- ${flag}`
-      : `claude-multi ${command.name} --help`;
     return new UserError(
       `Cannot use flag ${quoted(flag)} with "${command.name}": it has none of that name`,
       {
         hint: near === null
-          ? passOn
+          ? passedOn(command, args)
           : corrected([command.name, ...args], { word: flag, by: `--${near}` }),
         exit: EXIT.usage,
       },
@@ -117,4 +114,22 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
 
 function wrong(command: Command, message: string): UserError {
   return new UserError(message, { hint: `claude-multi ${command.name} --help`, exit: EXIT.usage });
+}
+
+/** The line with all that is not the command's own behind `--`, where that leads anywhere. */
+function passedOn(command: Command, args: readonly string[]): string {
+  const split = args.indexOf("--");
+  const words = split < 0 ? [...args] : args.slice(0, split);
+  const own: string[] = [];
+  const others: string[] = [];
+  let places = command.positionals?.length ?? 0;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const flag = command.flags.find((f) => word?.split("=")[0] === `--${f.name}`);
+    const isPlaced = !word.startsWith("-") && others.length === 0 && places-- > 0;
+    (flag === undefined && !isPlaced ? others : own).push(word);
+    if (flag?.value !== undefined && !word.includes("=")) own.push(...words.splice(0, 1));
+  }
+  const rest = split < 0 ? [] : args.slice(split + 1);
+  const line = pasteable(["claude-multi", command.name, ...own, "--", ...others, ...rest]);
+  return command.rest === undefined || line === null ? `claude-multi ${command.name} --help` : line;
 }

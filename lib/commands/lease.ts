@@ -5,16 +5,14 @@ import { findAccount, isSameIdentity, personText } from "../core/account.ts";
 import type { ClientArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
+import { formatClock, formatDuration } from "../core/format.ts";
 import type { PolicyName } from "../core/policy.ts";
-import { shellWord } from "../core/quoting.ts";
+import { pasteable, shellWord } from "../core/quoting.ts";
 import type { Scope } from "../core/scope.ts";
 import { scopeOf } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
 import type { AccountView, Survey } from "./survey.ts";
 import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
-
-/** Longer words of the user are not repeated in a hint. */
-const SHOWN_WORD = 200;
 
 /** What is asked of the choice. */
 export interface LeaseRequest {
@@ -31,6 +29,8 @@ export interface LeaseRequest {
   owner?: string;
   /** The session whose conversation goes on, when it is handed over. */
   handedFrom?: number;
+  /** Whether nothing is going to run, so that there is nothing to wait for. */
+  planOnly?: boolean;
   /** Accounts that must not be taken, as those a chain of hand-offs came through. */
   except?: readonly string[];
 }
@@ -51,26 +51,46 @@ export class AllLimited extends UserError {
   readonly survey: Survey;
 
   constructor(context: Context, options: { survey: Survey; request: LeaseRequest }) {
-    super("Cannot choose an account: all are limited", {
-      hint: waitingLine(context, options.request),
+    super(`Cannot choose an account: ${whyNone(context, options.survey)}`, {
+      hint: options.request.planOnly
+        ? "claude-multi status"
+        : waitingLine(context, options.request),
       exit: EXIT.noAccount,
     });
     this.survey = options.survey;
   }
 }
 
-/** What to type to wait for room; a conversation that is continued stays named, in its folder. */
+/** That all are limited; where a pin left only some to choose from, that it did, and what else would do. */
+function whyNone(context: Context, { scope, ranked, views }: Survey): string {
+  if (scope === null || scope.pin === null || scope.why === null) return "all are limited";
+  const only = ranked.length === 1
+    ? views.find((view) => view.account.name === ranked[0]?.name)
+    : undefined;
+  const nowMs = context.clock.nowMs();
+  const atMs = only?.limitedUntilMs ?? null;
+  const until = atMs === null
+    ? ""
+    : ` until ${formatClock(atMs, nowMs)} (in ${formatDuration(atMs - nowMs)})`;
+  const who = only === undefined ? "all of its accounts are" : `"${only.account.name}" is`;
+  return `${scope.why}, and ${who} limited${until}; --account NAME or pin --clear would do`;
+}
+
+/** What to type to wait for room with the same words; a conversation stays named, in its folder. */
 function waitingLine(context: Context, request: LeaseRequest): string {
   const { args, cwd } = request;
-  if (args.resume === null && !args.continues) {
-    return "claude-multi run --wait, or --account NAME to use one nevertheless";
-  }
-  const named = args.resume === null ? ["--continue"] : ["--resume", args.resume].filter(Boolean);
   const typed = args.settings === null ? args.rest : ["--settings", args.settings, ...args.rest];
-  const isShort = typed.every((word) => word.length <= SHOWN_WORD && !/\p{C}/u.test(word));
-  const words = (isShort ? typed : named).map(shellWord).join(" ");
-  const go = context.processes.cwd() === cwd ? "" : `cd ${shellWord(cwd)} && `;
-  return `${go}claude-multi run --wait -- ${words}`;
+  const named = args.resume !== null
+    ? ["--resume", args.resume].filter(Boolean)
+    : args.continues
+    ? ["--continue"]
+    : [];
+  const words = pasteable(typed);
+  if (words === null && named.length === 0) return "claude-multi run --wait, with the same words";
+  const isHere = context.processes.cwd() === cwd;
+  const go = isHere ? "" : `cd ${shellWord(cwd)} && `;
+  const after = words ?? named.map(shellWord).join(" ");
+  return `${go}claude-multi run --wait${after === "" ? "" : ` -- ${after}`}`;
 }
 
 /**

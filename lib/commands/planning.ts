@@ -29,7 +29,9 @@ export interface Wish {
 /** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
 export async function leaseFor(
   context: Context,
-  options: { wish: Wish; records: boolean } & Pick<LeaseRequest, "handedFrom" | "except">,
+  options:
+    & { wish: Wish; records: boolean }
+    & Pick<LeaseRequest, "handedFrom" | "except" | "planOnly">,
 ): Promise<Lease> {
   const { wish: { config, policy, args, named, wait, cwd }, ...more } = options;
   let request: LeaseRequest = { config, policy, args, named, cwd, ...more };

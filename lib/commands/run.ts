@@ -72,7 +72,7 @@ export const run: Command = {
       const { follow } = await import("./launched.ts");
       return await follow(context, wish);
     }
-    const lease = await leaseFor(context, { wish, records: false });
+    const lease = await leaseFor(context, { wish, records: false, planOnly: true });
     return showPlan(context, {
       plan: planFor(context, { wish, lease, args: wish.args }),
       lease,

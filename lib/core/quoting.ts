@@ -14,3 +14,12 @@ export function shellWord(word: string): string {
 export function fishQuoted(word: string): string {
   return `'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
+
+/** Longer words of the user are not repeated in a hint. */
+const SHOWN_WORD = 200;
+
+/** The words as one line to paste; null when one is too long for a hint or would not show. */
+export function pasteable(words: readonly string[]): string | null {
+  const isShown = words.every((word) => word.length <= SHOWN_WORD && !/\p{C}/u.test(word));
+  return isShown ? words.map(shellWord).join(" ") : null;
+}

@@ -36,3 +36,38 @@ for (
     assert.deepEqual(claude.launches().map((launch) => launch.login), [login]);
   });
 }
+
+Deno.test("all limited: the hint waits with the same words, and a dry run hints at no wait", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "a" }] });
+  home.seedAccount("a");
+  installFakeClaude(home);
+  assert.equal((await runMulti(["limit", "a"], { home })).code, 0);
+  const refused = await runMulti(["run", "--", "-p", "fix it"], { home });
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /Cannot choose an account: all are limited\n/);
+  assert.match(refused.stderr, /^try: claude-multi run --wait -- -p 'fix it'$/m);
+  const long = await runMulti(["run", "--", "-p", "x".repeat(500)], { home });
+  assert.match(long.stderr, /^try: claude-multi run --wait, with the same words$/m);
+  const dry = await runMulti(["run", "--wait", "--dry-run"], { home });
+  assert.equal(dry.code, 3);
+  assert.match(dry.stderr, /^try: claude-multi status$/m);
+});
+
+Deno.test("a pin to a limited account is named as such, while others are open", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "work" }, { name: "other" }] });
+  for (const name of ["work", "other"]) home.seedAccount(name);
+  const claude = installFakeClaude(home);
+  assert.equal((await runMulti(["pin", "work"], { home })).code, 0);
+  assert.equal((await runMulti(["limit", "work", "1h"], { home })).code, 0);
+  const refused = await runMulti(["run", "--", "-p", "fix it"], { home });
+  assert.equal(refused.code, 3);
+  assert.match(
+    refused.stderr,
+    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\); --account NAME or pin --clear would do\n/,
+  );
+  assert.doesNotMatch(refused.stderr, /all are limited/);
+  await runMulti(["run", "--account", "other", "--", "-p", "fix it"], { home });
+  assert.deepEqual(claude.launches().map((launch) => launch.login), ["other"]);
+});
