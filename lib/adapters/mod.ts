@@ -16,7 +16,7 @@ import { systemTerminal } from "./terminal.ts";
 
 /**
  * Builds the context of this process; nothing is opened or read yet.
- * @throws UserError when HOME or CLAUDE_MULTI_HOME is no absolute path.
+ * @throws UserError when HOME or CLAUDE_MULTI_HOME is no absolute path, or holds control characters.
  */
 export function systemContext(version: string): Context & { close(): void } {
   const env = systemEnv;
@@ -88,8 +88,12 @@ export function systemContext(version: string): Context & { close(): void } {
 }
 
 function absolute(name: string, path: string): string {
-  if (path.startsWith("/")) return path;
-  throw new UserError(`Cannot start: ${name} is ${JSON.stringify(path)}, not an absolute path`, {
+  // Paths go into lines, of shell files say, which a newline would cut in two.
+  // deno-lint-ignore no-control-regex
+  const isCut = /[\u0000-\u001f\u007f]/.test(path);
+  if (path.startsWith("/") && !isCut) return path;
+  const why = isCut ? "which holds a control character" : "not an absolute path";
+  throw new UserError(`Cannot start: ${name} is ${JSON.stringify(path)}, ${why}`, {
     hint: name === "HOME" ? "export HOME=/home/you" : `unset ${name}`,
   });
 }

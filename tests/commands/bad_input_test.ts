@@ -176,6 +176,33 @@ for (const { name, args, exit, message, hint, config } of CASES) {
   });
 }
 
+for (const name of ["HOME", "CLAUDE_MULTI_HOME"]) {
+  Deno.test(`bad input: ${name} with a control character; the status line stands`, async () => {
+    await using home = await TempHome.create();
+    for (const odd of ["\n", "\r", "\u001b[2J", "\u007f"]) {
+      const env = { [name]: `${home.path}/a${odd}b` };
+      for (const args of [["setup"], ["status"], ["run"]]) {
+        const result = await runMulti(args, { home, env });
+        assert.equal(result.code, 1);
+        assert.match(
+          result.stderr,
+          new RegExp(
+            `^claude-multi: Cannot start: ${name} is "[^\n]*", which holds a control [^\n]*\ntry: [^\n]+\n$`,
+          ),
+        );
+      }
+      const line = await startProgram(binary("claude-multi-statusline"), [], {
+        home,
+        env,
+        stdin: '{"model":{"display_name":"Opus"}}',
+      }).ended;
+      assert.equal(line.code, 0);
+      assert.match(line.stdout, /\S.*\n$/);
+      assert.deepEqual([...Deno.readDirSync(home.path)].filter((f) => f.name.startsWith("a")), []);
+    }
+  });
+}
+
 Deno.test("bad input: no claude on PATH", async () => {
   await using home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "work" }] });
