@@ -85,7 +85,14 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     },
     locked(path, action) {
       // The kernel frees the lock when its holder dies, however it dies.
-      const file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+      const file = writing(path, () => {
+        if (orMissing(() => Deno.statSync(path))?.isFile === false) {
+          throw new UserError(`Cannot lock "${path}": it is no regular file`, {
+            hint: `mv '${path}' '${path}.old'`,
+          });
+        }
+        return Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+      });
       try {
         file.lockSync(true);
         return action();

@@ -137,3 +137,34 @@ Deno.test("a pipe is never opened to look at it", async () => {
     ]
   ) assert.throws(look, /pipe" is no regular file/);
 });
+
+Deno.test("a pipe in the place of a lock file is refused, not waited for", async () => {
+  await using home = await TempHome.create();
+  const files = filesIn(home);
+  const lock = `${home.path}/folders.lock`;
+  assert.ok(new Deno.Command("mkfifo", { args: [lock] }).outputSync().success);
+  assert.throws(
+    () => files.locked(lock, () => assert.fail("it ran")),
+    (error: unknown) =>
+      error instanceof UserError && /folders\.lock": it is no regular file/.test(error.message),
+  );
+  Deno.removeSync(lock);
+  assert.equal(files.locked(lock, () => 7), 7);
+  assert.equal(files.locked(lock, () => 8), 8);
+});
+
+Deno.test("a lock file that cannot be written is told in plain words", async () => {
+  await using home = await TempHome.create();
+  const { openSync } = Deno;
+  Deno.openSync = () => {
+    throw new Error("Read-only file system (os error 30): open");
+  };
+  try {
+    assert.throws(
+      () => filesIn(home).locked(`${home.path}/save.lock`, () => 1),
+      (error: unknown) => error instanceof UserError && /is read-only/.test(error.message),
+    );
+  } finally {
+    Deno.openSync = openSync;
+  }
+});
