@@ -175,11 +175,11 @@ function prepare(
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const logins = readLogins(context, config);
-  const scope = scopeFor({ request, ledger });
+  const scope = scopeFor({ request, ledger, home: context.layout.home });
   return { ledger, look: () => surveyAccounts(context, { config, ledger, logins, policy, scope }) };
 }
 
-function scopeFor(options: { request: LeaseRequest; ledger: Ledger }): Scope {
+function scopeFor(options: { request: LeaseRequest; ledger: Ledger; home: string }): Scope {
   const { config, args, except, cwd } = options.request;
   const owner = args.resume !== null && args.resume !== ""
     ? options.ledger.sessionOfClient(args.resume)
@@ -187,7 +187,12 @@ function scopeFor(options: { request: LeaseRequest; ledger: Ledger }): Scope {
     ? options.ledger.lastConversation(cwd)
     : null;
   const from = options.request.owner ?? owner?.account ?? null;
-  const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: from });
+  const scope = scopeOf(config.accounts, {
+    pins: config.pins,
+    cwd,
+    owner: from,
+    home: options.home,
+  });
   return except === undefined
     ? scope
     : { ...scope, names: scope.names.filter((name) => !except.includes(name)) };

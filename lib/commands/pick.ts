@@ -28,7 +28,8 @@ export const pick: Command = {
     closeLostSessions(context, ledger);
     const logins = readLogins(context, config);
     const cwd = context.processes.cwd();
-    const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: null });
+    const { home } = context.layout;
+    const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: null, home });
     const survey = surveyAccounts(context, { config, ledger, logins, policy, scope });
     const best = survey.ranked[0];
     const account = best !== undefined && !best.limited ? best.name : null;

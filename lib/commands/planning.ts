@@ -85,7 +85,9 @@ export function planFor(
 
 /** The table of resets, when nothing has room. */
 export async function showResets(context: Context, error: AllLimited): Promise<void> {
-  const { renderRanking } = await import("./ranking.ts");
+  const { conclusion, renderRanking } = await import("./ranking.ts");
   const table = await renderRanking(context, error.survey);
-  for (const line of table.split("\n")) context.terminal.note(line);
+  for (const line of `${table}\n\n${conclusion(context, error.survey)}`.split("\n")) {
+    context.terminal.note(line);
+  }
 }

@@ -1,6 +1,7 @@
 // The one place that shows accounts to people: the table of pick and of resets, states, windows.
 import type { Context } from "../context.ts";
 import { formatClock, formatDuration, formatPercent, formatScore } from "../core/format.ts";
+import { shellWord } from "../core/quoting.ts";
 import type { WindowName, WindowState } from "../core/usage.ts";
 import { wrapped } from "./fitting.ts";
 import type { AccountView, Survey } from "./survey.ts";
@@ -16,8 +17,14 @@ export const WINDOW_COLUMNS: readonly Column[] = ["5h used", "7d used"].flatMap(
 
 /** The ranking as a table, with the accounts that cannot be chosen below. */
 export function renderRanking(context: Context, survey: Survey): Promise<string> {
+  const ranked = survey.ranked.flatMap((row) =>
+    survey.views.filter((view) => view.account.name === row.name)
+  );
   const order = [
-    ...survey.ranked.flatMap((row) => survey.views.filter((v) => v.account.name === row.name)),
+    ...ranked.filter((view) => view.state !== "limited"),
+    // Their scores decide nothing: the one that opens first comes first.
+    ...ranked.filter((view) => view.state === "limited")
+      .sort((a, b) => opensAtMs(a) < opensAtMs(b) ? -1 : Number(opensAtMs(a) > opensAtMs(b))),
     ...survey.views.filter((view) => view.ranked === null),
   ];
   const rows = order.map((view, index): Cell[] => {
@@ -44,18 +51,18 @@ export function renderRanking(context: Context, survey: Survey): Promise<string>
   });
 }
 
-/** What the ranking comes to, below the table of `pick`: the choice and why, or when one opens. */
+/** When a limited account opens; last of all when nobody knows. */
+function opensAtMs({ limitedUntilMs }: AccountView): number {
+  return limitedUntilMs ?? Infinity;
+}
+
+/** What the ranking comes to, below the table of `pick` and of resets: the choice and why, or when one opens. */
 export function conclusion(context: Context, survey: Survey): string {
   const [best] = survey.ranked;
   const nowMs = context.clock.nowMs();
   const lines = [];
   if (best === undefined) {
-    const missing = survey.views.find((view) => view.state === "login");
-    lines.push(
-      missing === undefined
-        ? "no account can be used; claude-multi status shows why"
-        : `no account can be used; try: claude-multi login ${missing.account.name}`,
-    );
+    lines.push(`no account can be used; ${wayOut(survey)}`);
   } else if (!best.limited) {
     lines.push(`cl takes ${best.name}: ${best.reasons.join(", ")}`);
   } else {
@@ -71,7 +78,23 @@ export function conclusion(context: Context, survey: Survey): string {
     );
   }
   if (survey.scope?.why) lines.push(survey.scope.why);
-  return lines.flatMap((line) => wrapped(line, context.terminal.columns)).join("\n");
+  return lines.flatMap((line) =>
+    // What is there to be copied stays in one line.
+    line.includes(" && ") ? line : wrapped(line, context.terminal.columns)
+  ).join("\n");
+}
+
+/** What to do when no account can be chosen here. */
+function wayOut({ scope, views }: Survey): string {
+  if (scope !== null && scope.pin !== null && scope.names.length === 0) {
+    return `try: cd ${shellWord(scope.pin.path)} && claude-multi pin --clear`;
+  }
+  const missing = views.find(({ state, account }) =>
+    state === "login" && (scope === null || scope.names.includes(account.name))
+  );
+  return missing === undefined
+    ? "claude-multi status shows why"
+    : `try: claude-multi login ${missing.account.name}`;
 }
 
 /** The score of an account; the one of a limited account decides nothing. */

@@ -1,6 +1,7 @@
 // The one place that says which accounts may be chosen here: pinned folders, and walls between groups.
 import type { Account } from "./account.ts";
 import type { Pin } from "./config.ts";
+import { tildePath } from "./paths.ts";
 
 /** The accounts that may be chosen, and the one that comes first while it has room. */
 export interface Scope {
@@ -26,24 +27,25 @@ export function pinOf(pins: readonly Pin[], cwd: string): Pin | null {
 
 /**
  * Decides which accounts may be chosen in a folder. `owner` is the account of the conversation to
- * continue: it never leaves its group, and prefers its owner.
+ * continue: it never leaves its group, and prefers its owner. Words name a path below `home` with `~`.
  */
 export function scopeOf(
   accounts: readonly Account[],
-  options: { pins: readonly Pin[]; cwd: string; owner: string | null },
+  options: { pins: readonly Pin[]; cwd: string; owner: string | null; home: string },
 ): Scope {
   const pin = pinOf(options.pins, options.cwd);
   const owner = accounts.find((account) => account.name === options.owner) ?? null;
   const reasons: string[] = [];
   let scope = [...accounts];
+  const folder = pin === null ? "" : tildePath(pin.path, options.home);
   if (pin !== null && pin.account !== null) {
     scope = scope.filter((account) => account.name === pin.account);
     const gone = scope.length === 0 ? ", which is not set up" : "";
-    reasons.push(`"${pin.path}" is pinned to the account "${pin.account}"${gone}`);
+    reasons.push(`"${folder}" is pinned to the account "${pin.account}"${gone}`);
   } else if (pin !== null && pin.group !== null) {
     scope = scope.filter((account) => account.group === pin.group);
     const empty = scope.length === 0 ? ", which no account is in" : "";
-    reasons.push(`"${pin.path}" is pinned to the group "${pin.group}"${empty}`);
+    reasons.push(`"${folder}" is pinned to the group "${pin.group}"${empty}`);
   }
   if (owner !== null && accounts.some((account) => account.group !== owner.group)) {
     scope = scope.filter((account) => account.group === owner.group);

@@ -243,7 +243,7 @@ Deno.test("a new account of a removed one's name has none of its readings and li
   assert.equal((await look("office")).state, "open");
 });
 
-Deno.test("removing a pinned account tells of the pin, and run and doctor say how to clear it", async () => {
+Deno.test("removing a pinned account tells of the pin, and run, pick and doctor say how to clear it", async () => {
   await using home = await homeWith("personal", "work");
   installFakeClaude(home);
   assert.equal((await runMulti(["pin", "work"], { home })).code, 0);
@@ -256,8 +256,14 @@ Deno.test("removing a pinned account tells of the pin, and run and doctor say ho
   const clear = new RegExp(`cd ${home.project} && claude-multi pin --clear`);
   const run = await runMulti(["run"], { home });
   assert.equal(run.code, 3);
-  assert.match(run.stderr, /pinned to the account "work", which is not set up/);
+  assert.match(run.stderr, /"~\/project" is pinned to the account "work", which is not set up/);
   assert.match(run.stderr, clear);
+  home.seedAccount("personal", { login: "none" });
+  const pick = await runMulti(["pick"], { home });
+  assert.equal(pick.code, 3);
+  assert.match(pick.stdout, clear);
+  assert.match(pick.stdout, /"~\/project" is pinned/);
+  home.seedAccount("personal");
   assert.match((await runMulti(["doctor"], { home })).stdout, clear);
   assert.equal((await runMulti(["pin", "--clear"], { home })).code, 0);
   assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);

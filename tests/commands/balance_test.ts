@@ -203,6 +203,10 @@ Deno.test("pick with all limited says which account opens first, and no reasons 
   const { code, stdout } = await runMulti(["pick"], { home });
   assert.equal(code, 3);
   assert.match(stdout, /\nno account has room; b opens first, in 2h/);
+  assert.match(stdout, /^b .*\na .*limited until/m);
+  installFakeClaude(home);
+  const resets = await runMulti(["run", "--", "-p", "x"], { home });
+  assert.match(resets.stderr, /^b .*\na [^]*\nno account has room; b opens first, in 2h/m);
   assert.doesNotMatch(stdout, /100 % × 0\.7|→/);
 });
 
