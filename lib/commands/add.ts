@@ -1,7 +1,14 @@
 // `add`: a new account with its config dir.
 import type { Context } from "../context.ts";
 import type { Account, Plan } from "../core/account.ts";
-import { parseAccountName, personText, PLANS, quoted } from "../core/account.ts";
+import {
+  nameProblem,
+  nearestName,
+  parseAccountName,
+  personText,
+  PLANS,
+  quoted,
+} from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { configDirOf, tildePath } from "../core/paths.ts";
 import { prepareFolder } from "./account_folder.ts";
@@ -18,6 +25,7 @@ export const add: Command = {
   positionals: [{ name: "NAME", summary: "1 to 32 of a-z, 0-9 and -" }],
   flags: [
     { name: "plan", value: "PLAN", summary: `${PLANS.join(", ")}; only a label` },
+    { name: "group", value: "GROUP", summary: "its group; conversations never leave one" },
     { name: "in-place", summary: "use ~/.claude itself, with the login that is there" },
   ],
   details: [
@@ -30,7 +38,9 @@ export const add: Command = {
   run(context, input) {
     const name = parseAccountName(input.positionals[0] ?? "");
     const plan = parsePlan(input.values["plan"], name);
-    const account = addAccount(context, { name, plan, inPlace: input.switches.has("in-place") });
+    const group = parseGroup(input.values["group"], name);
+    const inPlace = input.switches.has("in-place");
+    const account = addAccount(context, { name, plan, group, inPlace });
     writeShellFiles(context, context.configFile.read());
     context.terminal.print(`added "${name}"`);
     const login = context.claudeHome.login(account);
@@ -57,6 +67,15 @@ export function parsePlan(text: string | undefined, name: string): Plan | null {
   });
 }
 
+function parseGroup(text: string | undefined, name: string): string | null {
+  const problem = text === undefined ? null : nameProblem(text);
+  if (text === undefined || problem === null) return text ?? null;
+  throw new UserError(`Cannot use ${quoted(text)} as a group: ${problem}`, {
+    hint: `claude-multi add ${name} --group ${nearestName(text) ?? "office"}`,
+    exit: EXIT.usage,
+  });
+}
+
 /**
  * Makes an account's folder and its entry in config.json, in this order: an entry always has its
  * folder. A login that is there already is pinned at once.
@@ -64,9 +83,9 @@ export function parsePlan(text: string | undefined, name: string): Plan | null {
  */
 export function addAccount(
   context: Context,
-  options: { name: string; plan: Plan | null; inPlace: boolean },
+  options: { name: string; plan: Plan | null; group?: string | null; inPlace: boolean },
 ): Account {
-  const { name, plan, inPlace } = options;
+  const { name, plan, group = null, inPlace } = options;
   const config = context.configFile.read();
   const taken = config.accounts.find((other) =>
     other.name === name || (inPlace ? other.inPlace : !other.inPlace && other.folder === name)
@@ -86,7 +105,7 @@ export function addAccount(
     name,
     plan,
     disabled: false,
-    group: null,
+    group,
     inPlace,
     folder: name,
     identity: null,
@@ -111,6 +130,7 @@ export function addAccount(
   const entry = {
     name,
     ...plan === null ? {} : { plan },
+    ...group === null ? {} : { group },
     ...inPlace ? { inPlace } : {},
     ...identity === null ? {} : { identity },
   };

@@ -4,7 +4,9 @@ import type { Account } from "../core/account.ts";
 import { findAccount } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { configDirOf, tildePath } from "../core/paths.ts";
+import { shellWord } from "../core/quoting.ts";
 import { askYes } from "./asking.ts";
+import { ourName } from "./concluding.ts";
 import { closeLostSessions } from "./survey.ts";
 import type { Command } from "./declaration.ts";
 import { liveProcesses } from "./live_sessions.ts";
@@ -18,9 +20,12 @@ export const remove: Command = {
   group: "accounts",
   summary: "Remove an account; its folder with the login goes to backups/",
   positionals: [{ name: "NAME", summary: "the account" }],
-  flags: [{ name: "purge", summary: "destroy the folder and the login in it instead" }],
+  flags: [
+    { name: "purge", summary: "destroy the folder and the login in it instead" },
+    { name: "yes", summary: "with --purge: do not ask" },
+  ],
   details: [
-    "Refuses while a session or a background daemon of the account lives. What the account shares with ~/.claude stays. The login of an in-place account stays where it is.",
+    "Refuses while a session or a background daemon of the account lives. What the account shares with ~/.claude stays. The login of an in-place account stays where it is. It ends with the line that brings the account back, unless that was destroyed: --purge asks first, and wants --yes where there is no terminal to ask on.",
   ],
   examples: [
     ["claude-multi remove work", "its folder is kept in backups/"],
@@ -32,6 +37,20 @@ export const remove: Command = {
     refuseWhileLive(context, { account, what: "remove" });
     const dir = configDirOf(account, layout);
     const purge = input.switches.has("purge");
+    if (purge && !account.inPlace && !input.switches.has("yes")) {
+      const shown = tildePath(dir, layout.home);
+      if (!terminal.interactive) {
+        throw new UserError(
+          `Cannot destroy "${shown}": there is no terminal to ask on, and no --yes`,
+          { hint: `claude-multi remove ${account.name} --purge --yes`, exit: EXIT.usage },
+        );
+      }
+      const text = `Destroy ${shown} for ever, with the login in it?`;
+      if (!askYes(context, { text, standard: false, ended: false })) {
+        terminal.print("nothing was changed");
+        return EXIT.cancelled;
+      }
+    }
     let kept = account.inPlace ? tildePath(dir, layout.home) : null;
     // The folder goes first: killed in between, the account is still listed and can be removed again.
     if (!account.inPlace && files.kind(dir) !== "missing") {
@@ -56,10 +75,36 @@ export const remove: Command = {
     writeShellFiles(context, context.configFile.read());
     terminal.print(`removed "${account.name}"`);
     if (kept !== null) terminal.print(`kept      ${tildePath(kept, layout.home)}`);
+    if (kept !== null) {
+      terminal.print(
+        `undo with ${undoLine(context, { account, kept: account.inPlace ? null : kept })}`,
+      );
+    }
     offerToUnpin(context, account.name);
     return EXIT.ok;
   },
 };
+
+/** What brings a removed account back: its folder by its old name, which on macOS is the login's key. */
+function undoLine(context: Context, options: { account: Account; kept: string | null }): string {
+  const { account, kept } = options;
+  const us = ourName(context);
+  const { name, plan, group } = account;
+  const folder = kept === null ? name : account.folder;
+  const flags = [
+    ...kept === null ? ["--in-place"] : [],
+    ...plan === null ? [] : [`--plan ${plan}`],
+    ...group === null ? [] : [`--group ${group}`],
+  ];
+  return [
+    ...kept === null
+      ? []
+      : [`mv ${shellWord(kept)} ${shellWord(configDirOf(account, context.layout))}`],
+    [`${us} add ${folder}`, ...flags].join(" "),
+    ...folder === name ? [] : [`${us} rename ${folder} ${name}`],
+    ...account.disabled ? [`${us} disable ${name}`] : [],
+  ].join(" && ");
+}
 
 /**
  * Folders pinned to an account that is gone open nowhere. Taking the pin away would open them to

@@ -50,7 +50,7 @@ Deno.test("remove --purge destroys the folder, and nothing that its links lead t
   await using home = await homeWith("work");
   await runMulti(["setup"], { home });
   Deno.writeTextFileSync(`${home.path}/.claude/skills/mine.md`, "mine");
-  const result = await runMulti(["remove", "work", "--purge"], { home });
+  const result = await runMulti(["remove", "work", "--purge", "--yes"], { home });
   assert.equal(result.code, 0, result.stderr);
   assert.deepEqual(loginsOf(home, "work"), []);
   assert.equal(Deno.readTextFileSync(`${home.path}/.claude/skills/mine.md`), "mine");
@@ -336,4 +336,54 @@ Deno.test("before the shell is set up, the next steps name the program by its pa
   assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
   assert.equal(await next("rename", "office", "work"), "cl-work");
   assert.equal(await next("add", "spare"), "claude-multi login spare");
+});
+
+Deno.test("remove ends with the line that brings the account back as it was", async () => {
+  await using home = await TempHome.create("claude multi ");
+  home.seedAccount("work");
+  home.seedSharedHome("kate");
+  home.writeConfig({ accounts: [{ name: "work", plan: "max5", group: "office" }] });
+  assert.equal((await runMulti(["rename", "work", "job"], { home })).code, 0);
+  assert.equal((await runMulti(["add", "me", "--in-place"], { home })).code, 0);
+  const accounts = () =>
+    JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`)).accounts
+      .map(({ identity: _, ...rest }: Record<string, unknown>) => rest);
+  const before = accounts();
+  for (const name of ["job", "me"]) {
+    const { stdout } = await runMulti(["remove", name], { home });
+    const undo = /^undo with (.*)$/m.exec(stdout)?.[1] ?? "";
+    const shell = new Deno.Command("sh", { args: ["-c", undo], clearEnv: true, env: home.env() });
+    assert.equal(shell.outputSync().code, 0, stdout);
+  }
+  assert.deepEqual(accounts(), before);
+  assert.deepEqual(loginsOf(home, "work"), ["config/work/.credentials.json"]);
+});
+
+Deno.test("remove --purge asks first, and wants --yes where nobody can be asked", async () => {
+  await using home = await homeWith("work");
+  const refused = await runMulti(["remove", "work", "--purge"], { home, stdin: "y\n" });
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /no --yes\ntry: claude-multi remove work --purge --yes\n/);
+  for (const answer of ["", "n", null]) {
+    const context = contextOf(home);
+    const terminal = { ...context.terminal, interactive: true, ask: () => answer };
+    assert.equal(await runHere({ ...context, terminal }, "remove", "work", "--purge"), 130);
+    assert.deepEqual(namesIn(home), ["work"]);
+    assert.equal(loginsOf(home, "work").length, 1);
+  }
+  const context = contextOf(home);
+  const terminal = { ...context.terminal, interactive: true, ask: () => "y" };
+  assert.equal(await runHere({ ...context, terminal }, "remove", "work", "--purge"), 0);
+  assert.deepEqual(loginsOf(home, "work"), []);
+  assert.doesNotMatch(context.printed.join("\n"), /undo/);
+});
+
+Deno.test("add --group writes the group, and checks it like a name", async () => {
+  await using home = await TempHome.create();
+  const bad = await runMulti(["add", "work", "--group", "The Office"], { home });
+  assert.equal(bad.code, 2);
+  assert.match(bad.stderr, /"The Office" as a group: .*\ntry: .* add work --group the-office\n/);
+  assert.equal((await runMulti(["add", "work", "--group", "office"], { home })).code, 0);
+  const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+  assert.deepEqual(config.accounts, [{ name: "work", group: "office" }]);
 });
