@@ -5,6 +5,7 @@ import { findAccount, isSameIdentity, nameProblem, personText } from "../core/ac
 import { SHARED_HOME_ACCOUNT } from "../core/account.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
 import { configDirOf, globalConfigOf, tildePath } from "../core/paths.ts";
+import { shellWord } from "../core/quoting.ts";
 import { askYes } from "./asking.ts";
 import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
 import type { Command } from "./declaration.ts";
@@ -113,6 +114,7 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
       : [counted(removed, "login of a removed account", "logins of removed accounts")],
   ];
   const used = usedFolders(context, staying);
+  const programs = programsElsewhere(context).map(shellWord).join(" ");
   return [
     `kept      ${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`,
     ...logins.map((account) =>
@@ -123,7 +125,22 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
         used.join(", ")
       }`,
     ],
+    ...programs === "" ? [] : [`kept      the programs; to remove them too: rm ${programs}`],
   ];
+}
+
+/** The installed programs with their pages, where they are not below our own folder. */
+function programsElsewhere(context: Context): string[] {
+  const { files, layout, processes } = context;
+  const bin = processes.executable().replace(/\/[^/]*$/, "");
+  // A folder without cl is no place that we were installed to.
+  if (files.kind(`${bin}/cl`) !== "file" || files.resolve(bin) === files.resolve(layout.bin)) {
+    return [];
+  }
+  const names = ["cl", "claude-multi", "claude-multi-statusline"];
+  const pages = bin.replace(/[^/]*$/, "share/man/man1");
+  return [...names.map((name) => `${bin}/${name}`), ...names.map((name) => `${pages}/${name}.1`)]
+    .filter((path) => files.kind(path) === "file");
 }
 
 function counted(count: number, one: string, more: string): string {

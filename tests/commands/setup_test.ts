@@ -4,6 +4,7 @@ import { UserError } from "../../lib/core/errors.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
+import { repositoryPath } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, dyingFiles, Killed, runHere } from "./context_of.ts";
 
@@ -517,4 +518,21 @@ Deno.test("uninstall --restore beside an in-place account says that its login st
     result.stderr,
     /~\/\.claude holds the login of "me", which is in place and stays there\ntry: claude-multi uninstall\n/,
   );
+});
+
+Deno.test("uninstall names the programs of another prefix, with the line that removes them", async () => {
+  await using home = await TempHome.create();
+  const prefix = `${home.path}/.local`;
+  const made = await new Deno.Command(repositoryPath(".ci/install"), { args: [prefix] }).output();
+  assert.ok(made.success);
+  const result = await new Deno.Command(`${prefix}/bin/claude-multi`, {
+    args: ["uninstall", "--yes"],
+    clearEnv: true,
+    env: home.env(),
+  }).output();
+  const said = new TextDecoder().decode(result.stdout);
+  const line = /^kept {6}the programs; to remove them too: (rm .*)$/m.exec(said)?.[1] ?? "";
+  assert.match(line, /bin\/cl .*bin\/claude-multi .*bin\/claude-multi-statusline$/);
+  assert.ok(new Deno.Command("sh", { args: ["-c", line] }).outputSync().success);
+  assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)], []);
 });
