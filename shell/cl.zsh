@@ -42,7 +42,8 @@ function __claude_multi_complete {
     return
   fi
   for line in "${lines[@]}"; do
-    [[ -z $line ]] || described+=("${${line%%$tab*}//:/\\:}:${line#*$tab}")
+    # A colon without a meaning after it would make the list ragged.
+    [[ -z $line ]] || described+=("${${line%%$tab*}//:/\\:}${${line#*$tab}:+:${line#*$tab}}")
   done
   (( ! ${#described} )) || _describe -V claude-multi described
 }

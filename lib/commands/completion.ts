@@ -2,7 +2,7 @@
 import { PLANS } from "../core/account.ts";
 import { CLIENT_SUBCOMMANDS } from "../core/client_arguments.ts";
 import { CLIENT_FLAGS } from "../core/client_flags.ts";
-import { CONFIG_FIELDS } from "../core/config_schema.ts";
+import { ACCOUNT_FIELDS, CONFIG_FIELDS, SETTABLE_FIELDS } from "../core/config_schema.ts";
 import { POLICY_NAMES } from "../core/policy.ts";
 import { SHELLS } from "../shells.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
@@ -40,6 +40,8 @@ const nothing = (): Suggestion[] => [];
 const words = (values: readonly string[]) => (): Suggestion[] =>
   values.map((value) => ({ value, about: "" }));
 
+const SEGMENT_NAMES = SEGMENTS.map(({ name, summary }) => ({ value: name, about: summary }));
+
 /**
  * What each placeholder of the declarations stands for; "files" leaves it to the shell. A word
  * that only the user can know has no suggestions.
@@ -54,7 +56,12 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
   ID: ({ sources, current }) => sources.conversations(current),
-  KEY: () => CONFIG_FIELDS.map(({ key, about }) => ({ value: key, about })),
+  KEY: ({ sources }) => [
+    ...SETTABLE_FIELDS.map(({ key, about }) => ({ value: key, about })),
+    ...sources.accounts().flatMap(({ value: name }) =>
+      ACCOUNT_FIELDS.map(({ key, about }) => ({ value: key.replace("[]", `.${name}`), about }))
+    ),
+  ],
   N: nothing,
   NAME: ({ sources }) => sources.accounts(),
   NAMES: (line) => listed(line.current, line.sources.accounts()),
@@ -63,12 +70,12 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   POLICY: words(POLICY_NAMES),
   SEGMENTS: ({ current }) => [
     ...current.includes(",") ? [] : [{ value: "all", about: "every part there is" }],
-    ...listed(current, SEGMENTS.map(({ name, summary }) => ({ value: name, about: summary }))),
+    ...listed(current, SEGMENT_NAMES),
   ],
   SESSION: ({ sources }) => sources.sessions(),
   SHARE: nothing,
   SHELL: (line) => [
-    ...words(SHELLS)(),
+    ...SHELLS.map((value) => ({ value, about: `the shell ${value}` })),
     ...line.command.name === "setup"
       ? [{ value: "auto", about: "the login shell" }, { value: "none", about: "no shell" }]
       : [],
@@ -76,10 +83,9 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   THEME: words(["auto", "dark", "light"]),
   TIME: nothing,
   VALUE: (line) => {
-    const key = line.before.at(-1);
-    if (key === "statusline.segments") {
-      return listed(line.current, SEGMENTS.map(({ name }) => ({ value: name, about: "" })));
-    }
+    const key = line.before.at(-1)?.replace(/^accounts\.[^.]+/, "accounts[]");
+    if (key === "statusline.segments") return listed(line.current, SEGMENT_NAMES);
+    if (key === "accounts[].group") return line.sources.groups();
     const field = CONFIG_FIELDS.find((f) => f.key === key);
     return (field?.values ?? []).map((value) => ({ value, about: "" }));
   },

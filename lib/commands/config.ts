@@ -35,12 +35,13 @@ export const config: Command = {
   ],
   flags: [],
   details: [
-    "A change is checked before it is written, and the file as it was is kept in backups/. Accounts have commands of their own: add, remove, rename, enable, disable.",
+    "A change is checked before it is written, and the file as it was is kept in backups/. Accounts have commands of their own: add, remove, rename, enable, disable; accounts.NAME.plan and accounts.NAME.group are set here.",
   ],
   examples: [
     ["claude-multi config get", "every key and its value"],
     ["claude-multi config set policy paced", "choose by another policy"],
     ["claude-multi config unset policy", "back to the default"],
+    ["claude-multi config set accounts.work.plan max5", "after another plan was bought"],
   ],
   async run(context, input) {
     const [action = "", key, value] = input.positionals;

@@ -1,16 +1,20 @@
 // What `config` does: keys and values, changes checked before they are written, the editor.
 import type { Context } from "../context.ts";
-import { quoted } from "../core/account.ts";
+import type { Account } from "../core/account.ts";
+import { findAccount, quoted } from "../core/account.ts";
 import { parseConfig } from "../core/config_rules.ts";
 import type { ConfigField } from "../core/config_schema.ts";
-import { CONFIG_FIELDS } from "../core/config_schema.ts";
+import { ACCOUNT_FIELDS, SETTABLE_FIELDS } from "../core/config_schema.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import { nearest } from "./nearest.ts";
 import { writeShellFiles } from "./shell_files.ts";
 
-/** Keys that `set` can name: not those of the members of lists. */
-const SETTABLE = CONFIG_FIELDS.filter(({ key }) => !key.includes("[]"));
+/** A key that was named: what it means, and where in config.json it stands. */
+interface Place {
+  field: ConfigField;
+  path: Array<string | number>;
+}
 
 /** Prints the value of a key, or of every key. */
 export function get(context: Context, key: string | undefined): void {
@@ -18,16 +22,15 @@ export function get(context: Context, key: string | undefined): void {
   const values = context.configFile.values();
   const members = key === undefined ? [] : membersOf(key);
   if (key !== undefined && members.length === 0) {
-    const value = at(values, fieldOf(key));
-    if (value !== undefined || fieldOf(key).standard !== "") {
-      terminal.print(shown(value, fieldOf(key)));
-    }
+    const { field, path } = placeOf(context, key);
+    const value = at(values, path);
+    if (value !== undefined || field.standard !== "") terminal.print(shown(value, field));
     return;
   }
-  const fields = members.length > 0 ? members : SETTABLE.filter(({ key }) => key !== "$schema");
+  const fields = members.length > 0 ? members : SETTABLE_FIELDS;
   const width = Math.max(...fields.map((field) => field.key.length));
   for (const field of fields) {
-    const value = at(values, field);
+    const value = at(values, field.key.split("."));
     const mark = value !== undefined ? "" : field.standard === "" ? "(not set)" : "  (default)";
     terminal.print(`${field.key.padEnd(width)}  ${shown(value, field)}${mark}`.trimEnd());
   }
@@ -35,15 +38,15 @@ export function get(context: Context, key: string | undefined): void {
 
 /** The keys of a group, as those of `limits`; none when it is no group. */
 function membersOf(key: string): ConfigField[] {
-  return SETTABLE.filter((field) => field.key.startsWith(`${key}.`));
+  return SETTABLE_FIELDS.filter((field) => field.key.startsWith(`${key}.`));
 }
 
 /** The value that the file holds at a key; undefined when its default holds. */
-function at(values: Record<string, unknown>, { key }: ConfigField): unknown {
+function at(values: Record<string, unknown>, path: Place["path"]): unknown {
   let value: unknown = values;
-  for (const name of key.split(".")) {
+  for (const name of path) {
     value = typeof value === "object" && value !== null
-      ? (value as Record<string, unknown>)[name]
+      ? (value as Record<string | number, unknown>)[name]
       : undefined;
   }
   return value;
@@ -67,17 +70,19 @@ export function change(
     const example = action === "set" ? "set policy paced" : "unset policy";
     throw usage(`Cannot ${action} a key: none is given`, `claude-multi config ${example}`);
   }
-  const field = fieldOf(key);
+  const { field, path } = placeOf(context, key);
   if (action === "set" && text === undefined) {
     throw usage(
       `Cannot set "${key}": no value is given`,
       `claude-multi config set ${key} ${exampleOf(field, "")}`,
     );
   }
-  const path = key.split(".");
   const value = text === undefined ? undefined : valueFor(field, text);
   if (key === "statusline.segments") checkSegments(value);
-  const wanted = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+  const account = accountOf(key);
+  const wanted = account === null
+    ? path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value)
+    : { accounts: [{ name: account.name, [account.key]: value }] };
   const result = parseConfig(wanted);
   if ("problems" in result) {
     throw usage(
@@ -85,7 +90,8 @@ export function change(
       `claude-multi config set ${key} ${exampleOf(field, text ?? "")}`,
     );
   }
-  context.configFile.edit([{ path, value }]);
+  // The place of an account is looked up again under the lock.
+  context.configFile.edit(({ accounts }) => [{ path: pathOf(key, accounts), value }]);
   const mark = value !== undefined ? "" : field.standard === "" ? "(not set)" : "  (default)";
   context.terminal.print(`${key}  ${shown(value, field)}${mark}`);
 }
@@ -150,9 +156,27 @@ export async function edit(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function fieldOf(key: string): ConfigField {
-  const found = SETTABLE.find((field) => field.key === key);
-  if (found) return found;
+/** The account and its key in `accounts.NAME.plan` or `accounts.NAME.group`, or null. */
+function accountOf(key: string): { name: string; key: string } | null {
+  const [list, name, last, ...more] = key.split(".");
+  const isKnown = ACCOUNT_FIELDS.some((field) => field.key === `accounts[].${last}`);
+  if (list !== "accounts" || !name || !last || !isKnown || more.length > 0) return null;
+  return { name, key: last };
+}
+
+function pathOf(key: string, accounts: readonly Account[]): Place["path"] {
+  const account = accountOf(key);
+  if (account === null) return key.split(".");
+  return ["accounts", accounts.indexOf(findAccount(accounts, account.name)), account.key];
+}
+
+/** @throws UserError (usage) when nothing of that name can be set. */
+function placeOf(context: Context, key: string): Place {
+  const account = accountOf(key);
+  const found = account === null
+    ? SETTABLE_FIELDS.find((field) => field.key === key)
+    : ACCOUNT_FIELDS.find((field) => field.key === `accounts[].${account.key}`);
+  if (found) return { field: found, path: pathOf(key, context.configFile.read().accounts) };
   const members = membersOf(key);
   if (members.length > 0) {
     const names = members.map((field) => field.key);
@@ -161,17 +185,27 @@ function fieldOf(key: string): ConfigField {
       `claude-multi config get ${key}`,
     );
   }
-  const isAccounts = /^(accounts|pins)\b/.test(key);
-  const near = nearest(key, SETTABLE.map((field) => field.key));
+  if (/^accounts\b/.test(key)) {
+    throw usage(
+      `Cannot use the key ${
+        quoted(key)
+      } here: accounts have commands of their own; here only accounts.NAME.plan and accounts.NAME.group are set`,
+      "claude-multi list",
+    );
+  }
+  if (/^pins\b/.test(key)) {
+    throw usage(
+      `Cannot use the key ${quoted(key)} here: pins have a command of their own`,
+      "claude-multi pin --help",
+    );
+  }
+  if (key === "$schema") {
+    throw usage('Cannot use the key "$schema" here: it is ours', "claude-multi config schema");
+  }
+  const near = nearest(key, SETTABLE_FIELDS.map((field) => field.key));
   throw usage(
-    isAccounts
-      ? `Cannot use the key ${quoted(key)} here: accounts and pins have commands of their own`
-      : `Cannot use the key ${quoted(key)}: there is none of that name`,
-    isAccounts
-      ? "claude-multi config edit"
-      : near === null
-      ? "claude-multi config get"
-      : `claude-multi config get ${near}`,
+    `Cannot use the key ${quoted(key)}: there is none of that name`,
+    near === null ? "claude-multi config get" : `claude-multi config get ${near}`,
   );
 }
 

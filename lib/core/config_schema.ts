@@ -55,6 +55,16 @@ const MEANINGS: Readonly<Record<string, readonly [about: string, standard: strin
 /** The keys of config.json as its schema has them. */
 export const CONFIG_FIELDS: readonly ConfigField[] = fieldsOf(configSchema, "");
 
+/** Keys that `config set` can name as they are: not those of the members of lists, nor our own. */
+export const SETTABLE_FIELDS: readonly ConfigField[] = CONFIG_FIELDS.filter(({ key }) =>
+  !key.includes("[]") && key !== "$schema"
+);
+
+/** Keys of an account that can be set later, below `accounts.NAME`. */
+export const ACCOUNT_FIELDS: readonly ConfigField[] = CONFIG_FIELDS.filter(({ key }) =>
+  ["accounts[].plan", "accounts[].group"].includes(key)
+);
+
 /** The parts of a schema that matter here. */
 interface Schema {
   type: string;

@@ -65,6 +65,8 @@ for (
     ["shell ", ["bash", "zsh", "fish"]],
     ["config set policy ", ["weighted", "paced", "drain", "round-robin"]],
     ["config set share.memory ", ["true", "false"]],
+    ["config set accounts.work.plan ", ["pro", "max5", "max20", "team", "enterprise"]],
+    ["config set accounts.work.group ", ["home"]],
     ["statusline ", ["preview"]],
     ["statusline preview --theme ", ["auto", "dark", "light"]],
     ["nonsense ", []],
@@ -75,6 +77,21 @@ for (
     assert.deepEqual(valuesOf(line), wanted);
   });
 }
+
+Deno.test("config offers only keys that can be set, and those of each account", () => {
+  const keys = valuesOf("config set ");
+  assert.ok(keys.includes("accounts.work.plan") && keys.includes("accounts.personal.group"));
+  assert.ok(keys !== "files" && !keys.some((key) => /\[\]|\$schema|folder/.test(key)), `${keys}`);
+});
+
+Deno.test("of words that may follow, all have a meaning or none has", () => {
+  const lines = ["config set statusline.segments ", "setup --shell ", "config set policy "];
+  for (const line of lines) {
+    const found = suggest(line.split(" "), { commands: COMMANDS, sources: SOURCES });
+    assert.ok(found !== "files");
+    assert.equal(new Set(found.map(({ about }) => about === "")).size, 1, line);
+  }
+});
 
 Deno.test("the first word is a command, with its summary", () => {
   const found = suggest(["st"], { commands: COMMANDS, sources: SOURCES });

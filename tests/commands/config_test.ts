@@ -22,6 +22,25 @@ Deno.test("config get prints what holds, the default where the file says nothing
   assert.match(all, /^handoff +ask {2}\(default\)$/m);
 });
 
+Deno.test("plan and group of an account are set, shown and taken out again", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "personal" }, { name: "work", plan: "pro" }] });
+  const accounts = () => JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`)).accounts;
+  assert.match((await run(home, "set", "accounts.work.plan", "max5")).stdout, /plan {2}max5\n$/);
+  assert.equal((await run(home, "set", "accounts.work.group", "office")).code, 0);
+  assert.deepEqual(accounts(), [
+    { name: "personal" },
+    { name: "work", plan: "max5", group: "office" },
+  ]);
+  assert.equal((await run(home, "get", "accounts.work.plan")).stdout, "max5\n");
+  assert.equal((await run(home, "unset", "accounts.work.group")).code, 0);
+  assert.deepEqual(accounts()[1], { name: "work", plan: "max5" });
+  const wrong = await run(home, "set", "accounts.work.plan", "max6");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /config set accounts\.work\.plan max5/);
+  assert.equal((await run(home, "set", "accounts.gone.plan", "pro")).code, 2);
+});
+
 Deno.test("config set and unset keep comments and other keys, and back the file up", async () => {
   await using home = await TempHome.create();
   const text = '{\n  // mine\n  "accounts": [],\n  "other": 1\n}\n';
@@ -63,7 +82,16 @@ for (
       "segments model,account",
     ],
     [["set", "polcy", "x"], /Cannot use the key "polcy": there is none/, "config get policy"],
-    [["set", "accounts", "x"], /accounts and pins have commands of their own/, "config edit"],
+    [["set", "accounts", "x"], /accounts have commands of their own/, "list"],
+    [["get", "accounts"], /accounts have commands of their own/, "list"],
+    [
+      ["get", "accounts.work.folder"],
+      /only accounts\.NAME\.plan and accounts\.NAME\.group/,
+      "list",
+    ],
+    [["set", "accounts.work.plan", "max5"], /Cannot find account "work"/, "setup"],
+    [["set", "pins", "x"], /pins have a command of their own/, "pin --help"],
+    [["set", "$schema", "x"], /Cannot use the key "\$schema" here/, "config schema"],
     [["set", "share.memory", "yes"], /Expected true or false, found "yes"/, "share.memory true"],
     [["set", "limits", "3"], /it holds limits\.burstHours, limits\.roll/, "config get limits"],
     [["set", "handoff"], /no value is given/, "config set handoff ask"],
