@@ -9,6 +9,7 @@ import { shellWord } from "../core/quoting.ts";
 import { askYes } from "./asking.ts";
 import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
 import type { Command } from "./declaration.ts";
+import { pinIdentity } from "./identity_pin.ts";
 import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
 import { rememberFingerprint } from "./login_record.ts";
 import { forgetMadePath, isMadePath, madeFolders } from "./made_record.ts";
@@ -48,12 +49,12 @@ export const uninstall: Command = {
       if (!dryRun) throw error;
       terminal.warn(messageOf(error));
     }
-    if (restored !== null) refuseRestore(context, restored);
+    const moving = restored !== null && isToMove(context, restored)
+      ? restoreStep(context, restored)
+      : null;
     const staying = accounts.filter((account) => !account.inPlace && account !== restored);
-    const steps = [
-      ...restored === null || restored.inPlace ? [] : [restoreStep(context, restored)],
-      ...stepsOf(context, staying),
-    ];
+    const others = () => stepsOf(context, { staying, isRestoring: moving !== null });
+    const steps = [...moving === null ? [] : [moving], ...others()];
     const kept = keptLines(context, staying);
     if (dryRun || !input.switches.has("yes")) {
       if (steps.length === 0) terminal.print("there is nothing to take back");
@@ -71,7 +72,10 @@ export const uninstall: Command = {
         return EXIT.cancelled;
       }
     }
-    for (const step of steps) {
+    for (const planned of steps) {
+      // What was looked at before the question, or before another step, may be otherwise by now.
+      const step = planned === moving ? moving : others().find(({ what }) => what === planned.what);
+      if (step === undefined) continue;
       await step.run();
       terminal.print(`done      ${step.what}`);
     }
@@ -172,8 +176,12 @@ interface Step {
   run(): void | Promise<void>;
 }
 
-function stepsOf(context: Context, staying: readonly Account[]): Step[] {
+function stepsOf(
+  context: Context,
+  options: { staying: readonly Account[]; isRestoring: boolean },
+): Step[] {
   const { files, layout } = context;
+  const { staying, isRestoring } = options;
   const shown = (path: string) => tildePath(path, layout.home);
   const steps: Step[] = markedStartFiles(context).map((path) => ({
     what: isOurStartFile(context, path)
@@ -203,7 +211,8 @@ function stepsOf(context: Context, staying: readonly Account[]): Step[] {
     });
   }
   if (
-    isMadePath(context, layout.shared) && files.kind(layout.shared) === "directory" &&
+    !isRestoring && isMadePath(context, layout.shared) &&
+    files.kind(layout.shared) === "directory" &&
     files.list(layout.shared).every((name) => empty.includes(name))
   ) {
     steps.push({
@@ -235,12 +244,12 @@ function refuseRestoreWhileLive(context: Context, account: Account): void {
   });
 }
 
-/** Checks that a login can go back before anything else is taken back. */
-function refuseRestore(context: Context, account: Account): void {
+/** Whether a login is still to go back; refuses, before anything is taken back, when it cannot. */
+function isToMove(context: Context, account: Account): boolean {
   const refuse = (why: string, hint: string) => {
     throw new UserError(`Cannot restore "${account.name}": ${why}`, { hint, exit: EXIT.refused });
   };
-  if (account.inPlace) return;
+  if (account.inPlace) return false;
   const { claudeHome, files, layout, processes } = context;
   if (processes.system === "darwin") {
     refuse(
@@ -250,12 +259,13 @@ function refuseRestore(context: Context, account: Account): void {
   }
   const state = claudeHome.login(account);
   const there = claudeHome.login(SHARED_HOME_ACCOUNT);
-  const identity = claudeHome.identity(account) ?? account.identity;
+  const left = claudeHome.identity(account);
+  const identity = left ?? account.identity;
   const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
   // Interrupted after the move: the login is back already, and the rest can be completed.
   const isBack = state === "missing" && there === "present" && identity !== null &&
     living !== null && isSameIdentity(identity, living);
-  if (isBack) return;
+  if (isBack) return left !== null;
   if (state !== "present") refuse("it is not logged in", `claude-multi login ${account.name}`);
   const holder = context.configFile.read().accounts.find((other) => other.inPlace);
   if (there === "present" && holder !== undefined) {
@@ -272,12 +282,14 @@ function refuseRestore(context: Context, account: Account): void {
       "claude-multi save NAME",
     );
   }
-  if (files.device(layout.shared) !== files.device(configDirOf(account, layout))) {
+  const device = files.device(layout.shared) ?? files.device(layout.home);
+  if (device !== files.device(configDirOf(account, layout))) {
     refuse(
       "~/.claude is on another disk, where a login cannot be moved in one step",
       "claude auth login",
     );
   }
+  return true;
 }
 
 /** The reverse of `save`: identity first, then the login in one rename, then what is left behind. */
@@ -292,6 +304,9 @@ function restoreStep(context: Context, account: Account): Step {
   return {
     what: `move the login of "${account.name}" back to ~/.claude`,
     run: async () => {
+      const known = context.claudeHome.identity(account);
+      // A second run knows by it that the login is where it belongs.
+      if (known !== null) pinIdentity(context, { name: account.name, identity: known });
       if (files.kind(layout.shared) === "missing") files.makePrivateDirectory(layout.shared);
       await withClientLocks(context, {
         locks: [
@@ -311,11 +326,12 @@ function restoreStep(context: Context, account: Account): Step {
             }
             files.rename(from, to);
           }
+          rememberFingerprint(context, { folder: account.folder, fingerprint: null });
+          // Last, since with it the login has gone for good.
           editGlobalConfig(context, {
             path: own,
             edit: ({ oauthAccount, ...rest }) => oauthAccount === undefined ? null : rest,
           });
-          rememberFingerprint(context, { folder: account.folder, fingerprint: null });
           context.claudeHome.forget();
         },
       });

@@ -325,6 +325,34 @@ Deno.test("uninstall --restore moves a login back, and completes after a kill", 
   assert.ok(steps > 10, `only ${steps} changes were stepped through`);
 });
 
+Deno.test("uninstall --restore into a ~/.claude that we made keeps that, and knows when it is done", async () => {
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await TempHome.create();
+    assert.equal((await runMulti(["setup", "--add", "b"], { home })).code, 0);
+    home.seedAccount("b");
+    const login = read(`${home.accountDir("b")}/.credentials.json`);
+    const dry = await runMulti(["uninstall", "--restore", "b", "--dry-run"], { home });
+    assert.match(dry.stdout, /move the login of "b" back/);
+    assert.doesNotMatch(dry.stdout, /remove ~\/\.claude, /);
+    const dying = dyingFiles(n);
+    const words = ["uninstall", "--yes", "--restore", "b"] as const;
+    try {
+      assert.equal(await runHere(contextOf(home, { files: dying.wrap }), ...words), 0);
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      steps++;
+      assert.equal(await runHere(contextOf(home), ...words), 0, error.message);
+    }
+    assert.equal(read(`${home.path}/.claude/.credentials.json`), login);
+    const again = await runMulti([...words], { home });
+    assert.equal(again.code, 0, again.stderr);
+    assert.doesNotMatch(again.stdout, /done/);
+    if (dying.changes() < n) break;
+  }
+  assert.ok(steps > 10, `only ${steps} changes were stepped through`);
+});
+
 Deno.test("uninstall --restore refuses to overwrite a login", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
