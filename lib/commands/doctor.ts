@@ -4,13 +4,16 @@ import { EXIT, messageOf } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
 import type { Terminal } from "../ports.ts";
 import { cleanText, loadWidths } from "../statusline/clean_text.ts";
+import { SHELLS } from "../shells.ts";
 import { prepareFolder, restoreTargets } from "./account_folder.ts";
+import { findClient } from "./client.ts";
 import type { Command } from "./declaration.ts";
 import { examine } from "./examining.ts";
 import { wrapped } from "./fitting.ts";
 import type { Finding } from "./examining_files.ts";
 import { looseModes } from "./examining_files.ts";
 import { writeShellFiles } from "./shell_files.ts";
+import { isInStartFile } from "./start_file.ts";
 import type { Style } from "./table.ts";
 import { paint } from "./table.ts";
 
@@ -62,6 +65,7 @@ export const doctor: Command = {
         terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
       }
     }
+    if (findings.length === 0) say("dim", "checked", checkedText(context));
     if (findings.length === 0) terminal.print(paint(terminal, "green", "all is well"));
     else {terminal.print(
         `\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`,
@@ -90,13 +94,39 @@ function hanging(
   return [begin, ...more.map((line) => INDENT + line)].join("\n");
 }
 
-/** The rights by their state, those that we have not first: they are what matters. */
-function rightsText(permissions: Record<string, string>): string {
-  const states = [...new Set(Object.values(permissions))].toSorted();
-  return states.map((state) => {
-    const names = Object.keys(permissions).filter((name) => permissions[name] === state);
-    return `${state} ${names.join(", ")}`;
-  }).join("; ");
+/** The rights in plain words. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  net: "network",
+  ffi: "native libraries",
+  sys: "facts of the system",
+  import: "code from elsewhere",
+  run: "running programs",
+  read: "reading files",
+  write: "writing files",
+  env: "variables of the environment",
+};
+
+/** The rights by their state: the network, which we do not have, and then the others. */
+function rightsText({ net = "unknown", ...others }: Record<string, string>): string {
+  const states = [...new Set(Object.values(others))].toSorted();
+  const rest = states.map((state) => {
+    const names = Object.keys(others).filter((name) => others[name] === state);
+    const words = names.map((name) => RIGHTS[name] ?? name).join(", ");
+    return `${words}: ${state === "named" ? "only those it names" : state}`;
+  });
+  return [`${RIGHTS["net"]}: ${net}`, ...rest].join("; ");
+}
+
+/** What was looked at and found to be right. */
+function checkedText(context: Context): string {
+  const config = context.configFile.read();
+  const client = tildePath(findClient(context, config), context.layout.home);
+  const shells = SHELLS.filter((shell) => isInStartFile(context, shell));
+  return [
+    client,
+    `${counted(config.accounts.length, "account")} with logins, links and file modes`,
+    ...shells.length === 0 ? [] : [`cl in ${shells.join(", ")}`],
+  ].join("; ");
 }
 
 /** Mends what needs no question; returns what was done. */

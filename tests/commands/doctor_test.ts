@@ -193,6 +193,17 @@ Deno.test("--fix mends modes, links, folders and shell files, and says so", asyn
   assert.deepEqual((await doctor(home, "--fix")).fixed, []);
 });
 
+Deno.test("doctor for people says in plain words what it may do, and what it checked", async () => {
+  await using home = await healthyHome();
+  const { stdout } = await runMulti(["doctor"], { home, env: { COLUMNS: "300" } });
+  assert.match(stdout, /^rights +network: denied; [^\n]*running programs[^\n]*: granted/);
+  assert.doesNotMatch(stdout, /\bnet\b|ffi|sys,/);
+  assert.match(
+    stdout,
+    /\nchecked +\S+claude; 1 account with logins, [^\n]*; cl in bash\nall is well\n$/,
+  );
+});
+
 Deno.test("doctor says when new shells do not define cl, and --fix brings its files back", async (t) => {
   const shellFaults = async (home: TempHome, ...flags: string[]) =>
     (await doctor(home, ...flags)).findings.filter(({ id }) => id === "shell");
