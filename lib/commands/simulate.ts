@@ -17,6 +17,9 @@ import { renderTable } from "./table.ts";
 const ALL_LOADS = [0.6, 0.7, 0.8, 0.9, 1];
 const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12, seed: 1 };
 
+/** What the figures of synthetic work come to, in docs/policies.md, for who has to choose. */
+const PACED = "Who often runs all accounts dry (a load of 0.8 and above) waits less with paced";
+
 /** How long a simulation runs before it shows how far it is. */
 const PATIENCE_MS = 500;
 const REDRAW_MS = 100;
@@ -200,9 +203,10 @@ async function renderReport(context: Context, report: Report): Promise<string> {
   });
   const what = report.source === "ledger" ? "of your sessions" : "of synthetic work";
   const weeks = counted(report.weeks, "week");
+  const advised = compared && report.source === "synthetic" && report.accounts > 1;
   return `${table}\n\nAverages of a week: ${
     counted(report.accounts, "account")
-  }, ${weeks} ${what}, seed ${report.seed}`;
+  }, ${weeks} ${what}, seed ${report.seed}${advised ? `\n${PACED}` : ""}`;
 }
 
 /** A difference with its sign and standard error: `+12 ±3`, `−40 ±9`. */
