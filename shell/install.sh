@@ -119,6 +119,11 @@ sum_of() {
   if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
+# Whether the cl that lies there is ours: it is a short name that others use, too.
+is_our_cl() {
+  [ -f "$prefix/bin/cl" ] && grep -q 'runs the claude-multi that lies beside it' "$prefix/bin/cl"
+}
+
 install() {
   [ -n "$base" ] ||
     die 2 "Cannot download: no release is published yet, and CLAUDE_MULTI_RELEASES does not say where one is (in a clone, \"make install\" builds the programs)"
@@ -129,6 +134,9 @@ install() {
   has curl || has wget || die 1 "Cannot download: neither curl nor wget is there"
   has sha256sum || has shasum || die 1 "Cannot verify: neither sha256sum nor shasum is there"
   has tar || die 1 "Cannot unpack: there is no tar"
+  if { [ -e "$prefix/bin/cl" ] || [ -L "$prefix/bin/cl" ]; } && [ ! -d "$prefix/bin/cl" ] && ! is_our_cl; then
+    die 1 "Cannot install over \"$prefix/bin/cl\": it is not ours; move it away, or choose another folder with --prefix"
+  fi
   find_target
   trap 'rm -rf ${work:+"$work"} ${new:+"$new"}' EXIT
   trap 'exit 130' INT
@@ -227,10 +235,17 @@ remove() {
     die 1 "Cannot uninstall: there is no claude-multi in \"$prefix/bin\""
   fi
   if [ -x "$program" ]; then
-    "$program" uninstall --yes || { say "install.sh: Cannot uninstall: see above; the programs stay" >&2; exit 1; }
+    # What lies in the usual folder stays when the programs of another one go.
+    keep=
+    [ "$prefix" = "$home" ] || keep=--keep-programs
+    "$program" uninstall --yes $keep || { say "install.sh: Cannot uninstall: see above; the programs stay" >&2; exit 1; }
   fi
+  if is_our_cl; then rm -f "$prefix/bin/cl"; fi
+  for name in claude-multi claude-multi-statusline; do
+    rm -f "$prefix/bin/$name"
+  done
   for name in claude-multi claude-multi-statusline cl; do
-    rm -f "$prefix/bin/$name" "$prefix/share/man/man1/$name.1"
+    rm -f "$prefix/share/man/man1/$name.1"
   done
   for folder in bin share/man/man1 share/man share; do
     rmdir "$prefix/$folder" 2> /dev/null || :

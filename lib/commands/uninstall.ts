@@ -10,6 +10,7 @@ import { askYes } from "./asking.ts";
 import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
 import type { Command } from "./declaration.ts";
 import { pinIdentity } from "./identity_pin.ts";
+import { installedFolders, removeInstalled } from "./installed_files.ts";
 import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
 import { rememberFingerprint } from "./login_record.ts";
 import { forgetMadePath, isMadePath, madeFolders } from "./made_record.ts";
@@ -23,6 +24,7 @@ export const uninstall: Command = {
   summary: "Take back what was set up; logins stay, or one moves back to ~/.claude",
   flags: [
     { name: "restore", value: "NAME", summary: "move the login of this account back to ~/.claude" },
+    { name: "keep-programs", summary: "leave the programs and man pages in ~/.claude-multi" },
     { name: "dry-run", summary: "show what would be done, and do nothing" },
     { name: "yes", summary: "do not ask" },
   ],
@@ -53,7 +55,9 @@ export const uninstall: Command = {
       ? restoreStep(context, restored)
       : null;
     const staying = accounts.filter((account) => !account.inPlace && account !== restored);
-    const others = () => stepsOf(context, { staying, isRestoring: moving !== null });
+    const isRestoring = moving !== null;
+    const keepPrograms = input.switches.has("keep-programs");
+    const others = () => stepsOf(context, { staying, isRestoring, keepPrograms });
     const steps = [...moving === null ? [] : [moving], ...others()];
     const kept = keptLines(context, staying);
     if (dryRun || !input.switches.has("yes")) {
@@ -178,10 +182,10 @@ interface Step {
 
 function stepsOf(
   context: Context,
-  options: { staying: readonly Account[]; isRestoring: boolean },
+  options: { staying: readonly Account[]; isRestoring: boolean; keepPrograms: boolean },
 ): Step[] {
   const { files, layout } = context;
-  const { staying, isRestoring } = options;
+  const { staying, isRestoring, keepPrograms } = options;
   const shown = (path: string) => tildePath(path, layout.home);
   const steps: Step[] = markedStartFiles(context).map((path) => ({
     what: isOurStartFile(context, path)
@@ -223,9 +227,14 @@ function stepsOf(
       },
     });
   }
-  for (const path of [layout.shell, layout.bin, `${layout.root}/share`]) {
-    if (files.kind(path) !== "directory") continue;
-    steps.push({ what: `remove ${shown(path)}`, run: () => files.removeTree(path) });
+  for (const folder of installedFolders(context, { keepPrograms })) {
+    const { path, own, isOurs } = folder;
+    steps.push({
+      what: isOurs
+        ? `remove ${shown(path)}`
+        : `remove from ${shown(path)} what is ours: ${own.join(", ")}`,
+      run: () => removeInstalled(context, folder),
+    });
   }
   return steps;
 }

@@ -353,6 +353,35 @@ Deno.test("uninstall --restore into a ~/.claude that we made keeps that, and kno
   assert.ok(steps > 10, `only ${steps} changes were stepped through`);
 });
 
+Deno.test("uninstall removes files by our own names, and leaves others in our folders", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  const put = (path: string) => {
+    Deno.mkdirSync(`${home.multi}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    Deno.writeTextFileSync(`${home.multi}/${path}`, "x");
+  };
+  const others = ["bin/mine", "shell/aliases", "share/notes", "share/man/man1/mine.1"];
+  const programs = ["bin/claude-multi", "bin/cl", "share/man/man1/claude-multi.1"];
+  [...others, ...programs, "shell/init.zsh.tmp-1-2"].forEach(put);
+  const left = () =>
+    Object.keys(snapshot(home.multi)).map((path) => path.slice(home.multi.length + 1))
+      .filter((path) => /^(bin|share|shell)\b.*\/(mine|aliases|notes|cl|init)/.test(path))
+      .toSorted();
+  assert.equal((await runMulti(["uninstall", "--yes", "--keep-programs"], { home })).code, 0);
+  assert.deepEqual(left(), [...others, ...programs].toSorted());
+  const result = await runMulti(["uninstall", "--yes"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(
+    result.stdout,
+    /remove from ~\/\.claude-multi\/bin what is ours: cl, claude-multi\n/,
+  );
+  assert.deepEqual(left(), others.toSorted());
+  for (const path of others) Deno.removeSync(`${home.multi}/${path}`);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.deepEqual(left(), []);
+});
+
 Deno.test("uninstall --restore refuses to overwrite a login", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");

@@ -38,7 +38,11 @@ function text(content: string): Uint8Array<ArrayBuffer> {
 async function released(home: TempHome, options: { program?: string } = {}): Promise<Releases> {
   const program = options.program ?? `#!/bin/sh\necho "claude-multi ${VERSION}" "$@"\n`;
   const entries: Entry[] = ["claude-multi", "claude-multi-statusline", "cl", "man/claude-multi.1"]
-    .map((name) => ({ name: `${NAME}/${name}`, mode: 0o755, bytes: text(program) }));
+    .map((name) => ({
+      name: `${NAME}/${name}`,
+      mode: 0o755,
+      bytes: name === "cl" ? Deno.readFileSync(repositoryPath("shell/cl")) : text(program),
+    }));
   const file = `${home.path}/release.tar.gz`;
   await writeArchive(file, entries);
   const bytes = Deno.readFileSync(file);
@@ -127,7 +131,7 @@ for (const loader of ["curl", "wget"] as const) {
       ]);
       assert.ok(releases.asked.every((path) => path.startsWith(`/download/v${VERSION}/`)));
       const gone = await run(home, { args: ["--uninstall", "--prefix", prefix] });
-      assert.match(gone.stdout, /uninstall --yes\nremoved the programs/);
+      assert.match(gone.stdout, /uninstall --yes --keep-programs\nremoved the programs/);
       assert.deepEqual([...Deno.readDirSync(prefix)], []);
     },
   });
@@ -244,6 +248,14 @@ const FAULTS: ReadonlyArray<{
     name: "a folder where a program belongs",
     line: /Cannot write ".*\/bin\/cl": /,
     spoil: (_, home) => Deno.mkdirSync(`${home.multi}/bin/cl`, { recursive: true }),
+  },
+  {
+    name: "a cl of the user's own",
+    line: /Cannot install over ".*\/bin\/cl": it is not ours; move it away/,
+    spoil: (_, home) => {
+      Deno.mkdirSync(`${home.multi}/bin`, { recursive: true });
+      Deno.writeTextFileSync(`${home.multi}/bin/cl`, "#!/bin/sh\nclear\n");
+    },
   },
   { name: "an unknown flag", line: /Cannot use "--nonsense"/, code: 2, args: ["--nonsense"] },
   {
@@ -366,4 +378,20 @@ Deno.test("install.sh warns of an address without https, and goes on", async () 
   const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: address } });
   assert.equal(result.code, 0, result.stderr);
   assert.match(result.stderr, /^install\.sh: "http:\/\/0\.0\.0\.0:\d+" is not https: [^\n]+\n$/);
+});
+
+Deno.test("install.sh --uninstall leaves a cl of the user's own, and what else lies there", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  const env = { CLAUDE_MULTI_RELEASES: releases.address };
+  const prefix = `${home.path}/.local`;
+  assert.equal((await run(home, { env, args: ["--prefix", prefix] })).code, 0);
+  Deno.writeTextFileSync(`${prefix}/bin/cl`, "#!/bin/sh\nclear\n");
+  Deno.writeTextFileSync(`${prefix}/bin/mine`, "mine");
+  assert.equal((await run(home, { args: ["--uninstall", "--prefix", prefix] })).code, 0);
+  assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)].map((f) => f.name).toSorted(), [
+    "cl",
+    "mine",
+  ]);
+  assert.equal(Deno.readTextFileSync(`${prefix}/bin/cl`), "#!/bin/sh\nclear\n");
 });
