@@ -2,16 +2,18 @@
 import { quoted } from "../core/account.ts";
 import { THEMES } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
+import { shellWord } from "../core/quoting.ts";
 import type { Context } from "../context.ts";
 import { cleanText, loadWidths } from "../statusline/clean_text.ts";
 import type { ColorLevel, Theme } from "../statusline/color.ts";
 import { colorLevelOf } from "../statusline/color.ts";
 import type { Segment } from "../statusline/piece.ts";
-import { renderPreview } from "../statusline/preview.ts";
+import { leftOut, renderPreview } from "../statusline/preview.ts";
 import { chooseSegments, SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Settings } from "../statusline/settings.ts";
 import { readSettings } from "../statusline/settings.ts";
 import type { Command } from "./declaration.ts";
+import { wrapped } from "./fitting.ts";
 import { nearest } from "./nearest.ts";
 
 const ACTIONS = [["preview", "draw the line of made-up sessions, from empty to full"]] as const;
@@ -81,7 +83,7 @@ export const statusline: Command = {
     const level = terminal.color ? colorLevelOf((name) => context.env.get(name) || null) : "none";
     const columns = columnsOf(input.values["width"], terminal.columns);
     const segments = segmentsOf(input.values["segments"]) ?? chooseSegments(settings.segments);
-    const preview = renderPreview({
+    const options = {
       columns,
       level,
       theme,
@@ -91,11 +93,22 @@ export const statusline: Command = {
       padding: settings.padding,
       account: accounts[0] ?? "work",
       elsewhere: accounts.length === 0 ? "personal" : accounts[1] ?? null,
-    });
+    };
     terminal.print(
       `Percent used of context and 5h, and the line it gives (${theme}, ${COLORS[level]}):\n`,
     );
-    terminal.print(preview);
+    terminal.print(renderPreview(options));
+    const widest = Math.max(...columns);
+    const missing = leftOut(options, widest);
+    if (missing.length > 0) {
+      const line = `left out at ${widest} columns: ${missing.join(", ")}`;
+      terminal.print(`\n${wrapped(line, terminal.columns).join("\n")}`);
+      const asked = input.values["segments"];
+      const words = asked === undefined ? "" : ` --segments ${shellWord(asked)}`;
+      if (widest < WIDTHS[0]) {
+        terminal.print(`try: claude-multi statusline preview${words} --width ${WIDTHS[0]}`);
+      }
+    }
     return EXIT.ok;
   },
 };

@@ -48,6 +48,22 @@ export function renderPreview(options: PreviewOptions): string {
   }).join("\n\n");
 }
 
+/** Names of the segments that have something to say, and room in none of the lines of that width. */
+export function leftOut(options: PreviewOptions, columns: number): string[] {
+  const width = widthOf(String(columns), options.padding);
+  const all = options.fills.map((fill) => madeUpFacts(fill, options));
+  return options.segments.filter((segment) => {
+    const others = options.segments.filter((other) => other !== segment);
+    const speaking = all.filter((facts) => (segment.draw(facts) ?? []).length > 0);
+    // A line that is the same without it does not show it.
+    return speaking.length > 0 &&
+      speaking.every((facts) =>
+        renderLine(facts, { ...options, width }) ===
+          renderLine(facts, { ...options, width, segments: others })
+      );
+  }).map(({ name }) => name);
+}
+
 function madeUpFacts(fill: number, options: PreviewOptions): Facts {
   const nowMs = Date.UTC(2026, 0, 5, 9, 30);
   const share = fill / 100;

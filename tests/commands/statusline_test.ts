@@ -25,7 +25,8 @@ async function blocks(
 ): Promise<Map<string, string[]>> {
   const { code, stdout, stderr } = await preview(home, args, env);
   assert.deepEqual([code, stderr], [0, ""]);
-  const [title = "", ...parts] = stdout.replace(SGR, "").trimEnd().split("\n\n");
+  const [title = "", ...parts] = stdout.replace(SGR, "").trimEnd()
+    .replace(/\n\nleft out at [^]*/, "").split("\n\n");
   assert.match(title, /^Percent used of context and 5h, and the line it gives \(.+\):$/);
   return new Map(parts.map((part) => {
     const [heading = "", ...lines] = part.split("\n");
@@ -90,6 +91,15 @@ Deno.test("statusline preview --segments all draws every segment that has someth
   for (
     const part of ["full in 51m", "→ personal 82% left", "$13.02", "cache ", "⎇ main", "wt parser"]
   ) assert.ok(line.includes(part), `${part}: ${line}`);
+});
+
+Deno.test("statusline preview names what is left out for want of room, and a wider one", async () => {
+  await using home = await TempHome.create();
+  const args = ["--segments", "all"];
+  const { stdout } = await preview(home, args, { COLUMNS: "80" });
+  assert.match(stdout, /\n\nleft out at 80 columns: [^\n]*\bvim\b/);
+  assert.match(stdout, /\ntry: claude-multi statusline preview --segments all --width 200\n$/);
+  assert.doesNotMatch((await preview(home, ["--segments", "5h"])).stdout, /left out/);
 });
 
 Deno.test("statusline preview has the colours of the terminal, of its theme, and none with NO_COLOR", async () => {
