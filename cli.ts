@@ -1,6 +1,8 @@
 // The entry of claude-multi: builds the context, runs one command, maps errors to exit codes.
 import manifest from "./deno.json" with { type: "json" };
+import { systemEnv } from "./lib/adapters/env.ts";
 import { ConfigNotReady, systemContext } from "./lib/adapters/mod.ts";
+import { systemTerminal } from "./lib/adapters/terminal.ts";
 import { parseRequest } from "./lib/commands/arguments.ts";
 import type { Command } from "./lib/commands/declaration.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
@@ -55,7 +57,7 @@ function print(text: string): number {
 }
 
 function report(error: unknown): number {
-  console.error(`claude-multi: ${harmless(messageOf(error))}`);
+  systemTerminal(systemEnv).warn(messageOf(error));
   if (error instanceof UserError && error.hint !== null) {
     console.error(`try: ${harmless(error.hint)}`);
   }

@@ -57,9 +57,33 @@ export function systemTerminal(env: Env): Terminal {
       write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
     },
     print: (text) => write(Deno.stdout, `${harmless(text)}\n`),
-    note: (text) => write(Deno.stderr, `${harmless(text)}\n`),
-    warn: (text) => write(Deno.stderr, `claude-multi: ${harmless(text)}\n`),
+    note: (text) => write(Deno.stderr, `${forPerson(harmless(text))}\n`),
+    warn: (text) => write(Deno.stderr, `${forPerson(`claude-multi: ${harmless(text)}`)}\n`),
   };
+}
+
+/** A message as wide as the terminal that shows it. */
+function forPerson(text: string): string {
+  if (text.length < 20 || !Deno.stderr.isTerminal()) return text;
+  try {
+    return brokenAtWords(text, Deno.consoleSize().columns);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Breaks lines longer than some columns between words; a longer word stays whole, and so does a line
+ * that is there to be copied, or coloured.
+ */
+export function brokenAtWords(text: string, columns: number): string {
+  if (columns < 20) return text;
+  const piece = new RegExp(`(.{1,${columns}})(?: +|$)`, "g");
+  return text.split("\n").map((line) =>
+    line.length <= columns || line.startsWith("try: ") || line.includes("\x1b")
+      ? line
+      : line.replace(piece, "$1\n").trimEnd()
+  ).join("\n");
 }
 
 function decoded(bytes: readonly number[]): string {

@@ -463,6 +463,9 @@ for (const isLimited of [false, true]) {
     await Deno.remove(home.project, { recursive: true });
     await pty.keys("Enter");
     assert.equal(await pty.ended(), 1);
-    assert.match(await pty.capture(), /claude-multi: Cannot [^]* folder [^]*is gone\s+try: cd$/m);
+    assert.match(
+      await pty.capture(),
+      /claude-multi: Cannot [^]*\sfolder\s[^]*is\sgone\s+try: cd$/m,
+    );
   });
 }
