@@ -14,6 +14,9 @@ const VERSION = manifest.version;
 /** Everything that the quick commands can do without; each part more that is loaded costs time. */
 const loadAll = () => import("./lib/commands/mod.ts");
 
+/** Commands that may begin anew when the ledger fails: they start no client and ask nothing. */
+const REPEATABLE = ["pick", "status", "sessions", "why", "simulate", "limit", "rename"];
+
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === "--version") return print(`claude-multi ${VERSION}`);
   const quick = await quickCommand(args[0]);
@@ -32,13 +35,20 @@ async function main(args: readonly string[]): Promise<number> {
       return await request.command.run(context, request.input);
     } catch (error) {
       // Quick commands read the configuration first; they begin again if it is not plain JSON.
-      if (!(error instanceof ConfigNotReady)) throw error;
-      await context.configFile.ready();
+      if (error instanceof ConfigNotReady) await context.configFile.ready();
+      else if (isOfLedger(error) && REPEATABLE.includes(request.command.name)) {
+        context.abandonLedger(messageOf(error));
+      } else throw error;
       return await request.command.run(context, request.input);
     }
   } finally {
     context.close();
   }
+}
+
+/** Whether SQLite says it, of a page that is damaged or a file that cannot be written. */
+function isOfLedger(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
 }
 
 /** A wrong word is looked up among the right ones by what only then is loaded. */

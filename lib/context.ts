@@ -22,8 +22,11 @@ export interface Context {
   readonly terminal: Terminal;
   readonly configFile: ConfigFile;
   readonly claudeHome: ClaudeHome;
-  /** Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds. */
-  ledger(options?: { tolerant: boolean }): Ledger;
+  /**
+   * Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds, and
+   * with `kept` it is refused when nothing can be written.
+   */
+  ledger(options?: { tolerant?: boolean; kept?: boolean }): Ledger;
   /** Gives up a ledger that fails after it was opened: the rest of this run is not recorded. */
   abandonLedger(why: string): Ledger;
   /** State of each runtime permission: granted, named (some names only), denied or prompt. */

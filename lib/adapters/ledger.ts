@@ -7,6 +7,7 @@ import type { Row } from "./ledger_rows.ts";
 import {
   firstSession,
   limitOf,
+  numberOf,
   numberOrNull,
   readingOf,
   sessionOf,
@@ -32,26 +33,38 @@ const RETENTION = [
 /** Rows of each table looked at in one call, oldest first: more than any call adds. */
 const AGED_OUT_AT_ONCE = 200;
 
-/** The ledger in an open, migrated database. */
-export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
+/**
+ * The ledger in an open, migrated database: `kept` there, in `memory`, which is forgotten with this
+ * process, or to `read` alone, where changes do nothing.
+ */
+export function sqliteLedger(
+  database: DatabaseSync,
+  use: "kept" | "memory" | "read" = "kept",
+): Ledger {
   type Value = string | number | null;
   const prepared = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
-    const known = prepared.get(sql) ?? database.prepare(sql);
-    prepared.set(sql, known);
-    return known;
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const fresh = database.prepare(sql);
+    // A whole number too large for a number would throw, row by row and for good.
+    fresh.setReadBigInts(true);
+    prepared.set(sql, fresh);
+    return fresh;
   };
   const all = (sql: string, ...values: Value[]): Row[] => statement(sql).all(...values);
   const one = (sql: string, ...values: Value[]): Row | undefined => statement(sql).get(...values);
   let hasChanged = false;
   const change = (sql: string, ...values: Value[]): number => {
+    if (use === "read") return 0;
     hasChanged = true;
     return Number(statement(sql).run(...values).lastInsertRowid);
   };
 
   return {
-    isKept,
+    isKept: use === "kept",
     immediately(action) {
+      if (use === "read") return action();
       database.exec("BEGIN IMMEDIATE");
       try {
         const result = action();
@@ -200,10 +213,10 @@ export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
       if (!row || !session) return null;
       return {
         id: Number(row["id"]),
-        chosenAtMs: Number(row["chosen_at_ms"]),
+        chosenAtMs: numberOf(row["chosen_at_ms"]),
         policy: String(row["policy"]) as Choice["policy"],
         account: textOrNull(row["account"]),
-        forced: row["forced"] === 1,
+        forced: Number(row["forced"]) === 1,
         ranked: JSON.parse(String(row["ranked"])) as Choice["ranked"],
         session,
       };
@@ -250,7 +263,7 @@ export function sqliteLedger(database: DatabaseSync, isKept = true): Ledger {
       );
       return row === undefined
         ? null
-        : { ...limitOf(row), recordedAtMs: Number(row["recorded_at_ms"]) };
+        : { ...limitOf(row), recordedAtMs: numberOf(row["recorded_at_ms"]) };
     },
 
     clearLimits(account, nowMs) {

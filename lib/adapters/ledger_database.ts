@@ -147,6 +147,11 @@ function migrate(database: DatabaseSync, path: string): void {
   }
 }
 
+/** Whether the database is of this program's version. */
+export function isCurrent(database: DatabaseSync): boolean {
+  return versionOf(database) === MIGRATIONS.length;
+}
+
 function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
 }

@@ -1,19 +1,22 @@
 // The rule for a ledger that cannot be opened: it never stops a launch, and nothing of it is lost.
 import { DatabaseSync } from "node:sqlite";
-import { messageOf } from "../core/errors.ts";
+import { messageOf, UserError } from "../core/errors.ts";
+import { shellWord } from "../core/quoting.ts";
 import type { Ledger } from "../ports.ts";
 import { sqliteLedger } from "./ledger.ts";
-import { NewerLedger, openLedgerDatabase } from "./ledger_database.ts";
+import { isCurrent, NewerLedger, openLedgerDatabase } from "./ledger_database.ts";
 
 /**
  * Opens the ledger. A corrupt or foreign file is set aside under a dated name and a new one is
- * begun; where nothing can be written, this run remembers in memory only. Either is told in one
- * line through `warn`. With `tolerant` a newer format is treated the same way as an unwritable one.
+ * begun; where nothing can be written, it is only read, or else this run remembers in memory only.
+ * Each is told in one line through `warn`. With `tolerant` a newer format is treated the same way as
+ * an unwritable one.
  * @throws NewerLedger unless `tolerant`.
+ * @throws UserError with `kept` when nothing can be written.
  */
 export function openLedger(
   path: string,
-  options: { tolerant: boolean; nowMs: number; warn: (line: string) => void },
+  options: { tolerant?: boolean; kept?: boolean; nowMs: number; warn: (line: string) => void },
 ): Ledger {
   try {
     return sqliteLedger(openLedgerDatabase(path));
@@ -31,16 +34,18 @@ export function openLedger(
         // Fall through: the folder cannot be written either.
       }
     }
-    options.warn(`the ledger "${path}" cannot be used (${message}); this run is not recorded`);
-    return forgetfulLedger();
+    const why = plainly(message);
+    if (options.kept) throw unwritable(path, why);
+    options.warn(`the ledger "${path}" cannot be used (${why}); this run is not recorded`);
+    return readingLedger(path) ?? forgetfulLedger();
   }
 }
 
 /**
  * Replaces a ledger that opened and fails now, whose own connection is closed. One with damaged
  * pages is set aside like one that does not open, provided that nobody else has it open: SQLite
- * finds its log by the path, so those would write into that of the new one. Otherwise this run
- * remembers in memory only. Either is told in one line through `warn`.
+ * finds its log by the path, so those would write into that of the new one. Otherwise it is only
+ * read, or this run remembers in memory only. Either is told in one line through `warn`.
  */
 export function replaceLedger(
   path: string,
@@ -57,8 +62,8 @@ export function replaceLedger(
   } catch {
     // Somebody has it open, or it cannot be moved.
   }
-  options.warn(`the ledger fails (${options.why}); this run is not recorded`);
-  return forgetfulLedger();
+  options.warn(`the ledger fails (${plainly(options.why)}); this run is not recorded`);
+  return readingLedger(path) ?? forgetfulLedger();
 }
 
 /** @throws Error when it is in use, sound after all, or cannot be moved. */
@@ -98,7 +103,77 @@ function setAside(from: string, to: string): void {
   }
 }
 
+/** What a command says that would change a ledger which cannot be written, and does nothing else. */
+export function unwritable(path: string, why: string): UserError {
+  return new UserError(`Cannot write the ledger "${path}": ${why}`, {
+    hint: `ls -ld ${shellWord(path)}; df -h`,
+  });
+}
+
+function plainly(message: string): string {
+  if (/disk is full/.test(message)) return "the disk is full";
+  return /readonly database/.test(message) ? "it is read-only" : message;
+}
+
+/**
+ * The ledger to read alone, so that limits count where nothing can be written; null when it cannot
+ * be read either. Where SQLite cannot make its files beside it, a copy is read, in memory if there
+ * is a folder for that.
+ */
+function readingLedger(path: string): Ledger | null {
+  try {
+    if (!Deno.statSync(path).isFile) return null;
+  } catch {
+    return null;
+  }
+  const ways = [
+    () => readable(path),
+    () => readableCopy(path, { dir: "/dev/shm" }),
+    () => readableCopy(path, {}),
+  ];
+  for (const open of ways) {
+    try {
+      return sqliteLedger(open(), "read");
+    } catch {
+      // The next way may do.
+    }
+  }
+  return null;
+}
+
+/** Its pages are all looked at: a choice must not fail halfway on a damaged one. */
+function readable(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    for (const table of ["sessions", "readings", "limits", "choices"]) {
+      database.exec(`SELECT count(*) FROM ${table}`);
+    }
+    if (isCurrent(database) && isSound(database)) return database;
+    throw new Error("it is of another version, or damaged");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The copy has no name any more once it is open. */
+function readableCopy(path: string, place: { dir?: string }): DatabaseSync {
+  const dir = Deno.makeTempDirSync({ ...place, prefix: "claude-multi-ledger-" });
+  try {
+    for (const suffix of ["", "-wal"]) {
+      try {
+        Deno.copyFileSync(path + suffix, `${dir}/copy${suffix}`);
+      } catch (error) {
+        if (suffix === "" || !(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+    return readable(`${dir}/copy`);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
 /** A ledger that lasts as long as this process. */
 export function forgetfulLedger(): Ledger {
-  return sqliteLedger(openLedgerDatabase(":memory:"), false);
+  return sqliteLedger(openLedgerDatabase(":memory:"), "memory");
 }

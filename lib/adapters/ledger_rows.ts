@@ -10,15 +10,15 @@ export type Row = Record<string, SQLOutputValue>;
 /** A row of `sessions`. */
 export function sessionOf(row: Row): Session {
   return {
-    id: Number(row["id"]),
+    id: numberOf(row["id"]),
     account: String(row["account"]),
-    launcherPid: Number(row["launcher_pid"]),
+    launcherPid: numberOf(row["launcher_pid"]),
     pid: numberOrNull(row["pid"]),
     processStart: textOrNull(row["process_start"]),
     clientSessionId: textOrNull(row["client_session_id"]),
-    backgroundTasks: Number(row["background_tasks"]),
+    backgroundTasks: numberOf(row["background_tasks"]),
     cwd: String(row["cwd"]),
-    startedAtMs: Number(row["started_at_ms"]),
+    startedAtMs: numberOf(row["started_at_ms"]),
     endedAtMs: numberOrNull(row["ended_at_ms"]),
     endedHow: textOrNull(row["ended_how"]) as SessionEnd | null,
     exitCode: numberOrNull(row["exit_code"]),
@@ -37,9 +37,9 @@ export function readingOf(row: Row): Reading {
   return {
     account: String(row["account"]),
     window: row["window"] as WindowName,
-    percentUsed: Number(row["percent_used"]),
+    percentUsed: numberOf(row["percent_used"]),
     resetsAtMs: numberOrNull(row["resets_at_ms"]),
-    observedAtMs: Number(row["observed_at_ms"]),
+    observedAtMs: numberOf(row["observed_at_ms"]),
     source: row["source"] as ReadingSource,
   };
 }
@@ -49,14 +49,22 @@ export function limitOf(row: Row): Limit {
   return {
     account: String(row["account"]),
     window: textOrNull(row["window"]) as WindowName | null,
-    untilMs: Number(row["until_ms"]),
+    untilMs: numberOf(row["until_ms"]),
     kind: row["kind"] as Limit["kind"],
   };
 }
 
 /** A number; null when SQL says NULL or nothing. */
 export function numberOrNull(value: SQLOutputValue | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
+  return value === null || value === undefined ? null : numberOf(value);
+}
+
+/** The largest time that a date can hold: what a damaged row says beyond it is no use to anybody. */
+const LARGEST = 8.64e15;
+
+/** A number from a whole number of any size. */
+export function numberOf(value: SQLOutputValue | undefined): number {
+  return Math.max(-LARGEST, Math.min(LARGEST, Number(value)));
 }
 
 /** A text; null when SQL says NULL or nothing. */

@@ -10,7 +10,7 @@ import { configFile } from "./config_file.ts";
 export { ConfigNotReady } from "./config_file.ts";
 import { systemEnv } from "./env.ts";
 import { systemFiles } from "./files.ts";
-import { openLedger, replaceLedger } from "./ledger_opening.ts";
+import { openLedger, replaceLedger, unwritable } from "./ledger_opening.ts";
 import { systemProcesses } from "./processes.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -59,18 +59,20 @@ export function systemContext(version: string): Context & { close(): void } {
       }
       return home;
     },
-    ledger(options = { tolerant: false }) {
-      if (ledger !== null) return ledger;
-      try {
-        files.makePrivateDirectory(layout.root);
-      } catch {
-        // A read-only home: opening the ledger says so.
+    ledger(options = {}) {
+      if (ledger === null) {
+        try {
+          files.makePrivateDirectory(layout.root);
+        } catch {
+          // A read-only home: opening the ledger says so.
+        }
+        ledger = openLedger(layout.ledger, {
+          ...options,
+          nowMs: clock.nowMs(),
+          warn: (line) => terminal.warn(line),
+        });
       }
-      ledger = openLedger(layout.ledger, {
-        tolerant: options.tolerant,
-        nowMs: clock.nowMs(),
-        warn: (line) => terminal.warn(line),
-      });
+      if (options.kept && !ledger.isKept) throw unwritable(layout.ledger, "nothing is changed");
       return ledger;
     },
     abandonLedger(why) {

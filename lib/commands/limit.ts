@@ -32,7 +32,7 @@ export const limit: Command = {
   run(context, input) {
     const { accounts } = context.configFile.read();
     const { name } = findAccount(accounts, input.positionals[0] ?? "");
-    const ledger = context.ledger();
+    const ledger = context.ledger({ kept: true });
     const nowMs = context.clock.nowMs();
     const [, time] = input.positionals;
     const until = input.values["until"] ?? time;

@@ -37,7 +37,7 @@ export const rename: Command = {
       );
     }
     // The ledger goes first: killed in between, the same command completes it.
-    const ledger = context.ledger({ tolerant: true });
+    const ledger = context.ledger({ kept: true });
     ledger.immediately(() => ledger.renameAccount(account.name, name));
     context.configFile.edit((config) => {
       const index = config.accounts.findIndex((other) => other.name === account.name);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteLedger } from "../../lib/adapters/ledger.ts";
 import { MIGRATIONS, openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
-import { runMulti } from "../helpers/binaries.ts";
+import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
 import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
@@ -262,4 +262,99 @@ Deno.test("a transaction that throws leaves nothing behind", () => {
     })
   );
   assert.deepEqual(ledger.openSessions(), []);
+});
+
+const OTHERS = [["status"], ["sessions"], ["why"], ["pick"], ["limit", "one", "1h"]];
+for (const words of OTHERS) {
+  Deno.test(`${words[0]} sets a ledger with damaged pages aside, as a launch does`, async () => {
+    const { home } = await homeWithDamage();
+    await using _home = home;
+    const result = await runMulti(words, { home });
+    assert.doesNotMatch(result.stderr, /malformed/);
+    assert.match(result.stderr, /^claude-multi: the ledger was damaged; it is kept as /);
+    const again = await runMulti(["status"], { home });
+    assert.deepEqual([again.code, again.stderr], [0, ""]);
+    assert.equal(/limited/.test(again.stdout), words[0] === "limit");
+  });
+}
+
+Deno.test("a whole number too large for a number breaks no command", async () => {
+  await using home = await homeWithOne();
+  assert.equal((await runMulti(["run"], { home })).code, 0);
+  const database = new DatabaseSync(`${home.multi}/ledger.db`);
+  for (const column of ["background_tasks", "exit_code", "ended_at_ms", "started_at_ms"]) {
+    database.exec(`UPDATE sessions SET ${column} = 9223372036854775807`);
+  }
+  database.exec(
+    `INSERT INTO readings VALUES (NULL, 'one', 'five_hour', 5, NULL, 9223372036854775807, 'limit');
+     INSERT INTO limits VALUES (NULL, 'one', NULL, 9223372036854775807, 'manual', 1, NULL)`,
+  );
+  database.close();
+  for (const words of [["status"], ["sessions"], ["sessions", "--json"], ["why"], ["pick"]]) {
+    const { code, stderr } = await runMulti(words, { home });
+    assert.deepEqual([code, stderr], [words[0] === "pick" ? 3 : 0, ""], words.join(" "));
+  }
+  const cleared = await runMulti(["limit", "one", "--clear"], { home });
+  assert.equal(cleared.stdout, '"one" is open again\n', cleared.stderr);
+});
+
+Deno.test("with a folder in the ledger's place, limit and rename say so and change nothing", async () => {
+  await using home = await homeWithOne();
+  await Deno.mkdir(`${home.multi}/ledger.db`);
+  const before = await Deno.readTextFile(`${home.multi}/config.json`);
+  for (const words of [["limit", "one"], ["limit", "one", "--clear"], ["rename", "one", "two"]]) {
+    const { code, stdout, stderr } = await runMulti(words, { home });
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^claude-multi: Cannot write the ledger ".*": it is no file\ntry: .*\n$/);
+  }
+  assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), before);
+});
+
+/** Runs a command where no file can grow, as on a full disk. */
+function runFull(home: TempHome, ...words: string[]) {
+  const script = `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`;
+  return startProgram("/bin/bash", ["-c", script, binary("claude-multi"), ...words], { home })
+    .ended;
+}
+
+Deno.test("where no file can be made beside the ledger, a copy is read, and nothing of it stays", async () => {
+  await using home = await homeWithOne();
+  home.writeConfig({ accounts: [{ name: "one" }, { name: "two" }] });
+  home.seedAccount("two");
+  assert.equal((await runMulti(["limit", "one", "1h"], { home })).code, 0);
+  await Deno.symlink("/nowhere/at/all", `${home.multi}/ledger.db-shm`);
+  const copies = () =>
+    ["/dev/shm", "/tmp"].flatMap((dir) => {
+      try {
+        return [...Deno.readDirSync(dir)].filter((e) => e.name.startsWith("claude-multi-ledger-"));
+      } catch {
+        return [];
+      }
+    });
+  const before = copies().length;
+  const dry = await runMulti(["run", "--dry-run", "--json"], { home });
+  assert.match(dry.stderr, /cannot be used .* this run is not recorded/);
+  assert.equal(JSON.parse(dry.stdout).account, "two");
+  const run = await runMulti(["run"], { home });
+  assert.equal(run.code, 0, run.stderr);
+  assert.equal(copies().length, before);
+});
+
+Deno.test("on a full disk known limits count, and nothing is claimed to be kept", async () => {
+  await using home = await homeWithOne();
+  home.writeConfig({ accounts: [{ name: "one" }, { name: "two" }] });
+  home.seedAccount("two");
+  assert.equal((await runMulti(["limit", "one", "1h"], { home })).code, 0);
+  using open = new DatabaseSync(`${home.multi}/ledger.db`);
+  open.exec("INSERT INTO limits VALUES (NULL, 'two', NULL, 9999999999999, 'manual', 1, NULL)");
+  const picked = await runFull(home, "pick", "--json");
+  assert.equal(picked.code, 3, picked.stderr);
+  const none = await runFull(home, "run", "--", "-p", "x");
+  assert.equal(none.code, 3, none.stderr);
+  open.exec("DELETE FROM limits WHERE account = 'two'");
+  const dry = await runFull(home, "run", "--dry-run", "--json");
+  assert.equal(JSON.parse(dry.stdout).account, "two", dry.stderr);
+  const limited = await runFull(home, "limit", "two");
+  assert.deepEqual([limited.code, limited.stdout], [1, ""], limited.stderr);
+  assert.match(limited.stderr, /Cannot write the ledger/);
 });
