@@ -382,6 +382,15 @@ Deno.test("uninstall removes files by our own names, and leaves others in our fo
   assert.deepEqual(left(), []);
 });
 
+Deno.test("uninstall --restore makes a ~/.claude that is not there", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "b" }] });
+  home.seedAccount("b");
+  const result = await runMulti(["uninstall", "--yes", "--restore", "b"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.ok(Deno.lstatSync(`${home.path}/.claude/.credentials.json`).isFile);
+});
+
 Deno.test("uninstall --restore refuses to overwrite a login", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
