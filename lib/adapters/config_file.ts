@@ -67,6 +67,16 @@ export function configFile(
     files.writeText(path, after, 0o600);
   }
 
+  /** Under the lock nobody else writes: what is half written was left by a run that was killed. */
+  function clearHalfWritten(dir: string): void {
+    const name = path.slice(dir.length + 1);
+    for (const other of files.list(dir)) {
+      const isOurs = other.startsWith(`${name}.tmp-`) &&
+        /^[\d-]+$/.test(other.slice(name.length + 5));
+      if (isOurs && files.kind(`${dir}/${other}`) === "file") files.remove(`${dir}/${other}`);
+    }
+  }
+
   return {
     async ready() {
       if (typeof source === "function") loaded ??= await source();
@@ -83,8 +93,12 @@ export function configFile(
     },
     unknownKeys: () => unknown,
     edit(plan) {
-      files.makePrivateDirectory(path.slice(0, path.lastIndexOf("/")));
-      files.locked(`${path}.lock`, () => change(plan));
+      const dir = path.slice(0, path.lastIndexOf("/"));
+      files.makePrivateDirectory(dir);
+      files.locked(`${path}.lock`, () => {
+        clearHalfWritten(dir);
+        change(plan);
+      });
     },
   };
 }

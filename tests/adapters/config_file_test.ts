@@ -82,3 +82,14 @@ Deno.test("an empty config.json, as a crash leaves it, is no settings, and setup
     assert.ok(kept.includes(text), "what was replaced is kept");
   }
 });
+
+Deno.test("an edit takes away what a killed run left half-written, and nothing else", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig(TEXT);
+  for (const name of ["config.json.tmp-4194999-1", "config.json.tmp-mine", "other.tmp-1-1"]) {
+    await Deno.writeTextFile(`${home.multi}/${name}`, "{");
+  }
+  open(home).edit([{ path: ["policy"], value: "drain" }]);
+  const left = [...Deno.readDirSync(home.multi)].map((e) => e.name).filter((n) => /tmp/.test(n));
+  assert.deepEqual(left.sort(), ["config.json.tmp-mine", "other.tmp-1-1"]);
+});
