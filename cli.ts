@@ -36,9 +36,12 @@ async function main(args: readonly string[]): Promise<number> {
     } catch (error) {
       // Quick commands read the configuration first; they begin again if it is not plain JSON.
       if (error instanceof ConfigNotReady) await context.configFile.ready();
-      else if (isOfLedger(error) && REPEATABLE.includes(request.command.name)) {
-        context.abandonLedger(messageOf(error));
-      } else throw error;
+      else if (!isOfLedger(error)) throw error;
+      else if (REPEATABLE.includes(request.command.name)) context.abandonLedger(messageOf(error));
+      else {
+        const message = `Cannot use the ledger "${context.layout.ledger}": ${messageOf(error)}`;
+        throw new UserError(message, { hint: "claude-multi status", cause: error });
+      }
       return await request.command.run(context, request.input);
     }
   } finally {

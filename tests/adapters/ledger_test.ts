@@ -278,6 +278,19 @@ for (const words of OTHERS) {
   });
 }
 
+Deno.test("remove, which cannot begin anew, names the damaged ledger and what sets it aside", async () => {
+  const { home } = await homeWithDamage();
+  await using _home = home;
+  const refused = await runMulti(["remove", "one"], { home });
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /^claude-multi: Cannot use the ledger ".*": .*malformed\ntry: claude-multi status\n$/,
+  );
+  assert.equal((await runMulti(["status"], { home })).code, 0);
+  assert.equal((await runMulti(["remove", "one"], { home })).code, 0);
+});
+
 Deno.test("a whole number too large for a number breaks no command", async () => {
   await using home = await homeWithOne();
   assert.equal((await runMulti(["run"], { home })).code, 0);
