@@ -43,7 +43,7 @@ const WORLDLY = ["entry", "adapters"];
 /** Pure functions of the runtime that every layer may use; null allows all names. */
 const PURE: Readonly<Record<string, readonly string[] | null>> = {
   "node:path": null,
-  "node:util": ["parseArgs", "stripVTControlCharacters", "styleText"],
+  "node:util": ["stripVTControlCharacters", "styleText"],
 };
 /** Packages of deno.json that are for tests only. */
 const TEST_PACKAGES = ["fast-check"];
@@ -237,7 +237,7 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["lib/core/a.ts", `import "../../shell/cl.zsh";`, "may not import shell/cl.zsh"],
   ["cli.ts", `import { m } from "./lib/adapters/mod.ts";`, null],
   ["lib/core/a.ts", `import fs from "node:fs";`, "may not import * of node:fs"],
-  ["lib/core/a.ts", `import { parseArgs } from "node:util";`, null],
+  ["lib/core/a.ts", `import { styleText } from "node:util";`, null],
   ["lib/core/a.ts", `import { inspect } from "node:util";`, "may not import inspect of node:util"],
   ["lib/core/a.ts", `import { join } from "node:path";`, null],
   ["lib/adapters/a.ts", `import { DatabaseSync } from "node:sqlite";`, null],

@@ -1,5 +1,6 @@
 // The Files port on the file system: every write is a temp file, an fsync and a rename.
 import { UserError } from "../core/errors.ts";
+import { shellWord } from "../core/quoting.ts";
 import type { Files, PathKind } from "../ports.ts";
 
 const BACKUPS_KEPT = 20;
@@ -88,7 +89,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       const file = writing(path, () => {
         if (orMissing(() => Deno.statSync(path))?.isFile === false) {
           throw new UserError(`Cannot lock "${path}": it is no regular file`, {
-            hint: `mv '${path}' '${path}.old'`,
+            hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
           });
         }
         return Deno.openSync(path, { create: true, write: true, mode: 0o600 });

@@ -139,12 +139,12 @@ function migrate(database: DatabaseSync, path: string): void {
     for (const step of MIGRATIONS.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     database.exec("COMMIT");
-    // A long log would be read again by every program that is first to open the ledger.
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch (error) {
     database.exec("ROLLBACK");
     throw error;
   }
+  // A long log would be read again by every program that is first to open the ledger.
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 /** Whether the database is of this program's version. */
