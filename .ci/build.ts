@@ -1,6 +1,7 @@
 // Builds executables: bundle, then compile the bundle onto the official runtime stub or npm's.
 // usage: .ci/deno run -A .ci/build.ts [NAME...]   writes dist/NAME
-import { EXECUTABLES, permissionFlags } from "./executables.ts";
+import { bytecodeNames, train } from "./bytecode.ts";
+import { type Executable, EXECUTABLES, permissionFlags } from "./executables.ts";
 import { elfImageBytes, hostTarget, type Target, targetOf, TARGETS } from "./targets.ts";
 
 /** The root of the checkout. */
@@ -11,8 +12,8 @@ const FIXED_TIME_SECONDS = 315_532_800;
 
 /** How a readable bundle names a module: in a comment. */
 const MODULE_NAME = /^\/\/ (?=\S+\.\w+$)([^\s"]+)/gm;
-/** What the bundler makes of a CommonJS package; making a `require` would cost 2 ms at start. */
-const COMMON_JS = /Dynamic require of|__deno_internal_createRequire/;
+/** What the loader cannot give a program: only the runtime's own modules are there. */
+const MISSING_MODULE = /\brequire\("(?!node:)([^"]*)"\)/;
 
 /** Where a runtime stub came from. */
 export type StubSource = "official" | "npm-hosted";
@@ -48,34 +49,44 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
 }
 
 /**
- * Bundles an entry of `root` into a folder of a few JavaScript files that are the same on every
- * machine: `entry.js`, and parts that are loaded when a dynamic import asks for them. What is not
- * loaded is not parsed, and parsing is most of what our own code costs at start.
- * @throws Error when bundling fails, the bundler is not the pinned one, a package is CommonJS, or a
- * path leaks into it.
+ * Makes the folder that an executable of `root` is compiled from: `program.js`, a function of
+ * `require`; `entry.js`, which loads it; and its bytecode, which is left empty for targets that
+ * cannot run here. It is the same on every machine.
+ * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
  */
-export async function bundle(entry: string, options: { root: string; folder: string }) {
-  const { root, folder } = options;
+export async function prepare(
+  name: string,
+  options: { root: string; folder: string; target: Target },
+) {
+  const { folder } = options;
+  const { entry } = executableOf(name);
   if (exists(`${folder}/entry.js`)) Deno.removeSync(folder, { recursive: true });
-  const args = ["bundle", "-q", "--frozen", "--platform=deno", "--code-splitting"];
-  // Small text is parsed faster; READABLE=1 keeps names for stack traces.
+  Deno.mkdirSync(folder, { recursive: true });
+  await bundle(entry, options);
+  const names = bytecodeNames(name);
+  const loader = Deno.readTextFileSync(`${ROOT}/.ci/loader.js`);
+  const words = JSON.stringify(names.filter((word) => word !== "other"));
+  Deno.writeTextFileSync(`${folder}/entry.js`, loader.replace('["@words@"]', () => words));
+  for (const word of names) Deno.writeTextFileSync(`${folder}/${word}.bytecode`, "");
+  if (options.target === hostTarget()) await train(name, folder);
+  for (const file of Deno.readDirSync(folder)) {
+    Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
+  }
+}
+
+async function bundle(entry: string, { root, folder }: { root: string; folder: string }) {
+  const program = `${folder}/program.js`;
+  const args = ["bundle", "-q", "--frozen", "--platform=deno", "--format=cjs"];
+  // Small text is read faster; READABLE=1 keeps names for stack traces.
   if (Deno.env.get("READABLE") !== "1") args.push("--minify");
-  args.push("--outdir", folder, entry);
+  args.push("--output", program, entry);
   const { success, stderr } = await run(Deno.execPath(), args, { cwd: root });
   if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
   await checkBundler();
-  const texts = new Map<string, string>();
-  for (const { name } of Deno.readDirSync(folder)) {
-    texts.set(name, withoutMachine(Deno.readTextFileSync(`${folder}/${name}`), entry));
-    Deno.removeSync(`${folder}/${name}`);
-  }
-  if (texts.values().some((text) => COMMON_JS.test(text))) {
-    throw new Error(`Cannot bundle ${entry}: a package in it is CommonJS; take an ES module`);
-  }
-  for (const [name, text] of renamed(texts, entry.replace(/\.ts$/, ".js"))) {
-    Deno.writeTextFileSync(`${folder}/${name}`, text);
-    Deno.utimeSync(`${folder}/${name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
-  }
+  const text = withoutMachine(Deno.readTextFileSync(program), entry);
+  const missing = MISSING_MODULE.exec(text)?.[1];
+  if (missing !== undefined) throw new Error(`Cannot bundle ${entry}: it requires "${missing}"`);
+  Deno.writeTextFileSync(program, `(function(require){${text}\n})`);
 }
 
 /** Modules are named by their path from the root, so npm's by the place of the machine's cache. */
@@ -87,21 +98,6 @@ function withoutMachine(text: string, entry: string): string {
   const leak = named.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
   if (leak) throw new Error(`Cannot bundle ${entry}: it names a path outside the tree: ${leak[1]}`);
   return named;
-}
-
-/** The bundler names parts by a sum over the machine's paths; here they get numbers by content. */
-function renamed(texts: Map<string, string>, entry: string): Map<string, string> {
-  const names = [...texts.keys()];
-  const blank = (text: string) => names.reduce((t, name) => t.replaceAll(name, ""), text);
-  const parts = names.filter((name) => name !== entry)
-    .sort((a, b) => blank(texts.get(a) ?? "") < blank(texts.get(b) ?? "") ? -1 : 1);
-  const newNames = new Map([
-    [entry, "entry.js"],
-    ...parts.map((n, i) => [n, `part${i}.js`] as const),
-  ]);
-  const rewrite = (text: string) =>
-    names.reduce((t, name) => t.replaceAll(`./${name}`, `./${newNames.get(name)}`), text);
-  return new Map(names.map((name) => [newNames.get(name) ?? name, rewrite(texts.get(name) ?? "")]));
 }
 
 /** `deno bundle` fetches its bundler by itself, outside deno.lock. */
@@ -144,6 +140,12 @@ async function npmStub(target: Target): Promise<string | null> {
   Deno.truncateSync(whole, stub.length);
   Deno.renameSync(whole, path);
   return path;
+}
+
+function executableOf(name: string): Executable {
+  const executable = EXECUTABLES[name];
+  if (executable === undefined) throw new Error(`Cannot build "${name}": no such executable`);
+  return executable;
 }
 
 function exists(path: string): boolean {
@@ -206,11 +208,10 @@ export async function build(
   name: string,
   options: { folder: string; target: Target; preferCached: boolean },
 ): Promise<StubSource> {
-  const executable = EXECUTABLES[name];
-  if (executable === undefined) throw new Error(`Cannot build "${name}": no such executable`);
+  const executable = executableOf(name);
   Deno.mkdirSync(options.folder, { recursive: true });
   const folder = `${ROOT}/dist/bundle/${name}`;
-  await bundle(executable.entry, { root: ROOT, folder });
+  await prepare(name, { root: ROOT, folder, target: options.target });
   const flags = [...permissionFlags(executable), "--include", folder];
   // Built aside and renamed, so that a running test never finds it missing or half written.
   const aside = Deno.makeTempDirSync({ dir: options.folder, prefix: ".new-" });

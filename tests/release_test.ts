@@ -1,11 +1,13 @@
 // What a release relies on: binary formats, the exact cut of a stub, archives and builds that repeat.
 import assert from "node:assert/strict";
 import { writeArchive } from "../.ci/archive.ts";
-import { bundle, compile, ROOT, sha256 } from "../.ci/build.ts";
+import { compile, prepare, ROOT, sha256 } from "../.ci/build.ts";
 import { EXECUTABLES, permissionFlags } from "../.ci/executables.ts";
 import { faultsOf } from "../.ci/release.ts";
 import { elfImageBytes, hostTarget, targetOf } from "../.ci/targets.ts";
 import { closingLine, countsOf } from "../.ci/test.ts";
+import { runMulti, runStatusline } from "./helpers/binaries.ts";
+import { TempHome } from "./helpers/temp_home.ts";
 
 function temporaryFolder(): { path: string } & Disposable {
   const path = Deno.makeTempDirSync({ prefix: "claude-multi-release-" });
@@ -54,30 +56,77 @@ Deno.test("a stub is cut at the end of its section headers", () => {
 
 Deno.test("two builds of one source give the same bytes, in another folder and at another time", async () => {
   using work = temporaryFolder();
-  const sums = new Set<string>();
+  const sums = new Map<string, Set<string>>();
   for (const folder of [`${work.path}/a`, `${work.path}/deeper/down/b`]) {
     Deno.mkdirSync(folder, { recursive: true });
-    for (const name of ["cli.ts", "deno.json", "deno.lock", "lib", "shell"]) {
+    for (const name of ["cli.ts", "statusline.ts", "deno.json", "deno.lock", "lib", "shell"]) {
       const copy = new Deno.Command("cp", { args: ["-R", `${ROOT}/${name}`, folder] });
       assert.ok(copy.outputSync().success);
     }
-    const [parts, output] = [`${folder}/bundle`, `${folder}/claude-multi`];
-    await bundle("cli.ts", { root: folder, folder: parts });
-    for (const { name } of Deno.readDirSync(parts)) {
-      const text = Deno.readTextFileSync(`${parts}/${name}`);
-      assert.ok(!text.includes(work.path), "no path of this machine");
+    for (const program of Object.keys(EXECUTABLES)) {
+      const parts = `${folder}/bundle/${program}`;
+      await prepare(program, { root: folder, folder: parts, target: hostTarget() });
+      const output = `${folder}/${program}`;
+      const flags = ["--deny-net", "--include", parts];
+      await compile(`${parts}/entry.js`, {
+        flags,
+        output,
+        target: hostTarget(),
+        preferCached: true,
+      });
+      const add = (name: string, sum: string) =>
+        void sums.set(name, (sums.get(name) ?? new Set()).add(sum));
+      for (const { name } of Deno.readDirSync(parts)) {
+        const bytes = Deno.readFileSync(`${parts}/${name}`);
+        const text = new TextDecoder("latin1").decode(bytes);
+        assert.ok(!text.includes(work.path) && !text.includes(ROOT), "no path of this machine");
+        assert.ok(bytes.length > 0, `${program}: ${name} is empty`);
+        add(`${program}: ${name}`, await sha256(bytes));
+      }
+      add(program, await sha256(Deno.readFileSync(output)));
     }
-    await compile(`${parts}/entry.js`, {
-      flags: ["--deny-net", "--include", parts],
-      output,
-      target: hostTarget(),
-      preferCached: true,
-    });
-    sums.add(await sha256(Deno.readFileSync(output)));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  assert.equal(sums.size, 1);
+  assert.deepEqual([...sums].filter(([, found]) => found.size > 1).map(([name]) => name), []);
 });
+
+Deno.test("a program for a machine that cannot run here has no bytecode and starts all the same", async () => {
+  using work = temporaryFolder();
+  const [parts, output] = [`${work.path}/bundle`, `${work.path}/claude-multi`];
+  const elsewhere = hostTarget() === "macos-arm64" ? "linux-x64" : "macos-arm64";
+  await prepare("claude-multi", { root: ROOT, folder: parts, target: elsewhere });
+  assert.equal(Deno.statSync(`${parts}/run.bytecode`).size, 0);
+  const flags = ["--allow-read", "--allow-env", "--include", parts];
+  await compile(`${parts}/entry.js`, { flags, output, target: hostTarget(), preferCached: true });
+  const { code, stdout, stderr } = await new Deno.Command(output, {
+    args: ["--version"],
+    env: { CLAUDE_MULTI_DEBUG: "1" },
+  }).output();
+  assert.equal(code, 0);
+  assert.match(new TextDecoder().decode(stdout), /^claude-multi \d/);
+  assert.match(new TextDecoder().decode(stderr), /^bytecode refused/);
+});
+
+for (const args of [["run"], ["pick"], ["hook"], ["status"], ["complete"], ["--version"], []]) {
+  const name = args.length > 0 ? "claude-multi" : "claude-multi-statusline";
+  Deno.test(`V8 takes the bytecode in dist/${name} ${args}, and nothing that others put aside`, async () => {
+    await using home = await TempHome.create();
+    // Where the runtime pretends that a program's own files lie, anybody may put some.
+    const planted = `${home.path}/deno-compile-${name}`;
+    const reads = `${planted}/dist/bundle/${name}`;
+    for (const folder of [planted, reads]) {
+      Deno.mkdirSync(folder, { recursive: true });
+      for (const file of ["program.js", "entry.js", "other.bytecode", `${args}.bytecode`]) {
+        Deno.writeTextFileSync(`${folder}/${file}`, `console.error("planted")`);
+      }
+    }
+    const env = { TMPDIR: home.path, CLAUDE_MULTI_DEBUG: "1" };
+    const { stderr } = name === "claude-multi"
+      ? await runMulti(args, { home, env })
+      : await runStatusline(args, { home, env });
+    assert.doesNotMatch(stderr, /bytecode refused|planted/);
+  });
+}
 
 Deno.test("an archive repeats byte for byte and unpacks to the same files and modes", async () => {
   using work = temporaryFolder();

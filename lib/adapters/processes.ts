@@ -1,5 +1,5 @@
 // The Processes port: finds the client, starts it on this terminal, and looks at other processes.
-import process from "node:process";
+import { kill } from "node:process";
 import type { LaunchPlan } from "../core/launch_plan.ts";
 import { UserError } from "../core/errors.ts";
 import type { ProcessFacts } from "../core/session.ts";
@@ -68,7 +68,7 @@ function isExecutable(path: string): boolean {
 
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    kill(pid, 0);
     return true;
   } catch (error) {
     // Not allowed to signal it means that it is there, under another user.
