@@ -1,7 +1,8 @@
 // Builds executables: bundle, then compile the bundle onto the official runtime stub or npm's.
 // usage: .ci/deno run -A .ci/build.ts [NAME...]   writes dist/NAME
-import { bytecodeNames, train } from "./bytecode.ts";
+import { train } from "./bytecode.ts";
 import { type Executable, EXECUTABLES, permissionFlags } from "./executables.ts";
+import { scriptOf } from "./parts.ts";
 import { elfImageBytes, hostTarget, type Target, targetOf, TARGETS } from "./targets.ts";
 
 /** The root of the checkout. */
@@ -12,8 +13,8 @@ const FIXED_TIME_SECONDS = 315_532_800;
 
 /** How a readable bundle names a module: in a comment. */
 const MODULE_NAME = /^\/\/ (?=\S+\.\w+$)([^\s"]+)/gm;
-/** What the loader cannot give a program: only the runtime's own modules are there. */
-const MISSING_MODULE = /\brequire\("(?!node:)([^"]*)"\)/;
+/** What the bundler makes of a CommonJS package: a `require` that the loader does not have. */
+const COMMON_JS = /Dynamic require of|__deno_internal_createRequire/;
 
 /** Where a runtime stub came from. */
 export type StubSource = "official" | "npm-hosted";
@@ -49,9 +50,9 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
 }
 
 /**
- * Makes the folder that an executable of `root` is compiled from: `program.js`, a function of
- * `require`; `entry.js`, which loads it; and its bytecode, which is left empty for targets that
- * cannot run here. It is the same on every machine.
+ * Makes the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts;
+ * a script for each part, `main.js` first; and the bytecode of each, which is left empty for targets
+ * that cannot run here. It is the same on every machine.
  * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
  */
 export async function prepare(
@@ -59,34 +60,40 @@ export async function prepare(
   options: { root: string; folder: string; target: Target },
 ) {
   const { folder } = options;
-  const { entry } = executableOf(name);
   if (exists(`${folder}/entry.js`)) Deno.removeSync(folder, { recursive: true });
   Deno.mkdirSync(folder, { recursive: true });
-  await bundle(entry, options);
-  const names = bytecodeNames(name);
-  const loader = Deno.readTextFileSync(`${ROOT}/.ci/loader.js`);
-  const words = JSON.stringify(names.filter((word) => word !== "other"));
-  Deno.writeTextFileSync(`${folder}/entry.js`, loader.replace('["@words@"]', () => words));
-  for (const word of names) Deno.writeTextFileSync(`${folder}/${word}.bytecode`, "");
+  for (const [part, module] of await bundle(executableOf(name).entry, options)) {
+    Deno.writeTextFileSync(`${folder}/${part}.js`, scriptOf(module));
+    Deno.writeTextFileSync(`${folder}/${part}.bytecode`, "");
+  }
+  Deno.copyFileSync(`${ROOT}/.ci/loader.js`, `${folder}/entry.js`);
   if (options.target === hostTarget()) await train(name, folder);
   for (const file of Deno.readDirSync(folder)) {
     Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
   }
 }
 
-async function bundle(entry: string, { root, folder }: { root: string; folder: string }) {
-  const program = `${folder}/program.js`;
-  const args = ["bundle", "-q", "--frozen", "--platform=deno", "--format=cjs"];
+/** The modules of a bundle by name: `main`, and parts that are loaded when something imports them. */
+async function bundle(
+  entry: string,
+  { root, folder }: { root: string; folder: string },
+): Promise<Map<string, string>> {
+  const args = ["bundle", "-q", "--frozen", "--platform=deno", "--code-splitting"];
   // Small text is read faster; READABLE=1 keeps names for stack traces.
   if (Deno.env.get("READABLE") !== "1") args.push("--minify");
-  args.push("--output", program, entry);
+  args.push("--outdir", folder, entry);
   const { success, stderr } = await run(Deno.execPath(), args, { cwd: root });
   if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
   await checkBundler();
-  const text = withoutMachine(Deno.readTextFileSync(program), entry);
-  const missing = MISSING_MODULE.exec(text)?.[1];
-  if (missing !== undefined) throw new Error(`Cannot bundle ${entry}: it requires "${missing}"`);
-  Deno.writeTextFileSync(program, `(function(require){${text}\n})`);
+  const texts = new Map<string, string>();
+  for (const { name } of Deno.readDirSync(folder)) {
+    texts.set(name, withoutMachine(Deno.readTextFileSync(`${folder}/${name}`), entry));
+    Deno.removeSync(`${folder}/${name}`);
+  }
+  if (texts.values().some((text) => COMMON_JS.test(text))) {
+    throw new Error(`Cannot bundle ${entry}: a package in it is CommonJS; take an ES module`);
+  }
+  return renamed(texts, entry.replace(/\.ts$/, ".js"));
 }
 
 /** Modules are named by their path from the root, so npm's by the place of the machine's cache. */
@@ -98,6 +105,21 @@ function withoutMachine(text: string, entry: string): string {
   const leak = named.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
   if (leak) throw new Error(`Cannot bundle ${entry}: it names a path outside the tree: ${leak[1]}`);
   return named;
+}
+
+/** The bundler names parts by a sum over the machine's paths; here they get numbers by content. */
+function renamed(texts: Map<string, string>, entry: string): Map<string, string> {
+  const names = [...texts.keys()];
+  const blank = (text: string) => names.reduce((t, name) => t.replaceAll(name, ""), text);
+  const parts = names.filter((name) => name !== entry)
+    .sort((a, b) => blank(texts.get(a) ?? "") < blank(texts.get(b) ?? "") ? -1 : 1);
+  const newNames = new Map([
+    [entry, "main"],
+    ...parts.map((name, i) => [name, `part${i}`] as const),
+  ]);
+  const rewrite = (text: string) =>
+    names.reduce((t, name) => t.replaceAll(`./${name}`, `./${newNames.get(name)}.js`), text);
+  return new Map(names.map((name) => [newNames.get(name) ?? name, rewrite(texts.get(name) ?? "")]));
 }
 
 /** `deno bundle` fetches its bundler by itself, outside deno.lock. */

@@ -29,39 +29,33 @@ const IN_SESSION = { CLAUDE_MULTI_SESSION: "1" };
 const AWHILE = { TINY_CLAUDE_SLEEP: "0.5" };
 const IN_COLOR = { FORCE_COLOR: "3", COLORTERM: "truecolor", COLUMNS: "120" };
 
-/** By the first argument; `other` serves every word that has no bytecode of its own. */
-const LAUNCHER_STARTS: Record<string, Start[]> = {
-  other: [
-    { args: ["--version"] },
-    { args: ["--help"] },
-    { args: ["list"] },
-    { args: ["sessions"] },
-    { args: ["why"] },
-    { args: ["doctor"] },
-    { args: ["no-such-word"] },
-  ],
-  run: [
-    { args: ["run"], env: AWHILE },
-    { args: ["run", "--", "-p", "hello"], env: AWHILE },
-    { args: ["run", "--account", "work"], env: AWHILE },
-    { args: ["run", "--dry-run"] },
-  ],
-  pick: [{ args: ["pick"], env: IN_COLOR }, { args: ["pick", "--json"] }],
-  hook: ["SessionStart", "UserPromptSubmit", "Stop", "StopFailure"].map((event) => ({
+/** What people, their shells and the client start; what comes later meets what came before. */
+const LAUNCHER_STARTS: readonly Start[] = [
+  { args: ["run"], env: AWHILE },
+  { args: ["run", "--", "-p", "hello"], env: AWHILE },
+  { args: ["run", "--account", "work"], env: AWHILE },
+  { args: ["run", "--dry-run"] },
+  { args: ["pick"], env: IN_COLOR },
+  { args: ["pick", "--json"] },
+  ...["SessionStart", "UserPromptSubmit", "Stop", "StopFailure"].map((event) => ({
     args: ["hook", event],
     stdin: readFixture(`hooks/${event}.json`),
     env: IN_SESSION,
   })),
-  status: [{ args: ["status"], env: IN_COLOR }, { args: ["status", "--json"] }],
-  complete: [
-    { args: ["complete", "--", ""] },
-    { args: ["complete", "--", "run", "--account", ""] },
-    { args: ["complete", "--", "run", "--", "--"] },
-  ],
-};
+  { args: ["complete", "--", ""] },
+  { args: ["complete", "--", "run", "--account", ""] },
+  { args: ["complete", "--", "run", "--", "--"] },
+  { args: ["status"], env: IN_COLOR },
+  { args: ["status", "--json"] },
+  { args: ["list"] },
+  { args: ["sessions"] },
+  { args: ["why"] },
+  { args: ["--version"] },
+  { args: ["--help"] },
+];
 
 /** A line for a new transcript, one with nothing new, one after a turn. */
-function statuslineStarts(home: TempHome): Start[] {
+function statuslineStarts(home: TempHome): readonly Start[] {
   const folder = `${home.accountDir("work")}/projects/p`;
   Deno.mkdirSync(folder, { recursive: true });
   const transcript = `${folder}/session.jsonl`;
@@ -75,13 +69,8 @@ function statuslineStarts(home: TempHome): Start[] {
   return [again, again, { ...again, before: () => appendTurns(transcript, writer, 50_000) }];
 }
 
-/** Words of a program that have bytecode of their own, and `other`. */
-export function bytecodeNames(program: string): string[] {
-  return program === "claude-multi" ? Object.keys(LAUNCHER_STARTS) : ["other"];
-}
-
 /**
- * Fills `<name>.bytecode` beside a program's `program.js`. The same source gives the same bytes.
+ * Fills the `*.bytecode` in the folder of a program. The same source gives the same bytes.
  * @throws Error when a start fails for another reason than its exit code.
  */
 export async function train(program: string, folder: string): Promise<void> {
@@ -92,42 +81,30 @@ export async function train(program: string, folder: string): Promise<void> {
     home.seedCachedUsage(name, { fiveHour: 20 * index, sevenDay: 10 * index });
   }
   installTinyClaude(home);
-  const starts = program === "claude-multi" ? LAUNCHER_STARTS : { other: statuslineStarts(home) };
-  for (const [name, list] of Object.entries(starts)) {
-    const bytecode = `${folder}/${name}.bytecode`;
-    for (const start of list) {
-      start.before?.();
-      await runOnce(start, { home, folder, bytecode });
-    }
-    asOfUsualFlags(bytecode);
+  const starts = program === "claude-multi" ? LAUNCHER_STARTS : statuslineStarts(home);
+  for (const start of starts) {
+    start.before?.();
+    await runOnce(start, { home, folder });
+  }
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (name.endsWith(".bytecode")) asOfUsualFlags(`${folder}/${name}`);
   }
 }
 
 /** V8 takes bytecode of its own flags only; those of a program are the ones of this process. */
 function asOfUsualFlags(path: string): void {
   const bytes = Deno.readFileSync(path);
+  if (bytes.length === 0) return; // No start has loaded this part.
   const usual = new Script("0").createCachedData();
   bytes.set(usual.subarray(FLAGS_OFFSET, FLAGS_OFFSET + 4), FLAGS_OFFSET);
   Deno.writeFileSync(path, bytes);
 }
 
-async function runOnce(
-  start: Start,
-  { home, folder, bytecode }: { home: TempHome; folder: string; bytecode: string },
-): Promise<void> {
+async function runOnce(start: Start, { home, folder }: { home: TempHome; folder: string }) {
   const trainer = new URL("train.js", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-qA",
-      INTERPRETED,
-      "--no-config",
-      "--no-lock",
-      "--no-remote",
-      "--no-npm",
-      trainer,
-    ]
-      .concat(`${folder}/program.js`, bytecode, start.args),
+    args: ["run", "-qA", INTERPRETED, "--no-config", "--no-lock", "--no-remote", "--no-npm"]
+      .concat(trainer, folder, start.args),
     clearEnv: true,
     env: home.env({ DENO_DIR: `${home.path}/deno`, DENO_NO_UPDATE_CHECK: "1", ...start.env }),
     cwd: home.project,
@@ -135,13 +112,14 @@ async function runOnce(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const before = Deno.statSync(bytecode).mtime;
+  const main = `${folder}/main.bytecode`;
+  const before = Deno.statSync(main).mtime;
   const fed = ReadableStream.from([new TextEncoder().encode(start.stdin ?? "")]).pipeTo(
     child.stdin,
   );
   const { stderr } = await child.output();
   await fed.catch(() => {}); // What reads nothing closes its end first.
-  if (Deno.statSync(bytecode).mtime?.getTime() !== before?.getTime()) return;
+  if (Deno.statSync(main).mtime?.getTime() !== before?.getTime()) return;
   throw new Error(
     `Cannot keep the bytecode of ${start.args.join(" ")}:\n${new TextDecoder().decode(stderr)}`,
   );

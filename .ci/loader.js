@@ -1,18 +1,25 @@
-// Starts a program: its one script, with the bytecode of the functions that such a start runs.
-// The build writes the words that have bytecode of their own into WORDS.
+// Starts a program: its parts are scripts, each with the bytecode of those functions that starts run.
 import process from "node:process";
-import { Script } from "node:vm";
-
-const WORDS = ["@words@"];
+import vm from "node:vm";
 
 const folder = import.meta.dirname;
-const word = WORDS.includes(Deno.args[0]) ? Deno.args[0] : "other";
-const script = new Script(Deno.readTextFileSync(`${folder}/program.js`), {
-  filename: "program.js",
-  // V8 takes it only if the very same V8 made it from this text; else it compiles as always.
-  cachedData: Deno.readFileSync(`${folder}/${word}.bytecode`),
-});
-if (script.cachedDataRejected && Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") {
-  console.error("bytecode refused: this start takes longer");
+const loaded = new Map();
+
+/** What a part exports; it runs once. */
+function load(name) {
+  let exports = loaded.get(name);
+  if (exports !== undefined) return exports;
+  const script = new vm.Script(Deno.readTextFileSync(`${folder}/${name}.js`), {
+    filename: `${name}.js`,
+    // V8 takes it only if the very same V8 made it from this text; else it compiles as always.
+    cachedData: Deno.readFileSync(`${folder}/${name}.bytecode`),
+  });
+  if (script.cachedDataRejected && Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") {
+    console.error(`bytecode of ${name} refused: this start takes longer`);
+  }
+  exports = script.runInThisContext()(load, process.getBuiltinModule);
+  loaded.set(name, exports);
+  return exports;
 }
-script.runInThisContext()((name) => process.getBuiltinModule(name));
+
+load("main");

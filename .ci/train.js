@@ -1,19 +1,24 @@
-// Runs a program's script as its loader does, and at its end keeps the bytecode of what has run.
-// usage: .ci/deno run -A .ci/train.js SCRIPT BYTECODE [ARGS...]   adds to BYTECODE if it is there
-import process from "node:process";
-import { Script } from "node:vm";
+// Runs a program as it starts, and at its end keeps the bytecode of what has run, part by part.
+// usage: .ci/deno run -A .ci/train.js FOLDER [ARGS...]   adds to the FOLDER/*.bytecode that is there
+import vm from "node:vm";
 
-const [path, kept, ...args] = Deno.args;
-const isFirst = Deno.statSync(kept).size === 0;
-const script = new Script(Deno.readTextFileSync(path), {
-  filename: "program.js",
-  cachedData: isFirst ? undefined : Deno.readFileSync(kept),
-});
-if (!isFirst && script.cachedDataRejected) throw new Error(`Cannot add to ${kept}: V8 refuses it`);
+const [folder, ...args] = Deno.args;
+const scripts = new Map();
+const { Script } = vm;
+vm.Script = function (text, options) {
+  const script = new Script(text, options);
+  if (options.cachedData.length > 0 && script.cachedDataRejected) {
+    throw new Error(`Cannot add to the bytecode of ${options.filename}: V8 refuses it`);
+  }
+  scripts.set(options.filename.replace(/\.js$/, ".bytecode"), script);
+  return script;
+};
 Object.defineProperty(Deno, "args", { value: args });
 const exit = Deno.exit;
 Deno.exit = (code) => {
-  Deno.writeFileSync(kept, script.createCachedData());
+  for (const [name, script] of scripts) {
+    Deno.writeFileSync(`${folder}/${name}`, script.createCachedData());
+  }
   return exit(code);
 };
-script.runInThisContext()((name) => process.getBuiltinModule(name));
+await import(`${folder}/entry.js`);

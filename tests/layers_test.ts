@@ -9,6 +9,8 @@ interface Facts {
   imports: { specifier: string; names: string[] }[];
   /** Uses of the runtime, clocks and chance, as written. */
   world: string[];
+  /** Exports a variable that may change later: whoever imports it gets a copy (.ci/parts.ts). */
+  changing: boolean;
 }
 
 /** Layers by path; the first match counts. */
@@ -67,7 +69,7 @@ const WORLD_MEMBERS =
 
 /** Reads the facts from the syntax tree, so that neither comments nor strings count. */
 function factsOf(path: string, source: string): Facts {
-  const facts: Facts = { imports: [], world: [] };
+  const facts: Facts = { imports: [], world: [], changing: false };
   const imported = (specifier: string, names: string[] = ["*"]) =>
     void facts.imports.push({ specifier, names });
   const rule: Deno.lint.Rule = {
@@ -82,8 +84,10 @@ function factsOf(path: string, source: string): Facts {
         );
         imported(source.value, names);
       },
-      ExportNamedDeclaration({ source }) {
+      ExportNamedDeclaration({ source, declaration }) {
         if (source) imported(source.value);
+        const isVariable = declaration?.type === "VariableDeclaration";
+        if (isVariable && declaration.kind !== "const") facts.changing = true;
       },
       ExportAllDeclaration({ source }) {
         imported(source.value);
@@ -153,6 +157,7 @@ function breaches(tree: ReadonlyMap<string, string>): string[] {
       if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(part)) say(`"${part}" is not snake_case`);
       if (EMPTY_WORDS.test(part)) say(`"${part}" names no job`);
     }
+    if (facts.changing) say("exports a variable");
     const isWorldly = WORLDLY.includes(layer ?? "");
     if (!isWorldly) new Set(facts.world).forEach((use) => say(`uses ${use}`));
     for (const { specifier, names } of facts.imports) {
@@ -244,6 +249,8 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["lib/core/a.ts", `import fc from "fast-check";`, "may not import fast-check"],
   ["lib/core/a.ts", `import * as v from "valibot";`, null],
   ["lib/adapters/a.ts", `import "npm:chalk@5";`, "may not import npm:chalk@5"],
+  ["lib/core/a.ts", `export let a = 1;`, "exports a variable"],
+  ["lib/core/a.ts", `export const a = 1;`, null],
   ["lib/core/a.ts", `const a = Deno.args;`, "uses Deno"],
   ["lib/core/a.ts", `let a: Deno.FsFile;`, "uses Deno"],
   ["lib/core/a.ts", `type A = typeof Deno;`, "uses Deno"],

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { writeArchive } from "../.ci/archive.ts";
 import { compile, prepare, ROOT, sha256 } from "../.ci/build.ts";
 import { EXECUTABLES, permissionFlags } from "../.ci/executables.ts";
+import { scriptOf } from "../.ci/parts.ts";
 import { faultsOf } from "../.ci/release.ts";
 import { elfImageBytes, hostTarget, targetOf } from "../.ci/targets.ts";
 import { closingLine, countsOf } from "../.ci/test.ts";
@@ -76,11 +77,11 @@ Deno.test("two builds of one source give the same bytes, in another folder and a
       });
       const add = (name: string, sum: string) =>
         void sums.set(name, (sums.get(name) ?? new Set()).add(sum));
+      assert.ok(Deno.statSync(`${parts}/main.bytecode`).size > 0);
       for (const { name } of Deno.readDirSync(parts)) {
         const bytes = Deno.readFileSync(`${parts}/${name}`);
         const text = new TextDecoder("latin1").decode(bytes);
         assert.ok(!text.includes(work.path) && !text.includes(ROOT), "no path of this machine");
-        assert.ok(bytes.length > 0, `${program}: ${name} is empty`);
         add(`${program}: ${name}`, await sha256(bytes));
       }
       add(program, await sha256(Deno.readFileSync(output)));
@@ -95,7 +96,7 @@ Deno.test("a program for a machine that cannot run here has no bytecode and star
   const [parts, output] = [`${work.path}/bundle`, `${work.path}/claude-multi`];
   const elsewhere = hostTarget() === "macos-arm64" ? "linux-x64" : "macos-arm64";
   await prepare("claude-multi", { root: ROOT, folder: parts, target: elsewhere });
-  assert.equal(Deno.statSync(`${parts}/run.bytecode`).size, 0);
+  assert.equal(Deno.statSync(`${parts}/main.bytecode`).size, 0);
   const flags = ["--allow-read", "--allow-env", "--include", parts];
   await compile(`${parts}/entry.js`, { flags, output, target: hostTarget(), preferCached: true });
   const { code, stdout, stderr } = await new Deno.Command(output, {
@@ -104,19 +105,19 @@ Deno.test("a program for a machine that cannot run here has no bytecode and star
   }).output();
   assert.equal(code, 0);
   assert.match(new TextDecoder().decode(stdout), /^claude-multi \d/);
-  assert.match(new TextDecoder().decode(stderr), /^bytecode refused/);
+  assert.match(new TextDecoder().decode(stderr), /^bytecode of main refused/);
 });
 
-for (const args of [["run"], ["pick"], ["hook"], ["status"], ["complete"], ["--version"], []]) {
+for (const args of [["run"], ["pick"], ["status"], ["complete", "--", ""], []]) {
   const name = args.length > 0 ? "claude-multi" : "claude-multi-statusline";
-  Deno.test(`V8 takes the bytecode in dist/${name} ${args}, and nothing that others put aside`, async () => {
+  Deno.test(`V8 takes the bytecode in dist/${name} ${args.join(" ")}, and nothing that others put aside`, async () => {
     await using home = await TempHome.create();
     // Where the runtime pretends that a program's own files lie, anybody may put some.
     const planted = `${home.path}/deno-compile-${name}`;
     const reads = `${planted}/dist/bundle/${name}`;
     for (const folder of [planted, reads]) {
       Deno.mkdirSync(folder, { recursive: true });
-      for (const file of ["program.js", "entry.js", "other.bytecode", `${args}.bytecode`]) {
+      for (const file of ["entry.js", "main.js", "main.bytecode", "part0.js"]) {
         Deno.writeTextFileSync(`${folder}/${file}`, `console.error("planted")`);
       }
     }
@@ -124,9 +125,40 @@ for (const args of [["run"], ["pick"], ["hook"], ["status"], ["complete"], ["--v
     const { stderr } = name === "claude-multi"
       ? await runMulti(args, { home, env })
       : await runStatusline(args, { home, env });
-    assert.doesNotMatch(stderr, /bytecode refused|planted/);
+    assert.doesNotMatch(stderr, /bytecode of \w+ refused|planted/);
   });
 }
+
+Deno.test("a part does what its module does, with what it imports and exports", () => {
+  const script = scriptOf(
+    `import{a as b,c}from"./part1.js";import d from"./part2.js";import"./part3.js";` +
+      `import{e as f}from"node:x";import*as g from"node:y";var h=b+c+d+f+g.z;` +
+      `var i=()=>import("./part4.js");export{h as total,i,h as default};\n`,
+  );
+  const loaded: string[] = [];
+  const exports: Record<string, unknown> = {
+    part1: { a: "a", c: "c" },
+    part2: { default: "d" },
+    part3: {},
+    "node:x": { e: "e" },
+    "node:y": { z: "z" },
+  };
+  const load = (name: string) => (loaded.push(name), exports[name]);
+  // deno-lint-ignore no-eval
+  const { total, default: whole, ...others } = (0, eval)(script)(load, load);
+  assert.equal(total, "acdez");
+  assert.equal(whole, total);
+  assert.deepEqual(Object.keys(others), ["i"]);
+  assert.deepEqual(loaded, ["part1", "part2", "part3", "node:x", "node:y"]);
+});
+
+Deno.test("a module of an unknown form is no part", () => {
+  for (
+    const module of ['export*from"./part1.js";', "export default 1;", 'import a,{b}from"./c.js";']
+  ) {
+    assert.throws(() => scriptOf(module), SyntaxError, module);
+  }
+});
 
 Deno.test("an archive repeats byte for byte and unpacks to the same files and modes", async () => {
   using work = temporaryFolder();
