@@ -136,14 +136,20 @@ export interface Processes {
   capture(program: string, args: readonly string[]): { code: number; stdout: string };
 }
 
+/** What text is shown on. */
+export interface Surface {
+  /** Whether it is a terminal that wants colour. */
+  readonly color: boolean;
+  /** Its width in cells; without a terminal that of COLUMNS, else Infinity. */
+  readonly columns: number;
+}
+
 /** The terminal, or what stands in for it. */
-export interface Terminal {
+export interface Terminal extends Surface {
   /** Whether a person can be asked: stdin and stderr are terminals. */
   readonly interactive: boolean;
-  /** Whether stdout is a terminal that wants colour. */
-  readonly color: boolean;
-  /** Width of stdout in cells; without a terminal that of COLUMNS, else Infinity. */
-  readonly columns: number;
+  /** stderr, where messages go; the terminal itself is stdout. */
+  readonly messages: Surface;
   /** All of stdin up to a number of bytes, as text. */
   readInput(bytes: number): string;
   /** All of stdin, or null when it is a terminal. */

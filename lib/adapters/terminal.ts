@@ -11,19 +11,18 @@ export function systemTerminal(env: Env): Terminal {
       return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
     },
     get color() {
-      if (env.get("NO_COLOR") !== null || env.get("TERM") === "dumb") return false;
-      return env.get("FORCE_COLOR") !== null || Deno.stdout.isTerminal();
+      return wantsColor(Deno.stdout, env);
     },
     get columns() {
-      if (!Deno.stdout.isTerminal()) {
-        const columns = Number(env.get("COLUMNS"));
-        return columns > 0 ? columns : Infinity;
-      }
-      try {
-        return Deno.consoleSize().columns || 80;
-      } catch {
-        return 80;
-      }
+      return columnsOf(Deno.stdout, env);
+    },
+    messages: {
+      get color() {
+        return wantsColor(Deno.stderr, env);
+      },
+      get columns() {
+        return columnsOf(Deno.stderr, env);
+      },
     },
     readInput(bytes) {
       const input = new Uint8Array(bytes);
@@ -60,6 +59,27 @@ export function systemTerminal(env: Env): Terminal {
     note: (text) => write(Deno.stderr, `${forPerson(harmless(text))}\n`),
     warn: (text) => write(Deno.stderr, `${forPerson(`claude-multi: ${harmless(text)}`)}\n`),
   };
+}
+
+interface Stream {
+  isTerminal(): boolean;
+}
+
+function wantsColor(stream: Stream, env: Env): boolean {
+  if (env.get("NO_COLOR") !== null || env.get("TERM") === "dumb") return false;
+  return env.get("FORCE_COLOR") !== null || stream.isTerminal();
+}
+
+function columnsOf(stream: Stream, env: Env): number {
+  if (!stream.isTerminal()) {
+    const columns = Number(env.get("COLUMNS"));
+    return columns > 0 ? columns : Infinity;
+  }
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
 }
 
 /** A message as wide as the terminal that shows it. */

@@ -40,8 +40,9 @@ export const pick: Command = {
     } else {
       // Loaded for people only: scripts that ask for JSON wait for no table.
       const { conclusion, renderRanking } = await import("./ranking.ts");
-      context.terminal.print(await renderRanking(context, survey));
-      context.terminal.print(`\n${conclusion(context, survey)}`);
+      const shown = { survey, surface: context.terminal };
+      context.terminal.print(await renderRanking(context, shown));
+      context.terminal.print(`\n${conclusion(context, shown)}`);
     }
     return account === null ? EXIT.noAccount : EXIT.ok;
   },

@@ -86,8 +86,9 @@ export function planFor(
 /** The table of resets, when nothing has room. */
 export async function showResets(context: Context, error: AllLimited): Promise<void> {
   const { conclusion, renderRanking } = await import("./ranking.ts");
-  const table = await renderRanking(context, error.survey);
-  for (const line of `${table}\n\n${conclusion(context, error.survey)}`.split("\n")) {
+  const shown = { survey: error.survey, surface: context.terminal.messages };
+  const table = await renderRanking(context, shown);
+  for (const line of `${table}\n\n${conclusion(context, shown)}`.split("\n")) {
     context.terminal.note(line);
   }
 }

@@ -4,6 +4,7 @@ import { formatClock, formatDuration, formatPercent, formatScore } from "../core
 import { shellWord } from "../core/quoting.ts";
 import type { WindowName, WindowState } from "../core/usage.ts";
 import { wrapped } from "./fitting.ts";
+import type { Surface } from "../ports.ts";
 import type { AccountView, Survey } from "./survey.ts";
 import type { Cell, Column, Span } from "./table.ts";
 import { percentStyle, renderTable } from "./table.ts";
@@ -16,7 +17,10 @@ export const WINDOW_COLUMNS: readonly Column[] = ["5h used", "7d used"].flatMap(
 ]);
 
 /** The ranking as a table, with the accounts that cannot be chosen below. */
-export function renderRanking(context: Context, survey: Survey): Promise<string> {
+export function renderRanking(
+  context: Context,
+  { survey, surface }: { survey: Survey; surface: Surface },
+): Promise<string> {
   const ranked = survey.ranked.flatMap((row) =>
     survey.views.filter((view) => view.account.name === row.name)
   );
@@ -38,7 +42,7 @@ export function renderRanking(context: Context, survey: Survey): Promise<string>
       stateCell(context, view),
     ];
   });
-  return renderTable(context.terminal, {
+  return renderTable(surface, {
     columns: [
       "",
       { head: "account", gap: 1, least: 12 },
@@ -57,7 +61,10 @@ function opensAtMs({ limitedUntilMs }: AccountView): number {
 }
 
 /** What the ranking comes to, below the table of `pick` and of resets: the choice and why, or when one opens. */
-export function conclusion(context: Context, survey: Survey): string {
+export function conclusion(
+  context: Context,
+  { survey, surface }: { survey: Survey; surface: Surface },
+): string {
   const [best] = survey.ranked;
   const nowMs = context.clock.nowMs();
   const lines = [];
@@ -80,7 +87,7 @@ export function conclusion(context: Context, survey: Survey): string {
   if (survey.scope?.why) lines.push(survey.scope.why);
   return lines.flatMap((line) =>
     // What is there to be copied stays in one line.
-    line.includes(" && ") ? line : wrapped(line, context.terminal.columns)
+    line.includes(" && ") ? line : wrapped(line, surface.columns)
   ).join("\n");
 }
 

@@ -1,7 +1,7 @@
 // The one place that lays out tables and colours for people; loaded only when one is shown.
 import { styleText } from "node:util";
 import { formatBar } from "../core/format.ts";
-import type { Terminal } from "../ports.ts";
+import type { Surface } from "../ports.ts";
 import { cellWidth, cleanText, fitText, loadWidths } from "../statusline/clean_text.ts";
 import type { Narrowing } from "./fitting.ts";
 import { fitted, gapBefore, wrapped } from "./fitting.ts";
@@ -50,8 +50,8 @@ export interface Table {
 const BAR_CELLS = 8;
 
 /** Colours text, or leaves it plain, as the terminal wants. */
-export function paint(terminal: Terminal, style: Style, text: string): string {
-  if (!terminal.color || text === "") return text;
+export function paint(surface: Surface, style: Style, text: string): string {
+  if (!surface.color || text === "") return text;
   // Plain blue is hard to read on black in many terminals.
   return styleText(style === "blue" ? "blueBright" : style, text, { validateStream: false });
 }
@@ -63,8 +63,8 @@ export function percentStyle(percentUsed: number): Style {
   return percentUsed >= 25 ? "blue" : "green";
 }
 
-/** Renders rows below a head in aligned columns without lines, no wider than the terminal. */
-export async function renderTable(terminal: Terminal, table: Table): Promise<string> {
+/** Renders rows below a head in aligned columns without lines, no wider than the surface. */
+export async function renderTable(surface: Surface, table: Table): Promise<string> {
   const columns = table.columns.map((c): Column => typeof c === "string" ? { head: c } : c);
   const rows = table.rows.map((row) =>
     "line" in row ? { line: spansOf(row.line) } : row.map((c) => isBar(c) ? c : spansOf(c))
@@ -78,7 +78,7 @@ export async function renderTable(terminal: Terminal, table: Table): Promise<str
     const head = isShared ? column.head.split(" ")[0] ?? "" : column.head;
     return widest === 0 ? 0 : Math.max(widest, cellWidth(head));
   });
-  const widths = fitted(columns, { natural, available: terminal.columns });
+  const widths = fitted(columns, { natural, available: surface.columns });
   // Bars are there to be compared.
   const bars = columns.flatMap((_, i) =>
     cells.some((row) => "percent" in (row[i] ?? [])) ? [i] : []
@@ -86,7 +86,7 @@ export async function renderTable(terminal: Terminal, table: Table): Promise<str
   for (const i of bars) widths[i] = Math.min(...bars.map((bar) => widths[bar] ?? 0));
   const draw = (row: ReadonlyArray<Bar | Span[]>): string[] => {
     const drawn = columns.map((column, i) =>
-      widths[i] === 0 ? [] : linesOf(terminal, row[i] ?? [], { column, cells: widths[i] ?? 0 })
+      widths[i] === 0 ? [] : linesOf(surface, row[i] ?? [], { column, cells: widths[i] ?? 0 })
     );
     const height = Math.max(1, ...drawn.map((lines) => lines.length));
     return Array.from({ length: height }, (_, y) => {
@@ -103,9 +103,9 @@ export async function renderTable(terminal: Terminal, table: Table): Promise<str
     });
   };
   return [
-    paint(terminal, "dim", headOf(columns, widths)),
+    paint(surface, "dim", headOf(columns, widths)),
     ...rows.flatMap((row) =>
-      "line" in row ? [painted(terminal, cut(row.line, terminal.columns)).text] : draw(row)
+      "line" in row ? [painted(surface, cut(row.line, surface.columns)).text] : draw(row)
     ),
   ].join("\n");
 }
@@ -135,7 +135,7 @@ function isBar(cell: Cell): cell is Bar {
   return typeof cell === "object" && "percent" in cell;
 }
 
-/** Foreign text in it is made harmless here: no escape sequence but our own reaches a terminal. */
+/** Foreign text in it is made harmless here: no escape sequence but our own reaches a surface. */
 function spansOf(cell: Text): Span[] {
   const parts = typeof cell === "object" && "text" in cell ? [cell] : [cell].flat();
   return (parts as Array<string | Span>).map((part) => {
@@ -151,7 +151,7 @@ function widthOf(cell: Bar | Span[]): number {
 }
 
 function linesOf(
-  terminal: Terminal,
+  surface: Surface,
   cell: Bar | Span[],
   options: { column: Column; cells: number },
 ): Array<{ text: string; cells: number }> {
@@ -159,22 +159,22 @@ function linesOf(
   if ("percent" in cell) {
     const bar = formatBar(cell.percent, cells);
     const at = bar.indexOf("░") < 0 ? bar.length : bar.indexOf("░");
-    const text = paint(terminal, cell.style, bar.slice(0, at)) +
-      paint(terminal, "dim", bar.slice(at));
+    const text = paint(surface, cell.style, bar.slice(0, at)) +
+      paint(surface, "dim", bar.slice(at));
     return [{ text, cells }];
   }
   const whole = cell.map(({ text }) => text).join("");
   const style = cell[0]?.style;
   if (cellWidth(whole) > cells && (column.wraps || column.shorten)) {
     const texts = column.wraps ? wrapped(whole, cells) : [column.shorten?.(whole, cells) ?? whole];
-    return texts.map((text) => painted(terminal, cut([{ text, style } as Span], cells)));
+    return texts.map((text) => painted(surface, cut([{ text, style } as Span], cells)));
   }
-  return [painted(terminal, cut(cell, cells))];
+  return [painted(surface, cut(cell, cells))];
 }
 
-function painted(terminal: Terminal, spans: readonly Span[]): { text: string; cells: number } {
+function painted(surface: Surface, spans: readonly Span[]): { text: string; cells: number } {
   return {
-    text: spans.map(({ text, style }) => style ? paint(terminal, style, text) : text).join(""),
+    text: spans.map(({ text, style }) => style ? paint(surface, style, text) : text).join(""),
     cells: cellWidth(spans.map(({ text }) => text).join("")),
   };
 }

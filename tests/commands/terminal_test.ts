@@ -110,3 +110,35 @@ Deno.test({
     assert.equal(await endOfLastSession(home), "signal");
   },
 });
+
+Deno.test({
+  name:
+    "the table of resets is as wide and colourful as the terminal of stderr, wherever stdout goes",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    home.writeConfig({ accounts: [{ name: "personal" }, { name: "work" }] });
+    for (const name of ["personal", "work"]) {
+      home.seedAccount(name);
+      home.seedCachedUsage(name, { fiveHour: 100, sevenDay: 20 });
+    }
+    installFakeClaude(home);
+    const options = { env: home.env(), cwd: home.project, columns: 48 };
+    const run = `'${binary("claude-multi")}' run`;
+    await using narrow = await Pty.start(["sh", "-c", `${run} > out; exec cat`], options);
+    const screen = await narrow.waitFor(/no account has room/);
+    assert.match(screen, /^personal .*limited/m);
+    assert.match(screen, /^work .*limited/m);
+    // deno-lint-ignore no-control-regex
+    assert.match(await narrow.capture({ ansi: true }), /\x1b\[31mlimited|\x1b\[[0-9;]*31m/);
+    assert.equal(Deno.readTextFileSync(`${home.project}/out`), "");
+    await using plain = await Pty.start(
+      ["sh", "-c", `${run} 2> err; echo over; exec cat`],
+      options,
+    );
+    await plain.waitFor(/over/);
+    const text = Deno.readTextFileSync(`${home.project}/err`);
+    assert.match(text, /^personal .*limited until/m);
+    assert.ok(!text.includes("\x1b"), "no colour in a file");
+  },
+});

@@ -8,7 +8,16 @@ import type { Context } from "../../lib/context.ts";
 import type { LaunchPlan } from "../../lib/core/launch_plan.ts";
 import { layoutOf } from "../../lib/core/paths.ts";
 import type { ProcessFacts } from "../../lib/core/session.ts";
-import type { Child, Clock, Env, Ledger, Outcome, Processes, Terminal } from "../../lib/ports.ts";
+import type {
+  Child,
+  Clock,
+  Env,
+  Ledger,
+  Outcome,
+  Processes,
+  Surface,
+  Terminal,
+} from "../../lib/ports.ts";
 import type { SeededWindow } from "./temp_home.ts";
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
 import { MemoryFiles } from "./memory_files.ts";
@@ -57,6 +66,8 @@ export class FakeTerminal implements Terminal {
   get interactive(): boolean {
     return this.options.interactive;
   }
+  /** Both streams are one terminal. */
+  readonly messages: Surface = this;
   get color(): boolean {
     return this.options.color;
   }
