@@ -24,13 +24,11 @@ export function launchSettings(
   options: { config: Config; args: ClientArguments; cwd: string },
 ): Settings {
   const { config, args } = options;
-  const isSession = args.kind === "interactive" || args.kind === "print";
-  const ours: Settings = isSession
-    ? { ...statuslineSettings(context, options), hooks: hookSettings(context, config) }
-    : {};
-  return args.settings === null
-    ? ours
-    : foldSettings(ours, callersSettings(context, args.settings));
+  const callers = args.settings === null ? {} : callersSettings(context, args.settings);
+  if (args.kind !== "interactive" && args.kind !== "print") return callers;
+  // A status line of the caller's is in it already.
+  const line = statuslineSettings(context, { ...options, callers });
+  return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
 }
 
 /** Of failed turns only these are of interest; the client matches them for us (CONTRACT §6). */

@@ -1,9 +1,14 @@
 // `limit`: tells the balancer by hand that an account has no room, or has it again.
+import type { Context } from "../context.ts";
 import { findAccount, quoted } from "../core/account.ts";
+import type { Config } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
-import { formatClock } from "../core/format.ts";
+import { formatClock, formatPercent } from "../core/format.ts";
 import { parseMoment } from "../core/moment.ts";
+import { WINDOWS } from "../core/usage.ts";
+import type { Ledger } from "../ports.ts";
 import type { Command } from "./declaration.ts";
+import { readLogins, surveyAccounts } from "./survey.ts";
 
 const DEFAULT_LIMIT_MS = 5 * 3_600_000;
 
@@ -30,8 +35,8 @@ export const limit: Command = {
     ["claude-multi limit work --clear", "it has room again"],
   ],
   run(context, input) {
-    const { accounts } = context.configFile.read();
-    const { name } = findAccount(accounts, input.positionals[0] ?? "");
+    const config = context.configFile.read();
+    const { name } = findAccount(config.accounts, input.positionals[0] ?? "");
     const ledger = context.ledger({ kept: true });
     const nowMs = context.clock.nowMs();
     const [, time] = input.positionals;
@@ -50,7 +55,14 @@ export const limit: Command = {
         });
       }
       const held = ledger.clearLimits(name, nowMs);
-      context.terminal.print(held > 0 ? `"${name}" is open again` : `"${name}" had no limit`);
+      const why = stillLimited(context, { config, ledger, name });
+      const said = held === 0
+        ? "had no limit"
+        : why === null
+        ? "is open again"
+        : "has no limit now";
+      const rest = why === null ? "" : `, but no room: ${why}`;
+      context.terminal.print(`"${name}" ${said}${rest}`);
       return EXIT.ok;
     }
     const untilMs = until === undefined ? nowMs + DEFAULT_LIMIT_MS : parseMoment(until, nowMs);
@@ -72,3 +84,24 @@ export const limit: Command = {
     return EXIT.ok;
   },
 };
+
+/** What keeps an account limited without a limit: a window at its reserve. Null when it has room. */
+function stillLimited(
+  context: Context,
+  { config, ledger, name }: { config: Config; ledger: Ledger; name: string },
+): string | null {
+  const logins = readLogins(context, config).filter(({ account }) => account.name === name);
+  const survey = surveyAccounts(context, { config, ledger, logins, policy: config.policy });
+  const view = survey.views.find(({ state }) => state === "limited");
+  if (view === undefined) return null;
+  const used = WINDOWS.flatMap((window) => {
+    const percentUsed = view.windows[window]?.percentUsed ?? 0;
+    const short = window === "five_hour" ? "5h" : "7d";
+    return percentUsed < config.reserve[window]
+      ? []
+      : [`${formatPercent(percentUsed)} of ${short} used`];
+  });
+  const { limitedUntilMs: atMs } = view;
+  const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
+  return `${used.join(" and ")}${until}`;
+}

@@ -12,17 +12,21 @@ const ELSEWHERE = "cd / &&";
 
 /**
  * The `statusLine` setting that a launch passes on, or nothing, as `statusline.install: false`
- * wishes. A line of the user's own in the shared settings stays, and the limits are recorded beside
- * it; one of the project's stays alone, since only the client knows whether that folder is trusted.
+ * wishes. A line of the user's own, in the shared settings or among the caller's, stays, and the
+ * limits are recorded beside it; one of the project's stays alone, since only the client knows
+ * whether that folder is trusted.
  */
 export function statuslineSettings(
   context: Context,
-  options: { config: Config; cwd: string },
+  options: { config: Config; cwd: string; callers: Settings },
 ): Settings {
   if (!options.config.statusline.install) return {};
   const own = context.processes.executable();
   const binary = `${own.slice(0, own.lastIndexOf("/"))}/claude-multi-statusline`;
-  if (!context.processes.isExecutable(binary) || projectHasOne(context, options.cwd)) return {};
+  if (!context.processes.isExecutable(binary)) return {};
+  const callers = options.callers["statusLine"];
+  if (callers !== undefined) return recorded(callers, binary);
+  if (projectHasOne(context, options.cwd)) return {};
   const settings = context.claudeHome.sharedSettings();
   // What cannot be read may hold a line of the user's own, which stays.
   const isUnread = settings === null &&
@@ -38,9 +42,14 @@ export function statuslineSettings(
       },
     };
   }
-  const command = foreignCommand(users);
+  return recorded(users, binary);
+}
+
+/** A status line of somebody else with the record beside it; nothing when it runs no command. */
+function recorded(statusLine: unknown, binary: string): Settings {
+  const command = foreignCommand(statusLine);
   if (command === null) return {};
-  return { statusLine: { ...users as Settings, command: besideRecord(command, binary) } };
+  return { statusLine: { ...statusLine as Settings, command: besideRecord(command, binary) } };
 }
 
 /** The command of a status line that is not ours; null when there is none that can be run. */

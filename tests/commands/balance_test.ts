@@ -46,6 +46,17 @@ Deno.test("pick leaves out who is disabled or logged out, and exits with 3 when 
   assert.deepEqual((JSON.parse(result.stdout) as Picked).ranked, []);
 });
 
+Deno.test("clearing the limit of an account that is full tells what else holds it back", async () => {
+  await using home = await homeWith([{ name: "a", used: 100 }]);
+  const clear = async () => (await runMulti(["limit", "a", "--clear"], { home })).stdout;
+  assert.match(
+    await clear(),
+    /^"a" had no limit, but no room: 100 % of 5h used until /,
+  );
+  await runMulti(["limit", "a"], { home });
+  assert.match(await clear(), /^"a" has no limit now, but no room: 100 % of 5h used/);
+});
+
 Deno.test("a manual limit holds until it is cleared", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   assert.equal((await pick(home)).account, "a");

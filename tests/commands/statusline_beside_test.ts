@@ -30,8 +30,11 @@ async function homeWith(statusLine: unknown): Promise<TempHome> {
 }
 
 /** The status line that a launch brings. */
-async function launched(home: TempHome, cwd = home.project): Promise<Json | undefined> {
-  const result = await runMulti(["run", "--dry-run", "--json"], { home, cwd });
+async function launched(
+  home: TempHome,
+  { cwd = home.project, args: own = [] }: { cwd?: string; args?: string[] } = {},
+): Promise<Json | undefined> {
+  const result = await runMulti(["run", "--dry-run", "--json", "--", ...own], { home, cwd });
   assert.equal(result.code, 0, result.stderr);
   const { args } = JSON.parse(result.stdout).plan as { args: string[] };
   return JSON.parse(args[args.indexOf("--settings") + 1] ?? "{}").statusLine;
@@ -167,7 +170,28 @@ Deno.test("a status line of the project stays alone", async () => {
 
 Deno.test("in the home, where settings of the project are those of the user, the line is recorded too", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
-  assert.match(String((await launched(home, home.path))?.["command"]), /--record/);
+  assert.match(String((await launched(home, { cwd: home.path }))?.["command"]), /--record/);
+});
+
+Deno.test("a status line in the caller's own --settings wins over all others, and is recorded", async () => {
+  await using home = await homeWith({ type: "command", command: "echo mine" });
+  Deno.mkdirSync(`${home.project}/.claude`);
+  Deno.writeTextFileSync(
+    `${home.project}/.claude/settings.json`,
+    '{"statusLine":{"type":"command","command":"echo theirs"}}',
+  );
+  const given = { statusLine: { type: "command", command: "echo given", padding: 3 } };
+  const line = await launched(home, { args: ["--settings", JSON.stringify(given)] });
+  assert.equal(line?.["padding"], 3);
+  const env = { CLAUDE_CONFIG_DIR: home.accountDir("work") };
+  const command = ["-c", String(line?.["command"])];
+  const run = startProgram("/bin/sh", command, { home, env, stdin: payload() });
+  assert.equal((await run.ended).stdout, "given\n");
+  await waitForRecord(home);
+  for (const statusLine of [{ type: "command", command: "x/claude-multi-statusline" }, null]) {
+    const args = ["--settings", JSON.stringify({ statusLine })];
+    assert.deepEqual(await launched(home, { args }), statusLine);
+  }
 });
 
 Deno.test("our own line in settings.json, and one that cannot be run, stay as they are", async () => {
