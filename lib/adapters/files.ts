@@ -189,7 +189,7 @@ function writing<T>(path: string, change: () => T): T {
   }
 }
 
-/** Faults of the system that have plain words: EACCES, ENOSPC, EROFS, EDQUOT. */
+/** Faults that have plain words: EACCES, ENOSPC, EROFS, and EDQUOT, whose number differs by system. */
 function toldError(path: string, error: unknown): unknown {
   const message = error instanceof Error ? error.message : "";
   const why = error instanceof Deno.errors.PermissionDenied
@@ -198,12 +198,12 @@ function toldError(path: string, error: unknown): unknown {
     ? "the disk is full"
     : /os error 30\b/.test(message)
     ? "the file system is read-only"
-    : /os error 122\b/.test(message)
+    : /quota exceeded/.test(message)
     ? "the disk quota is used up"
     : null;
   if (why === null) return error;
   return new UserError(`Cannot write "${path}": ${why}`, {
-    hint: `ls -ld '${path.slice(0, path.lastIndexOf("/")) || "/"}'; df -h`,
+    hint: `ls -ld ${shellWord(path.slice(0, path.lastIndexOf("/")) || "/")}; df -h`,
     cause: error,
   });
 }
