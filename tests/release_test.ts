@@ -129,27 +129,28 @@ for (const args of [["run"], ["pick"], ["status"], ["complete", "--", ""], []]) 
   });
 }
 
-Deno.test("a part does what its module does, with what it imports and exports", () => {
+Deno.test("a part does what its module does, with what it imports and exports", async () => {
   const script = scriptOf(
     `import{a as b,c}from"./part1.js";import d from"./part2.js";import"./part3.js";` +
       `import{e as f}from"node:x";import*as g from"node:y";var h=b+c+d+f+g.z;` +
-      `var i=()=>import("./part4.js");export{h as total,i,h as default};\n`,
+      `function load(){return this}var i=async()=>[(await import("./part4.js")).k,load()];export{h as total,i,h as default};\n`,
   );
   const loaded: string[] = [];
   const exports: Record<string, unknown> = {
     part1: { a: "a", c: "c" },
     part2: { default: "d" },
     part3: {},
+    part4: { k: "k" },
     "node:x": { e: "e" },
     "node:y": { z: "z" },
   };
   const load = (name: string) => (loaded.push(name), exports[name]);
   // deno-lint-ignore no-eval
-  const { total, default: whole, ...others } = (0, eval)(script)(load, load);
+  const { total, default: whole, i } = (0, eval)(script)(load, load);
   assert.equal(total, "acdez");
   assert.equal(whole, total);
-  assert.deepEqual(Object.keys(others), ["i"]);
   assert.deepEqual(loaded, ["part1", "part2", "part3", "node:x", "node:y"]);
+  assert.deepEqual(await i(), ["k", undefined], "modules are strict");
 });
 
 Deno.test("a module of an unknown form is no part", () => {
