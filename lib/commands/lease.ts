@@ -29,6 +29,8 @@ export interface LeaseRequest {
   owner?: string;
   /** The session whose conversation goes on, when it is handed over. */
   handedFrom?: number;
+  /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
+  failover?: boolean;
   /** Whether nothing is going to run, so that there is nothing to wait for. */
   planOnly?: boolean;
   /** Accounts that must not be taken, as those a chain of hand-offs came through. */
@@ -78,7 +80,12 @@ function whyNone(context: Context, { scope, ranked, views }: Survey): string {
 
 /** What to type to wait for room with the same words; a conversation stays named, in its folder. */
 function waitingLine(context: Context, request: LeaseRequest): string {
-  const { args, cwd } = request;
+  const { args, config, cwd, failover, policy } = request;
+  const wait = [
+    "claude-multi run --wait",
+    ...policy === config.policy ? [] : [`--policy ${policy}`],
+    ...failover ? ["--failover"] : [],
+  ].join(" ");
   const typed = args.settings === null ? args.rest : ["--settings", args.settings, ...args.rest];
   const named = args.resume !== null
     ? ["--resume", args.resume].filter(Boolean)
@@ -86,11 +93,11 @@ function waitingLine(context: Context, request: LeaseRequest): string {
     ? ["--continue"]
     : [];
   const words = pasteable(typed);
-  if (words === null && named.length === 0) return "claude-multi run --wait, with the same words";
+  if (words === null && named.length === 0) return `${wait}, with the same words`;
   const isHere = context.processes.cwd() === cwd;
   const go = isHere ? "" : `cd ${shellWord(cwd)} && `;
   const after = words ?? named.map(shellWord).join(" ");
-  return `${go}claude-multi run --wait${after === "" ? "" : ` -- ${after}`}`;
+  return `${go}${wait}${after === "" ? "" : ` -- ${after}`}`;
 }
 
 /**

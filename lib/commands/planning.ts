@@ -33,8 +33,8 @@ export async function leaseFor(
     & { wish: Wish; records: boolean }
     & Pick<LeaseRequest, "handedFrom" | "except" | "planOnly">,
 ): Promise<Lease> {
-  const { wish: { config, policy, args, named, wait, cwd }, ...more } = options;
-  let request: LeaseRequest = { config, policy, args, named, cwd, ...more };
+  const { wish: { wait, ...wish }, ...more } = options;
+  let request: LeaseRequest = { ...wish, ...more };
   for (let isFirst = true;; isFirst = false) {
     try {
       return takeLease(context, request);

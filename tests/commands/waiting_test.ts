@@ -47,6 +47,11 @@ Deno.test("all limited: the hint waits with the same words, and a dry run hints 
   assert.equal(refused.code, 3);
   assert.match(refused.stderr, /Cannot choose an account: all are limited\n/);
   assert.match(refused.stderr, /^try: claude-multi run --wait -- -p 'fix it'$/m);
+  const flags = ["run", "--policy", "drain", "--failover", "--", "-p", "hi"];
+  assert.match(
+    (await runMulti(flags, { home })).stderr,
+    /^try: claude-multi run --wait --policy drain --failover -- -p hi$/m,
+  );
   const long = await runMulti(["run", "--", "-p", "x".repeat(500)], { home });
   assert.match(long.stderr, /^try: claude-multi run --wait, with the same words$/m);
   const dry = await runMulti(["run", "--wait", "--dry-run"], { home });
