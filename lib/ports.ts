@@ -158,7 +158,7 @@ export interface Terminal extends Surface {
   pass(bytes: Uint8Array): void;
   /** Asks on stderr and returns the line typed, without its end; null at the end of input. */
   ask(question: string): string | null;
-  /** Rewrites the current line of stderr, for countdowns; does nothing without a terminal. */
+  /** Rewrites the current line of stderr, for countdowns, cut to its width; only on a terminal. */
   rewrite(text: string): void;
   /** Sets the terminal's title without control characters; "" clears it. Does nothing elsewhere. */
   title(text: string): void;

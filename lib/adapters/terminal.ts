@@ -49,7 +49,9 @@ export function systemTerminal(env: Env): Terminal {
       }
     },
     rewrite(text) {
-      if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\x1b[K${harmless(text)}`);
+      if (!Deno.stderr.isTerminal()) return;
+      // A line that goes on below cannot be taken back.
+      write(Deno.stderr, `\r\x1b[K${harmless(text).slice(0, columnsOf(Deno.stderr, env) - 1)}`);
     },
     title(text) {
       if (!Deno.stderr.isTerminal() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;

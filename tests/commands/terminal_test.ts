@@ -142,3 +142,22 @@ Deno.test({
     assert.ok(!text.includes("\x1b"), "no colour in a file");
   },
 });
+
+Deno.test({
+  name: "the countdown of --wait stays in one line of a narrow terminal",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await homeWithOne();
+    installFakeClaude(home);
+    assert.equal((await runMulti(["limit", "one"], { home })).code, 0);
+    const command = [binary("claude-multi"), "run", "--wait"];
+    const options = { env: home.env(), cwd: home.project, columns: 40 };
+    await using pty = await Pty.start(command, options);
+    await pty.waitFor(/"one" opens in/);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const screen = await pty.capture({ history: true });
+    assert.equal([...screen.matchAll(/opens in/g)].length, 1, screen);
+    await pty.keys("C-c");
+    await pty.ended();
+  },
+});
