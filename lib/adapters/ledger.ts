@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { WindowName } from "../core/usage.ts";
 import { latestResetMs, WINDOW_LENGTH_MS, WINDOWS } from "../core/usage.ts";
 import type { AccountFacts, Choice, Ledger } from "../ports.ts";
+import { AGEING_TABLES, deleteOldRows } from "./ledger_ageing.ts";
 import type { Row } from "./ledger_rows.ts";
 import {
   firstSession,
@@ -17,20 +18,10 @@ import {
 /** Readings of one window that are looked at; resets of one window differ by rounding only. */
 const READINGS_LOOKED_AT = 32;
 
-const DAY_MS = 24 * 3_600_000;
-
 /** Sessions without an end, through the index that holds only them: they are few among many. */
 const OPEN_SESSIONS = "sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL";
 
-/** How long rows are kept, by the time that counts; windows last at most a week. */
-const RETENTION = [
-  { table: "readings", time: "observed_at_ms", keepMs: 15 * DAY_MS },
-  { table: "limits", time: "until_ms", keepMs: 15 * DAY_MS },
-  { table: "sessions", time: "ended_at_ms", keepMs: 400 * DAY_MS },
-  { table: "choices", time: "chosen_at_ms", keepMs: 400 * DAY_MS },
-] as const;
-
-/** Rows of each table looked at in one call, oldest first: more than any call adds. */
+/** Rows of each table looked at in one call: more than a session adds. */
 const AGED_OUT_AT_ONCE = 200;
 
 /**
@@ -283,13 +274,10 @@ export function sqliteLedger(
     },
 
     ageOut(nowMs) {
-      for (const { table, time, keepMs } of RETENTION) {
-        change(
-          `DELETE FROM ${table} WHERE rowid IN (
-             SELECT rowid FROM ${table} ORDER BY rowid LIMIT ${AGED_OUT_AT_ONCE}
-           ) AND ${time} < ?`,
-          nowMs - keepMs,
-        );
+      if (use === "read") return;
+      hasChanged = true;
+      for (const table of AGEING_TABLES) {
+        deleteOldRows(database, { table, rows: AGED_OUT_AT_ONCE, nowMs });
       }
     },
 

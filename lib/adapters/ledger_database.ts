@@ -85,11 +85,17 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transcript_calls_by_time ON transcript_calls (transcript_id, at_ms)
     WHERE at_ms IS NOT NULL;
   `,
+  // Without them, each row that is deleted looks through all sessions for what refers to it.
+  `
+  CREATE INDEX sessions_by_choice ON sessions (choice_id) WHERE choice_id IS NOT NULL;
+  CREATE INDEX sessions_by_origin ON sessions (handed_from) WHERE handed_from IS NOT NULL;
+  `,
 ];
 
 /** Thrown when ledger.db was written by a newer claude-multi. */
 export class NewerLedger extends UserError {
-  constructor(path: string, version: number) {
+  /** `version` is its format. */
+  constructor(path: string, readonly version: number) {
     super(
       `Cannot use the ledger "${path}": its format ${version} is newer than this program's ${MIGRATIONS.length}`,
       { hint: "install the newest claude-multi" },
@@ -97,11 +103,19 @@ export class NewerLedger extends UserError {
   }
 }
 
+/** Thrown when ledger.db is a database that no version of ours has made. */
+export class ForeignLedger extends Error {
+  constructor() {
+    super("it is not a database of claude-multi");
+  }
+}
+
 /**
  * Opens ledger.db, made with mode 0600 if missing, and migrates it in one transaction.
  * `busyTimeoutMs` is how long a write waits for another process, 5000 unless given.
  * @throws NewerLedger when the database is from a newer version.
- * @throws Error from SQLite when the file is corrupt, foreign, or cannot be opened.
+ * @throws ForeignLedger when it is somebody else's.
+ * @throws Error when the file is corrupt or cannot be opened.
  */
 export function openLedgerDatabase(
   path: string,
@@ -121,16 +135,31 @@ export function openLedgerDatabase(
 
 /** Opening a pipe or a device to look at it could wait for ever, so only a file is opened. */
 function makePrivateFile(path: string): void {
+  let found: Deno.FileInfo;
   try {
-    if (Deno.statSync(path).isFile) return;
+    found = Deno.statSync(path);
   } catch {
     Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
     return;
   }
-  throw new Error("it is no file");
+  if (!found.isFile) throw new Error("it is no file");
+  if (((found.mode ?? 0) & 0o077) !== 0) makePrivate(path);
+}
+
+/** SQLite gives the files that it makes beside the ledger the mode of the ledger. */
+function makePrivate(path: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) {
+    try {
+      Deno.chmodSync(path + suffix, 0o600);
+    } catch {
+      // It is not there, or not ours; doctor tells of that.
+    }
+  }
 }
 
 function migrate(database: DatabaseSync, path: string): void {
+  // Of somebody else's database not even the mode is changed.
+  if (!isOurs(database)) throw new ForeignLedger();
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -145,6 +174,16 @@ function migrate(database: DatabaseSync, path: string): void {
   }
   // A long log would be read again by every program that is first to open the ledger.
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** Whether it is new, or has a table of ours; a newer version may have others. */
+function isOurs(database: DatabaseSync): boolean {
+  const version = versionOf(database);
+  const row = database.prepare(
+    "SELECT count(*) AS all_names, sum(name = 'sessions') AS ours FROM sqlite_master",
+  ).get();
+  return version > MIGRATIONS.length || Number(row?.[version === 0 ? "all_names" : "ours"] ?? 0) ===
+      Math.min(version, 1);
 }
 
 /** Whether the database is of this program's version. */

@@ -4,7 +4,13 @@ import { messageOf, UserError } from "../core/errors.ts";
 import { shellWord } from "../core/quoting.ts";
 import type { Ledger } from "../ports.ts";
 import { sqliteLedger } from "./ledger.ts";
-import { isCurrent, NewerLedger, openLedgerDatabase } from "./ledger_database.ts";
+import { ForeignLedger, isCurrent, NewerLedger, openLedgerDatabase } from "./ledger_database.ts";
+
+/** Without these it is no ledger. */
+const TABLES = ["sessions", "readings", "limits", "choices"];
+
+/** How SQLite, or we, say that a file holds no ledger, or what is left of one. */
+const UNREADABLE = /not a database|malformed|disk image|no such table|no such column/i;
 
 /**
  * Opens the ledger. A corrupt or foreign file is set aside under a dated name and a new one is
@@ -23,18 +29,21 @@ export function openLedger(
   } catch (error) {
     if (error instanceof NewerLedger && !options.tolerant) throw error;
     const message = messageOf(error);
-    if (/not a database|malformed|disk image/i.test(message)) {
+    if (UNREADABLE.test(message)) {
       const aside = asidePath(path, options.nowMs);
       try {
         for (const suffix of ["", "-wal", "-shm"]) setAside(path + suffix, aside + suffix);
         const fresh = sqliteLedger(openLedgerDatabase(path));
-        options.warn(`the ledger was unreadable; it is kept as "${aside}" and a new one is begun`);
+        const was = error instanceof ForeignLedger ? "another program's" : "unreadable";
+        options.warn(`the ledger was ${was}; it is kept as "${aside}" and a new one is begun`);
         return fresh;
       } catch {
         // Fall through: the folder cannot be written either.
       }
     }
-    const why = plainly(message);
+    const why = error instanceof NewerLedger
+      ? `format ${error.version} is newer than this program: install the newest claude-multi`
+      : plainly(message);
     if (options.kept) throw unwritable(path, why);
     options.warn(`the ledger "${path}" cannot be used (${why}); this run is not recorded`);
     return readingLedger(path) ?? forgetfulLedger();
@@ -43,7 +52,7 @@ export function openLedger(
 
 /**
  * Replaces a ledger that opened and fails now, whose own connection is closed. One with damaged
- * pages is set aside like one that does not open, provided that nobody else has it open: SQLite
+ * pages, or without our tables, is set aside like one that does not open, provided that nobody else has it open: SQLite
  * finds its log by the path, so those would write into that of the new one. Otherwise it is only
  * read, or this run remembers in memory only. Either is told in one line through `warn`.
  */
@@ -52,7 +61,7 @@ export function replaceLedger(
   options: { why: string; nowMs: number; warn: (line: string) => void },
 ): Ledger {
   try {
-    if (/malformed/i.test(options.why)) {
+    if (UNREADABLE.test(options.why)) {
       const aside = asidePath(path, options.nowMs);
       setAsideDamaged(path, aside);
       const fresh = sqliteLedger(openLedgerDatabase(path));
@@ -84,9 +93,10 @@ function setAsideDamaged(path: string, aside: string): void {
 
 function isSound(database: DatabaseSync): boolean {
   try {
+    for (const table of TABLES) database.exec(`SELECT count(*) FROM ${table}`);
     return database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
   } catch (error) {
-    if (/malformed/i.test(messageOf(error))) return false;
+    if (UNREADABLE.test(messageOf(error))) return false;
     throw error;
   }
 }
@@ -145,9 +155,6 @@ function readingLedger(path: string): Ledger | null {
 function readable(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    for (const table of ["sessions", "readings", "limits", "choices"]) {
-      database.exec(`SELECT count(*) FROM ${table}`);
-    }
     if (isCurrent(database) && isSound(database)) return database;
     throw new Error("it is of another version, or damaged");
   } catch (error) {

@@ -3,11 +3,15 @@ import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../core/usage.ts";
 import { latestResetMs, WINDOWS } from "../core/usage.ts";
 import type { ProgressStore, ReadingLog } from "../ports.ts";
+import { deleteOldRows } from "./ledger_ageing.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./ledger_database.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
 
 /** Length of the ledger's log from which on it is copied into the ledger. */
 const LONGEST_LOG_BYTES = 1024 * 1024;
+
+/** Readings looked at for their age when some are added: many times as many. */
+const AGED_OUT_AT_ONCE = 20;
 
 /** The latest readings of both windows of an account; it and the latest true reset are given twice. */
 const STANDING_READINGS = WINDOWS.map((window) =>
@@ -195,6 +199,8 @@ function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
       reading.source,
     );
   }
+  const nowMs = Math.max(...readings.map((reading) => reading.observedAtMs));
+  deleteOldRows(db, { table: "readings", rows: AGED_OUT_AT_ONCE, nowMs });
 }
 
 function makeFolder(path: string): void {

@@ -39,7 +39,24 @@ const BROKEN: Array<[string, (path: string) => Promise<void>]> = [
     database.close();
     await Deno.truncate(path, 5000);
   }],
+  ["another program", (path) => makeDatabase(path, "CREATE TABLE notes (text)")],
+  [
+    "another program that has sessions too",
+    (path) => makeDatabase(path, "CREATE TABLE sessions (id); INSERT INTO sessions VALUES (1)"),
+  ],
+  [
+    "another program that counts versions too",
+    (path) => makeDatabase(path, "CREATE TABLE notes (text); PRAGMA user_version = 1"),
+  ],
 ];
+
+function makeDatabase(path: string, sql: string): Promise<void> {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+  return Promise.resolve();
+}
+
 for (const [what, make] of BROKEN) {
   Deno.test(`a ledger of ${what} is set aside, told in one line, and the launch goes on`, async () => {
     await using home = await homeWithOne();
@@ -50,7 +67,7 @@ for (const [what, make] of BROKEN) {
     assert.equal(result.code, 0, result.stderr);
     assert.match(
       result.stderr,
-      /^claude-multi: the ledger was unreadable; it is kept as ".*\.broken-.*"/,
+      /^claude-multi: the ledger was (unreadable|another program's); it is kept as ".*\.broken-.*"/,
     );
     assert.equal(result.stderr.trimEnd().split("\n").length, 1);
     const aside = [...Deno.readDirSync(home.multi)].map((e) => e.name).find((n) =>
@@ -60,6 +77,20 @@ for (const [what, make] of BROKEN) {
     assert.equal(await listed(home), 1);
   });
 }
+
+Deno.test("a ledger that others can read is made private again, with its log", async () => {
+  await using home = await homeWithOne();
+  await runMulti(["run"], { home });
+  const path = `${home.multi}/ledger.db`;
+  const database = new DatabaseSync(path);
+  database.exec("CREATE TABLE x (y); DROP TABLE x");
+  for (const suffix of ["", "-wal", "-shm"]) await Deno.chmod(path + suffix, 0o644);
+  await runMulti(["pick"], { home });
+  for (const suffix of ["", "-wal", "-shm"]) {
+    assert.equal(((await Deno.stat(path + suffix)).mode ?? 0) & 0o777, 0o600, suffix);
+  }
+  database.close();
+});
 
 Deno.test("an empty file is a new ledger", async () => {
   await using home = await homeWithOne();
@@ -100,7 +131,10 @@ Deno.test("a newer ledger is refused with a clear line, untouched, and a launch 
   );
   const run = await runMulti(["run"], { home });
   assert.equal(run.code, 0);
-  assert.match(run.stderr, /this run is not recorded/);
+  assert.match(
+    run.stderr,
+    /^claude-multi: the ledger ".*" cannot be used \(format \d+ is newer than this program: install the newest claude-multi\); this run is not recorded\n$/,
+  );
   const after = new DatabaseSync(path, { readOnly: true });
   assert.equal(after.prepare("SELECT count(*) AS n FROM sessions").get()?.["n"], 0);
   after.close();
@@ -112,6 +146,12 @@ Deno.test("a ledger that opens but fails does not stop a launch, and lends it no
   const database = new DatabaseSync(path);
   database.exec(`CREATE TABLE other (x); PRAGMA user_version = ${MIGRATIONS.length}`);
   database.close();
+  assert.equal((await runMulti(["sessions"], { home })).code, 0);
+  const [aside] = [...Deno.readDirSync(home.multi)].filter(({ name }) => /broken/.test(name));
+  assert.ok(aside, "without our tables it is set aside");
+  const failing = new DatabaseSync(path);
+  failing.exec("CREATE TRIGGER t BEFORE INSERT ON choices BEGIN SELECT RAISE(ABORT, 'no'); END");
+  failing.close();
   await Deno.writeTextFile(
     `${home.bin}/claude`,
     '#!/bin/sh\necho "number $CLAUDE_MULTI_SESSION"\n',
@@ -229,6 +269,24 @@ Deno.test("ageing out removes what is old, keeps what can matter and what still 
   ledger.ageOut(NOW);
   assert.deepEqual(ledger.recentSessions(9).map((s) => s.id), [fresh, open]);
   assert.equal(ledger.facts("a", NOW).readings.length, 1);
+});
+
+Deno.test("ageing out takes no longer with many sessions: what refers to a row is found at once", () => {
+  const database = openLedgerDatabase(":memory:");
+  for (const column of ["choice_id", "handed_from"]) {
+    const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM sessions WHERE ${column} = 5`)
+      .all().map((row) => String(row["detail"]));
+    assert.match(plan.join(), /USING .*INDEX sessions_by_(choice|origin)/);
+  }
+  const old = NOW - 500 * 24 * HOUR;
+  database.exec(`
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    INSERT INTO choices SELECT i, iif(i <= 200, ${old}, ${NOW}), 'weighted', 'a', 0, '[]' FROM n;
+    INSERT INTO sessions (id, account, choice_id, launcher_pid, cwd, started_at_ms, ended_at_ms, ended_how)
+      SELECT id, 'a', id, 1, '/', chosen_at_ms, chosen_at_ms, 'exit' FROM choices`);
+  const ledger = sqliteLedger(database);
+  ledger.ageOut(NOW);
+  assert.equal(ledger.recentSessions(30_000).length, 19_800);
 });
 
 Deno.test("rows with a reset that lies too far away hide no true reading", () => {
