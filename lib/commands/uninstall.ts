@@ -1,20 +1,19 @@
 // `uninstall`: takes back what we wrote outside our own folder, and leaves logins where they are.
 import type { Context } from "../context.ts";
 import type { Account } from "../core/account.ts";
-import { findAccount, isSameIdentity, nameProblem, personText } from "../core/account.ts";
-import { SHARED_HOME_ACCOUNT } from "../core/account.ts";
+import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../core/account.ts";
 import { EXIT, messageOf, UserError } from "../core/errors.ts";
-import { configDirOf, globalConfigOf, tildePath } from "../core/paths.ts";
+import { configDirOf, tildePath } from "../core/paths.ts";
 import { shellWord } from "../core/quoting.ts";
 import { askYes } from "./asking.ts";
-import { editGlobalConfig, globalConfigLock, loginLocks, withClientLocks } from "./client_locks.ts";
+import { editGlobalConfig } from "./client_locks.ts";
 import type { Command } from "./declaration.ts";
-import { pinIdentity } from "./identity_pin.ts";
 import { installedFolders, removeInstalled } from "./installed_files.ts";
-import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
-import { rememberFingerprint } from "./login_record.ts";
+import { isObject } from "./live_sessions.ts";
 import { forgetMadePath, isMadePath, madeFolders } from "./made_record.ts";
 import { refuseWhileLive } from "./remove.ts";
+import type { Step } from "./restoring.ts";
+import { isToMove, refuseRestoreWhileLive, restoreStep } from "./restoring.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./start_file.ts";
 
 /** The declaration of `uninstall`. */
@@ -174,12 +173,6 @@ function usedFolders(context: Context, staying: readonly Account[]): string[] {
   );
 }
 
-/** One thing to take back. */
-interface Step {
-  what: string;
-  run(): void | Promise<void>;
-}
-
 function stepsOf(
   context: Context,
   options: { staying: readonly Account[]; isRestoring: boolean; keepPrograms: boolean },
@@ -243,107 +236,4 @@ function isOurStatusline(value: unknown): boolean {
   const command = isObject(value) ? value["command"] : undefined;
   return typeof command === "string" &&
     /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
-}
-
-function refuseRestoreWhileLive(context: Context, account: Account): void {
-  if (account.inPlace || liveProcesses(context, SHARED_HOME_ACCOUNT).length === 0) return;
-  throw new UserError(`Cannot restore "${account.name}": a session runs on ~/.claude`, {
-    hint: "end it first",
-    exit: EXIT.refused,
-  });
-}
-
-/** Whether a login is still to go back; refuses, before anything is taken back, when it cannot. */
-function isToMove(context: Context, account: Account): boolean {
-  const refuse = (why: string, hint: string) => {
-    throw new UserError(`Cannot restore "${account.name}": ${why}`, { hint, exit: EXIT.refused });
-  };
-  if (account.inPlace) return false;
-  const { claudeHome, files, layout, processes } = context;
-  if (processes.system === "darwin") {
-    refuse(
-      "on macOS the login lies in the Keychain, under the path of its folder",
-      "claude auth login",
-    );
-  }
-  const state = claudeHome.login(account);
-  const there = claudeHome.login(SHARED_HOME_ACCOUNT);
-  const left = claudeHome.identity(account);
-  const identity = left ?? account.identity;
-  const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
-  // Interrupted after the move: the login is back already, and the rest can be completed.
-  const isBack = state === "missing" && there === "present" && identity !== null &&
-    living !== null && isSameIdentity(identity, living);
-  if (isBack) return left !== null;
-  if (state !== "present") refuse("it is not logged in", `claude-multi login ${account.name}`);
-  const holder = context.configFile.read().accounts.find((other) => other.inPlace);
-  if (there === "present" && holder !== undefined) {
-    refuse(
-      `~/.claude holds the login of "${holder.name}", which is in place and stays there`,
-      "claude-multi uninstall",
-    );
-  }
-  if (there === "present") {
-    refuse(
-      `~/.claude holds a login${
-        living === null ? "" : ` of ${personText(living)}`
-      }, which would be lost`,
-      "claude-multi save NAME",
-    );
-  }
-  const device = files.device(layout.shared) ?? files.device(layout.home);
-  if (device !== files.device(configDirOf(account, layout))) {
-    refuse(
-      "~/.claude is on another disk, where a login cannot be moved in one step",
-      "claude auth login",
-    );
-  }
-  return true;
-}
-
-/** The reverse of `save`: identity first, then the login in one rename, then what is left behind. */
-function restoreStep(context: Context, account: Account): Step {
-  const { files, layout } = context;
-  const dir = configDirOf(account, layout);
-  const [from, to] = [`${dir}/.credentials.json`, `${layout.shared}/.credentials.json`];
-  const [own, shared] = [
-    globalConfigOf(account, layout),
-    globalConfigOf(SHARED_HOME_ACCOUNT, layout),
-  ];
-  return {
-    what: `move the login of "${account.name}" back to ~/.claude`,
-    run: async () => {
-      const known = context.claudeHome.identity(account);
-      // A second run knows by it that the login is where it belongs.
-      if (known !== null) pinIdentity(context, { name: account.name, identity: known });
-      if (files.kind(layout.shared) === "missing") files.makePrivateDirectory(layout.shared);
-      await withClientLocks(context, {
-        locks: [
-          ...loginLocks(dir),
-          ...loginLocks(layout.shared),
-          globalConfigLock(own),
-          globalConfigLock(shared),
-        ],
-        action: () => {
-          const identity = readObject(context, own)?.["oauthAccount"];
-          if (files.kind(from) === "file") {
-            if (identity !== undefined) {
-              editGlobalConfig(context, {
-                path: shared,
-                edit: (config) => ({ ...config, oauthAccount: identity }),
-              });
-            }
-            files.rename(from, to);
-          }
-          rememberFingerprint(context, { folder: account.folder, fingerprint: null });
-          // Last, since with it the login has gone for good.
-          editGlobalConfig(context, {
-            path: own,
-            edit: ({ oauthAccount, ...rest }) => oauthAccount === undefined ? null : rest,
-          });
-          context.claudeHome.forget();
-        },
-      });
-    },
-  };
 }
