@@ -47,8 +47,8 @@ const PURE: Readonly<Record<string, readonly string[] | null>> = {
   "node:path": null,
   "node:util": ["stripVTControlCharacters", "styleText"],
 };
-/** Packages of deno.json that are for tests only. */
-const TEST_PACKAGES = ["fast-check"];
+/** Packages of deno.json that are for tests and the build only. */
+const TEST_PACKAGES = ["es-module-lexer", "fast-check"];
 /** Words that name no job. */
 const EMPTY_WORDS = /(^|_)(util|helper|manager|service)s?(_|$)/;
 
