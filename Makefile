@@ -8,7 +8,8 @@ programs := dist/claude-multi dist/claude-multi-statusline
 # Folders are listed too, so that adding or removing a file counts as a change.
 sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock .ci/deno-version \
   .ci/toolchain.lock .ci/build.ts .ci/bytecode.ts .ci/loader.js .ci/train.js .ci/parts.ts \
-  .ci/executables.ts .ci/targets.ts)
+  .ci/executables.ts .ci/targets.ts tests/bench/transcripts.ts tests/fixtures/hooks \
+  tests/helpers/fake_claude.ts tests/helpers/identity.ts tests/helpers/temp_home.ts)
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -1,12 +1,13 @@
 // Builds executables: bundle, then compile the bundle onto the official runtime stub or npm's.
 // usage: .ci/deno run -A .ci/build.ts [NAME...]   writes dist/NAME
+import { fileURLToPath } from "node:url";
 import { train } from "./bytecode.ts";
 import { type Executable, EXECUTABLES, permissionFlags } from "./executables.ts";
 import { scriptOf } from "./parts.ts";
 import { elfImageBytes, hostTarget, type Target, targetOf, TARGETS } from "./targets.ts";
 
 /** The root of the checkout. */
-export const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+export const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const TOOLS = `${ROOT}/.tools`;
 /** Time stamp of bundles; `deno compile` stores it, so it must not be now. */
 const FIXED_TIME_SECONDS = 315_532_800;
@@ -52,24 +53,41 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
 /**
  * Makes the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts;
  * a script for each part, `main.js` first; and the bytecode of each, which is left empty for targets
- * that cannot run here. It is the same on every machine.
+ * that cannot run here. It is the same on every machine. It appears when it is complete: V8 knows the
+ * text of bytecode by its length only, so the two must never be of different builds.
  * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
  */
 export async function prepare(
   name: string,
   options: { root: string; folder: string; target: Target },
 ) {
-  const { folder } = options;
-  if (exists(`${folder}/entry.js`)) Deno.removeSync(folder, { recursive: true });
-  Deno.mkdirSync(folder, { recursive: true });
-  for (const [part, module] of await bundle(executableOf(name).entry, options)) {
-    Deno.writeTextFileSync(`${folder}/${part}.js`, scriptOf(module));
-    Deno.writeTextFileSync(`${folder}/${part}.bytecode`, "");
+  const { root, target } = options;
+  const parent = options.folder.slice(0, options.folder.lastIndexOf("/"));
+  Deno.mkdirSync(parent, { recursive: true });
+  const folder = Deno.makeTempDirSync({ dir: parent, prefix: ".new-" });
+  try {
+    for (const [part, module] of await bundle(executableOf(name).entry, { root, folder })) {
+      Deno.writeTextFileSync(`${folder}/${part}.js`, scriptOfPart(part, module));
+      Deno.writeTextFileSync(`${folder}/${part}.bytecode`, "");
+    }
+    Deno.copyFileSync(`${ROOT}/.ci/loader.js`, `${folder}/entry.js`);
+    if (target === hostTarget()) await train(name, folder);
+    for (const file of Deno.readDirSync(folder)) {
+      Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
+    }
+    if (isThere(options.folder)) Deno.removeSync(options.folder, { recursive: true });
+    Deno.renameSync(folder, options.folder);
+  } finally {
+    if (isThere(folder)) Deno.removeSync(folder, { recursive: true });
   }
-  Deno.copyFileSync(`${ROOT}/.ci/loader.js`, `${folder}/entry.js`);
-  if (options.target === hostTarget()) await train(name, folder);
-  for (const file of Deno.readDirSync(folder)) {
-    Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
+}
+
+function scriptOfPart(part: string, module: string): string {
+  try {
+    return scriptOf(module);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new Error(`Cannot make a script of ${part}: ${why}`, { cause: error });
   }
 }
 
@@ -118,7 +136,10 @@ function renamed(texts: Map<string, string>, entry: string): Map<string, string>
     ...parts.map((name, i) => [name, `part${i}`] as const),
   ]);
   const rewrite = (text: string) =>
-    names.reduce((t, name) => t.replaceAll(`./${name}`, `./${newNames.get(name)}.js`), text);
+    text.replace(
+      /(?<=")\.\/([\w.-]+)(?=")/g,
+      (path, name) => newNames.has(name) ? `./${newNames.get(name)}.js` : path,
+    );
   return new Map(names.map((name) => [newNames.get(name) ?? name, rewrite(texts.get(name) ?? "")]));
 }
 
@@ -168,6 +189,15 @@ function executableOf(name: string): Executable {
   const executable = EXECUTABLES[name];
   if (executable === undefined) throw new Error(`Cannot build "${name}": no such executable`);
   return executable;
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function exists(path: string): boolean {
@@ -243,11 +273,23 @@ export async function build(
       flags,
       output: `${aside}/${name}`,
     });
+    if (options.target === hostTarget()) checkBytecode(`${aside}/${name}`);
     Deno.renameSync(`${aside}/${name}`, `${options.folder}/${name}`);
     return source;
   } finally {
     Deno.removeSync(aside, { recursive: true });
   }
+}
+
+/** Says so when the program's runtime refuses the bytecode, which costs time at every start. */
+function checkBytecode(program: string) {
+  const { stderr } = new Deno.Command(program, {
+    args: ["--version"],
+    clearEnv: true,
+    env: { HOME: "/", CLAUDE_MULTI_DEBUG: "1" },
+  }).outputSync();
+  if (stderr.length === 0) return;
+  console.log(`    it will start slower: ${new TextDecoder().decode(stderr).trimEnd()}`);
 }
 
 if (import.meta.main) {

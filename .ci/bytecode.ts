@@ -1,6 +1,6 @@
 // Makes the bytecode of a program: runs it through what it does every day, and keeps what V8 compiled.
 // Compiling is most of what our own code costs at a start, and few functions run in any one start.
-import { Script } from "node:vm";
+import { fileURLToPath } from "node:url";
 import { appendTurns, writeTranscript } from "../tests/bench/transcripts.ts";
 import { installTinyClaude } from "../tests/helpers/fake_claude.ts";
 import { readFixture } from "../tests/helpers/paths.ts";
@@ -60,9 +60,14 @@ function statuslineStarts(home: TempHome): readonly Start[] {
   Deno.mkdirSync(folder, { recursive: true });
   const transcript = `${folder}/session.jsonl`;
   const { writer } = writeTranscript(transcript, { bytes: 100_000, seed: 1 });
+  const inSeconds = (hours: number) => Math.floor(Date.now() / 1000) + hours * 3600;
   const stdin = JSON.stringify({
     ...JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json")),
     transcript_path: transcript,
+    rate_limits: {
+      five_hour: { used_percentage: 42.4, resets_at: inSeconds(2) },
+      seven_day: { used_percentage: 17.1, resets_at: inSeconds(76) },
+    },
   });
   const env = { ...IN_COLOR, CLAUDE_CONFIG_DIR: home.accountDir("work") };
   const again = { args: [], stdin, env };
@@ -71,10 +76,12 @@ function statuslineStarts(home: TempHome): readonly Start[] {
 
 /**
  * Fills the `*.bytecode` in the folder of a program. The same source gives the same bytes.
- * @throws Error when a start fails for another reason than its exit code.
+ * @throws Error when a start fails: it would not have done what it is kept for.
  */
 export async function train(program: string, folder: string): Promise<void> {
-  await using home = await TempHome.create("claude-multi-training-");
+  // Programs can be run where this one is built; a folder for temporary files may forbid it.
+  const dir = folder.slice(0, folder.lastIndexOf("/"));
+  await using home = await TempHome.create(".training-", { dir });
   home.writeConfig({ accounts: ACCOUNTS.map((name) => ({ name })) });
   for (const [index, name] of ACCOUNTS.entries()) {
     home.seedAccount(name);
@@ -86,41 +93,53 @@ export async function train(program: string, folder: string): Promise<void> {
     start.before?.();
     await runOnce(start, { home, folder });
   }
+  const usual = await usualFlags(home);
   for (const { name } of Deno.readDirSync(folder)) {
-    if (name.endsWith(".bytecode")) asOfUsualFlags(`${folder}/${name}`);
+    if (!name.endsWith(".bytecode")) continue;
+    const bytes = Deno.readFileSync(`${folder}/${name}`);
+    if (bytes.length === 0) continue; // No start has loaded this part.
+    bytes.set(usual, FLAGS_OFFSET);
+    Deno.writeFileSync(`${folder}/${name}`, bytes);
   }
 }
 
-/** V8 takes bytecode of its own flags only; those of a program are the ones of this process. */
-function asOfUsualFlags(path: string): void {
-  const bytes = Deno.readFileSync(path);
-  if (bytes.length === 0) return; // No start has loaded this part.
-  const usual = new Script("0").createCachedData();
-  bytes.set(usual.subarray(FLAGS_OFFSET, FLAGS_OFFSET + 4), FLAGS_OFFSET);
-  Deno.writeFileSync(path, bytes);
+/** V8 takes bytecode of its own flags only; a program has the ones of a runtime that was given none. */
+async function usualFlags(home: TempHome): Promise<Uint8Array> {
+  const range = `${FLAGS_OFFSET}, ${FLAGS_OFFSET + 4}`;
+  const print = `import { Script } from "node:vm";
+    console.log(new Script("0").createCachedData().subarray(${range}).toString("hex"));`;
+  return Uint8Array.fromHex((await runtime(["eval", print], { home })).trim());
 }
 
 async function runOnce(start: Start, { home, folder }: { home: TempHome; folder: string }) {
-  const trainer = new URL("train.js", import.meta.url).pathname;
+  const trainer = fileURLToPath(new URL("train.js", import.meta.url));
+  const args = ["run", "-qA", INTERPRETED, "--no-remote", "--no-npm", trainer, folder];
+  await runtime([...args, ...start.args], { home, start });
+}
+
+/**
+ * What the runtime prints, with nothing of the caller's environment and a cache of its own.
+ * @throws Error unless it exits with 0.
+ */
+async function runtime(
+  args: readonly string[],
+  { home, start }: { home: TempHome; start?: Start },
+): Promise<string> {
+  const [verb = "", ...rest] = args;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-qA", INTERPRETED, "--no-config", "--no-lock", "--no-remote", "--no-npm"]
-      .concat(trainer, folder, start.args),
+    args: [verb, "--no-config", "--no-lock", ...rest],
     clearEnv: true,
-    env: home.env({ DENO_DIR: `${home.path}/deno`, DENO_NO_UPDATE_CHECK: "1", ...start.env }),
+    env: home.env({ DENO_DIR: `${home.path}/deno`, DENO_NO_UPDATE_CHECK: "1", ...start?.env }),
     cwd: home.project,
     stdin: "piped",
-    stdout: "null",
+    stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const main = `${folder}/main.bytecode`;
-  const before = Deno.statSync(main).mtime;
-  const fed = ReadableStream.from([new TextEncoder().encode(start.stdin ?? "")]).pipeTo(
-    child.stdin,
-  );
-  const { stderr } = await child.output();
+  const input = ReadableStream.from([new TextEncoder().encode(start?.stdin ?? "")]);
+  const fed = input.pipeTo(child.stdin);
+  const { code, stdout, stderr } = await child.output();
   await fed.catch(() => {}); // What reads nothing closes its end first.
-  if (Deno.statSync(main).mtime?.getTime() !== before?.getTime()) return;
-  throw new Error(
-    `Cannot keep the bytecode of ${start.args.join(" ")}:\n${new TextDecoder().decode(stderr)}`,
-  );
+  if (code === 0) return new TextDecoder().decode(stdout);
+  const said = new TextDecoder().decode(stderr);
+  throw new Error(`Cannot make bytecode: exit code ${code} of "${start?.args.join(" ")}"\n${said}`);
 }

@@ -1,5 +1,6 @@
 // Writes what is made from the code: man pages, and the marked parts of README.md and docs/.
 // usage: .ci/deno run -A .ci/docs.ts   `make docs`; a test fails when they differ
+import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
 import { usageOf } from "../lib/commands/help.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
@@ -11,7 +12,7 @@ import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { EXECUTABLES } from "./executables.ts";
 import { renderProgramPage, renderStatuslinePage } from "./man.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /** Parts by the name in their marks. */
 const PARTS: Readonly<Record<string, () => string>> = {

@@ -3,16 +3,19 @@ import process from "node:process";
 import vm from "node:vm";
 
 const folder = import.meta.dirname;
+// Behind a name that is no text the runtime finds its own files, but we would look for them on the disk.
+if (folder.includes("\ufffd")) throw new Error("Cannot start: TMPDIR is no UTF-8 text");
 const loaded = new Map();
 
 /** What a part exports; it runs once. */
 function load(name) {
   let exports = loaded.get(name);
   if (exports !== undefined) return exports;
+  const bytecode = Deno.readFileSync(`${folder}/${name}.bytecode`);
   const script = new vm.Script(Deno.readTextFileSync(`${folder}/${name}.js`), {
     filename: `${name}.js`,
-    // V8 takes it only if the very same V8 made it from this text; else it compiles as always.
-    cachedData: Deno.readFileSync(`${folder}/${name}.bytecode`),
+    // V8 takes what the very same V8 made, and compiles otherwise, as it does where there is none.
+    cachedData: bytecode.length > 0 ? bytecode : undefined,
   });
   if (script.cachedDataRejected && Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") {
     console.error(`bytecode of ${name} refused: this start takes longer`);

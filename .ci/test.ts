@@ -1,6 +1,8 @@
 // Runs tests in a clean environment and closes with the line `N passed, N failed[, N skipped]`.
 // usage: .ci/deno run -A .ci/test.ts unit|e2e|fuzz [deno test options or files]
-const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 /** Folders under tests/ that `unit` leaves out: the real client, measurements, and what tests use. */
 const NOT_UNIT = ["e2e", "bench", "helpers", "fixtures"];
 /** What a test may see of the caller's environment; HOME is a throw-away folder. */

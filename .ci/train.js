@@ -1,5 +1,6 @@
 // Runs a program as it starts, and at its end keeps the bytecode of what has run, part by part.
 // usage: .ci/deno run -A .ci/train.js FOLDER [ARGS...]   adds to the FOLDER/*.bytecode that is there
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 
 const [folder, ...args] = Deno.args;
@@ -7,7 +8,7 @@ const scripts = new Map();
 const { Script } = vm;
 vm.Script = function (text, options) {
   const script = new Script(text, options);
-  if (options.cachedData.length > 0 && script.cachedDataRejected) {
+  if (script.cachedDataRejected) {
     throw new Error(`Cannot add to the bytecode of ${options.filename}: V8 refuses it`);
   }
   scripts.set(options.filename.replace(/\.js$/, ".bytecode"), script);
@@ -21,4 +22,4 @@ Deno.exit = (code) => {
   }
   return exit(code);
 };
-await import(`${folder}/entry.js`);
+await import(pathToFileURL(`${folder}/entry.js`).href);

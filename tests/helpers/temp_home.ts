@@ -94,9 +94,12 @@ export class TempHome implements AsyncDisposable {
     readonly path: string,
   ) {}
 
-  /** Makes a home with mode 0700 that holds `.claude-multi`, `project` and `bin`. */
-  static async create(prefix = "claude-multi-home-"): Promise<TempHome> {
-    const made = await Deno.makeTempDir({ prefix });
+  /** Makes a home with mode 0700 that holds `.claude-multi`, `project` and `bin`, in `dir` if given. */
+  static async create(
+    prefix = "claude-multi-home-",
+    place: { dir?: string } = {},
+  ): Promise<TempHome> {
+    const made = await Deno.makeTempDir({ ...place, prefix });
     const home = new TempHome(await Deno.realPath(made));
     await Deno.chmod(home.path, 0o700);
     for (const dir of [home.multi, home.project, home.bin]) await Deno.mkdir(dir, { mode: 0o700 });
