@@ -61,16 +61,18 @@ function statuslineStarts(home: TempHome): readonly Start[] {
   const transcript = `${folder}/session.jsonl`;
   const { writer } = writeTranscript(transcript, { bytes: 100_000, seed: 1 });
   const inSeconds = (hours: number) => Math.floor(Date.now() / 1000) + hours * 3600;
-  const stdin = JSON.stringify({
+  const payload = {
     ...JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json")),
     transcript_path: transcript,
+    // What wide signs need is loaded, wherever this checkout lies.
+    session_name: "é",
     rate_limits: {
       five_hour: { used_percentage: 42.4, resets_at: inSeconds(2) },
       seven_day: { used_percentage: 17.1, resets_at: inSeconds(76) },
     },
-  });
+  };
   const env = { ...IN_COLOR, CLAUDE_CONFIG_DIR: home.accountDir("work") };
-  const again = { args: [], stdin, env };
+  const again = { args: [], stdin: JSON.stringify(payload), env };
   return [again, again, { ...again, before: () => appendTurns(transcript, writer, 50_000) }];
 }
 
