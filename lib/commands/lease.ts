@@ -9,7 +9,7 @@ import { formatClock, formatDuration } from "../core/format.ts";
 import type { PolicyName } from "../core/policy.ts";
 import { pasteable, shellWord } from "../core/quoting.ts";
 import type { Scope } from "../core/scope.ts";
-import { scopeOf } from "../core/scope.ts";
+import { explainChoice, scopeOf } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
 import type { AccountView, Survey } from "./survey.ts";
 import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
@@ -125,8 +125,9 @@ function lease(context: Context, request: LeaseRequest): Lease {
   // A number of a ledger that is not kept would name a row of the one that is.
   const records = request.records && ledger.isKept;
   const result = ledger.immediately(() => {
-    const survey = look();
-    const view = named === null ? bestOf(survey) : viewOf(survey, named.name);
+    const found = look();
+    const view = named === null ? bestOf(found) : viewOf(found, named.name);
+    const survey = view === null || named !== null ? found : explained(found, view.account.name);
     const usable = view !== null && refusal(view, args) === null;
     return { survey, view, session: usable && records ? begin(view, survey) : null };
   });
@@ -209,6 +210,10 @@ function bestOf(survey: Survey): AccountView | null {
   const preferred = survey.ranked.find((row) => row.name === survey.scope?.preferred);
   const best = preferred !== undefined && !preferred.limited ? preferred : survey.ranked[0];
   return best === undefined || best.limited ? null : viewOf(survey, best.name);
+}
+
+function explained(survey: Survey, chosen: string): Survey {
+  return { ...survey, ranked: explainChoice(survey.ranked, { scope: survey.scope, chosen }) };
 }
 
 function viewOf(survey: Survey, name: string): AccountView | null {

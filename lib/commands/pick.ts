@@ -1,6 +1,6 @@
 // `pick`: which account `cl` would take now, and the ranking behind it.
 import { EXIT } from "../core/errors.ts";
-import { scopeOf } from "../core/scope.ts";
+import { explainChoice, scopeOf } from "../core/scope.ts";
 import { choiceJson } from "./choosing.ts";
 import type { Command } from "./declaration.ts";
 import { closeLostSessions, parsePolicy, readLogins, surveyAccounts } from "./survey.ts";
@@ -34,7 +34,10 @@ export const pick: Command = {
     const best = survey.ranked[0];
     const account = best !== undefined && !best.limited ? best.name : null;
     if (input.switches.has("json")) {
-      context.terminal.print(JSON.stringify(choiceJson(survey, account)));
+      const ranked = account === null
+        ? survey.ranked
+        : explainChoice(survey.ranked, { scope, chosen: account });
+      context.terminal.print(JSON.stringify(choiceJson({ ...survey, ranked }, account)));
     } else if (survey.views.length === 0) {
       context.terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {

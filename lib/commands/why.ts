@@ -3,6 +3,7 @@ import { quoted } from "../core/account.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { formatClock, formatDuration, formatScore } from "../core/format.ts";
 import { policySummary, turningPoint } from "../core/policy.ts";
+import { partReasons } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
 import { rankedJson } from "./choosing.ts";
 import type { Command } from "./declaration.ts";
@@ -22,7 +23,7 @@ export const why: Command = {
   }],
   flags: [{ name: "json", summary: "print JSON: version, session, account, policy, ranked" }],
   details: [
-    "Shows the ranked table as it was stored with the choice, the runner-up, and what would have had to differ.",
+    "Shows the ranked table as it was stored with the choice, the runner-up, and what would have had to differ. Where the scores alone did not decide, it says what did: the account was named, it owns the conversation, or the folder is pinned.",
   ],
   examples: [["claude-multi why", "the newest choice"], ["claude-multi why 12", "an older one"]],
   async run(context, input) {
@@ -51,7 +52,7 @@ export const why: Command = {
       row.name === choice.account ? { text: "→", style: "green" } : " ",
       { text: row.name, style: "bold" },
       row.limited ? { text: formatScore(row.score), style: "dim" } : formatScore(row.score),
-      row.reasons.join(", "),
+      partReasons(row).terms.join(", "),
     ]);
     const columns = [
       "",
@@ -64,9 +65,18 @@ export const why: Command = {
     const say = (text: string) => terminal.print(wrapped(text, terminal.columns).join("\n"));
     const account = choice.account ?? "none";
     const ago = formatDuration(context.clock.nowMs() - choice.chosenAtMs);
-    const line = `session ${session.id} took ${account} at ${at}, ${ago} ago, ${
-      forced ? "because it was named" : `by ${policy}: ${policySummary(policy)}`
-    }`;
+    const taken = ranked.find((row) => row.name === choice.account);
+    const { owns, narrowed } = taken === undefined
+      ? { owns: false, narrowed: null }
+      : partReasons(taken);
+    const cause = forced
+      ? "because it was named"
+      : owns
+      ? "because it owns the conversation and had room"
+      : narrowed !== null && ranked.length === 1
+      ? "as the only one to choose from"
+      : `by ${policy}: ${policySummary(policy)}`;
+    const line = `session ${session.id} took ${account} at ${at}, ${ago} ago, ${cause}`;
     terminal.print(
       wrapped(line, terminal.columns).join("\n")
         .replace(` ${account} `, ` ${paint(terminal, "bold", account)} `),
@@ -74,8 +84,10 @@ export const why: Command = {
     if (session.handedFrom !== null) {
       say(`it goes on with the conversation of session ${session.handedFrom}`);
     }
+    if (narrowed !== null) say(narrowed);
     terminal.print(`\n${table}`);
-    const turning = forced ? null : turningPoint(ranked, policy);
+    const isByScore = !forced && !owns;
+    const turning = isByScore ? turningPoint(ranked, { policy, chosen: choice.account }) : null;
     if (turning !== null) say(`\n${turning}`);
     return EXIT.ok;
   },

@@ -113,12 +113,15 @@ export function policySummary(name: PolicyName): string {
 }
 
 /**
- * What would have had to differ for the second of a ranking to be first, in words; null when
- * there is no second.
+ * What would have had to differ for the second of a ranking to be chosen, in words; null when
+ * there is no second, or when another than the first was chosen: then the scores decided nothing.
  */
-export function turningPoint(ranked: readonly Ranked[], policy: PolicyName): string | null {
+export function turningPoint(
+  ranked: readonly Ranked[],
+  { policy, chosen }: { policy: PolicyName; chosen: string | null },
+): string | null {
   const [first, second] = ranked;
-  if (first === undefined || second === undefined) return null;
+  if (first === undefined || second === undefined || first.name !== chosen) return null;
   if (second.limited && !first.limited) return `${second.name} would have had to be open`;
   const gap = first.score - second.score;
   const level = first.reasons.find((reason) => reason.startsWith(LEVEL));

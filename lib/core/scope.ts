@@ -2,6 +2,12 @@
 import type { Account } from "./account.ts";
 import type { Pin } from "./config.ts";
 import { tildePath } from "./paths.ts";
+import type { Ranked } from "./policy.ts";
+
+/** The reason of an account that comes first whatever the scores say. */
+const OWNS = "owns the conversation";
+/** What a reason begins with that says why the ranking does not hold every account. */
+const NARROWED = "not all could be chosen: ";
 
 /** The accounts that may be chosen, and the one that comes first while it has room. */
 export interface Scope {
@@ -60,5 +66,34 @@ export function scopeOf(
     pin,
     why: reasons.length === 0 ? null : reasons.join("; "),
     preferred: owner?.name ?? null,
+  };
+}
+
+/**
+ * The ranking with the reasons, on the row of the chosen account, why that was not simply the best
+ * of all: it owns the conversation, or only some accounts could be chosen.
+ */
+export function explainChoice(
+  ranked: readonly Ranked[],
+  choice: { scope: Scope | null; chosen: string },
+): Ranked[] {
+  const { scope, chosen } = choice;
+  const more = [
+    ...scope !== null && scope.preferred === chosen ? [OWNS] : [],
+    ...scope === null || scope.why === null ? [] : [`${NARROWED}${scope.why}`],
+  ];
+  return ranked.map((row) =>
+    row.name === chosen ? { ...row, reasons: [...row.reasons, ...more] } : row
+  );
+}
+
+/** The reasons of a row apart: the terms of its score, and those that {@link explainChoice} adds. */
+export function partReasons(
+  row: Ranked,
+): { terms: string[]; owns: boolean; narrowed: string | null } {
+  return {
+    terms: row.reasons.filter((reason) => reason !== OWNS && !reason.startsWith(NARROWED)),
+    owns: row.reasons.includes(OWNS),
+    narrowed: row.reasons.find((reason) => reason.startsWith(NARROWED)) ?? null,
   };
 }

@@ -189,6 +189,73 @@ Deno.test("why tells the stored ranking, also after the readings have changed", 
   );
 });
 
+/** A home where a owns a conversation and b has more room, with the conversation's id. */
+async function homeWithOwner(more: { group?: string } = {}) {
+  const home = await homeWith([
+    { name: "a", used: 60, ...more },
+    { name: "b", used: 10, ...more },
+    { name: "c", used: 0 },
+  ]);
+  if (more.group === undefined) home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+  installFakeClaude(home);
+  await runMulti(["run", "--account", "a", "--", "-p", "start"], { home });
+  const { stdout } = await runMulti(["sessions", "--json"], { home });
+  const { sessions } = JSON.parse(stdout) as { sessions: Array<{ clientSessionId: string }> };
+  return { home, id: sessions[0]?.clientSessionId ?? "" };
+}
+
+Deno.test("why of a resumed conversation names its owner, and no score that decided nothing", async () => {
+  const { home, id } = await homeWithOwner();
+  await using _home = home;
+  const args = ["--", "--resume", id, "-p", "more"];
+  const plan = (await runMulti(["run", "--dry-run", "--json", ...args], { home })).stdout;
+  assert.equal((await runMulti(["run", ...args], { home })).code, 0);
+  const why = (await runMulti(["why", "--json"], { home })).stdout;
+  for (const json of [plan, why]) {
+    const { account, ranked } = JSON.parse(json) as Picked;
+    assert.equal(account, "a");
+    assert.equal(ranked[0]?.name, "b", "the table is by score");
+    assert.equal(ranked[1]?.reasons.at(-1), "owns the conversation");
+    assert.ok(!ranked[0]?.reasons.includes("owns the conversation"));
+  }
+  const text = (await runMulti(["why"], { home, env: { COLUMNS: "200" } })).stdout;
+  assert.match(text, /took a at .* because it owns the conversation and had room\n/);
+  assert.doesNotMatch(text, /by weighted|behind|the first/);
+  await runMulti(["limit", "a"], { home });
+  await runMulti(["run", ...args], { home });
+  const moved = (await runMulti(["why"], { home, env: { COLUMNS: "200" } })).stdout;
+  assert.match(moved, /took b at .* by weighted/);
+  assert.match(moved, /a would have had to be open/);
+});
+
+Deno.test("why tells of the pin, or the group, that left only some accounts to choose from", async () => {
+  const { home, id } = await homeWithOwner({ group: "office" });
+  await using _home = home;
+  await runMulti(["limit", "a"], { home });
+  await runMulti(["run", "--", "--resume", id, "-p", "more"], { home });
+  const walled = (await runMulti(["why"], { home, env: { COLUMNS: "200" } })).stdout;
+  assert.match(walled, /took b at .* by weighted/);
+  assert.match(
+    walled,
+    /\nnot all could be chosen: this conversation belongs to the group "office"\n/,
+  );
+  await runMulti(["limit", "a", "--clear"], { home });
+  await runMulti(["pin", "a"], { home });
+  await runMulti(["run", "--", "-p", "x"], { home });
+  const pinned = 'not all could be chosen: "~/project" is pinned to the account "a"';
+  const text = (await runMulti(["why"], { home, env: { COLUMNS: "200" } })).stdout;
+  assert.match(text, /took a at .* as the only one to choose from\n/);
+  assert.ok(text.includes(`\n${pinned}\n`), text);
+  for (const args of [["why", "--json"], ["run", "--dry-run", "--json"], ["pick", "--json"]]) {
+    const { ranked } = JSON.parse((await runMulti(args, { home })).stdout) as Picked;
+    assert.deepEqual(ranked.map(({ name, reasons }) => [name, reasons.at(-1)]), [["a", pinned]]);
+  }
+  await runMulti(["run", "--account", "b", "--", "-p", "x"], { home });
+  const named = (await runMulti(["why"], { home })).stdout;
+  assert.match(named, /because it was named/);
+  assert.doesNotMatch(named, /could be chosen/);
+});
+
 Deno.test("a mistyped policy is refused with the one that is meant", async () => {
   await using home = await homeWith([{ name: "a" }]);
   for (const [typed, meant] of [["pacd", "paced"], ["drian", "drain"], ["x", "weighted"]]) {

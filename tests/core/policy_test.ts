@@ -194,7 +194,10 @@ Deno.test("scores that look the same are called level, with what decided between
     rankCandidates([candidate("a", a), candidate("b", b)], { policy: "weighted", nowMs: NOW });
   const unused = ranked(used, {});
   assert.equal(unused[0]?.reasons.at(-1), "level with a: never used yet");
-  assert.equal(turningPoint(unused, "weighted"), "level with a: never used yet");
+  assert.equal(
+    turningPoint(unused, { policy: "weighted", chosen: "b" }),
+    "level with a: never used yet",
+  );
   const hidden = ranked({ fiveHour: window(0.01) }, { lastUsedAtMs: NOW - HOUR });
   assert.equal(hidden[0]?.reasons.at(-1), "level with a: less than 0.1 points ahead");
   const [clear] = ranked({ fiveHour: window(0.1) }, {});
@@ -203,9 +206,9 @@ Deno.test("scores that look the same are called level, with what decided between
 
 Deno.test("the turning point names no tie where a hidden digit decided", () => {
   const row = (name: string, score: number) => ({ name, score, limited: false, reasons: [] });
-  assert.equal(turningPoint([row("a", 80), row("b", 80)], "weighted"), "b has the same score");
-  assert.equal(
-    turningPoint([row("a", 80.01), row("b", 80)], "weighted"),
-    "b is less than 0.1 points behind",
-  );
+  const turning = (score: number, chosen: string) =>
+    turningPoint([row("a", score), row("b", 80)], { policy: "weighted", chosen });
+  assert.equal(turning(80, "a"), "b has the same score");
+  assert.equal(turning(80.01, "a"), "b is less than 0.1 points behind");
+  assert.equal(turning(90, "b"), null, "not the scores decided");
 });
