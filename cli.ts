@@ -59,6 +59,8 @@ async function understood(args: readonly string[], commands: readonly Command[])
   try {
     return parseRequest(args, commands);
   } catch {
+    // Another version of this program that is called "claude" is launched with a client's arguments.
+    (await import("./lib/commands/launched.ts")).refuseCallBack(systemContext(VERSION));
     const { nearest } = await import("./lib/commands/nearest.ts");
     return parseRequest(args, commands, nearest);
   }

@@ -124,6 +124,8 @@ export interface Processes {
   isExecutable(path: string): boolean;
   /** The live ones among `pids`. */
   facts(pids: readonly number[]): Map<number, ProcessFacts>;
+  /** Whether that process started this one, or what started this one, and so on; true when nobody can tell. */
+  isBelow(pid: number): boolean;
   /**
    * Starts a program on this terminal. The launcher stays its parent: it leaves Ctrl-C and
    * Ctrl-\ to the child, forwards TERM and HUP, and mends the terminal when the child dies

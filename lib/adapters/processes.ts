@@ -15,6 +15,8 @@ const TERMINAL_RESET =
 const LOOK_MS = 50;
 const QUIET_LOOKS = 2;
 const MOST_LOOKS = 40;
+/** Processes one above the other; no more are looked at. */
+const MOST_ABOVE = 100;
 
 /** Other processes on this machine. */
 export function systemProcesses(env: Env): Processes {
@@ -38,6 +40,7 @@ export function systemProcesses(env: Env): Processes {
     },
     isExecutable,
     facts,
+    isBelow,
     launch,
     dieBy(signal) {
       try {
@@ -92,6 +95,25 @@ function facts(pids: readonly number[]): Map<number, ProcessFacts> {
     } else if (start !== "gone") found.set(pid, { start });
   }
   return found;
+}
+
+/** Whether a process is above this one. */
+function isBelow(pid: number): boolean {
+  for (let at = Deno.ppid, step = 0; at > 1 && step < MOST_ABOVE; step++) {
+    if (at === pid) return true;
+    const parent = parentOf(at);
+    if (parent === null) return true;
+    at = parent;
+  }
+  return false;
+}
+
+/** The parent of a process; null when unreadable. */
+function parentOf(pid: number): number | null {
+  const found = Deno.build.os === "darwin"
+    ? /^\s*(\d+)/.exec(output("/bin/ps", ["-o", "ppid=", "-p", String(pid)]) ?? "")
+    : /^\d+ \([\s\S]*\) \S (\d+)/.exec(output("/bin/cat", [`/proc/${pid}/stat`]) ?? "");
+  return found === null ? null : Number(found[1]);
 }
 
 /** Field 22 of /proc/PID/stat, in clock ticks since boot; "gone" for a zombie; null when unreadable. */

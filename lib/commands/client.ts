@@ -6,6 +6,8 @@ import { EXIT, UserError } from "../core/errors.ts";
 /** A script that calls `claude-multi run` is a wrapper of ours, whatever it is called. */
 const WRAPPER = /claude-multi["']?\s+run\b/;
 const SCRIPT_CHARACTERS = 4096;
+/** Enough to know a copy of this program, of which every version has another size or end. */
+const TAIL_BYTES = 64 * 1024;
 
 /**
  * Finds the official client: CLAUDE_MULTI_CLAUDE, `claudePath` in config.json, then `claude` on
@@ -18,9 +20,12 @@ export function findClient(context: Context, config: Config): string {
     const source = context.env.get("CLAUDE_MULTI_CLAUDE") === null
       ? "claudePath"
       : "CLAUDE_MULTI_CLAUDE";
-    if (named.startsWith("/") && context.processes.isExecutable(named)) return named;
+    const isProgram = named.startsWith("/") && context.processes.isExecutable(named);
+    if (isProgram && !isThisProgram(context, named)) return named;
     throw new UserError(
-      `Cannot start ${JSON.stringify(named)}: ${source} names no program by its full path`,
+      `Cannot start ${JSON.stringify(named)}: ${source} names ${
+        isProgram ? "claude-multi itself" : "no program by its full path"
+      }`,
       {
         hint: source === "claudePath"
           ? `edit "${context.layout.configFile}"`
@@ -48,9 +53,18 @@ export function clientProblem(context: Context, config: Config): UserError | nul
 }
 
 function isOurs(context: Context, path: string): boolean {
+  if (isThisProgram(context, path)) return true;
   const real = context.files.resolve(path) ?? path;
-  if (real === context.files.resolve(context.processes.executable())) return true;
   if (real.startsWith(`${context.layout.bin}/`)) return true;
   const head = context.files.readHead(real, SCRIPT_CHARACTERS);
   return head.startsWith("#!") && WRAPPER.test(head);
+}
+
+/** Whether a path leads to this executable, or to a copy of it. */
+function isThisProgram({ files, processes }: Context, path: string): boolean {
+  const [real, own] = [files.resolve(path) ?? path, processes.executable()];
+  if (real === (files.resolve(own) ?? own)) return true;
+  const bytes = files.size(own);
+  return bytes !== null && bytes === files.size(real) &&
+    files.readTail(real, TAIL_BYTES) === files.readTail(own, TAIL_BYTES);
 }

@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { isStreaming, retryArguments } from "../core/client_arguments.ts";
 import type { Child, LaunchOptions, Outcome } from "../ports.ts";
+import { refuseCallBack } from "./called_back.ts";
 import type { Episode } from "./handoff.ts";
 import { continueElsewhere } from "./handoff.ts";
 import { runClient, warnOfOverrides } from "./launching.ts";
@@ -15,6 +16,7 @@ import { isWatched, watchForLimit } from "./watching.ts";
 
 /** Runs the client, and goes on elsewhere when it met a limit; resolves to the exit code. */
 export async function follow(context: Context, wished: Wish): Promise<number> {
+  refuseCallBack(context);
   const { config, policy } = wished;
   const stranded = offerStranded(context, wished);
   const args = stranded === null ? wished.args : stranded.args;

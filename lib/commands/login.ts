@@ -54,6 +54,7 @@ export async function logIn(
     cwd: context.processes.cwd(),
     settings: null,
     sessionNumber: null,
+    launcherPid: context.processes.ownPid,
   });
   const outcome = await context.processes.launch(plan).ended;
   context.claudeHome.forget();

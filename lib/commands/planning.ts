@@ -80,6 +80,7 @@ export function planFor(
     cwd: wish.cwd,
     settings: launchSettings(context, wish),
     sessionNumber: lease.session,
+    launcherPid: context.processes.ownPid,
   });
 }
 

@@ -44,11 +44,15 @@ export const NESTED_VARIABLES: readonly string[] = [
   "CLAUDE_PROJECT_DIR",
 ];
 
+/** Set for the client: who launched it, and as what program, so that a wrapper is noticed. */
+export const LAUNCHER_VARIABLE = "CLAUDE_MULTI_LAUNCHER";
+
 /** Our own variables, for help and docs. */
 export const OWN_VARIABLES: ReadonlyArray<readonly [string, string]> = [
   ["CLAUDE_MULTI_HOME", "directory of claude-multi's files; ~/.claude-multi unless set"],
   ["CLAUDE_MULTI_CLAUDE", "path of the official client; found on PATH unless set"],
   ["CLAUDE_MULTI_SESSION", "set for the client: the ledger's number of its session"],
+  [LAUNCHER_VARIABLE, "set for the client: process and program, to notice one that calls us back"],
   ["CLAUDE_MULTI_DEBUG", "1 shows the stack behind an error"],
 ];
 

@@ -1,7 +1,7 @@
 // The one place that decides what a launch is: program, settings, environment, folder.
 import type { Account } from "./account.ts";
 import type { ClientArguments } from "./client_arguments.ts";
-import { NESTED_VARIABLES, OVERRIDING_VARIABLES } from "./env_names.ts";
+import { LAUNCHER_VARIABLE, NESTED_VARIABLES, OVERRIDING_VARIABLES } from "./env_names.ts";
 import type { Layout } from "./paths.ts";
 import { configDirOf } from "./paths.ts";
 
@@ -43,7 +43,7 @@ export function foldSettings(ours: Settings, callers: Settings): Settings {
 
 /**
  * Plans a launch of the client under an account. `settings` is our folded `--settings`, null or
- * empty for none; `sessionNumber` is the ledger's row, null for none.
+ * empty for none; `sessionNumber` is the ledger's row, null for none; `launcherPid` is this process.
  */
 export function planLaunch(options: {
   program: string;
@@ -53,9 +53,12 @@ export function planLaunch(options: {
   cwd: string;
   settings: Settings | null;
   sessionNumber: number | null;
+  launcherPid: number;
 }): LaunchPlan {
   const { account, settings } = options;
-  const set: Record<string, string> = {};
+  const set: Record<string, string> = {
+    [LAUNCHER_VARIABLE]: `${options.launcherPid}:${options.program}`,
+  };
   const unset = [...OVERRIDING_VARIABLES, ...NESTED_VARIABLES];
   // The client treats CLAUDE_CONFIG_DIR=~/.claude as another place than the variable unset (CONTRACT §1).
   if (account.inPlace) unset.push("CLAUDE_CONFIG_DIR");

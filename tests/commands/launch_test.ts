@@ -165,6 +165,84 @@ Deno.test("our own wrapper called claude is passed over on PATH", async () => {
   assert.equal(claude.launches().length, 1);
 });
 
+/** Scripts called claude that call us back in ways that cannot be read from their text. */
+const CALLERS: Array<[how: string, script: string]> = [
+  ["by a variable", 'bin=claude-multi; exec "$bin" run -- "$@"'],
+  ["as a process of its own", 'bin=claude-multi; "$bin" run -- "$@"; exit $?'],
+  [
+    "through a program between",
+    `exec env sh -c 'x=multi; "claude-$x" run -- "$@"; exit $?' x "$@"`,
+  ],
+];
+for (const [how, script] of CALLERS) {
+  Deno.test(`a client that calls us back ${how} is refused in one line, after one launch`, async () => {
+    await using home = await homeWith({ one: 0 });
+    const wrapper = `${home.bin}/claude`;
+    await Deno.writeTextFile(wrapper, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await Deno.symlink(binary("claude-multi"), `${home.bin}/claude-multi`);
+    for (const env of [{}, { CLAUDE_MULTI_CLAUDE: wrapper }]) {
+      const result = await runMulti(["run", "--", "-p", "x"], { home, env, timeoutMs: 20_000 });
+      assert.equal(result.code, 5, result.stderr);
+      const [said = "", hint = "", ...more] = result.stderr.trim().split("\n");
+      assert.match(
+        said,
+        /Cannot launch ".*\/bin\/claude" as the client: it calls claude-multi back;/,
+      );
+      assert.match(hint, /^try: .*\/path\/to\/claude$/);
+      assert.deepEqual(more, []);
+    }
+    assert.equal((await sessionsOf(home)).length, 2, "one row for each launch");
+  });
+}
+
+Deno.test("a launch from inside a session works, also where a tmux of it lives on", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const outer = `${home.path}/outer`;
+  const inner = `'${binary("claude-multi")}' run -- -p inner`;
+  for (const between of ["CLAUDECODE=1", "CLAUDE_CODE_SESSION_ID=x"]) {
+    await Deno.writeTextFile(
+      outer,
+      `#!/bin/sh\nunset CLAUDE_MULTI_CLAUDE\n${between} ${inner}; exit $?\n`,
+      { mode: 0o755 },
+    );
+    const env = { CLAUDE_MULTI_CLAUDE: outer };
+    const result = await runMulti(["run", "--", "-p", "outer"], { home, env });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /inner/);
+  }
+  const env = { CLAUDE_MULTI_LAUNCHER: "999999:/usr/bin/tmux" };
+  assert.equal((await runMulti(["run", "--", "-p", "x"], { home, env })).code, 0);
+  assert.equal(claude.launches().length, 3);
+});
+
+Deno.test("a copy of ourselves called claude is passed over on PATH, and refused where it is named", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const copies = `${home.path}/copies`;
+  await Deno.mkdir(copies);
+  const copy = `${copies}/claude`;
+  await Deno.copyFile(binary("claude-multi"), copy);
+  const path = `${copies}:${home.bin}:/usr/bin:/bin`;
+  const passed = await runMulti(["run", "--", "-p", "x"], { home, env: { PATH: path } });
+  assert.equal(passed.code, 0, passed.stderr);
+  assert.equal(claude.launches().length, 1);
+  const named = await runMulti(["run"], { home, env: { CLAUDE_MULTI_CLAUDE: copy } });
+  assert.equal(named.code, 1);
+  assert.match(named.stderr, /CLAUDE_MULTI_CLAUDE names claude-multi itself/);
+  // Another version of it has another size.
+  const other = `${home.path}/other`;
+  await Deno.writeTextFile(other, `#!/bin/sh\nexec '${binary("claude-multi")}' "$@"\n`, {
+    mode: 0o755,
+  });
+  const older = await runMulti(["run", "--", "-p", "x"], {
+    home,
+    env: { CLAUDE_MULTI_CLAUDE: other },
+  });
+  assert.equal(older.code, 5, older.stderr);
+  assert.match(older.stderr, /calls claude-multi back/);
+});
+
 Deno.test("commands of claude run under the account and leave no session", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);

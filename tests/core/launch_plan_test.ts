@@ -25,6 +25,7 @@ function plan(options: { account?: Account; args?: string[]; settings?: Record<s
     cwd: "/src",
     settings: options.settings ?? null,
     sessionNumber: 7,
+    launcherPid: 4711,
   });
 }
 
@@ -32,6 +33,7 @@ Deno.test("an account runs in its own config dir", () => {
   const { set, unset } = plan({});
   assert.equal(set["CLAUDE_CONFIG_DIR"], "/home/user/.claude-multi/config/work");
   assert.equal(set["CLAUDE_MULTI_SESSION"], "7");
+  assert.equal(set["CLAUDE_MULTI_LAUNCHER"], "4711:/bin/claude");
   assert.ok(!unset.includes("CLAUDE_CONFIG_DIR"));
 });
 

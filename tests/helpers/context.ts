@@ -147,6 +147,9 @@ export class FakeProcesses implements Processes {
   facts(pids: readonly number[]): Map<number, ProcessFacts> {
     return new Map([...this.alive].filter(([pid]) => pids.includes(pid)));
   }
+  isBelow(pid: number): boolean {
+    return this.alive.has(pid);
+  }
   launch(plan: LaunchPlan): Child {
     if (!this.isExecutable(plan.program)) throw new Deno.errors.NotFound(plan.program);
     this.launched.push(plan);

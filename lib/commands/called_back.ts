@@ -1,0 +1,31 @@
+// The one place that notices a "client" that is a wrapper and calls us back, which would go on for ever.
+import type { Context } from "../context.ts";
+import { LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../core/env_names.ts";
+import { EXIT, UserError } from "../core/errors.ts";
+
+/**
+ * Refuses to launch below a launcher of ours when no client stands between: the program that it
+ * took for the client has called us back. From inside a session the client's own variables are
+ * there, since a launch removes those of an outer one.
+ * @throws UserError (refused) that names the program.
+ */
+export function refuseCallBack(context: Context): void {
+  const { env, processes } = context;
+  const [, launcher, program] = /^(\d+):(.+)$/s.exec(env.get(LAUNCHER_VARIABLE) ?? "") ?? [];
+  if (launcher === undefined || program === undefined) return;
+  if (NESTED_VARIABLES.some((name) => env.get(name) !== null)) return;
+  // The variable outlives the launcher in what was started there and stays, as a tmux server.
+  if (!processes.isBelow(Number(launcher))) return;
+  const named = env.get("CLAUDE_MULTI_CLAUDE") === program;
+  throw new UserError(
+    `Cannot launch ${JSON.stringify(program)} as the client: it calls claude-multi back; ${
+      named ? "CLAUDE_MULTI_CLAUDE has" : "CLAUDE_MULTI_CLAUDE or claudePath has"
+    } to name the official claude`,
+    {
+      hint: named
+        ? "export CLAUDE_MULTI_CLAUDE=/path/to/claude"
+        : "claude-multi config set claudePath /path/to/claude",
+      exit: EXIT.refused,
+    },
+  );
+}
