@@ -1,11 +1,12 @@
 // The one place that follows a conversation from its first launch to its end, over all its accounts.
 import type { Context } from "../context.ts";
 import { isStreaming, retryArguments } from "../core/client_arguments.ts";
+import { messageOf, UserError } from "../core/errors.ts";
 import type { Child, LaunchOptions, Outcome } from "../ports.ts";
 import { refuseCallBack } from "./called_back.ts";
 import type { Episode } from "./handoff.ts";
 import { continueElsewhere } from "./handoff.ts";
-import { runClient, warnOfOverrides } from "./launching.ts";
+import { runClient, tellOfLedger, warnOfOverrides } from "./launching.ts";
 import type { LeaseRequest } from "./lease.ts";
 import { AllLimited, pinIdentity, surveyForLease, takeLease } from "./lease.ts";
 import { mirrorGlobalConfig } from "./mirroring.ts";
@@ -73,42 +74,63 @@ async function printOnce(
   options: { wish: Wish; episode: Episode },
 ): Promise<number> {
   const { wish, episode } = options;
-  const { lease, args } = episode;
-  const streams = isStreaming(args);
+  const streams = isStreaming(episode.args);
   const input = streams ? null : await context.terminal.takeInput();
   const held: HeldOutput = { bytes: Promise.resolve(new Uint8Array()) };
   const outcome = await launch(context, { ...options, held, ...!streams && { hold: { input } } });
-  const { session, ledger, account } = lease;
-  const limit = session === null ? null : ledger.limitMetBy(session, context.clock.nowMs());
   const text = await held.bytes;
-  if (outcome.code === 0 || limit?.kind !== "limit" || session === null) {
+  const next = outcome.code === 0 ? null : leaseElsewhere(context, options);
+  const account = episode.lease.account.name;
+  if (next === null || typeof next === "string") {
     context.terminal.pass(text);
+    if (next !== null) {
+      context.terminal.warn(`"${account}" met its limit; not asked again elsewhere: ${next}`);
+    }
     return endWith(context, outcome);
   }
-  const request: LeaseRequest = {
-    ...wish,
-    args: retryArguments(args),
-    named: null,
-    records: true,
-    owner: account.name,
-    handedFrom: session,
-    except: [account.name],
-  };
-  if (streams || surveyForLease(context, request).best === null) {
-    context.terminal.pass(text);
-    const why = streams
-      ? "its output streams and cannot be taken back"
-      : "no other account has room";
-    context.terminal.warn(`"${account.name}" met its limit; not asked again elsewhere: ${why}`);
-    return endWith(context, outcome);
-  }
-  const next = takeLease(context, request);
-  context.terminal.warn(`"${account.name}" met its limit; asking again on "${next.account.name}"`);
-  const again: Episode = { ...episode, lease: next, args: request.args };
+  context.terminal.warn(
+    `"${account}" met its limit; asking again on "${next.lease.account.name}"`,
+  );
+  const again: Episode = { ...episode, ...next };
   const second: HeldOutput = { bytes: Promise.resolve(new Uint8Array()) };
-  const answer = await launch(context, { wish, episode: again, hold: { input }, held: second });
-  context.terminal.pass(await second.bytes);
-  return endWith(context, answer);
+  try {
+    const answer = await launch(context, { wish, episode: again, hold: { input }, held: second });
+    context.terminal.pass(await second.bytes);
+    return endWith(context, answer);
+  } catch (error) {
+    // The client is gone by now: what it said before is all there is.
+    context.terminal.pass(text);
+    context.terminal.warn(messageOf(error));
+    return endWith(context, outcome);
+  }
+}
+
+/** The lease for a request that met a limit, elsewhere; why there is none; null where none was met. */
+function leaseElsewhere(
+  context: Context,
+  { wish, episode }: { wish: Wish; episode: Episode },
+): Pick<Episode, "lease" | "args"> | string | null {
+  const { session, ledger, account } = episode.lease;
+  if (session === null) return null;
+  try {
+    if (ledger.limitMetBy(session, context.clock.nowMs())?.kind !== "limit") return null;
+    if (isStreaming(episode.args)) return "its output streams and cannot be taken back";
+    const request: LeaseRequest = {
+      ...wish,
+      args: retryArguments(episode.args),
+      named: null,
+      records: true,
+      owner: account.name,
+      handedFrom: session,
+      except: [account.name],
+    };
+    if (surveyForLease(context, request).best === null) return "no other account has room";
+    return { lease: takeLease(context, request), args: request.args };
+  } catch (error) {
+    if (error instanceof UserError) return messageOf(error);
+    tellOfLedger(context, error);
+    return null;
+  }
 }
 
 function endWith(context: Context, outcome: Outcome): number {
@@ -125,6 +147,8 @@ async function nextLaunch(
     return await continueElsewhere(context, episode);
   } catch (error) {
     if (error instanceof AllLimited) await showResets(context, error);
-    throw error;
+    if (error instanceof UserError) throw error;
+    tellOfLedger(context, error);
+    return null;
   }
 }

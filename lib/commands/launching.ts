@@ -81,11 +81,23 @@ export async function runClient(
   return outcome;
 }
 
-/** Writes to the ledger around a running client: a fault is told, and never ends the session. */
+/** Those whose ledger has failed already: one line tells of it. */
+const told = new WeakSet<Context>();
+
+/** Writes to the ledger around a running client: a fault is told once, and never ends the session. */
 function recorded(context: Context, write: () => void): void {
   try {
     write();
   } catch (error) {
-    context.terminal.warn(`the ledger was not written: ${messageOf(error)}`);
+    tellOfLedger(context, error);
   }
+}
+
+/** Says in one line that the ledger fails while a client runs or has run. */
+export function tellOfLedger(context: Context, error: unknown): void {
+  if (told.has(context)) return;
+  told.add(context);
+  context.terminal.warn(
+    `the ledger fails: ${messageOf(error)}; what becomes of this session is not recorded`,
+  );
 }

@@ -84,6 +84,34 @@ Deno.test("failover: an output that streams is passed on at once and not asked f
   assert.equal(claude.launches().length, 1);
 });
 
+for (const [how, order] of [["text", "echo garbage"], ["nothing", "printf ''"]] as const) {
+  Deno.test(`a ledger that ${how} overwrites meanwhile changes nothing of the outcome`, async () => {
+    const { home } = await stage([{ name: "a" }, { name: "b" }], []);
+    await using _home = home;
+    const claude = (end: string) =>
+      Deno.writeTextFile(`${home.bin}/claude`, `#!/bin/sh\n${end}\n`, { mode: 0o755 });
+    for (const args of [ARGS, ["run", "--", "-p", "x"], ["run"]]) {
+      for (
+        const [end, code, signal] of [["exit 0", 0], ["exit 7", 7], ["kill -9 $$", 137, "SIGKILL"]]
+      ) {
+        await claude("exit 0");
+        // A ledger of its own run is wholly in memory yet.
+        await runMulti(["run", "--", "-p", "x"], { home });
+        await claude(`${order} >"${home.multi}/ledger.db"\necho the answer\n${end}`);
+        const result = await runMulti(args, { home });
+        assert.deepEqual(
+          [result.stdout, result.code, result.signal],
+          ["the answer\n", code, signal ?? null],
+          `${args.join(" ")}: ${end}: ${result.stderr}`,
+        );
+        const said = result.stderr.trim().split("\n").filter((line) => !/set aside/.test(line));
+        assert.deepEqual(said.length, 1, result.stderr);
+        assert.match(said[0] ?? "", /^claude-multi: the ledger fails: database disk image/);
+      }
+    }
+  });
+}
+
 Deno.test("without --failover a limit ends -p as claude ends", async () => {
   const { home, claude } = await stage([{ name: "a" }, { name: "b" }], ["a"]);
   await using _home = home;
