@@ -8,6 +8,7 @@ import { parseMoment } from "../core/moment.ts";
 import { WINDOWS } from "../core/usage.ts";
 import type { Ledger } from "../ports.ts";
 import type { Command } from "./declaration.ts";
+import type { AccountView } from "./survey.ts";
 import { readLogins, surveyAccounts } from "./survey.ts";
 
 const DEFAULT_LIMIT_MS = 5 * 3_600_000;
@@ -29,7 +30,9 @@ export const limit: Command = {
     },
     { name: "clear", summary: "forget every limit of the account" },
   ],
-  details: ["For what the client did not tell: an account that is used on another machine, say."],
+  details: [
+    "For what the client did not tell: an account that is used on another machine, say. A new time takes the place of one that was set by hand before; a limit that claude met holds all the same, and is forgotten with --clear.",
+  ],
   examples: [
     ["claude-multi limit work --until 18:30", "leave it alone until then"],
     ["claude-multi limit work --clear", "it has room again"],
@@ -72,28 +75,67 @@ export const limit: Command = {
         { hint: `claude-multi limit ${name} --until 2h`, exit: EXIT.usage },
       );
     }
-    ledger.addLimit({
-      account: name,
-      window: null,
-      untilMs,
-      kind: "manual",
-      recordedAtMs: nowMs,
-      session: null,
+    ledger.immediately(() => {
+      dropManualLimits(ledger, { name, nowMs });
+      ledger.addLimit({
+        account: name,
+        window: null,
+        untilMs,
+        kind: "manual",
+        recordedAtMs: nowMs,
+        session: null,
+      });
     });
-    context.terminal.print(`"${name}" is limited until ${formatClock(untilMs, nowMs)}`);
+    const inForceMs = viewOf(context, { config, ledger, name })?.limitedUntilMs ?? null;
+    const given = formatClock(untilMs, nowMs);
+    context.terminal.print(
+      inForceMs === null
+        ? `"${name}" is limited until ${given}, and then until a full window starts afresh`
+        : inForceMs <= Math.round(untilMs)
+        ? `"${name}" is limited until ${given}`
+        : `"${name}" is limited until ${
+          formatClock(inForceMs, nowMs)
+        }: what claude told of it holds longer than ${given}`,
+    );
     return EXIT.ok;
   },
 };
 
+/** Takes the limits away that were set by hand; what a session met stays, as it was recorded. */
+function dropManualLimits(ledger: Ledger, { name, nowMs }: { name: string; nowMs: number }): void {
+  const { limits } = ledger.facts(name, nowMs);
+  if (!limits.some(({ kind }) => kind === "manual")) return;
+  const met = ledger.openSessions().flatMap(({ id: session }) => {
+    const newest = ledger.limitMetBy(session, nowMs);
+    return newest?.account === name ? [{ ...newest, session }] : [];
+  });
+  ledger.clearLimits(name, nowMs);
+  for (const limit of limits) {
+    if (limit.kind === "manual") continue;
+    const { recordedAtMs, session } = met.find((other) =>
+      other.kind === limit.kind && other.untilMs === limit.untilMs
+    ) ?? { recordedAtMs: nowMs, session: null };
+    ledger.addLimit({ ...limit, recordedAtMs, session });
+  }
+}
+
+/** All that is known of one account. */
+function viewOf(
+  context: Context,
+  { config, ledger, name }: { config: Config; ledger: Ledger; name: string },
+): AccountView | undefined {
+  const logins = readLogins(context, config).filter(({ account }) => account.name === name);
+  return surveyAccounts(context, { config, ledger, logins, policy: config.policy }).views[0];
+}
+
 /** What keeps an account limited without a limit: a window at its reserve. Null when it has room. */
 function stillLimited(
   context: Context,
-  { config, ledger, name }: { config: Config; ledger: Ledger; name: string },
+  options: { config: Config; ledger: Ledger; name: string },
 ): string | null {
-  const logins = readLogins(context, config).filter(({ account }) => account.name === name);
-  const survey = surveyAccounts(context, { config, ledger, logins, policy: config.policy });
-  const view = survey.views.find(({ state }) => state === "limited");
-  if (view === undefined) return null;
+  const { config } = options;
+  const view = viewOf(context, options);
+  if (view?.state !== "limited") return null;
   const used = WINDOWS.flatMap((window) => {
     const percentUsed = view.windows[window]?.percentUsed ?? 0;
     const short = window === "five_hour" ? "5h" : "7d";

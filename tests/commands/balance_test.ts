@@ -66,6 +66,33 @@ Deno.test("a manual limit holds until it is cleared", async () => {
   assert.equal((await pick(home)).account, "a");
 });
 
+Deno.test("a limit by hand takes the place of an earlier one, and the time in force is told", async () => {
+  await using home = await homeWith([{ name: "a", used: 10 }]);
+  const claude = installFakeClaude(home);
+  const limitedForMs = async () => {
+    const { stdout } = await runMulti(["status", "--json"], { home });
+    const { accounts } = JSON.parse(stdout) as { accounts: Array<{ limitedUntilMs: number }> };
+    return Math.round((accounts[0]?.limitedUntilMs ?? 0) / 60_000 - Date.now() / 60_000);
+  };
+  const set = async (time: string) => (await runMulti(["limit", "a", time], { home })).stdout;
+  const threeHours = await set("3h");
+  assert.match(threeHours, /^"a" is limited until [^:]+:\d\d\n$/);
+  const oneHour = await set("1h");
+  assert.match(oneHour, /^"a" is limited until [^:]+:\d\d\n$/);
+  assert.notEqual(oneHour, threeHours);
+  assert.equal(await limitedForMs(), 60);
+  await runMulti(["limit", "a", "--clear"], { home });
+  const resetsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 2 * 3_600_000;
+  claude.order({ accounts: { a: { limit: { window: "five_hour", resetsAtMs } } } });
+  await runMulti(["run", "--", "-p", "x"], { home });
+  await set("3h");
+  assert.match(
+    await set("1h"),
+    /^"a" is limited until (.+): what claude told of it holds longer than (?!\1)/,
+  );
+  assert.equal(await limitedForMs(), 120, "what claude met is not replaced");
+});
+
 Deno.test("a pin with a slash at its end holds for the folder itself", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   const accounts = [{ name: "a" }, { name: "b" }];
