@@ -57,16 +57,18 @@ export function latestResetMs(window: WindowName, nowMs: number): number {
 }
 
 /**
- * Merges the readings of one window. One whose reset lies too far away says nothing. A later reset supersedes an earlier one; among readings of
- * one reset the highest percentage counts, since use only grows; once the reset has passed
- * nothing is used. Observation times order nothing, so a clock that was set back cannot win.
- * Readings without a reset time count only when no other exists, the newest of them.
+ * Merges the readings of one window. One whose reset lies too far away says nothing. A later reset
+ * supersedes an earlier one; among readings of one reset the highest percentage counts, since use
+ * only grows; once the reset has passed nothing is used. Observation times order nothing, so a clock
+ * that was set back cannot win. Readings without a reset time count only when no other exists, the
+ * newest of them, and say nothing once they are older than the window is long: it has ended since.
  * Returns null when there is nothing to merge.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
   const sane = readings.filter((r) =>
     Number.isFinite(r.percentUsed) && r.percentUsed >= 0 &&
-    (r.resetsAtMs ?? 0) <= latestResetMs(r.window, nowMs)
+    (r.resetsAtMs ?? 0) <= latestResetMs(r.window, nowMs) &&
+    (r.resetsAtMs !== null || nowMs - r.observedAtMs <= WINDOW_LENGTH_MS[r.window])
   );
   const dated = sane.filter((r) => r.resetsAtMs !== null && Number.isFinite(r.resetsAtMs));
   if (dated.length === 0) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
-import { TempHome } from "../helpers/temp_home.ts";
+import { seedCachedUsage, TempHome } from "../helpers/temp_home.ts";
 
 async function homeWith(
   accounts: Array<Record<string, unknown> & { name: string; used?: number }>,
@@ -140,6 +140,20 @@ Deno.test("a window at its reserve counts as limited", async () => {
     "b",
     true,
   ]]);
+});
+
+Deno.test("an old answer that names no reset does not limit an account for ever", async () => {
+  await using home = await homeWith([{ name: "a" }]);
+  const full = (fetchedAtMs: number) =>
+    seedCachedUsage(`${home.accountDir("a")}/.claude.json`, {
+      name: "a",
+      fetchedAtMs,
+      fiveHour: { percentUsed: 100, resetsAtMs: null },
+    });
+  full(Date.now() - 60 * 24 * 3_600_000);
+  assert.equal((await pick(home)).account, "a");
+  full(Date.now() - 60_000);
+  assert.equal((await pick(home)).account, null, "a fresh one does");
 });
 
 Deno.test("limit takes its time without --until too, and a far one is told with its date", async () => {

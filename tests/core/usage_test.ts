@@ -101,6 +101,26 @@ const CASES: Case[] = [
     expected: [20, null],
   },
   {
+    name: "a reading without a reset that is older than its window is long says nothing",
+    readings: [
+      { percentUsed: 100, resetsAtMs: null, observedAtMs: NOW - 60 * 24 * HOUR },
+      { percentUsed: 90, resetsAtMs: null, observedAtMs: NOW - 5 * HOUR - 1 },
+    ],
+    expected: null,
+  },
+  {
+    name: "as old as its window is long it still counts",
+    readings: [
+      { window: "seven_day", percentUsed: 80, resetsAtMs: null, observedAtMs: NOW - 168 * HOUR },
+    ],
+    expected: [80, null],
+  },
+  {
+    name: "a reading without a reset from the future, after the clock was set back, counts",
+    readings: [{ percentUsed: 40, resetsAtMs: null, observedAtMs: NOW + 50 * HOUR }],
+    expected: [40, null],
+  },
+  {
     name: "more than 100 shows as 100",
     readings: [{ percentUsed: 102 }],
     expected: [100, NOW + HOUR],
