@@ -11,6 +11,7 @@ import { pasteable, shellWord } from "../core/quoting.ts";
 import type { Scope } from "../core/scope.ts";
 import { explainChoice, scopeOf } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
+import { placedPins, realFolder } from "./pinned_folders.ts";
 import type { AccountView, Survey } from "./survey.ts";
 import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
 
@@ -183,11 +184,11 @@ function prepare(
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const logins = readLogins(context, config);
-  const scope = scopeFor({ request, ledger, home: context.layout.home });
+  const scope = scopeFor(context, { request, ledger });
   return { ledger, look: () => surveyAccounts(context, { config, ledger, logins, policy, scope }) };
 }
 
-function scopeFor(options: { request: LeaseRequest; ledger: Ledger; home: string }): Scope {
+function scopeFor(context: Context, options: { request: LeaseRequest; ledger: Ledger }): Scope {
   const { config, args, except, cwd } = options.request;
   const owner = args.resume !== null && args.resume !== ""
     ? options.ledger.sessionOfClient(args.resume)
@@ -196,10 +197,10 @@ function scopeFor(options: { request: LeaseRequest; ledger: Ledger; home: string
     : null;
   const from = options.request.owner ?? owner?.account ?? null;
   const scope = scopeOf(config.accounts, {
-    pins: config.pins,
-    cwd,
+    pins: placedPins(context, config.pins),
+    cwd: realFolder(context, cwd),
     owner: from,
-    home: options.home,
+    home: context.layout.home,
   });
   return except === undefined
     ? scope

@@ -3,6 +3,7 @@ import { EXIT } from "../core/errors.ts";
 import { explainChoice, scopeOf } from "../core/scope.ts";
 import { choiceJson } from "./choosing.ts";
 import type { Command } from "./declaration.ts";
+import { placedPins, realFolder } from "./pinned_folders.ts";
 import { closeLostSessions, parsePolicy, readLogins, surveyAccounts } from "./survey.ts";
 
 /** The declaration of `pick`. */
@@ -27,9 +28,12 @@ export const pick: Command = {
     const ledger = context.ledger();
     closeLostSessions(context, ledger);
     const logins = readLogins(context, config);
-    const cwd = context.processes.cwd();
-    const { home } = context.layout;
-    const scope = scopeOf(config.accounts, { pins: config.pins, cwd, owner: null, home });
+    const scope = scopeOf(config.accounts, {
+      pins: placedPins(context, config.pins),
+      cwd: realFolder(context, context.processes.cwd()),
+      owner: null,
+      home: context.layout.home,
+    });
     const survey = surveyAccounts(context, { config, ledger, logins, policy, scope });
     const best = survey.ranked[0];
     const account = best !== undefined && !best.limited ? best.name : null;

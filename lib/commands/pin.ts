@@ -4,8 +4,10 @@ import { findAccount, quoted } from "../core/account.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
+import type { ConfigChanges } from "../ports.ts";
 import type { Command } from "./declaration.ts";
 import { shortPath } from "./fitting.ts";
+import { placedPins, realFolder } from "./pinned_folders.ts";
 import type { Cell } from "./table.ts";
 import { renderTable } from "./table.ts";
 
@@ -34,7 +36,7 @@ export const pin: Command = {
   ],
   async run(context, input) {
     const config = context.configFile.read();
-    const folder = context.files.resolve(context.processes.cwd()) ?? context.processes.cwd();
+    const folder = realFolder(context, context.processes.cwd());
     const name = input.positionals[0];
     const group = input.values["group"];
     const clear = input.switches.has("clear");
@@ -54,18 +56,14 @@ export const pin: Command = {
         exit: EXIT.usage,
       });
     }
-    const own = clear
-      ? []
-      : [{ path: folder, ...name === undefined ? { group } : { account: name } }];
     let had = false;
     context.configFile.edit(({ pins }) => {
-      had = pins.some((p) => p.path === folder);
-      const others = pins.filter((p) => p.path !== folder).map((p) => ({
-        path: p.path,
-        ...p.account === null ? {} : { account: p.account },
-        ...p.group === null ? {} : { group: p.group },
-      }));
-      return [{ path: ["pins"], value: [...others, ...own] }];
+      const own = placedPins(context, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
+      had = own.length > 0;
+      // The last of them goes first, so that the places of the others stay.
+      const gone = (clear ? own : own.slice(1)).toReversed();
+      const place = clear ? [] : binding({ at: own[0], end: pins.length, folder, name, group });
+      return [...gone.map((i) => ({ path: ["pins", i], value: undefined })), ...place];
     });
     const shown = tildePath(folder, context.layout.home);
     context.terminal.print(
@@ -76,6 +74,25 @@ export const pin: Command = {
     return EXIT.ok;
   },
 };
+
+/** What binds a folder: a pin at the end, or the one that is there already with its other keys. */
+function binding(options: {
+  at: number | undefined;
+  end: number;
+  folder: string;
+  name: string | undefined;
+  group: string | undefined;
+}): ConfigChanges {
+  const { at, end, folder, name, group } = options;
+  if (at === undefined) {
+    const bound = name === undefined ? { group } : { account: name };
+    return [{ path: ["pins", end], value: { path: folder, ...bound } }];
+  }
+  return [
+    { path: ["pins", at, "account"], value: name },
+    { path: ["pins", at, "group"], value: group },
+  ];
+}
 
 async function listPins(
   context: Context,

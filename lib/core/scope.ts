@@ -20,24 +20,30 @@ export interface Scope {
   preferred: string | null;
 }
 
-/** The pin of the deepest folder that holds `cwd`, or null. */
-export function pinOf(pins: readonly Pin[], cwd: string): Pin | null {
-  const holding = pins.filter((pin) =>
-    cwd === pin.path || cwd.startsWith(pin.path.endsWith("/") ? pin.path : `${pin.path}/`)
+/** A pin with its folder as it lies: all links in its path are resolved. */
+export interface PlacedPin extends Pin {
+  folder: string;
+}
+
+/** The pin of the deepest folder that holds `cwd`, where all links are resolved too; or null. */
+export function pinOf(pins: readonly PlacedPin[], cwd: string): PlacedPin | null {
+  const holding = pins.filter(({ folder }) =>
+    cwd === folder || cwd.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
   );
-  return holding.reduce<Pin | null>(
-    (deepest, pin) => deepest === null || pin.path.length > deepest.path.length ? pin : deepest,
+  return holding.reduce<PlacedPin | null>(
+    (deepest, pin) => deepest === null || pin.folder.length > deepest.folder.length ? pin : deepest,
     null,
   );
 }
 
 /**
  * Decides which accounts may be chosen in a folder. `owner` is the account of the conversation to
- * continue: it never leaves its group, and prefers its owner. Words name a path below `home` with `~`.
+ * continue: it never leaves its group, and prefers its owner. All links in `cwd` are resolved. Words
+ * name a path below `home` with `~`.
  */
 export function scopeOf(
   accounts: readonly Account[],
-  options: { pins: readonly Pin[]; cwd: string; owner: string | null; home: string },
+  options: { pins: readonly PlacedPin[]; cwd: string; owner: string | null; home: string },
 ): Scope {
   const pin = pinOf(options.pins, options.cwd);
   const owner = accounts.find((account) => account.name === options.owner) ?? null;

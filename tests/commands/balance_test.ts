@@ -100,6 +100,52 @@ Deno.test("a pin with a slash at its end holds for the folder itself", async () 
   assert.equal((await pick(home)).account, "b");
 });
 
+Deno.test("a pin that names a link holds for the folder that it leads to, and can be cleared there", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b" }]);
+  const link = `${home.path}/link`;
+  await Deno.symlink(home.project, link);
+  const accounts = [{ name: "a" }, { name: "b" }];
+  const pins = [{ path: link, account: "b" }, { path: `${home.path}/gone`, account: "a" }];
+  home.writeConfig({ accounts, pins });
+  assert.equal((await pick(home)).account, "b");
+  const below = `${home.project}/below`;
+  await Deno.mkdir(below);
+  const plan = await runMulti(["run", "--dry-run", "--json"], { home, cwd: below });
+  assert.equal(plan.code, 1, "there is no client");
+  installFakeClaude(home);
+  const { stdout } = await runMulti(["run", "--dry-run", "--json"], { home, cwd: below });
+  assert.equal((JSON.parse(stdout) as Picked).account, "b");
+  const cleared = await runMulti(["pin", "--clear"], { home });
+  assert.match(cleared.stdout, /~\/project has no pin any more/);
+  assert.equal((await pick(home)).account, "a");
+});
+
+Deno.test("pin keeps the keys, the comments and the order of other pins, and the keys of its own", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b" }]);
+  const inConfig = (pins: string) =>
+    home.writeConfig(`{ "accounts": [{ "name": "a" }, { "name": "b" }],\n  "pins": [${pins}] }\n`);
+  const config = () => Deno.readTextFileSync(`${home.multi}/config.json`).replace(/\s+/g, " ");
+  const other = `// of last year\n    { "path": "/x", "account": "a", "note": "kept", "since": 3 }`;
+  inConfig(`\n    ${other}\n  `);
+  assert.equal((await runMulti(["pin", "b"], { home })).code, 0);
+  assert.ok(config().includes(other.replace(/\s+/g, " ")), config());
+  const own = `{ "path": "${home.project}", "account": "a", "note": "mine" }`;
+  inConfig(`\n    ${own},\n    ${other},\n    { "path": "${home.project}/", "group": "g" }\n  `);
+  assert.equal((await runMulti(["pin", "b"], { home })).code, 0);
+  assert.ok(config().includes(other.replace(/\s+/g, " ")), config());
+  assert.ok(config().includes(own.replace('"a"', '"b"')), config());
+  const listed = JSON.parse((await runMulti(["pin", "--json"], { home })).stdout) as {
+    pins: Array<{ path: string; account: string | null; group: string | null }>;
+  };
+  assert.deepEqual(listed.pins, [
+    { path: home.project, account: "b", group: null },
+    { path: "/x", account: "a", group: null },
+  ]);
+  assert.equal((await runMulti(["pin", "--clear"], { home })).code, 0);
+  assert.match(config(), /"note": "kept", "since": 3/);
+  assert.doesNotMatch(config(), /mine/);
+});
+
 for (const time of ["yesterday", "25:00", "-2h", "2020-01-01", "0m"]) {
   Deno.test(`limit --until ${time} is refused`, async () => {
     await using home = await homeWith([{ name: "a" }]);
