@@ -11,7 +11,7 @@ import type { Command } from "./declaration.ts";
 import type { AccountView } from "./survey.ts";
 import { readLogins, surveyAccounts } from "./survey.ts";
 
-const DEFAULT_LIMIT_MS = 5 * 3_600_000;
+const DEFAULT_LIMIT = "5h";
 
 /** The declaration of `limit`. */
 export const limit: Command = {
@@ -26,7 +26,7 @@ export const limit: Command = {
     {
       name: "until",
       value: "TIME",
-      summary: "15:04, 90m, 2h, 3d, or 2026-01-31T15:04; 5h unless given",
+      summary: `15:04, 90m, 2h, 3d, or 2026-01-31T15:04; ${DEFAULT_LIMIT} unless given`,
     },
     { name: "clear", summary: "forget every limit of the account" },
   ],
@@ -68,13 +68,14 @@ export const limit: Command = {
       context.terminal.print(`"${name}" ${said}${rest}`);
       return EXIT.ok;
     }
-    const untilMs = until === undefined ? nowMs + DEFAULT_LIMIT_MS : parseMoment(until, nowMs);
-    if (untilMs === null || untilMs <= nowMs) {
+    const moment = parseMoment(until ?? DEFAULT_LIMIT, nowMs);
+    if (moment.problem !== null) {
       throw new UserError(
-        `Cannot limit "${name}" until ${quoted(until ?? "")}: that is no time to come`,
+        `Cannot limit "${name}" until ${quoted(until ?? DEFAULT_LIMIT)}: ${moment.problem}`,
         { hint: `claude-multi limit ${name} --until 2h`, exit: EXIT.usage },
       );
     }
+    const untilMs = moment.atMs;
     ledger.immediately(() => {
       dropManualLimits(ledger, { name, nowMs });
       ledger.addLimit({

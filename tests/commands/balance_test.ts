@@ -146,12 +146,22 @@ Deno.test("pin keeps the keys, the comments and the order of other pins, and the
   assert.doesNotMatch(config(), /mine/);
 });
 
-for (const time of ["yesterday", "25:00", "-2h", "2020-01-01", "0m"]) {
-  Deno.test(`limit --until ${time} is refused`, async () => {
+const NO_TIMES: Array<[time: string, why: RegExp]> = [
+  ["yesterday", /none of the forms/],
+  ["6pm", /none of the forms 15:04, 90m, 2h30m, 3d, 2026-01-31 and 2026-01-31T15:04\n/],
+  ["25:00", /none of the forms/],
+  ["-2h", /none of the forms/],
+  ["2020-01-01", /no time to come/],
+  ["0m", /no time to come/],
+  ["400d", /too far away, more than 366d\n/],
+];
+for (const [time, why] of NO_TIMES) {
+  Deno.test(`limit --until ${time} is refused, and it is said why`, async () => {
     await using home = await homeWith([{ name: "a" }]);
     const result = await runMulti(["limit", "a", `--until=${time}`], { home });
     assert.equal(result.code, 2, result.stderr);
-    assert.match(result.stderr, /no time to come/);
+    assert.match(result.stderr, why);
+    assert.equal(result.stderr.trim().split("\n").length, 2, "one line, and the hint");
   });
 }
 
