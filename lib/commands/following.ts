@@ -24,7 +24,7 @@ export async function follow(context: Context, wished: Wish): Promise<number> {
   const wish = { ...wished, args };
   const isSession = args.kind === "interactive" || args.kind === "print";
   const lease = await leaseFor(context, { wish, records: isSession, ...stranded?.lease });
-  warnOfOverrides(context);
+  warnOfOverrides(context, wish.callers);
   let episode: Episode = {
     config,
     policy,

@@ -17,17 +17,15 @@ export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
 /**
  * The single `--settings` of a launch: our hooks and status line with the caller's own folded in.
  * Commands of the client get only what the caller gave.
- * @throws UserError (usage) when the caller's settings cannot be read.
  */
 export function launchSettings(
   context: Context,
-  options: { config: Config; args: ClientArguments; cwd: string },
+  options: { config: Config; args: ClientArguments; callers: Settings; cwd: string },
 ): Settings {
-  const { config, args } = options;
-  const callers = args.settings === null ? {} : callersSettings(context, args.settings);
+  const { config, args, callers } = options;
   if (args.kind !== "interactive" && args.kind !== "print") return callers;
   // A status line of the caller's is in it already.
-  const line = statuslineSettings(context, { ...options, callers });
+  const line = statuslineSettings(context, options);
   return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
 }
 
@@ -48,11 +46,17 @@ function hookSettings(context: Context, config: Config): Settings {
   );
 }
 
-/** The caller's own `--settings`: inline JSON, or a file. */
-function callersSettings(context: Context, value: string): Settings {
+/**
+ * The caller's own `--settings`: inline JSON, or a file, which may be a pipe that can be read once.
+ * @throws UserError (usage) when they cannot be read.
+ */
+export function callersSettings(context: Context, args: ClientArguments): Settings {
+  const value = args.settings;
+  if (value === null) return {};
   const inline = value.trimStart().startsWith("{");
   const path = value.startsWith("/") ? value : `${context.processes.cwd()}/${value}`;
   try {
+    if (value.trim() === "") throw new Error("it names no file");
     const text = inline ? value : context.files.readGiven(path);
     if (text === null) throw new Error("there is no such file");
     const parsed: unknown = JSON.parse(text);

@@ -9,8 +9,8 @@ import type { Child, LaunchOptions, Outcome } from "../ports.ts";
 import type { Lease } from "./lease.ts";
 import { noticeLimit } from "./limits_met.ts";
 
-/** Says in one line what would override the choice of account, and what was done about it. */
-export function warnOfOverrides(context: Context): void {
+/** Says line by line what would override the choice of account, and what was done about it. */
+export function warnOfOverrides(context: Context, callers: Settings): void {
   const set = OVERRIDING_VARIABLES.filter((name) => context.env.get(name) !== null);
   if (set.length > 0) {
     context.terminal.warn(`${set.join(", ")} would override the account and is left out`);
@@ -20,6 +20,10 @@ export function warnOfOverrides(context: Context): void {
     context.terminal.warn(
       `${shared.join(", ")} in settings.json overrides the account; see claude-multi doctor`,
     );
+  }
+  const given = overridingSettings(callers);
+  if (given.length > 0) {
+    context.terminal.warn(`${given.join(", ")} in your --settings overrides the account`);
   }
 }
 

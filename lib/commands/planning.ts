@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import type { ClientArguments } from "../core/client_arguments.ts";
 import type { Config } from "../core/config.ts";
-import type { LaunchPlan } from "../core/launch_plan.ts";
+import type { LaunchPlan, Settings } from "../core/launch_plan.ts";
 import { planLaunch } from "../core/launch_plan.ts";
 import type { PolicyName } from "../core/policy.ts";
 import { findClient } from "./client.ts";
@@ -16,6 +16,8 @@ export interface Wish {
   config: Config;
   policy: PolicyName;
   args: ClientArguments;
+  /** The caller's own `--settings`. */
+  callers: Settings;
   /** The account named, or null. */
   named: string | null;
   /** Whether to wait for room when every account is limited. */

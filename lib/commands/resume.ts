@@ -10,6 +10,7 @@ import type { Conversation } from "./conversations.ts";
 import { recentConversations } from "./conversations.ts";
 import type { Command } from "./declaration.ts";
 import { follow } from "./following.ts";
+import { callersSettings } from "./launch_settings.ts";
 import { liveConversations } from "./live_sessions.ts";
 import { shortPath } from "./fitting.ts";
 import type { Cell } from "./table.ts";
@@ -64,10 +65,12 @@ export const resume: Command = {
       throw new UserError("Cannot resume: there is no conversation yet", { hint: "cl" });
     }
     refuseIfOpen(context, { config, chosen });
+    const args = readClientArguments(["--resume", chosen.id, ...input.rest]);
     return await follow(context, {
       config,
       policy: config.policy,
-      args: readClientArguments(["--resume", chosen.id, ...input.rest]),
+      args,
+      callers: callersSettings(context, args),
       named: input.values["account"] ?? null,
       wait: false,
       failover: false,

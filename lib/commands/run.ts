@@ -7,6 +7,7 @@ import { shellWord } from "../core/quoting.ts";
 import { choiceJson } from "./choosing.ts";
 import { findClient } from "./client.ts";
 import type { Command, Input } from "./declaration.ts";
+import { callersSettings } from "./launch_settings.ts";
 import type { Lease } from "./lease.ts";
 import type { Wish } from "./planning.ts";
 import { leaseFor, planFor } from "./planning.ts";
@@ -58,10 +59,12 @@ export const run: Command = {
         exit: EXIT.noAccount,
       });
     }
+    const args = readClientArguments(input.rest);
     const wish: Wish = {
       config,
       policy: parsePolicy(input.values["policy"], config),
-      args: readClientArguments(input.rest),
+      args,
+      callers: callersSettings(context, args),
       named: input.values["account"] ?? null,
       wait: input.switches.has("wait") && !input.switches.has("dry-run"),
       failover: input.switches.has("failover"),
@@ -74,7 +77,7 @@ export const run: Command = {
     }
     const lease = await leaseFor(context, { wish, records: false, planOnly: true });
     return showPlan(context, {
-      plan: planFor(context, { wish, lease, args: wish.args }),
+      plan: planFor(context, { wish, lease, args }),
       lease,
       input,
     });

@@ -131,7 +131,7 @@ export interface ClientArguments {
   continues: boolean;
   /** The value of the last --settings, which is the only one that the client reads. */
   settings: string | null;
-  /** The arguments without any --settings. */
+  /** The arguments without any --settings, but for one whose value is missing: the client says so. */
   rest: string[];
 }
 
@@ -143,13 +143,14 @@ export function readClientArguments(args: readonly string[]): ClientArguments {
   if (CLIENT_SUBCOMMANDS.includes(first)) {
     return { kind: "command", resume: null, continues: false, settings: null, rest: [...args] };
   }
+  const isSettings = ({ flag, value }: Part) => flag === "--settings" && value !== null;
   const resume = parts.findLast((part) => part.flag === "--resume");
   return {
     kind: has("--help") || has("--version") ? "info" : has("--print") ? "print" : "interactive",
     resume: resume === undefined ? null : resume.value ?? "",
     continues: has("--continue"),
-    settings: parts.findLast((part) => part.flag === "--settings")?.value ?? null,
-    rest: parts.filter((part) => part.flag !== "--settings").flatMap((part) => part.words),
+    settings: parts.findLast(isSettings)?.value ?? null,
+    rest: parts.filter((part) => !isSettings(part)).flatMap((part) => part.words),
   };
 }
 

@@ -21,23 +21,23 @@ export type Settings = Record<string, unknown>;
 
 /**
  * Folds the caller's settings into ours for the single `--settings` that the client reads
- * (CONTRACT §6): hooks are joined per event, `env` per key, any other key of the caller wins.
+ * (CONTRACT §6): hooks are joined per event, `env` per key, any other key of the caller wins. What
+ * is no list of hooks, or no object of them, takes nothing away from ours.
  */
 export function foldSettings(ours: Settings, callers: Settings): Settings {
   const folded: Settings = { ...ours, ...callers };
   const ourHooks = record(ours["hooks"]);
-  const theirHooks = record(callers["hooks"]);
-  if (ourHooks && theirHooks) {
+  if (ourHooks) {
     const hooks: Settings = { ...ourHooks };
-    for (const [event, entries] of Object.entries(theirHooks)) {
+    for (const [event, entries] of Object.entries(record(callers["hooks"]) ?? {})) {
       const own = hooks[event];
-      hooks[event] = Array.isArray(own) && Array.isArray(entries) ? [...own, ...entries] : entries;
+      if (!Array.isArray(own)) hooks[event] = entries;
+      else if (Array.isArray(entries)) hooks[event] = [...own, ...entries];
     }
     folded["hooks"] = hooks;
   }
   const ourEnv = record(ours["env"]);
-  const theirEnv = record(callers["env"]);
-  if (ourEnv && theirEnv) folded["env"] = { ...ourEnv, ...theirEnv };
+  if (ourEnv) folded["env"] = { ...ourEnv, ...record(callers["env"]) };
   return folded;
 }
 

@@ -272,6 +272,45 @@ Deno.test("the caller's --settings, file or inline, is folded into the one that 
   assert.match(missing.stderr, /"none\.json"/);
 });
 
+Deno.test("a --settings without a value is passed on, and an empty one is refused in one line", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  await runMulti(["run", "--", "-p", "hi", "--settings"], { home });
+  assert.deepEqual(claude.launches()[0]?.argv.slice(-3), ["-p", "hi", "--settings"]);
+  await runMulti(["run", "--", "--settings", '{"x":1}', "-p", "hi", "--settings"], { home });
+  const argv = claude.launches()[1]?.argv ?? [];
+  assert.deepEqual(argv.slice(-3), ["-p", "hi", "--settings"]);
+  assert.match(argv[argv.indexOf("--settings") + 1] ?? "", /"x":1/);
+  for (const empty of [["--settings", ""], ["--settings="], ["--settings", " "]]) {
+    const result = await runMulti(["run", "--", ...empty, "-p", "hi"], { home });
+    assert.equal(result.code, 2);
+    assert.match(
+      result.stderr,
+      /^claude-multi: Cannot use the settings " ?": it names no file\ntry: cl --settings FILE\n$/,
+    );
+  }
+  assert.equal(claude.launches().length, 2);
+  assert.equal((await sessionsOf(home)).length, 2, "what is refused leaves no row");
+});
+
+Deno.test("the caller's --settings cannot take our hooks away, and one that overrides the account is told", async () => {
+  await using home = await homeWith({ one: 0 });
+  const claude = installFakeClaude(home);
+  const settings = { hooks: null, apiKeyHelper: "/bin/false", env: { ANTHROPIC_API_KEY: "sk-x" } };
+  const args = ["--settings", JSON.stringify(settings), "-p", "x"];
+  const { stderr } = await runMulti(["run", "--", ...args], { home });
+  assert.match(
+    stderr,
+    /apiKeyHelper, env\.ANTHROPIC_API_KEY in your --settings overrides the account\n/,
+  );
+  assert.doesNotMatch(stderr, /sk-x/);
+  const argv = claude.launches()[0]?.argv ?? [];
+  const passed = JSON.parse(argv[argv.indexOf("--settings") + 1] ?? "") as {
+    hooks: Record<string, unknown[]>;
+  };
+  assert.deepEqual(Object.keys(passed.hooks), ["SessionStart", "StopFailure"]);
+});
+
 Deno.test("the first launch pins the identity, and another login stops later ones with exit 5", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);

@@ -74,3 +74,13 @@ Deno.test("the caller's settings win, hooks are joined, env is merged by key", (
     env: { A: "1", B: "2" },
   });
 });
+
+Deno.test("what is no hooks takes none of ours away", () => {
+  const ours = { hooks: { Stop: [1] }, env: { A: "1" } };
+  for (const odd of [null, 3, "x", [], {}]) {
+    assert.deepEqual(foldSettings(ours, { hooks: odd, env: odd }), ours, JSON.stringify(odd));
+  }
+  const folded = foldSettings(ours, { hooks: { Stop: null, End: [2] } });
+  assert.deepEqual(folded["hooks"], { Stop: [1], End: [2] });
+  assert.deepEqual(foldSettings({}, { hooks: null }), { hooks: null }, "passed on as it is");
+});
