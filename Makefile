@@ -46,9 +46,10 @@ e2e: build ## Run the tests against the real Claude Code and a mock service
 demo: build ## Show the main job in a throw-away home
 	@$(deno) run -A tests/e2e/demo.ts
 
-bench: build ## Compare start-up with a hello world; N=40 pairs of runs
-	@$(deno) run -A tests/bench/bench.ts $(or $(N),20)
-	@$(deno) run -A tests/bench/statusline_sizes.ts $(or $(N),20) $(or $(LARGEST_MB),1000)
+bench: build ## Compare start-up with a hello world, and fail over a goal; N=40 pairs of runs
+	@over=0; $(deno) run -A tests/bench/bench.ts $(or $(N),20) || over=1; \
+	  $(deno) run -A tests/bench/statusline_sizes.ts $(or $(N),20) $(or $(LARGEST_MB),1000) || over=1; \
+	  exit $$over
 
 fuzz: build ## Run the property tests longer, and the status line on damaged input; FUZZ_RUNS=5000
 	@$(deno) run -A .ci/test.ts fuzz $(ARGS)

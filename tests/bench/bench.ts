@@ -1,5 +1,6 @@
 // Wall time of whole processes in pairs A B A B, mostly against a compiled hello world on the same stub.
-// usage: .ci/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name]]
+// usage: .ci/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name [factor of all goals]]]
+// Ends with 1 when a row is over its goal.
 import { compile } from "../../.ci/build.ts";
 import { EXECUTABLES, permissionFlags } from "../../.ci/executables.ts";
 import { hostTarget } from "../../.ci/targets.ts";
@@ -8,6 +9,7 @@ import { shellRows } from "./shells.ts";
 import type { Case, Runnable } from "./case.ts";
 import { LAUNCHER_CASES } from "./launcher_cases.ts";
 import { STATUSLINE_CASES } from "./statusline_cases.ts";
+import { Verdicts } from "./verdicts.ts";
 
 /** Every row of the table. */
 const CASES: readonly Case[] = [...LAUNCHER_CASES, ...STATUSLINE_CASES];
@@ -70,7 +72,10 @@ function copied(runnable: Runnable, folder: string): Runnable {
   return { ...runnable, path };
 }
 
-async function measure(it: Case, options: { hello: string; pairs: number }): Promise<string> {
+async function measure(
+  it: Case,
+  options: { hello: string; pairs: number; verdicts: Verdicts },
+): Promise<string> {
   await using home = await TempHome.create();
   const prepared = await it.prepare(home, options.hello);
   const copies = `${home.path}/copies`;
@@ -88,12 +93,13 @@ async function measure(it: Case, options: { hello: string; pairs: number }): Pro
     ratios.push(b / a);
   }
   const ratio = median(ratios);
-  const verdict = ratio <= it.goal ? "ok" : "OVER";
+  const verdict = options.verdicts.of(ratio, it.goal);
   const numbers = `${spread(baselineMs)}  ${spread(subjectMs)}  ${ratio.toFixed(2)}`;
   return `${it.name.padEnd(56)}${numbers}  ${it.goal.toFixed(2)}  ${verdict}`;
 }
 
-const [pairsText = "20", part = ""] = Deno.args;
+const [pairsText = "20", part = "", factor = "1"] = Deno.args;
+const verdicts = new Verdicts(Number(factor));
 const pairs = Number(pairsText);
 if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`"${pairsText}" is no number of pairs`);
 await using folder = await TempHome.create("claude-multi-bench-");
@@ -101,6 +107,7 @@ const hello = await compileHello(folder.path);
 console.log(`==> ${pairs} pairs each; ms as min median max; ratio is the median of the pairs'`);
 console.log(`${"".padEnd(56)}${"baseline".padStart(20)}  ${"case".padStart(20)}  ratio goal`);
 for (const it of CASES) {
-  if (it.name.includes(part)) console.log(await measure(it, { hello, pairs }));
+  if (it.name.includes(part)) console.log(await measure(it, { hello, pairs, verdicts }));
 }
-for (const row of await shellRows({ pairs, part })) console.log(row);
+for (const row of await shellRows({ pairs, part, verdicts })) console.log(row);
+Deno.exitCode = verdicts.exitCode;

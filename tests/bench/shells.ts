@@ -2,6 +2,7 @@
 import { runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 /** Sourcings in one process. */
 const TIMES = 100;
@@ -14,7 +15,9 @@ const SHELLS = [
 ] as const;
 
 /** A row for each shell that is there, with three accounts: milliseconds of one sourcing. */
-export async function shellRows(options: { pairs: number; part: string }): Promise<string[]> {
+export async function shellRows(
+  options: { pairs: number; part: string; verdicts: Verdicts },
+): Promise<string[]> {
   const rows: string[] = [];
   for (const { shell, args } of SHELLS) {
     const name = `sourcing init.${shell}, 3 accounts`;
@@ -44,7 +47,7 @@ export async function shellRows(options: { pairs: number; part: string }): Promi
       if (pair >= 0) costs.push((withFile - without) / TIMES);
     }
     const median = costs.toSorted((a, b) => a - b)[Math.floor(costs.length / 2)] ?? NaN;
-    const verdict = median <= GOAL_MS ? "ok" : "OVER";
+    const verdict = options.verdicts.of(median, GOAL_MS);
     rows.push(`${name.padEnd(40)}${median.toFixed(2)} ms, at most ${GOAL_MS}  ${verdict}`);
   }
   return rows;

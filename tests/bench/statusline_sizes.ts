@@ -1,5 +1,6 @@
 // The status line at transcripts of 1 MB to 1 GB against a compiled hello world: time and memory.
-// usage: .ci/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB]]
+// usage: .ci/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB [factor of all goals]]]
+// Ends with 1 when a row is over its goal.
 import { compile } from "../../.ci/build.ts";
 import { EXECUTABLES, permissionFlags } from "../../.ci/executables.ts";
 import { hostTarget } from "../../.ci/targets.ts";
@@ -12,6 +13,7 @@ import {
   type TranscriptWriter,
   writeTranscript,
 } from "./transcripts.ts";
+import { Verdicts } from "./verdicts.ts";
 
 const SIZES_MB = [1, 10, 100, 1000] as const;
 const APPENDED_BYTES = 50_000;
@@ -131,7 +133,7 @@ function explained(subject: Subject): Explained["tokens"] {
 function row(name: string, value: number | null, options: { goal: number; unit?: string }): void {
   const { goal, unit = "" } = options;
   const shown = value === null ? "not measured: needs /usr/bin/time" : value.toFixed(2) + unit;
-  const verdict = value === null ? "" : value <= goal ? "ok" : "OVER";
+  const verdict = value === null ? "" : verdicts.of(value, goal);
   console.log(
     `${name.padEnd(44)}${shown.padStart(12)}${`${goal}${unit}`.padStart(12)}  ${verdict}`,
   );
@@ -168,7 +170,8 @@ function overHello(peak: number | null, hello: number | null): number | null {
   return peak === null || hello === null ? null : peak / hello;
 }
 
-const [pairs = 20, largestMb = 1000] = Deno.args.map(Number);
+const [pairs = 20, largestMb = 1000, factor = 1] = Deno.args.map(Number);
+const verdicts = new Verdicts(factor);
 await using folder = await TempHome.create("claude-multi-bench-");
 const hello = `${folder.path}/hello`;
 Deno.writeTextFileSync(`${hello}.js`, `console.log("hello");\n`);
@@ -221,3 +224,4 @@ try {
 } finally {
   for (const subject of subjects) await subject.home[Symbol.asyncDispose]();
 }
+Deno.exitCode = verdicts.exitCode;

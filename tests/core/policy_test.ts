@@ -163,6 +163,51 @@ for (const policy of POLICY_NAMES) {
   });
 }
 
+const WEEK_HOURS = 168;
+/** The formulas of the design, spelled out again on plain numbers. */
+const FORMULAS: Record<"weighted" | "paced", (of: Candidate) => number> = {
+  weighted: (c) => left(c.fiveHour) * 0.7 + left(c.sevenDay) * 0.3 - 2 * c.activeSessions,
+  paced: (c) => {
+    const endsInHours = ((c.sevenDay?.resetsAtMs ?? NOW) - NOW) / HOUR;
+    const elapsed = endsInHours <= 0 ? 0 : Math.max(0, 1 - endsInHours / WEEK_HOURS);
+    const pace = 100 * elapsed - used(c.sevenDay);
+    return 0.7 * left(c.fiveHour) + 0.8 * pace - 12 * c.activeSessions;
+  },
+};
+
+/** Percent used: nothing where nothing is known, or once the reset has passed. */
+function used(window: Candidate["fiveHour"]): number {
+  if (window === null || (window.resetsAtMs !== null && window.resetsAtMs <= NOW)) return 0;
+  return window.percentUsed;
+}
+
+function left(window: Candidate["fiveHour"]): number {
+  return 100 - used(window);
+}
+
+for (const policy of ["weighted", "paced"] as const) {
+  Deno.test(`property (${policy}): the score is the formula, less 100 for who is limited`, () => {
+    const reserves = fc.record({
+      five_hour: fc.integer({ min: 1, max: 100 }),
+      seven_day: fc.integer({ min: 1, max: 100 }),
+    });
+    fc.assert(fc.property(anyCandidates, reserves, (candidates, reserve) => {
+      const rows = rankCandidates(candidates, { policy, nowMs: NOW, reserve });
+      for (const of of candidates) {
+        const row = rows.find(({ name }) => name === of.name);
+        const isLimited = (of.limitedUntilMs ?? 0) > NOW ||
+          used(of.fiveHour) >= reserve.five_hour ||
+          used(of.sevenDay) >= reserve.seven_day;
+        assert.equal(row?.limited, isLimited, of.name);
+        const expected = FORMULAS[policy](of) - (isLimited ? 100 : 0);
+        assert.ok(Math.abs((row?.score ?? NaN) - expected) < 1e-6, `${row?.score}: ${expected}`);
+      }
+      const open = rows.filter((row) => !row.limited).map((row) => row.score);
+      assert.deepEqual(open, open.toSorted((a, b) => b - a), "best first");
+    }));
+  });
+}
+
 Deno.test("what broke a tie is among the reasons of the winner, and only there", () => {
   const reason = (a: Partial<Candidate>, b: Partial<Candidate>): string[] => {
     const ranked = rankCandidates([candidate("a", a), candidate("b", b)], {
