@@ -251,6 +251,8 @@ export interface Ledger {
   limitMetBy(session: number, nowMs: number): (Limit & { recordedAtMs: number }) | null;
   /** Forgets the limits of an account; returns how many still held. */
   clearLimits(account: string, nowMs: number): number;
+  /** Forgets the limits that were set by hand. */
+  clearManualLimits(account: string): void;
   /** Forgets readings and limits of an account; its sessions and choices stay. */
   forgetAccount(account: string): void;
   /** Ages out old rows, a bounded number of them at a call. */

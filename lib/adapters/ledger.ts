@@ -257,6 +257,9 @@ export function sqliteLedger(
         : { ...limitOf(row), recordedAtMs: numberOf(row["recorded_at_ms"]) };
     },
 
+    clearManualLimits: (account) =>
+      void change("DELETE FROM limits WHERE account = ? AND kind = 'manual'", account),
+
     clearLimits(account, nowMs) {
       const held = one(
         "SELECT count(*) AS n FROM limits WHERE account = ? AND until_ms > ?",

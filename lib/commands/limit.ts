@@ -77,7 +77,7 @@ export const limit: Command = {
     }
     const untilMs = moment.atMs;
     ledger.immediately(() => {
-      dropManualLimits(ledger, { name, nowMs });
+      ledger.clearManualLimits(name);
       ledger.addLimit({
         account: name,
         window: null,
@@ -101,24 +101,6 @@ export const limit: Command = {
     return EXIT.ok;
   },
 };
-
-/** Takes the limits away that were set by hand; what a session met stays, as it was recorded. */
-function dropManualLimits(ledger: Ledger, { name, nowMs }: { name: string; nowMs: number }): void {
-  const { limits } = ledger.facts(name, nowMs);
-  if (!limits.some(({ kind }) => kind === "manual")) return;
-  const met = ledger.openSessions().flatMap(({ id: session }) => {
-    const newest = ledger.limitMetBy(session, nowMs);
-    return newest?.account === name ? [{ ...newest, session }] : [];
-  });
-  ledger.clearLimits(name, nowMs);
-  for (const limit of limits) {
-    if (limit.kind === "manual") continue;
-    const { recordedAtMs, session } = met.find((other) =>
-      other.kind === limit.kind && other.untilMs === limit.untilMs
-    ) ?? { recordedAtMs: nowMs, session: null };
-    ledger.addLimit({ ...limit, recordedAtMs, session });
-  }
-}
 
 /** All that is known of one account. */
 function viewOf(
