@@ -328,7 +328,10 @@ export interface TranscriptFiles {
   look(path: string): FileFacts | null;
   /** Opens a regular file; null when it cannot be read. */
   open(path: string): OpenTranscript | null;
-  /** Names of the regular files in a folder; empty when it cannot be read. */
+  /**
+   * Paths, from a folder on, of what is no folder in it and in the folders in it, at most three
+   * deep; links are not gone into. Empty when it cannot be read.
+   */
   list(directory: string): string[];
 }
 

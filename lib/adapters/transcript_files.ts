@@ -32,14 +32,31 @@ export const transcriptFiles: TranscriptFiles = {
       close: () => file.close(),
     };
   },
-  list(directory) {
-    return orNull(() =>
-      Array.from(Deno.readDirSync(directory)).filter((entry) => !entry.isDirectory).map((entry) =>
-        entry.name
-      )
-    ) ?? [];
-  },
+  list: (directory) => listInto([], { directory, prefix: "", depth: 0 }),
 };
+
+/** How many folders below a folder its listing goes. */
+const DEEPEST = 3;
+
+/** Lists a folder in one pass: each entry says itself whether it is a folder. */
+function listInto(
+  found: string[],
+  where: { directory: string; prefix: string; depth: number },
+): string[] {
+  const { directory, prefix, depth } = where;
+  try {
+    for (const { name, isDirectory } of Deno.readDirSync(directory)) {
+      if (!isDirectory) found.push(prefix + name);
+      else if (depth < DEEPEST) {
+        const next = { directory: `${directory}/${name}`, prefix: `${prefix}${name}/` };
+        listInto(found, { ...next, depth: depth + 1 });
+      }
+    }
+  } catch {
+    // Missing, or not to be read: then it holds nothing for us.
+  }
+  return found;
+}
 
 function factsOf(info: Deno.FileInfo): FileFacts | null {
   if (!info.isFile) return null;

@@ -129,14 +129,16 @@ function unread(path: string, facts: FileFacts): FileProgress {
   };
 }
 
-/** The session's files that are there, main first, then subagents' by name; null without main. */
+/** A subagent's transcript; a workflow's subagents write theirs some folders further down. */
+const SUBAGENT = /(?:^|\/)agent-[^/]*\.jsonl$/;
+
+/** The session's files that are there, main first, then subagents' by path; null without main. */
 function lookAround(mainPath: string, files: TranscriptFiles): Map<string, FileFacts> | null {
   const main = files.look(mainPath);
   if (main === null) return null;
   const found = new Map([[mainPath, main]]);
   const directory = `${mainPath.replace(/\.jsonl$/, "")}/subagents`;
-  const names = files.list(directory).filter((name) => /^agent-.*\.jsonl$/.test(name)).sort();
-  for (const name of names) {
+  for (const name of files.list(directory).filter((name) => SUBAGENT.test(name)).sort()) {
     const path = `${directory}/${name}`;
     const facts = files.look(path);
     if (facts !== null) found.set(path, facts);

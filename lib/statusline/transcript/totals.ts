@@ -40,7 +40,7 @@ interface Change {
 /**
  * Adds lines to sums. A call is counted once in the whole session: its last line in the main file
  * decides, or, where it is not in the main file, its last line in the subagent's file that comes
- * first by name. So the sums do not depend on when and in what order files are read.
+ * first by path. So the sums do not depend on when and in what order files are read.
  */
 export class Tally {
   readonly #changes = new Map<string, Change>();

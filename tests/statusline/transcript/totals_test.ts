@@ -241,7 +241,8 @@ Deno.test("the captured transcripts of the client count as the simple way counts
 Deno.test("other files beside the session are not its subagents", () => {
   const files = new MemoryFiles();
   files.append(MAIN, callLine({ id: "a" }));
-  for (const name of ["agent-1.meta.json", "agent-1.jsonl.bak", "notes.jsonl"]) {
+  const others = ["agent-1.meta.json", "agent-1.jsonl.bak", "notes.jsonl"];
+  for (const name of [...others, "workflows/wf_1/journal.jsonl", "agent-x/notes.jsonl"]) {
     files.append(`/p/session/subagents/${name}`, callLine({ id: "b" }));
   }
   files.append("/p/session/agent-1.jsonl", callLine({ id: "c" }));
