@@ -1,6 +1,6 @@
 // The flow of one call: payload in, line out, then what is worth remembering.
 import type { WindowName } from "../core/usage.ts";
-import { latestResetMs, mergeReadings } from "../core/usage.ts";
+import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../core/usage.ts";
 import type { ReadingLog } from "../ports.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "./clean_text.ts";
@@ -9,7 +9,7 @@ import { colorLevelOf } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
 import type { Payload } from "./payload.ts";
 import { parsePayload } from "./payload.ts";
-import { readingsToRecord } from "./recording.ts";
+import { readingOf, readingsToRecord } from "./recording.ts";
 import { renderLine, widthOf } from "./render.ts";
 import { fullness } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
@@ -166,19 +166,31 @@ function remember({ payload, account, session, standing, world }: CallFacts): vo
   world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
 }
 
-/** What the payload says, unless its reset has passed or lies too far away, else what the ledger heard last. */
+/**
+ * What the payload and the ledger say together: another terminal may have heard more, or of a later
+ * reset. A payload without a reset time is taken as it is; one whose reset has passed or lies too
+ * far away says nothing.
+ */
 function limitOf(
   window: WindowName,
   from: { payload: Payload; standing: CallFacts["standing"]; nowMs: number },
 ): ShownLimit | null {
+  const { nowMs } = from;
   const said = from.payload.limits[window];
-  const resetsAtMs = said?.resetsAtMs ?? Infinity;
-  const isTrue = resetsAtMs === Infinity || resetsAtMs <= latestResetMs(window, from.nowMs);
-  if (said !== null && resetsAtMs > from.nowMs && isTrue) return { ...said, live: true };
+  const resetsAtMs = said?.resetsAtMs ?? null;
+  if (said !== null && resetsAtMs === null) return { ...said, live: true };
   const heard = from.standing?.readings.filter((r) => r.window === window) ?? [];
-  const state = mergeReadings(heard, from.nowMs);
-  return state === null
-    ? null
+  const counts = said !== null && resetsAtMs !== null && resetsAtMs > nowMs &&
+    resetsAtMs <= latestResetMs(window, nowMs);
+  const reading = counts
+    ? readingOf({ ...said, resetsAtMs }, { account: "", window, nowMs })
+    : null;
+  const state = mergeReadings(reading === null ? heard : [...heard, reading], nowMs);
+  if (state === null) return null;
+  const isLive = counts && reading !== null && reading.percentUsed >= state.percentUsed &&
+    (state.resetsAtMs ?? 0) - resetsAtMs <= SAME_RESET_MS;
+  return isLive
+    ? { ...said, live: true }
     : { percentUsed: state.percentUsed, resetsAtMs: state.resetsAtMs, live: false };
 }
 

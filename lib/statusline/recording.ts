@@ -1,10 +1,25 @@
 // The one place that decides what of a payload is worth a row in the ledger.
-import type { Reading } from "../core/usage.ts";
+import type { Reading, WindowName } from "../core/usage.ts";
 import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../core/usage.ts";
-import type { Payload } from "./payload.ts";
+import type { LimitWindow, Payload } from "./payload.ts";
 
 /** What is only said again is written at most this often. */
 export const RENEW_AFTER_MS = 60_000;
+
+/** What a payload says of a window, as the ledger keeps it: in hundredths of a percent. */
+export function readingOf(
+  limit: LimitWindow,
+  of: { account: string; window: WindowName; nowMs: number },
+): Reading {
+  return {
+    account: of.account,
+    window: of.window,
+    percentUsed: Math.round(limit.percentUsed * 100) / 100,
+    resetsAtMs: limit.resetsAtMs,
+    observedAtMs: of.nowMs,
+    source: "statusline",
+  };
+}
 
 /**
  * The readings of a payload that say something the ledger does not know: another percentage or
@@ -20,8 +35,8 @@ export function readingsToRecord(
   for (const window of WINDOWS) {
     const limit = payload.limits[window];
     if (limit === null) continue;
-    const percentUsed = Math.round(limit.percentUsed * 100) / 100;
-    const { resetsAtMs } = limit;
+    const reading = readingOf(limit, { account, window, nowMs });
+    const { percentUsed, resetsAtMs } = reading;
     if (resetsAtMs !== null && resetsAtMs > latestResetMs(window, nowMs)) continue;
     const same = known.filter((reading) =>
       reading.window === window && reading.source === "statusline" &&
@@ -33,14 +48,7 @@ export function readingsToRecord(
     const seen = same.filter((reading) => reading.percentUsed === percentUsed);
     if (percentUsed < highest) continue;
     if (seen.some((reading) => Math.abs(nowMs - reading.observedAtMs) < RENEW_AFTER_MS)) continue;
-    fresh.push({
-      account,
-      window,
-      percentUsed,
-      resetsAtMs,
-      observedAtMs: nowMs,
-      source: "statusline",
-    });
+    fresh.push(reading);
   }
   return fresh;
 }

@@ -69,7 +69,6 @@ async function drawScene(
 
 /** The status line at four fill levels, and in terminals of 80, 60 and 40 columns. */
 export async function statuslineLines(theme: Theme): Promise<string[]> {
-  await using home = await TempHome.create();
   const lines: string[] = [];
   let columns = 0;
   for (const scene of SCENES) {
@@ -77,6 +76,9 @@ export async function statuslineLines(theme: Theme): Promise<string[]> {
       columns = scene.columns;
       lines.push(`\x1b[2m${columns} columns\x1b[22m`);
     }
+    // Each in a home of its own: a ledger would remember the fuller ones.
+    await using home = await TempHome.create();
+    home.seedAccount("personal");
     lines.push(await drawScene(scene, { home, theme }));
   }
   return lines;

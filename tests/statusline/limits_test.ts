@@ -1,0 +1,47 @@
+// Tests of what the line shows of the windows when several terminals know different things of them.
+import assert from "node:assert/strict";
+import { accountHome, draw, payload } from "./drawn.ts";
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const nowS = (): number => Math.floor(Date.now() / 1000);
+
+Deno.test("a terminal that stood idle shows what another one heard since, and marks it", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const inTwoHours = nowS() + 2 * HOUR_S;
+  const say = (used_percentage: number, resets_at: number | null = inTwoHours): Promise<string> =>
+    draw(home, {
+      stdin: payload({
+        transcript_path: made.transcript,
+        rate_limits: { five_hour: { used_percentage, ...resets_at === null ? {} : { resets_at } } },
+      }),
+    });
+  assert.match(await say(40), / 5h 40% /);
+  assert.match(await say(95), / 5h 95% /);
+  assert.match(await say(40), / 5h ~95% (2h00m|1h59m)/);
+  assert.match(await say(95), / 5h 95% /);
+  assert.match(await say(97.123456), / 5h 97% /);
+  assert.match(await say(97.129), / 5h 97% /);
+  assert.match(await say(97.129), / 5h 97% /);
+  // Resets that sources round differently are one; without a reset time nothing can be compared.
+  assert.match(await say(30, inTwoHours + MINUTE_S), / 5h ~97% /);
+  assert.match(await say(30, null), / 5h 30%( │|$)/);
+});
+
+Deno.test("a window that began afresh in another terminal supersedes what an idle one says", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const say = (used_percentage: number, minutes: number): Promise<string> =>
+    draw(home, {
+      stdin: payload({
+        transcript_path: made.transcript,
+        rate_limits: {
+          five_hour: { used_percentage, resets_at: nowS() + minutes * MINUTE_S },
+        },
+      }),
+    });
+  assert.match(await say(3, 290), / 5h 3% /);
+  assert.match(await say(80, 100), / 5h ~3% 4h(50|49)m/);
+  assert.match(await say(100, -1), / 5h ~3% 4h(50|49)m/);
+});
