@@ -39,12 +39,15 @@ export function layoutOf(dirs: { home: string; root: string | null }): Layout {
  * The directory that an account's login lives in, spelled one way for ever: on macOS its spelling
  * is part of the Keychain key (CONTRACT §4).
  */
-export function configDirOf(account: Account, layout: Layout): string {
+export function configDirOf(account: Pick<Account, "inPlace" | "folder">, layout: Layout): string {
   return account.inPlace ? layout.shared : `${layout.accounts}/${account.folder}`;
 }
 
 /** Where the client keeps `.claude.json` for an account (CONTRACT §1). */
-export function globalConfigOf(account: Account, layout: Layout): string {
+export function globalConfigOf(
+  account: Pick<Account, "inPlace" | "folder">,
+  layout: Layout,
+): string {
   return account.inPlace
     ? `${layout.home}/.claude.json`
     : `${configDirOf(account, layout)}/.claude.json`;

@@ -13,9 +13,11 @@ export interface ShownLimit extends LimitWindow {
 export interface Room {
   /** Best account that is not this one and not limited; null when there is none. */
   account: string | null;
+  /** `cl` would choose it now, rather than stay on the present account. */
+  isFirst: boolean;
   /** Percent left of its 5-hour window; null when nothing is known. */
   burstRemaining: number | null;
-  /** With no room anywhere: when the first account opens again, as far as known. */
+  /** With no room anywhere: when the first account opens again, this one too, as far as known. */
   opensAtMs: number | null;
 }
 

@@ -117,7 +117,9 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     barWidth: options.barWidth,
     branch: () => "main",
     room: () =>
-      elsewhere === null ? null : { account: elsewhere, burstRemaining: 82, opensAtMs: null },
+      elsewhere === null
+        ? null
+        : { account: elsewhere, isFirst: true, burstRemaining: 82, opensAtMs: null },
     fullAtMs: () =>
       fill > 60 && fill < 100 ? nowMs + Math.round((100 - fill) * 1.7) * MINUTE_MS : null,
   };

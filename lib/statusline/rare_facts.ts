@@ -24,7 +24,7 @@ export async function rareFacts(call: {
   if (branch !== null) await loadWidths(branch);
   return {
     branch: () => branch,
-    room: () => findRoom(account, { settings, readings, nowMs }),
+    room: () => findRoom(account, { settings, limits, world }),
     fullAtMs() {
       const limit = limits.five_hour;
       if (limit === null || limit.resetsAtMs === null || account === null) return null;

@@ -1,76 +1,137 @@
-// The one place that finds where a conversation could go on, from what the ledger knows.
-import type { Candidate } from "../core/policy.ts";
+// The one place that finds where a conversation could go on, from the ledger and what clients cached.
+import { globalConfigOf } from "../core/paths.ts";
+import type { Candidate, Reserve } from "../core/policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../core/policy.ts";
-import { mergeReadings, WINDOWS } from "../core/usage.ts";
-import type { ReadingLog } from "../ports.ts";
-import type { Room } from "./facts.ts";
-import type { Settings } from "./settings.ts";
+import type { Reading, WindowName } from "../core/usage.ts";
+import { mergeReadings, parseCachedUsage, WINDOWS } from "../core/usage.ts";
+import type { Room, ShownLimit } from "./facts.ts";
+import type { KnownAccount, Settings } from "./settings.ts";
+import type { World } from "./world.ts";
+
+/** What finding room needs. */
+export interface RoomOptions {
+  settings: Settings;
+  /** The present account's windows, as the line shows them. */
+  limits: Readonly<Record<WindowName, ShownLimit | null>>;
+  world: Pick<World, "layout" | "nowMs" | "readSmall" | "files" | "readings">;
+}
+
+/** The service itself decides when a running conversation may go on. */
+const WITHOUT_RESERVE: Reserve = { five_hour: 100, seven_day: 100 };
 
 /**
- * Ranks the other accounts as `cl` would, by the ledger alone: running sessions as it counts them,
- * logins not looked at. A walled group is not left. null without other accounts.
+ * Ranks the accounts as `cl` would, by the ledger and the usage answers that clients cached: running
+ * sessions as the ledger counts them, and only accounts that were logged in. A walled group is not
+ * left. null without other accounts.
  */
-export function findRoom(
-  current: string | null,
-  options: { settings: Settings; readings: ReadingLog; nowMs: number },
-): Room | null {
-  const { settings, readings, nowMs } = options;
+export function findRoom(current: string | null, options: RoomOptions): Room | null {
+  const { settings, world } = options;
+  const { nowMs } = world;
   const group = settings.accounts.find((account) => account.name === current)?.group ?? null;
-  const others = settings.accounts.filter((account) =>
-    account.name !== current && !account.disabled && (current === null || account.group === group)
+  const within = settings.accounts.filter((account) =>
+    !account.disabled && (current === null || account.group === group)
   );
-  if (others.length === 0) return null;
-  const candidates = others.map(({ name }): Candidate => {
-    const facts = readings.facts(name, nowMs);
-    const windows = WINDOWS.map((window) =>
-      facts === null
-        ? null
-        : mergeReadings(facts.readings.filter((r) => r.window === window), nowMs)
-    );
-    return {
-      name,
-      fiveHour: windows[0] ?? null,
-      sevenDay: windows[1] ?? null,
-      activeSessions: facts?.activeSessions ?? 0,
-      limitedUntilMs: facts?.limitedUntilMs ?? null,
-      lastUsedAtMs: facts?.lastUsedAtMs ?? null,
-    };
+  const present = current === null ? null : presentCandidate(current, options);
+  const candidates = within.flatMap((account): Candidate[] => {
+    if (account.name === present?.name) return [present];
+    const cached = cachedReadings(account, world);
+    return cached === null ? [] : [candidateOf(account.name, { cached, world })];
   });
+  const others = candidates.filter((candidate) => candidate !== present);
+  if (others.length === 0) return null;
   const { reserve } = settings;
   const policy = POLICY_NAMES.find((name) => name === settings.policy) ?? "weighted";
-  const best = rankCandidates(candidates, { policy, nowMs, reserve }).find((row) => !row.limited);
+  const open = rankCandidates(candidates, { policy, nowMs, reserve }).filter((row) => !row.limited);
+  const best = open.find((row) => row.name !== current);
   if (best !== undefined) {
-    const used = candidates.find((candidate) => candidate.name === best.name)?.fiveHour;
+    const used = others.find((candidate) => candidate.name === best.name)?.fiveHour;
     return {
       account: best.name,
+      isFirst: best === open[0],
       burstRemaining: used ? 100 - used.percentUsed : null,
       opensAtMs: null,
     };
   }
-  const openings = candidates.flatMap((candidate) =>
-    opensAtMs(candidate, { settings, nowMs }) ?? []
-  );
+  const openings = [
+    ...others.map((candidate) => opensAtMs(candidate, { reserve, nowMs })),
+    present === null ? null : opensAtMs(present, { reserve: WITHOUT_RESERVE, nowMs }),
+  ].filter((time) => time !== null);
   return {
     account: null,
+    isFirst: false,
     burstRemaining: null,
     opensAtMs: openings.length === 0 ? null : Math.min(...openings),
   };
 }
 
+function presentCandidate(name: string, options: RoomOptions): Candidate {
+  const { limits, world } = options;
+  return {
+    ...candidateOf(name, { cached: [], world }),
+    fiveHour: limits.five_hour,
+    sevenDay: limits.seven_day,
+  };
+}
+
+function candidateOf(
+  name: string,
+  known: { cached: readonly Reading[]; world: RoomOptions["world"] },
+): Candidate {
+  const { nowMs } = known.world;
+  const facts = known.world.readings.facts(name, nowMs);
+  const readings = [...facts?.readings ?? [], ...known.cached];
+  const [fiveHour = null, sevenDay = null] = WINDOWS.map((window) =>
+    mergeReadings(readings.filter((reading) => reading.window === window), nowMs)
+  );
+  return {
+    name,
+    fiveHour,
+    sevenDay,
+    activeSessions: facts?.activeSessions ?? 0,
+    limitedUntilMs: facts?.limitedUntilMs ?? null,
+    lastUsedAtMs: facts?.lastUsedAtMs ?? null,
+  };
+}
+
+/**
+ * What an account's client cached of its windows; null when nobody ever logged in there. A file
+ * that is there but cannot be understood says nothing.
+ */
+function cachedReadings(account: KnownAccount, world: RoomOptions["world"]): Reading[] | null {
+  const path = globalConfigOf(account, world.layout);
+  const text = world.readSmall(path);
+  if (text === null) return world.files.look(path) === null ? null : [];
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (!isRecord(config)) return [];
+  const owner = config["oauthAccount"];
+  if (!isRecord(owner)) return null;
+  const uuid = owner["accountUuid"];
+  return parseCachedUsage(config["cachedUsageUtilization"], {
+    account: account.name,
+    accountUuid: typeof uuid === "string" ? uuid : null,
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** When a limited account opens again: once the last of its hindrances is gone. */
 function opensAtMs(
   candidate: Candidate,
-  options: { settings: Settings; nowMs: number },
+  options: { reserve: Reserve; nowMs: number },
 ): number | null {
-  const { reserve } = options.settings;
+  const { reserve, nowMs } = options;
+  const { fiveHour, sevenDay, limitedUntilMs } = candidate;
   const times = [
-    candidate.limitedUntilMs,
-    candidate.fiveHour !== null && candidate.fiveHour.percentUsed >= reserve.five_hour
-      ? candidate.fiveHour.resetsAtMs
-      : null,
-    candidate.sevenDay !== null && candidate.sevenDay.percentUsed >= reserve.seven_day
-      ? candidate.sevenDay.resetsAtMs
-      : null,
-  ].filter((time) => time !== null && time > options.nowMs) as number[];
+    limitedUntilMs,
+    fiveHour !== null && fiveHour.percentUsed >= reserve.five_hour ? fiveHour.resetsAtMs : null,
+    sevenDay !== null && sevenDay.percentUsed >= reserve.seven_day ? sevenDay.resetsAtMs : null,
+  ].filter((time) => time !== null && time > nowMs) as number[];
   return times.length === 0 ? null : Math.max(...times);
 }

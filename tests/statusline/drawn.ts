@@ -46,10 +46,11 @@ export async function draw(
   return bare;
 }
 
-/** A home with one account and its transcript. */
+/** A home with an account and its transcript, and a second account that is logged in. */
 export async function accountHome(): Promise<{ home: TempHome; transcript: string; dir: string }> {
   const home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "work" }, { name: "personal" }] });
+  home.seedAccount("personal");
   const dir = home.accountDir("work");
   const transcript = `${dir}/projects/p/session.jsonl`;
   Deno.mkdirSync(`${dir}/projects/p/session/subagents`, { recursive: true });

@@ -46,7 +46,7 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     launched: true,
     barWidth: 8,
     branch: () => "feature/parser",
-    room: () => ({ account: "personal", burstRemaining: 82, opensAtMs: null }),
+    room: () => ({ account: "personal", isFirst: true, burstRemaining: 82, opensAtMs: null }),
     fullAtMs: () => NOW_MS + 52 * 60_000,
     ...parts,
   };

@@ -28,6 +28,7 @@ function payload(parts: Record<string, unknown> = {}): string {
 /** A home with two accounts, all segments, and a transcript of the first account. */
 async function madeHome(): Promise<{ home: TempHome; transcript: string }> {
   const home = await TempHome.create();
+  home.seedAccount("personal");
   home.writeConfig({
     accounts: [{ name: "work" }, { name: "personal" }],
     statusline: { segments: SEGMENTS.map((segment) => segment.name) },

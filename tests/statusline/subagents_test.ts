@@ -24,7 +24,7 @@ Deno.test("the tokens of a workflow's subagents count, and its journal does not"
     `${subagents}/agent-a2.jsonl`,
     `${run}/agent-a1.jsonl`,
   ]);
-  write(`${run}/agent-a1.jsonl`.replace("a1", "a3"), 55);
+  write(`${run}/agent-a3.jsonl`, 55);
   assert.match(await draw(home, { stdin }), /out 200 .*sub \d+%/);
 });
 

@@ -1,15 +1,13 @@
-// Tests of what the line finds out around the payload: account, settings, branch, room, forecast.
+// Tests of what the line finds out around the payload: account, settings, branch, forecast.
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/core/paths.ts";
 import type { Reading } from "../../lib/core/usage.ts";
-import type { Standing } from "../../lib/ports.ts";
 import { accountOf } from "../../lib/statusline/account_of.ts";
 import { fullAtMs } from "../../lib/statusline/forecast.ts";
 import { gitBranch } from "../../lib/statusline/git_branch.ts";
 import { parsePayload } from "../../lib/statusline/payload.ts";
 import { readingsToRecord } from "../../lib/statusline/recording.ts";
 import { widthOf } from "../../lib/statusline/render.ts";
-import { findRoom } from "../../lib/statusline/room.ts";
 import { chooseSegments, DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import type { Settings } from "../../lib/statusline/settings.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
@@ -164,51 +162,4 @@ Deno.test("a reset further away than its window is long is not recorded", () => 
   };
   assert.equal(record(NOW_MS + 5 * HOUR_MS), 1);
   assert.equal(record(4_102_444_800_000), 0);
-});
-
-Deno.test("room is where cl would go: not here, not disabled, not limited, not over a wall", () => {
-  const known: Record<string, Partial<Standing>> = {
-    work: { readings: [reading({ percentUsed: 0 })] },
-    busy: { readings: [reading({ percentUsed: 90 })] },
-    idle: { readings: [reading({ percentUsed: 18 })] },
-    full: { readings: [reading({ percentUsed: 100, resetsAtMs: NOW_MS + HOUR_MS })] },
-    refused: { limitedUntilMs: NOW_MS + 2 * HOUR_MS },
-  };
-  const room = (
-    accounts: unknown[],
-    current: string | null = "work",
-  ): ReturnType<typeof findRoom> =>
-    findRoom(current, {
-      settings: readSettings(JSON.stringify({ accounts })),
-      nowMs: NOW_MS,
-      readings: {
-        facts: (account) => ({
-          readings: [],
-          limitedUntilMs: null,
-          lastUsedAtMs: null,
-          activeSessions: 0,
-          ...known[account],
-        }),
-        standing: () => null,
-        recent: () => [],
-        add() {},
-      },
-    });
-  const names = (...all: string[]): unknown[] => all.map((name) => ({ name }));
-  assert.equal(room(names("work", "busy", "idle"))?.account, "idle");
-  assert.equal(room(names("work", "busy", "idle"))?.burstRemaining, 82);
-  assert.equal(room(names("work", "busy", "idle"), null)?.account, "work");
-  assert.equal(room(names("work")), null);
-  assert.equal(room([{ name: "work" }, { name: "idle", disabled: true }]), null);
-  assert.equal(room([{ name: "work" }, { name: "idle", group: "home" }]), null);
-  assert.equal(
-    room([{ name: "work", group: "g" }, { name: "busy", group: "g" }, { name: "idle" }])?.account,
-    "busy",
-  );
-  assert.deepEqual(room(names("work", "full", "refused")), {
-    account: null,
-    burstRemaining: null,
-    opensAtMs: NOW_MS + HOUR_MS,
-  });
-  assert.equal(room(names("work", "unheard"))?.burstRemaining, null);
 });

@@ -106,14 +106,14 @@ export const burn: Segment = plain("burn", {
   },
 });
 
-/** The account `cl` would choose now, always shown. */
+/** The account `cl` would choose now, when it is another one. */
 export const next: Segment = {
   name: "next",
   summary: "the account that cl would choose now, when it is another one",
   draw(facts) {
     if (fullness(facts) !== "open") return null;
     const found = facts.room();
-    if (found === null || found.account === null) return null;
+    if (found === null || found.account === null || !found.isFirst) return null;
     return destination(found.account, { burstRemaining: found.burstRemaining, worth: 59 });
   },
 };
