@@ -1,5 +1,6 @@
 // Tests of what the line shows of the windows when several terminals know different things of them.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { accountHome, draw, payload } from "./drawn.ts";
 
 const MINUTE_S = 60;
@@ -44,4 +45,20 @@ Deno.test("a window that began afresh in another terminal supersedes what an idl
   assert.match(await say(3, 290), / 5h 3% /);
   assert.match(await say(80, 100), / 5h ~3% 4h(50|49)m/);
   assert.match(await say(100, -1), / 5h ~3% 4h(50|49)m/);
+});
+
+Deno.test("an account that is refused work says so, though its windows are not full", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const stdin = payload({ transcript_path: made.transcript });
+  await draw(home, { stdin });
+  const db = new DatabaseSync(`${home.multi}/ledger.db`);
+  db.prepare(
+    "INSERT INTO limits (account, until_ms, kind, recorded_at_ms) VALUES (?, ?, 'limit', ?)",
+  )
+    .run("work", Date.now() + 2 * HOUR_S * 1000, Date.now());
+  db.close();
+  assert.match(await draw(home, { stdin }), / │ limited (2h00m|1h59m) → personal claude-multi /);
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  assert.match(await draw(home, { stdin }), / │ limited (2h00m|1h59m)$/);
 });

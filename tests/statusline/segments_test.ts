@@ -86,7 +86,12 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "near": factsOf({ limits: { five_hour: LIMIT(93, 23), seven_day: null } }),
     "limited": full(),
     "limited, not launched by us": full({ launched: false }),
-    "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 60_000 }),
+    "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
+    "limited by an event, the only account": factsOf({
+      limitedUntilMs: NOW_MS + 2 * 3_600_000,
+      room: () => null,
+    }),
+    "limited by an event, and full": full({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "nobody known": full({ room: () => null }),
     "nothing known of the other": full({
       room: () => ({ account: "spare", isFirst: true, burstRemaining: null, opensAtMs: null }),

@@ -7,42 +7,49 @@ import { piece, span } from "../piece.ts";
 /** Percent used from which on a window is near its limit. */
 export const NEAR_PERCENT = 90;
 
-/** `→ personal 82% left /exit to move` */
+/** `→ personal 82% left /exit to move`, after `limited 2h00m` where no window says so */
 export const room: Segment = {
   name: "room",
   summary: "when this account is limited or near it: where there is room, and how to go there",
   draw(facts) {
     const full = fullness(facts);
     if (full === "open") return null;
-    const found = facts.room();
-    if (found === null) return null;
-    if (found.account === null) {
-      if (full === "near") return null;
-      const opens = found.opensAtMs;
-      return [
-        piece(
-          93,
-          span("no room", "alarm"),
-          ...opens === null || opens <= facts.nowMs
-            ? []
-            : [span(` for ${timeUntil(opens - facts.nowMs)}`, "alarm")],
-        ),
-      ];
-    }
-    return [
-      ...destination(found.account, {
-        burstRemaining: found.burstRemaining,
-        // Refused work, where to go is worth more than how full the context is.
-        worth: full === "limited" ? 93 : 88,
-      }),
-      ...full === "near" ? [] : [
-        facts.launched
-          ? piece(71, span("/exit to move", "muted"))
-          : piece(56, span(`claude-multi resume --account ${found.account}`, "muted")),
-      ],
-    ];
+    const pieces = [...refusal(facts), ...wayOut(facts, full)];
+    return pieces.length === 0 ? null : pieces;
   },
 };
+
+/** `limited 2h00m`, where the service refuses work and the windows do not show why. */
+function refusal(facts: Facts): Piece[] {
+  const until = facts.limitedUntilMs;
+  if (until === null || until <= facts.nowMs || mostUsed(facts) >= 100) return [];
+  return [piece(94, span(`limited ${timeUntil(until - facts.nowMs)}`, "alarm"))];
+}
+
+function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
+  const found = facts.room();
+  if (found === null) return [];
+  if (found.account === null) {
+    if (full === "near") return [];
+    const opens = found.opensAtMs;
+    const time = opens === null || opens <= facts.nowMs
+      ? []
+      : [span(` for ${timeUntil(opens - facts.nowMs)}`, "alarm")];
+    return [piece(93, span("no room", "alarm"), ...time)];
+  }
+  return [
+    ...destination(found.account, {
+      burstRemaining: found.burstRemaining,
+      // Refused work, where to go is worth more than how full the context is.
+      worth: full === "limited" ? 93 : 88,
+    }),
+    ...full === "near" ? [] : [
+      facts.launched
+        ? piece(71, span("/exit to move", "muted"))
+        : piece(56, span(`claude-multi resume --account ${found.account}`, "muted")),
+    ],
+  ];
+}
 
 /** `→ personal 82% left` */
 export function destination(
@@ -62,9 +69,12 @@ export function destination(
 export function fullness(
   facts: Pick<Facts, "limits" | "limitedUntilMs" | "nowMs">,
 ): "open" | "near" | "limited" {
-  const { five_hour, seven_day } = facts.limits;
-  const used = Math.max(five_hour?.percentUsed ?? 0, seven_day?.percentUsed ?? 0);
+  const used = mostUsed(facts);
   const refused = facts.limitedUntilMs !== null && facts.limitedUntilMs > facts.nowMs;
   if (refused || used >= 100) return "limited";
   return used >= NEAR_PERCENT ? "near" : "open";
+}
+
+function mostUsed({ limits }: Pick<Facts, "limits">): number {
+  return Math.max(limits.five_hour?.percentUsed ?? 0, limits.seven_day?.percentUsed ?? 0);
 }
