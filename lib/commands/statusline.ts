@@ -91,6 +91,7 @@ export const statusline: Command = {
       fills: FILLS,
       barWidth: settings.barWidth,
       padding: settings.padding,
+      reserve: settings.reserve,
       account: accounts[0] ?? "work",
       elsewhere: accounts.length === 0 ? "personal" : accounts[1] ?? null,
     };

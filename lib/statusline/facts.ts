@@ -1,4 +1,5 @@
 // The one place that says what segments may know.
+import type { Reserve } from "../core/policy.ts";
 import type { WindowName } from "../core/usage.ts";
 import type { LimitWindow, Payload } from "./payload.ts";
 import type { SessionTotals } from "./transcript/totals.ts";
@@ -28,6 +29,8 @@ export interface Facts {
   account: string | null;
   totals: SessionTotals | null;
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
+  /** Percent of each window that is to be used. */
+  reserve: Reserve;
   /** This account is refused until then, by a limit event. */
   limitedUntilMs: number | null;
   /** The session was started by our launcher, which offers to move it when the client ends. */

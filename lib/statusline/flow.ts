@@ -121,9 +121,10 @@ async function drawLine(call: CallFacts): Promise<string> {
     five_hour: limitOf("five_hour", { payload, standing, nowMs }),
     seven_day: limitOf("seven_day", { payload, standing, nowMs }),
   };
+  const { reserve } = settings;
   const limitedUntilMs = standing?.limitedUntilMs ?? null;
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
-  const crowded = fullness({ limits, limitedUntilMs, nowMs }) !== "open";
+  const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
   const rare = crowded || ["next", "branch", "burn"].some(asked)
     ? (await import("./rare.ts")).rareFacts
     : null;
@@ -133,6 +134,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     account,
     totals: session?.refreshed.totals ?? null,
     limits,
+    reserve,
     limitedUntilMs,
     launched: settings.offersToMove && env("CLAUDE_MULTI_SESSION") !== null,
     barWidth: settings.barWidth,

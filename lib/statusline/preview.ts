@@ -1,4 +1,5 @@
 // The one place that draws the line for sessions that do not exist, at any width and fullness.
+import type { Reserve } from "../core/policy.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
@@ -18,6 +19,7 @@ export interface PreviewOptions {
   barWidth: number;
   /** Cells that the client leaves free on each side. */
   padding: number;
+  reserve: Reserve;
   /** The account to name. */
   account: string;
   /** Where there is room, for lines that are full; null: there is no other account. */
@@ -112,6 +114,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
       complete: true,
     },
     limits: { five_hour: limit(fill, 133), seven_day: limit(fill * 0.6, 4_560) },
+    reserve: options.reserve,
     limitedUntilMs: null,
     launched: true,
     barWidth: options.barWidth,

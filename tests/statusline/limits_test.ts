@@ -62,3 +62,13 @@ Deno.test("an account that is refused work says so, though its windows are not f
   home.writeConfig({ accounts: [{ name: "work" }] });
   assert.match(await draw(home, { stdin }), / │ limited (2h00m|1h59m)$/);
 });
+
+Deno.test("a window near its reserve of config.json leads to where there is room", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const stdin = payload({ transcript_path: made.transcript });
+  assert.doesNotMatch(await draw(home, { stdin }), /→/);
+  const accounts = [{ name: "work" }, { name: "personal" }];
+  home.writeConfig({ accounts, reserve: { five_hour: 45 } });
+  assert.match(await draw(home, { stdin }), / │ → personal$/);
+});

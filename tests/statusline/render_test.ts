@@ -118,6 +118,7 @@ Deno.test("the preview draws one line for each fill under each width", () => {
     segments: chooseSegments(null),
     barWidth: 8,
     padding: 0,
+    reserve: { five_hour: 100, seven_day: 100 },
     account: "work",
     elsewhere: "personal",
   });

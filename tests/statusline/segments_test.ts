@@ -84,6 +84,18 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
   room: {
     "open": factsOf(),
     "near": factsOf({ limits: { five_hour: LIMIT(93, 23), seven_day: null } }),
+    "near the reserve": factsOf({
+      limits: { five_hour: LIMIT(46, 23), seven_day: LIMIT(74, 4000) },
+      reserve: { five_hour: 50, seven_day: 100 },
+    }),
+    "not near the reserve": factsOf({
+      limits: { five_hour: LIMIT(44, 23), seven_day: LIMIT(71, 4000) },
+      reserve: { five_hour: 50, seven_day: 80 },
+    }),
+    "over the reserve, which is no limit": factsOf({
+      limits: { five_hour: LIMIT(20, 23), seven_day: LIMIT(85, 4000) },
+      reserve: { five_hour: 100, seven_day: 80 },
+    }),
     "limited": full(),
     "limited, not launched by us": full({ launched: false }),
     "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),

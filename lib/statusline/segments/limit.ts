@@ -1,10 +1,10 @@
 // The segments for the two windows of an account: percent used and the time to the reset.
 import type { WindowName } from "../../core/usage.ts";
-import { WINDOW_LABEL } from "../../core/usage.ts";
+import { WINDOW_LABEL, WINDOWS } from "../../core/usage.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
-import { NEAR_PERCENT } from "./room.ts";
+import { isNear } from "./room.ts";
 
 /** `5h 42% 2h13m`; `~` before what the ledger remembers and this payload did not say. */
 function limitSegment(window: WindowName, usual: { percent: number; reset: number }): Segment {
@@ -12,16 +12,17 @@ function limitSegment(window: WindowName, usual: { percent: number; reset: numbe
   return {
     name: label,
     summary: `percent used of the ${label} window, and the time to its reset`,
-    draw({ limits, nowMs }) {
+    draw(facts) {
+      const { limits, nowMs } = facts;
       const limit = limits[window];
       if (limit === null) return null;
       const { percentUsed, resetsAtMs, live } = limit;
-      const fullest = Math.max(
-        limits.five_hour?.percentUsed ?? 0,
-        limits.seven_day?.percentUsed ?? 0,
-      );
       // Once a window is near its end, that one matters and the other one does not.
-      const worth = fullest < NEAR_PERCENT ? usual.percent : percentUsed >= NEAR_PERCENT ? 95 : 80;
+      const worth = isNear(window, facts)
+        ? 95
+        : WINDOWS.some((any) => isNear(any, facts))
+        ? 80
+        : usual.percent;
       const percent = `${live ? "" : "~"}${wholePercent(percentUsed)}`;
       return [
         piece(worth, span(`${label} `, "muted"), span(percent, { percent: percentUsed })),

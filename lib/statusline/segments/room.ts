@@ -1,11 +1,19 @@
 // The segment that says where there is room once this account is limited, or near it.
+import type { WindowName } from "../../core/usage.ts";
+import { WINDOWS } from "../../core/usage.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Facts } from "../facts.ts";
 import type { Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 
-/** Percent used from which on a window is near its limit. */
-export const NEAR_PERCENT = 90;
+/** Percent of what is to be used of a window from which on it is near its limit. */
+const NEAR_PERCENT = 90;
+
+/** Whether a window is near its limit, or over it. */
+export function isNear(window: WindowName, facts: Pick<Facts, "limits" | "reserve">): boolean {
+  const { percentUsed = 0 } = facts.limits[window] ?? {};
+  return percentUsed >= (facts.reserve[window] * NEAR_PERCENT) / 100;
+}
 
 /** `→ personal 82% left /exit to move`, after `limited 2h00m` where no window says so */
 export const room: Segment = {
@@ -67,12 +75,11 @@ export function destination(
 
 /** Whether this account is refused work, or soon will be. */
 export function fullness(
-  facts: Pick<Facts, "limits" | "limitedUntilMs" | "nowMs">,
+  facts: Pick<Facts, "limits" | "reserve" | "limitedUntilMs" | "nowMs">,
 ): "open" | "near" | "limited" {
-  const used = mostUsed(facts);
   const refused = facts.limitedUntilMs !== null && facts.limitedUntilMs > facts.nowMs;
-  if (refused || used >= 100) return "limited";
-  return used >= NEAR_PERCENT ? "near" : "open";
+  if (refused || mostUsed(facts) >= 100) return "limited";
+  return WINDOWS.some((window) => isNear(window, facts)) ? "near" : "open";
 }
 
 function mostUsed({ limits }: Pick<Facts, "limits">): number {
