@@ -34,11 +34,13 @@ export function statuslineSettings(
   if (isUnread) return {};
   const users = settings?.["statusLine"];
   if (users === undefined) {
+    const padding = options.config.statusline.paddingCells;
     return {
       statusLine: {
         type: "command",
         command: `${ELSEWHERE} ${shellQuoted(binary)}`,
         refreshInterval: REFRESH_INTERVAL_S,
+        ...padding > 0 ? { padding } : {},
       },
     };
   }

@@ -32,7 +32,8 @@ export interface Config {
   /** Absolute path of the official client; null: found on PATH. */
   claudePath: string | null;
   pins: Pin[];
-  statusline: { install: boolean };
+  /** What a launch needs to know of it; the line itself reads the rest. */
+  statusline: { install: boolean; paddingCells: number };
 }
 
 /** What stands in config.json: each key may be missing. */
@@ -60,7 +61,7 @@ export interface ConfigInput {
   pins?:
     | Array<{ path: string; account?: string | undefined; group?: string | undefined }>
     | undefined;
-  statusline?: { install?: boolean | undefined } | undefined;
+  statusline?: { install?: boolean | undefined; padding?: number | undefined } | undefined;
 }
 
 /** Something wrong in config.json, with the path of keys that leads to it. */
@@ -111,7 +112,10 @@ export function completed(input: ConfigInput): Config {
       account: pin.account ?? null,
       group: pin.group ?? null,
     })),
-    statusline: { install: input.statusline?.install ?? true },
+    statusline: {
+      install: input.statusline?.install ?? true,
+      paddingCells: Math.floor(input.statusline?.padding ?? 0),
+    },
   };
 }
 
