@@ -86,7 +86,7 @@ Deno.test("every segment has its say in the built program", async () => {
   // 80 % in three hours of the window: the rest lasts 45 minutes.
   for (
     const part of [
-      /^● work │ Sonnet 4\.5 high │ ░{8} –\/1M │ in 1\.11k \+1\.1k out 42 \+42 │/,
+      /^● work │ Sonnet 4\.5 high │ –\/1M │ in 1\.11k \+1\.1k out 42 \+42 │/,
       / │ 5h 80% (2h00m|1h59m) │ 7d 17% (3d0h|2d23h) │ full in 4[456]m │ → personal │ /,
       / │ \$1\.50 │ cache 90% │ ⎇ fix\/größe │ wt wt1 │ mysession │ INSERT │ Pirate$/,
     ]

@@ -46,6 +46,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
   },
   context: {
     "fresh": factsOf(contextOf(null, null)),
+    "tokens only": factsOf(contextOf(null, 76_000, null)),
     "zero": factsOf(contextOf(0, 0)),
     "a trace": factsOf(contextOf(0.4, 800)),
     "nearly full": factsOf(contextOf(99.6, 199_200)),
@@ -200,4 +201,12 @@ Deno.test("every segment has a name and a sentence, and the default line knows t
   assert.equal(new Set(names).size, names.length);
   for (const segment of SEGMENTS) assert.match(segment.summary, /^\S.{10,}$/);
   for (const name of DEFAULT_SEGMENTS) assert.ok(names.includes(name), name);
+});
+
+Deno.test("an unknown share of the context has no bar, since an empty one would say 0", () => {
+  const context = SEGMENTS.filter((segment) => segment.name === "context");
+  const draw = (parts: Partial<Facts>): string =>
+    renderLine(factsOf(parts), { segments: context, width: 80, level: "none", theme: "dark" });
+  assert.equal(draw(contextOf(null, null)), "–/200k");
+  assert.equal(draw(contextOf(0, 0)), "░░░░░░░░ 0% 0/200k");
 });

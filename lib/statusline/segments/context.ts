@@ -13,10 +13,7 @@ export const context: Segment = {
   draw({ payload, barWidth }) {
     const { percentUsed, usedTokens, sizeTokens } = payload.context;
     if (percentUsed === null && sizeTokens === null) return null;
-    const shown = percentUsed ?? 0;
-    const bars: Form[] = [];
-    if (barWidth > NARROW_BAR) bars.push({ worth: 38, spans: bar(shown, barWidth) });
-    if (barWidth > 0) bars.push({ worth: 55, spans: bar(shown, Math.min(barWidth, NARROW_BAR)) });
+    const bars = percentUsed === null ? [] : barsOf(percentUsed, barWidth);
     const used = usedTokens === null ? "–" : compactCount(usedTokens);
     const counted = sizeTokens === null ? used : `${used}/${compactSize(sizeTokens)}`;
     return [
@@ -28,6 +25,14 @@ export const context: Segment = {
     ];
   },
 };
+
+/** The bar as wide as wished, and a narrower one. An empty bar would say 0: unknown has none. */
+function barsOf(percent: number, width: number): Form[] {
+  const bars: Form[] = [];
+  if (width > NARROW_BAR) bars.push({ worth: 38, spans: bar(percent, width) });
+  if (width > 0) bars.push({ worth: 55, spans: bar(percent, Math.min(width, NARROW_BAR)) });
+  return bars;
+}
 
 /** Cells in the colours of the ramp up to the percentage, in eighths; the rest as a track. */
 function bar(percent: number, width: number): Span[] {
