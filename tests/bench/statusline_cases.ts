@@ -8,7 +8,7 @@ import { threeAccounts } from "./launcher_cases.ts";
 export const STATUSLINE_CASES: readonly Case[] = [
   {
     name: "status line, no transcript",
-    goal: 1.25,
+    goal: 1.2,
     prepare(home, hello) {
       threeAccounts(home);
       const stdin = readFixture("statusline-05-after-turn-with-ratelimits.json");
