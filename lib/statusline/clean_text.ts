@@ -16,14 +16,18 @@ const PLAIN = /^[\x20-\x7e]*$/;
 /** The signs of our own segments: one cell each, known without the table, which is slow to load. */
 const OWN_SIGNS = "│█▉▊▋▌▍▎▏░●○→≥–…⎇";
 
+/** A sign that is seen: no joiner, filler or blank pattern, and no mark without a letter. */
+const VISIBLE = /[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /**
  * Text from outside as one safe line: no escape sequence, control, bidi override or invisible
- * character; runs of blanks become one space. Long input is cut before any work is done.
+ * character; runs of blanks become one space; empty when nothing of it is seen. Long input is cut
+ * before any work is done.
  */
 export function cleanText(text: string): string {
   const head = text.length > 400 ? text.slice(0, 400) : text;
   if (PLAIN.test(head)) return head.trim();
-  return head
+  const clean = head
     // Whole escape sequences: OSC, DCS, SOS, PM, APC up to their end; CSI; those of two characters.
     .replace(
       // deno-lint-ignore no-control-regex
@@ -41,6 +45,7 @@ export function cleanText(text: string): string {
     // Marks piled up on one letter would reach into the lines above and below.
     .replace(/(\p{M}{3})\p{M}+/gu, "$1")
     .trim();
+  return VISIBLE.test(clean) ? clean : "";
 }
 
 /**

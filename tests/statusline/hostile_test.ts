@@ -234,3 +234,14 @@ Deno.test("a transcript that grows and is rewritten while it is read is exact on
   const expected = oracleTotals(Deno.readFileSync(transcript), new Map());
   assert.deepEqual(tokens, { ...expected.all, complete: true, subagents: expected.subagents });
 });
+
+Deno.test("a session that names itself and its model with nothing visible still has a line", async () => {
+  await using home = await TempHome.create();
+  for (const blank of ["\u2800\u3164", "\u200d\ufe0f", "\u0301"]) {
+    const stdin = JSON.stringify({
+      session_name: blank,
+      model: { display_name: blank, id: blank },
+    });
+    assert.equal(await line(home, stdin), "claude-multi");
+  }
+});

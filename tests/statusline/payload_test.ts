@@ -78,3 +78,21 @@ Deno.test("no text, whatever it is, makes reading throw", () => {
     parsePayload(text);
   }));
 });
+
+Deno.test("a text in which nothing is seen is no name", () => {
+  for (
+    const blank of ["\u200d", "\ufe0f", "\u3164", "\u2800", "\u115f", "\u034f", "\u0301\u0336"]
+  ) {
+    const text = ` ${blank}${blank} ${blank}`;
+    const payload = parsePayload(JSON.stringify({
+      model: { display_name: text, id: "claude-opus-5-5" },
+      session_name: text,
+      effort: { level: text },
+    }));
+    assert.deepEqual(
+      [payload.model, payload.sessionName, payload.effort],
+      ["claude-opus-5-5", null, null],
+      escape(text),
+    );
+  }
+});

@@ -42,6 +42,9 @@ Deno.test("escape sequences, controls and bidi overrides leave no trace", () => 
     ["z\u0336\u0337\u0338\u0334\u0335!", "z\u0336\u0337\u0338!"],
     ["👩‍💻 ok", "👩‍💻 ok"],
     ["\u0000\u0001\u0002", ""],
+    ["\u200d\ufe0f\u3164\u2800\u115f\u034f", ""],
+    ["\u0301\u0336 \u2800", ""],
+    ["a\u2800b", "a\u2800b"],
     ["x".repeat(5000), "x".repeat(400)],
   ];
   for (const [given, expected] of cases) assert.equal(cleanText(given), expected);
