@@ -44,6 +44,11 @@ export const CHUNK_BYTES = 256 * 1024;
 /** No API call and no prompt is longer than this; the rest of such a line is skipped. */
 export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 /**
+ * So much of a line that a scan began with is read though the scan should end: else the next one
+ * would come no further. What is longer and too much for one scan is skipped like the longest.
+ */
+export const READ_ON_BYTES = 16 * 1024 * 1024;
+/**
  * So much is parsed with JSON.parse, which is fast from the first byte on but makes garbage of every
  * line. Beyond it, and for lines longer than the buffer, the bytewise reader keeps memory small.
  */
@@ -59,13 +64,15 @@ export class LineScanner {
   /** Made by the first scan: most calls have nothing to read. */
   #buffer = new Uint8Array();
   #parsedWhole: number;
+  readonly #readOnBytes: number;
   #bytewise: BytewiseReader | null = null;
   /** A scan ended early for want of a bytewise reader. */
   wantsBytewise = false;
 
-  /** `parsedWholeBytes` is {@link PARSED_WHOLE_BYTES} unless given. */
-  constructor(options: { parsedWholeBytes?: number } = {}) {
+  /** The limits are {@link PARSED_WHOLE_BYTES} and {@link READ_ON_BYTES} unless given. */
+  constructor(options: { parsedWholeBytes?: number; readOnBytes?: number } = {}) {
     this.#parsedWhole = options.parsedWholeBytes ?? PARSED_WHOLE_BYTES;
+    this.#readOnBytes = options.readOnBytes ?? READ_ON_BYTES;
   }
 
   /** Gives it what it wants. */
@@ -115,7 +122,7 @@ export class LineScanner {
             insideLongLine = true;
             longBytes = 0;
           }
-          if (!mayGoOn()) return result(base >= to);
+          if (!mayGoOn() && stops(this.#readOnBytes)) return result(base >= to);
           continue;
         }
         start = newline + 1;
@@ -148,7 +155,17 @@ export class LineScanner {
         base += end;
         filled -= end;
       }
-      if (!mayGoOn()) return result(base + filled >= to);
+      if (!mayGoOn() && stops(this.#readOnBytes)) return result(base + filled >= to);
+    }
+
+    /** Out of time: ends the scan, unless its first line is to be read on; too long a one is given up. */
+    function stops(readOnBytes: number): boolean {
+      const atFirstLine = longBytes > 0 && base - longBytes === options.from;
+      if (!atFirstLine || base >= to) return true;
+      if (longBytes < readOnBytes) return false;
+      insideLongLine = true;
+      longBytes = 0;
+      return true;
     }
 
     function result(complete: boolean): ScanResult {
