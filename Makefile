@@ -9,6 +9,7 @@ programs := dist/claude-multi dist/claude-multi-statusline
 sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock .ci/deno-version \
   .ci/toolchain.lock .ci/build.ts .ci/bytecode.ts .ci/loader.js .ci/train.js .ci/parts.ts \
   .ci/executables.ts .ci/targets.ts tests/bench/transcripts.ts tests/fixtures/hooks \
+  tests/fixtures/statusline-05-after-turn-with-ratelimits.json \
   tests/helpers/fake_claude.ts tests/helpers/identity.ts tests/helpers/temp_home.ts)
 
 help: ## List the targets

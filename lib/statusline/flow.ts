@@ -21,7 +21,7 @@ import { LineScanner } from "./transcript/scan.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that one call may spend on reading transcripts and remembering what it read. */
-export const BUDGET_MS = 120;
+export const BUDGET_MS = 100;
 /** What remembering one API call costs, in milliseconds, as measured; it counts into the budget. */
 const REMEMBERING_MS = 0.012;
 

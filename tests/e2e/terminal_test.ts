@@ -75,15 +75,42 @@ Deno.test({
   },
 });
 
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test({
+    name: `${signal} to the launcher reaches claude, and its code comes back`,
+    ...needs("tmux"),
+    async fn() {
+      await using s = await stage(CL);
+      const { pty } = s;
+      await pty.waitFor(/alice .*│/);
+      Deno.kill(await pty.pid(), signal);
+      assert.equal(await pty.ended(), code);
+    },
+  });
+}
+
 Deno.test({
-  name: "TERM to the launcher reaches claude, and its code comes back",
+  name: "kill -9 of the launcher: the session counts while claude lives, then it is lost",
   ...needs("tmux"),
   async fn() {
-    await using s = await stage(CL);
-    const { pty } = s;
+    await using s = await stage(SHELL);
+    const { home, env, pty } = s;
+    const launch = `sh -c 'echo $$ >pid; exec "$0" run' '${binary("claude-multi")}'`;
+    await pty.enter(`${launch}; echo "over with $?"`);
     await pty.waitFor(/alice .*│/);
-    Deno.kill(await pty.pid(), "SIGTERM");
-    assert.equal(await pty.ended(), 143);
+    const session = async () => {
+      const { stdout } = await runMulti(["sessions", "--json"], { home, onlyEnv: env });
+      return JSON.parse(stdout).sessions[0] as { pid: number; endedHow: string | null };
+    };
+    const { pid } = await session();
+    Deno.kill(Number(await Deno.readTextFile(`${home.project}/pid`)), "SIGKILL");
+    await pty.waitFor(/over with 137/);
+    assert.equal((await session()).endedHow, null);
+    const status = await runMulti(["status", "--json"], { home, onlyEnv: env });
+    assert.equal(JSON.parse(status.stdout).accounts[0].activeSessions, 1);
+    Deno.kill(pid, "SIGKILL");
+    for (let look = 0; look < 100 && (await session()).endedHow === null; look++);
+    assert.equal((await session()).endedHow, "lost");
   },
 });
 
