@@ -122,10 +122,11 @@ export function openLedgerDatabase(
   options: { busyTimeoutMs?: number } = {},
 ): DatabaseSync {
   if (path !== ":memory:") makePrivateFile(path);
-  const database = new DatabaseSync(path, { timeout: options.busyTimeoutMs ?? 5000 });
+  const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
     database.exec("PRAGMA synchronous = NORMAL");
-    if (versionOf(database) !== MIGRATIONS.length) migrate(database, path);
+    if (versionOf(database) !== MIGRATIONS.length) migrate(database, { path, busyTimeoutMs });
     return database;
   } catch (error) {
     database.close();
@@ -157,10 +158,13 @@ function makePrivate(path: string): void {
   }
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+function migrate(
+  database: DatabaseSync,
+  { path, busyTimeoutMs }: { path: string; busyTimeoutMs: number },
+): void {
   // Of somebody else's database not even the mode is changed.
   if (!isOurs(database)) throw new ForeignLedger();
-  database.exec("PRAGMA journal_mode = WAL");
+  useLog(database, busyTimeoutMs);
   database.exec("BEGIN IMMEDIATE");
   try {
     const version = versionOf(database);
@@ -176,19 +180,43 @@ function migrate(database: DatabaseSync, path: string): void {
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/** Whether it is new, or has a table of ours; a newer version may have others. */
-function isOurs(database: DatabaseSync): boolean {
-  const version = versionOf(database);
-  const row = database.prepare(
-    "SELECT count(*) AS all_names, sum(name = 'sessions') AS ours FROM sqlite_master",
-  ).get();
-  return version > MIGRATIONS.length || Number(row?.[version === 0 ? "all_names" : "ours"] ?? 0) ===
-      Math.min(version, 1);
+/** Turns the write-ahead log on, for which SQLite does not wait while others do the same. */
+function useLog(database: DatabaseSync, busyTimeoutMs: number): void {
+  const untilMs = performance.now() + busyTimeoutMs;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return database.exec("PRAGMA journal_mode = WAL");
+    } catch (error) {
+      const isBusy = error instanceof Error && /locked|busy/.test(error.message);
+      if (!isBusy || performance.now() >= untilMs) throw error;
+      Atomics.wait(pause, 0, 0, 10);
+    }
+  }
 }
 
-/** Whether the database is of this program's version. */
-export function isCurrent(database: DatabaseSync): boolean {
-  return versionOf(database) === MIGRATIONS.length;
+/**
+ * Whether it is new, or has a table of ours; a newer version may have others. Both are of one moment:
+ * another process may be making the tables.
+ */
+function isOurs(database: DatabaseSync): boolean {
+  database.exec("BEGIN");
+  try {
+    const version = versionOf(database);
+    const row = database.prepare(
+      "SELECT count(*) AS all_names, sum(name = 'sessions') AS ours FROM sqlite_master",
+    ).get();
+    if (version > MIGRATIONS.length) return true;
+    return version === 0 ? row?.["all_names"] === 0 : row?.["ours"] === 1;
+  } finally {
+    database.exec("COMMIT");
+  }
+}
+
+/** Whether all that this program reads is there: its own version, or an older one. */
+export function isReadable(database: DatabaseSync): boolean {
+  const version = versionOf(database);
+  return version >= 1 && version <= MIGRATIONS.length;
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -4,13 +4,18 @@ import { messageOf, UserError } from "../core/errors.ts";
 import { shellWord } from "../core/quoting.ts";
 import type { Ledger } from "../ports.ts";
 import { sqliteLedger } from "./ledger.ts";
-import { ForeignLedger, isCurrent, NewerLedger, openLedgerDatabase } from "./ledger_database.ts";
+import { ForeignLedger, isReadable, NewerLedger, openLedgerDatabase } from "./ledger_database.ts";
 
-/** Without these it is no ledger. */
-const TABLES = ["sessions", "readings", "limits", "choices"];
+/** What a ledger can be asked; one that cannot is none. */
+const QUESTIONS = [
+  "SELECT pid, client_session_id, offered FROM sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL",
+  "SELECT window, percent_used, resets_at_ms FROM readings",
+  "SELECT account, until_ms, kind FROM limits",
+  "SELECT policy, forced, ranked FROM choices",
+];
 
 /** How SQLite, or we, say that a file holds no ledger, or what is left of one. */
-const UNREADABLE = /not a database|malformed|disk image|no such table|no such column/i;
+const UNREADABLE = /not a database|malformed|disk image|no such (table|column|index)/i;
 
 /**
  * Opens the ledger. A corrupt or foreign file is set aside under a dated name and a new one is
@@ -32,7 +37,8 @@ export function openLedger(
     if (UNREADABLE.test(message)) {
       const aside = asidePath(path, options.nowMs);
       try {
-        for (const suffix of ["", "-wal", "-shm"]) setAside(path + suffix, aside + suffix);
+        if (error instanceof ForeignLedger) setAsideForeign(path, aside);
+        else for (const suffix of ["", "-wal", "-shm"]) setAside(path + suffix, aside + suffix);
         const fresh = sqliteLedger(openLedgerDatabase(path));
         const was = error instanceof ForeignLedger ? "another program's" : "unreadable";
         options.warn(`the ledger was ${was}; it is kept as "${aside}" and a new one is begun`);
@@ -91,9 +97,21 @@ function setAsideDamaged(path: string, aside: string): void {
   }
 }
 
+/** @throws Error when it is in use. Nothing of it is changed. */
+function setAsideForeign(path: string, aside: string): void {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    for (const suffix of ["", "-wal", "-shm"]) setAside(path + suffix, aside + suffix);
+    database.exec("ROLLBACK");
+  } finally {
+    database.close();
+  }
+}
+
 function isSound(database: DatabaseSync): boolean {
   try {
-    for (const table of TABLES) database.exec(`SELECT count(*) FROM ${table}`);
+    for (const question of QUESTIONS) database.prepare(`${question} LIMIT 1`).get();
     return database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
   } catch (error) {
     if (UNREADABLE.test(messageOf(error))) return false;
@@ -155,7 +173,7 @@ function readingLedger(path: string): Ledger | null {
 function readable(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    if (isCurrent(database) && isSound(database)) return database;
+    if (isReadable(database) && isSound(database)) return database;
     throw new Error("it is of another version, or damaged");
   } catch (error) {
     database.close();

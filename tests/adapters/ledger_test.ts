@@ -149,6 +149,11 @@ Deno.test("a ledger that opens but fails does not stop a launch, and lends it no
   assert.equal((await runMulti(["sessions"], { home })).code, 0);
   const [aside] = [...Deno.readDirSync(home.multi)].filter(({ name }) => /broken/.test(name));
   assert.ok(aside, "without our tables it is set aside");
+  Deno.removeSync(path);
+  const alike = new DatabaseSync(path);
+  alike.exec(`CREATE TABLE sessions (a); PRAGMA user_version = ${MIGRATIONS.length}`);
+  alike.close();
+  assert.match((await runMulti(["sessions"], { home })).stderr, /damaged; it is kept as/);
   const failing = new DatabaseSync(path);
   failing.exec("CREATE TRIGGER t BEFORE INSERT ON choices BEGIN SELECT RAISE(ABORT, 'no'); END");
   failing.close();
@@ -428,4 +433,44 @@ Deno.test("on a full disk known limits count, and nothing is claimed to be kept"
   const limited = await runFull(home, "limit", "two");
   assert.deepEqual([limited.code, limited.stdout], [1, ""], limited.stderr);
   assert.match(limited.stderr, /Cannot write the ledger/);
+});
+
+Deno.test("first openings at once: nobody takes a ledger that another one is making for a foreign one", async () => {
+  await using home = await TempHome.create();
+  const opening = new URL("../../lib/adapters/ledger_opening.ts", import.meta.url).href;
+  const script = `
+    import { openLedger } from ${JSON.stringify(opening)};
+    const [folder, startMs, rounds] = [Deno.args[0], Number(Deno.args[1]), Number(Deno.args[2])];
+    for (let round = 0; round < rounds; round++) {
+      while (Date.now() < startMs + round * 10);
+      openLedger(folder + "/" + round + ".db", {
+        tolerant: true,
+        nowMs: Date.now(),
+        warn: (line) => console.log(line),
+      }).close({ always: true });
+    }`;
+  Deno.writeTextFileSync(`${home.path}/open.ts`, script);
+  const args = ["run", "-A", "--no-check", "--no-lock", "--no-config", `${home.path}/open.ts`];
+  const more = [home.project, String(Date.now() + 2500), "150"];
+  const results = await Promise.all(
+    [1, 2, 3].map(() => new Deno.Command(Deno.execPath(), { args: [...args, ...more] }).output()),
+  );
+  for (const { stdout, stderr, code } of results) {
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.equal(new TextDecoder().decode(stdout), "");
+  }
+});
+
+Deno.test("an older ledger that cannot be written is read, so that its limits count", async () => {
+  await using home = await homeWithOne();
+  const path = `${home.multi}/ledger.db`;
+  const database = new DatabaseSync(path);
+  database.exec(MIGRATIONS[0] ?? "");
+  database.exec(
+    `INSERT INTO limits VALUES (NULL, 'one', NULL, ${Date.now() + HOUR}, 'manual', 1, NULL);
+     PRAGMA user_version = 1`,
+  );
+  database.close();
+  const result = await runFull(home, "pick", "--json");
+  assert.equal(JSON.parse(result.stdout).ranked[0].limited, true, result.stderr);
 });
