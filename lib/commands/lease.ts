@@ -9,7 +9,7 @@ import { formatClock, formatDuration } from "../core/format.ts";
 import type { PolicyName } from "../core/policy.ts";
 import { pasteable, shellWord } from "../core/quoting.ts";
 import type { Scope } from "../core/scope.ts";
-import { explainChoice, scopeOf } from "../core/scope.ts";
+import { explainChoice, scopeOf, unpinLine } from "../core/scope.ts";
 import type { Ledger } from "../ports.ts";
 import { placedPins, realFolder } from "./pinned_folders.ts";
 import type { AccountView, Survey } from "./survey.ts";
@@ -257,9 +257,7 @@ function nobody(
   if (ranked.length > 0) return new AllLimited(context, options);
   if (scope !== null && scope.names.length === 0) {
     return new UserError(`Cannot choose an account: ${scope.why ?? "none is left"}`, {
-      hint: scope.pin === null
-        ? "claude-multi pin --help"
-        : `cd ${shellWord(scope.pin.path)} && claude-multi pin --clear`,
+      hint: scope.pin === null ? "claude-multi pin --help" : unpinLine(scope.pin),
       exit: EXIT.noAccount,
     });
   }

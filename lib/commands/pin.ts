@@ -4,6 +4,7 @@ import { findAccount, quoted } from "../core/account.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 import { tildePath } from "../core/paths.ts";
+import { nameInLine } from "../core/terminal_text.ts";
 import type { ConfigChanges } from "../ports.ts";
 import type { Command } from "./declaration.ts";
 import { shortPath } from "./fitting.ts";
@@ -65,7 +66,7 @@ export const pin: Command = {
       const place = clear ? [] : binding({ at: own[0], end: pins.length, folder, name, group });
       return [...gone.map((i) => ({ path: ["pins", i], value: undefined })), ...place];
     });
-    const shown = tildePath(folder, context.layout.home);
+    const shown = nameInLine(tildePath(folder, context.layout.home));
     context.terminal.print(
       clear
         ? `${shown} ${had ? "has no pin any more" : "had no pin"}`

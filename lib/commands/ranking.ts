@@ -1,8 +1,8 @@
 // The one place that shows accounts to people: the table of pick and of resets, states, windows.
 import type { Context } from "../context.ts";
 import { formatClock, formatDuration, formatPercent, formatScore } from "../core/format.ts";
-import { shellWord } from "../core/quoting.ts";
 import type { WindowName, WindowState } from "../core/usage.ts";
+import { unpinLine } from "../core/scope.ts";
 import { wrapped } from "./fitting.ts";
 import type { Surface } from "../ports.ts";
 import type { AccountView, Survey } from "./survey.ts";
@@ -94,7 +94,7 @@ export function conclusion(
 /** What to do when no account can be chosen here. */
 function wayOut({ scope, views }: Survey): string {
   if (scope !== null && scope.pin !== null && scope.names.length === 0) {
-    return `try: cd ${shellWord(scope.pin.path)} && claude-multi pin --clear`;
+    return `try: ${unpinLine(scope.pin)}`;
   }
   const missing = views.find(({ state, account }) =>
     state === "login" && (scope === null || scope.names.includes(account.name))

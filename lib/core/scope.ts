@@ -3,6 +3,8 @@ import type { Account } from "./account.ts";
 import type { Pin } from "./config.ts";
 import { tildePath } from "./paths.ts";
 import type { Ranked } from "./policy.ts";
+import { shellWord } from "./quoting.ts";
+import { nameInLine } from "./terminal_text.ts";
 
 /** The reason of an account that comes first whatever the scores say. */
 const OWNS = "owns the conversation";
@@ -23,6 +25,12 @@ export interface Scope {
 /** A pin with its folder as it lies: all links in its path are resolved. */
 export interface PlacedPin extends Pin {
   folder: string;
+}
+
+/** What to type to take a pin away; a name that is no plain text cannot be typed. */
+export function unpinLine({ path }: Pick<Pin, "path">): string {
+  const folder = /\p{C}/u.test(path) ? nameInLine(path) : shellWord(path);
+  return `cd ${folder} && claude-multi pin --clear`;
 }
 
 /** The pin of the deepest folder that holds `cwd`, where all links are resolved too; or null. */
@@ -49,7 +57,7 @@ export function scopeOf(
   const owner = accounts.find((account) => account.name === options.owner) ?? null;
   const reasons: string[] = [];
   let scope = [...accounts];
-  const folder = pin === null ? "" : tildePath(pin.path, options.home);
+  const folder = pin === null ? "" : nameInLine(tildePath(pin.path, options.home));
   if (pin !== null && pin.account !== null) {
     scope = scope.filter((account) => account.name === pin.account);
     const gone = scope.length === 0 ? ", which is not set up" : "";

@@ -5,6 +5,11 @@ const HARMFUL =
   // deno-lint-ignore no-control-regex
   /\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** A name as part of a line: nothing in it starts a colour or another line. */
+export function nameInLine(name: string): string {
+  return name.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, "\ufffd");
+}
+
 /** The text with every harmful character shown as `\uXXXX`, which in JSON means the same. */
 export function harmless(text: string): string {
   return text.replace(

