@@ -3,6 +3,9 @@ import type { Context } from "../context.ts";
 import { LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../core/env_names.ts";
 import { EXIT, UserError } from "../core/errors.ts";
 
+/** What the client sets for all that it starts (CONTRACT §5, §10), and a wrapper hardly would. */
+const SURE_OF_A_CLIENT = NESTED_VARIABLES.filter((name) => /^CLAUDE_?CODE/.test(name));
+
 /**
  * Refuses to launch below a launcher of ours when no client stands between: the program that it
  * took for the client has called us back. From inside a session the client's own variables are
@@ -13,7 +16,7 @@ export function refuseCallBack(context: Context): void {
   const { env, processes } = context;
   const [, launcher, program] = /^(\d+):(.+)$/s.exec(env.get(LAUNCHER_VARIABLE) ?? "") ?? [];
   if (launcher === undefined || program === undefined) return;
-  if (NESTED_VARIABLES.some((name) => env.get(name) !== null)) return;
+  if (SURE_OF_A_CLIENT.some((name) => env.get(name) !== null)) return;
   // The variable outlives the launcher in what was started there and stays, as a tmux server.
   if (!processes.isBelow(Number(launcher))) return;
   const named = env.get("CLAUDE_MULTI_CLAUDE") === program;

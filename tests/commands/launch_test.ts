@@ -168,6 +168,7 @@ Deno.test("our own wrapper called claude is passed over on PATH", async () => {
 /** Scripts called claude that call us back in ways that cannot be read from their text. */
 const CALLERS: Array<[how: string, script: string]> = [
   ["by a variable", 'bin=claude-multi; exec "$bin" run -- "$@"'],
+  ["with an effort set", 'export CLAUDE_EFFORT=high; bin=claude-multi; exec "$bin" run -- "$@"'],
   ["as a process of its own", 'bin=claude-multi; "$bin" run -- "$@"; exit $?'],
   [
     "through a program between",
