@@ -15,7 +15,7 @@ import { renderTable } from "./table.ts";
 /** A figure so old says little of a window of 5 hours. */
 const OLD_MS = 2 * 3_600_000;
 const WATCH_EVERY_MS = 2000;
-const HOME_AND_CLEAR = "\x1b[H\x1b[J";
+const HOME_AND_CLEAR = new TextEncoder().encode("\x1b[H\x1b[J");
 
 /** The declaration of `status`. */
 export const status: Command = {
@@ -43,7 +43,8 @@ export const status: Command = {
     for (;;) {
       const text = await renderOnce(context, json);
       // JSON: one document a line. A terminal: from the top, with what was below wiped.
-      context.terminal.print(json ? text : `${HOME_AND_CLEAR}${text}`);
+      if (!json) context.terminal.pass(HOME_AND_CLEAR);
+      context.terminal.print(text);
       await context.clock.sleep(WATCH_EVERY_MS);
       context.claudeHome.forget();
     }

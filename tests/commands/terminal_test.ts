@@ -161,3 +161,20 @@ Deno.test({
     await pty.ended();
   },
 });
+
+Deno.test({
+  name: "status --watch stays in place, and its own escapes are none of its text",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await homeWithOne();
+    const command = [binary("claude-multi"), "status", "--watch"];
+    await using pty = await Pty.start(command, { env: home.env(), cwd: home.project });
+    await pty.waitFor(/^account /m);
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    const screen = await pty.capture();
+    assert.equal([...screen.matchAll(/account /g)].length, 1, screen);
+    assert.doesNotMatch(screen, /u001b/);
+    await pty.keys("C-c");
+    await pty.ended();
+  },
+});
