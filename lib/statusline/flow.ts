@@ -86,9 +86,12 @@ async function refreshSession(payload: Payload, world: World): Promise<Refreshed
   if (payload.transcriptPath === null) return null;
   const { files, progress } = world;
   const mainPath = files.resolve(payload.transcriptPath);
-  const startedMs = world.elapsedMs();
-  const mayGoOn = (calls: number): boolean =>
-    world.elapsedMs() - startedMs + calls * REMEMBERING_MS < BUDGET_MS;
+  /** When reading began; to look at what is there comes before, and takes what it takes. */
+  let startedMs: number | null = null;
+  const mayGoOn = (calls: number): boolean => {
+    startedMs ??= world.elapsedMs();
+    return world.elapsedMs() - startedMs + calls * REMEMBERING_MS < BUDGET_MS;
+  };
   const refreshFrom = async (loaded: RefreshOptions["loaded"]): Promise<Refreshed | null> => {
     const scanner = new LineScanner();
     const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });

@@ -64,9 +64,14 @@ export function startRefresh(mainPath: string, options: RefreshOptions): Refresh
   function read(): void {
     for (const [path, facts] of looked as ReadonlyMap<string, FileFacts>) {
       const number = numbers.get(path) ?? progress.files.length;
-      numbers.set(path, number);
       const before = progress.files[number];
       if (before !== undefined && before.complete && same(before.facts, facts)) continue;
+      if (!mayGoOn()) {
+        // Thousands of files are not even opened when there is no time to read them.
+        if (before !== undefined) progress.files[number] = { ...before, complete: false };
+        continue;
+      }
+      numbers.set(path, number);
       const file = before ?? unread(path, facts);
       // Its number must be taken before its first line is weighed against another file's.
       progress.files[number] = { ...file, complete: false };
@@ -75,8 +80,11 @@ export function startRefresh(mainPath: string, options: RefreshOptions): Refresh
       try {
         // Replaced between the look and the opening: the next run will notice.
         if (opened.facts.inode !== facts.inode) continue;
-        progress.files[number] = readOn(opened, { file, number });
-        changed = true;
+        const after = readOn(opened, { file, number });
+        progress.files[number] = after;
+        changed ||= before === undefined || after.offset !== before.offset ||
+          after.complete !== before.complete || after.insideLongLine !== before.insideLongLine ||
+          !same(after.facts, before.facts);
       } finally {
         opened.close();
       }
@@ -95,6 +103,10 @@ export function startRefresh(mainPath: string, options: RefreshOptions): Refresh
     };
   }
 
+  function mayGoOn(): boolean {
+    return options.mayGoOn(tally.changes.size);
+  }
+
   function pathOf(number: number): string {
     return progress.files[number]?.path ?? "";
   }
@@ -105,8 +117,6 @@ export function startRefresh(mainPath: string, options: RefreshOptions): Refresh
   ): FileProgress {
     const { file, number } = reading;
     const { facts } = opened;
-    const mayGoOn = (): boolean => options.mayGoOn(tally.changes.size);
-    if (!mayGoOn()) return { ...file, complete: false };
     const result = scanner.scan(opened.readAt, {
       from: file.offset,
       to: facts.bytes,

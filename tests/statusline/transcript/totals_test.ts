@@ -253,3 +253,26 @@ Deno.test("other files beside the session are not its subagents", () => {
 Deno.test("a transcript that is not there has no totals", () => {
   assert.equal(refreshOnce(new MemoryFiles(), new MemoryProgress()), null);
 });
+
+Deno.test("of thousands of files no more are opened in one call than there is time for, and all are counted", () => {
+  const files = new MemoryFiles();
+  files.append(MAIN, callLine({ output: 1 }));
+  const count = 40;
+  for (let n = 0; n < count; n++) {
+    files.append(subagentPath(`a${n}`), callLine({ id: `m${n}`, output: 1 }));
+  }
+  let opened = 0;
+  const open = files.open.bind(files);
+  files.open = (path) => (opened++, open(path));
+  const progress = new MemoryProgress();
+  for (let call = 1; call <= count + 2; call++) {
+    opened = 0;
+    let looks = 0;
+    const totals = refreshOnce(files, progress, { mayGoOn: () => ++looks <= 6 });
+    assert.ok(opened <= 12, `${opened} files opened in call ${call}`);
+    if (totals?.complete !== true) continue;
+    assert.equal(totals.all.output, count + 1);
+    return;
+  }
+  assert.fail("not counted");
+});
