@@ -271,7 +271,7 @@ function nobody(
   }
   const loggedOut = within.find((view) => view.state === "login");
   return loggedOut === undefined
-    ? new UserError("Cannot choose an account: all are disabled", {
+    ? new UserError(`Cannot choose an account: ${allDisabled(within, scope)}`, {
       hint: `claude-multi enable ${within[0]?.account.name ?? "NAME"}`,
       exit: EXIT.noAccount,
     })
@@ -279,6 +279,14 @@ function nobody(
       hint: `claude-multi login ${loggedOut.account.name}`,
       exit: EXIT.login,
     });
+}
+
+/** That what may be chosen is disabled; where only some may, why. */
+function allDisabled([first, ...others]: AccountView[], scope: Scope | null): string {
+  const who = first !== undefined && others.length === 0
+    ? `"${first.account.name}" is disabled`
+    : "all are disabled";
+  return scope === null || scope.why === null ? who : `${scope.why}, and ${who}`;
 }
 
 /** Remembers who is logged in, the first time an account is launched with a login. */

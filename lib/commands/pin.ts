@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { findAccount, quoted } from "../core/account.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, UserError } from "../core/errors.ts";
+import { shellWord } from "../core/quoting.ts";
 import { tildePath } from "../core/paths.ts";
 import { nameInLine } from "../core/terminal_text.ts";
 import type { ConfigChanges } from "../ports.ts";
@@ -50,10 +51,16 @@ export const pin: Command = {
     if (name === undefined && group === undefined && !clear) {
       return await listPins(context, { config, input });
     }
+    if (input.switches.has("json")) {
+      throw new UserError('Cannot use "--json" with a pin to set or to clear: it is for the list', {
+        hint: "claude-multi pin --json",
+        exit: EXIT.usage,
+      });
+    }
     if (name !== undefined) findAccount(config.accounts, name);
     if (group !== undefined && !config.accounts.some((account) => account.group === group)) {
       throw new UserError(`Cannot pin to the group ${quoted(group)}: no account is in it`, {
-        hint: `give an account "group": ${quoted(group)} in ${context.layout.configFile}`,
+        hint: `claude-multi config set accounts.NAME.group ${shellWord(group)}`,
         exit: EXIT.usage,
       });
     }

@@ -446,3 +446,17 @@ for (const policy of ["weighted", "paced", "drain", "round-robin"]) {
     assert.equal(picked.ranked.length, 2);
   });
 }
+
+Deno.test("in a folder pinned to a disabled account the refusal names both, and pin wants no --json", async () => {
+  await using home = await homeWith([{ name: "a", disabled: true }, { name: "b" }]);
+  installFakeClaude(home);
+  assert.equal((await runMulti(["pin", "a"], { home })).code, 0);
+  const run = await runMulti(["run", "--", "-p", "x"], { home });
+  assert.equal(run.code, 3);
+  assert.match(run.stderr, /"~\/project" is pinned to the account "a", and "a" is disabled\n/);
+  assert.match(run.stderr, /^try: claude-multi enable a$/m);
+  const json = await runMulti(["pin", "b", "--json"], { home });
+  assert.deepEqual([json.code, json.stdout], [2, ""]);
+  const group = await runMulti(["pin", "--group", "office"], { home });
+  assert.match(group.stderr, /^try: claude-multi config set accounts.NAME.group office$/m);
+});
