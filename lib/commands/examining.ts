@@ -101,9 +101,10 @@ function accountFindings(context: Context, config: Config): Finding[] {
         fix: `claude-multi login ${name}`,
       });
     }
-    const holder = view.identity ?? pin;
+    // By whose they are: who is logged in by mistake makes no twin of the account it belongs to.
+    const holder = pin ?? view.identity;
     const twin = holder === null ? undefined : views.slice(0, index).find((other) => {
-      const theirs = other.identity ?? other.account.identity;
+      const theirs = other.account.identity ?? other.identity;
       return theirs !== null && isSameIdentity(theirs, holder);
     });
     if (twin !== undefined && holder !== null) {

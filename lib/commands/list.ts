@@ -39,7 +39,9 @@ export const list: Command = {
         { text: view.account.name, style: "bold" },
         ...anyDisabled ? [view.account.disabled ? "disabled" : "enabled"] : [],
         view.account.plan ?? "",
-        view.login === "present"
+        view.state === "drift"
+          ? { text: `${view.identity?.email ?? "logged in"}, wrong login`, style: "yellow" }
+          : view.login === "present"
           ? view.identity?.email ?? "logged in"
           : { text: `login ${view.login}`, style: "yellow" },
         tildePath(configDirOf(view.account, layout), layout.home),

@@ -317,3 +317,25 @@ Deno.test("status --watch looks again at every round", async () => {
   );
   assert.deepEqual(used, [null, 50]);
 });
+
+Deno.test("a login in the wrong account blames that account only, and list shows it", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.writeConfig({ accounts: [{ name: "work" }, { name: "side" }] });
+  for (const name of ["work", "side"]) {
+    home.seedAccount(name);
+    const run = await runMulti(["run", "--account", name, "--", "-p", "x"], { home });
+    assert.equal(run.code, 0, run.stderr);
+  }
+  home.seedAccount("work", { name: "side" });
+  const { findings } = await doctor(home);
+  assert.deepEqual(
+    findings.filter(({ id }) => id === "drift" || id === "duplicate").map((
+      { id, fix },
+    ) => [id, fix]),
+    [["drift", "claude-multi login work"]],
+  );
+  const { stdout } = await runMulti(["list"], { home });
+  assert.match(stdout, /^work .*side@\S+, wrong login/m);
+  assert.doesNotMatch(stdout, /^side .*wrong login/m);
+});
