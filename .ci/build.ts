@@ -75,10 +75,10 @@ export async function prepare(
     for (const file of Deno.readDirSync(folder)) {
       Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
     }
-    if (isThere(options.folder)) Deno.removeSync(options.folder, { recursive: true });
+    removeTree(options.folder);
     Deno.renameSync(folder, options.folder);
   } finally {
-    if (isThere(folder)) Deno.removeSync(folder, { recursive: true });
+    removeTree(folder);
   }
 }
 
@@ -191,12 +191,12 @@ function executableOf(name: string): Executable {
   return executable;
 }
 
-function isThere(path: string): boolean {
+/** Removes a folder, if it is there. */
+function removeTree(path: string): void {
   try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -58,9 +58,10 @@ export function openLedger(
 
 /**
  * Replaces a ledger that opened and fails now, whose own connection is closed. One with damaged
- * pages, or without our tables, is set aside like one that does not open, provided that nobody else has it open: SQLite
- * finds its log by the path, so those would write into that of the new one. Otherwise it is only
- * read, or this run remembers in memory only. Either is told in one line through `warn`.
+ * pages, or without our tables, is set aside like one that does not open, provided that nobody else
+ * has it open: SQLite finds its log by the path, so those would write into that of the new one.
+ * Otherwise it is only read, or this run remembers in memory only. Either is told in one line
+ * through `warn`.
  */
 export function replaceLedger(
   path: string,
