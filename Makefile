@@ -20,7 +20,7 @@ build: $(programs) ## Build both executables into dist/
 $(programs): $(sources)
 	@$(deno) run -A .ci/build.ts $(@F)
 
-test: build ## Run all tests but e2e; ARGS="tests/core/policy_test.ts" runs some
+test: build ## Run all tests but e2e; ARGS="tests/balance/policy_test.ts" runs some
 	@$(deno) run -A .ci/test.ts unit $(ARGS)
 
 ok: ## Run every check that needs no real client: fmt, check, lint, test
@@ -35,7 +35,7 @@ fmt: ## Format the sources
 lint: ## Lint sources, documentation comments and shell files
 	$(deno) lint
 	$(deno) lint --rules-include=no-console,explicit-module-boundary-types lib
-	@.ci/doc-lint lib/ports.ts lib/context.ts lib/core/*.ts
+	@.ci/doc-lint lib/ports/*.ts lib/balance/*.ts lib/config/*.ts lib/text/*.ts
 	@.ci/shell-lint
 
 check: ## Check types

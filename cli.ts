@@ -1,13 +1,13 @@
 // The entry of claude-multi: builds the context, runs one command, maps errors to exit codes.
 import manifest from "./deno.json" with { type: "json" };
-import { systemEnv } from "./lib/adapters/env.ts";
-import { ConfigNotReady, systemContext } from "./lib/adapters/mod.ts";
-import { systemTerminal } from "./lib/adapters/terminal.ts";
-import { parseRequest } from "./lib/commands/arguments.ts";
-import type { Command } from "./lib/commands/declaration.ts";
+import { systemEnv } from "./lib/system/env.ts";
+import { ConfigNotReady, systemContext } from "./lib/context.ts";
+import { systemTerminal } from "./lib/system/terminal.ts";
+import { parseRequest } from "./lib/cli/parse.ts";
+import type { Command } from "./lib/cli/command.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
-import { EXIT, messageOf, UserError } from "./lib/core/errors.ts";
-import { harmless } from "./lib/core/terminal_text.ts";
+import { EXIT, messageOf, UserError } from "./lib/text/errors.ts";
+import { harmless } from "./lib/text/escape.ts";
 
 const VERSION = manifest.version;
 
@@ -60,8 +60,8 @@ async function understood(args: readonly string[], commands: readonly Command[])
     return parseRequest(args, commands);
   } catch {
     // Another version of this program that is called "claude" is launched with a client's arguments.
-    (await import("./lib/commands/launched.ts")).refuseCallBack(systemContext(VERSION));
-    const { nearest } = await import("./lib/commands/nearest.ts");
+    (await import("./lib/launch/mod.ts")).refuseCallBack(systemContext(VERSION));
+    const { nearest } = await import("./lib/text/nearest.ts");
     return parseRequest(args, commands, nearest);
   }
 }

@@ -1,8 +1,8 @@
 // The entry of claude-multi-statusline: stdin payload, one line, exit 0, then what is remembered.
 import manifest from "./deno.json" with { type: "json" };
-import { statuslineState } from "./lib/adapters/statusline_state.ts";
-import { transcriptFiles } from "./lib/adapters/transcript_files.ts";
-import { layoutOf } from "./lib/core/paths.ts";
+import { statuslineState } from "./lib/ledger/statusline_state.ts";
+import { transcriptFiles } from "./lib/system/transcript_files.ts";
+import { layoutOf } from "./lib/config/paths.ts";
 import { answer } from "./lib/statusline/flow.ts";
 
 /** A payload is some kB; more than this is none. */
@@ -15,7 +15,7 @@ const BUSY_RECORDING_MS = 1000;
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--version")) return print(`claude-multi-statusline ${manifest.version}\n`);
   if (args.includes("--help") || args.includes("-h")) {
-    return print((await import("./lib/statusline/rare.ts")).renderUsage());
+    return print((await import("./lib/statusline/lazy.ts")).renderUsage());
   }
   const recordOnly = args.includes("--record");
   const startedMs = performance.now();

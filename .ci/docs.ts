@@ -2,12 +2,16 @@
 // usage: .ci/deno run -A .ci/docs.ts   `make docs`; a test fails when they differ
 import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
-import { usageOf } from "../lib/commands/help.ts";
+import { usageOf } from "../lib/cli/help.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
-import { CONFIG_FIELDS } from "../lib/core/config_schema.ts";
-import { NESTED_VARIABLES, OVERRIDING_VARIABLES, OWN_VARIABLES } from "../lib/core/env_names.ts";
-import { EXIT_MEANINGS } from "../lib/core/errors.ts";
-import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../lib/core/sharing.ts";
+import { CONFIG_FIELDS } from "../lib/config/schema.ts";
+import {
+  NESTED_VARIABLES,
+  OVERRIDING_VARIABLES,
+  OWN_VARIABLES,
+} from "../lib/claude/environment.ts";
+import { EXIT_MEANINGS } from "../lib/text/errors.ts";
+import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../lib/claude/shared_entries.ts";
 import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { EXECUTABLES } from "./executables.ts";
 import { renderProgramPage, renderStatuslinePage } from "./man.ts";

@@ -1,7 +1,7 @@
 // Renders the man pages from the declared commands, in the man macros that Linux and macOS know.
-import type { Command } from "../lib/commands/declaration.ts";
-import { OWN_VARIABLES } from "../lib/core/env_names.ts";
-import { EXIT_MEANINGS } from "../lib/core/errors.ts";
+import type { Command } from "../lib/cli/command.ts";
+import { OWN_VARIABLES } from "../lib/claude/environment.ts";
+import { EXIT_MEANINGS } from "../lib/text/errors.ts";
 import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { ABOUT, FLAGS, SUMMARY } from "../lib/statusline/usage.ts";
 

@@ -1,34 +1,114 @@
-// The one object that commands see of the world; its doors open when they are first used.
-import type { Layout } from "./core/paths.ts";
-import type {
-  ClaudeHome,
-  Clock,
-  ConfigFile,
-  Env,
-  Files,
-  Ledger,
-  Processes,
-  Terminal,
-} from "./ports.ts";
+// The context of a real run: every port on the system.
+import type { Context } from "./ports/context.ts";
+import { UserError } from "./text/errors.ts";
+import { layoutOf } from "./config/paths.ts";
+import type { Ledger } from "./ports/mod.ts";
+import { authStatus, keychainHome } from "./claude/auth_status.ts";
+import { claudeHome } from "./claude/config_dir.ts";
+import { systemClock } from "./system/clock.ts";
+import { configFile } from "./config/file.ts";
+export { ConfigNotReady } from "./config/file.ts";
+import { systemEnv } from "./system/env.ts";
+import { systemFiles } from "./system/files.ts";
+import { openLedger, replaceLedger, unwritable } from "./ledger/recovery.ts";
+import { systemProcesses } from "./system/processes.ts";
+import { systemTerminal } from "./system/terminal.ts";
 
-/** Everything a command may touch. */
-export interface Context {
-  readonly version: string;
-  readonly layout: Layout;
-  readonly clock: Clock;
-  readonly env: Env;
-  readonly files: Files;
-  readonly processes: Processes;
-  readonly terminal: Terminal;
-  readonly configFile: ConfigFile;
-  readonly claudeHome: ClaudeHome;
-  /**
-   * Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds, and
-   * with `kept` it is refused when nothing can be written.
-   */
-  ledger(options?: { tolerant?: boolean; kept?: boolean }): Ledger;
-  /** Gives up a ledger that fails after it was opened: the rest of this run is not recorded. */
-  abandonLedger(why: string): Ledger;
-  /** State of each runtime permission: granted, named (some names only), denied or prompt. */
-  permissions(): Record<string, string>;
+/**
+ * Builds the context of this process; nothing is opened or read yet.
+ * @throws UserError when HOME or CLAUDE_MULTI_HOME is no absolute path, or holds control characters.
+ */
+export function systemContext(version: string): Context & { close(): void } {
+  const env = systemEnv;
+  const layout = layoutOf({
+    home: absolute("HOME", env.get("HOME") ?? ""),
+    root: env.get("CLAUDE_MULTI_HOME") &&
+      absolute("CLAUDE_MULTI_HOME", env.get("CLAUDE_MULTI_HOME") ?? ""),
+  });
+  const clock = systemClock;
+  const terminal = systemTerminal(env);
+  const files = systemFiles({ backups: layout.backups, nowMs: clock.nowMs });
+  const processes = systemProcesses(env);
+  let ledger: Ledger | null = null;
+  let config: ReturnType<typeof configFile> | null = null;
+  let home: ReturnType<typeof claudeHome> | null = null;
+  /** The client that a launch would run, as far as it can be named without a complaint. */
+  const clientFor = (settings: ReturnType<typeof configFile>): string | null =>
+    env.get("CLAUDE_MULTI_CLAUDE") ?? settings.read().claudePath ??
+      processes.find(
+        "claude",
+        (path) => !(files.resolve(path) ?? path).startsWith(`${layout.bin}/`),
+      );
+  return {
+    version,
+    layout,
+    clock,
+    env,
+    files,
+    terminal,
+    processes,
+    get configFile() {
+      return config ??= configFile(layout.configFile, files, () => import("./config/jsonc.ts"));
+    },
+    get claudeHome() {
+      if (home !== null) return home;
+      home = claudeHome(layout, files);
+      if (processes.system === "darwin") {
+        const client = () => clientFor(this.configFile);
+        home = keychainHome(home, authStatus({ processes, layout, client }));
+      }
+      return home;
+    },
+    ledger(options = {}) {
+      if (ledger === null) {
+        try {
+          files.makePrivateDirectory(layout.root);
+        } catch {
+          // A read-only home: opening the ledger says so.
+        }
+        ledger = openLedger(layout.ledger, {
+          ...options,
+          nowMs: clock.nowMs(),
+          warn: (line) => terminal.warn(line),
+        });
+      }
+      if (options.kept && !ledger.isKept) throw unwritable(layout.ledger, "nothing is changed");
+      return ledger;
+    },
+    abandonLedger(why) {
+      ledger?.close({ always: true });
+      ledger = replaceLedger(layout.ledger, {
+        why,
+        nowMs: clock.nowMs(),
+        warn: (line) => terminal.warn(line),
+      });
+      return ledger;
+    },
+    permissions,
+    close: () => ledger?.close(),
+  };
+}
+
+function absolute(name: string, path: string): string {
+  // Paths go into lines, of shell files say, which a newline would cut in two.
+  // deno-lint-ignore no-control-regex
+  const isCut = /[\u0000-\u001f\u007f]/.test(path);
+  if (path.startsWith("/") && !isCut) return path;
+  const why = isCut ? "which holds a control character" : "not an absolute path";
+  throw new UserError(`Cannot start: ${name} is ${JSON.stringify(path)}, ${why}`, {
+    hint: name === "HOME" ? "export HOME=/home/you" : `unset ${name}`,
+  });
+}
+
+/** "named" stands for a right to some names only, as for environment variables. */
+function permissions(): Record<string, string> {
+  const names = ["net", "ffi", "run", "read", "write", "env", "sys", "import"] as const;
+  const states = names.map((name) => [name, Deno.permissions.querySync({ name }).state] as const);
+  const home = Deno.permissions.querySync({ name: "env", variable: "HOME" }).state;
+  return {
+    ...Object.fromEntries(states),
+    ...home === "granted" && Deno.permissions.querySync({ name: "env" }).state !== "granted"
+      ? { env: "named" }
+      : {},
+  };
 }

@@ -1,9 +1,9 @@
 // Tests that README, docs and man pages say what the code does: tables, codes, keys, commands, files.
 import assert from "node:assert/strict";
 import { madeFiles, withParts } from "../.ci/docs.ts";
-import { parseRequest } from "../lib/commands/arguments.ts";
+import { parseRequest } from "../lib/cli/parse.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
-import { EXIT_MEANINGS } from "../lib/core/errors.ts";
+import { EXIT_MEANINGS } from "../lib/text/errors.ts";
 import { binary, runMulti, startProgram } from "./helpers/binaries.ts";
 import { installFakeClaude } from "./helpers/fake_claude.ts";
 import { repositoryPath } from "./helpers/paths.ts";
@@ -80,9 +80,9 @@ Deno.test("README names every exit code, and every link in the docs leads somewh
 
 Deno.test("troubleshooting explains every finding of doctor, and no other", () => {
   const ids = new Set<string>();
-  for (const { name } of Deno.readDirSync(repositoryPath("lib/commands"))) {
-    if (!name.startsWith("examining")) continue;
-    const source = read(`lib/commands/${name}`);
+  for (const { name } of Deno.readDirSync(repositoryPath("lib/setup"))) {
+    if (!name.includes("checks")) continue;
+    const source = read(`lib/setup/${name}`);
     for (const [, id] of source.matchAll(/\bid: "([a-z-]+)"/g)) ids.add(id ?? "");
     for (const [, id] of source.matchAll(/errorFinding\("([a-z-]+)"/g)) ids.add(id ?? "");
     for (const [, a, b] of source.matchAll(/\bid: \w+ \? "([a-z-]+)" : "([a-z-]+)"/g)) {
@@ -96,9 +96,11 @@ Deno.test("troubleshooting explains every finding of doctor, and no other", () =
 Deno.test("every name that the code gives a file of ours is in docs/files.md", () => {
   const page = read("docs/files.md");
   const names = new Set<string>();
-  for (const folder of ["lib/core", "lib/commands", "lib/adapters"]) {
-    for (const { name } of Deno.readDirSync(repositoryPath(folder))) {
-      const source = read(`${folder}/${name}`);
+  for (const folder of Deno.readDirSync(repositoryPath("lib"))) {
+    if (!folder.isDirectory) continue;
+    for (const { name, isFile } of Deno.readDirSync(repositoryPath(`lib/${folder.name}`))) {
+      if (!isFile) continue;
+      const source = read(`lib/${folder.name}/${name}`);
       for (const [, file = ""] of source.matchAll(/\broot\}\/([a-z][a-z.-]*)/g)) names.add(file);
     }
   }

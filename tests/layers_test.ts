@@ -16,32 +16,34 @@ interface Facts {
 /** Layers by path; the first match counts. */
 const LAYERS: readonly (readonly [string, RegExp])[] = [
   ["entry", /^(cli|statusline)\.ts$/],
-  ["commands", /^lib\/commands\//],
-  ["adapters", /^lib\/adapters\//],
-  ["shells", /^lib\/shells\.ts$/],
-  ["statusline", /^lib\/statusline\//],
   ["context", /^lib\/context\.ts$/],
-  ["ports", /^lib\/ports\.ts$/],
-  ["core", /^lib\/core\//],
   ["shell files", /^shell\//],
   ["manifest", /^deno\.json$/],
+  ["folder", /^lib\/([a-z_]+)\//],
 ];
 
-/** What each layer may import, itself included where it may. Imports of types count too. */
+/** What each layer may import besides itself. Imports of types count too. */
 // deno-fmt-ignore
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  entry: ["commands", "adapters", "shells", "statusline", "context", "ports", "core", "manifest"],
-  commands: ["commands", "shells", "statusline", "context", "ports", "core"],
-  adapters: ["adapters", "statusline", "context", "ports", "core"],
-  shells: ["core", "shell files"],
-  statusline: ["statusline", "context", "ports", "core"],
-  context: ["ports", "core"],
-  ports: ["core"],
-  core: ["core"],
+  entry: ["context", "commands", "launch", "statusline", "cli", "claude", "ledger", "system", "ports", "config", "text", "manifest"],
+  context: ["claude", "ledger", "system", "ports", "config", "text"],
+  commands: ["setup", "launch", "statusline", "cli", "accounts", "claude", "ports", "config", "balance", "text"],
+  setup: ["launch", "statusline", "cli", "accounts", "claude", "ports", "config", "balance", "text", "shell files"],
+  launch: ["accounts", "cli", "claude", "ports", "config", "balance", "text"],
+  statusline: ["accounts", "claude", "ports", "config", "balance", "text"],
+  accounts: ["cli", "claude", "ports", "config", "balance", "text"],
+  cli: ["claude", "ports", "config", "text"],
+  claude: ["system", "ports", "config", "balance", "text"],
+  ledger: ["claude", "ports", "balance", "text"],
+  system: ["claude", "ports", "balance", "text"],
+  ports: ["claude", "config", "balance"],
+  config: ["ports", "balance", "text"],
+  balance: ["text"],
+  text: [],
 };
 
 /** Layers that may touch the runtime, clocks and chance. */
-const WORLDLY = ["entry", "adapters"];
+const WORLDLY = ["entry", "context", "system", "ledger"];
 /** Pure functions of the runtime that every layer may use; null allows all names. */
 const PURE: Readonly<Record<string, readonly string[] | null>> = {
   "node:path": null,
@@ -134,7 +136,11 @@ function isLabel(node: Deno.lint.Identifier): boolean {
 }
 
 function layerOf(path: string): string | null {
-  return LAYERS.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
+  for (const [name, pattern] of LAYERS) {
+    const match = pattern.exec(path);
+    if (match !== null) return name === "folder" ? match[1] ?? null : name;
+  }
+  return null;
 }
 
 /** The path in the tree that a relative specifier means. */
@@ -151,7 +157,7 @@ function breaches(tree: ReadonlyMap<string, string>): string[] {
     const say = (what: string) => void found.push(`${path}: ${what}`);
     const facts = factsOf(path, source);
     graph.set(path, []);
-    if (layer === null) say("belongs to no layer");
+    if (layer === null || !Object.hasOwn(MAY_IMPORT, layer)) say("belongs to no layer");
     if (!/^\/[/*]/.test(source)) say("the first line is no comment");
     for (const part of path.replace(/\.ts$/, "").split("/")) {
       if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(part)) say(`"${part}" is not snake_case`);
@@ -164,7 +170,8 @@ function breaches(tree: ReadonlyMap<string, string>): string[] {
       if (specifier.startsWith(".")) {
         const to = target(path, specifier);
         graph.get(path)?.push(to);
-        const allowed = MAY_IMPORT[layer ?? ""]?.includes(layerOf(to) ?? "") ?? false;
+        const other = layerOf(to) ?? "";
+        const allowed = other === layer || (MAY_IMPORT[layer ?? ""]?.includes(other) ?? false);
         if (!allowed) say(`may not import ${to}`);
       } else if (specifier.startsWith("node:")) {
         const pure = PURE[specifier];
@@ -215,83 +222,86 @@ Deno.test("the house is in order", () => {
 
 /** Each case is one file, plus the breach it must raise (null: none). */
 const CASES: readonly (readonly [string, string, string | null])[] = [
-  ["lib/core/a.ts", `import { b } from "./b.ts";`, null],
-  ["lib/core/a.ts", `import { Clock } from "../ports.ts";`, "may not import lib/ports.ts"],
-  ["lib/core/a.ts", `import type { Clock } from "../ports.ts";`, "may not import lib/ports.ts"],
-  ["lib/core/a.ts", `export * from "../ports.ts";`, "may not import lib/ports.ts"],
-  ["lib/core/a.ts", `export { Clock } from "../ports.ts";`, "may not import lib/ports.ts"],
-  ["lib/core/a.ts", `type C = import("../ports.ts").Clock;`, "may not import lib/ports.ts"],
-  ["lib/core/a.ts", `await import("../ports.ts");`, "may not import lib/ports.ts"],
-  ["lib/core/a.ts", `await import("../" + name);`, "may not import a computed module"],
-  ["lib/core/a.ts", `// import "../ports.ts"\nconst a = 'import "../ports.ts"';`, null],
-  ["lib/ports.ts", `import type { C } from "./context.ts";`, "may not import lib/context.ts"],
+  ["lib/text/a.ts", `import { b } from "./b.ts";`, null],
+  ["lib/text/a.ts", `import { Clock } from "../ports/mod.ts";`, "may not import lib/ports/mod.ts"],
   [
-    "lib/context.ts",
-    `import { a } from "./adapters/mod.ts";`,
-    "may not import lib/adapters/mod.ts",
+    "lib/text/a.ts",
+    `import type { Clock } from "../ports/mod.ts";`,
+    "may not import lib/ports/mod.ts",
   ],
-  ["lib/commands/a.ts", `import "../adapters/mod.ts";`, "may not import lib/adapters/mod.ts"],
+  ["lib/text/a.ts", `export * from "../ports/mod.ts";`, "may not import lib/ports/mod.ts"],
+  ["lib/text/a.ts", `export { Clock } from "../ports/mod.ts";`, "may not import lib/ports/mod.ts"],
+  ["lib/text/a.ts", `type C = import("../ports/mod.ts").Clock;`, "may not import lib/ports/mod.ts"],
+  ["lib/text/a.ts", `await import("../ports/mod.ts");`, "may not import lib/ports/mod.ts"],
+  ["lib/text/a.ts", `await import("../" + name);`, "may not import a computed module"],
+  ["lib/text/a.ts", `// import "../ports/mod.ts"\nconst a = 'import "../ports/mod.ts"';`, null],
+  ["lib/ports/a.ts", `import type { C } from "../context.ts";`, "may not import lib/context.ts"],
+  ["lib/ports/a.ts", `import { a } from "../system/a.ts";`, "may not import lib/system/a.ts"],
+  ["lib/commands/a.ts", `import "../system/a.ts";`, "may not import lib/system/a.ts"],
+  ["lib/commands/a.ts", `import "../ledger/a.ts";`, "may not import lib/ledger/a.ts"],
   ["lib/commands/a.ts", `import "../../cli.ts";`, "may not import cli.ts"],
-  ["lib/commands/a.ts", `import { renderShell } from "../shells.ts";`, null],
-  ["lib/adapters/a.ts", `import "../commands/mod.ts";`, "may not import lib/commands/mod.ts"],
-  ["lib/adapters/a.ts", `import type { T } from "../statusline/ports.ts";`, null],
-  ["lib/adapters/a.ts", `import "../shells.ts";`, "may not import lib/shells.ts"],
+  ["lib/commands/a.ts", `import { renderShell } from "../setup/shells.ts";`, null],
+  ["lib/system/a.ts", `import "../commands/a.ts";`, "may not import lib/commands/a.ts"],
+  ["lib/launch/a.ts", `import "../commands/a.ts";`, "may not import lib/commands/a.ts"],
+  ["lib/accounts/a.ts", `import "../launch/a.ts";`, "may not import lib/launch/a.ts"],
+  ["lib/claude/a.ts", `import "../accounts/a.ts";`, "may not import lib/accounts/a.ts"],
   ["lib/statusline/a.ts", `import "../commands/mod.ts";`, "may not import lib/commands/mod.ts"],
-  ["lib/statusline/a.ts", `import "../adapters/mod.ts";`, "may not import lib/adapters/mod.ts"],
-  ["lib/shells.ts", `import text from "../shell/cl.zsh" with { type: "text" };`, null],
-  ["lib/core/a.ts", `import "../../shell/cl.zsh";`, "may not import shell/cl.zsh"],
-  ["cli.ts", `import { m } from "./lib/adapters/mod.ts";`, null],
-  ["lib/core/a.ts", `import fs from "node:fs";`, "may not import * of node:fs"],
-  ["lib/core/a.ts", `import { styleText } from "node:util";`, null],
-  ["lib/core/a.ts", `import { inspect } from "node:util";`, "may not import inspect of node:util"],
-  ["lib/core/a.ts", `import { join } from "node:path";`, null],
-  ["lib/adapters/a.ts", `import { DatabaseSync } from "node:sqlite";`, null],
-  ["lib/core/a.ts", `import fc from "fast-check";`, "may not import fast-check"],
-  ["lib/core/a.ts", `import * as v from "valibot";`, null],
-  ["lib/adapters/a.ts", `import "npm:chalk@5";`, "may not import npm:chalk@5"],
-  ["lib/core/a.ts", `export let a = 1;`, "exports a variable"],
-  ["lib/core/a.ts", `export const a = 1;`, null],
-  ["lib/core/a.ts", `const a = Deno.args;`, "uses Deno"],
-  ["lib/core/a.ts", `let a: Deno.FsFile;`, "uses Deno"],
-  ["lib/core/a.ts", `type A = typeof Deno;`, "uses Deno"],
-  ["lib/core/a.ts", `const a = globalThis.Deno;`, "uses globalThis"],
-  ["lib/core/a.ts", `const a = Date.now();`, "uses Date.now"],
-  ["lib/core/a.ts", `const a = new Date();`, "uses new Date()"],
-  ["lib/core/a.ts", `const a = Date();`, "uses Date()"],
-  ["lib/core/a.ts", `const a = new Date(nowMs);`, null],
-  ["lib/core/a.ts", `const a = Math.random();`, "uses Math.random"],
-  ["lib/core/a.ts", `const a = process.env;`, "uses process.env"],
-  ["lib/core/a.ts", `const a = (process: Process) => process.pid;`, null],
-  ["lib/core/a.ts", `const a = performance.now();`, "uses performance"],
-  ["lib/core/a.ts", `const a = crypto.randomUUID();`, "uses crypto"],
-  ["lib/core/a.ts", `const a = { crypto: 1 }; a.crypto; // Deno.exit`, null],
-  ["lib/core/a.ts", `interface A { fetch: string }`, null],
-  ["lib/adapters/a.ts", `const a = Date.now() + Deno.pid;`, null],
+  ["lib/statusline/a.ts", `import "../system/a.ts";`, "may not import lib/system/a.ts"],
+  ["lib/setup/a.ts", `import text from "../../shell/cl.zsh" with { type: "text" };`, null],
+  ["lib/text/a.ts", `import "../../shell/cl.zsh";`, "may not import shell/cl.zsh"],
+  ["cli.ts", `import { m } from "./lib/context.ts";`, null],
+  ["lib/text/a.ts", `import fs from "node:fs";`, "may not import * of node:fs"],
+  ["lib/text/a.ts", `import { styleText } from "node:util";`, null],
+  ["lib/text/a.ts", `import { inspect } from "node:util";`, "may not import inspect of node:util"],
+  ["lib/text/a.ts", `import { join } from "node:path";`, null],
+  ["lib/system/a.ts", `import { DatabaseSync } from "node:sqlite";`, null],
+  ["lib/text/a.ts", `import fc from "fast-check";`, "may not import fast-check"],
+  ["lib/text/a.ts", `import * as v from "valibot";`, null],
+  ["lib/system/a.ts", `import "npm:chalk@5";`, "may not import npm:chalk@5"],
+  ["lib/text/a.ts", `export let a = 1;`, "exports a variable"],
+  ["lib/text/a.ts", `export const a = 1;`, null],
+  ["lib/text/a.ts", `const a = Deno.args;`, "uses Deno"],
+  ["lib/text/a.ts", `let a: Deno.FsFile;`, "uses Deno"],
+  ["lib/text/a.ts", `type A = typeof Deno;`, "uses Deno"],
+  ["lib/text/a.ts", `const a = globalThis.Deno;`, "uses globalThis"],
+  ["lib/text/a.ts", `const a = Date.now();`, "uses Date.now"],
+  ["lib/text/a.ts", `const a = new Date();`, "uses new Date()"],
+  ["lib/text/a.ts", `const a = Date();`, "uses Date()"],
+  ["lib/text/a.ts", `const a = new Date(nowMs);`, null],
+  ["lib/text/a.ts", `const a = Math.random();`, "uses Math.random"],
+  ["lib/text/a.ts", `const a = process.env;`, "uses process.env"],
+  ["lib/text/a.ts", `const a = (process: Process) => process.pid;`, null],
+  ["lib/text/a.ts", `const a = performance.now();`, "uses performance"],
+  ["lib/text/a.ts", `const a = crypto.randomUUID();`, "uses crypto"],
+  ["lib/text/a.ts", `const a = { crypto: 1 }; a.crypto; // Deno.exit`, null],
+  ["lib/text/a.ts", `interface A { fetch: string }`, null],
+  ["lib/system/a.ts", `const a = Date.now() + Deno.pid;`, null],
   ["lib/extra.ts", ``, "belongs to no layer"],
-  ["lib/core/fooBar.ts", ``, `"fooBar" is not snake_case`],
-  ["lib/core/time_utils.ts", ``, `"time_utils" names no job`],
+  ["lib/extra/a.ts", ``, "belongs to no layer"],
+  ["lib/text/fooBar.ts", ``, `"fooBar" is not snake_case`],
+  ["lib/text/time_utils.ts", ``, `"time_utils" names no job`],
   ["lib/commands/manager/a.ts", ``, `"manager" names no job`],
-  ["lib/core/utility.ts", ``, null],
+  ["lib/text/utility.ts", ``, null],
 ];
 
 for (const [path, source, breach] of CASES) {
   Deno.test(`${path} with ${source.trim() || "nothing"}: ${breach ?? "clean"}`, () => {
     const expected = breach === null ? [] : [`${path}: ${breach}`];
-    assert.deepEqual(breaches(new Map([[path, `// A room.\n${source}`]])), expected);
+    assert.deepEqual(breaches(new Map([[path, `// A file.\n${source}`]])), expected);
   });
 }
 
 Deno.test("a file must open with a comment", () => {
-  const tree = new Map([["lib/core/a.ts", "export const a = 1;\n// late"]]);
-  assert.deepEqual(breaches(tree), ["lib/core/a.ts: the first line is no comment"]);
+  const tree = new Map([["lib/text/a.ts", "export const a = 1;\n// late"]]);
+  assert.deepEqual(breaches(tree), ["lib/text/a.ts: the first line is no comment"]);
 });
 
 Deno.test("a cycle is found, also through types", () => {
   const tree = new Map([
-    ["lib/core/a.ts", `// A.\nimport { b } from "./b.ts";`],
-    ["lib/core/b.ts", `// B.\nimport type { C } from "./c.ts";`],
-    ["lib/core/c.ts", `// C.\nimport { a } from "./a.ts";`],
+    ["lib/text/a.ts", `// A.\nimport { b } from "./b.ts";`],
+    ["lib/text/b.ts", `// B.\nimport type { C } from "./c.ts";`],
+    ["lib/text/c.ts", `// C.\nimport { a } from "./a.ts";`],
   ]);
-  const path = "lib/core/a.ts > lib/core/b.ts > lib/core/c.ts > lib/core/a.ts";
+  const path = "lib/text/a.ts > lib/text/b.ts > lib/text/c.ts > lib/text/a.ts";
   assert.deepEqual(breaches(tree), [`cycle: ${path}`]);
 });

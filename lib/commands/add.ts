@@ -1,6 +1,6 @@
 // `add`: a new account with its config dir.
-import type { Context } from "../context.ts";
-import type { Account, Plan } from "../core/account.ts";
+import type { Context } from "../ports/context.ts";
+import type { Account, Plan } from "../config/account.ts";
 import {
   nameProblem,
   nearestName,
@@ -8,14 +8,14 @@ import {
   personText,
   PLANS,
   quoted,
-} from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { configDirOf, tildePath } from "../core/paths.ts";
-import { prepareFolder } from "./account_folder.ts";
-import { ourName, sessionCommand } from "./concluding.ts";
-import type { Command } from "./declaration.ts";
-import { findDuplicate } from "./identity_pin.ts";
-import { writeShellFiles } from "./shell_files.ts";
+} from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { prepareFolder } from "../accounts/folder.ts";
+import { ourName, sessionCommand } from "../setup/next_steps.ts";
+import type { Command } from "../cli/command.ts";
+import { findDuplicate } from "../accounts/identity.ts";
+import { writeShellFiles } from "../setup/shell_files.ts";
 
 /** The declaration of `add`. */
 export const add: Command = {

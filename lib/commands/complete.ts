@@ -1,13 +1,13 @@
 // `complete`: what may follow on a command line; the shell snippets ask it at every Tab.
-import type { Context } from "../context.ts";
-import { EXIT } from "../core/errors.ts";
-import { formatDuration } from "../core/format.ts";
-import { tildePath } from "../core/paths.ts";
-import type { Sources, Suggestion } from "./completion.ts";
-import { suggest } from "./completion.ts";
-import { cleanText } from "../statusline/clean_text.ts";
-import { recentConversations } from "./conversations.ts";
-import type { Command } from "./declaration.ts";
+import type { Context } from "../ports/context.ts";
+import { EXIT } from "../text/errors.ts";
+import { formatDuration } from "../text/format.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Sources, Suggestion } from "../setup/completion.ts";
+import { suggest } from "../setup/completion.ts";
+import { cleanText } from "../text/cells.ts";
+import { recentConversations } from "../claude/conversations.ts";
+import type { Command } from "../cli/command.ts";
 
 const SESSIONS_SHOWN = 20;
 

@@ -1,10 +1,10 @@
 // `config`: reads and changes the settings in config.json, keeping its comments and layout.
-import { quoted } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { configJsonSchema } from "../core/json_schema.ts";
-import { nearest } from "./nearest.ts";
-import { change, edit, get } from "./configuring.ts";
-import type { Command } from "./declaration.ts";
+import { quoted } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { configJsonSchema } from "../config/json_schema.ts";
+import { nearest } from "../text/nearest.ts";
+import { change, edit, get } from "../setup/change_settings.ts";
+import type { Command } from "../cli/command.ts";
 
 const ACTIONS = [
   ["get", "print the value of a key, or of all keys"],

@@ -1,21 +1,21 @@
 // `doctor`: what is wrong and how to mend it, and the rights this program really has.
-import type { Context } from "../context.ts";
-import { EXIT, messageOf } from "../core/errors.ts";
-import { tildePath } from "../core/paths.ts";
-import type { Terminal } from "../ports.ts";
-import { cleanText, loadWidths } from "../statusline/clean_text.ts";
-import { SHELLS } from "../shells.ts";
-import { prepareFolder, restoreTargets } from "./account_folder.ts";
-import { findClient } from "./client.ts";
-import type { Command } from "./declaration.ts";
-import { examine } from "./examining.ts";
-import { wrapped } from "./fitting.ts";
-import type { Finding } from "./examining_files.ts";
-import { looseModes } from "./examining_files.ts";
-import { writeShellFiles } from "./shell_files.ts";
-import { isInStartFile } from "./start_file.ts";
-import type { Style } from "./table.ts";
-import { paint } from "./table.ts";
+import type { Context } from "../ports/context.ts";
+import { EXIT, messageOf } from "../text/errors.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Terminal } from "../ports/mod.ts";
+import { cleanText, loadWidths } from "../text/cells.ts";
+import { SHELLS } from "../setup/shells.ts";
+import { prepareFolder, restoreTargets } from "../accounts/folder.ts";
+import { findClient } from "../claude/executable.ts";
+import type { Command } from "../cli/command.ts";
+import { examine } from "../setup/checks.ts";
+import { wrapped } from "../cli/columns.ts";
+import type { Finding } from "../setup/folder_checks.ts";
+import { looseModes } from "../setup/folder_checks.ts";
+import { writeShellFiles } from "../setup/shell_files.ts";
+import { isInStartFile } from "../setup/rc_files.ts";
+import type { Style } from "../cli/table.ts";
+import { paint } from "../cli/table.ts";
 
 /** The declaration of `doctor`. */
 export const doctor: Command = {

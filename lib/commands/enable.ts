@@ -1,7 +1,7 @@
 // `enable` and `disable`: whether an account is chosen when none is named.
-import { findAccount } from "../core/account.ts";
-import { EXIT } from "../core/errors.ts";
-import type { Command } from "./declaration.ts";
+import { findAccount } from "../config/account.ts";
+import { EXIT } from "../text/errors.ts";
+import type { Command } from "../cli/command.ts";
 
 /** The declaration of `enable`. */
 export const enable: Command = switchOf("enable", "Let cl choose an account again");

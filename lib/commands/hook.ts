@@ -1,10 +1,10 @@
 // `hook`: what the client tells us of a session while it runs; silent, quick, and never in its way.
-import type { Context } from "../context.ts";
-import { EXIT } from "../core/errors.ts";
-import { isClientSessionId } from "../core/session.ts";
-import type { Command } from "./declaration.ts";
-import { HOOK_EVENTS, TASK_EVENTS } from "./launch_settings.ts";
-import { recordRefusal } from "./limits_met.ts";
+import type { Context } from "../ports/context.ts";
+import { EXIT } from "../text/errors.ts";
+import { isClientSessionId } from "../balance/session.ts";
+import type { Command } from "../cli/command.ts";
+import { HOOK_EVENTS, TASK_EVENTS } from "../launch/settings.ts";
+import { recordRefusal } from "../launch/limits.ts";
 
 const INPUT_BYTES = 1 << 20;
 

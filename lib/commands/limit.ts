@@ -1,15 +1,15 @@
 // `limit`: tells the balancer by hand that an account has no room, or has it again.
-import type { Context } from "../context.ts";
-import { findAccount, quoted } from "../core/account.ts";
-import type { Config } from "../core/config.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { formatClock, formatPercent } from "../core/format.ts";
-import { parseMoment } from "../core/moment.ts";
-import { WINDOWS } from "../core/usage.ts";
-import type { Ledger } from "../ports.ts";
-import type { Command } from "./declaration.ts";
-import type { AccountView } from "./survey.ts";
-import { readLogins, surveyAccounts } from "./survey.ts";
+import type { Context } from "../ports/context.ts";
+import { findAccount, quoted } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatClock, formatPercent } from "../text/format.ts";
+import { parseMoment } from "../text/moment.ts";
+import { WINDOWS } from "../balance/windows.ts";
+import type { Ledger } from "../ports/mod.ts";
+import type { Command } from "../cli/command.ts";
+import type { AccountView } from "../accounts/standings.ts";
+import { readLogins, surveyAccounts } from "../accounts/standings.ts";
 
 const DEFAULT_LIMIT = "5h";
 

@@ -1,11 +1,11 @@
 // `list`: the accounts and who they are.
-import { EXIT } from "../core/errors.ts";
-import { configDirOf, tildePath } from "../core/paths.ts";
-import type { Command } from "./declaration.ts";
-import { readLogins } from "./survey.ts";
-import { shortPath } from "./fitting.ts";
-import type { Cell } from "./table.ts";
-import { renderTable } from "./table.ts";
+import { EXIT } from "../text/errors.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import type { Command } from "../cli/command.ts";
+import { readLogins } from "../accounts/standings.ts";
+import { shortPath } from "../cli/columns.ts";
+import type { Cell } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
 
 /** The declaration of `list`. */
 export const list: Command = {

@@ -1,15 +1,15 @@
 // `login`: the official client logs in, in the account's own config dir.
-import type { Context } from "../context.ts";
-import type { Account } from "../core/account.ts";
-import { findAccount, isSameIdentity, personText } from "../core/account.ts";
-import { readClientArguments } from "../core/client_arguments.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { planLaunch } from "../core/launch_plan.ts";
-import { prepareFolder } from "./account_folder.ts";
-import { findClient } from "./client.ts";
-import { sessionCommand } from "./concluding.ts";
-import type { Command } from "./declaration.ts";
-import { findDuplicate, pinIdentity } from "./identity_pin.ts";
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { findAccount, isSameIdentity, personText } from "../config/account.ts";
+import { readClientArguments } from "../claude/arguments.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { planLaunch } from "../launch/plan.ts";
+import { prepareFolder } from "../accounts/folder.ts";
+import { findClient } from "../claude/executable.ts";
+import { sessionCommand } from "../setup/next_steps.ts";
+import type { Command } from "../cli/command.ts";
+import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
 
 /** The declaration of `login`. */
 export const login: Command = {

@@ -2,7 +2,7 @@
 import { add } from "./add.ts";
 import { completeFor } from "./complete.ts";
 import { config } from "./config.ts";
-import type { Command } from "./declaration.ts";
+import type { Command } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
 import { disable, enable } from "./enable.ts";
 import { hook } from "./hook.ts";
@@ -25,7 +25,7 @@ import { statusline } from "./statusline.ts";
 import { uninstall } from "./uninstall.ts";
 import { why } from "./why.ts";
 
-export { renderCommandHelp, renderHelp } from "./help.ts";
+export { renderCommandHelp, renderHelp } from "../cli/help.ts";
 
 /** Every command of `claude-multi`. */
 export const COMMANDS: readonly Command[] = [

@@ -1,10 +1,15 @@
 // `pick`: which account `cl` would take now, and the ranking behind it.
-import { EXIT } from "../core/errors.ts";
-import { explainChoice, scopeOf } from "../core/scope.ts";
-import { choiceJson } from "./choosing.ts";
-import type { Command } from "./declaration.ts";
-import { placedPins, realFolder } from "./pinned_folders.ts";
-import { closeLostSessions, parsePolicy, readLogins, surveyAccounts } from "./survey.ts";
+import { EXIT } from "../text/errors.ts";
+import { explainChoice, scopeOf } from "../accounts/eligible.ts";
+import { choiceJson } from "../accounts/choice_json.ts";
+import type { Command } from "../cli/command.ts";
+import { placedPins, realFolder } from "../accounts/pins.ts";
+import {
+  closeLostSessions,
+  parsePolicy,
+  readLogins,
+  surveyAccounts,
+} from "../accounts/standings.ts";
 
 /** The declaration of `pick`. */
 export const pick: Command = {
@@ -46,7 +51,7 @@ export const pick: Command = {
       context.terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {
       // Loaded for people only: scripts that ask for JSON wait for no table.
-      const { conclusion, renderRanking } = await import("./ranking.ts");
+      const { conclusion, renderRanking } = await import("../accounts/table.ts");
       const shown = { survey, surface: context.terminal };
       context.terminal.print(await renderRanking(context, shown));
       context.terminal.print(`\n${conclusion(context, shown)}`);

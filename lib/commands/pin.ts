@@ -1,17 +1,17 @@
 // `pin`: binds a folder tree to an account or a group; kept in config.json, never in the repository.
-import type { Context } from "../context.ts";
-import { findAccount, quoted } from "../core/account.ts";
-import type { Config } from "../core/config.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { shellWord } from "../core/quoting.ts";
-import { tildePath } from "../core/paths.ts";
-import { nameInLine } from "../core/terminal_text.ts";
-import type { ConfigChanges } from "../ports.ts";
-import type { Command } from "./declaration.ts";
-import { shortPath } from "./fitting.ts";
-import { placedPins, realFolder } from "./pinned_folders.ts";
-import type { Cell } from "./table.ts";
-import { renderTable } from "./table.ts";
+import type { Context } from "../ports/context.ts";
+import { findAccount, quoted } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import { tildePath } from "../config/paths.ts";
+import { nameInLine } from "../text/escape.ts";
+import type { ConfigChanges } from "../ports/mod.ts";
+import type { Command } from "../cli/command.ts";
+import { shortPath } from "../cli/columns.ts";
+import { placedPins, realFolder } from "../accounts/pins.ts";
+import type { Cell } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
 
 /** The declaration of `pin`. */
 export const pin: Command = {

@@ -1,5 +1,5 @@
 // The commands that stand between a person and their work: loaded alone, without all the others.
-import type { Command } from "./declaration.ts";
+import type { Command } from "../cli/command.ts";
 import { pick } from "./pick.ts";
 import { run } from "./run.ts";
 
@@ -7,5 +7,5 @@ import { run } from "./run.ts";
 export async function quickCommand(name: string | undefined): Promise<Command | null> {
   if (name === "run") return run;
   if (name === "pick") return pick;
-  return name === "hook" ? (await import("./launched.ts")).hook : null;
+  return name === "hook" ? (await import("./hook.ts")).hook : null;
 }

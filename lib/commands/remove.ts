@@ -1,18 +1,18 @@
 // `remove`: takes an account out of config.json and keeps its folder, or with --purge destroys it.
-import type { Context } from "../context.ts";
-import type { Account } from "../core/account.ts";
-import { findAccount } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { configDirOf, tildePath } from "../core/paths.ts";
-import { shellWord } from "../core/quoting.ts";
-import { askYes } from "./asking.ts";
-import { ourName } from "./concluding.ts";
-import { closeLostSessions } from "./survey.ts";
-import type { Command } from "./declaration.ts";
-import { liveProcesses } from "./live_sessions.ts";
-import { rememberFingerprint } from "./login_record.ts";
-import { forgetMirror } from "./mirroring.ts";
-import { writeShellFiles } from "./shell_files.ts";
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import { askYes } from "../cli/prompt.ts";
+import { ourName } from "../setup/next_steps.ts";
+import { closeLostSessions } from "../accounts/standings.ts";
+import type { Command } from "../cli/command.ts";
+import { liveProcesses } from "../claude/running.ts";
+import { rememberFingerprint } from "../accounts/login_record.ts";
+import { forgetMirror } from "../accounts/mirror.ts";
+import { writeShellFiles } from "../setup/shell_files.ts";
 
 /** The declaration of `remove`. */
 export const remove: Command = {

@@ -1,9 +1,9 @@
 // `rename`: another name for an account; its folder never moves, since on macOS its path is its login's key.
-import { findAccount, parseAccountName } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { sessionCommand } from "./concluding.ts";
-import type { Command } from "./declaration.ts";
-import { writeShellFiles } from "./shell_files.ts";
+import { findAccount, parseAccountName } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { sessionCommand } from "../setup/next_steps.ts";
+import type { Command } from "../cli/command.ts";
+import { writeShellFiles } from "../setup/shell_files.ts";
 
 /** The declaration of `rename`. */
 export const rename: Command = {

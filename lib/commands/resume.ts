@@ -1,20 +1,20 @@
 // `resume`: continues any conversation where there is room.
-import type { Context } from "../context.ts";
-import { quoted } from "../core/account.ts";
-import { readClientArguments } from "../core/client_arguments.ts";
-import type { Config } from "../core/config.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { formatDuration } from "../core/format.ts";
-import { tildePath } from "../core/paths.ts";
-import type { Conversation } from "./conversations.ts";
-import { recentConversations } from "./conversations.ts";
-import type { Command } from "./declaration.ts";
-import { follow } from "./following.ts";
-import { callersSettings } from "./launch_settings.ts";
-import { liveConversations } from "./live_sessions.ts";
-import { shortPath } from "./fitting.ts";
-import type { Cell } from "./table.ts";
-import { renderTable } from "./table.ts";
+import type { Context } from "../ports/context.ts";
+import { quoted } from "../config/account.ts";
+import { readClientArguments } from "../claude/arguments.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatDuration } from "../text/format.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Conversation } from "../claude/conversations.ts";
+import { recentConversations } from "../claude/conversations.ts";
+import type { Command } from "../cli/command.ts";
+import { follow } from "../launch/conversation.ts";
+import { callersSettings } from "../launch/settings.ts";
+import { liveConversations } from "../claude/running.ts";
+import { shortPath } from "../cli/columns.ts";
+import type { Cell } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
 
 const SHOWN = 15;
 const TITLE_CELLS = 34;

@@ -1,17 +1,17 @@
 // `run`: chooses an account, takes a lease on it and runs the official client under it.
-import type { Context } from "../context.ts";
-import { readClientArguments } from "../core/client_arguments.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import type { LaunchPlan } from "../core/launch_plan.ts";
-import { shellWord } from "../core/quoting.ts";
-import { choiceJson } from "./choosing.ts";
-import { findClient } from "./client.ts";
-import type { Command, Input } from "./declaration.ts";
-import { callersSettings } from "./launch_settings.ts";
-import type { Lease } from "./lease.ts";
-import type { Wish } from "./planning.ts";
-import { leaseFor, planFor } from "./planning.ts";
-import { parsePolicy } from "./survey.ts";
+import type { Context } from "../ports/context.ts";
+import { readClientArguments } from "../claude/arguments.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import type { LaunchPlan } from "../ports/mod.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import { choiceJson } from "../accounts/choice_json.ts";
+import { findClient } from "../claude/executable.ts";
+import type { Command, Input } from "../cli/command.ts";
+import { callersSettings } from "../launch/settings.ts";
+import type { Lease } from "../launch/choose_account.ts";
+import type { Wish } from "../launch/prepare.ts";
+import { leaseFor, planFor } from "../launch/prepare.ts";
+import { parsePolicy } from "../accounts/standings.ts";
 
 /** The declaration of `run`. */
 export const run: Command = {
@@ -72,7 +72,7 @@ export const run: Command = {
     };
     if (!input.switches.has("dry-run")) {
       findClient(context, config);
-      const { follow } = await import("./launched.ts");
+      const { follow } = await import("../launch/mod.ts");
       return await follow(context, wish);
     }
     const lease = await leaseFor(context, { wish, records: false, planOnly: true });

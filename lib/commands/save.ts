@@ -1,26 +1,31 @@
 // `save`: moves the login that is live in the shared home to an account, and never copies it unasked.
-import type { Context } from "../context.ts";
-import type { Account, Identity } from "../core/account.ts";
-import { nameProblem, parseAccountName, personText, SHARED_HOME_ACCOUNT } from "../core/account.ts";
-import type { Config } from "../core/config.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { configDirOf, globalConfigOf, tildePath } from "../core/paths.ts";
-import type { LoginView } from "../core/saving.ts";
-import { saveRefusal } from "../core/saving.ts";
-import { prepareFolder } from "./account_folder.ts";
+import type { Context } from "../ports/context.ts";
+import type { Account, Identity } from "../config/account.ts";
+import {
+  nameProblem,
+  parseAccountName,
+  personText,
+  SHARED_HOME_ACCOUNT,
+} from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { configDirOf, globalConfigOf, tildePath } from "../config/paths.ts";
+import type { LoginView } from "../accounts/save_rules.ts";
+import { saveRefusal } from "../accounts/save_rules.ts";
+import { prepareFolder } from "../accounts/folder.ts";
 import {
   clearTemporaryFiles,
   editGlobalConfig,
   globalConfigLock,
   loginLocks,
   withClientLocks,
-} from "./client_locks.ts";
-import { sessionCommand } from "./concluding.ts";
-import type { Command } from "./declaration.ts";
-import { isObject, liveProcesses, readObject } from "./live_sessions.ts";
-import { pinIdentity } from "./identity_pin.ts";
-import { knownFingerprints, rememberFingerprint } from "./login_record.ts";
-import { writeShellFiles } from "./shell_files.ts";
+} from "../claude/locks.ts";
+import { sessionCommand } from "../setup/next_steps.ts";
+import type { Command } from "../cli/command.ts";
+import { isObject, liveProcesses, readObject } from "../claude/running.ts";
+import { pinIdentity } from "../accounts/identity.ts";
+import { knownFingerprints, rememberFingerprint } from "../accounts/login_record.ts";
+import { writeShellFiles } from "../setup/shell_files.ts";
 
 const LIVE = SHARED_HOME_ACCOUNT;
 

@@ -1,15 +1,15 @@
 // `sessions`: the ledger's newest sessions.
-import { quoted } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { formatClock, formatDuration } from "../core/format.ts";
-import { tildePath } from "../core/paths.ts";
-import type { Session } from "../core/session.ts";
-import type { Context } from "../context.ts";
-import type { Command } from "./declaration.ts";
-import { closeLostSessions } from "./survey.ts";
-import { shortPath } from "./fitting.ts";
-import type { Cell, Span } from "./table.ts";
-import { renderTable } from "./table.ts";
+import { quoted } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatClock, formatDuration } from "../text/format.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Session } from "../balance/session.ts";
+import type { Context } from "../ports/context.ts";
+import type { Command } from "../cli/command.ts";
+import { closeLostSessions } from "../accounts/standings.ts";
+import { shortPath } from "../cli/columns.ts";
+import type { Cell, Span } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
 
 const SHOWN = 20;
 

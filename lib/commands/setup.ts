@@ -1,30 +1,30 @@
 // `setup`: the guided way from nothing to working accounts; repairs, and is safe to run at any time.
-import type { Context } from "../context.ts";
-import { nameProblem, nearestName, parseAccountName, personText } from "../core/account.ts";
-import { SHARED_HOME_ACCOUNT } from "../core/account.ts";
-import { findAccount } from "../core/account.ts";
-import { EXIT, messageOf, UserError } from "../core/errors.ts";
-import { tildePath } from "../core/paths.ts";
-import type { Shell } from "../shells.ts";
-import { SHELLS } from "../shells.ts";
+import type { Context } from "../ports/context.ts";
+import { nameProblem, nearestName, parseAccountName, personText } from "../config/account.ts";
+import { SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
+import { EXIT, messageOf, UserError } from "../text/errors.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Shell } from "../setup/shells.ts";
+import { SHELLS } from "../setup/shells.ts";
 import { addAccount } from "./add.ts";
-import { askWord, askYes } from "./asking.ts";
-import { clientProblem } from "./client.ts";
-import { conclude } from "./concluding.ts";
-import type { Command, Input } from "./declaration.ts";
-import { findDuplicate } from "./identity_pin.ts";
+import { askWord, askYes } from "../cli/prompt.ts";
+import { clientProblem } from "../claude/executable.ts";
+import { conclude } from "../setup/next_steps.ts";
+import type { Command, Input } from "../cli/command.ts";
+import { findDuplicate } from "../accounts/identity.ts";
 import { logIn } from "./login.ts";
-import { readable, repair } from "./repairing.ts";
-import { writeConfigSchema } from "./schema_file.ts";
-import { writeShellFiles } from "./shell_files.ts";
+import { readable, repair } from "../setup/repair.ts";
+import { writeConfigSchema } from "../setup/schema_file.ts";
+import { writeShellFiles } from "../setup/shell_files.ts";
 import {
   addToStartFile,
   isInStartFile,
   parseShell,
   startFilesOf,
   usualShells,
-} from "./start_file.ts";
-import { foreignCommand } from "./statusline_setting.ts";
+} from "../setup/rc_files.ts";
+import { foreignCommand } from "../launch/statusline_setting.ts";
 
 /** The declaration of `setup`. */
 export const setup: Command = {

@@ -1,8 +1,8 @@
 // `shell`: prints the snippet that defines cl and cl-NAME.
-import { quoted } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { renderShell, SHELLS } from "../shells.ts";
-import type { Command } from "./declaration.ts";
+import { quoted } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { renderShell, SHELLS } from "../setup/shells.ts";
+import type { Command } from "../cli/command.ts";
 
 /** The declaration of `shell`. */
 export const shell: Command = {

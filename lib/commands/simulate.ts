@@ -1,18 +1,18 @@
 // `simulate`: what each policy would cost in waiting and moving, on synthetic or recorded work.
-import { quoted } from "../core/account.ts";
-import { defaultConfig } from "../core/config.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { formatBar, rounded } from "../core/format.ts";
-import type { SimulatedPolicy } from "../core/replay.ts";
-import { SIMULATED_POLICIES } from "../core/replay.ts";
-import type { Estimate, PolicyResult } from "../core/simulation.ts";
-import { capacityOf, simulateRecorded, simulateSynthetic } from "../core/simulation.ts";
-import { WEEK_MS } from "../core/workload.ts";
-import type { Context } from "../context.ts";
-import type { Command, Input } from "./declaration.ts";
-import { nearest } from "./nearest.ts";
-import { closeLostSessions } from "./survey.ts";
-import { renderTable } from "./table.ts";
+import { quoted } from "../config/account.ts";
+import { defaultConfig } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatBar, rounded } from "../text/format.ts";
+import type { SimulatedPolicy } from "../balance/simulation/replay.ts";
+import { SIMULATED_POLICIES } from "../balance/simulation/replay.ts";
+import type { Estimate, PolicyResult } from "../balance/simulation/compare.ts";
+import { capacityOf, simulateRecorded, simulateSynthetic } from "../balance/simulation/compare.ts";
+import { WEEK_MS } from "../balance/simulation/workload.ts";
+import type { Context } from "../ports/context.ts";
+import type { Command, Input } from "../cli/command.ts";
+import { nearest } from "../text/nearest.ts";
+import { closeLostSessions } from "../accounts/standings.ts";
+import { renderTable } from "../cli/table.ts";
 
 const ALL_LOADS = [0.6, 0.7, 0.8, 0.9, 1];
 const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12, seed: 1 };

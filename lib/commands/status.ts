@@ -1,16 +1,22 @@
 // `status`: what is known of every account now.
-import { EXIT } from "../core/errors.ts";
-import { formatDuration, rounded } from "../core/format.ts";
-import type { Context } from "../context.ts";
-import type { WindowState } from "../core/usage.ts";
-import { WINDOWS } from "../core/usage.ts";
-import { personText } from "../core/account.ts";
-import type { Command } from "./declaration.ts";
-import { runningCell, scoreCell, stateCell, WINDOW_COLUMNS, windowCells } from "./ranking.ts";
-import type { AccountView } from "./survey.ts";
-import { closeLostSessions, readLogins, surveyAccounts } from "./survey.ts";
-import type { Span } from "./table.ts";
-import { renderTable } from "./table.ts";
+import { EXIT } from "../text/errors.ts";
+import { formatDuration, rounded } from "../text/format.ts";
+import type { Context } from "../ports/context.ts";
+import type { WindowState } from "../balance/windows.ts";
+import { WINDOWS } from "../balance/windows.ts";
+import { personText } from "../config/account.ts";
+import type { Command } from "../cli/command.ts";
+import {
+  runningCell,
+  scoreCell,
+  stateCell,
+  WINDOW_COLUMNS,
+  windowCells,
+} from "../accounts/table.ts";
+import type { AccountView } from "../accounts/standings.ts";
+import { closeLostSessions, readLogins, surveyAccounts } from "../accounts/standings.ts";
+import type { Span } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
 
 /** A figure so old says little of a window of 5 hours. */
 const OLD_MS = 2 * 3_600_000;

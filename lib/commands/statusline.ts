@@ -1,10 +1,10 @@
 // `statusline`: shows how the status line looks with the settings of config.json, or with others.
-import { quoted } from "../core/account.ts";
-import { THEMES } from "../core/config.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { shellWord } from "../core/quoting.ts";
-import type { Context } from "../context.ts";
-import { cleanText, loadWidths } from "../statusline/clean_text.ts";
+import { quoted } from "../config/account.ts";
+import { THEMES } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import type { Context } from "../ports/context.ts";
+import { cleanText, loadWidths } from "../text/cells.ts";
 import type { ColorLevel, Theme } from "../statusline/color.ts";
 import { colorLevelOf } from "../statusline/color.ts";
 import type { Segment } from "../statusline/piece.ts";
@@ -12,9 +12,9 @@ import { leftOut, renderPreview } from "../statusline/preview.ts";
 import { chooseSegments, SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Settings } from "../statusline/settings.ts";
 import { readSettings } from "../statusline/settings.ts";
-import type { Command } from "./declaration.ts";
-import { wrapped } from "./fitting.ts";
-import { nearest } from "./nearest.ts";
+import type { Command } from "../cli/command.ts";
+import { wrapped } from "../cli/columns.ts";
+import { nearest } from "../text/nearest.ts";
 
 const ACTIONS = [["preview", "draw the line of made-up sessions, from empty to full"]] as const;
 const WIDTHS = [200, 120, 80, 60, 40] as const;

@@ -1,20 +1,20 @@
 // `uninstall`: takes back what we wrote outside our own folder, and leaves logins where they are.
-import type { Context } from "../context.ts";
-import type { Account } from "../core/account.ts";
-import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../core/account.ts";
-import { EXIT, messageOf, UserError } from "../core/errors.ts";
-import { configDirOf, tildePath } from "../core/paths.ts";
-import { shellWord } from "../core/quoting.ts";
-import { askYes } from "./asking.ts";
-import { editGlobalConfig } from "./client_locks.ts";
-import type { Command } from "./declaration.ts";
-import { installedFolders, removeInstalled } from "./installed_files.ts";
-import { isObject } from "./live_sessions.ts";
-import { forgetMadePath, isMadePath, madeFolders } from "./made_record.ts";
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import { EXIT, messageOf, UserError } from "../text/errors.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import { askYes } from "../cli/prompt.ts";
+import { editGlobalConfig } from "../claude/locks.ts";
+import type { Command } from "../cli/command.ts";
+import { installedFolders, removeInstalled } from "../setup/installed_files.ts";
+import { isObject } from "../claude/running.ts";
+import { forgetMadePath, isMadePath, madeFolders } from "../accounts/undo_log.ts";
 import { refuseWhileLive } from "./remove.ts";
-import type { Step } from "./restoring.ts";
-import { isToMove, refuseRestoreWhileLive, restoreStep } from "./restoring.ts";
-import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./start_file.ts";
+import type { Step } from "../accounts/restore_login.ts";
+import { isToMove, refuseRestoreWhileLive, restoreStep } from "../accounts/restore_login.ts";
+import { isOurStartFile, markedStartFiles, removeFromStartFile } from "../setup/rc_files.ts";
 
 /** The declaration of `uninstall`. */
 export const uninstall: Command = {

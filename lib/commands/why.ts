@@ -1,15 +1,15 @@
 // `why`: the ranking behind a choice, as it was when the choice was made.
-import { quoted } from "../core/account.ts";
-import { EXIT, UserError } from "../core/errors.ts";
-import { formatClock, formatDuration, formatScore } from "../core/format.ts";
-import { policySummary, turningPoint } from "../core/policy.ts";
-import { partReasons } from "../core/scope.ts";
-import type { Ledger } from "../ports.ts";
-import { rankedJson } from "./choosing.ts";
-import type { Command } from "./declaration.ts";
-import type { Cell } from "./table.ts";
-import { wrapped } from "./fitting.ts";
-import { paint, renderTable } from "./table.ts";
+import { quoted } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatClock, formatDuration, formatScore } from "../text/format.ts";
+import { policySummary, turningPoint } from "../balance/policy.ts";
+import { partReasons } from "../accounts/eligible.ts";
+import type { Ledger } from "../ports/mod.ts";
+import { rankedJson } from "../accounts/choice_json.ts";
+import type { Command } from "../cli/command.ts";
+import type { Cell } from "../cli/table.ts";
+import { wrapped } from "../cli/columns.ts";
+import { paint, renderTable } from "../cli/table.ts";
 
 /** The declaration of `why`. */
 export const why: Command = {

@@ -1,6 +1,6 @@
 // The one place that tells whose session this is: the payload names no account (CONTRACT §5).
-import type { Layout } from "../core/paths.ts";
-import { cleanText } from "./clean_text.ts";
+import type { Layout } from "../config/paths.ts";
+import { cleanText } from "../text/cells.ts";
 import type { KnownAccount } from "./settings.ts";
 
 /**

@@ -1,6 +1,6 @@
 // The one place for the JSON of `--explain`: where the numbers of the line came from.
-import type { CallSums } from "../core/tokens.ts";
-import type { Refreshed } from "./transcript/progress.ts";
+import type { CallSums } from "../claude/transcript/tokens.ts";
+import type { Refreshed } from "../claude/transcript/progress.ts";
 
 /** The explanation as JSON; its keys are stable, and `tokens` counts main and subagents together. */
 export function explain(from: {

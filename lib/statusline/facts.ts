@@ -1,8 +1,8 @@
 // The one place that says what segments may know.
-import type { Reserve } from "../core/policy.ts";
-import type { WindowName } from "../core/usage.ts";
-import type { LimitWindow, Payload } from "./payload.ts";
-import type { SessionTotals } from "./transcript/totals.ts";
+import type { Reserve } from "../balance/policy.ts";
+import type { WindowName } from "../balance/windows.ts";
+import type { LimitWindow, Payload } from "../claude/status_payload.ts";
+import type { SessionTotals } from "../claude/transcript/totals.ts";
 
 /** A window's use as the line shows it. */
 export interface ShownLimit extends LimitWindow {

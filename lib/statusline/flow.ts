@@ -1,23 +1,23 @@
 // The flow of one call: payload in, line out, then what is worth remembering.
-import type { WindowName } from "../core/usage.ts";
-import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../core/usage.ts";
-import type { ReadingLog } from "../ports.ts";
+import type { WindowName } from "../balance/windows.ts";
+import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../balance/windows.ts";
+import type { ReadingLog } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
-import { loadWidths } from "./clean_text.ts";
+import { loadWidths } from "../text/cells.ts";
 import type { Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
-import type { Payload } from "./payload.ts";
-import { parsePayload } from "./payload.ts";
+import type { Payload } from "../claude/status_payload.ts";
+import { parsePayload } from "../claude/status_payload.ts";
 import { readingOf, readingsToRecord } from "./recording.ts";
 import { renderLine, widthOf } from "./render.ts";
 import { fullness } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
 import type { Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
-import type { Refreshed, RefreshOptions } from "./transcript/progress.ts";
-import { startRefresh } from "./transcript/progress.ts";
-import { LineScanner } from "./transcript/scan.ts";
+import type { Refreshed, RefreshOptions } from "../claude/transcript/progress.ts";
+import { startRefresh } from "../claude/transcript/progress.ts";
+import { LineScanner } from "../claude/transcript/scan.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that one call may spend on reading transcripts and remembering what it read. */
@@ -97,7 +97,7 @@ async function refreshSession(payload: Payload, world: World): Promise<Refreshed
     const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });
     refresh?.read();
     if (scanner.wantsBytewise) {
-      scanner.use((await import("./rare.ts")).bytewiseReader());
+      scanner.use((await import("./lazy.ts")).bytewiseReader());
       refresh?.read();
     }
     return refresh?.finish() ?? null;
@@ -119,7 +119,7 @@ async function drawLine(call: CallFacts): Promise<string> {
   const { nowMs, env } = world;
   const segments = settings.segments === null
     ? USUAL_SEGMENTS
-    : (await import("./rare.ts")).chooseSegments(settings.segments);
+    : (await import("./lazy.ts")).chooseSegments(settings.segments);
   const limits = {
     five_hour: limitOf("five_hour", { payload, standing, nowMs }),
     seven_day: limitOf("seven_day", { payload, standing, nowMs }),
@@ -129,7 +129,7 @@ async function drawLine(call: CallFacts): Promise<string> {
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
   const rare = crowded || ["next", "branch", "burn"].some(asked)
-    ? (await import("./rare.ts")).rareFacts
+    ? (await import("./lazy.ts")).rareFacts
     : null;
   const facts: Facts = {
     nowMs,
@@ -154,7 +154,7 @@ async function drawLine(call: CallFacts): Promise<string> {
 }
 
 async function explainCall({ account, session, world }: CallFacts): Promise<string> {
-  const { explain } = await import("./rare.ts");
+  const { explain } = await import("./lazy.ts");
   const refreshed = session?.refreshed ?? null;
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }

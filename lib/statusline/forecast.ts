@@ -1,5 +1,5 @@
 // The one place that foresees when a window will be full at the present pace.
-import { WINDOW_LENGTH_MS } from "../core/usage.ts";
+import { WINDOW_LENGTH_MS } from "../balance/windows.ts";
 
 /** The pace is that of the last so many milliseconds, where readings reach back far enough. */
 const LOOK_BACK_MS = 60 * 60_000;

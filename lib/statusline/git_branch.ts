@@ -1,5 +1,5 @@
 // The one place that finds the checked-out branch in .git, without starting git.
-import { cleanText } from "./clean_text.ts";
+import { cleanText } from "../text/cells.ts";
 
 /** Reads the start of a small file; null when it cannot. */
 export type ReadSmall = (path: string) => string | null;

@@ -1,10 +1,10 @@
 // The one place that draws the line for sessions that do not exist, at any width and fullness.
-import type { Reserve } from "../core/policy.ts";
+import type { Reserve } from "../balance/policy.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
 import type { Segment } from "./piece.ts";
-import { parsePayload } from "./payload.ts";
+import { parsePayload } from "../claude/status_payload.ts";
 import { renderLine, widthOf } from "./render.ts";
 
 /** What a preview shows. */

@@ -1,7 +1,7 @@
 // The one place that decides what of a payload is worth a row in the ledger.
-import type { Reading, WindowName } from "../core/usage.ts";
-import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../core/usage.ts";
-import type { LimitWindow, Payload } from "./payload.ts";
+import type { Reading, WindowName } from "../balance/windows.ts";
+import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../balance/windows.ts";
+import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 
 /** What is only said again is written at most this often. */
 export const RENEW_AFTER_MS = 60_000;

@@ -1,7 +1,7 @@
 // The one place that turns segments into one line that fits.
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
-import { cellWidth, fitText } from "./clean_text.ts";
+import { cellWidth, fitText } from "../text/cells.ts";
 import type { Facts } from "./facts.ts";
 import type { Form, Piece, Segment, Span } from "./piece.ts";
 import { span } from "./piece.ts";

@@ -1,9 +1,9 @@
 // The one place that finds where a conversation could go on, from the ledger and what clients cached.
-import { globalConfigOf } from "../core/paths.ts";
-import type { Candidate, Reserve } from "../core/policy.ts";
-import { POLICY_NAMES, rankCandidates } from "../core/policy.ts";
-import type { Reading, WindowName } from "../core/usage.ts";
-import { mergeReadings, parseCachedUsage, WINDOWS } from "../core/usage.ts";
+import { globalConfigOf } from "../config/paths.ts";
+import type { Candidate, Reserve } from "../balance/policy.ts";
+import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";
+import type { Reading, WindowName } from "../balance/windows.ts";
+import { mergeReadings, parseCachedUsage, WINDOWS } from "../balance/windows.ts";
 import type { Room, ShownLimit } from "./facts.ts";
 import type { KnownAccount, Settings } from "./settings.ts";
 import type { World } from "./world.ts";

@@ -1,5 +1,5 @@
 // The one place that reads the few settings the status line needs, whatever state config.json is in.
-import type { Reserve } from "../core/policy.ts";
+import type { Reserve } from "../balance/policy.ts";
 
 /** An account as far as the status line must know it. */
 export interface KnownAccount {

@@ -1,6 +1,6 @@
 // The one place for what one call of the status line sees of the world.
-import type { Layout } from "../core/paths.ts";
-import type { ProgressStore, ReadingLog, TranscriptFiles } from "../ports.ts";
+import type { Layout } from "../config/paths.ts";
+import type { ProgressStore, ReadingLog, TranscriptFiles } from "../ports/mod.ts";
 
 /** The world of one call. */
 export interface World {

@@ -1,5 +1,5 @@
 // Measurements of claude-multi: start-up, the choice, the launch, the hook, a large ledger.
-import { openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
+import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { readFixture } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";

@@ -1,9 +1,9 @@
 // Tests of what may follow on a command line, and that every placeholder of the declarations is known.
 import assert from "node:assert/strict";
-import { isKnownPlaceholder, suggest } from "../../lib/commands/completion.ts";
+import { isKnownPlaceholder, suggest } from "../../lib/setup/completion.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
-import { readClientArguments } from "../../lib/core/client_arguments.ts";
-import { CLIENT_FLAGS } from "../../lib/core/client_flags.ts";
+import { readClientArguments } from "../../lib/claude/arguments.ts";
+import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
 
 const SOURCES = {
   accounts: () => [{ value: "personal", about: "max20" }, { value: "work", about: "" }],

@@ -1,8 +1,8 @@
 // Tests of `config`: values and defaults, changes that keep comments, refusals, the editor, the schema.
 import assert from "node:assert/strict";
-import { configSchema } from "../../lib/core/config_rules.ts";
-import { defaultConfig } from "../../lib/core/config.ts";
-import { CONFIG_FIELDS } from "../../lib/core/config_schema.ts";
+import { configSchema } from "../../lib/config/rules.ts";
+import { defaultConfig } from "../../lib/config/config.ts";
+import { CONFIG_FIELDS } from "../../lib/config/schema.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 

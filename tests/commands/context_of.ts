@@ -1,18 +1,18 @@
 // The one room for a context on a throw-away home inside the test's process, with faults on order.
-import { authStatus, keychainHome } from "../../lib/adapters/auth_status.ts";
-import { claudeHome } from "../../lib/adapters/claude_home.ts";
-import { systemClock } from "../../lib/adapters/clock.ts";
-import { configFile } from "../../lib/adapters/config_file.ts";
-import * as configText from "../../lib/adapters/config_text.ts";
-import { systemFiles } from "../../lib/adapters/files.ts";
-import { openLedger } from "../../lib/adapters/ledger_opening.ts";
-import { systemProcesses } from "../../lib/adapters/processes.ts";
-import { systemTerminal } from "../../lib/adapters/terminal.ts";
-import { parseRequest } from "../../lib/commands/arguments.ts";
+import { authStatus, keychainHome } from "../../lib/claude/auth_status.ts";
+import { claudeHome } from "../../lib/claude/config_dir.ts";
+import { systemClock } from "../../lib/system/clock.ts";
+import { configFile } from "../../lib/config/file.ts";
+import * as configText from "../../lib/config/jsonc.ts";
+import { systemFiles } from "../../lib/system/files.ts";
+import { openLedger } from "../../lib/ledger/recovery.ts";
+import { systemProcesses } from "../../lib/system/processes.ts";
+import { systemTerminal } from "../../lib/system/terminal.ts";
+import { parseRequest } from "../../lib/cli/parse.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
-import type { Context } from "../../lib/context.ts";
-import { layoutOf } from "../../lib/core/paths.ts";
-import type { Env, Files, Ledger, Processes } from "../../lib/ports.ts";
+import type { Context } from "../../lib/ports/context.ts";
+import { layoutOf } from "../../lib/config/paths.ts";
+import type { Env, Files, Ledger, Processes } from "../../lib/ports/mod.ts";
 import type { TempHome } from "../helpers/temp_home.ts";
 
 /** A context with what was printed through it. */

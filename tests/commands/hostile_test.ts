@@ -1,7 +1,7 @@
 // Tests of text that others write: none of it reaches the terminal as a command, and no secret with it.
 import assert from "node:assert/strict";
-import { openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
-import { harmless } from "../../lib/core/terminal_text.ts";
+import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
+import { harmless } from "../../lib/text/escape.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";

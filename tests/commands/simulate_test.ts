@@ -1,8 +1,8 @@
 // Tests of `simulate`: its table, its JSON, what it refuses, and that the docs show what it prints.
 import assert from "node:assert/strict";
-import { parseRequest } from "../../lib/commands/arguments.ts";
+import { parseRequest } from "../../lib/cli/parse.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
-import { EXIT, UserError } from "../../lib/core/errors.ts";
+import { EXIT, UserError } from "../../lib/text/errors.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext } from "../helpers/context.ts";
 import { repositoryPath } from "../helpers/paths.ts";

@@ -1,6 +1,6 @@
 // Tests of `statusline preview`: what it draws, for which settings, in which colours, and what it refuses.
 import assert from "node:assert/strict";
-import { cellWidth } from "../../lib/statusline/clean_text.ts";
+import { cellWidth } from "../../lib/text/cells.ts";
 import type { RunResult } from "../helpers/binaries.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import { TempHome } from "../helpers/temp_home.ts";

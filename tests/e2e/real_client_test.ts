@@ -1,6 +1,6 @@
 // The real client against the mock, without claude-multi: what the other end-to-end tests stand on.
 import assert from "node:assert/strict";
-import { CLIENT_FLAGS } from "../../lib/core/client_flags.ts";
+import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
 import { startProgram } from "../helpers/binaries.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 import { needs } from "../helpers/needs.ts";

@@ -1,12 +1,12 @@
 // Mutated payloads and transcripts for the status line, seeded: the line must stand every time.
 // usage: .ci/deno run -A tests/fuzz/statusline_fuzz.ts [PAYLOADS [TRANSCRIPTS [SEED]]]
 import assert from "node:assert/strict";
-import { layoutOf } from "../../lib/core/paths.ts";
-import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
+import { layoutOf } from "../../lib/config/paths.ts";
+import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
 import type { World } from "../../lib/statusline/world.ts";
 import { answer } from "../../lib/statusline/flow.ts";
 import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
-import { LineScanner } from "../../lib/statusline/transcript/scan.ts";
+import { LineScanner } from "../../lib/claude/transcript/scan.ts";
 import { seededRandom, TranscriptWriter } from "../bench/transcripts.ts";
 import { binary } from "../helpers/binaries.ts";
 import { fixturePath, readFixture } from "../helpers/paths.ts";

@@ -1,13 +1,13 @@
 // The one room for a context of fakes: a command runs in it without touching the machine.
-import { claudeHome } from "../../lib/adapters/claude_home.ts";
-import { configFile } from "../../lib/adapters/config_file.ts";
-import * as configText from "../../lib/adapters/config_text.ts";
-import { sqliteLedger } from "../../lib/adapters/ledger.ts";
-import { openLedgerDatabase } from "../../lib/adapters/ledger_database.ts";
-import type { Context } from "../../lib/context.ts";
-import type { LaunchPlan } from "../../lib/core/launch_plan.ts";
-import { layoutOf } from "../../lib/core/paths.ts";
-import type { ProcessFacts } from "../../lib/core/session.ts";
+import { claudeHome } from "../../lib/claude/config_dir.ts";
+import { configFile } from "../../lib/config/file.ts";
+import * as configText from "../../lib/config/jsonc.ts";
+import { sqliteLedger } from "../../lib/ledger/ledger.ts";
+import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
+import type { Context } from "../../lib/ports/context.ts";
+import type { LaunchPlan } from "../../lib/ports/mod.ts";
+import { layoutOf } from "../../lib/config/paths.ts";
+import type { ProcessFacts } from "../../lib/balance/session.ts";
 import type {
   Child,
   Clock,
@@ -17,7 +17,7 @@ import type {
   Processes,
   Surface,
   Terminal,
-} from "../../lib/ports.ts";
+} from "../../lib/ports/mod.ts";
 import type { SeededWindow } from "./temp_home.ts";
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
 import { MemoryFiles } from "./memory_files.ts";

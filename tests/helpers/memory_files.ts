@@ -1,6 +1,6 @@
 // The one room for the Files port in memory: directories, files and links, without a disk.
-import { inBytes } from "../../lib/core/start_files.ts";
-import type { Files, PathKind } from "../../lib/ports.ts";
+import { inBytes } from "../../lib/setup/rc_lines.ts";
+import type { Files, PathKind } from "../../lib/ports/mod.ts";
 
 interface FileNode {
   kind: "file";

@@ -1,7 +1,7 @@
 // Proves that the fakes keep the promises of the ports, side by side with the real adapters.
 import assert from "node:assert/strict";
-import { systemFiles } from "../../lib/adapters/files.ts";
-import type { Files } from "../../lib/ports.ts";
+import { systemFiles } from "../../lib/system/files.ts";
+import type { Files } from "../../lib/ports/mod.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";
 import { MemoryFiles } from "../helpers/memory_files.ts";
 import { TempHome } from "../helpers/temp_home.ts";

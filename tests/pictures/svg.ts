@@ -1,5 +1,5 @@
 // The one room that draws what a terminal shows as SVG: our own colours, blocks as shapes.
-import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
+import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
 
 /** Which background a picture is made for. */
 export type Theme = "dark" | "light";

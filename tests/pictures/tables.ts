@@ -1,8 +1,8 @@
 // The one room for the scenes of status, pick and the hand-off: real commands on made-up accounts.
-import { parseRequest } from "../../lib/commands/arguments.ts";
+import { parseRequest } from "../../lib/cli/parse.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
-import type { WindowName } from "../../lib/core/usage.ts";
-import type { Child } from "../../lib/ports.ts";
+import type { WindowName } from "../../lib/balance/windows.ts";
+import type { Child } from "../../lib/ports/mod.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";
 

@@ -1,7 +1,7 @@
 // The one room for running the built status line in a throw-away home, as the client runs it.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
+import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
 import { runStatusline } from "../helpers/binaries.ts";
 import { readFixture } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";

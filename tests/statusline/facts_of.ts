@@ -1,6 +1,6 @@
 // The one room for made-up facts of a line.
 import type { Facts } from "../../lib/statusline/facts.ts";
-import { parsePayload } from "../../lib/statusline/payload.ts";
+import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { readFixture } from "../helpers/paths.ts";
 
 /** A time that the captured payloads fit to: their windows have not ended yet. */

@@ -1,10 +1,10 @@
 // The one room for transcripts that lie in memory, and a memory of what was counted.
-import type { Call, FileFacts, SavedProgress } from "../../lib/core/tokens.ts";
-import type { OpenTranscript, ProgressStore, TranscriptFiles } from "../../lib/ports.ts";
-import { bytewiseReader } from "../../lib/statusline/transcript/bytewise.ts";
-import { startRefresh } from "../../lib/statusline/transcript/progress.ts";
-import { LineScanner } from "../../lib/statusline/transcript/scan.ts";
-import type { SessionTotals } from "../../lib/statusline/transcript/totals.ts";
+import type { Call, FileFacts, SavedProgress } from "../../lib/claude/transcript/tokens.ts";
+import type { OpenTranscript, ProgressStore, TranscriptFiles } from "../../lib/ports/mod.ts";
+import { bytewiseReader } from "../../lib/claude/transcript/bytewise.ts";
+import { startRefresh } from "../../lib/claude/transcript/progress.ts";
+import { LineScanner } from "../../lib/claude/transcript/scan.ts";
+import type { SessionTotals } from "../../lib/claude/transcript/totals.ts";
 
 interface MemoryFile {
   bytes: Uint8Array;

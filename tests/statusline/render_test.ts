@@ -1,7 +1,7 @@
 // Tests of the whole line: at every width, in every colour, never too wide, never empty.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cellWidth, loadWidths } from "../../lib/statusline/clean_text.ts";
+import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
 import type { ColorLevel, Theme } from "../../lib/statusline/color.ts";
 import type { Segment } from "../../lib/statusline/piece.ts";
 import { piece, span } from "../../lib/statusline/piece.ts";

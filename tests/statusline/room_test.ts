@@ -1,8 +1,8 @@
 // Tests of where there is room: among which accounts, by what is known of them, and when none has any.
 import assert from "node:assert/strict";
-import { layoutOf } from "../../lib/core/paths.ts";
-import type { Reading } from "../../lib/core/usage.ts";
-import type { ReadingLog } from "../../lib/ports.ts";
+import { layoutOf } from "../../lib/config/paths.ts";
+import type { Reading } from "../../lib/balance/windows.ts";
+import type { ReadingLog } from "../../lib/ports/mod.ts";
 import type { Facts, Room } from "../../lib/statusline/facts.ts";
 import { findRoom } from "../../lib/statusline/room.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";

@@ -1,8 +1,8 @@
 // Tests of every segment: with its value, without, with nothing at all, and where space is short.
 import assert from "node:assert/strict";
-import { loadWidths } from "../../lib/statusline/clean_text.ts";
+import { loadWidths } from "../../lib/text/cells.ts";
 import type { Facts } from "../../lib/statusline/facts.ts";
-import { parsePayload } from "../../lib/statusline/payload.ts";
+import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { renderLine } from "../../lib/statusline/render.ts";
 import { DEFAULT_SEGMENTS, SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import { emptyFacts, factsOf, NOW_MS } from "./facts_of.ts";

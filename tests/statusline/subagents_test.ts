@@ -1,6 +1,6 @@
 // Tests of where the transcripts of subagents are looked for, with real files and folders.
 import assert from "node:assert/strict";
-import { transcriptFiles } from "../../lib/adapters/transcript_files.ts";
+import { transcriptFiles } from "../../lib/system/transcript_files.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { accountHome, draw, explain, payload } from "./drawn.ts";
 import { callLine } from "./lines.ts";

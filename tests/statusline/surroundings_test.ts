@@ -1,11 +1,11 @@
 // Tests of what the line finds out around the payload: account, settings, branch, forecast.
 import assert from "node:assert/strict";
-import { layoutOf } from "../../lib/core/paths.ts";
-import type { Reading } from "../../lib/core/usage.ts";
+import { layoutOf } from "../../lib/config/paths.ts";
+import type { Reading } from "../../lib/balance/windows.ts";
 import { accountOf } from "../../lib/statusline/account_of.ts";
 import { fullAtMs } from "../../lib/statusline/forecast.ts";
 import { gitBranch } from "../../lib/statusline/git_branch.ts";
-import { parsePayload } from "../../lib/statusline/payload.ts";
+import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { readingsToRecord } from "../../lib/statusline/recording.ts";
 import { widthOf } from "../../lib/statusline/render.ts";
 import { chooseSegments, DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";

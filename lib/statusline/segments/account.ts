@@ -1,5 +1,5 @@
 // The segment for the account, with a mark in the colour of its fullest window.
-import { fitText } from "../clean_text.ts";
+import { fitText } from "../../text/cells.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 

@@ -1,6 +1,6 @@
 // The optional segments that show one plain value each.
-import { inputOf } from "../../core/tokens.ts";
-import { fitText } from "../clean_text.ts";
+import { inputOf } from "../../claude/transcript/tokens.ts";
+import { fitText } from "../../text/cells.ts";
 import type { Paint } from "../color.ts";
 import type { Facts } from "../facts.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";

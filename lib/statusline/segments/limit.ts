@@ -1,6 +1,6 @@
 // The segments for the two windows of an account: percent used and the time to the reset.
-import type { WindowName } from "../../core/usage.ts";
-import { WINDOW_LABEL, WINDOWS } from "../../core/usage.ts";
+import type { WindowName } from "../../balance/windows.ts";
+import { WINDOW_LABEL, WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";

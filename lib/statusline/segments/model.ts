@@ -1,5 +1,5 @@
 // The segment for the model and its effort.
-import { fitText } from "../clean_text.ts";
+import { fitText } from "../../text/cells.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 

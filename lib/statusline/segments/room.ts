@@ -1,6 +1,6 @@
 // The segment that says where there is room once this account is limited, or near it.
-import type { WindowName } from "../../core/usage.ts";
-import { WINDOWS } from "../../core/usage.ts";
+import type { WindowName } from "../../balance/windows.ts";
+import { WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Facts } from "../facts.ts";
 import type { Piece, Segment } from "../piece.ts";

@@ -1,5 +1,5 @@
 // The segment for the tokens of the whole session, what this turn added, and the subagents' share.
-import { inputOf } from "../../core/tokens.ts";
+import { inputOf } from "../../claude/transcript/tokens.ts";
 import { compactCount, wholePercent } from "../numbers.ts";
 import type { Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";

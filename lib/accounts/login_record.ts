@@ -1,0 +1,29 @@
+// The one place that remembers which logins were saved where, as salted hashes in logins.json.
+import type { Context } from "../ports/context.ts";
+import { isObject, readObject } from "../claude/running.ts";
+
+/** Fingerprints of the logins that were saved, by the folder of their account. */
+export function knownFingerprints(context: Context): Map<string, string> {
+  const logins = readObject(context, pathOf(context))?.["logins"];
+  const entries = isObject(logins) ? Object.entries(logins) : [];
+  return new Map(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+/** Remembers, or with null forgets, the login of an account's folder. */
+export function rememberFingerprint(
+  context: Context,
+  login: { folder: string; fingerprint: string | null },
+): void {
+  const { folder, fingerprint } = login;
+  const known = knownFingerprints(context);
+  if (fingerprint === null ? !known.delete(folder) : known.get(folder) === fingerprint) return;
+  if (fingerprint !== null) known.set(folder, fingerprint);
+  const text = JSON.stringify({ version: 1, logins: Object.fromEntries(known) }, null, 2);
+  context.files.writeText(pathOf(context), `${text}\n`, 0o600);
+}
+
+function pathOf(context: Context): string {
+  return `${context.layout.root}/logins.json`;
+}

@@ -1,0 +1,208 @@
+// The one place that turns a real file or folder in a config dir back into a link, and loses nothing of it.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { mergeJson } from "../text/json.ts";
+import type { SharedEntry } from "../claude/shared_entries.ts";
+import { isObject } from "../claude/running.ts";
+
+/** What came of an adoption; with `why` the entry could not be adopted and stays. */
+export interface Adopted {
+  conflicts: string[];
+  why?: string;
+}
+
+/**
+ * Merges an account's own file into the shared one and puts the link back. JSON merges by key with
+ * the base that was remembered while the link was whole; prompt history unites its lines; of any
+ * other text the newer stays. Both versions are in `backups/` before anything is written, and every
+ * step leaves the content in at least one place.
+ */
+export function adoptFile(
+  context: Context,
+  options: { account: Account; entry: SharedEntry; own: string; target: string },
+): Adopted {
+  const { files } = context;
+  const { own, target, entry } = options;
+  if (files.kind(target) === "missing") {
+    files.copy(own, target);
+    swapForLink(context, { path: own, target });
+    return { conflicts: [] };
+  }
+  if (files.sameContent(own, target)) {
+    swapForLink(context, { path: own, target });
+    return { conflicts: [] };
+  }
+  const lock = `${target}.lock`;
+  const isHistory = entry.name.endsWith(".jsonl");
+  if (isHistory && !takeHistoryLock(context, lock)) {
+    return { conflicts: [], why: "it is no link, and claude is writing the shared one" };
+  }
+  try {
+    const merged = mergedText(context, options);
+    for (const path of [own, target]) files.backUp(path);
+    if (merged.text !== files.readText(target)) files.writeText(target, merged.text);
+    swapForLink(context, { path: own, target });
+    return { conflicts: merged.conflicts.map((path) => `${entry.name}: ${path}`) };
+  } finally {
+    if (isHistory) files.remove(lock);
+  }
+}
+
+const HISTORY_LOCK_STALE_MS = 15_000;
+
+/** The client's lock of the prompt history (CONTRACT §1); one that a killed run left is taken over. */
+function takeHistoryLock(context: Context, lock: string): boolean {
+  const { files, clock } = context;
+  if (files.makeDirectory(lock)) return true;
+  const madeAtMs = files.modifiedAtMs(lock);
+  if (madeAtMs !== null && clock.nowMs() - madeAtMs < HISTORY_LOCK_STALE_MS) return false;
+  files.remove(lock);
+  return files.makeDirectory(lock);
+}
+
+function mergedText(
+  context: Context,
+  options: { account: Account; entry: SharedEntry; own: string; target: string },
+): { text: string; conflicts: string[] } {
+  const { files } = context;
+  const { own, target, entry } = options;
+  const ours = files.readText(own) ?? "";
+  const theirs = files.readText(target) ?? "";
+  const isOwnNewer = (files.modifiedAtMs(own) ?? 0) > (files.modifiedAtMs(target) ?? 0);
+  if (entry.name.endsWith(".jsonl")) return { text: unitedLines(theirs, ours), conflicts: [] };
+  if (entry.name.endsWith(".json")) {
+    const [a, b] = [parsed(ours), parsed(theirs)];
+    if (a !== null && b !== null) {
+      const base = parsed(files.readText(basePath(context, options)) ?? "") ?? undefined;
+      const prefer = isOwnNewer ? "ours" : "theirs";
+      const { value, conflicts } = mergeJson(base, { ours: a, theirs: b, prefer });
+      return { text: `${JSON.stringify(value, null, 2)}\n`, conflicts };
+    }
+    if (a !== null || b !== null) {
+      return { text: a !== null ? ours : theirs, conflicts: ["one version was no JSON"] };
+    }
+  }
+  return { text: isOwnNewer ? ours : theirs, conflicts: ["the newer version stays"] };
+}
+
+/** Lines of both, each once, by their `timestamp` where they have one. */
+function unitedLines(first: string, second: string): string {
+  const lines = [...new Set([...first.split("\n"), ...second.split("\n")])].filter((l) => l !== "");
+  const stamped = lines.map((line, index) => ({ line, index, at: timestampOf(line) }));
+  if (stamped.every(({ at }) => at !== null)) {
+    stamped.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || a.index - b.index);
+  }
+  return stamped.map(({ line }) => `${line}\n`).join("");
+}
+
+function timestampOf(line: string): number | null {
+  const value = parsed(line)?.["timestamp"];
+  return typeof value === "number" ? value : null;
+}
+
+/**
+ * Moves everything of an account's own folder into the shared one, file by file. A file that both
+ * have: the newer stays, the other goes to `backups/`. Then the link is put back.
+ */
+export function adoptDirectory(
+  context: Context,
+  options: { own: string; target: string },
+): Adopted {
+  const { files } = context;
+  const conflicts: string[] = [];
+  const stuck = moveInto(context, { ...options, conflicts });
+  if (stuck !== null) return { conflicts, why: `"${stuck}" cannot be moved` };
+  files.makeLink(options.own, options.target);
+  return { conflicts };
+}
+
+function moveInto(
+  context: Context,
+  options: { own: string; target: string; conflicts: string[] },
+): string | null {
+  const { files } = context;
+  for (const name of files.list(options.own)) {
+    const own = `${options.own}/${name}`;
+    const target = `${options.target}/${name}`;
+    const kinds = `${files.kind(own)} on ${files.kind(target)}`;
+    if (kinds.startsWith("other")) return own;
+    if (kinds === "directory on directory") {
+      const stuck = moveInto(context, { ...options, own, target });
+      if (stuck !== null) return stuck;
+    } else if (kinds === "directory on missing") {
+      files.makePrivateDirectory(target);
+      const stuck = moveInto(context, { ...options, own, target });
+      if (stuck !== null) return stuck;
+    } else if (kinds.endsWith("on missing")) moveEntry(context, { from: own, to: target });
+    else if (kinds === "file on file") {
+      if (files.sameContent(own, target)) files.remove(own);
+      else {
+        const isOwnNewer = (files.modifiedAtMs(own) ?? 0) > (files.modifiedAtMs(target) ?? 0);
+        files.backUp(isOwnNewer ? target : own);
+        options.conflicts.push(target);
+        if (isOwnNewer) moveEntry(context, { from: own, to: target });
+        else files.remove(own);
+      }
+    } else if (kinds === "link on link" && files.readLink(own) === files.readLink(target)) {
+      files.remove(own);
+    } else {
+      options.conflicts.push(target);
+      files.rename(own, files.backupPath(name));
+    }
+  }
+  files.remove(options.own);
+  return null;
+}
+
+function moveEntry(context: Context, options: { from: string; to: string }): void {
+  const { files } = context;
+  const { from, to } = options;
+  const link = files.readLink(from);
+  const parent = (path: string) => path.slice(0, path.lastIndexOf("/"));
+  if (files.device(parent(from)) === files.device(parent(to))) files.rename(from, to);
+  else {
+    if (link === null) files.copy(from, to);
+    else files.makeLink(to, link);
+    files.remove(from);
+  }
+}
+
+/** Puts a link where a file or link is, in one step. */
+export function swapForLink(context: Context, link: { path: string; target: string }): void {
+  const { files } = context;
+  const { path, target } = link;
+  const temp = `${path}.new-link`;
+  files.remove(temp);
+  files.makeLink(temp, target);
+  files.rename(temp, path);
+}
+
+/** Remembers the shared JSON file as it is while the link is whole: the base of a later merge. */
+export function rememberBase(
+  context: Context,
+  options: { account: Account; entry: SharedEntry; target: string },
+): void {
+  const { files } = context;
+  if (!options.entry.name.endsWith(".json")) return;
+  const path = basePath(context, options);
+  const text = files.readText(options.target);
+  if (text === null || text === files.readText(path)) return;
+  files.makePrivateDirectory(path.slice(0, path.lastIndexOf("/")));
+  files.writeText(path, text, 0o600);
+}
+
+function basePath(
+  context: Context,
+  options: { account: Account; entry: SharedEntry },
+): string {
+  return `${context.layout.root}/base/${options.account.folder}/${options.entry.name}`;
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

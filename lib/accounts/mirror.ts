@@ -1,0 +1,146 @@
+// The one place that carries MCP servers, trust and onboarding from account to account at a launch.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { messageOf } from "../text/errors.ts";
+import { isEqual } from "../text/json.ts";
+import type { MirrorSource, MirrorState } from "../claude/mirrored_keys.ts";
+import {
+  applyMirror,
+  EMPTY_MIRROR,
+  extractMirrored,
+  learnMirror,
+} from "../claude/mirrored_keys.ts";
+import { globalConfigOf } from "../config/paths.ts";
+import { rememberBases, restoreTargets } from "./folder.ts";
+import { editGlobalConfig, globalConfigLock, withClientLocks } from "../claude/locks.ts";
+import { isObject, liveProcesses, readObject } from "../claude/running.ts";
+
+const WAIT_MS = 500;
+
+/**
+ * Brings the account's `.claude.json` up to date with what the user set in any other: user-scope MCP
+ * servers, trust and allowed tools of folders, onboarding; never identity or caches. Under the
+ * client's own lock, and only while no session of the account lives. Never throws: a launch goes on
+ * without it, with one line of warning.
+ */
+export async function mirrorGlobalConfig(
+  context: Context,
+  options: { config: Config; account: Account },
+): Promise<void> {
+  try {
+    restoreTargets(context, options.account);
+    rememberBases(context, options.account);
+    await mirror(context, options);
+  } catch (error) {
+    context.terminal.warn(
+      `MCP servers and trust are not mirrored to "${options.account.name}": ${messageOf(error)}`,
+    );
+  }
+}
+
+async function mirror(
+  context: Context,
+  options: { config: Config; account: Account },
+): Promise<void> {
+  const { account } = options;
+  const { files, layout } = context;
+  if (!isNeeded(context, options)) return;
+  if (liveProcesses(context, account).length > 0) return;
+  const path = globalConfigOf(account, layout);
+  await withClientLocks(context, {
+    locks: [globalConfigLock(path)],
+    waitMs: WAIT_MS,
+    action: () =>
+      files.locked(`${layout.root}/mirror.lock`, () => {
+        const state = learn(context, options);
+        let written = state.entries;
+        editGlobalConfig(context, {
+          path,
+          edit: (config) => {
+            const changed = applyMirror(config, state.entries);
+            // The user's own file, not one that we made: what we replace is kept.
+            const isOwn = account.inPlace && files.kind(path) !== "missing";
+            if (changed !== null && isOwn) files.backUp(path);
+            written = extractMirrored(changed ?? config);
+            return changed;
+          },
+        });
+        const seen = state.seen[idOf(account)];
+        state.seen[idOf(account)] = { incarnation: seen?.incarnation ?? null, entries: written };
+        files.writeText(stateOf(context), `${JSON.stringify(state)}\n`, 0o600);
+      }),
+  });
+}
+
+/**
+ * Forgets what a removed account had: a new one in a folder of that name has removed nothing, though
+ * its file lacks everything.
+ */
+export function forgetMirror(context: Context, account: Account): void {
+  const { files, layout } = context;
+  if (files.kind(stateOf(context)) === "missing") return;
+  files.locked(`${layout.root}/mirror.lock`, () => {
+    const state = readState(context);
+    if (!Object.hasOwn(state.seen, idOf(account))) return;
+    const { [idOf(account)]: _gone, ...seen } = state.seen;
+    files.writeText(stateOf(context), `${JSON.stringify({ ...state, seen })}\n`, 0o600);
+  });
+}
+
+/**
+ * Looks without any lock whether the account lacks something or has something new to tell; what the
+ * choice has just read of each `.claude.json` will do, and they can be large.
+ */
+function isNeeded(context: Context, options: { config: Config; account: Account }): boolean {
+  const sources = sourcesOf(context, {
+    config: options.config,
+    read: (account) => context.claudeHome.globalConfig(account),
+  });
+  const before = readState(context);
+  const after = learnMirror(before, { sources, nowMs: context.clock.nowMs() });
+  const own = sources.find((source) => source.id === idOf(options.account))?.config ?? {};
+  return applyMirror(own, after.entries) !== null || !isEqual(before, after);
+}
+
+function learn(context: Context, options: { config: Config; account: Account }): MirrorState {
+  return learnMirror(readState(context), {
+    sources: sourcesOf(context, {
+      config: options.config,
+      read: (account) => readObject(context, globalConfigOf(account, context.layout)),
+    }),
+    nowMs: context.clock.nowMs(),
+  });
+}
+
+/** Every account's `.claude.json` and the shared home's; one that cannot be read says nothing. */
+function sourcesOf(
+  context: Context,
+  options: { config: Config; read: (account: Account) => MirrorSource["config"] | null },
+): MirrorSource[] {
+  const places = new Map<string, Account>(
+    [SHARED_HOME_ACCOUNT, ...options.config.accounts].map((account) => [idOf(account), account]),
+  );
+  return [...places].flatMap(([id, account]) => {
+    const path = globalConfigOf(account, context.layout);
+    const found = options.read(account);
+    if (found === null) return [];
+    return [{ id, changedAtMs: context.files.modifiedAtMs(path) ?? 0, config: found }];
+  });
+}
+
+function readState(context: Context): MirrorState {
+  const state = readObject(context, stateOf(context));
+  const isWhole = state?.["version"] === 1 && isObject(state["entries"]) &&
+    isObject(state["removed"]) && isObject(state["seen"]);
+  return isWhole ? state as unknown as MirrorState : EMPTY_MIRROR;
+}
+
+function idOf(account: Account): string {
+  return account.inPlace ? "~" : account.folder;
+}
+
+function stateOf(context: Context): string {
+  return `${context.layout.root}/mirror.json`;
+}

@@ -1,8 +1,0 @@
-// The Clock port on the system's clock.
-import type { Clock } from "../ports.ts";
-
-/** The system's clock. */
-export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};

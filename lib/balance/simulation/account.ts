@@ -1,0 +1,120 @@
+// The one room of a simulated account: its two windows, what runs on it, what is known of it.
+import type { Candidate } from "../policy.ts";
+import { WINDOW_LENGTH_MS } from "../windows.ts";
+
+/** A window as the service counts it. */
+interface Span {
+  percentUsed: number;
+  /** null before its first use. */
+  resetsAtMs: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+/** Percent that float rounding may leave of a full window. */
+const TOLERANCE_PERCENT = 1e-6;
+
+/** An account whose windows begin at first use; `Run` is what runs on it. */
+export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
+  readonly running = new Set<Run>();
+  /** End of the limit it is under, null while it is open. */
+  limitedUntilMs: number | null = null;
+  readonly #burst: Span = { percentUsed: 0, resetsAtMs: null };
+  readonly #week: Span;
+  readonly #burstsPerWeek: number;
+  #percentPerHour = 0;
+  /** When the rate last changed or a window began: a reading is taken then. */
+  #changedAtMs = 0;
+  #lastUsedAtMs: number | null = null;
+
+  /** `burstsPerWeek`: full 5-hour windows in a week; `weekResetsAtMs`: end of the running week. */
+  constructor(
+    readonly name: string,
+    options: { burstsPerWeek: number; weekResetsAtMs: number },
+  ) {
+    this.#week = { percentUsed: 0, resetsAtMs: options.weekResetsAtMs };
+    this.#burstsPerWeek = options.burstsPerWeek;
+  }
+
+  start(run: Run, nowMs: number): void {
+    this.running.add(run);
+    this.#percentPerHour += run.burstPercentPerHour;
+    this.#changedAtMs = nowMs;
+    this.#lastUsedAtMs = nowMs;
+    this.beginWindows(nowMs);
+  }
+
+  stop(run: Run, nowMs: number): void {
+    this.running.delete(run);
+    this.#percentPerHour = [...this.running].reduce((sum, r) => sum + r.burstPercentPerHour, 0);
+    this.#changedAtMs = nowMs;
+  }
+
+  /** Burns for a time in which nothing else happens. */
+  burn(ms: number): void {
+    const percent = this.#percentPerHour * (ms / HOUR_MS);
+    this.#burst.percentUsed += percent;
+    this.#week.percentUsed += percent / this.#burstsPerWeek;
+  }
+
+  /** When a window of this account ends or is full, if what runs now runs on. */
+  nextEventMs(nowMs: number): number {
+    const roomPercent = Math.min(
+      100 - this.#burst.percentUsed,
+      (100 - this.#week.percentUsed) * this.#burstsPerWeek,
+    );
+    return Math.min(
+      this.#burst.resetsAtMs ?? Infinity,
+      this.#week.resetsAtMs ?? Infinity,
+      nowMs + (roomPercent / this.#percentPerHour) * HOUR_MS,
+    );
+  }
+
+  /** Begins the windows that have ended, for an account in use. */
+  beginWindows(nowMs: number): void {
+    this.#begin(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
+    this.#begin(this.#week, { nowMs, lengthMs: WINDOW_LENGTH_MS.seven_day });
+  }
+
+  /** Limits the account when a window is full; returns whether one is. */
+  limitIfDry(nowMs: number): boolean {
+    for (const span of [this.#burst, this.#week]) {
+      if (span.percentUsed < 100 - TOLERANCE_PERCENT) continue;
+      span.percentUsed = 100;
+      this.limitedUntilMs = Math.max(this.limitedUntilMs ?? 0, span.resetsAtMs ?? nowMs);
+    }
+    return this.limitedUntilMs !== null;
+  }
+
+  /** Lifts a limit that has ended. */
+  openIfReset(nowMs: number): void {
+    if (this.limitedUntilMs !== null && this.limitedUntilMs <= nowMs) this.limitedUntilMs = null;
+  }
+
+  /**
+   * What the live system would know now: leases and limits as they are, and the windows as they
+   * were last read, at a change or at the last multiple of `readingEveryMs`.
+   */
+  candidate(nowMs: number, readingEveryMs: number): Candidate {
+    const readAtMs = this.running.size === 0
+      ? nowMs
+      : Math.max(this.#changedAtMs, Math.floor(nowMs / readingEveryMs) * readingEveryMs);
+    const unread = this.#percentPerHour * ((nowMs - readAtMs) / HOUR_MS);
+    const burst = this.#burst;
+    const week = this.#week;
+    return {
+      name: this.name,
+      fiveHour: { ...burst, percentUsed: burst.percentUsed - unread },
+      sevenDay: { ...week, percentUsed: week.percentUsed - unread / this.#burstsPerWeek },
+      activeSessions: this.running.size,
+      limitedUntilMs: this.limitedUntilMs,
+      lastUsedAtMs: this.#lastUsedAtMs,
+    };
+  }
+
+  #begin(span: Span, options: { nowMs: number; lengthMs: number }): void {
+    if (span.resetsAtMs !== null && span.resetsAtMs > options.nowMs) return;
+    span.percentUsed = 0;
+    span.resetsAtMs = options.nowMs + options.lengthMs;
+    this.#changedAtMs = options.nowMs;
+  }
+}

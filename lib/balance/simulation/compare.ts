@@ -1,0 +1,215 @@
+// The one place that compares policies: the same work replayed under each, in figures per week.
+import type { Outcome, SimulatedPolicy } from "./replay.ts";
+import { replay } from "./replay.ts";
+import type { Session } from "../session.ts";
+import { demandOf, recordedConversations, syntheticConversations, WEEK_MS } from "./workload.ts";
+
+/** What one account gives. */
+export interface Capacity {
+  /** How many full 5-hour windows one week holds. */
+  burstsPerWeek: number;
+  /** Percent of a 5-hour window that an average hour burns; used where burning was not recorded. */
+  burstPercentPerHour: number;
+}
+
+/** A mean, and how far chance alone may have moved it. */
+export interface Estimate {
+  mean: number;
+  /** Standard error over the replays; null when there was one only. */
+  error: number | null;
+}
+
+/** One policy at one load; averages over all weeks that were replayed. */
+export interface PolicyResult {
+  /** Demand as a share of what all accounts can give. */
+  load: number;
+  policy: SimulatedPolicy;
+  conversationsPerWeek: number;
+  minutesWaitedPerWeek: number;
+  /** What it waited more than the first policy did; null for that one itself. */
+  moreMinutesThanFirst: Estimate | null;
+  movedPerWeek: number;
+  /** 0–1. */
+  lateShare: number;
+  givenUpPerWeek: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Weeks counted of one stretch; one more week before them warms the accounts up. */
+export const STRETCH_WEEKS = 4;
+/** How often recorded work is replayed, each time with other burn rates and weeks of accounts. */
+const RECORDED_DRAWS = 20;
+/** Sessions replayed in all under one policy: a large ledger is drawn less often. */
+const RECORDED_SESSIONS = 60_000;
+
+/** Capacity from the session hours that one window of each length is expected to give. */
+export function capacityOf(limits: { burstHours: number; rollingHours: number }): Capacity {
+  return {
+    burstsPerWeek: limits.rollingHours / limits.burstHours,
+    burstPercentPerHour: 100 / limits.burstHours,
+  };
+}
+
+/**
+ * Replays synthetic work under every policy at every load. The weeks are cut into stretches of
+ * {@link STRETCH_WEEKS}, each with work and account weeks of its own, so that one lucky meeting
+ * of resets does not decide. Every policy gets the same work.
+ */
+export function simulateSynthetic(
+  options: {
+    policies: readonly SimulatedPolicy[];
+    loads: readonly number[];
+    accounts: number;
+    weeks: number;
+    seed: number;
+    capacity: Capacity;
+    /** Told which percentage of the work is done, many times. */
+    onProgress?: (percent: number) => void;
+  },
+): PolicyResult[] {
+  const { accounts, capacity, policies } = options;
+  return options.loads.flatMap((load, round) => {
+    const stretches = policies.map((): Stretch[] => []);
+    for (let done = 0; done < options.weeks; done += STRETCH_WEEKS) {
+      const weeks = Math.min(STRETCH_WEEKS, options.weeks - done);
+      options.onProgress?.(100 * (round + done / options.weeks) / options.loads.length);
+      const seed = seedOf(options.seed, done / STRETCH_WEEKS);
+      const conversations = syntheticConversations({
+        weeks: weeks + 1,
+        demandPercent: load * weekPercent({ accounts, capacity }) * (weeks + 1),
+        seed,
+      });
+      for (const [index, policy] of policies.entries()) {
+        const outcome = replay(conversations, {
+          policy,
+          accounts,
+          burstsPerWeek: capacity.burstsPerWeek,
+          seed,
+          fromMs: 0,
+          countFromMs: WEEK_MS,
+        });
+        stretches[index]?.push({ weeks, outcome });
+      }
+    }
+    return resultsOf(stretches, { load, policies });
+  });
+}
+
+/**
+ * Replays recorded sessions under every policy. Without `loads`, an hour of session burns what the
+ * capacity says; with them, rates are scaled to make each load. Also returns the weeks that the
+ * sessions span, at least one.
+ */
+export function simulateRecorded(
+  sessions: readonly Session[],
+  options: {
+    policies: readonly SimulatedPolicy[];
+    loads: readonly number[] | null;
+    accounts: number;
+    fromMs: number;
+    nowMs: number;
+    seed: number;
+    capacity: Capacity;
+    /** Told which percentage of the work is done, many times. */
+    onProgress?: (percent: number) => void;
+  },
+): { weeks: number; results: PolicyResult[] } {
+  const { accounts, capacity, nowMs, policies } = options;
+  const { burstPercentPerHour } = capacity;
+  const firstMs = sessions.reduce((first, s) => Math.min(first, s.startedAtMs), nowMs);
+  const fromMs = Math.max(options.fromMs, firstMs);
+  const weeks = Math.max(1, (nowMs - fromMs) / WEEK_MS);
+  const available = weekPercent({ accounts, capacity }) * weeks;
+  const asEstimated = { fromMs, nowMs, burstPercentPerHour, seed: options.seed };
+  const estimated = demandOf(recordedConversations(sessions, asEstimated)) / available;
+  const loads = estimated === 0 ? [] : options.loads ?? [estimated];
+  const results = loads.flatMap((load, round) => {
+    const length = Math.floor(RECORDED_SESSIONS / sessions.length);
+    const draws = Array.from(
+      { length: Math.max(1, Math.min(length, RECORDED_DRAWS)) },
+      (_, draw) => {
+        const seed = seedOf(options.seed, draw);
+        const rate = burstPercentPerHour * (load / estimated);
+        return {
+          seed,
+          work: recordedConversations(sessions, {
+            ...asEstimated,
+            burstPercentPerHour: rate,
+            seed,
+          }),
+        };
+      },
+    );
+    const stretches = policies.map((policy, index) =>
+      draws.map(({ seed, work }, draw) => {
+        const done = round + (index + draw / draws.length) / policies.length;
+        options.onProgress?.(100 * done / loads.length);
+        const outcome = replay(work, {
+          policy,
+          accounts,
+          burstsPerWeek: capacity.burstsPerWeek,
+          seed,
+          fromMs,
+        });
+        return { weeks, outcome };
+      })
+    );
+    return resultsOf(stretches, { load, policies });
+  });
+  return { weeks, results };
+}
+
+/** What replaying one stretch of weeks came to. */
+interface Stretch {
+  weeks: number;
+  outcome: Outcome;
+}
+
+/** Results of policies that replayed the same stretches. */
+function resultsOf(
+  stretches: ReadonlyArray<readonly Stretch[]>,
+  options: { load: number; policies: readonly SimulatedPolicy[] },
+): PolicyResult[] {
+  const first = stretches[0] ?? [];
+  return options.policies.map((policy, index) => {
+    const own = stretches[index] ?? [];
+    const weeks = own.reduce((sum, stretch) => sum + stretch.weeks, 0);
+    const mean = (value: (outcome: Outcome) => number) =>
+      own.reduce((sum, stretch) => sum + value(stretch.outcome), 0) / weeks;
+    const work = mean((outcome) => outcome.workPercent);
+    return {
+      load: options.load,
+      policy,
+      conversationsPerWeek: mean((outcome) => outcome.conversations),
+      minutesWaitedPerWeek: mean((outcome) => outcome.waitedMs) / MINUTE_MS,
+      moreMinutesThanFirst: index === 0 ? null : difference(own, first),
+      movedPerWeek: mean((outcome) => outcome.moved),
+      lateShare: work === 0 ? 0 : mean((outcome) => outcome.latePercent) / work,
+      givenUpPerWeek: mean((outcome) => outcome.givenUp),
+    };
+  });
+}
+
+/** How much longer a week of `own` waited than the same week of `other`, in minutes. */
+function difference(own: readonly Stretch[], other: readonly Stretch[]): Estimate {
+  const pairs = own.map((stretch, index) => {
+    const otherMs = other[index]?.outcome.waitedMs ?? 0;
+    return { weeks: stretch.weeks, minutes: (stretch.outcome.waitedMs - otherMs) / MINUTE_MS };
+  });
+  const weeks = pairs.reduce((sum, pair) => sum + pair.weeks, 0);
+  const mean = pairs.reduce((sum, pair) => sum + pair.minutes, 0) / weeks;
+  const squares = pairs.reduce((sum, pair) => sum + (pair.minutes - mean * pair.weeks) ** 2, 0);
+  const count = pairs.length;
+  const error = count < 2 ? null : Math.sqrt((squares * count) / (count - 1)) / weeks;
+  return { mean, error };
+}
+
+/** What all accounts give in a week, in percent of one 5-hour window. */
+function weekPercent(options: { accounts: number; capacity: Capacity }): number {
+  return options.accounts * options.capacity.burstsPerWeek * 100;
+}
+
+/** A seed for one part of a simulation, far from those of the other parts. */
+function seedOf(seed: number, part: number): number {
+  return (Math.imul(seed, 0x9e3779b1) ^ Math.imul(part + 1, 0x85ebca6b)) >>> 0;
+}

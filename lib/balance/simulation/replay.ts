@@ -1,0 +1,252 @@
+// The one place that replays conversations on simulated accounts, event by event.
+import type { PolicyName } from "../policy.ts";
+import { POLICY_NAMES, rankCandidates } from "../policy.ts";
+import { SimulatedAccount } from "./account.ts";
+import type { Conversation, Random } from "./workload.ts";
+import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";
+
+/** The policies, and `random`: any open account, a baseline that exists in simulations only. */
+export const SIMULATED_POLICIES = [...POLICY_NAMES, "random"] as const;
+/** One of {@link SIMULATED_POLICIES}. */
+export type SimulatedPolicy = PolicyName | "random";
+
+/** What a person and the status line are taken to be like. */
+export const ASSUMPTIONS = {
+  /** Running sessions report their windows this often; in between the ranking sees old numbers. */
+  readingEveryMs: 3 * 60_000,
+  /** A conversation that waited this long at one stretch is given up. */
+  patienceMs: 12 * 3_600_000,
+  /** Work is late once its conversation has waited longer than this in all. */
+  lateAfterMs: 3_600_000,
+} as const;
+
+/** What replaying one workload under one policy came to, over the conversations counted. */
+export interface Outcome {
+  conversations: number;
+  /** Time that conversations waited because every account was limited, summed over them. */
+  waitedMs: number;
+  /** Hand-offs: times a conversation went on with another account because its own was dry. */
+  moved: number;
+  /** The work that was wanted, in percent of one 5-hour window. */
+  workPercent: number;
+  /** The part of it done after its conversation had waited an hour in all, or never done. */
+  latePercent: number;
+  /** Conversations abandoned after a long wait. */
+  givenUp: number;
+}
+
+/** How to replay a workload. */
+export interface ReplayOptions {
+  policy: SimulatedPolicy;
+  /** How many accounts there are, all alike. */
+  accounts: number;
+  /** How many full 5-hour windows one week of an account holds. */
+  burstsPerWeek: number;
+  seed: number;
+  /** When the replay begins; each account's week is then at a random point, with nothing used. */
+  fromMs: number;
+  /** Conversations that arrive earlier warm the accounts up and are not counted. */
+  countFromMs?: number;
+}
+
+/** A conversation under way. */
+interface Run {
+  readonly burstPercentPerHour: number;
+  readonly counted: boolean;
+  leftMs: number;
+  waitedMs: number;
+  /** When it last began to wait. */
+  waitingSinceMs: number;
+  /** Where it runs or ran last; null before it first runs. */
+  account: SimulatedAccount<Run> | null;
+}
+
+const HOUR_MS = 3_600_000;
+/** Part of a millisecond that float rounding may leave of a duration. */
+const TOLERANCE_MS = 1e-3;
+
+/**
+ * Replays conversations, given in order of arrival, under one policy. Accounts are chosen by the
+ * ranking that launches use. When an account is dry, each of its conversations moves to the best
+ * open account, or waits until one opens; it stays with its own when that one has opened. The
+ * same arguments give the same outcome.
+ */
+export function replay(conversations: readonly Conversation[], options: ReplayOptions): Outcome {
+  return new Replay(options).play(conversations);
+}
+
+class Replay {
+  readonly #options: ReplayOptions;
+  readonly #random: Random;
+  readonly #accounts: ReadonlyArray<SimulatedAccount<Run>>;
+  readonly #outcome: Outcome = {
+    conversations: 0,
+    waitedMs: 0,
+    moved: 0,
+    workPercent: 0,
+    latePercent: 0,
+    givenUp: 0,
+  };
+  #nowMs: number;
+  /** Conversations without an open account, the longest waiting first. */
+  #waiting: Run[] = [];
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    this.#nowMs = options.fromMs;
+    // The accounts' weeks must not depend on the policy, so they have a generator of their own.
+    const phase = seededRandom(options.seed ^ 0x5eed);
+    this.#random = seededRandom(options.seed ^ 0xbad);
+    this.#accounts = Array.from(
+      { length: options.accounts },
+      (_, index) =>
+        new SimulatedAccount<Run>(`account-${index + 1}`, {
+          burstsPerWeek: options.burstsPerWeek,
+          weekResetsAtMs: options.fromMs + phase() * WEEK_MS,
+        }),
+    );
+  }
+
+  play(conversations: readonly Conversation[]): Outcome {
+    let index = 0;
+    for (;;) {
+      const atMs = this.#nextEventMs(conversations[index]?.arrivesAtMs ?? Infinity);
+      if (atMs === Infinity) return this.#outcome;
+      this.#advanceTo(atMs);
+      const stopped = this.#settle();
+      this.#resumeWaiting();
+      for (const run of stopped) this.#place(run);
+      for (;;) {
+        const conversation = conversations[index];
+        if (conversation === undefined || conversation.arrivesAtMs > this.#nowMs) break;
+        this.#place(this.#arrival(conversation));
+        index++;
+      }
+    }
+  }
+
+  #arrival(conversation: Conversation): Run {
+    const counted = conversation.arrivesAtMs >= (this.#options.countFromMs ?? -Infinity);
+    if (counted) {
+      this.#outcome.conversations++;
+      this.#outcome.workPercent += burstPercentOf(conversation);
+    }
+    return {
+      burstPercentPerHour: conversation.burstPercentPerHour,
+      counted,
+      leftMs: conversation.workMs,
+      waitedMs: 0,
+      waitingSinceMs: this.#nowMs,
+      account: null,
+    };
+  }
+
+  /** The next time at which anything but steady burning happens. */
+  #nextEventMs(arrivalMs: number): number {
+    let atMs = arrivalMs;
+    for (const account of this.#accounts) {
+      if (account.running.size === 0) continue;
+      atMs = Math.min(atMs, account.nextEventMs(this.#nowMs));
+      for (const run of account.running) atMs = Math.min(atMs, this.#nowMs + run.leftMs);
+    }
+    const first = this.#waiting[0];
+    if (first !== undefined) {
+      atMs = Math.min(atMs, first.waitingSinceMs + ASSUMPTIONS.patienceMs);
+      for (const { limitedUntilMs } of this.#accounts) {
+        atMs = Math.min(atMs, limitedUntilMs ?? Infinity);
+      }
+    }
+    return Math.max(atMs, this.#nowMs);
+  }
+
+  /** Burns up to a time; no event may lie in between. */
+  #advanceTo(atMs: number): void {
+    const ms = atMs - this.#nowMs;
+    this.#nowMs = atMs;
+    for (const account of this.#accounts) {
+      if (account.running.size === 0) continue;
+      account.burn(ms);
+      for (const run of account.running) {
+        run.leftMs -= ms;
+        if (run.waitedMs > ASSUMPTIONS.lateAfterMs) this.#countLate(run, ms);
+      }
+    }
+  }
+
+  /** Ends what is done, begins windows afresh, and returns what ran on accounts that are dry. */
+  #settle(): Run[] {
+    const stopped: Run[] = [];
+    for (const account of this.#accounts) {
+      account.openIfReset(this.#nowMs);
+      for (const run of account.running) {
+        if (run.leftMs <= TOLERANCE_MS) account.stop(run, this.#nowMs);
+      }
+      if (account.running.size === 0) continue;
+      account.beginWindows(this.#nowMs);
+      if (!account.limitIfDry(this.#nowMs)) continue;
+      for (const run of [...account.running]) {
+        account.stop(run, this.#nowMs);
+        run.waitingSinceMs = this.#nowMs;
+        stopped.push(run);
+      }
+    }
+    return stopped;
+  }
+
+  /** Continues the waiting where there is room, and gives up what waited too long. */
+  #resumeWaiting(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const run of waiting) {
+      const own = run.account;
+      if (own !== null && own.limitedUntilMs === null) this.#start(run, own);
+      else this.#place(run);
+    }
+    this.#waiting = this.#waiting.filter((run) => {
+      if (this.#nowMs - run.waitingSinceMs < ASSUMPTIONS.patienceMs - TOLERANCE_MS) return true;
+      this.#countWait(run);
+      this.#countLate(run, run.leftMs);
+      if (run.counted) this.#outcome.givenUp++;
+      return false;
+    });
+  }
+
+  /** Starts a conversation on the account that the policy ranks first, or lets it wait. */
+  #place(run: Run): void {
+    const account = this.#chosen();
+    if (account === null) this.#waiting.push(run);
+    else this.#start(run, account);
+  }
+
+  #chosen(): SimulatedAccount<Run> | null {
+    const open = this.#accounts.filter((account) => account.limitedUntilMs === null);
+    if (open.length === 0) return null;
+    const { policy } = this.#options;
+    if (policy === "random") return open[Math.floor(this.#random() * open.length)] ?? null;
+    const candidates = this.#accounts.map((account) =>
+      account.candidate(this.#nowMs, ASSUMPTIONS.readingEveryMs)
+    );
+    const [best] = rankCandidates(candidates, { policy, nowMs: this.#nowMs });
+    return open.find((account) => account.name === best?.name) ?? null;
+  }
+
+  #start(run: Run, account: SimulatedAccount<Run>): void {
+    this.#countWait(run);
+    const moves = run.account !== null && run.account !== account;
+    if (run.counted && moves) this.#outcome.moved++;
+    run.account = account;
+    account.start(run, this.#nowMs);
+  }
+
+  #countWait(run: Run): void {
+    const waitedMs = this.#nowMs - run.waitingSinceMs;
+    run.waitedMs += waitedMs;
+    if (run.counted) this.#outcome.waitedMs += waitedMs;
+  }
+
+  #countLate(run: Run, ms: number): void {
+    if (!run.counted) return;
+    this.#outcome.latePercent += run.burstPercentPerHour * (ms / HOUR_MS);
+  }
+}

@@ -1,0 +1,165 @@
+// The one place that makes the work that simulations replay: conversations, when and how greedy.
+import type { Session } from "../session.ts";
+
+/** One conversation: a stretch of work that burns an account at a steady rate. */
+export interface Conversation {
+  /** When it is wanted; workloads count from midnight before a Monday, ledgers from the epoch. */
+  arrivesAtMs: number;
+  /** How long it works when nothing stops it. */
+  workMs: number;
+  /** Percent of one 5-hour window that an hour of it burns. */
+  burstPercentPerHour: number;
+}
+
+/** A source of numbers in [0, 1). */
+export type Random = () => number;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Length of a week in milliseconds. */
+export const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/**
+ * The synthetic workload in numbers; docs/policies.md says the same in words. `hours` are spans of
+ * a weekday or weekend day with the relative number of sittings that begin in an hour of them.
+ */
+export const SYNTHETIC = {
+  weekdayHours: [
+    { from: 9, to: 18, weight: 1 },
+    { from: 18, to: 23, weight: 0.3 },
+  ],
+  weekendHours: [{ from: 10, to: 20, weight: 0.25 }],
+  /** Chance that a sitting, having opened a conversation, opens one more at once. */
+  oneMore: 0.4,
+  mostAtOnce: 12,
+  /** Lognormal. */
+  minutes: { median: 25, sigma: 0.9, least: 2, most: 360 },
+  /** Lognormal; the mean is about 1.65 medians. */
+  burstPercentPerHour: { median: 14, sigma: 1, least: 1, most: 200 },
+} as const;
+
+/** A seeded generator (mulberry32); the same seed gives the same numbers everywhere. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/**
+ * Makes `weeks` weeks of synthetic conversations that burn `demandPercent` of 5-hour windows in
+ * all, in order of arrival. More demand means more conversations, not greedier ones.
+ */
+export function syntheticConversations(
+  options: { weeks: number; demandPercent: number; seed: number },
+): Conversation[] {
+  const random = seededRandom(options.seed);
+  const hours = hourWeights();
+  const found: Conversation[] = [];
+  let demand = 0;
+  while (demand < options.demandPercent) {
+    const week = Math.floor(random() * options.weeks);
+    const arrivesAtMs = week * WEEK_MS + (weightedIndex(hours, random) + random()) * HOUR_MS;
+    let count = 1;
+    while (count < SYNTHETIC.mostAtOnce && random() < SYNTHETIC.oneMore) count++;
+    for (; count > 0 && demand < options.demandPercent; count--) {
+      const conversation = {
+        arrivesAtMs,
+        workMs: drawn(SYNTHETIC.minutes, random) * MINUTE_MS,
+        burstPercentPerHour: drawn(SYNTHETIC.burstPercentPerHour, random),
+      };
+      found.push(conversation);
+      demand += burstPercentOf(conversation);
+    }
+  }
+  return scaledTo(options.demandPercent, inOrder(found));
+}
+
+/**
+ * Turns recorded sessions into conversations: a session handed over by another continues that
+ * one's conversation; sessions that never started are left out. What each burnt is not recorded,
+ * so rates are drawn as in the synthetic workload and scaled until an average hour burns
+ * `burstPercentPerHour`. Times before `fromMs` and after `nowMs` are cut off.
+ */
+export function recordedConversations(
+  sessions: readonly Session[],
+  options: { fromMs: number; nowMs: number; burstPercentPerHour: number; seed: number },
+): Conversation[] {
+  const random = seededRandom(options.seed);
+  const byId = new Map<number, Conversation>();
+  const found: Conversation[] = [];
+  for (const session of [...sessions].sort((a, b) => a.id - b.id)) {
+    if (session.endedHow === "failed") continue;
+    const startMs = Math.max(options.fromMs, session.startedAtMs);
+    const workMs = Math.min(options.nowMs, session.endedAtMs ?? options.nowMs) - startMs;
+    if (workMs <= 0) continue;
+    const earlier = session.handedFrom === null ? undefined : byId.get(session.handedFrom);
+    if (earlier !== undefined) {
+      earlier.workMs += workMs;
+      byId.set(session.id, earlier);
+      continue;
+    }
+    const conversation = {
+      arrivesAtMs: startMs,
+      workMs,
+      burstPercentPerHour: drawn(SYNTHETIC.burstPercentPerHour, random),
+    };
+    byId.set(session.id, conversation);
+    found.push(conversation);
+  }
+  const workMs = found.reduce((sum, c) => sum + c.workMs, 0);
+  return scaledTo((workMs / HOUR_MS) * options.burstPercentPerHour, inOrder(found));
+}
+
+/** What a conversation burns in all, in percent of one 5-hour window. */
+export function burstPercentOf(conversation: Conversation): number {
+  return (conversation.workMs / HOUR_MS) * conversation.burstPercentPerHour;
+}
+
+/** What conversations burn in all, in percent of one 5-hour window. */
+export function demandOf(conversations: readonly Conversation[]): number {
+  return conversations.reduce((sum, c) => sum + burstPercentOf(c), 0);
+}
+
+/** The same conversations with their rates scaled so that they burn `demandPercent` in all. */
+export function scaledTo(
+  demandPercent: number,
+  conversations: readonly Conversation[],
+): Conversation[] {
+  const demand = demandOf(conversations);
+  const factor = demand > 0 ? demandPercent / demand : 1;
+  return conversations.map((c) => ({ ...c, burstPercentPerHour: c.burstPercentPerHour * factor }));
+}
+
+function inOrder(conversations: readonly Conversation[]): Conversation[] {
+  return [...conversations].sort((a, b) => a.arrivesAtMs - b.arrivesAtMs);
+}
+
+/** Relative number of sittings that begin in each hour of a week, Monday 0:00 first. */
+function hourWeights(): number[] {
+  return Array.from({ length: 7 * 24 }, (_, index) => {
+    const spans = index < 5 * 24 ? SYNTHETIC.weekdayHours : SYNTHETIC.weekendHours;
+    const hour = index % 24;
+    return spans.find((span) => hour >= span.from && hour < span.to)?.weight ?? 0;
+  });
+}
+
+function weightedIndex(weights: readonly number[], random: Random): number {
+  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
+  const index = weights.findIndex((weight) => (left -= weight) < 0);
+  return index < 0 ? weights.length - 1 : index;
+}
+
+/** Draws from a lognormal distribution, cut to its least and most (Box and Muller's method). */
+function drawn(
+  spread: { median: number; sigma: number; least: number; most: number },
+  random: Random,
+): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const value = spread.median * Math.exp(spread.sigma * normal);
+  return Math.min(spread.most, Math.max(spread.least, value));
+}

@@ -1,0 +1,99 @@
+// The ClaudeHome port: reads what the client keeps in config dirs. Tokens never leave this file.
+import type { Account, Identity } from "../config/account.ts";
+import type { Layout } from "../config/paths.ts";
+import { configDirOf, globalConfigOf } from "../config/paths.ts";
+import { parseCachedUsage } from "../balance/windows.ts";
+import type { ClaudeHome, Files, LoginFacts, LoginState } from "../ports/mod.ts";
+import { fingerprintOf } from "../system/fingerprint.ts";
+
+type Json = Record<string, unknown>;
+
+/** Config dirs as the client lays them out (CONTRACT §1, §4). */
+export function claudeHome(layout: Layout, files: Files): ClaudeHome {
+  const globals = new Map<string, Json | null>();
+
+  function globalConfig(account: Account): Json | null {
+    const path = globalConfigOf(account, layout);
+    const known = globals.get(path);
+    if (known !== undefined) return known;
+    const value = readJson(path);
+    globals.set(path, value);
+    return value;
+  }
+
+  function readJson(path: string): Json | null {
+    try {
+      const text = files.readText(path);
+      return text === null ? null : record(JSON.parse(text));
+    } catch {
+      return null;
+    }
+  }
+
+  function identity(account: Account): Identity | null {
+    const oauth = record(globalConfig(account)?.["oauthAccount"]);
+    const uuid = text(oauth?.["accountUuid"]);
+    if (oauth === null || uuid === null) return null;
+    return {
+      accountUuid: uuid,
+      organizationUuid: text(oauth["organizationUuid"]),
+      email: text(oauth["emailAddress"]),
+      organizationName: text(oauth["organizationName"]),
+    };
+  }
+
+  /** The OAuth record of an account's credentials file, or why there is none. */
+  function credentials(account: Account): Json | "missing" | "unreadable" {
+    try {
+      const content = files.readText(`${configDirOf(account, layout)}/.credentials.json`);
+      if (content === null) return "missing";
+      const whole = record(JSON.parse(content));
+      return whole === null ? "unreadable" : record(whole["claudeAiOauth"]) ?? {};
+    } catch {
+      return "unreadable";
+    }
+  }
+
+  /** After a refused refresh the client keeps the record and blanks its tokens (CONTRACT §4). */
+  function stateOf(oauth: ReturnType<typeof credentials>): LoginState {
+    if (typeof oauth === "string") return oauth;
+    return text(oauth["accessToken"]) === null ? "blank" : "present";
+  }
+
+  return {
+    login: (account) => stateOf(credentials(account)),
+    loginFacts(account): LoginFacts {
+      const oauth = credentials(account);
+      const state = stateOf(oauth);
+      if (typeof oauth === "string") {
+        return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
+      }
+      const token = text(oauth["refreshToken"]) ?? text(oauth["accessToken"]);
+      return {
+        state,
+        accountUuid: text(oauth["accountUuid"]),
+        organizationUuid: text(oauth["organizationUuid"]),
+        fingerprint: token === null ? null : fingerprintOf(token, { root: layout.root, files }),
+      };
+    },
+    forget: () => globals.clear(),
+    globalConfig,
+    identity,
+    cachedUsage(account) {
+      const owner = identity(account)?.accountUuid ?? null;
+      const cached = globalConfig(account)?.["cachedUsageUtilization"];
+      return parseCachedUsage(cached, { account: account.name, accountUuid: owner });
+    },
+    sharedSettings: () => readJson(`${layout.shared}/settings.json`),
+  };
+}
+
+function record(value: unknown): Json | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Json
+    : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

@@ -1,0 +1,111 @@
+// The one place that lists conversations: what each is called, where it lies, whose it is.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { configDirOf } from "../config/paths.ts";
+import { isClientSessionId } from "../balance/session.ts";
+import { isObject } from "./running.ts";
+
+/** A conversation of the client. */
+export interface Conversation {
+  /** The client's session id. */
+  id: string;
+  path: string;
+  /** Its title, else its first prompt; null when neither is found. */
+  title: string | null;
+  /** The folder it belongs to; null when the file does not say. */
+  folder: string | null;
+  changedAtMs: number;
+  bytes: number;
+  /** The account that carried it last, as far as the ledger knows. */
+  owner: string | null;
+}
+
+const HEAD_CHARACTERS = 256 * 1024;
+const TAIL_BYTES = 64 * 1024;
+
+/** The newest conversations over all accounts whose id begins with `prefix`, newest first. */
+export function recentConversations(
+  context: Context,
+  options: { accounts: readonly Account[]; limit: number; prefix: string },
+): Conversation[] {
+  const { files, layout } = context;
+  const projects = new Set(
+    [layout.shared, ...options.accounts.map((account) => configDirOf(account, layout))]
+      .flatMap((dir) => files.resolve(`${dir}/projects`) ?? []),
+  );
+  const found = [...projects].flatMap((root) =>
+    files.list(root).flatMap((slug) =>
+      files.list(`${root}/${slug}`).filter((name) => name.endsWith(".jsonl")).flatMap((name) => {
+        const id = name.slice(0, -".jsonl".length);
+        const path = `${root}/${slug}/${name}`;
+        const changedAtMs = files.modifiedAtMs(path);
+        const isWanted = isClientSessionId(id) && id.startsWith(options.prefix);
+        return isWanted && changedAtMs !== null ? [{ id, path, changedAtMs }] : [];
+      })
+    )
+  );
+  found.sort((a, b) => b.changedAtMs - a.changedAtMs);
+  const ledger = context.ledger({ tolerant: true });
+  const newest: typeof found = [];
+  for (const entry of found) {
+    if (newest.length === options.limit) break;
+    if (files.kind(entry.path) === "file") newest.push(entry);
+  }
+  return newest.map((entry) => ({
+    ...entry,
+    ...describe(context, entry.path),
+    bytes: files.size(entry.path) ?? 0,
+    owner: ledger.sessionOfClient(entry.id)?.account ?? null,
+  }));
+}
+
+function describe(
+  context: Context,
+  path: string,
+): { title: string | null; folder: string | null } {
+  const head = objectsOf(context.files.readHead(path, HEAD_CHARACTERS));
+  const tail = objectsOf(context.files.readTail(path, TAIL_BYTES));
+  const titled = [...head, ...tail].findLast((line) => line["type"] === "custom-title");
+  const prompt = head.map(promptOf).find((text) => text !== null) ?? null;
+  const folder = head.map((line) => line["cwd"]).find((cwd) => typeof cwd === "string");
+  const title = titled?.["customTitle"] ?? titled?.["title"];
+  return {
+    title: oneLine(typeof title === "string" ? title : prompt),
+    folder: typeof folder === "string" && folder.startsWith("/") ? folder : null,
+  };
+}
+
+/** What a person typed on a line of a transcript, or null: neither results of tools nor notes. */
+function promptOf(line: Record<string, unknown>): string | null {
+  if (line["type"] !== "user" || line["isMeta"] === true || line["isSidechain"] === true) {
+    return null;
+  }
+  const message = line["message"];
+  const content = isObject(message) ? message["content"] : null;
+  const parts: unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
+  const texts = parts.flatMap((part) =>
+    isObject(part) && part["type"] === "text" && typeof part["text"] === "string"
+      ? [part["text"]]
+      : []
+  );
+  return texts.map((text) => text.trim()).find((text) => text !== "" && !text.startsWith("<")) ??
+    null;
+}
+
+function oneLine(text: string | null): string | null {
+  // Foreign text: no control characters, no direction overrides.
+  return text === null
+    ? null
+    : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim().slice(0, 200) || null;
+}
+
+function objectsOf(text: string): Array<Record<string, unknown>> {
+  return text.split("\n").flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isObject(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}

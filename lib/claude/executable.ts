@@ -1,0 +1,70 @@
+// The one place that finds the official client, and never our own wrapper.
+import type { Context } from "../ports/context.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+
+/** A script that calls `claude-multi run` is a wrapper of ours, whatever it is called. */
+const WRAPPER = /claude-multi["']?\s+run\b/;
+const SCRIPT_CHARACTERS = 4096;
+/** Enough to know a copy of this program, of which every version has another size or end. */
+const TAIL_BYTES = 64 * 1024;
+
+/**
+ * Finds the official client: CLAUDE_MULTI_CLAUDE, `claudePath` in config.json, then `claude` on
+ * PATH, past anything of our own.
+ * @throws UserError when there is none.
+ */
+export function findClient(context: Context, config: Config): string {
+  const named = context.env.get("CLAUDE_MULTI_CLAUDE") ?? config.claudePath;
+  if (named !== null) {
+    const source = context.env.get("CLAUDE_MULTI_CLAUDE") === null
+      ? "claudePath"
+      : "CLAUDE_MULTI_CLAUDE";
+    const isProgram = named.startsWith("/") && context.processes.isExecutable(named);
+    if (isProgram && !isThisProgram(context, named)) return named;
+    throw new UserError(
+      `Cannot start ${JSON.stringify(named)}: ${source} names ${
+        isProgram ? "claude-multi itself" : "no program by its full path"
+      }`,
+      {
+        hint: source === "claudePath"
+          ? `edit "${context.layout.configFile}"`
+          : "unset CLAUDE_MULTI_CLAUDE",
+      },
+    );
+  }
+  const found = context.processes.find("claude", (path) => !isOurs(context, path));
+  if (found !== null) return found;
+  throw new UserError('Cannot find the official client: there is no "claude" on PATH', {
+    hint: "npm install -g @anthropic-ai/claude-code",
+    exit: EXIT.failed,
+  });
+}
+
+/** What keeps us from starting the official client, or null. */
+export function clientProblem(context: Context, config: Config): UserError | null {
+  try {
+    findClient(context, config);
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+function isOurs(context: Context, path: string): boolean {
+  if (isThisProgram(context, path)) return true;
+  const real = context.files.resolve(path) ?? path;
+  if (real.startsWith(`${context.layout.bin}/`)) return true;
+  const head = context.files.readHead(real, SCRIPT_CHARACTERS);
+  return head.startsWith("#!") && WRAPPER.test(head);
+}
+
+/** Whether a path leads to this executable, or to a copy of it. */
+function isThisProgram({ files, processes }: Context, path: string): boolean {
+  const [real, own] = [files.resolve(path) ?? path, processes.executable()];
+  if (real === (files.resolve(own) ?? own)) return true;
+  const bytes = files.size(own);
+  return bytes !== null && bytes === files.size(real) &&
+    files.readTail(real, TAIL_BYTES) === files.readTail(own, TAIL_BYTES);
+}

@@ -1,0 +1,137 @@
+// The one place that takes the client's own locks: directories made beside what they guard.
+import type { Context } from "../ports/context.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { isObject, readObject } from "./running.ts";
+
+/** A lock of the client (CONTRACT §1, §4): a directory, and the age from which it counts as left behind. */
+export interface ClientLock {
+  path: string;
+  staleAfterMs: number;
+}
+
+const WAIT_MS = 3000;
+const LOOK_AGAIN_MS = 50;
+/** A lock of ours appears at most this long after its note was written. */
+const NOTE_MS = 2000;
+
+/** The lock of a `.claude.json`. */
+export function globalConfigLock(globalConfig: string): ClientLock {
+  return { path: `${globalConfig}.lock`, staleAfterMs: 15_000 };
+}
+
+/** The locks that a client holds while it refreshes or writes the login of a config dir. */
+export function loginLocks(configDir: string): ClientLock[] {
+  return [
+    { path: `${configDir}/.oauth_refresh.lock`, staleAfterMs: 60_000 },
+    { path: `${configDir}.lock`, staleAfterMs: 60_000 },
+    { path: `${configDir}/.storage-write.lock`, staleAfterMs: 15_000 },
+  ];
+}
+
+/**
+ * Runs an action while this process holds the client's locks. Locks that a killed run of ours left
+ * behind are known by a note in our own folder and are taken over at once; others when stale.
+ * @throws UserError (refused) when a client keeps one for longer than `waitMs`, three seconds unless given.
+ */
+export async function withClientLocks<T>(
+  context: Context,
+  options: { locks: readonly ClientLock[]; waitMs?: number; action: () => T },
+): Promise<T> {
+  const { locks, action } = options;
+  const { files, processes, clock, layout } = context;
+  const note = `${layout.root}/locks-${processes.ownPid}.json`;
+  files.makePrivateDirectory(layout.root);
+  clearNotes(context);
+  files.writeText(
+    note,
+    JSON.stringify({ atMs: clock.nowMs(), paths: locks.map((lock) => lock.path) }),
+    0o600,
+  );
+  const held: string[] = [];
+  try {
+    for (const lock of locks) {
+      await take(context, { ...lock, waitMs: options.waitMs ?? WAIT_MS });
+      held.push(lock.path);
+    }
+    return action();
+  } finally {
+    // The note goes last: a lock that cannot be removed now is known by it to the next run.
+    for (const path of held.reverse()) files.remove(path);
+    files.remove(note);
+  }
+}
+
+async function take(context: Context, lock: ClientLock & { waitMs: number }): Promise<void> {
+  const { files, clock } = context;
+  const untilMs = clock.nowMs() + lock.waitMs;
+  while (!files.makeDirectory(lock.path)) {
+    const madeAtMs = files.modifiedAtMs(lock.path);
+    if (madeAtMs === null) continue;
+    if (clock.nowMs() - madeAtMs > lock.staleAfterMs) files.remove(lock.path);
+    else if (clock.nowMs() > untilMs) {
+      throw new UserError(`Cannot take "${lock.path}": claude is writing there`, {
+        hint: "wait a minute, then run this again",
+        exit: EXIT.refused,
+      });
+    } else await clock.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** Removes the locks and notes of runs of ours that were killed. */
+function clearNotes(context: Context): void {
+  const { files, layout, processes } = context;
+  for (const name of files.list(layout.root)) {
+    const pid = Number(/^locks-(\d+)\.json$/.exec(name)?.[1] ?? 0);
+    if (pid === 0 || (pid !== processes.ownPid && processes.facts([pid]).has(pid))) continue;
+    const note = readObject(context, `${layout.root}/${name}`);
+    const atMs = Number(note?.["atMs"] ?? 0);
+    const paths = Array.isArray(note?.["paths"]) ? note["paths"] : [];
+    for (const path of paths) {
+      if (typeof path !== "string" || !path.endsWith(".lock")) continue;
+      const madeAtMs = files.modifiedAtMs(path);
+      const isOurs = madeAtMs !== null && madeAtMs >= atMs - NOTE_MS &&
+        madeAtMs <= atMs + WAIT_MS * 4;
+      if (isOurs && files.kind(path) === "directory") files.remove(path);
+    }
+    files.remove(`${layout.root}/${name}`);
+  }
+}
+
+/** Removes what killed runs of ours left of half-written files in these directories. */
+export function clearTemporaryFiles(context: Context, dirs: readonly string[]): void {
+  const { files, processes } = context;
+  for (const dir of dirs) {
+    for (const name of files.list(dir)) {
+      const pid = Number(/\.tmp-(\d+)-\d+$/.exec(name)?.[1] ?? 0);
+      if (pid === 0 || pid === processes.ownPid || processes.facts([pid]).has(pid)) continue;
+      if (files.kind(`${dir}/${name}`) === "file") files.remove(`${dir}/${name}`);
+    }
+  }
+}
+
+/**
+ * Changes a `.claude.json` whose lock is held: the edit gets the present object, and null from it
+ * means no change. Written by temp file and rename.
+ * @throws UserError when the file is no JSON object: nothing is written then.
+ */
+export function editGlobalConfig(
+  context: Context,
+  options: {
+    path: string;
+    edit: (config: Record<string, unknown>) => Record<string, unknown> | null;
+  },
+): void {
+  const { path, edit } = options;
+  const text = context.files.readText(path);
+  let config: unknown;
+  try {
+    config = text === null || text.trim() === "" ? {} : JSON.parse(text);
+  } catch {
+    config = null;
+  }
+  if (!isObject(config)) {
+    throw new UserError(`Cannot change "${path}": it is not JSON`, { hint: "claude doctor" });
+  }
+  const changed = edit(config);
+  if (changed !== null) context.files.writeText(path, `${JSON.stringify(changed, null, 2)}\n`);
+}

@@ -1,0 +1,168 @@
+// The one place that knows which keys of `.claude.json` flow between accounts, and how (CONTRACT §1).
+import { isEqual } from "../text/json.ts";
+
+type Json = Record<string, unknown>;
+
+/** Mirrored settings, flat: a key is the JSON of its path; an element of a list is a key of its own. */
+export type Mirrored = Record<string, unknown>;
+
+/** What is remembered between launches; it never holds identity, tokens or caches. */
+export interface MirrorState {
+  version: 1;
+  /** What every account should have. */
+  entries: Mirrored;
+  /** When a key was removed, so that nothing brings it back. */
+  removed: Record<string, number>;
+  /** What each place had when it was last looked at, and which making of the file that was. */
+  seen: Record<string, { incarnation: string | null; entries: Mirrored }>;
+}
+
+/** A `.claude.json` as a source. */
+export interface MirrorSource {
+  id: string;
+  changedAtMs: number;
+  config: Readonly<Json>;
+}
+
+/** A memory of nothing. */
+export const EMPTY_MIRROR: MirrorState = { version: 1, entries: {}, removed: {}, seen: {} };
+
+const FLAGS = ["hasCompletedOnboarding"];
+const VALUES = ["lastOnboardingVersion"];
+const PROJECT_FLAGS = [
+  "hasTrustDialogAccepted",
+  "hasCompletedProjectOnboarding",
+  "hasClaudeMdExternalIncludesApproved",
+];
+const PROJECT_LISTS = ["allowedTools", "enabledMcpjsonServers", "disabledMcpjsonServers"];
+
+/** Takes the mirrored settings out of a `.claude.json`; what stands at its default is left out. */
+export function extractMirrored(config: Json): Mirrored {
+  const entries: Mirrored = {};
+  const put = (path: string[], value: unknown) => {
+    entries[JSON.stringify(path)] = value;
+  };
+  for (const key of FLAGS) if (config[key] === true) put([key], true);
+  for (const key of VALUES) if (typeof config[key] === "string") put([key], config[key]);
+  for (const [name, server] of entriesOf(config["mcpServers"])) put(["mcpServers", name], server);
+  for (const [path, project] of entriesOf(config["projects"])) {
+    if (!isObject(project)) continue;
+    for (const key of PROJECT_FLAGS) {
+      if (project[key] === true) put(["projects", path, key], true);
+    }
+    for (const [name, server] of entriesOf(project["mcpServers"])) {
+      put(["projects", path, "mcpServers", name], server);
+    }
+    for (const key of PROJECT_LISTS) {
+      const list = project[key];
+      if (!Array.isArray(list)) continue;
+      for (const item of list) {
+        if (typeof item === "string") put(["projects", path, key, item], true);
+      }
+    }
+  }
+  return entries;
+}
+
+/**
+ * Learns from every source what its user changed since it was last seen, the latest change last: what
+ * is new or different is taken over, what is gone is removed for all. A source that is seen for the
+ * first time, or whose file was made anew, only adds what is neither known nor removed since.
+ */
+export function learnMirror(
+  state: MirrorState,
+  options: { sources: readonly MirrorSource[]; nowMs: number },
+): MirrorState {
+  const entries = { ...state.entries };
+  const removed = { ...state.removed };
+  const seen = { ...state.seen };
+  for (const source of [...options.sources].sort((a, b) => a.changedAtMs - b.changedAtMs)) {
+    const now = extractMirrored(source.config);
+    const incarnation = incarnationOf(source.config);
+    const before = state.seen[source.id];
+    const isKnown = before !== undefined &&
+      (before.incarnation === null || before.incarnation === incarnation);
+    for (const [key, value] of Object.entries(now)) {
+      if (isKnown) {
+        if (Object.hasOwn(before.entries, key) && isEqual(before.entries[key], value)) continue;
+        entries[key] = value;
+        delete removed[key];
+      } else if (!Object.hasOwn(entries, key) && (removed[key] ?? -1) < source.changedAtMs) {
+        entries[key] = value;
+        delete removed[key];
+      }
+    }
+    for (const key of isKnown ? Object.keys(before.entries) : []) {
+      if (Object.hasOwn(now, key) || !Object.hasOwn(entries, key)) continue;
+      delete entries[key];
+      removed[key] = options.nowMs;
+    }
+    seen[source.id] = { incarnation, entries: now };
+  }
+  return { version: 1, entries, removed, seen };
+}
+
+/** The configuration with exactly the mirrored settings of `entries`; null when it has them already. */
+export function applyMirror(config: Json, entries: Mirrored): Json | null {
+  const now = extractMirrored(config);
+  if (isEqual(now, entries)) return null;
+  const changed = structuredClone(config);
+  for (const key of Object.keys(now)) {
+    if (!Object.hasOwn(entries, key)) change(changed, { key, value: undefined });
+  }
+  for (const [key, value] of Object.entries(entries)) {
+    if (!isEqual(now[key], value)) change(changed, { key, value });
+  }
+  return changed;
+}
+
+function change(config: Json, entry: { key: string; value: unknown }): void {
+  const path = JSON.parse(entry.key) as string[];
+  const isListItem = path[0] === "projects" && path.length === 4 && path[2] !== "mcpServers";
+  const last = path.at(-1) ?? "";
+  const parents = path.slice(0, isListItem ? -2 : -1);
+  let at = config;
+  for (const name of parents) {
+    const next = Object.hasOwn(at, name) ? at[name] : undefined;
+    if (isObject(next)) at = next;
+    else {
+      if (entry.value === undefined) return;
+      const made: Json = {};
+      define(at, { name, value: made });
+      at = made;
+    }
+  }
+  if (isListItem) {
+    const name = path.at(-2) ?? "";
+    const list = Array.isArray(at[name]) ? at[name] : [];
+    const without = list.filter((item) => item !== last);
+    define(at, { name, value: entry.value === undefined ? without : [...without, last] });
+  } else if (entry.value === undefined) delete at[last];
+  else define(at, { name: last, value: structuredClone(entry.value) });
+}
+
+/** Sets a key that may be called `__proto__`. */
+function define(object: Json, entry: { name: string; value: unknown }): void {
+  Object.defineProperty(object, entry.name, {
+    value: entry.value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** What tells one making of the file from the next; the client writes it at its first start. */
+function incarnationOf(config: Json): string | null {
+  for (const key of ["firstStartTime", "userID"]) {
+    if (typeof config[key] === "string") return config[key];
+  }
+  return null;
+}
+
+function entriesOf(value: unknown): Array<[string, unknown]> {
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,80 @@
+// The one place that finds the client's own processes of an account: sessions and its background daemon.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { configDirOf } from "../config/paths.ts";
+
+/** A process of the client that uses an account's config dir. */
+export interface ClientProcess {
+  pid: number;
+  kind: "session" | "daemon";
+}
+
+/**
+ * Live processes by the client's own records (CONTRACT §9, §10): `sessions/<pid>.json`, which stay
+ * behind after a kill, and `daemon.status.json`. A record counts when its process is alive and has
+ * the recorded start; where starts are spelled another way than ours, a live process is enough.
+ */
+export function liveProcesses(context: Context, account: Account): ClientProcess[] {
+  const { files, processes, layout } = context;
+  const dir = configDirOf(account, layout);
+  const recorded: Array<ClientProcess & { start: string | null }> = [];
+  for (const name of files.list(`${dir}/sessions`)) {
+    if (!/^\d+\.json$/.test(name)) continue;
+    const session = readObject(context, `${dir}/sessions/${name}`);
+    recorded.push({
+      pid: Number(session?.["pid"] ?? name.slice(0, -".json".length)),
+      kind: "session",
+      start: startOf(session?.["procStart"]),
+    });
+  }
+  const daemon = readObject(context, `${dir}/daemon.status.json`);
+  if (typeof daemon?.["supervisorPid"] === "number") {
+    recorded.push({
+      pid: daemon["supervisorPid"],
+      kind: "daemon",
+      start: startOf(daemon["supervisorProcStart"]),
+    });
+  }
+  if (recorded.length === 0) return [];
+  const facts = processes.facts(recorded.map((process) => process.pid));
+  return recorded.flatMap(({ pid, kind, start }) => {
+    const found = facts.get(pid);
+    if (found === undefined) return [];
+    const comparable = processes.system === "linux" && start !== null && found.start !== null;
+    return comparable && start !== found.start ? [] : [{ pid, kind }];
+  });
+}
+
+/** Conversations that are open now, in whichever account. */
+export function liveConversations(
+  context: Context,
+  accounts: readonly Account[],
+): Array<{ pid: number; sessionId: string }> {
+  return accounts.flatMap((account) =>
+    liveProcesses(context, account).flatMap(({ pid, kind }) => {
+      if (kind !== "session") return [];
+      const dir = configDirOf(account, context.layout);
+      const sessionId = readObject(context, `${dir}/sessions/${pid}.json`)?.["sessionId"];
+      return typeof sessionId === "string" ? [{ pid, sessionId }] : [];
+    })
+  );
+}
+
+/** Reads a JSON object; null when it is missing or none. */
+export function readObject(context: Context, path: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(context.files.readText(path) ?? "null");
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function startOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

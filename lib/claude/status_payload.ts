@@ -1,0 +1,117 @@
+// The one place that knows the JSON which Claude Code gives its status line (CONTRACT §5).
+import { cleanText } from "../text/cells.ts";
+
+/** One window of `rate_limits`. */
+export interface LimitWindow {
+  /** 0–100. */
+  percentUsed: number;
+  /** null when the payload names no time. */
+  resetsAtMs: number | null;
+}
+
+/** What the payload says; null for whatever is missing, null or of another type. Text is clean. */
+export interface Payload {
+  sessionId: string | null;
+  /** As given, not cleaned: it is a path, never shown. */
+  transcriptPath: string | null;
+  /** As given, not cleaned. */
+  directory: string | null;
+  sessionName: string | null;
+  model: string | null;
+  effort: string | null;
+  outputStyle: string | null;
+  vimMode: string | null;
+  worktree: string | null;
+  worktreeBranch: string | null;
+  costUsd: number | null;
+  context: {
+    /** Tokens of the last request: input, cache writes and cache reads. */
+    usedTokens: number | null;
+    sizeTokens: number | null;
+    /** 0–100. */
+    percentUsed: number | null;
+  };
+  /** Share of the prompt tokens read from cache, 0–1. */
+  cacheHitRatio: number | null;
+  limits: { five_hour: LimitWindow | null; seven_day: LimitWindow | null };
+}
+
+/** Reads a payload from its text. Anything unknown is null; text that is no JSON object is empty. */
+export function parsePayload(text: string): Payload {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The line is drawn from what else is known.
+  }
+  const root = record(value);
+  const model = record(root["model"]);
+  const workspace = record(root["workspace"]);
+  const worktree = record(root["worktree"]);
+  const context = record(root["context_window"]);
+  const limits = record(root["rate_limits"]);
+  return {
+    sessionId: label(root["session_id"]),
+    transcriptPath: path(root["transcript_path"]),
+    directory: path(workspace["current_dir"]) ?? path(root["cwd"]),
+    sessionName: label(root["session_name"]),
+    model: label(model["display_name"]) ?? label(model["id"]),
+    effort: label(record(root["effort"])["level"]),
+    outputStyle: label(record(root["output_style"])["name"]),
+    vimMode: label(record(root["vim"])["mode"]),
+    worktree: label(worktree["name"]) ?? label(workspace["git_worktree"]),
+    worktreeBranch: label(worktree["branch"]),
+    costUsd: amount(record(root["cost"])["total_cost_usd"]),
+    context: contextOf(context),
+    cacheHitRatio: atMost(amount(record(root["prompt_cache"])["hit_ratio"]), 1),
+    limits: { five_hour: windowOf(limits["five_hour"]), seven_day: windowOf(limits["seven_day"]) },
+  };
+}
+
+function contextOf(context: Record<string, unknown>): Payload["context"] {
+  const size = amount(context["context_window_size"]);
+  const percent = atMost(amount(context["used_percentage"]), 100);
+  const used = amount(context["total_input_tokens"]);
+  // Before the first turn the client sends 0 tokens and no percentage: nothing is known yet.
+  const unknown = percent === null && (used === 0 || used === null);
+  const usedTokens = unknown ? null : used;
+  const sizeTokens = size !== null && size > 0 ? size : null;
+  const exact = usedTokens === null || sizeTokens === null
+    ? null
+    : Math.min(100, (usedTokens / sizeTokens) * 100);
+  // The client's percentage is a whole number; the tokens behind it say the same more finely.
+  const finer = exact !== null && (percent === null || Math.abs(exact - percent) < 1);
+  return { usedTokens, sizeTokens, percentUsed: finer ? exact : percent };
+}
+
+function windowOf(value: unknown): LimitWindow | null {
+  const window = record(value);
+  const percentUsed = atMost(amount(window["used_percentage"]), 100);
+  if (percentUsed === null) return null;
+  const seconds = amount(window["resets_at"]);
+  const believable = seconds !== null && seconds > 0 && seconds < 1e11;
+  return { percentUsed, resetsAtMs: believable ? Math.round(seconds * 1000) : null };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : {};
+}
+
+function label(value: unknown): string | null {
+  return typeof value === "string" ? cleanText(value) || null : null;
+}
+
+function path(value: unknown): string | null {
+  return typeof value === "string" && value.startsWith("/") && !value.includes("\0") ? value : null;
+}
+
+/** A number that is not negative and not infinite. */
+function amount(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function atMost(value: number | null, most: number): number | null {
+  return value === null ? null : Math.min(most, value);
+}

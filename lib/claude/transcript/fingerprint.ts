@@ -1,0 +1,37 @@
+// The one place that tells cheaply whether what was read of a file is still what it was.
+import type { OpenTranscript } from "../../ports/mod.ts";
+
+const SAMPLES = 16, SAMPLE_BYTES = 256, TAIL_BYTES = 1024;
+/** As words, since a word is hashed as fast as a byte. */
+const words = new Uint32Array((SAMPLES * SAMPLE_BYTES + TAIL_BYTES) / 4);
+const bytes = new Uint8Array(words.buffer);
+
+/** The fingerprint of nothing. */
+export const EMPTY_FINGERPRINT = 0x811c9dc5;
+
+/**
+ * A number made of what lies before an offset: everything in a small file, in a larger one samples
+ * at even distances and the last kilobyte.
+ */
+export function fingerprint(file: OpenTranscript, offset: number): number {
+  let filled = 0;
+  const take = (at: number, length: number): void => {
+    const got = file.readAt(bytes.subarray(filled, filled + length), at);
+    filled += Math.max(0, got);
+  };
+  if (offset <= bytes.length) {
+    if (offset > 0) take(0, offset);
+  } else {
+    const step = Math.floor((offset - TAIL_BYTES) / SAMPLES);
+    for (let i = 0; i < SAMPLES; i++) take(i * step, SAMPLE_BYTES);
+    take(offset - TAIL_BYTES, TAIL_BYTES);
+  }
+  const used = Math.ceil(filled / 4);
+  bytes.fill(0, filled, used * 4);
+  let hash = EMPTY_FINGERPRINT;
+  for (let i = 0; i < used; i++) {
+    hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
+}

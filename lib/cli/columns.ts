@@ -1,0 +1,96 @@
+// The one place that makes texts and the columns of tables fit a terminal.
+import { cellWidth, fitText } from "../text/cells.ts";
+
+/** What happens to a column where the terminal is too narrow. */
+export interface Narrowing {
+  /** Blanks before it; 2 unless given. */
+  gap?: number;
+  /** Cells that it may be narrowed to before another column is left out. */
+  least?: number;
+  /** It is left out where there is no room, the highest rank first; never without one. */
+  rank?: number;
+}
+
+/** Text over several lines, none wider than `cells` but for a single word. */
+export function wrapped(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && cellWidth(longer) > cells) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/** A path in at most `cells`: its beginning and its end, which say most. */
+export function shortPath(path: string, cells: number): string {
+  if (cellWidth(path) <= cells) return path;
+  const parts = path.split("/");
+  const first = path.startsWith("~") ? "~/" : "/";
+  for (let from = 2; from < parts.length; from++) {
+    const shorter = `${first}…/${parts.slice(from).join("/")}`;
+    if (cellWidth(shorter) <= cells) return shorter;
+  }
+  return fitText(parts.at(-1) ?? path, cells);
+}
+
+/** Widths of columns that fit together: narrowed first, then left out by rank (0), then cut. */
+export function fitted(
+  columns: readonly Narrowing[],
+  options: { natural: readonly number[]; available: number },
+): number[] {
+  const { natural, available } = options;
+  const kept = natural.map((width) => width > 0);
+  for (;;) {
+    const widths = natural.map((width, i) => kept[i] ? width : 0);
+    const least = columns.map(({ least }, i) => Math.min(widths[i] ?? 0, least ?? Infinity));
+    // What could be left out gives way before names and states do.
+    const lesser = least.map((cells, i) => columns[i]?.rank === undefined ? widths[i] ?? 0 : cells);
+    if (narrowed(widths, { columns, least: lesser, available })) return widths;
+    if (narrowed(widths, { columns, least, available })) return widths;
+    const highest = Math.max(-1, ...columns.map(({ rank }, i) => kept[i] ? rank ?? -1 : -1));
+    if (highest < 0) {
+      const one = widths.map((width) => Math.min(width, 1));
+      if (narrowed(widths, { columns, least: one, available })) return widths;
+      const last = kept.lastIndexOf(true);
+      if (last < 0) return widths;
+      kept[last] = false;
+      continue;
+    }
+    columns.forEach(({ rank }, i) => {
+      if (rank === highest) kept[i] = false;
+    });
+  }
+}
+
+/** Blanks before a column; a small gap holds only beside the column before it. */
+export function gapBefore(
+  index: number,
+  { columns, widths }: { columns: readonly Narrowing[]; widths: readonly number[] },
+): number {
+  return (widths[index - 1] ?? 0) > 0 ? columns[index]?.gap ?? 2 : 2;
+}
+
+/** Takes cells from the columns that can spare most until all fit; false when they cannot. */
+function narrowed(
+  widths: number[],
+  options: { columns: readonly Narrowing[]; least: readonly number[]; available: number },
+): boolean {
+  const { columns, least, available } = options;
+  for (;;) {
+    let total = 0;
+    let widest = -1;
+    widths.forEach((width, i) => {
+      if (width === 0) return;
+      total += width + (total === 0 ? 0 : gapBefore(i, { columns, widths }));
+      const spare = (i: number) => (widths[i] ?? 0) - (least[i] ?? 0);
+      if (spare(i) > 0 && (widest < 0 || spare(i) > spare(widest))) widest = i;
+    });
+    if (total <= available) return true;
+    if (widest < 0) return false;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+}

@@ -1,0 +1,90 @@
+// The one place that renders help from the declared commands.
+import { EXIT_MEANINGS } from "../text/errors.ts";
+import { OWN_VARIABLES } from "../claude/environment.ts";
+import type { Command } from "./command.ts";
+
+const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
+  ["everyday", "Every day"],
+  ["accounts", "Accounts"],
+  ["more", "More"],
+];
+
+/** The usage line of a command, without the program's name. */
+export function usageOf(command: Command): string {
+  const parts = [command.name];
+  for (const p of command.positionals ?? []) parts.push(p.optional ? `[${p.name}]` : p.name);
+  for (const f of command.flags) parts.push(`[--${f.name}${f.value ? ` ${f.value}` : ""}]`);
+  if (command.rest) parts.push(`[-- ${command.rest.name}]`);
+  return parts.join(" ");
+}
+
+/** The help of the whole program, without the commands that only programs type. */
+export function renderHelp(commands: readonly Command[], version: string): string {
+  const lines = [
+    `claude-multi ${version}: several Claude subscriptions, one terminal`,
+    "",
+    "Usage: claude-multi COMMAND [ARGUMENTS]",
+    "       cl [ARGUMENTS OF claude]          the account with the most room",
+    "       cl-NAME [ARGUMENTS OF claude]     the account NAME",
+  ];
+  for (const [group, title] of GROUPS) {
+    const members = commands.filter((command) => command.group === group && !command.internal);
+    lines.push("", `${title}:`, ...columns(members.map((c) => [shortUsage(c), c.summary])));
+  }
+  lines.push(
+    "",
+    "Variables:",
+    ...columns(OWN_VARIABLES),
+    "",
+    "Exit codes (`run` passes on the code of claude):",
+    ...columns(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const)),
+    "",
+    "claude-multi COMMAND --help tells more of one command.",
+  );
+  return lines.join("\n");
+}
+
+/** The help of one command. */
+export function renderCommandHelp(command: Command): string {
+  const lines = [command.summary, "", ...wrap(`Usage: claude-multi ${usageOf(command)}`, "    ")];
+  for (const paragraph of command.details ?? []) lines.push("", ...wrap(paragraph, ""));
+  const words = [...command.positionals ?? [], ...command.rest ? [command.rest] : []];
+  if (words.length > 0) {
+    lines.push("", "Arguments:", ...columns(words.map((p) => [p.name, p.summary])));
+  }
+  const flags = command.flags.map((f) =>
+    [`--${f.name}${f.value ? ` ${f.value}` : ""}`, f.summary] as const
+  );
+  lines.push("", "Flags:", ...columns([...flags, ["--help", "show this"]]));
+  if (command.examples.length > 0) lines.push("", "Examples:", ...columns(command.examples));
+  return lines.join("\n");
+}
+
+function shortUsage(command: Command): string {
+  const words = (command.positionals ?? []).map((p) => p.optional ? `[${p.name}]` : p.name);
+  return [command.name, ...words].join(" ");
+}
+
+function columns(rows: ReadonlyArray<readonly [string, string]>): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.flatMap(([left, right]) => {
+    if (width > 40) return [`  ${left}`, `      ${right}`];
+    const [head = "", ...tail] = wrap(right, "", 76 - width);
+    return [
+      `  ${left.padEnd(width)}  ${head}`,
+      ...tail.map((line) => `  ${" ".repeat(width)}  ${line}`),
+    ];
+  });
+}
+
+function wrap(text: string, indent: string, width = 80): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,135 @@
+// The one place that turns command line words into a command and its input.
+import { quoted } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { pasteable, shellWord } from "../text/shell_quote.ts";
+import type { Command, Input } from "./command.ts";
+
+/** What the words ask for. */
+export type Request =
+  | { kind: "help"; command: Command | null }
+  | { kind: "version" }
+  | { kind: "run"; command: Command; input: Input };
+
+/** Finds the declared name that a mistyped word most likely means, or null. */
+export type Nearest = (word: string, names: readonly string[]) => string | null;
+
+/**
+ * Parses the arguments of `claude-multi` against the declared commands.
+ * @throws UserError (usage) for an unknown command or flag; its hint is the whole line with the
+ * `nearest` name in place of the wrong one.
+ */
+export function parseRequest(
+  args: readonly string[],
+  commands: readonly Command[],
+  nearest: Nearest = () => null,
+): Request {
+  const [first, ...others] = args;
+  if (first === undefined || first === "--help" || first === "-h") {
+    return { kind: "help", command: null };
+  }
+  if (first === "--version" || first === "-v" || first === "-V") return { kind: "version" };
+  if (first === "help") {
+    const topic = others[0];
+    return { kind: "help", command: topic === undefined ? null : find(topic) };
+  }
+  if (first === "version") return { kind: "version" };
+  const command = find(first);
+  const own = others.includes("--") ? others.slice(0, others.indexOf("--")) : others;
+  if (own.includes("--help") || own.includes("-h")) return { kind: "help", command };
+  return { kind: "run", command, input: parseInput(command, others, nearest) };
+
+  function find(word: string): Command {
+    const found = commands.find((command) => command.name === word);
+    if (found) return found;
+    const what = word.startsWith("-") ? "flag" : "command";
+    const near = nearest(word, commands.map((command) => command.name));
+    throw new UserError(`Cannot run ${what} ${quoted(word)}: there is none of that name`, {
+      hint: near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
+      exit: EXIT.usage,
+    });
+  }
+}
+
+/** The line as it was probably meant. */
+function corrected(words: readonly string[], { word, by }: { word: string; by: string }): string {
+  return ["claude-multi", ...words.map((w) => shellWord(w === word ? by : w))].join(" ");
+}
+
+function parseInput(command: Command, args: readonly string[], nearest: Nearest): Input {
+  const split = args.indexOf("--");
+  const own = split < 0 ? args : args.slice(0, split);
+  const rest = split < 0 ? [] : args.slice(split + 1);
+  const values: Record<string, string> = {};
+  const switches = new Set<string>();
+  const positionals: string[] = [];
+  for (let i = 0; i < own.length; i++) {
+    const word = own[i] ?? "";
+    if (word === "-" || !word.startsWith("-")) {
+      positionals.push(word);
+      continue;
+    }
+    const equals = word.indexOf("=");
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const flag = command.flags.find((f) => name === `--${f.name}`);
+    if (flag === undefined) throw unknownFlag(name);
+    if (flag.value === undefined) {
+      if (equals >= 0) throw wrong(command, `Cannot give "${name}" a value: it is a switch`);
+      switches.add(flag.name);
+      continue;
+    }
+    const value = equals < 0 ? own[++i] : word.slice(equals + 1);
+    if (!value) throw wrong(command, `Cannot use "${name}" alone: it needs ${flag.value}`);
+    values[flag.name] = value;
+  }
+  const declared = command.positionals ?? [];
+  const extra = positionals[declared.length];
+  if (extra !== undefined) {
+    throw new UserError(
+      `Cannot use ${quoted(extra)} with "${command.name}": it is one word too many`,
+      { hint: passedOn(command, args), exit: EXIT.usage },
+    );
+  }
+  const missing = declared[positionals.length];
+  if (missing !== undefined && !missing.optional) {
+    throw wrong(command, `Cannot run "${command.name}": ${missing.name} is missing`);
+  }
+  if (rest.length > 0 && command.rest === undefined) {
+    throw wrong(command, `Cannot use "--" with "${command.name}": nothing may follow it`);
+  }
+  return { values, switches, positionals, rest };
+
+  function unknownFlag(flag: string): UserError {
+    const near = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
+    return new UserError(
+      `Cannot use flag ${quoted(flag)} with "${command.name}": it has none of that name`,
+      {
+        hint: near === null
+          ? passedOn(command, args)
+          : corrected([command.name, ...args], { word: flag, by: `--${near}` }),
+        exit: EXIT.usage,
+      },
+    );
+  }
+}
+
+function wrong(command: Command, message: string): UserError {
+  return new UserError(message, { hint: `claude-multi ${command.name} --help`, exit: EXIT.usage });
+}
+
+/** The line with all that is not the command's own behind `--`, where that leads anywhere. */
+function passedOn(command: Command, args: readonly string[]): string {
+  const split = args.indexOf("--");
+  const words = split < 0 ? [...args] : args.slice(0, split);
+  const own: string[] = [];
+  const others: string[] = [];
+  let places = command.positionals?.length ?? 0;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const flag = command.flags.find((f) => word?.split("=")[0] === `--${f.name}`);
+    const isPlaced = !word.startsWith("-") && others.length === 0 && places-- > 0;
+    (flag === undefined && !isPlaced ? others : own).push(word);
+    if (flag?.value !== undefined && !word.includes("=")) own.push(...words.splice(0, 1));
+  }
+  const rest = split < 0 ? [] : args.slice(split + 1);
+  const line = pasteable(["claude-multi", command.name, ...own, "--", ...others, ...rest]);
+  return command.rest === undefined || line === null ? `claude-multi ${command.name} --help` : line;
+}

@@ -1,0 +1,59 @@
+// The one place that asks a person; nothing is asked where there is no terminal.
+import type { Context } from "../ports/context.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+
+/**
+ * Asks for yes or no; Enter means the default, and the end of input, as by Ctrl-D, means `ended`.
+ * @throws UserError (cancelled) at the end of input unless `ended` is given.
+ */
+export function askYes(
+  context: Context,
+  question: { text: string; standard: boolean; ended?: boolean },
+): boolean {
+  const choices = question.standard ? "[Y/n]" : "[y/N]";
+  for (;;) {
+    const line = context.terminal.ask(`${question.text} ${choices} `);
+    if (line === null) return question.ended ?? cancelled(context);
+    const answer = line.trim().toLowerCase();
+    if (answer === "") return question.standard;
+    if (["y", "yes"].includes(answer)) return true;
+    if (["n", "no"].includes(answer)) return false;
+  }
+}
+
+/**
+ * Asks for a word; Enter means the default, which may be "". A refused answer is told why and asked
+ * again, with what was probably `meant` as the default.
+ * @throws UserError (cancelled) at the end of input.
+ */
+export function askWord(
+  context: Context,
+  question: {
+    text: string;
+    standard: string;
+    problem: (answer: string) => string | null;
+    meant: (answer: string) => string | null;
+  },
+): string {
+  let { text, standard } = question;
+  for (;;) {
+    const shown = standard === "" ? "" : ` [${standard}]`;
+    const line = context.terminal.ask(`${text}${shown} `);
+    if (line === null) return cancelled(context);
+    const answer = line.trim() || standard;
+    if (answer === "") return "";
+    const problem = question.problem(answer);
+    if (problem === null) return answer;
+    context.terminal.note(`  ${problem}`);
+    const meant = question.meant(answer);
+    const isGood = meant !== null && question.problem(meant) === null;
+    ({ text, standard } = isGood ? { text: "Its name?", standard: meant } : question);
+  }
+}
+
+function cancelled(context: Context): never {
+  context.terminal.note("");
+  throw new UserError("cancelled: the input has ended, and nothing more was changed", {
+    exit: EXIT.cancelled,
+  });
+}

@@ -1,0 +1,194 @@
+// The one place that lays out tables and colours for people; loaded only when one is shown.
+import { styleText } from "node:util";
+import { formatBar } from "../text/format.ts";
+import type { Surface } from "../ports/mod.ts";
+import { cellWidth, cleanText, fitText, loadWidths } from "../text/cells.ts";
+import type { Narrowing } from "./columns.ts";
+import { fitted, gapBefore, wrapped } from "./columns.ts";
+
+/** Styles that tables use. */
+export type Style = "bold" | "dim" | "green" | "blue" | "yellow" | "red";
+
+/** A piece of text in a style of ours; what escapes it holds itself are dropped. */
+export interface Span {
+  text: string;
+  style: Style;
+}
+
+/** A bar as wide as its column. */
+export interface Bar {
+  /** 0–100. */
+  percent: number;
+  style: Style;
+}
+
+/** Text that may be foreign. */
+export type Text = string | Span | ReadonlyArray<string | Span>;
+
+/** What stands in one place of a table. */
+export type Cell = Text | Bar;
+
+/** A column; one without any text in it is not shown. */
+export interface Column extends Narrowing {
+  /** Its head; the one of a column with a gap of 1 begins above the nameless one before it. */
+  head: string;
+  /** Whether it is set flush right, as figures are. */
+  right?: boolean;
+  /** Narrows a text; cut at its end unless given. */
+  shorten?: (text: string, cells: number) => string;
+  /** Whether what is too long goes on in the next line. */
+  wraps?: boolean;
+}
+
+/** A table; a line among the rows goes over all columns. */
+export interface Table {
+  columns: ReadonlyArray<string | Column>;
+  rows: ReadonlyArray<readonly Cell[] | { line: Text }>;
+}
+
+/** Cells of a bar where there is room. */
+const BAR_CELLS = 8;
+
+/** Colours text, or leaves it plain, as the terminal wants. */
+export function paint(surface: Surface, style: Style, text: string): string {
+  if (!surface.color || text === "") return text;
+  // Plain blue is hard to read on black in many terminals.
+  return styleText(style === "blue" ? "blueBright" : style, text, { validateStream: false });
+}
+
+/** The style of a percentage used: green, blue from 25, yellow from 60, red from 85. */
+export function percentStyle(percentUsed: number): Style {
+  if (percentUsed >= 85) return "red";
+  if (percentUsed >= 60) return "yellow";
+  return percentUsed >= 25 ? "blue" : "green";
+}
+
+/** Renders rows below a head in aligned columns without lines, no wider than the surface. */
+export async function renderTable(surface: Surface, table: Table): Promise<string> {
+  const columns = table.columns.map((c): Column => typeof c === "string" ? { head: c } : c);
+  const rows = table.rows.map((row) =>
+    "line" in row ? { line: spansOf(row.line) } : row.map((c) => isBar(c) ? c : spansOf(c))
+  );
+  await loadWidths(JSON.stringify([columns, rows]));
+  const cells = rows.flatMap((row) => "line" in row ? [] : [row]);
+  const natural = columns.map((column, i) => {
+    const widest = Math.max(0, ...cells.map((row) => widthOf(row[i] ?? [])));
+    const isShared = columns[i + 1]?.gap === 1 || column.gap === 1;
+    // A shared head may shrink to its first word: `5h used` to `5h`.
+    const head = isShared ? column.head.split(" ")[0] ?? "" : column.head;
+    return widest === 0 ? 0 : Math.max(widest, cellWidth(head));
+  });
+  const widths = fitted(columns, { natural, available: surface.columns });
+  // Bars are there to be compared.
+  const bars = columns.flatMap((_, i) =>
+    cells.some((row) => "percent" in (row[i] ?? [])) ? [i] : []
+  );
+  for (const i of bars) widths[i] = Math.min(...bars.map((bar) => widths[bar] ?? 0));
+  const draw = (row: ReadonlyArray<Bar | Span[]>): string[] => {
+    const drawn = columns.map((column, i) =>
+      widths[i] === 0 ? [] : linesOf(surface, row[i] ?? [], { column, cells: widths[i] ?? 0 })
+    );
+    const height = Math.max(1, ...drawn.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, y) => {
+      let line = "";
+      columns.forEach((column, i) => {
+        const width = widths[i] ?? 0;
+        if (width === 0) return;
+        const { text, cells } = drawn[i]?.[y] ?? { text: "", cells: 0 };
+        const blank = " ".repeat(Math.max(0, width - cells));
+        line += (line === "" ? "" : " ".repeat(gapBefore(i, { columns, widths }))) +
+          (column.right ? blank + text : text + blank);
+      });
+      return line.trimEnd();
+    });
+  };
+  return [
+    paint(surface, "dim", headOf(columns, widths)),
+    ...rows.flatMap((row) =>
+      "line" in row ? [painted(surface, cut(row.line, surface.columns)).text] : draw(row)
+    ),
+  ].join("\n");
+}
+
+/** A head may reach over the nameless columns that stand close to its own. */
+function headOf(columns: readonly Column[], widths: readonly number[]): string {
+  const groups: Array<{ head: string; cells: number; right: boolean }> = [];
+  columns.forEach(({ head, gap, right = false }, i) => {
+    const cells = widths[i] ?? 0;
+    if (cells === 0) return;
+    const group = groups.at(-1);
+    const isClose = gap === 1 && (widths[i - 1] ?? 0) > 0;
+    if (group !== undefined && isClose && (head === "" || group.head === "")) {
+      group.cells += 1 + cells;
+      group.head ||= head;
+    } else groups.push({ head, cells, right });
+  });
+  return groups.map(({ head, cells, right }) => {
+    const [first = ""] = head.split(" ");
+    const text = cellWidth(head) <= cells ? head : fitText(first, cells);
+    const blank = " ".repeat(cells - cellWidth(text));
+    return right ? blank + text : text + blank;
+  }).join("  ").trimEnd();
+}
+
+function isBar(cell: Cell): cell is Bar {
+  return typeof cell === "object" && "percent" in cell;
+}
+
+/** Foreign text in it is made harmless here: no escape sequence but our own reaches a surface. */
+function spansOf(cell: Text): Span[] {
+  const parts = typeof cell === "object" && "text" in cell ? [cell] : [cell].flat();
+  return (parts as Array<string | Span>).map((part) => {
+    const { text, style } = typeof part === "string" ? { text: part, style: null } : part;
+    const clean = cleanText(text);
+    const [lead = "", trail = ""] = [/^ */.exec(text)?.[0], / *$/.exec(text)?.[0]];
+    return { text: clean === "" ? "" : lead + clean + trail, style: style as Style };
+  });
+}
+
+function widthOf(cell: Bar | Span[]): number {
+  return "percent" in cell ? BAR_CELLS : cellWidth(cell.map(({ text }) => text).join(""));
+}
+
+function linesOf(
+  surface: Surface,
+  cell: Bar | Span[],
+  options: { column: Column; cells: number },
+): Array<{ text: string; cells: number }> {
+  const { column, cells } = options;
+  if ("percent" in cell) {
+    const bar = formatBar(cell.percent, cells);
+    const at = bar.indexOf("░") < 0 ? bar.length : bar.indexOf("░");
+    const text = paint(surface, cell.style, bar.slice(0, at)) +
+      paint(surface, "dim", bar.slice(at));
+    return [{ text, cells }];
+  }
+  const whole = cell.map(({ text }) => text).join("");
+  const style = cell[0]?.style;
+  if (cellWidth(whole) > cells && (column.wraps || column.shorten)) {
+    const texts = column.wraps ? wrapped(whole, cells) : [column.shorten?.(whole, cells) ?? whole];
+    return texts.map((text) => painted(surface, cut([{ text, style } as Span], cells)));
+  }
+  return [painted(surface, cut(cell, cells))];
+}
+
+function painted(surface: Surface, spans: readonly Span[]): { text: string; cells: number } {
+  return {
+    text: spans.map(({ text, style }) => style ? paint(surface, style, text) : text).join(""),
+    cells: cellWidth(spans.map(({ text }) => text).join("")),
+  };
+}
+
+/** Pieces cut to some cells. */
+function cut(spans: readonly Span[], cells: number): Span[] {
+  const kept: Span[] = [];
+  let left = cells;
+  for (const span of spans) {
+    if (left < 1) break;
+    const text = fitText(span.text, left);
+    kept.push({ ...span, text });
+    left -= cellWidth(text);
+    if (text !== span.text) break;
+  }
+  return kept;
+}

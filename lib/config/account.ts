@@ -1,0 +1,117 @@
+// The one place that says what an account is and how it may be called.
+import { EXIT, UserError } from "../text/errors.ts";
+
+/** Subscription plans a person can name; they only label, the service's own numbers decide. */
+export const PLANS = ["pro", "max5", "max20", "team", "enterprise"] as const;
+/** One of {@link PLANS}. */
+export type Plan = typeof PLANS[number];
+
+/** Who is logged in, as the client records it in `oauthAccount` (CONTRACT §1). */
+export interface Identity {
+  accountUuid: string;
+  organizationUuid: string | null;
+  email: string | null;
+  organizationName: string | null;
+}
+
+/** One subscription, as `config.json` lists it. */
+export interface Account {
+  name: string;
+  plan: Plan | null;
+  disabled: boolean;
+  /** A conversation never moves between groups. */
+  group: string | null;
+  /** Its config dir is the shared home itself: `CLAUDE_CONFIG_DIR` stays unset. */
+  inPlace: boolean;
+  /** Name of its folder below `config/`; differs from `name` once the account is renamed. */
+  folder: string;
+  /** The identity pinned at the first login. */
+  identity: Identity | null;
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/** Words that would be ambiguous where an account name is expected. */
+export const RESERVED_NAMES: readonly string[] = ["all", "auto", "help", "none", "shared"];
+
+/** Shows any text safely inside a message: control characters escaped, at most 60 characters. */
+export function quoted(text: string): string {
+  const cut = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Why a text cannot be an account name, or null when it can. */
+export function nameProblem(text: string): string | null {
+  if (!NAME.test(text)) {
+    return "a name has 1 to 32 characters a-z, 0-9 and -, and starts with a letter or digit";
+  }
+  return RESERVED_NAMES.includes(text) ? "this word is reserved" : null;
+}
+
+/**
+ * Checks an account name given as an argument; `command` is what takes it, for the hint.
+ * @throws UserError (usage) when the name is not allowed: it becomes a path and a shell word.
+ */
+export function parseAccountName(text: string, command = "claude-multi add"): string {
+  const problem = nameProblem(text);
+  if (problem === null) return text;
+  throw new UserError(`Cannot use ${quoted(text)} as an account name: ${problem}`, {
+    hint: `${command} ${nearestName(text) ?? "personal"}`,
+    exit: EXIT.usage,
+  });
+}
+
+/** The allowed name that was probably meant, or null: `Work 2` is `work-2`. */
+export function nearestName(text: string): string | null {
+  if (!/^\w[\w .-]*$/.test(text)) return null;
+  const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 32);
+  return nameProblem(name) === null ? name : null;
+}
+
+/** Whether two identities are one subscription: the same person in the same organisation. */
+export function isSameIdentity(a: Identity, b: Identity): boolean {
+  return a.accountUuid === b.accountUuid &&
+    (a.organizationUuid === null || b.organizationUuid === null ||
+      a.organizationUuid === b.organizationUuid);
+}
+
+/** A person for a message: e-mail and organisation, in quotes. */
+export function personText(identity: Pick<Identity, "email" | "organizationName">): string {
+  const email = quoted(identity.email ?? "an unknown address");
+  if (identity.organizationName === null) return email;
+  return `${email} of ${quoted(identity.organizationName)}`;
+}
+
+/** The shared home seen as an account: whoever is logged in there, under no name of ours. */
+export const SHARED_HOME_ACCOUNT: Account = {
+  name: "shared",
+  plan: null,
+  disabled: false,
+  group: null,
+  inPlace: true,
+  folder: "shared",
+  identity: null,
+};
+
+/**
+ * Finds an account by name.
+ * @throws UserError (usage) naming the accounts that exist.
+ */
+export function findAccount(accounts: readonly Account[], name: string): Account {
+  const found = accounts.find((account) => account.name === name);
+  if (found) return found;
+  if (accounts.length === 0) {
+    throw new UserError(`Cannot find account ${quoted(name)}: none is set up`, {
+      hint: "claude-multi setup",
+      exit: EXIT.usage,
+    });
+  }
+  const known = accounts.map((account) => account.name).join(", ");
+  throw new UserError(`Cannot find account ${quoted(name)}: the accounts are ${known}`, {
+    hint: "claude-multi list",
+    exit: EXIT.usage,
+  });
+}

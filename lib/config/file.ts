@@ -1,0 +1,125 @@
+// The ConfigFile port: reads config.json quickly when it is plain and right, and edits it.
+import type { Config } from "./config.ts";
+import { defaultConfig, plainConfig } from "./config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import type { ConfigFile, Files } from "../ports/mod.ts";
+import type * as configText from "./jsonc.ts";
+
+/** What reads comments, says what is wrong and where, and edits: too large for every launch. */
+export type ConfigText = typeof configText;
+
+/** Thrown when a configuration needs {@link ConfigText} and `ready` was not awaited. */
+export class ConfigNotReady extends Error {
+  override readonly name = "ConfigNotReady";
+}
+
+const EMPTY = '{\n  "accounts": []\n}\n';
+
+/**
+ * config.json at `path`; comments and trailing commas are welcome in it. `source` is what plain
+ * reading can do without, or fetches it.
+ */
+export function configFile(
+  path: string,
+  files: Files,
+  source: ConfigText | (() => Promise<ConfigText>),
+): ConfigFile {
+  let unknown: string[] = [];
+  let loaded: ConfigText | null = typeof source === "function" ? null : source;
+
+  function text(): ConfigText {
+    if (loaded === null) throw new ConfigNotReady(`"${path}" needs ready() first`);
+    return loaded;
+  }
+
+  function check(content: string): Config {
+    const value = valueOf(content);
+    const plain = plainConfig(value);
+    if (plain !== null) {
+      unknown = [];
+      return plain;
+    }
+    const result = text().parseConfig(value);
+    if ("problems" in result) {
+      throw text().problemError(content, { path, problem: result.problems[0] });
+    }
+    unknown = result.unknownKeys;
+    return result.config;
+  }
+
+  function valueOf(content: string): unknown {
+    try {
+      return JSON.parse(content);
+    } catch {
+      return text().valueOf(content, path);
+    }
+  }
+
+  function change(plan: Parameters<ConfigFile["edit"]>[0]): void {
+    const before = read(path, files);
+    const isThere = files.kind(path) !== "missing";
+    const config = before === null ? defaultConfig() : check(before);
+    const changes = typeof plan === "function" ? plan(config) : plan;
+    const after = text().changed(before ?? EMPTY, changes);
+    if (after === before) return;
+    check(after);
+    if (isThere) files.backUp(path);
+    files.writeText(path, after, 0o600);
+  }
+
+  /** Under the lock nobody else writes: what is half written was left by a run that was killed. */
+  function clearHalfWritten(dir: string): void {
+    const name = path.slice(dir.length + 1);
+    for (const other of files.list(dir)) {
+      const isOurs = other.startsWith(`${name}.tmp-`) &&
+        /^[\d-]+$/.test(other.slice(name.length + 5));
+      if (isOurs && files.kind(`${dir}/${other}`) === "file") files.remove(`${dir}/${other}`);
+    }
+  }
+
+  return {
+    async ready() {
+      if (typeof source === "function") loaded ??= await source();
+    },
+    read() {
+      const content = read(path, files);
+      return content === null ? defaultConfig() : check(content);
+    },
+    values() {
+      const content = read(path, files);
+      if (content === null) return {};
+      check(content);
+      return valueOf(content) as Record<string, unknown>;
+    },
+    unknownKeys: () => unknown,
+    edit(plan) {
+      const dir = path.slice(0, path.lastIndexOf("/"));
+      files.makePrivateDirectory(dir);
+      files.locked(`${path}.lock`, () => {
+        clearHalfWritten(dir);
+        change(plan);
+      });
+    },
+  };
+}
+
+function read(path: string, files: Files): string | null {
+  const kind = files.kind(path);
+  if (kind === "missing") return null;
+  try {
+    // Some editors begin a file with a byte order mark; a crash can leave one that holds nothing.
+    const text = files.readText(path)?.replace(/^\ufeff/, "") ?? "";
+    return text.trim() === "" ? null : text;
+  } catch (cause) {
+    throw new UserError(
+      `Cannot read the configuration "${path}": it is a ${
+        kind === "other" ? "pipe or a device" : kind
+      } that does not open`,
+      {
+        hint: "claude-multi doctor",
+        exit: EXIT.usage,
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+// The one place that makes the `--settings` of a launch: our hooks and status line, the caller's own.
+import type { Context } from "../ports/context.ts";
+import { quoted } from "../config/account.ts";
+import type { ClientArguments } from "../claude/arguments.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, messageOf, UserError } from "../text/errors.ts";
+import type { Settings } from "./plan.ts";
+import { foldSettings } from "./plan.ts";
+import { shellQuoted } from "../text/shell_quote.ts";
+import { statuslineSettings } from "./statusline_setting.ts";
+
+/** Events of the client that a launch subscribes to (CONTRACT §6). */
+export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
+/** More of them, which tell of background tasks; needed only where we may end a client ourselves. */
+export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
+
+/**
+ * The single `--settings` of a launch: our hooks and status line with the caller's own folded in.
+ * Commands of the client get only what the caller gave.
+ */
+export function launchSettings(
+  context: Context,
+  options: { config: Config; args: ClientArguments; callers: Settings; cwd: string },
+): Settings {
+  const { config, args, callers } = options;
+  if (args.kind !== "interactive" && args.kind !== "print") return callers;
+  // A status line of the caller's is in it already.
+  const line = statuslineSettings(context, options);
+  return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
+}
+
+/** Of failed turns only these are of interest; the client matches them for us (CONTRACT §6). */
+const MATCHER: Readonly<Record<string, string>> = {
+  StopFailure: "rate_limit",
+};
+
+/** The `hooks` setting that tells us what happens in a session (CONTRACT §6). */
+function hookSettings(context: Context, config: Config): Settings {
+  const program = shellQuoted(context.processes.executable());
+  return Object.fromEntries(
+    [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []].map((event) => {
+      const matcher = MATCHER[event];
+      const hooks = [{ type: "command", command: `cd / && ${program} hook ${event}` }];
+      return [event, [matcher === undefined ? { hooks } : { matcher, hooks }]];
+    }),
+  );
+}
+
+/**
+ * The caller's own `--settings`: inline JSON, or a file, which may be a pipe that can be read once.
+ * @throws UserError (usage) when they cannot be read.
+ */
+export function callersSettings(context: Context, args: ClientArguments): Settings {
+  const value = args.settings;
+  if (value === null) return {};
+  const inline = value.trimStart().startsWith("{");
+  const path = value.startsWith("/") ? value : `${context.processes.cwd()}/${value}`;
+  try {
+    if (value.trim() === "") throw new Error("it names no file");
+    const text = inline ? value : context.files.readGiven(path);
+    if (text === null) throw new Error("there is no such file");
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
+      return parsed as Settings;
+    }
+    throw new Error("it is no JSON object");
+  } catch (cause) {
+    const what = inline ? "given with --settings" : quoted(value);
+    throw new UserError(`Cannot use the settings ${what}: ${messageOf(cause)}`, {
+      hint: "cl --settings FILE",
+      exit: EXIT.usage,
+      cause,
+    });
+  }
+}

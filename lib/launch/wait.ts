@@ -1,0 +1,42 @@
+// The one place that waits for an account to open again, with a countdown.
+import type { Context } from "../ports/context.ts";
+import { formatClock, formatDuration } from "../text/format.ts";
+import type { Survey } from "../accounts/standings.ts";
+
+/** The clock of the service and ours may differ by a moment. */
+const MARGIN_MS = 2_000;
+/** A limit may be cleared in another terminal, or a reading come in from one. */
+const LOOK_AGAIN_MS = 10_000;
+
+/**
+ * Waits, with a countdown, until the first limited account should be open, and no longer than some
+ * seconds, after which it is time to look again. Ctrl-C ends the program as usual.
+ */
+export async function waitForRoom(
+  context: Context,
+  { survey, isFirst }: { survey: Survey; isFirst: boolean },
+): Promise<void> {
+  const { clock, terminal } = context;
+  const openings = survey.views.flatMap((view) =>
+    view.state === "limited" && view.limitedUntilMs !== null
+      ? [{ name: view.account.name, atMs: view.limitedUntilMs }]
+      : []
+  ).sort((a, b) => a.atMs - b.atMs);
+  const first = openings[0];
+  if (!terminal.interactive && first !== undefined && isFirst) {
+    terminal.warn(`waiting for "${first.name}" until ${formatClock(first.atMs, clock.nowMs())}`);
+  }
+  const lookAtMs = clock.nowMs() + LOOK_AGAIN_MS;
+  const untilMs = Math.min(lookAtMs, first === undefined ? lookAtMs : first.atMs + MARGIN_MS);
+  for (let leftMs = untilMs - clock.nowMs(); leftMs > 0; leftMs = untilMs - clock.nowMs()) {
+    terminal.rewrite(
+      first === undefined
+        ? "all accounts are limited; nobody knows until when"
+        : `"${first.name}" opens in ${
+          formatDuration(first.atMs + MARGIN_MS - clock.nowMs())
+        }; claude starts by itself (Ctrl-C ends)`,
+    );
+    await clock.sleep(Math.min(1000, leftMs));
+  }
+  terminal.rewrite("");
+}

@@ -1,0 +1,73 @@
+// The one place that turns rows of the ledger into what they mean.
+import type { SQLOutputValue } from "node:sqlite";
+import type { Session, SessionEnd } from "../balance/session.ts";
+import type { Reading, ReadingSource, WindowName } from "../balance/windows.ts";
+import type { Limit } from "../ports/mod.ts";
+
+/** A row as SQLite gives it. */
+export type Row = Record<string, SQLOutputValue>;
+
+/** A row of `sessions`. */
+export function sessionOf(row: Row): Session {
+  return {
+    id: numberOf(row["id"]),
+    account: String(row["account"]),
+    launcherPid: numberOf(row["launcher_pid"]),
+    pid: numberOrNull(row["pid"]),
+    processStart: textOrNull(row["process_start"]),
+    clientSessionId: textOrNull(row["client_session_id"]),
+    backgroundTasks: numberOf(row["background_tasks"]),
+    cwd: String(row["cwd"]),
+    startedAtMs: numberOf(row["started_at_ms"]),
+    endedAtMs: numberOrNull(row["ended_at_ms"]),
+    endedHow: textOrNull(row["ended_how"]) as SessionEnd | null,
+    exitCode: numberOrNull(row["exit_code"]),
+    signal: textOrNull(row["signal"]),
+    handedFrom: numberOrNull(row["handed_from"]),
+  };
+}
+
+/** A row of `sessions` that may be missing. */
+export function firstSession(row: Row | undefined): Session | null {
+  return row === undefined ? null : sessionOf(row);
+}
+
+/** A row of `readings`. */
+export function readingOf(row: Row): Reading {
+  return {
+    account: String(row["account"]),
+    window: row["window"] as WindowName,
+    percentUsed: numberOf(row["percent_used"]),
+    resetsAtMs: numberOrNull(row["resets_at_ms"]),
+    observedAtMs: numberOf(row["observed_at_ms"]),
+    source: row["source"] as ReadingSource,
+  };
+}
+
+/** A row of `limits`. */
+export function limitOf(row: Row): Limit {
+  return {
+    account: String(row["account"]),
+    window: textOrNull(row["window"]) as WindowName | null,
+    untilMs: numberOf(row["until_ms"]),
+    kind: row["kind"] as Limit["kind"],
+  };
+}
+
+/** A number; null when SQL says NULL or nothing. */
+export function numberOrNull(value: SQLOutputValue | undefined): number | null {
+  return value === null || value === undefined ? null : numberOf(value);
+}
+
+/** The largest time that a date can hold: what a damaged row says beyond it is no use to anybody. */
+const LARGEST = 8.64e15;
+
+/** A number from a whole number of any size. */
+export function numberOf(value: SQLOutputValue | undefined): number {
+  return Math.max(-LARGEST, Math.min(LARGEST, Number(value)));
+}
+
+/** A text; null when SQL says NULL or nothing. */
+export function textOrNull(value: SQLOutputValue | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,218 @@
+// The ProgressStore and ReadingLog ports on the ledger: quick, and never an exception.
+import { DatabaseSync } from "node:sqlite";
+import type { Reading } from "../balance/windows.ts";
+import { latestResetMs, WINDOWS } from "../balance/windows.ts";
+import type { ProgressStore, ReadingLog } from "../ports/mod.ts";
+import { deleteOldRows } from "./retention.ts";
+import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
+import { loadProgress, saveProgress } from "./transcript_rows.ts";
+
+/** Length of the ledger's log from which on it is copied into the ledger. */
+const LONGEST_LOG_BYTES = 1024 * 1024;
+
+/** Readings looked at for their age when some are added: many times as many. */
+const AGED_OUT_AT_ONCE = 20;
+
+/** The latest readings of both windows of an account; it and the latest true reset are given twice. */
+const STANDING_READINGS = WINDOWS.map((window) =>
+  `SELECT * FROM (
+     SELECT window, percent_used, resets_at_ms, observed_at_ms, source FROM readings
+     WHERE account = ? AND window = '${window}' AND coalesce(resets_at_ms, 0) <= ?
+     ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16)`
+).join(" UNION ALL ");
+
+/** The ledger as the status line uses it. */
+export interface StatuslineState {
+  progress: ProgressStore;
+  readings: ReadingLog;
+  /**
+   * Closes the ledger once its log is long. To close it, as its only user, is to copy the log and to
+   * wait for the disk; a short log that is left behind costs the next call next to nothing.
+   */
+  close(): void;
+}
+
+/**
+ * The status line's state in the ledger at `path`. A missing ledger is made by the first thing to be
+ * remembered, and not before. Where the ledger is locked for longer than `busyTimeoutMs`, broken, or
+ * of a newer version, nothing is known and nothing is remembered.
+ */
+export function statuslineState(
+  path: string,
+  options: { busyTimeoutMs: number },
+): StatuslineState {
+  let opened: DatabaseSync | null | undefined;
+  let reading = false;
+  let writable = false;
+
+  const read = <T>(action: (database: DatabaseSync) => T): T | null => {
+    if (opened === undefined) opened = attempt(() => openExisting(path, options));
+    const db = opened;
+    return db === null ? null : attempt(() => action(db));
+  };
+
+  const write = (action: (database: DatabaseSync) => void): void => {
+    attempt(() => {
+      if (opened && reading) opened.exec("COMMIT");
+      reading = false;
+      if (!writable) opened = openForWriting(opened ?? null, { path, ...options });
+      writable = true;
+      const db = opened as DatabaseSync;
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        action(db);
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  };
+
+  return {
+    progress: {
+      load: (mainPath) =>
+        read((db) => {
+          // The sums and the calls behind them must be of one moment, whoever writes meanwhile.
+          if (!reading) db.exec("BEGIN");
+          reading = true;
+          return loadProgress(db, mainPath);
+        }),
+      save: (mainPath, change) => write((db) => saveProgress(db, mainPath, change)),
+    },
+    readings: {
+      facts: (account, nowMs) =>
+        read((db) => ({ ...standing(db, account, nowMs), ...activity(db, account) })),
+      standing: (account, nowMs) => read((db) => standing(db, account, nowMs)),
+      recent: (account, options) =>
+        read((db) =>
+          db.prepare(
+            `SELECT percent_used, observed_at_ms FROM readings
+             WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
+             ORDER BY observed_at_ms DESC LIMIT 200`,
+          ).all(
+            account,
+            options.window,
+            options.resetsAtMs - options.toleranceMs,
+            options.resetsAtMs + options.toleranceMs,
+          ).map((row) => ({
+            percentUsed: Number(row["percent_used"]),
+            observedAtMs: Number(row["observed_at_ms"]),
+          }))
+        ) ?? [],
+      add: (readings) => write((db) => addReadings(db, readings)),
+    },
+    close() {
+      if (!writable) return;
+      const log = attempt(() => Deno.statSync(`${path}-wal`).size) ?? 0;
+      if (log > LONGEST_LOG_BYTES) attempt(() => opened?.close());
+    },
+  };
+}
+
+/** Opens the ledger, which SQLite would make if it were missing; nothing about it is checked. */
+function openExisting(path: string, options: { busyTimeoutMs: number }): DatabaseSync | null {
+  if (!Deno.statSync(path).isFile) return null;
+  return new DatabaseSync(path, { timeout: options.busyTimeoutMs });
+}
+
+/** Makes sure that the ledger is there and of this program's version. */
+function openForWriting(
+  opened: DatabaseSync | null,
+  options: { path: string; busyTimeoutMs: number },
+): DatabaseSync {
+  if (opened !== null && isCurrent(opened)) {
+    opened.exec("PRAGMA synchronous = NORMAL");
+    return opened;
+  }
+  opened?.close();
+  makeFolder(options.path.slice(0, options.path.lastIndexOf("/")));
+  return openLedgerDatabase(options.path, options);
+}
+
+function isCurrent(database: DatabaseSync): boolean {
+  const version = attempt(() => database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  return version === MIGRATIONS.length;
+}
+
+/** The readings that can still matter, of both windows, and the end of the latest limit. */
+function standing(
+  db: DatabaseSync,
+  account: string,
+  nowMs: number,
+): { readings: Reading[]; limitedUntilMs: number | null } {
+  const readings = db.prepare(STANDING_READINGS).all(
+    ...WINDOWS.flatMap((window) => [account, latestResetMs(window, nowMs)]),
+  ).map((row): Reading => ({
+    account,
+    window: row["window"] as Reading["window"],
+    percentUsed: Number(row["percent_used"]),
+    resetsAtMs: row["resets_at_ms"] === null ? null : Number(row["resets_at_ms"]),
+    observedAtMs: Number(row["observed_at_ms"]),
+    source: row["source"] as Reading["source"],
+  }));
+  const limit = db.prepare(
+    "SELECT max(until_ms) AS until_ms FROM limits WHERE account = ? AND until_ms > ?",
+  ).get(account, nowMs);
+  const until = limit?.["until_ms"] ?? null;
+  return { readings, limitedUntilMs: until === null ? null : Number(until) };
+}
+
+function activity(
+  db: DatabaseSync,
+  account: string,
+): { activeSessions: number; lastUsedAtMs: number | null } {
+  const row = db.prepare(
+    `SELECT (SELECT count(*) FROM sessions WHERE account = ?1 AND ended_at_ms IS NULL) AS active,
+            (SELECT max(started_at_ms) FROM sessions WHERE account = ?1) AS last`,
+  ).get(account);
+  const last = row?.["last"] ?? null;
+  return {
+    activeSessions: Number(row?.["active"] ?? 0),
+    lastUsedAtMs: last === null ? null : Number(last),
+  };
+}
+
+function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
+  for (const reading of readings) {
+    const { changes } = db.prepare(
+      `UPDATE readings SET observed_at_ms = ? WHERE account = ? AND window = ?
+       AND resets_at_ms IS ? AND percent_used = ? AND source = ?`,
+    ).run(
+      reading.observedAtMs,
+      reading.account,
+      reading.window,
+      reading.resetsAtMs,
+      reading.percentUsed,
+      reading.source,
+    );
+    if (Number(changes) > 0) continue;
+    db.prepare(
+      `INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ).run(
+      reading.account,
+      reading.window,
+      reading.percentUsed,
+      reading.resetsAtMs,
+      reading.observedAtMs,
+      reading.source,
+    );
+  }
+  const nowMs = Math.max(...readings.map((reading) => reading.observedAtMs));
+  deleteOldRows(db, { table: "readings", rows: AGED_OUT_AT_ONCE, nowMs });
+}
+
+function makeFolder(path: string): void {
+  if (attempt(() => Deno.statSync(path)) === null) {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+// The one object that commands see of the world; its doors open when they are first used.
+import type { Layout } from "../config/paths.ts";
+import type {
+  ClaudeHome,
+  Clock,
+  ConfigFile,
+  Env,
+  Files,
+  Ledger,
+  Processes,
+  Terminal,
+} from "./mod.ts";
+
+/** Everything a command may touch. */
+export interface Context {
+  readonly version: string;
+  readonly layout: Layout;
+  readonly clock: Clock;
+  readonly env: Env;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly terminal: Terminal;
+  readonly configFile: ConfigFile;
+  readonly claudeHome: ClaudeHome;
+  /**
+   * Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds, and
+   * with `kept` it is refused when nothing can be written.
+   */
+  ledger(options?: { tolerant?: boolean; kept?: boolean }): Ledger;
+  /** Gives up a ledger that fails after it was opened: the rest of this run is not recorded. */
+  abandonLedger(why: string): Ledger;
+  /** State of each runtime permission: granted, named (some names only), denied or prompt. */
+  permissions(): Record<string, string>;
+}

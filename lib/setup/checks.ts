@@ -1,0 +1,234 @@
+// The one place that looks for what is wrong with configuration, accounts, pins, shells and settings.
+import type { Context } from "../ports/context.ts";
+import { isSameIdentity, personText, quoted } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { CONFIG_FIELDS } from "../config/schema.ts";
+import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
+import { messageOf, UserError } from "../text/errors.ts";
+import { tildePath } from "../config/paths.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import { firstSpelling } from "../accounts/folder.ts";
+import { findClient } from "../claude/executable.ts";
+import { SHELLS } from "./shells.ts";
+import type { Finding } from "./folder_checks.ts";
+import { leftoverFindings, linkFindings, modeFindings } from "./folder_checks.ts";
+import { overridingSettings } from "../launch/run_client.ts";
+import { nearest } from "../text/nearest.ts";
+import { isInStartFile, loginShell } from "./rc_files.ts";
+import { readLogins } from "../accounts/standings.ts";
+
+/** Everything that is wrong, the configuration first; changes nothing. */
+export function examine(context: Context): Finding[] {
+  let config: Config;
+  try {
+    config = context.configFile.read();
+  } catch (error) {
+    return [errorFinding("config", error)];
+  }
+  const findings: Finding[] = [];
+  try {
+    findClient(context, config);
+  } catch (error) {
+    findings.push(errorFinding("client", error));
+  }
+  for (const key of context.configFile.unknownKeys()) {
+    findings.push({
+      id: "config-key",
+      severity: "warning",
+      message: `config.json has the key ${quoted(key)}, which means nothing to this version${
+        meant(key)
+      }`,
+      fix: "claude-multi config edit",
+    });
+  }
+  return [
+    ...findings,
+    ...accountFindings(context, config),
+    ...config.accounts.flatMap((account) => linkFindings(context, account)),
+    ...modeFindings(context, config),
+    ...leftoverFindings(context, config),
+    ...pinFindings(context, config),
+    ...spellingFindings(context),
+    ...shellFindings(context, config),
+    ...overrideFindings(context),
+  ];
+}
+
+/** The key that a mistyped one most likely stands for, in words. */
+function meant(key: string): string {
+  const keys = CONFIG_FIELDS.map((field) => field.key.replace("[]", "[0]"));
+  const near = nearest(key.replace(/\[\d+\]/, "[0]"), keys);
+  return near === null ? "" : `; perhaps "${near.replace(/.*\./, "")}" is meant`;
+}
+
+function accountFindings(context: Context, config: Config): Finding[] {
+  const findings: Finding[] = [];
+  if (config.accounts.length === 0) {
+    findings.push({
+      id: "no-account",
+      severity: "warning",
+      message: "no account is set up",
+      fix: "claude-multi setup",
+    });
+  }
+  const views = readLogins(context, config);
+  views.forEach((view, index) => {
+    const { name } = view.account;
+    if (view.login !== "present") {
+      const why = {
+        missing: "is not logged in",
+        blank: "must log in again: its tokens are blank since a refresh was refused",
+        unreadable: "has a login that cannot be read",
+      }[view.login];
+      findings.push({
+        id: "login",
+        severity: "warning",
+        message: `account "${name}" ${why}`,
+        fix: `claude-multi login ${name}`,
+      });
+    }
+    const pin = view.account.identity;
+    if (
+      view.login === "present" && pin !== null && view.identity !== null &&
+      !isSameIdentity(pin, view.identity)
+    ) {
+      findings.push({
+        id: "drift",
+        severity: "error",
+        message: `account "${name}" belongs to ${personText(pin)}, but ${
+          personText(view.identity)
+        } is logged in, perhaps by /login inside a session; it is not launched until the right one logs in`,
+        fix: `claude-multi login ${name}`,
+      });
+    }
+    // By whose they are: who is logged in by mistake makes no twin of the account it belongs to.
+    const holder = pin ?? view.identity;
+    const twin = holder === null ? undefined : views.slice(0, index).find((other) => {
+      const theirs = other.account.identity ?? other.identity;
+      return theirs !== null && isSameIdentity(theirs, holder);
+    });
+    if (twin !== undefined && holder !== null) {
+      findings.push({
+        id: "duplicate",
+        severity: "error",
+        message: `accounts "${twin.account.name}" and "${name}" are both ${
+          personText(holder)
+        }: they share one limit`,
+        fix: `claude-multi remove ${name}`,
+      });
+    }
+  });
+  return findings;
+}
+
+function pinFindings(context: Context, config: Config): Finding[] {
+  return config.pins.flatMap((pin): Finding[] => {
+    const shown = tildePath(pin.path, context.layout.home);
+    const why = pin.account !== null && !config.accounts.some((a) => a.name === pin.account)
+      ? `to the account "${pin.account}", which there is not`
+      : pin.group !== null && !config.accounts.some((a) => a.group === pin.group)
+      ? `to the group "${pin.group}", which no account is in`
+      : context.files.kind(pin.path) === "missing"
+      ? "and does not exist any more"
+      : null;
+    if (why === null) return [];
+    const isThere = context.files.kind(pin.path) !== "missing";
+    return [{
+      id: "pin",
+      severity: "warning",
+      message: `the folder "${shown}" is pinned ${why}`,
+      fix: isThere
+        ? `cd ${shellWord(pin.path)} && claude-multi pin --clear`
+        : `edit '${context.layout.configFile}'`,
+    }];
+  });
+}
+
+/** On macOS a config dir in another spelling is another Keychain entry, and so another login. */
+function spellingFindings(context: Context): Finding[] {
+  const first = firstSpelling(context);
+  if (context.processes.system !== "darwin" || first === null || first === context.layout.root) {
+    return [];
+  }
+  return [{
+    id: "spelling",
+    severity: "error",
+    message:
+      `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them under that spelling only`,
+    fix: `export CLAUDE_MULTI_HOME='${first}'`,
+  }];
+}
+
+/** Shells that do not define `cl`, and shell files that are gone, stale or lack an account. */
+function shellFindings(context: Context, config: Config): Finding[] {
+  const { files, layout, processes } = context;
+  const textOf = (shell: string) => files.readText(`${layout.shell}/init.${shell}`);
+  const lines = SHELLS.filter((shell) => isInStartFile(context, shell));
+  const gone = lines.filter((shell) => textOf(shell) === null);
+  const isOnPath = processes.find("cl", (path) => processes.isExecutable(path)) !== null;
+  const findings: Finding[] = [];
+  if (lines.length === 0 && !isOnPath) {
+    const login = loginShell(context);
+    findings.push({
+      id: "shell",
+      severity: "warning",
+      message: `cl is not defined in new ${login === null ? "" : `${login} `}shells`,
+      fix: `claude-multi setup --shell ${login === null ? SHELLS[0] : "auto"}`,
+      mends: SHELLS.some((shell) => textOf(shell) === null),
+    });
+  }
+  if (gone.length > 0) {
+    const paths = gone.map((shell) => tildePath(`${layout.shell}/init.${shell}`, layout.home));
+    findings.push({
+      id: "shell",
+      severity: "warning",
+      message: `cl is not defined in new ${gone.join(", ")} shells: ${paths.join(", ")} is missing`,
+      fix: "claude-multi setup --shell auto",
+      mends: true,
+    });
+  }
+  const stale = SHELLS.filter((shell) => {
+    const text = textOf(shell);
+    if (text === null) return false;
+    const program = /__claude_multi[= ]'([^']*)'/.exec(text)?.[1] ?? "";
+    return !processes.isExecutable(program) ||
+      config.accounts.some((account) => !text.includes(`cl-${account.name} `));
+  });
+  if (stale.length === 0) return findings;
+  return [...findings, {
+    id: "shell",
+    severity: "warning",
+    message: `the shell files for ${
+      stale.join(", ")
+    } are not those of the accounts and the program here`,
+    fix: "claude-multi setup",
+    mends: true,
+  }];
+}
+
+function overrideFindings(context: Context): Finding[] {
+  const findings: Finding[] = [];
+  for (const name of OVERRIDING_VARIABLES) {
+    if (context.env.get(name) === null) continue;
+    findings.push({
+      id: "environment",
+      severity: "warning",
+      message: `${name} is set; cl leaves it out, a plain claude does not`,
+      fix: `unset ${name}`,
+    });
+  }
+  for (const key of overridingSettings(context.claudeHome.sharedSettings() ?? {})) {
+    findings.push({
+      id: "settings",
+      severity: "error",
+      message: `settings.json has ${key}, which overrides the login of every account`,
+      fix: `edit '${context.layout.shared}/settings.json'`,
+    });
+  }
+  return findings;
+}
+
+function errorFinding(id: string, error: unknown): Finding {
+  const fix = error instanceof UserError ? error.hint : null;
+  return { id, severity: "error", message: messageOf(error), fix };
+}

@@ -1,0 +1,229 @@
+// The one place that knows what may follow on a command line; pure, from the declared commands.
+import { PLANS } from "../config/account.ts";
+import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
+import { CLIENT_FLAGS } from "../claude/flags.ts";
+import { ACCOUNT_FIELDS, CONFIG_FIELDS, SETTABLE_FIELDS } from "../config/schema.ts";
+import { POLICY_NAMES } from "../balance/policy.ts";
+import { SHELLS } from "./shells.ts";
+import { SEGMENTS } from "../statusline/segments/mod.ts";
+import type { Command } from "../cli/command.ts";
+
+/** One word that may follow, and what it means. */
+export interface Suggestion {
+  value: string;
+  about: string;
+}
+
+/** What has to be looked up; each is asked only when its words may follow. */
+export interface Sources {
+  accounts(): Suggestion[];
+  groups(): Suggestion[];
+  /** Numbers of sessions, newest first. */
+  sessions(): Suggestion[];
+  /** Ids of conversations that begin with a text, newest first. */
+  conversations(prefix: string): Suggestion[];
+}
+
+/** Words before the cursor, taken apart. */
+interface Line {
+  commands: readonly Command[];
+  command: Command;
+  /** Words after the command, without the current one. */
+  before: readonly string[];
+  current: string;
+  sources: Sources;
+}
+
+type Lookup = (line: Line) => Suggestion[] | "files";
+
+const nothing = (): Suggestion[] => [];
+const words = (values: readonly string[]) => (): Suggestion[] =>
+  values.map((value) => ({ value, about: "" }));
+
+const SEGMENT_NAMES = SEGMENTS.map(({ name, summary }) => ({ value: name, about: summary }));
+
+/**
+ * What each placeholder of the declarations stands for; "files" leaves it to the shell. A word
+ * that only the user can know has no suggestions.
+ */
+const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
+  ACTION: ({ command }) =>
+    (command.positionals ?? []).filter((p) => p.name === "ACTION")
+      .flatMap((p) => p.choices ?? []).map(([value, about]) => ({ value, about })),
+  ARGS: (line) => ["run", "resume"].includes(line.command.name) ? ofClient(line) : "files",
+  COMMAND: ({ commands }) =>
+    commands.filter((c) => !c.internal).map((c) => ({ value: c.name, about: c.summary })),
+  EVENT: nothing,
+  GROUP: ({ sources }) => sources.groups(),
+  ID: ({ sources, current }) => sources.conversations(current),
+  KEY: ({ sources }) => [
+    ...SETTABLE_FIELDS.map(({ key, about }) => ({ value: key, about })),
+    ...sources.accounts().flatMap(({ value: name }) =>
+      ACCOUNT_FIELDS.map(({ key, about }) => ({ value: key.replace("[]", `.${name}`), about }))
+    ),
+  ],
+  N: nothing,
+  NAME: ({ sources }) => sources.accounts(),
+  NAMES: (line) => listed(line.current, line.sources.accounts()),
+  NEW: nothing,
+  PLAN: words(PLANS),
+  POLICY: words(POLICY_NAMES),
+  SEGMENTS: ({ current }) => [
+    ...current.includes(",") ? [] : [{ value: "all", about: "every part there is" }],
+    ...listed(current, SEGMENT_NAMES),
+  ],
+  SESSION: ({ sources }) => sources.sessions(),
+  SHARE: nothing,
+  SHELL: (line) => [
+    ...SHELLS.map((value) => ({ value, about: `the shell ${value}` })),
+    ...line.command.name === "setup"
+      ? [{ value: "auto", about: "the login shell" }, { value: "none", about: "no shell" }]
+      : [],
+  ],
+  THEME: words(["auto", "dark", "light"]),
+  TIME: nothing,
+  VALUE: (line) => {
+    const key = line.before.at(-1)?.replace(/^accounts\.[^.]+/, "accounts[]");
+    if (key === "statusline.segments") return listed(line.current, SEGMENT_NAMES);
+    if (key === "accounts[].group") return line.sources.groups();
+    const field = CONFIG_FIELDS.find((f) => f.key === key);
+    return (field?.values ?? []).map((value) => ({ value, about: "" }));
+  },
+  WORDS: nothing,
+  YES: words(["yes", "no"]),
+};
+
+/** Placeholders that stand for a name yet to be given. */
+const NEW_NAMES = ["add NAME", "setup --in-place", "setup --add"];
+
+/** Whether a placeholder has a row above; tests ask for all of them. */
+export function isKnownPlaceholder(name: string): boolean {
+  return Object.hasOwn(PLACEHOLDERS, name);
+}
+
+/**
+ * What may stand for the last of `typed`, the words after the program's name up to the cursor; not
+ * filtered by what it begins with, which the shell does in its own way. "files": names of files.
+ */
+export function suggest(
+  typed: readonly string[],
+  options: { commands: readonly Command[]; sources: Sources },
+): Suggestion[] | "files" {
+  const { commands, sources } = options;
+  // bash takes --flag=value apart into three words, and wants only the value back.
+  const joined = joinEquals(typed);
+  const [first = "", ...others] = joined.words;
+  if (others.length === 0) return first.startsWith("-") ? PROGRAM_FLAGS : firstWords(commands);
+  const current = others.at(-1) ?? "";
+  const before = others.slice(0, -1);
+  if (first === "help") return before.length === 0 ? firstWords(commands) : [];
+  const command = commands.find((c) => c.name === first);
+  if (command === undefined) return [];
+  const line: Line = { commands, command, before, current, sources };
+  const isRest = before.includes("--");
+  const [flagged, assigned] = splitAssignment(current);
+  if (assigned !== null && (!isRest || flagged !== "")) {
+    const found = (isRest ? ofClientFlag : ofFlag)({ ...line, current: assigned }, flagged);
+    if (found === null || found === "files") return isRest ? "files" : [];
+    const prefix = joined.wasSplit ? "" : `${flagged}=`;
+    return found.map(({ value, about }) => ({ value: `${prefix}${value}`, about }));
+  }
+  if (isRest) return command.rest ? lookUp(line, command.rest.name) : [];
+  const ofPrevious = ofFlag(line, before.at(-1) ?? "");
+  if (ofPrevious !== null) return ofPrevious;
+  if (current.startsWith("-")) return flagsOf(line);
+  const position = positionalsBefore(line);
+  const declared = (command.positionals ?? [])[position.length];
+  if (declared === undefined) return current === "" ? flagsOf(line) : [];
+  return lookUp({ ...line, before: position }, declared.name);
+}
+
+const PROGRAM_FLAGS: Suggestion[] = [
+  { value: "--help", about: "show the commands" },
+  { value: "--version", about: "show the version" },
+];
+
+function firstWords(commands: readonly Command[]): Suggestion[] {
+  const shown = commands.filter((c) => !c.internal);
+  return [
+    ...shown.map(({ name, summary }) => ({ value: name, about: summary })),
+    { value: "help", about: "Show the help of a command" },
+  ];
+}
+
+function joinEquals(typed: readonly string[]): { words: string[]; wasSplit: boolean } {
+  const joined: string[] = [];
+  let wasSplit = false;
+  for (let i = 0; i < typed.length; i++) {
+    const [word = "", last = ""] = [typed[i], joined.at(-1)];
+    wasSplit = word === "=" && last.startsWith("--") && !last.includes("=");
+    if (!wasSplit) joined.push(word);
+    else joined.push(`${joined.pop()}=${typed[++i] ?? ""}`);
+  }
+  return { words: joined, wasSplit };
+}
+
+function splitAssignment(word: string): [flag: string, value: string | null] {
+  const at = word.startsWith("--") ? word.indexOf("=") : -1;
+  return at < 0 ? [word, null] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** Values of a flag that takes one, or null. */
+function ofFlag(line: Line, word: string): Suggestion[] | "files" | null {
+  const flag = line.command.flags.find((f) => `--${f.name}` === word);
+  if (flag?.value === undefined) return null;
+  if (NEW_NAMES.includes(`${line.command.name} ${word}`)) return [];
+  return lookUp(line, flag.value);
+}
+
+/** What may follow among the client's own arguments: its flags, their values, its commands. */
+function ofClient(line: Line): Suggestion[] | "files" {
+  const { before, current } = line;
+  const typed = before.slice(before.indexOf("--") + 1);
+  if (current.startsWith("-")) {
+    return CLIENT_FLAGS.map(({ name, about }) => ({ value: name, about }));
+  }
+  const ofPrevious = ofClientFlag(line, typed.at(-1) ?? "");
+  if (ofPrevious !== null) return ofPrevious;
+  const commands = typed.length > 0 || current === ""
+    ? []
+    : CLIENT_SUBCOMMANDS.filter((name) => name.startsWith(current));
+  return commands.length === 0 ? "files" : words(commands)();
+}
+
+/** Values of a flag of the client, or null where it takes any. */
+function ofClientFlag({ current, sources }: Line, word: string): Suggestion[] | null {
+  if (word === "--resume" || word === "-r") return sources.conversations(current);
+  const values = CLIENT_FLAGS.find(({ name }) => name === word)?.values ?? [];
+  return values.length === 0 ? null : words(values)();
+}
+
+function lookUp(line: Line, placeholder: string): Suggestion[] | "files" {
+  if (NEW_NAMES.includes(`${line.command.name} ${placeholder}`)) return [];
+  return (PLACEHOLDERS[placeholder] ?? nothing)(line);
+}
+
+function flagsOf({ command, before }: Line): Suggestion[] {
+  const given = new Set(before.map((word) => splitAssignment(word)[0]));
+  return [
+    ...command.flags.map((flag) => ({ value: `--${flag.name}`, about: flag.summary })),
+    { value: "--help", about: "show the help of this command" },
+    ...command.rest ? [{ value: "--", about: command.rest.summary }] : [],
+  ].filter(({ value }) => !given.has(value));
+}
+
+function positionalsBefore({ command, before }: Line): string[] {
+  return before.filter((word, i) => {
+    if (word.startsWith("-")) return false;
+    const previous = command.flags.find((f) => `--${f.name}` === before[i - 1]);
+    return previous?.value === undefined;
+  });
+}
+
+/** Suggestions for the last name of a list with commas. */
+function listed(current: string, names: readonly Suggestion[]): Suggestion[] {
+  const done = current.split(",").slice(0, -1);
+  const prefix = done.map((name) => `${name},`).join("");
+  return names.filter(({ value }) => !done.includes(value))
+    .map(({ value, about }) => ({ value: `${prefix}${value}`, about }));
+}

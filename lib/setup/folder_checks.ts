@@ -1,0 +1,163 @@
+// The one place that looks for what is wrong with our folders on disk: links, modes, leftovers.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
+import { readObject } from "../claude/running.ts";
+
+/** Something that `doctor` found. Ids are stable; docs/troubleshooting.md lists them. */
+export interface Finding {
+  id: string;
+  severity: "error" | "warning";
+  message: string;
+  /** The command that mends it, or null. */
+  fix: string | null;
+  /** Whether `doctor --fix` mends it. */
+  mends?: boolean;
+}
+
+/** Links that are named in a finding; with more of them the rest is counted. */
+const SHOWN_LINKS = 4;
+
+/** Links that are missing, were replaced by real files, or lead elsewhere. */
+export function linkFindings(context: Context, account: Account): Finding[] {
+  if (account.inPlace) return [];
+  const { files, layout } = context;
+  const dir = configDirOf(account, layout);
+  if (files.kind(dir) !== "directory") {
+    return [{
+      id: "folder",
+      severity: "warning",
+      message: `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`,
+      fix: "claude-multi setup",
+      mends: true,
+    }];
+  }
+  const missing: string[] = [];
+  const gone: string[] = [];
+  const findings: Finding[] = [];
+  for (const { name, kind } of LINKED_ENTRIES) {
+    const link = `${dir}/${name}`;
+    const found = files.kind(link);
+    const shared = files.resolve(`${layout.shared}/${name}`);
+    const shown = tildePath(link, layout.home);
+    if (found === "missing") missing.push(name);
+    else if (found !== "link") {
+      findings.push({
+        id: "unshared",
+        severity: "warning",
+        message: `"${shown}" is a ${found} of its own and is not shared; setup merges it`,
+        fix: "claude-multi setup",
+        mends: found === kind,
+      });
+    } else {
+      const target = files.resolve(link);
+      if (target === null && shared === null && kind === "directory") gone.push(name);
+      else if (target === null ? shared !== null : target !== shared) {
+        findings.push({
+          id: "link",
+          severity: "warning",
+          message: `"${shown}" is a link to "${files.readLink(link)}", not to the shared home`,
+          fix: target === null ? "claude-multi setup" : `rm '${link}' && claude-multi setup`,
+          mends: target === null,
+        });
+      }
+    }
+  }
+  if (gone.length > 0) {
+    findings.push({
+      id: "link",
+      severity: "warning",
+      message: `account "${account.name}" links to ${namesOf(gone)} in "${
+        tildePath(layout.shared, layout.home)
+      }", which ${gone.length === 1 ? "is" : "are"} gone`,
+      fix: "claude-multi setup",
+      mends: gone.some((name) => files.kind(`${layout.shared}/${name}`) === "missing"),
+    });
+  }
+  if (missing.length > 0) {
+    findings.push({
+      id: "link",
+      severity: "warning",
+      message: `account "${account.name}" lacks links to ${namesOf(missing)}`,
+      fix: "claude-multi setup",
+      mends: true,
+    });
+  }
+  return findings;
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - SHOWN_LINKS;
+  return more > 1 ? `${names.slice(0, SHOWN_LINKS).join(", ")} and ${more} more` : names.join(", ");
+}
+
+/** Files that others can read, with the modes that they should have. */
+export function looseModes(
+  context: Context,
+  config: Config,
+): Array<{ path: string; mode: number; wanted: number; isLogin: boolean }> {
+  const { files, layout } = context;
+  const dirs = config.accounts.filter((a) => !a.inPlace).map((a) => configDirOf(a, layout));
+  const all = [layout.shared, ...dirs];
+  const wanted: Array<[string, number]> = [
+    ...[layout.root, layout.accounts, layout.backups, ...dirs].map((p): [string, number] => [
+      p,
+      0o700,
+    ]),
+    ...[layout.configFile, layout.ledger, `${layout.root}/salt`, `${layout.root}/mirror.json`]
+      .map((p): [string, number] => [p, 0o600]),
+    ...all.map((dir): [string, number] => [`${dir}/.credentials.json`, 0o600]),
+    ...dirs.map((dir): [string, number] => [`${dir}/.claude.json`, 0o600]),
+  ];
+  return wanted.flatMap(([path, bits]) => {
+    const mode = files.mode(path);
+    if (mode === null || (mode & 0o077) === 0) return [];
+    return [{ path, mode, wanted: bits, isLogin: path.endsWith("/.credentials.json") }];
+  });
+}
+
+/** Findings for files that others can reach; a login among them is an error. */
+export function modeFindings(context: Context, config: Config): Finding[] {
+  return looseModes(context, config).map(({ path, mode, wanted, isLogin }) => ({
+    id: isLogin ? "credentials-mode" : "mode",
+    severity: isLogin ? "error" : "warning",
+    message: `others can reach "${tildePath(path, context.layout.home)}" (mode ${
+      mode.toString(8)
+    }, should be ${wanted.toString(8)})`,
+    fix: `chmod ${wanted.toString(8)} '${path}'`,
+    mends: true,
+  }));
+}
+
+/** What was begun and not completed, and logins that no account owns. */
+export function leftoverFindings(context: Context, config: Config): Finding[] {
+  const { files, layout } = context;
+  const findings: Finding[] = [];
+  const journal = readObject(context, `${layout.root}/save.json`);
+  if (typeof journal?.["name"] === "string") {
+    findings.push({
+      id: "save",
+      severity: "warning",
+      message: `saving "${journal["name"]}" was interrupted`,
+      fix: `claude-multi save ${journal["name"]}`,
+    });
+  }
+  for (const name of files.list(layout.accounts)) {
+    // The client puts NAME.lock beside the folder while it refreshes a login.
+    if (name.endsWith(".lock") || config.accounts.some((a) => !a.inPlace && a.folder === name)) {
+      continue;
+    }
+    if (files.kind(`${layout.accounts}/${name}/.credentials.json`) === "missing") continue;
+    findings.push({
+      id: "orphan",
+      severity: "warning",
+      message: `"${
+        tildePath(`${layout.accounts}/${name}`, layout.home)
+      }" holds a login, but no account has it`,
+      fix: `claude-multi add ${name}`,
+    });
+  }
+  return findings;
+}

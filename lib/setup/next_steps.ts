@@ -1,0 +1,55 @@
+// The one place that says what is left to do after a setup, in words that the shell knows.
+import type { Context } from "../ports/context.ts";
+import { clientProblem } from "../claude/executable.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Shell } from "./shells.ts";
+import { SHELLS } from "./shells.ts";
+import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./rc_files.ts";
+
+/** What is left to do, as lines to type. `before`: the shells that had our line when we began. */
+export function conclude(context: Context, before: readonly Shell[]): void {
+  const { terminal, layout } = context;
+  const config = context.configFile.read();
+  const { accounts } = config;
+  const now = SHELLS.filter((shell) => isInStartFile(context, shell));
+  const fresh = now.filter((shell) => !before.includes(shell));
+  const shell = fresh.find((name) => name === loginShell(context)) ?? fresh[0];
+  const us = ourName(context);
+  const client = clientProblem(context, config);
+  const next = client === null ? [] : [client.hint ?? client.message];
+  if (accounts.length === 0) next.push(`${us} add NAME`);
+  for (const account of accounts) {
+    if (context.claudeHome.login(account) !== "present") next.push(`${us} login ${account.name}`);
+  }
+  if (accounts.length > 0 && now.length === 0) {
+    next.push(`${us} setup --shell ${loginShell(context) === null ? SHELLS[0] : "auto"}`);
+    terminal.print("\nto define cl in new shells, one line in the start file:");
+    for (const shell of SHELLS) {
+      const path = tildePath(startFilesOf(context, shell)[0] ?? "", layout.home);
+      terminal.print(`  ${shell.padEnd(4)}  ${path.padEnd(26)} ${lineFor(context, shell)}`);
+    }
+  }
+  const opening = shell === undefined
+    ? null
+    : `open a new terminal, or type: ${loadingCommand(context, shell)}`;
+  if (next.length > 0) {
+    terminal.print(`\nnext: ${[...opening === null ? [] : [opening], ...next].join("\n      ")}`);
+  } else if (opening === null) terminal.print("\nall is set up: cl");
+  else terminal.print(`\nall is set up\nnext: ${opening}\n      cl`);
+}
+
+/** How `claude-multi` is typed: by its path where neither a start file nor PATH leads to it. */
+export function ourName(context: Context): string {
+  const { layout, processes } = context;
+  const isKnown = definesCl(context) || processes.find("claude-multi", () => true) !== null;
+  return isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
+}
+
+/** What to type for a session on an account: `cl-NAME` only where a start file defines it. */
+export function sessionCommand(context: Context, name: string): string {
+  return definesCl(context) ? `cl-${name}` : `${ourName(context)} run --account ${name}`;
+}
+
+function definesCl(context: Context): boolean {
+  return SHELLS.some((shell) => isInStartFile(context, shell));
+}

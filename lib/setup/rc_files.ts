@@ -1,0 +1,219 @@
+// The one place that edits the start files of shells: a marked line in each, with a backup.
+import type { Context } from "../ports/context.ts";
+import { quoted } from "../config/account.ts";
+import { EXIT, messageOf, UserError } from "../text/errors.ts";
+import { tildePath } from "../config/paths.ts";
+import { fishQuoted, shellQuoted } from "../text/shell_quote.ts";
+import {
+  hasStartLine,
+  inBytes,
+  lacksEnd,
+  MADE_BASH_PROFILE,
+  reads,
+  startLine,
+  withoutStartLine,
+  withStartLine,
+} from "./rc_lines.ts";
+import type { Shell } from "./shells.ts";
+import { SHELLS } from "./shells.ts";
+import { editedFiles, forgetMadePath, isMadePath } from "../accounts/undo_log.ts";
+import {
+  isEndAdded,
+  rememberEdited,
+  rememberEndAdded,
+  rememberMadePath,
+} from "../accounts/undo_log.ts";
+
+/** What a login bash reads: the first of them that is there. */
+const BASH_LOGIN_FILES = [".bash_profile", ".bash_login", ".profile"] as const;
+
+/**
+ * The files that need our line so that every new terminal of this shell reads it. A login bash does
+ * not read ~/.bashrc by itself, so its own file counts too, unless that reads ~/.bashrc.
+ */
+export function startFilesOf(context: Context, shell: Shell): string[] {
+  const { env, layout } = context;
+  const folder = (name: string, standard: string) => {
+    const value = env.get(name);
+    return value?.startsWith("/") ? value : standard;
+  };
+  if (shell === "zsh") return [`${folder("ZDOTDIR", layout.home)}/.zshrc`];
+  if (shell === "fish") {
+    return [`${folder("XDG_CONFIG_HOME", `${layout.home}/.config`)}/fish/config.fish`];
+  }
+  const bashrc = `${layout.home}/.bashrc`;
+  const login = BASH_LOGIN_FILES.map((name) => `${layout.home}/${name}`)
+    .find((path) => readStartFile(context, path) !== null);
+  if (login === undefined) return [bashrc, `${layout.home}/.bash_profile`];
+  return leadsToBashrc(context, login) ? [bashrc] : [bashrc, login];
+}
+
+function leadsToBashrc(context: Context, path: string): boolean {
+  const text = readStartFile(context, path) ?? "";
+  if (reads(text, ".bashrc")) return true;
+  const profile = `${context.layout.home}/.profile`;
+  return path !== profile && reads(text, ".profile") &&
+    reads(readStartFile(context, profile) ?? "", ".bashrc");
+}
+
+/** The shell that the user logs in with, when we have a snippet for it. */
+export function loginShell(context: Context): Shell | null {
+  const name = (context.env.get("SHELL") ?? "").split("/").at(-1);
+  return SHELLS.find((shell) => shell === name) ?? null;
+}
+
+/** The shells to set up unless one is named: the login shell; where SHELL says none, all there are. */
+export function usualShells(context: Context): Shell[] {
+  const shell = loginShell(context);
+  if (shell !== null) return [shell];
+  return SHELLS.filter((name) => context.processes.find(name, () => true) !== null);
+}
+
+/**
+ * Reads a shell named by the user; `auto` is {@link usualShells}.
+ * @throws UserError (usage) listing the shells.
+ */
+export function parseShell(context: Context, text: string): Shell[] {
+  if (text === "none") return [];
+  const named = SHELLS.filter((shell) => shell === text);
+  const found = text === "auto" ? usualShells(context) : named;
+  if (found.length > 0) return found;
+  const why = text === "auto"
+    ? `SHELL names none of ${SHELLS.join(", ")}, and none of them is on PATH`
+    : "there is no snippet for it";
+  throw new UserError(`Cannot set up the shell ${quoted(text)}: ${why}`, {
+    hint: `claude-multi setup --shell ${SHELLS[0]}`,
+    exit: EXIT.usage,
+  });
+}
+
+/** Whether the start files of a shell load our snippet. */
+export function isInStartFile(context: Context, shell: Shell): boolean {
+  return startFilesOf(context, shell).every((path) =>
+    hasStartLine(readStartFile(context, path) ?? "", inBytes(initFileOf(context, shell)))
+  );
+}
+
+/** The line that loads our snippet. */
+export function lineFor(context: Context, shell: Shell, path?: string): string {
+  const init = initFileOf(context, shell);
+  const kind = path?.endsWith("/.profile") ? "sh" : shell;
+  return startLine(kind, shell === "fish" ? fishQuoted(init) : shellQuoted(init));
+}
+
+/** What to type to have our snippet in a shell that is open. */
+export function loadingCommand(context: Context, shell: Shell): string {
+  const path = initFileOf(context, shell);
+  const shown = tildePath(path, context.layout.home);
+  const word = /^~[\w@%+=:,./-]+$/.test(shown)
+    ? shown
+    : shell === "fish"
+    ? fishQuoted(path)
+    : shellQuoted(path);
+  return `${shell === "fish" ? "source" : "."} ${word}`;
+}
+
+/**
+ * Adds our line to the start files that lack it; returns those.
+ * @throws UserError when a file cannot be written: that file is not changed then.
+ */
+export function addToStartFile(context: Context, shell: Shell): string[] {
+  const { files, layout } = context;
+  return files.locked(
+    `${layout.root}/start-file.lock`,
+    () => startFilesOf(context, shell).filter((path) => addLine(context, { shell, path })),
+  );
+}
+
+function addLine(context: Context, options: { shell: Shell; path: string }): boolean {
+  const { files, layout } = context;
+  const { shell, path } = options;
+  const line = lineFor(context, shell, path);
+  const text = readStartFile(context, path);
+  if (hasStartLine(text ?? "", inBytes(initFileOf(context, shell)))) return false;
+  try {
+    rememberEdited(context, path);
+    if (text !== null) {
+      rememberEndAdded(context, { path, added: lacksEnd(text) });
+      files.backUp(path);
+      files.writeBytes(path, withStartLine(text, inBytes(line)));
+    } else {
+      if (files.kind(path) !== "missing") throw new Error("it cannot be read");
+      makeParents(context, path);
+      rememberMadePath(context, path);
+      const made = path.endsWith("/.bash_profile") ? MADE_BASH_PROFILE : withStartLine("", line);
+      files.writeText(path, made, 0o644);
+    }
+  } catch (cause) {
+    throw new UserError(
+      `Cannot add the line to "${tildePath(path, layout.home)}": ${messageOf(cause)}`,
+      { hint: `add it yourself: ${line}`, cause },
+    );
+  }
+  return true;
+}
+
+/** Start files that have our line, of all shells. */
+export function markedStartFiles(context: Context): string[] {
+  const { home } = context.layout;
+  const all = new Set([
+    ...SHELLS.flatMap((shell) => startFilesOf(context, shell)),
+    ...[...BASH_LOGIN_FILES, ".zshrc", ".config/fish/config.fish"].map((name) => `${home}/${name}`),
+    ...editedFiles(context),
+  ]);
+  return [...all].filter((path) => {
+    const text = readStartFile(context, path);
+    return text !== null && withoutStartLine(text) !== text;
+  });
+}
+
+/** Whether a start file is ours altogether: we made it, and nobody has added to it. */
+export function isOurStartFile(context: Context, path: string): boolean {
+  const text = readStartFile(context, path) ?? "";
+  return context.files.kind(path) === "file" && isMadePath(context, path) &&
+    withoutStartLine(text) === "";
+}
+
+/** Takes our line out again; a file that we made and that held nothing else goes, with its folders. */
+export function removeFromStartFile(context: Context, path: string): void {
+  const { files } = context;
+  const text = readStartFile(context, path) ?? "";
+  if (withoutStartLine(text) === text) return;
+  files.backUp(path);
+  if (!isOurStartFile(context, path)) {
+    files.writeBytes(path, withoutStartLine(text, { endAdded: isEndAdded(context, path) }));
+    return rememberEndAdded(context, { path, added: false });
+  }
+  files.remove(path);
+  forgetMadePath(context, path);
+  for (let dir = parentOf(path); isMadePath(context, dir); dir = parentOf(dir)) {
+    if (files.list(dir).length > 0) break;
+    files.remove(dir);
+    forgetMadePath(context, dir);
+  }
+}
+
+/** A start file byte for byte: it need not be UTF-8. */
+function readStartFile(context: Context, path: string): string | null {
+  try {
+    return context.files.readBytes(path);
+  } catch {
+    return null;
+  }
+}
+
+function makeParents(context: Context, path: string): void {
+  const parent = parentOf(path);
+  if (context.files.resolve(parent) !== null) return;
+  makeParents(context, parent);
+  rememberMadePath(context, parent);
+  context.files.makePrivateDirectory(parent);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function initFileOf(context: Context, shell: Shell): string {
+  return `${context.layout.shell}/init.${shell}`;
+}

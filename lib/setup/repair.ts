@@ -1,0 +1,61 @@
+// The one place that makes or repairs what every setup needs: config.json, modes, folders and links.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { prepareFolder } from "../accounts/folder.ts";
+import { looseModes } from "./folder_checks.ts";
+import { SCHEMA_REFERENCE } from "./schema_file.ts";
+
+/** Makes or repairs what does not depend on any wish. */
+export function repair(context: Context): void {
+  const { files, layout, terminal } = context;
+  files.makePrivateDirectory(layout.root);
+  const text = readable(context, layout.configFile);
+  if (text !== null && text.trim() === "") tellOfEmptyConfig(context);
+  if (files.kind(layout.configFile) === "missing" || text?.trim() === "") {
+    // An edit without changes makes the file, and leaves one alone that another setup has just made.
+    context.configFile.edit(() => [{ path: ["$schema"], value: SCHEMA_REFERENCE }]);
+    terminal.print(`made      ${tildePath(layout.configFile, layout.home)}`);
+  }
+  const config = context.configFile.read();
+  for (const { path, wanted } of looseModes(context, config)) {
+    files.setMode(path, wanted);
+    terminal.print(`mode      ${tildePath(path, layout.home)} is now ${wanted.toString(8)}`);
+  }
+  for (const account of config.accounts) repairAccount(context, account);
+}
+
+/** A crash of the machine can empty a file; every edit before it kept a copy. */
+function tellOfEmptyConfig(context: Context): void {
+  const { files, layout, terminal } = context;
+  const last = files.list(layout.backups).filter((name) => /^config\.json\.\d/.test(name))
+    .findLast((name) => readable(context, `${layout.backups}/${name}`)?.trim() !== "");
+  const earlier = last === undefined
+    ? ""
+    : `; an earlier one is ${tildePath(`${layout.backups}/${last}`, layout.home)}`;
+  terminal.warn(`config.json was empty, as after a crash, and is begun anew${earlier}`);
+}
+
+/** The text of a file; null when it is missing or cannot be read. */
+export function readable(context: Context, path: string): string | null {
+  try {
+    return context.files.readText(path);
+  } catch {
+    return null;
+  }
+}
+
+function repairAccount(context: Context, account: Account): void {
+  const { layout, terminal } = context;
+  const report = prepareFolder(context, account);
+  const dir = tildePath(configDirOf(account, layout), layout.home);
+  const done = [
+    ...report.linked.length === 0 ? [] : [`linked ${report.linked.join(", ")}`],
+    ...report.adopted.length === 0 ? [] : [`merged ${report.adopted.join(", ")}`],
+  ];
+  terminal.print(`account   ${account.name}: ${dir}: ${done.join("; ") || "in order"}`);
+  for (const { name, why } of report.own) terminal.warn(`${dir}/${name} is not shared: ${why}`);
+  for (const conflict of report.conflicts) {
+    terminal.warn(`both versions of ${conflict} had changed; the older one is in backups/`);
+  }
+}

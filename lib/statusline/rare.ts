@@ -1,7 +1,0 @@
-// What few calls need, in one part that is loaded for them: to be parsed is most of what code costs.
-
-export { explain } from "./explain.ts";
-export { rareFacts } from "./rare_facts.ts";
-export { chooseSegments } from "./segments/mod.ts";
-export { bytewiseReader } from "./transcript/bytewise.ts";
-export { renderUsage } from "./usage.ts";

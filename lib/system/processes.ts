@@ -1,0 +1,278 @@
+// The Processes port: finds the client, starts it on this terminal, and looks at other processes.
+import { kill } from "node:process";
+import type { LaunchPlan } from "../ports/mod.ts";
+import { UserError } from "../text/errors.ts";
+import type { ProcessFacts } from "../balance/session.ts";
+import type { Child, Env, LaunchOptions, Outcome, Processes } from "../ports/mod.ts";
+
+/** What undoes the modes that a killed client leaves on the terminal: alternate screen, mouse,
+ * bracketed paste, focus reports, keyboard protocol, hidden cursor, colours. */
+const TERMINAL_RESET =
+  "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
+
+/** A pipe whose writer has ended is empty when nothing comes in two looks, the second of which
+ * follows a turn of the event loop; something else may write to it without end. */
+const LOOK_MS = 50;
+const QUIET_LOOKS = 2;
+const MOST_LOOKS = 40;
+/** Processes one above the other; no more are looked at. */
+const MOST_ABOVE = 100;
+
+/** Other processes on this machine. */
+export function systemProcesses(env: Env): Processes {
+  return {
+    ownPid: Deno.pid,
+    system: Deno.build.os,
+    cwd() {
+      try {
+        return Deno.cwd();
+      } catch (cause) {
+        throw new UserError("Cannot go on: the current folder is gone", { hint: "cd", cause });
+      }
+    },
+    executable: () => Deno.execPath(),
+    find: (program, accept) => {
+      for (const folder of (env.get("PATH") ?? "").split(":")) {
+        const path = `${folder}/${program}`;
+        if (folder.startsWith("/") && isExecutable(path) && accept(path)) return path;
+      }
+      return null;
+    },
+    isExecutable,
+    facts,
+    isBelow,
+    launch,
+    dieBy(signal) {
+      try {
+        Deno.kill(Deno.pid, signal as Deno.Signal);
+      } catch {
+        // A signal that this system does not know: the caller exits with its number instead.
+      }
+    },
+    capture(program, args) {
+      const { code, stdout } = new Deno.Command(program, {
+        args: [...args],
+        stdin: "null",
+        stderr: "null",
+      }).outputSync();
+      return { code, stdout: new TextDecoder().decode(stdout) };
+    },
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not allowed to signal it means that it is there, under another user.
+    return (error as { code?: string }).code === "EPERM";
+  }
+}
+
+/**
+ * The live ones among `pids`. Start times come from a subprocess: the runtime keeps /proc closed
+ * to programs without every permission.
+ */
+function facts(pids: readonly number[]): Map<number, ProcessFacts> {
+  const alive = [...new Set(pids)].filter((pid) => pid > 0 && isAlive(pid));
+  const found = new Map<number, ProcessFacts>();
+  if (alive.length === 0) return found;
+  const starts = Deno.build.os === "darwin" ? startsFromPs(alive) : startsFromProc(alive);
+  for (const pid of alive) {
+    const start = starts?.get(pid);
+    if (start === undefined) {
+      if (starts === null) found.set(pid, { start: null });
+    } else if (start !== "gone") found.set(pid, { start });
+  }
+  return found;
+}
+
+/** Whether a process is above this one. */
+function isBelow(pid: number): boolean {
+  for (let at = Deno.ppid, step = 0; at > 1 && step < MOST_ABOVE; step++) {
+    if (at === pid) return true;
+    const parent = parentOf(at);
+    if (parent === null) return true;
+    at = parent;
+  }
+  return false;
+}
+
+/** The parent of a process; null when unreadable. */
+function parentOf(pid: number): number | null {
+  const found = Deno.build.os === "darwin"
+    ? /^\s*(\d+)/.exec(output("/bin/ps", ["-o", "ppid=", "-p", String(pid)]) ?? "")
+    : /^\d+ \([\s\S]*\) \S (\d+)/.exec(output("/bin/cat", [`/proc/${pid}/stat`]) ?? "");
+  return found === null ? null : Number(found[1]);
+}
+
+/** Field 22 of /proc/PID/stat, in clock ticks since boot; "gone" for a zombie; null when unreadable. */
+function startsFromProc(pids: readonly number[]): Map<number, string> | null {
+  const text = output("/bin/cat", pids.map((pid) => `/proc/${pid}/stat`));
+  if (text === null) return null;
+  const starts = new Map<number, string>();
+  for (const match of text.matchAll(/^(\d+) \([\s\S]*?\) (\S)(?: -?\d+){18} (\d+)/gm)) {
+    const [, pid, state, ticks] = match;
+    starts.set(Number(pid), state === "Z" || state === "X" ? "gone" : String(ticks));
+  }
+  return starts.size === 0 ? null : starts;
+}
+
+/** `ps` prints each start as a date; only its equality matters. */
+function startsFromPs(pids: readonly number[]): Map<number, string> | null {
+  const text = output("/bin/ps", ["-o", "pid=,stat=,lstart=", "-p", pids.join(",")]);
+  if (text === null) return null;
+  const starts = new Map<number, string>();
+  for (const line of text.split("\n")) {
+    const match = /^\s*(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
+    if (match) starts.set(Number(match[1]), match[2]?.startsWith("Z") ? "gone" : String(match[3]));
+  }
+  return starts.size === 0 ? null : starts;
+}
+
+function output(program: string, args: string[]): string | null {
+  try {
+    const { stdout } = new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stderr: "null",
+      env: { LC_ALL: "C" },
+    }).outputSync();
+    return new TextDecoder().decode(stdout);
+  } catch {
+    return null;
+  }
+}
+
+function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
+  const terminal = Deno.stdin.isTerminal() ? terminalState() : null;
+  for (const name of plan.unset) Deno.env.delete(name);
+  // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, we outlive it.
+  const ignore = () => {};
+  const forwarders = new Map<Deno.Signal, () => void>();
+  let child: Deno.ChildProcess | null = null;
+  let early: Deno.Signal | null = null;
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    const forward = () => {
+      if (child === null) early = signal;
+      else sendTo(child, signal);
+    };
+    forwarders.set(signal, forward);
+    Deno.addSignalListener(signal, forward);
+  }
+  Deno.addSignalListener("SIGINT", ignore);
+  Deno.addSignalListener("SIGQUIT", ignore);
+  const release = () => {
+    for (const [signal, forward] of forwarders) Deno.removeSignalListener(signal, forward);
+    Deno.removeSignalListener("SIGINT", ignore);
+    Deno.removeSignalListener("SIGQUIT", ignore);
+  };
+  try {
+    child = new Deno.Command(plan.program, {
+      args: plan.args,
+      env: plan.set,
+      cwd: plan.cwd,
+      stdin: options?.hold.input ? "piped" : "inherit",
+      stdout: options === null ? "inherit" : "piped",
+      stderr: "inherit",
+    }).spawn();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const started = child;
+  if (options?.hold.input) void feed(started.stdin, options.hold.input);
+  const held = options === null
+    ? Promise.resolve(new Uint8Array())
+    : outputUntilEnd(started.stdout, started.status);
+  if (early !== null) sendTo(started, early);
+  const ended = started.status.then((status): Outcome => {
+    release();
+    if (terminal !== null && status.code >= 128) mendTerminal(terminal);
+    return { code: status.code, signal: status.signal };
+  });
+  return {
+    pid: started.pid,
+    start: () => facts([started.pid]).get(started.pid)?.start ?? null,
+    end: () => sendTo(started, "SIGTERM"),
+    held,
+    ended,
+  };
+}
+
+/**
+ * All that a program wrote until it ended, read as it comes. What it left running may keep the pipe
+ * open for ever: once it has ended, only what is already in the pipe is read.
+ */
+async function outputUntilEnd(
+  stdout: ReadableStream<Uint8Array>,
+  ended: Promise<unknown>,
+): Promise<Uint8Array> {
+  const reader = stdout.getReader();
+  const chunks: Array<Uint8Array<ArrayBuffer>> = [];
+  const all = (async () => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      chunks.push(new Uint8Array(next.value));
+    }
+  })();
+  await Promise.race([all, ended]);
+  let quiet = 0;
+  for (let look = 0; quiet < QUIET_LOOKS && look < MOST_LOOKS; look++) {
+    const before = chunks.length;
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
+    quiet = chunks.length === before ? quiet + 1 : 0;
+  }
+  await reader.cancel();
+  return await new Blob(chunks).bytes();
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, input: Uint8Array): Promise<void> {
+  try {
+    const writer = stdin.getWriter();
+    await writer.write(input);
+    await writer.close();
+  } catch {
+    // It ended without reading everything.
+  }
+}
+
+function sendTo(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** The terminal's line settings as `stty -g` prints them, or null. */
+function terminalState(): string | null {
+  try {
+    const { success, stdout } = new Deno.Command("/bin/stty", {
+      args: ["-g"],
+      stdin: "inherit",
+      stderr: "null",
+    }).outputSync();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch {
+    return null;
+  }
+}
+
+function mendTerminal(state: string): void {
+  try {
+    new Deno.Command("/bin/stty", { args: [state], stdin: "inherit", stderr: "null" }).outputSync();
+    Deno.stderr.writeSync(new TextEncoder().encode(TERMINAL_RESET));
+  } catch {
+    // The terminal is gone.
+  }
+}

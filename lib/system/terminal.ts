@@ -1,0 +1,129 @@
+// The Terminal port on this process's own streams.
+import { harmless } from "../text/escape.ts";
+import type { Env, Terminal } from "../ports/mod.ts";
+
+const encoder = new TextEncoder();
+
+/** The terminal that started us. */
+export function systemTerminal(env: Env): Terminal {
+  return {
+    get interactive() {
+      return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+    },
+    get color() {
+      return wantsColor(Deno.stdout, env);
+    },
+    get columns() {
+      return columnsOf(Deno.stdout, env);
+    },
+    messages: {
+      get color() {
+        return wantsColor(Deno.stderr, env);
+      },
+      get columns() {
+        return columnsOf(Deno.stderr, env);
+      },
+    },
+    readInput(bytes) {
+      const input = new Uint8Array(bytes);
+      let filled = 0;
+      while (filled < bytes) {
+        const n = Deno.stdin.readSync(input.subarray(filled));
+        if (n === null || n === 0) break;
+        filled += n;
+      }
+      return new TextDecoder().decode(input.subarray(0, filled));
+    },
+    takeInput: async () =>
+      Deno.stdin.isTerminal() ? null : await new Response(Deno.stdin.readable).bytes(),
+    pass: (bytes) => writeBytes(Deno.stdout, bytes),
+    ask(question) {
+      write(Deno.stderr, harmless(question));
+      const line: number[] = [];
+      const byte = new Uint8Array(1);
+      for (;;) {
+        const n = Deno.stdin.readSync(byte);
+        if (n === null || n === 0) return line.length === 0 ? null : decoded(line);
+        if (byte[0] === 0x0a) return decoded(line);
+        line.push(byte[0] ?? 0);
+      }
+    },
+    rewrite(text) {
+      if (!Deno.stderr.isTerminal()) return;
+      // A line that goes on below cannot be taken back.
+      write(Deno.stderr, `\r\x1b[K${harmless(text).slice(0, columnsOf(Deno.stderr, env) - 1)}`);
+    },
+    title(text) {
+      if (!Deno.stderr.isTerminal() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;
+      write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
+    },
+    print: (text) => write(Deno.stdout, `${harmless(text)}\n`),
+    note: (text) => write(Deno.stderr, `${forPerson(harmless(text))}\n`),
+    warn: (text) => write(Deno.stderr, `${forPerson(`claude-multi: ${harmless(text)}`)}\n`),
+  };
+}
+
+interface Stream {
+  isTerminal(): boolean;
+}
+
+function wantsColor(stream: Stream, env: Env): boolean {
+  if (env.get("NO_COLOR") !== null || env.get("TERM") === "dumb") return false;
+  return env.get("FORCE_COLOR") !== null || stream.isTerminal();
+}
+
+function columnsOf(stream: Stream, env: Env): number {
+  if (!stream.isTerminal()) {
+    const columns = Number(env.get("COLUMNS"));
+    return columns > 0 ? columns : Infinity;
+  }
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}
+
+/** A message as wide as the terminal that shows it. */
+function forPerson(text: string): string {
+  if (text.length < 20 || !Deno.stderr.isTerminal()) return text;
+  try {
+    return brokenAtWords(text, Deno.consoleSize().columns);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Breaks lines longer than some columns between words; a longer word stays whole, and so does a line
+ * that is there to be copied, or coloured.
+ */
+export function brokenAtWords(text: string, columns: number): string {
+  if (columns < 20) return text;
+  const piece = new RegExp(`(.{1,${columns}})(?: +|$)`, "g");
+  return text.split("\n").map((line) =>
+    line.length <= columns || line.startsWith("try: ") || line.includes("\x1b")
+      ? line
+      : line.replace(piece, "$1\n").trimEnd()
+  ).join("\n");
+}
+
+function decoded(bytes: readonly number[]): string {
+  return new TextDecoder().decode(new Uint8Array(bytes)).replace(/\r$/, "");
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  writeBytes(stream, encoder.encode(text));
+}
+
+function writeBytes(
+  stream: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): void {
+  try {
+    for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+  } catch (error) {
+    // The reader went away, as in `claude-multi list | head -1`.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

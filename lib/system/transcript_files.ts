@@ -1,0 +1,72 @@
+// The TranscriptFiles port on the file system: read-only, and never an exception.
+import type { FileFacts } from "../claude/transcript/tokens.ts";
+import type { OpenTranscript, TranscriptFiles } from "../ports/mod.ts";
+
+/** Transcripts as the client writes them. Pipes, devices and folders are passed over. */
+export const transcriptFiles: TranscriptFiles = {
+  resolve: (path) => orNull(() => Deno.realPathSync(path)) ?? path,
+  look: (path) => orNull(() => factsOf(Deno.statSync(path))),
+  open(path): OpenTranscript | null {
+    // Opening a pipe would wait for a writer: look first.
+    if (transcriptFiles.look(path) === null) return null;
+    const file = orNull(() => Deno.openSync(path));
+    if (file === null) return null;
+    const facts = orNull(() => factsOf(file.statSync()));
+    if (facts === null) {
+      file.close();
+      return null;
+    }
+    let position = 0;
+    return {
+      facts,
+      readAt(buffer, at) {
+        try {
+          if (at !== position) position = file.seekSync(at, Deno.SeekMode.Start);
+          const got = file.readSync(buffer) ?? 0;
+          position += got;
+          return got;
+        } catch {
+          return 0;
+        }
+      },
+      close: () => file.close(),
+    };
+  },
+  list: (directory) => listInto([], { directory, prefix: "", depth: 0 }),
+};
+
+/** How many folders below a folder its listing goes. */
+const DEEPEST = 3;
+
+/** Lists a folder in one pass: each entry says itself whether it is a folder. */
+function listInto(
+  found: string[],
+  where: { directory: string; prefix: string; depth: number },
+): string[] {
+  const { directory, prefix, depth } = where;
+  try {
+    for (const { name, isDirectory } of Deno.readDirSync(directory)) {
+      if (!isDirectory) found.push(prefix + name);
+      else if (depth < DEEPEST) {
+        const next = { directory: `${directory}/${name}`, prefix: `${prefix}${name}/` };
+        listInto(found, { ...next, depth: depth + 1 });
+      }
+    }
+  } catch {
+    // Missing, or not to be read: then it holds nothing for us.
+  }
+  return found;
+}
+
+function factsOf(info: Deno.FileInfo): FileFacts | null {
+  if (!info.isFile) return null;
+  return { inode: info.ino ?? 0, bytes: info.size, changedAtMs: info.mtime?.getTime() ?? 0 };
+}
+
+function orNull<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
+}

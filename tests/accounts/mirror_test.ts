@@ -1,0 +1,144 @@
+// Tests of the mirror on real files: at a launch, under the client's lock, never over a live session.
+import assert from "node:assert/strict";
+import { mirrorGlobalConfig } from "../../lib/accounts/mirror.ts";
+import { startProgram } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import type { TestContext } from "../commands/context_of.ts";
+import { contextOf, dyingFiles, Killed } from "../commands/context_of.ts";
+
+type Json = Record<string, unknown>;
+
+async function homeWithTwo(): Promise<TempHome> {
+  const home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedAccount("a");
+  home.seedAccount("b", { trusted: [] });
+  home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+  return home;
+}
+
+async function mirrorTo(home: TempHome, name: string, context?: TestContext): Promise<string[]> {
+  const here = context ?? contextOf(home);
+  const config = here.configFile.read();
+  const account = config.accounts.find((a) => a.name === name);
+  assert.ok(account);
+  await mirrorGlobalConfig(here, { config, account });
+  return here.printed;
+}
+
+async function claude(home: TempHome, name: string, ...words: string[]): Promise<void> {
+  const env = { CLAUDE_CONFIG_DIR: home.accountDir(name) };
+  const { code, stderr } = await startProgram(`${home.bin}/claude`, words, { home, env }).ended;
+  assert.equal(code, 0, stderr);
+}
+
+function globalConfig(home: TempHome, name: string): Json {
+  return JSON.parse(Deno.readTextFileSync(`${home.accountDir(name)}/.claude.json`));
+}
+
+const servers = (home: TempHome, name: string): string[] =>
+  Object.keys((globalConfig(home, name)["mcpServers"] ?? {}) as Json);
+
+Deno.test("a server that the client adds under one account reaches the other, identity does not", async () => {
+  await using home = await homeWithTwo();
+  await mirrorTo(home, "b");
+  await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
+  assert.deepEqual(await mirrorTo(home, "b"), []);
+  assert.deepEqual(servers(home, "b"), ["files"]);
+  const b = globalConfig(home, "b");
+  assert.equal((b["oauthAccount"] as Json)["emailAddress"], "b@example.test");
+  assert.equal((b["projects"] as Json)[home.project] !== undefined, true);
+  const mode = Deno.statSync(`${home.accountDir("b")}/.claude.json`).mode ?? 0;
+  assert.equal(mode & 0o777, 0o600);
+  assert.equal((Deno.statSync(`${home.multi}/mirror.json`).mode ?? 0) & 0o777, 0o600);
+});
+
+Deno.test("nothing is written when nothing changed", async () => {
+  await using home = await homeWithTwo();
+  await mirrorTo(home, "a");
+  await mirrorTo(home, "b");
+  const dying = dyingFiles(1);
+  const context = contextOf(home, { files: dying.wrap });
+  assert.deepEqual(await mirrorTo(home, "b", context), []);
+  assert.equal(dying.changes(), 0);
+});
+
+Deno.test("a live session of the account keeps its file as it is", async () => {
+  await using home = await homeWithTwo();
+  await mirrorTo(home, "b");
+  await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
+  const sessions = `${home.accountDir("b")}/sessions`;
+  Deno.mkdirSync(sessions);
+  Deno.writeTextFileSync(`${sessions}/${Deno.pid}.json`, JSON.stringify({ pid: Deno.pid }));
+  await mirrorTo(home, "b");
+  assert.deepEqual(servers(home, "b"), []);
+  Deno.removeSync(`${sessions}/${Deno.pid}.json`);
+  await mirrorTo(home, "b");
+  assert.deepEqual(servers(home, "b"), ["files"]);
+});
+
+Deno.test("the client's lock is waited for, told when it stays, taken over when stale", async () => {
+  await using home = await homeWithTwo();
+  await mirrorTo(home, "b");
+  await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
+  const lock = `${home.accountDir("b")}/.claude.json.lock`;
+  Deno.mkdirSync(lock);
+  const [warning] = await mirrorTo(home, "b");
+  assert.match(warning ?? "", /not mirrored to "b": .*claude is writing there/);
+  assert.deepEqual(servers(home, "b"), []);
+  assert.ok(Deno.statSync(lock).isDirectory);
+  const old = new Date(Date.now() - 60_000);
+  Deno.utimeSync(lock, old, old);
+  await mirrorTo(home, "b");
+  assert.deepEqual(servers(home, "b"), ["files"]);
+  assert.throws(() => Deno.statSync(lock), Deno.errors.NotFound);
+});
+
+Deno.test("a .claude.json that is broken or gone removes nothing anywhere", async () => {
+  await using home = await homeWithTwo();
+  await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
+  await mirrorTo(home, "b");
+  for (const text of ["{ broken", null]) {
+    const path = `${home.accountDir("a")}/.claude.json`;
+    if (text === null) Deno.removeSync(path);
+    else Deno.writeTextFileSync(path, text);
+    await mirrorTo(home, "b");
+    assert.deepEqual(servers(home, "b"), ["files"]);
+  }
+});
+
+Deno.test("a broken .claude.json of the account itself is told and left alone", async () => {
+  await using home = await homeWithTwo();
+  await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
+  const path = `${home.accountDir("b")}/.claude.json`;
+  Deno.writeTextFileSync(path, "{ broken");
+  const [warning] = await mirrorTo(home, "b");
+  assert.match(warning ?? "", /is not JSON/);
+  assert.equal(Deno.readTextFileSync(path), "{ broken");
+});
+
+Deno.test("killed before any change of files, the mirror forgets no removal and no addition", async () => {
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await homeWithTwo();
+    await claude(home, "a", "mcp", "add", "-s", "user", "old", "--", "x");
+    await mirrorTo(home, "b");
+    await mirrorTo(home, "a");
+    const path = `${home.accountDir("a")}/.claude.json`;
+    const config = JSON.parse(Deno.readTextFileSync(path));
+    config.mcpServers = { added: { command: "y" } };
+    Deno.writeTextFileSync(path, JSON.stringify(config));
+    const dying = dyingFiles(n);
+    const context = contextOf(home, { files: dying.wrap });
+    const printed = await mirrorTo(home, "b", context);
+    const died = printed.some((line) => line.includes(new Killed("killed before").message));
+    await mirrorTo(home, "b");
+    await mirrorTo(home, "a");
+    assert.deepEqual(servers(home, "b"), ["added"], printed.join());
+    assert.deepEqual(servers(home, "a"), ["added"], printed.join());
+    if (!died) break;
+    steps++;
+  }
+  assert.ok(steps > 4, `only ${steps} changes were stepped through`);
+});

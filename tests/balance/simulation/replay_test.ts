@@ -1,0 +1,190 @@
+// Tests of the replay: small cases counted by hand, and what holds for any work.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { POLICY_NAMES } from "../../../lib/balance/policy.ts";
+import type { Outcome, ReplayOptions } from "../../../lib/balance/simulation/replay.ts";
+import { replay, SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
+import type { Conversation } from "../../../lib/balance/simulation/workload.ts";
+import { demandOf } from "../../../lib/balance/simulation/workload.ts";
+
+const HOUR = 3_600_000;
+/** The weeks that run at the beginning are over by then, so weeks begin with the first use. */
+const START_HOUR = 400;
+
+/** A conversation `atHour` after the start, of `hours` at `rate` percent of a burst window an hour. */
+function conversation(atHour: number, hours: number, rate: number): Conversation {
+  return {
+    arrivesAtMs: (START_HOUR + atHour) * HOUR,
+    workMs: hours * HOUR,
+    burstPercentPerHour: rate,
+  };
+}
+
+function play(work: Conversation[], options: Partial<ReplayOptions> = {}): Outcome {
+  return replay(work, {
+    policy: "weighted",
+    accounts: 1,
+    burstsPerWeek: 100,
+    seed: 1,
+    fromMs: 0,
+    ...options,
+  });
+}
+
+/** Figures in hours, rounded as far as float sums need it. */
+function figures(outcome: Outcome): Record<string, number> {
+  const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
+  return {
+    waitedHours: rounded(outcome.waitedMs / HOUR),
+    moved: outcome.moved,
+    late: rounded(outcome.latePercent),
+    givenUp: outcome.givenUp,
+  };
+}
+
+Deno.test("work that fits waits for nothing and never moves", () => {
+  const outcome = play([conversation(0, 1, 40), conversation(2, 1, 40)]);
+  assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 0, late: 0, givenUp: 0 });
+  assert.equal(outcome.conversations, 2);
+  assert.equal(outcome.workPercent, 80);
+});
+
+Deno.test("a dry burst window opens 5 hours after its first use", () => {
+  // Dry at 1 h, open at 5 h: 4 h waited, the second half is late.
+  const outcome = play([conversation(0, 2, 100)]);
+  assert.deepEqual(figures(outcome), { waitedHours: 4, moved: 0, late: 100, givenUp: 0 });
+});
+
+Deno.test("a burst window that ends in the middle of a session begins afresh", () => {
+  // 95 % in each of three windows.
+  const outcome = play([conversation(0, 14, 19)]);
+  assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 0, late: 0, givenUp: 0 });
+});
+
+Deno.test("work after a wait of less than an hour is not late", () => {
+  // Dry at 4.5 h, open at 5 h.
+  const outcome = play([conversation(0, 5, 100 / 4.5)]);
+  assert.deepEqual(figures(outcome), { waitedHours: 0.5, moved: 0, late: 0, givenUp: 0 });
+});
+
+Deno.test("a conversation moves when its account is dry and another has room", () => {
+  for (const policy of SIMULATED_POLICIES) {
+    const outcome = play([conversation(0, 1.5, 100)], { policy, accounts: 2 });
+    assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 1, late: 0, givenUp: 0 }, policy);
+  }
+});
+
+Deno.test("a week's room is counted apart, and who waits 12 hours for it gives up", () => {
+  // The week holds half a burst window: dry at 0.5 h for 7 days.
+  const outcome = play([conversation(0, 1, 100)], { burstsPerWeek: 0.5 });
+  assert.deepEqual(figures(outcome), { waitedHours: 12, moved: 0, late: 50, givenUp: 1 });
+});
+
+Deno.test("a week begins with the first use after the last one has ended", () => {
+  // 40 of 50 used on the first day; 8 days later there is a new week, on day 6 there is none.
+  const later = play([conversation(0, 1, 40), conversation(8 * 24, 1, 40)], { burstsPerWeek: 0.5 });
+  assert.equal(later.givenUp, 0);
+  const sooner = play([conversation(0, 1, 40), conversation(6 * 24, 1, 40)], {
+    burstsPerWeek: 0.5,
+  });
+  assert.equal(sooner.givenUp, 1);
+});
+
+Deno.test("conversations opened at once spread over the accounts", () => {
+  const work = Array.from({ length: 4 }, () => conversation(0, 1, 90));
+  for (const policy of POLICY_NAMES) {
+    assert.deepEqual(
+      figures(play(work, { policy, accounts: 4 })),
+      { waitedHours: 0, moved: 0, late: 0, givenUp: 0 },
+      policy,
+    );
+  }
+});
+
+Deno.test("the real ranking decides: drain stays where weighted spreads", () => {
+  const work = [conversation(0, 1, 40), conversation(2, 1, 40), conversation(4, 0.9, 40)];
+  assert.equal(play(work, { policy: "weighted", accounts: 2 }).moved, 0);
+  // 40 + 40 on the first account, whose week is further on; the third finds 20 there.
+  assert.equal(play(work, { policy: "drain", accounts: 2 }).moved, 1);
+});
+
+Deno.test("all dry: everyone waits for the account that opens first, and moves to it", () => {
+  // First account dry at 1 h. Its conversation moves to the second, of which 90 % are used by
+  // then; both are stopped 0.05 h later and wait until the first opens at 5 h.
+  const outcome = play([conversation(0, 1.4, 100), conversation(0.1, 1.4, 100)], { accounts: 2 });
+  assert.deepEqual(figures(outcome), { waitedHours: 7.9, moved: 3, late: 80, givenUp: 0 });
+});
+
+Deno.test("a conversation that finds no open account waits, and has not moved when it starts", () => {
+  const outcome = play([conversation(0, 1, 100.1), conversation(2, 0.5, 10)]);
+  // The first waits for its last moments from 0.999 h to 5 h, the second from 2 h to 5 h.
+  assert.equal(outcome.moved, 0);
+  assert.ok(Math.abs(outcome.waitedMs / HOUR - (5 - 100 / 100.1 + 3)) < 1e-6);
+});
+
+Deno.test("conversations that arrive before the count are replayed and not counted", () => {
+  const outcome = play([conversation(0, 2, 100), conversation(1.5, 0.5, 10)], {
+    countFromMs: (START_HOUR + 1) * HOUR,
+  });
+  assert.equal(outcome.conversations, 1);
+  assert.deepEqual(figures(outcome), { waitedHours: 3.5, moved: 0, late: 5, givenUp: 0 });
+});
+
+Deno.test("no work is no outcome", () => {
+  assert.deepEqual(play([]), {
+    conversations: 0,
+    waitedMs: 0,
+    moved: 0,
+    workPercent: 0,
+    latePercent: 0,
+    givenUp: 0,
+  });
+});
+
+/** Any work, some of it hopelessly much. */
+const anyWork = fc.array(
+  fc.record({
+    arrivesAtMs: fc.nat(3 * 7 * 24 * HOUR),
+    workMs: fc.integer({ min: 1, max: 10 * HOUR }),
+    burstPercentPerHour: fc.double({ min: 0.1, max: 400, noNaN: true }),
+  }),
+  { maxLength: 40 },
+).map((work) => work.sort((a, b) => a.arrivesAtMs - b.arrivesAtMs));
+const anyOptions = fc.record({
+  accounts: fc.integer({ min: 1, max: 4 }),
+  burstsPerWeek: fc.double({ min: 0.2, max: 30, noNaN: true }),
+  seed: fc.nat(),
+});
+
+Deno.test("any work comes to an end, the same every time, with figures that can be", () => {
+  fc.assert(
+    fc.property(
+      anyWork,
+      anyOptions,
+      fc.constantFrom(...SIMULATED_POLICIES),
+      (work, options, policy) => {
+        const outcome = play(work, { ...options, policy });
+        assert.deepEqual(play(work, { ...options, policy }), outcome);
+        assert.equal(outcome.conversations, work.length);
+        assert.ok(Math.abs(outcome.workPercent - demandOf(work)) < 1e-6);
+        assert.ok(outcome.latePercent >= 0 && outcome.latePercent <= outcome.workPercent + 1e-6);
+        assert.ok(outcome.givenUp <= outcome.conversations);
+        assert.ok(outcome.waitedMs >= outcome.givenUp * 12 * HOUR - 1);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("with one account every policy comes to the same, and nothing moves", () => {
+  fc.assert(
+    fc.property(anyWork, anyOptions, (work, options) => {
+      const [first, ...others] = SIMULATED_POLICIES.map((policy) =>
+        play(work, { ...options, accounts: 1, policy })
+      );
+      for (const other of others) assert.deepEqual(other, first);
+      assert.equal(first?.moved, 0);
+    }),
+    { numRuns: 50 },
+  );
+});

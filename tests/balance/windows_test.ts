@@ -1,0 +1,187 @@
+// Tests of merging readings: a table of cases, one row a situation.
+import assert from "node:assert/strict";
+import type { Reading } from "../../lib/balance/windows.ts";
+import { estimateWindow, mergeReadings, parseCachedUsage } from "../../lib/balance/windows.ts";
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+
+function reading(facts: Partial<Reading>): Reading {
+  return {
+    account: "a",
+    window: "five_hour",
+    percentUsed: 10,
+    resetsAtMs: NOW + HOUR,
+    observedAtMs: NOW - 1000,
+    source: "statusline",
+    ...facts,
+  };
+}
+
+interface Case {
+  name: string;
+  readings: Partial<Reading>[];
+  /** [percent used, reset] or null for nothing known. */
+  expected: [number, number | null] | null;
+}
+
+const CASES: Case[] = [
+  { name: "no reading says nothing", readings: [], expected: null },
+  {
+    name: "one reading is believed",
+    readings: [{ percentUsed: 42.4 }],
+    expected: [42.4, NOW + HOUR],
+  },
+  {
+    name: "a later reset supersedes a higher percentage",
+    readings: [{ percentUsed: 90 }, { percentUsed: 5, resetsAtMs: NOW + 4 * HOUR }],
+    expected: [5, NOW + 4 * HOUR],
+  },
+  {
+    name: "of one reset the highest percentage counts, whichever terminal saw it last",
+    readings: [
+      { percentUsed: 60, observedAtMs: NOW - 9000 },
+      { percentUsed: 40, observedAtMs: NOW - 10 },
+    ],
+    expected: [60, NOW + HOUR],
+  },
+  {
+    name: "sources that round the reset differently speak of one reset",
+    readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 59_000 }],
+    expected: [60, NOW + HOUR + 59_000],
+  },
+  {
+    name: "once the reset has passed nothing is used",
+    readings: [{ percentUsed: 100, resetsAtMs: NOW - 1 }],
+    expected: [0, null],
+  },
+  {
+    name: "a reset at this very moment has passed",
+    readings: [{ percentUsed: 100, resetsAtMs: NOW }],
+    expected: [0, null],
+  },
+  {
+    name: "a jump from another machine is taken over",
+    readings: [{ percentUsed: 12 }, { percentUsed: 71, source: "usage-cache" }],
+    expected: [71, NOW + HOUR],
+  },
+  {
+    name: "an observation from the future, after the clock was set back, wins nothing by its time",
+    readings: [
+      { percentUsed: 20, observedAtMs: NOW + 50 * HOUR, resetsAtMs: NOW - HOUR },
+      { percentUsed: 30, observedAtMs: NOW - 10 },
+    ],
+    expected: [30, NOW + HOUR],
+  },
+  {
+    name: "a reset further away than its window is long says nothing, whatever came with it",
+    readings: [
+      { percentUsed: 100, resetsAtMs: 4_102_444_800_000 },
+      { percentUsed: 100, resetsAtMs: NOW + 7 * HOUR },
+      { percentUsed: 12 },
+    ],
+    expected: [12, NOW + HOUR],
+  },
+  {
+    name: "a window of a week may end in a week",
+    readings: [{ window: "seven_day", percentUsed: 8, resetsAtMs: NOW + 168 * HOUR }],
+    expected: [8, NOW + 168 * HOUR],
+  },
+  {
+    name: "a reading without a reset yields to one with a reset",
+    readings: [{ percentUsed: 99, resetsAtMs: null }, { percentUsed: 3 }],
+    expected: [3, NOW + HOUR],
+  },
+  {
+    name: "of readings without a reset the newest counts",
+    readings: [
+      { percentUsed: 70, resetsAtMs: null, observedAtMs: NOW - 5 },
+      { percentUsed: 20, resetsAtMs: null, observedAtMs: NOW - 1 },
+    ],
+    expected: [20, null],
+  },
+  {
+    name: "a reading without a reset that is older than its window is long says nothing",
+    readings: [
+      { percentUsed: 100, resetsAtMs: null, observedAtMs: NOW - 60 * 24 * HOUR },
+      { percentUsed: 90, resetsAtMs: null, observedAtMs: NOW - 5 * HOUR - 1 },
+    ],
+    expected: null,
+  },
+  {
+    name: "as old as its window is long it still counts",
+    readings: [
+      { window: "seven_day", percentUsed: 80, resetsAtMs: null, observedAtMs: NOW - 168 * HOUR },
+    ],
+    expected: [80, null],
+  },
+  {
+    name: "a reading without a reset from the future, after the clock was set back, counts",
+    readings: [{ percentUsed: 40, resetsAtMs: null, observedAtMs: NOW + 50 * HOUR }],
+    expected: [40, null],
+  },
+  {
+    name: "more than 100 shows as 100",
+    readings: [{ percentUsed: 102 }],
+    expected: [100, NOW + HOUR],
+  },
+  {
+    name: "what is no number says nothing",
+    readings: [{ percentUsed: NaN }, { percentUsed: -3 }],
+    expected: null,
+  },
+];
+
+for (const { name, readings, expected } of CASES) {
+  Deno.test(`merge: ${name}`, () => {
+    for (const order of [readings, [...readings].reverse()]) {
+      const state = mergeReadings(order.map(reading), NOW);
+      const got = state === null ? null : [state.percentUsed, state.resetsAtMs];
+      assert.deepEqual(got, expected);
+    }
+  });
+}
+
+Deno.test("the age of a reading from the future is 0, not negative", () => {
+  const state = mergeReadings([reading({ observedAtMs: NOW + HOUR })], NOW);
+  assert.equal(state?.ageMs, 0);
+});
+
+Deno.test("an estimate is marked as one and never says that an account is dry", () => {
+  const state = estimateWindow({ sessionMs: 100 * HOUR, limitHours: 4.5 });
+  assert.equal(state.source, "estimate");
+  assert.equal(state.percentUsed, 99);
+  assert.equal(estimateWindow({ sessionMs: 0.9 * HOUR, limitHours: 4.5 }).percentUsed, 20);
+});
+
+Deno.test("cached usage: percent and ISO times, as the client writes them", () => {
+  const value = {
+    fetchedAtMs: NOW,
+    accountUuid: "u1",
+    utilization: {
+      five_hour: { utilization: 42, resets_at: "2030-01-01T00:00:00Z" },
+      seven_day: null,
+    },
+  };
+  const readings = parseCachedUsage(value, { account: "a", accountUuid: "u1" });
+  assert.deepEqual(readings, [{
+    account: "a",
+    window: "five_hour",
+    percentUsed: 42,
+    resetsAtMs: Date.UTC(2030, 0, 1),
+    observedAtMs: NOW,
+    source: "usage-cache",
+  }]);
+});
+
+Deno.test("cached usage of another login, or of an unknown shape, says nothing", () => {
+  const value = {
+    fetchedAtMs: NOW,
+    accountUuid: "someone-else",
+    utilization: { five_hour: { utilization: 42, resets_at: null } },
+  };
+  assert.deepEqual(parseCachedUsage(value, { account: "a", accountUuid: "u1" }), []);
+  for (const odd of [null, 3, [], {}, { fetchedAtMs: "x" }, { fetchedAtMs: 1, utilization: [] }]) {
+    assert.deepEqual(parseCachedUsage(odd, { account: "a", accountUuid: null }), []);
+  }
+});

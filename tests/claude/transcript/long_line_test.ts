@@ -1,0 +1,66 @@
+// Tests of lines that are too long for the time of one call: they count, or what follows them does.
+import assert from "node:assert/strict";
+import { bytewiseReader } from "../../../lib/claude/transcript/bytewise.ts";
+import { CHUNK_BYTES, LineScanner } from "../../../lib/claude/transcript/scan.ts";
+import { callLine } from "../../statusline/lines.ts";
+import {
+  MAIN,
+  MemoryFiles,
+  MemoryProgress,
+  refreshOnce,
+} from "../../statusline/memory_transcripts.ts";
+
+/** A line of about so many pieces, full of escapes. */
+const longLine = (pieces: number): string =>
+  callLine({
+    id: "long",
+    output: 10,
+    content: [{ type: "text", text: '"\\\n"'.repeat(pieces * CHUNK_BYTES / 8) }],
+  });
+
+/** Calls, each with time for one piece, until all is read: outputs counted after each. */
+function callsWithLittleTime(files: MemoryFiles, readOnBytes?: number): number[] {
+  const store = new MemoryProgress();
+  const outputs: number[] = [];
+  for (let call = 0; call < 50; call++) {
+    const scanner = new LineScanner(readOnBytes === undefined ? {} : { readOnBytes });
+    scanner.use(bytewiseReader());
+    let asked = 0;
+    const totals = refreshOnce(files, store, { scanner, mayGoOn: () => ++asked <= 1 });
+    outputs.push(totals?.all.output ?? -1);
+    if (totals?.complete) return outputs;
+  }
+  throw new Error(`never complete: ${outputs.join(" ")}`);
+}
+
+Deno.test("a long line that takes more than the time of a call counts, and so does what follows", () => {
+  const files = new MemoryFiles();
+  files.append(MAIN, longLine(6) + callLine({ id: "after", output: 1 }));
+  assert.deepEqual(callsWithLittleTime(files), [11]);
+});
+
+Deno.test("a long line after others is left to the next call, which begins with it", () => {
+  const files = new MemoryFiles();
+  files.append(MAIN, callLine({ id: "before", output: 100 }) + longLine(6));
+  files.append(MAIN, callLine({ id: "after", output: 1 }));
+  assert.deepEqual(callsWithLittleTime(files), [100, 111]);
+});
+
+Deno.test("a line too long even for that is skipped piece by piece, and what follows counts", () => {
+  const files = new MemoryFiles();
+  files.append(MAIN, longLine(6) + callLine({ id: "after", output: 1 }));
+  const outputs = callsWithLittleTime(files, 2 * CHUNK_BYTES);
+  assert.equal(outputs.at(-1), 1);
+  assert.ok(outputs.length > 2 && outputs.length < 10, outputs.join(" "));
+  files.append(MAIN, callLine({ id: "later", output: 2 }));
+  assert.equal(callsWithLittleTime(files, 2 * CHUNK_BYTES).at(-1), 3);
+});
+
+Deno.test("a long line that is still being written waits for its end, and then counts", () => {
+  const files = new MemoryFiles();
+  const line = longLine(6);
+  files.append(MAIN, line.slice(0, -100));
+  assert.deepEqual(callsWithLittleTime(files), [0]);
+  files.append(MAIN, line.slice(-100));
+  assert.deepEqual(callsWithLittleTime(files), [10]);
+});

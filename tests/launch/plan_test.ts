@@ -1,0 +1,86 @@
+// Tests of the launch plan: arguments of the client, settings, environment.
+import assert from "node:assert/strict";
+import type { Account } from "../../lib/config/account.ts";
+import { readClientArguments } from "../../lib/claude/arguments.ts";
+import { foldSettings, planLaunch } from "../../lib/launch/plan.ts";
+import { layoutOf } from "../../lib/config/paths.ts";
+
+const layout = layoutOf({ home: "/home/user", root: null });
+const work: Account = {
+  name: "work",
+  plan: null,
+  disabled: false,
+  group: null,
+  inPlace: false,
+  folder: "work",
+  identity: null,
+};
+
+function plan(options: { account?: Account; args?: string[]; settings?: Record<string, unknown> }) {
+  return planLaunch({
+    program: "/bin/claude",
+    args: readClientArguments(options.args ?? []),
+    account: options.account ?? work,
+    layout,
+    cwd: "/src",
+    settings: options.settings ?? null,
+    sessionNumber: 7,
+    launcherPid: 4711,
+  });
+}
+
+Deno.test("an account runs in its own config dir", () => {
+  const { set, unset } = plan({});
+  assert.equal(set["CLAUDE_CONFIG_DIR"], "/home/user/.claude-multi/config/work");
+  assert.equal(set["CLAUDE_MULTI_SESSION"], "7");
+  assert.equal(set["CLAUDE_MULTI_LAUNCHER"], "4711:/bin/claude");
+  assert.ok(!unset.includes("CLAUDE_CONFIG_DIR"));
+});
+
+Deno.test("the in-place account runs with the variable unset, never set to ~/.claude", () => {
+  const { set, unset } = plan({ account: { ...work, inPlace: true } });
+  assert.equal(set["CLAUDE_CONFIG_DIR"], undefined);
+  assert.ok(unset.includes("CLAUDE_CONFIG_DIR"));
+});
+
+Deno.test("variables that override the account, or mark a nested session, are removed", () => {
+  const { unset } = plan({});
+  for (
+    const name of [
+      "ANTHROPIC_API_KEY",
+      "CLAUDE_CODE_OAUTH_TOKEN",
+      "CLAUDECODE",
+      "CLAUDE_CODE_SESSION_ID",
+    ]
+  ) {
+    assert.ok(unset.includes(name), name);
+  }
+});
+
+Deno.test("arguments are passed on untouched, behind our settings", () => {
+  const args = ["--model", "opus", "-p", "a b", "--", "--settings", "x"];
+  assert.deepEqual(plan({ args, settings: { a: 1 } }).args, ["--settings", '{"a":1}', ...args]);
+  assert.deepEqual(plan({ args, settings: {} }).args, args);
+});
+
+Deno.test("the caller's settings win, hooks are joined, env is merged by key", () => {
+  const folded = foldSettings(
+    { statusLine: { command: "ours" }, hooks: { Stop: [1] }, env: { A: "1", B: "1" } },
+    { statusLine: { command: "theirs" }, hooks: { Stop: [2], End: [3] }, env: { B: "2" } },
+  );
+  assert.deepEqual(folded, {
+    statusLine: { command: "theirs" },
+    hooks: { Stop: [1, 2], End: [3] },
+    env: { A: "1", B: "2" },
+  });
+});
+
+Deno.test("what is no hooks takes none of ours away", () => {
+  const ours = { hooks: { Stop: [1] }, env: { A: "1" } };
+  for (const odd of [null, 3, "x", [], {}]) {
+    assert.deepEqual(foldSettings(ours, { hooks: odd, env: odd }), ours, JSON.stringify(odd));
+  }
+  const folded = foldSettings(ours, { hooks: { Stop: null, End: [2] } });
+  assert.deepEqual(folded["hooks"], { Stop: [1], End: [2] });
+  assert.deepEqual(foldSettings({}, { hooks: null }), { hooks: null }, "passed on as it is");
+});

@@ -1,0 +1,225 @@
+// Tests of what the status line remembers in the ledger, with real files and a real database.
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
+import type { StatuslineState } from "../../lib/ledger/statusline_state.ts";
+import { statuslineState } from "../../lib/ledger/statusline_state.ts";
+import { transcriptFiles } from "../../lib/system/transcript_files.ts";
+import type { Reading } from "../../lib/balance/windows.ts";
+import { callLine, promptLine } from "../statusline/lines.ts";
+import { MemoryFiles, refreshOnce } from "../statusline/memory_transcripts.ts";
+import { oracleTotals } from "../statusline/oracle.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+function stateAt(home: TempHome): StatuslineState {
+  return statuslineState(`${home.multi}/ledger.db`, { busyTimeoutMs: 50 });
+}
+
+function rows(home: TempHome, sql: string): Record<string, unknown>[] {
+  const db = new DatabaseSync(`${home.multi}/ledger.db`, { readOnly: true });
+  try {
+    return db.prepare(sql).all().map((row) => ({ ...row }));
+  } finally {
+    db.close();
+  }
+}
+
+Deno.test("totals are remembered from process to process, byte for byte", async () => {
+  await using home = await TempHome.create();
+  const main = `${home.project}/s.jsonl`;
+  const subagent = `${home.project}/s/subagents/agent-a.jsonl`;
+  Deno.mkdirSync(`${home.project}/s/subagents`, { recursive: true });
+  Deno.writeTextFileSync(main, "");
+  for (let turn = 0; turn < 12; turn++) {
+    const at = `2026-11-23T06:00:${String(turn * 3).padStart(2, "0")}.000Z`;
+    Deno.writeTextFileSync(
+      main,
+      promptLine("go", { at }) + callLine({ id: `m${turn % 5}`, output: turn, at }),
+      { append: true },
+    );
+    Deno.writeTextFileSync(subagent, callLine({ id: `s${turn % 7}`, output: turn, at }), {
+      append: true,
+    });
+    const totals = refreshOnce(transcriptFiles, stateAt(home).progress, { mainPath: main });
+    const expected = oracleTotals(
+      Deno.readFileSync(main),
+      new Map([["agent-a.jsonl", Deno.readFileSync(subagent)]]),
+    );
+    assert.deepEqual(totals, { ...expected, complete: true }, `turn ${turn}`);
+  }
+});
+
+Deno.test("of two runs at once one is remembered, and the next call is right", async () => {
+  await using home = await TempHome.create();
+  const files = new MemoryFiles();
+  const path = "/p/session.jsonl";
+  files.append(path, callLine({ id: "a", output: 1 }));
+  refreshOnce(files, stateAt(home).progress);
+  const [one, other] = [stateAt(home).progress, stateAt(home).progress];
+  files.append(path, callLine({ id: "b", output: 2 }));
+  const loaded = one.load(path);
+  const late = { ...other, load: () => loaded };
+  refreshOnce(files, one);
+  files.append(path, callLine({ id: "c", output: 4 }));
+  // This one loaded before the first one saved: what it counted is not added twice.
+  refreshOnce(files, late);
+  const totals = refreshOnce(files, stateAt(home).progress);
+  assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [3, 7]);
+});
+
+Deno.test("what another run remembers in the middle of a call is not seen by it", async () => {
+  await using home = await TempHome.create();
+  const files = new MemoryFiles();
+  const path = "/p/session.jsonl";
+  files.append(path, callLine({ id: "a", output: 1 }));
+  refreshOnce(files, stateAt(home).progress);
+  files.append(path, callLine({ id: "b", output: 2 }));
+  const slow = stateAt(home).progress;
+  const loaded = slow.load(path);
+  refreshOnce(files, stateAt(home).progress);
+  const totals = refreshOnce(files, { ...slow, load: () => loaded });
+  assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [2, 3]);
+});
+
+Deno.test("a rewritten transcript is counted afresh and its old calls are swept away", async () => {
+  await using home = await TempHome.create();
+  const files = new MemoryFiles();
+  const path = "/p/session.jsonl";
+  files.append(path, callLine({ id: "a", output: 1 }) + callLine({ id: "b", output: 2 }));
+  refreshOnce(files, stateAt(home).progress);
+  files.write(path, callLine({ id: "b", output: 30 }), { renamed: true });
+  assert.equal(refreshOnce(files, stateAt(home).progress)?.all.output, 30);
+  files.append(path, callLine({ id: "a", output: 5 }));
+  assert.equal(refreshOnce(files, stateAt(home).progress)?.all.output, 35);
+  assert.deepEqual(rows(home, "SELECT count(*) AS n FROM transcript_calls"), [{ n: 2 }]);
+  assert.deepEqual(rows(home, "SELECT path FROM transcripts"), [{ path }]);
+});
+
+Deno.test("sessions that nobody looks at for a month are forgotten, little by little", async () => {
+  await using home = await TempHome.create();
+  const calls = new Map(Array.from({ length: 1200 }, (_, i) => [`old${i}`, {
+    call: {
+      tokens: { freshInput: 1, cacheWrite: 0, cacheRead: 0, output: 1 },
+      sidechain: false,
+      file: 0,
+      turn: 0,
+      atMs: null,
+    },
+  }]));
+  const progress = {
+    sums: {
+      all: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
+      subagents: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
+      turn: { number: 0, startedAtMs: null, input: 0, output: 0 },
+    },
+    files: [],
+  };
+  const save = (path: string, nowMs: number, kept: typeof calls): void => {
+    const state = stateAt(home).progress;
+    state.save(path, {
+      progress,
+      revision: state.load(path)?.revision ?? null,
+      restart: false,
+      calls: kept,
+      nowMs,
+    });
+  };
+  save("/old.jsonl", 0, calls);
+  for (let run = 1; run <= 4; run++) save("/new.jsonl", 31 * DAY_MS + run, new Map());
+  assert.deepEqual(rows(home, "SELECT path FROM transcripts"), [{ path: "/new.jsonl" }]);
+  assert.deepEqual(rows(home, "SELECT count(*) AS n FROM transcript_calls"), [{ n: 0 }]);
+});
+
+Deno.test("a reading that is only said again renews its time and adds no row", async () => {
+  await using home = await TempHome.create();
+  const reading: Reading = {
+    account: "work",
+    window: "five_hour",
+    percentUsed: 42.4,
+    resetsAtMs: 9_000_000,
+    observedAtMs: 1000,
+    source: "statusline",
+  };
+  stateAt(home).readings.add([reading]);
+  stateAt(home).readings.add([{ ...reading, observedAtMs: 61_000 }]);
+  stateAt(home).readings.add([{ ...reading, percentUsed: 43, observedAtMs: 62_000 }]);
+  stateAt(home).readings.add([{ ...reading, window: "seven_day", resetsAtMs: null }]);
+  stateAt(home).readings.add([{ ...reading, window: "seven_day", resetsAtMs: null }]);
+  assert.deepEqual(
+    rows(home, "SELECT window, percent_used, observed_at_ms FROM readings ORDER BY id"),
+    [
+      { window: "five_hour", percent_used: 42.4, observed_at_ms: 61_000 },
+      { window: "five_hour", percent_used: 43, observed_at_ms: 62_000 },
+      { window: "seven_day", percent_used: 42.4, observed_at_ms: 1000 },
+    ],
+  );
+  const facts = stateAt(home).readings.facts("work", 70_000);
+  assert.equal(facts?.readings.length, 3);
+  const recent = stateAt(home).readings.recent("work", {
+    window: "five_hour",
+    resetsAtMs: 9_000_500,
+    toleranceMs: 1000,
+  });
+  assert.deepEqual(recent.map((r) => r.percentUsed), [43, 42.4]);
+});
+
+Deno.test("a ledger that is locked, broken, newer or a folder is neither waited for nor touched", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/ledger.db`;
+  const files = new MemoryFiles();
+  files.append("/p/session.jsonl", callLine({ output: 5 }));
+  const works = (): void => {
+    const state = stateAt(home);
+    assert.equal(refreshOnce(files, state.progress)?.all.output, 5);
+    state.readings.add([]);
+    state.readings.facts("work", 0);
+  };
+  openLedgerDatabase(path).close();
+  const holder = new DatabaseSync(path);
+  holder.exec("BEGIN EXCLUSIVE");
+  works();
+  holder.exec("ROLLBACK");
+  assert.deepEqual(rows(home, "SELECT * FROM transcripts"), []);
+  holder.exec("PRAGMA user_version = 999");
+  holder.close();
+  works();
+  assert.deepEqual(rows(home, "PRAGMA user_version"), [{ user_version: 999 }]);
+  for (const suffix of ["", "-wal", "-shm"]) {
+    try {
+      Deno.removeSync(path + suffix);
+    } catch { /* not there */ }
+  }
+  Deno.writeTextFileSync(path, "no database at all, and not a small one either ".repeat(40));
+  const before = Deno.readTextFileSync(path);
+  works();
+  assert.equal(Deno.readTextFileSync(path), before);
+  Deno.removeSync(path);
+  Deno.mkdirSync(path);
+  works();
+});
+
+Deno.test("a missing ledger stays missing until there is something to remember, and is then private", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/deeper/ledger.db`;
+  const state = statuslineState(path, { busyTimeoutMs: 50 });
+  assert.equal(state.progress.load("/p/session.jsonl"), null);
+  assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
+  assert.equal(state.readings.standing("work", 0), null);
+  state.readings.add([]);
+  assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+  assert.equal((Deno.statSync(`${home.multi}/deeper`).mode ?? 0) & 0o777, 0o700);
+});
+
+Deno.test("pipes, folders, devices and what cannot be opened are no transcripts", async () => {
+  await using home = await TempHome.create();
+  const pipe = `${home.project}/pipe.jsonl`;
+  assert.ok(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);
+  for (const path of [pipe, home.project, "/dev/null", "/nowhere/x.jsonl", "bad\0path"]) {
+    assert.equal(transcriptFiles.look(path), null, path);
+    assert.equal(transcriptFiles.open(path), null, path);
+  }
+  assert.deepEqual(transcriptFiles.list("/nowhere"), []);
+  assert.equal(transcriptFiles.resolve("/nowhere/x"), "/nowhere/x");
+});

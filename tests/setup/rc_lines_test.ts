@@ -1,0 +1,91 @@
+// Tests of our line in start files: what is read by what, and the way back to the byte.
+import assert from "node:assert/strict";
+import {
+  hasStartLine,
+  lacksEnd,
+  MADE_BASH_PROFILE,
+  reads,
+  startLine,
+  withoutStartLine,
+  withStartLine,
+} from "../../lib/setup/rc_lines.ts";
+
+Deno.test("a login file that reads ~/.bashrc is known by any usual way of writing it", () => {
+  for (
+    const text of [
+      ". ~/.bashrc",
+      "source ~/.bashrc",
+      'if [ -f "$HOME/.bashrc" ]; then\n  . "$HOME/.bashrc"\nfi',
+      "[[ -r ~/.bashrc ]] && . ~/.bashrc",
+      '[ -n "$PS1" ] && source ${HOME}/.bashrc;',
+      "test -f ~/.bashrc && { . ~/.bashrc; }",
+      "\t. '/home/a b/.bashrc' # mine",
+    ]
+  ) assert.ok(reads(text, ".bashrc"), text);
+  for (
+    const text of [
+      "",
+      "# . ~/.bashrc",
+      "  # source ~/.bashrc",
+      "export BASHRC=~/.bashrc",
+      "cp ~/.bashrc ~/old",
+      ". ~/.bashrc.local",
+      ". ~/.profile",
+    ]
+  ) assert.ok(!reads(text, ".bashrc"), text);
+});
+
+Deno.test("what is added is taken out again to the byte, and a line of the user's own stays", () => {
+  const line = startLine("bash", "'/h/shell/init.bash'");
+  for (const text of ["", "a", "a\n", "a\n\n", "\n", "a # about claude-multi\n"]) {
+    const added = withStartLine(text, line);
+    assert.ok(hasStartLine(added, "/other"));
+    const endAdded = lacksEnd(text);
+    assert.ok(added.endsWith("\n"));
+    assert.equal(withoutStartLine(added, { endAdded }), text);
+    assert.equal(
+      withoutStartLine(`${added}b\n`, { endAdded }),
+      `${text}${endAdded ? "\n" : ""}b\n`,
+    );
+  }
+  assert.equal(withoutStartLine(MADE_BASH_PROFILE), "");
+  assert.ok(hasStartLine('. "/h/init.bash"', "/h/init.bash"));
+  assert.ok(!hasStartLine('# . "/h/init.bash"', "/h/init.bash"));
+});
+
+Deno.test("in ~/.profile the line asks for bash first: other shells read that file too", () => {
+  assert.match(
+    startLine("sh", "'x'"),
+    /^\[ -n "\$\{BASH_VERSION-\}" \] && \[ -f 'x' \] && \. 'x' #/,
+  );
+});
+
+Deno.test("what was written to the end of a line of ours stays when that goes", () => {
+  const line = startLine("zsh", "'/h/shell/init.zsh'");
+  for (const text of ["export NVM=1\n", ". ~/x\n", "# about\n", '"$x"', "/bin/x"]) {
+    assert.equal(withoutStartLine(`a\n${line}${text}`), `a\n${text}`);
+  }
+  assert.equal(withoutStartLine(`a\n${line} (keep)\nb`), "a\nb");
+  assert.equal(withoutStartLine(`a\n${line}`), "a");
+});
+
+Deno.test("a line of the user's own is not ours for ending in our mark", () => {
+  for (
+    const line of [
+      "export EDITOR=vim # claude-multi",
+      "alias x=y  # claude-multi",
+      ". ~/shell/init.bash # claude-multi",
+      "[ -f '/a/shell/init.bash' ] && . '/b/shell/init.bash' # claude-multi",
+    ]
+  ) {
+    assert.ok(!hasStartLine(`${line}\n`, "/h/shell/init.bash"), line);
+    assert.equal(withoutStartLine(`${line}\n`), `${line}\n`);
+  }
+  for (const kind of ["bash", "zsh", "fish", "sh"] as const) {
+    const quoted = kind === "fish" ? "'/it\\'s/shell/init.fish'" : "'/it'\\''s/shell/init.bash'";
+    for (const line of [startLine(kind, quoted), `  ${startLine(kind, quoted)}\r`]) {
+      assert.ok(hasStartLine(line, "/h"), line);
+      assert.equal(withoutStartLine(`a\n${line}\n`), "a\n");
+    }
+  }
+});

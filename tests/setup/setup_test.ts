@@ -1,0 +1,604 @@
+// Tests of setup and uninstall: guided, by flags, twice, at once, and back to the byte.
+import assert from "node:assert/strict";
+import { UserError } from "../../lib/text/errors.ts";
+import { runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
+import { repositoryPath } from "../helpers/paths.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+import { contextOf, dyingFiles, Killed, runHere } from "../commands/context_of.ts";
+
+const read = (path: string): string => Deno.readTextFileSync(path);
+
+function accountsOf(home: TempHome): Array<Record<string, unknown>> {
+  return JSON.parse(read(`${home.multi}/config.json`)).accounts;
+}
+
+/** Every path below a directory with what it is and holds; what a run may always change is left out. */
+function snapshot(dir: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const look = (path: string) => {
+    for (const entry of Deno.readDirSync(path)) {
+      const at = `${path}/${entry.name}`;
+      if (entry.isSymlink) found[at] = `link to ${Deno.readLinkSync(at)}`;
+      else if (entry.isDirectory) {
+        found[at] = "folder";
+        look(at);
+      } else found[at] = read(at);
+    }
+  };
+  look(dir);
+  return found;
+}
+
+Deno.test("without a terminal setup asks nothing, and a second run changes nothing", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  assert.deepEqual(accountsOf(home), []);
+  const before = snapshot(home.path);
+  const again = await runMulti(["setup"], { home, stdin: "y\ny\ny\n" });
+  assert.equal(again.code, 0);
+  assert.deepEqual(snapshot(home.path), before);
+});
+
+Deno.test("every step is a flag, and doing it twice does it once", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  Deno.writeTextFileSync(`${home.path}/.bashrc`, "alias x=y");
+  const words = [
+    "setup",
+    "--in-place",
+    "personal",
+    "--add",
+    "work,spare",
+    "--login",
+    "work",
+    "--shell",
+    "auto",
+    "--statusline",
+    "no",
+  ];
+  const env = { SHELL: "/bin/bash", FAKE_CLAUDE_LOGIN_AS: "bob" };
+  const first = await runMulti(words, { home, env });
+  assert.equal(first.code, 0, first.stderr);
+  const [personal, work, spare] = accountsOf(home);
+  assert.equal(personal?.["inPlace"], true);
+  assert.equal((personal?.["identity"] as Record<string, unknown>)["email"], "kate@example.test");
+  assert.equal((work?.["identity"] as Record<string, unknown>)["email"], "bob@example.test");
+  assert.deepEqual(spare, { name: "spare" });
+  assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
+  const bashrc = read(`${home.path}/.bashrc`);
+  assert.match(
+    bashrc,
+    /^alias x=y\n\[ -f '.*init\.bash' \] && \. '.*init\.bash' # claude-multi\n$/,
+  );
+  const before = snapshot(home.path);
+  assert.equal((await runMulti(words, { home, env })).code, 0);
+  const after = snapshot(home.path);
+  for (const path of Object.keys(after)) {
+    if (path.endsWith("fake-claude.log")) continue;
+    assert.equal(after[path], before[path], path);
+  }
+});
+
+Deno.test("the line in the start file defines cl in a new shell", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  const result = await runMulti(["setup", "--shell", "bash"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  const shell = new Deno.Command("bash", {
+    args: ["--rcfile", `${home.path}/.bashrc`, "-ic", "type -t cl cl-work"],
+    clearEnv: true,
+    env: home.env(),
+    stderr: "null",
+  }).outputSync();
+  assert.equal(new TextDecoder().decode(shell.stdout), "function\nfunction\n");
+});
+
+Deno.test("setup --yes takes the login in place and asks nothing", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const result = await runMulti(["setup", "--yes"], { home, env: { SHELL: "/usr/bin/fish" } });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal"]);
+  assert.match(read(`${home.path}/.config/fish/config.fish`), /# claude-multi\n$/);
+});
+
+Deno.test("a guided setup follows the answers", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  const asked: string[] = [];
+  const answers = ["", "me", "no good name", "work", "", "n", "y", "n"];
+  const context = contextOf(home, { env: { SHELL: "/bin/zsh" } });
+  const terminal = {
+    ...context.terminal,
+    interactive: true,
+    ask: (question: string) => {
+      asked.push(question);
+      return answers.shift() ?? null;
+    },
+  };
+  assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["me", "work"]);
+  assert.match(read(`${home.path}/.zshrc`), /# claude-multi/);
+  assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
+  assert.equal(answers.length, 0, asked.join("\n"));
+  // Asked once only: a second run has nothing but the login of "work" and more accounts to ask for.
+  asked.length = 0;
+  answers.push("", "n");
+  assert.equal(
+    await runHere({ ...contextOf(home, { env: { SHELL: "/bin/zsh" } }), terminal }, "setup"),
+    0,
+  );
+  assert.equal(asked.length, 2, asked.join("\n"));
+});
+
+Deno.test("wrong flags are refused before anything is made", async () => {
+  await using home = await TempHome.create();
+  for (
+    const words of [
+      ["--add", "../x"],
+      ["--add", "ok,all"],
+      ["--in-place", "a b"],
+      ["--shell", "tcsh"],
+      ["--statusline", "maybe"],
+      ["--login", "x'"],
+    ]
+  ) {
+    const result = await runMulti(["setup", ...words], { home });
+    assert.equal(result.code, 2, `${words}: ${result.stderr}`);
+    assert.deepEqual([...Deno.readDirSync(home.multi)], [], `${words}`);
+  }
+});
+
+Deno.test("two setups at once make one whole", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
+  const results = await Promise.all([1, 2, 3].map(() => runMulti(words, { home })));
+  assert.ok(results.some((result) => result.code === 0), results.map((r) => r.stderr).join());
+  // One that lost a race has said so; another run finds everything in order.
+  assert.equal((await runMulti(words, { home })).code, 0);
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work"]);
+  assert.equal(read(`${home.path}/.bashrc`).match(/# claude-multi/g)?.length, 1);
+});
+
+Deno.test("killed before any change of files, setup is completed by a second run", async () => {
+  let steps = 0;
+  const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
+  const token = fakeIdentity("kate").refreshToken;
+  for (let n = 1;; n += 1 + Math.floor(n / 12)) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    Deno.writeTextFileSync(`${home.path}/.bashrc`, "alias x=y\n");
+    const dying = dyingFiles(n);
+    try {
+      await runHere(contextOf(home, { files: dying.wrap }), ...words);
+      break;
+    } catch (caught) {
+      // Where a change of the start file fails, setup says how to make it by hand.
+      const error = caught instanceof UserError ? caught.cause : caught;
+      assert.ok(error instanceof Killed, String(caught));
+      steps++;
+      assert.ok(read(`${home.path}/.claude/.credentials.json`).includes(token), error.message);
+      assert.equal(await runHere(contextOf(home), ...words), 0, error.message);
+      assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work"], error.message);
+      assert.match(read(`${home.path}/.bashrc`), /^alias x=y\n.*# claude-multi\n$/, error.message);
+      assert.ok(Deno.lstatSync(`${home.accountDir("work")}/projects`).isSymlink, error.message);
+    }
+  }
+  assert.ok(steps > 15, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("uninstall puts start files and the shared home back to the byte", async () => {
+  for (const text of ["alias x=y\n", "alias x=y", null]) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    Deno.writeTextFileSync(`${home.path}/.claude/settings.json`, '{"theme":"dark"}');
+    if (text !== null) Deno.writeTextFileSync(`${home.path}/.bashrc`, text);
+    const before = snapshot(home.path);
+    const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
+    assert.equal((await runMulti(words, { home })).code, 0);
+    const dry = await runMulti(["uninstall", "--dry-run"], { home });
+    assert.match(dry.stdout, /would {5}remove (our line from )?~\/\.bashrc/);
+    assert.match(read(`${home.path}/.bashrc`), /# claude-multi/);
+    const result = await runMulti(["uninstall", "--yes"], { home });
+    assert.equal(result.code, 0, result.stderr);
+    const after = Object.fromEntries(
+      Object.entries(snapshot(home.path)).filter(([path]) => !path.startsWith(`${home.multi}/`)),
+    );
+    assert.deepEqual(after, before);
+    assert.match((await runMulti(["uninstall", "--dry-run"], { home })).stdout, /nothing to take/);
+  }
+});
+
+Deno.test("a start file that is not UTF-8 keeps every byte through setup and uninstall", async () => {
+  for (const end of ["\n", ""]) {
+    await using home = await TempHome.create("claude-multi é ");
+    home.seedSharedHome("kate");
+    const path = `${home.path}/.bashrc`;
+    const before = Uint8Array.from([...new TextEncoder().encode('\ufeffPS1="caf'), 0xe9, 0x22]
+      .concat(end === "" ? [] : [10]));
+    Deno.writeFileSync(path, before);
+    for (const _ of [1, 2]) {
+      assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+    }
+    const added = Deno.readFileSync(path);
+    assert.deepEqual(added.slice(0, before.length), before);
+    const lines = new TextDecoder().decode(added).split("\n");
+    assert.equal(lines.filter((line) => line.includes("# claude-multi")).length, 1);
+    assert.ok(lines[1]?.includes(`'${home.multi}/shell/init.bash'`), lines[1]);
+    assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+    assert.deepEqual(Deno.readFileSync(path), before);
+  }
+});
+
+Deno.test("a line added after ours to a start file without a last newline stays a line", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const path = `${home.path}/.bashrc`;
+  Deno.writeTextFileSync(path, "alias x=y");
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  Deno.writeTextFileSync(path, "export NVM=1\n", { append: true });
+  assert.match(read(path), /^alias x=y\n.* # claude-multi\nexport NVM=1\n$/);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.equal(read(path), "alias x=y\nexport NVM=1\n");
+});
+
+Deno.test("setup and uninstall leave a user's own line that ends in our mark", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const path = `${home.path}/.bashrc`;
+  const own = "export EDITOR=vim # claude-multi\n";
+  Deno.writeTextFileSync(path, own);
+  const set = await runMulti(["setup", "--shell", "bash"], { home });
+  assert.match(set.stdout, /\.bashrc has our line now/);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.equal(read(path), own);
+});
+
+Deno.test("uninstall removes our status line from settings.json and nobody else's", async () => {
+  for (
+    const [command, goes] of [
+      ["~/.claude-multi/bin/claude-multi-statusline", true],
+      ["my-own-line | cat", false],
+    ] as const
+  ) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    const settings = `${home.path}/.claude/settings.json`;
+    Deno.writeTextFileSync(
+      settings,
+      JSON.stringify({ theme: "dark", statusLine: { type: "command", command } }),
+    );
+    assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+    const left = JSON.parse(read(settings));
+    assert.equal(left.statusLine === undefined, goes);
+    assert.equal(left.theme, "dark");
+  }
+});
+
+Deno.test("uninstall --restore moves a login back, and completes after a kill", async () => {
+  const holders = (home: TempHome) =>
+    [`${home.path}/.claude`, home.accountDir("work")].filter((dir) => {
+      try {
+        return read(`${dir}/.credentials.json`).includes(fakeIdentity("kate").refreshToken);
+      } catch {
+        return false;
+      }
+    });
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    assert.equal(await runHere(contextOf(home), "save", "work"), 0);
+    assert.deepEqual(holders(home), [home.accountDir("work")]);
+    const dying = dyingFiles(n);
+    try {
+      await runHere(
+        contextOf(home, { files: dying.wrap }),
+        "uninstall",
+        "--yes",
+        "--restore",
+        "work",
+      );
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      steps++;
+      assert.equal(holders(home).length, 1, error.message);
+      assert.equal(
+        await runHere(contextOf(home), "uninstall", "--yes", "--restore", "work"),
+        0,
+        error.message,
+      );
+    }
+    assert.deepEqual(holders(home), [`${home.path}/.claude`]);
+    const shared = JSON.parse(read(`${home.path}/.claude.json`));
+    assert.equal(shared.oauthAccount.emailAddress, "kate@example.test");
+    const own = JSON.parse(read(`${home.accountDir("work")}/.claude.json`));
+    assert.equal(own.oauthAccount, undefined);
+    if (dying.changes() < n) break;
+  }
+  assert.ok(steps > 10, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("uninstall --restore into a ~/.claude that we made keeps that, and knows when it is done", async () => {
+  let steps = 0;
+  for (let n = 1;; n++) {
+    await using home = await TempHome.create();
+    assert.equal((await runMulti(["setup", "--add", "b"], { home })).code, 0);
+    home.seedAccount("b");
+    const login = read(`${home.accountDir("b")}/.credentials.json`);
+    const dry = await runMulti(["uninstall", "--restore", "b", "--dry-run"], { home });
+    assert.match(dry.stdout, /move the login of "b" back/);
+    assert.doesNotMatch(dry.stdout, /remove ~\/\.claude, /);
+    const dying = dyingFiles(n);
+    const words = ["uninstall", "--yes", "--restore", "b"] as const;
+    try {
+      assert.equal(await runHere(contextOf(home, { files: dying.wrap }), ...words), 0);
+    } catch (error) {
+      assert.ok(error instanceof Killed, String(error));
+      steps++;
+      assert.equal(await runHere(contextOf(home), ...words), 0, error.message);
+    }
+    assert.equal(read(`${home.path}/.claude/.credentials.json`), login);
+    const again = await runMulti([...words], { home });
+    assert.equal(again.code, 0, again.stderr);
+    assert.doesNotMatch(again.stdout, /done/);
+    if (dying.changes() < n) break;
+  }
+  assert.ok(steps > 10, `only ${steps} changes were stepped through`);
+});
+
+Deno.test("uninstall removes files by our own names, and leaves others in our folders", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  const put = (path: string) => {
+    Deno.mkdirSync(`${home.multi}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    Deno.writeTextFileSync(`${home.multi}/${path}`, "x");
+  };
+  const others = ["bin/mine", "shell/aliases", "share/notes", "share/man/man1/mine.1"];
+  const programs = ["bin/claude-multi", "bin/cl", "share/man/man1/claude-multi.1"];
+  [...others, ...programs, "shell/init.zsh.tmp-1-2"].forEach(put);
+  const left = () =>
+    Object.keys(snapshot(home.multi)).map((path) => path.slice(home.multi.length + 1))
+      .filter((path) => /^(bin|share|shell)\b.*\/(mine|aliases|notes|cl|init)/.test(path))
+      .toSorted();
+  assert.equal((await runMulti(["uninstall", "--yes", "--keep-programs"], { home })).code, 0);
+  assert.deepEqual(left(), [...others, ...programs].toSorted());
+  const result = await runMulti(["uninstall", "--yes"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(
+    result.stdout,
+    /remove from ~\/\.claude-multi\/bin what is ours: cl, claude-multi\n/,
+  );
+  assert.deepEqual(left(), others.toSorted());
+  for (const path of others) Deno.removeSync(`${home.multi}/${path}`);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.deepEqual(left(), []);
+});
+
+Deno.test("uninstall --restore makes a ~/.claude that is not there", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "b" }] });
+  home.seedAccount("b");
+  const result = await runMulti(["uninstall", "--yes", "--restore", "b"], { home });
+  assert.equal(result.code, 0, result.stderr);
+  assert.ok(Deno.lstatSync(`${home.path}/.claude/.credentials.json`).isFile);
+});
+
+Deno.test("uninstall --restore refuses to overwrite a login", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["save", "work"], { home })).code, 0);
+  home.seedSharedHome("bob");
+  const result = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.equal(result.code, 5);
+  assert.match(result.stderr, /bob@example\.test.*would be lost/);
+});
+
+/** Runs the guided setup with answers; returns what was said and asked. */
+async function guided(
+  home: TempHome,
+  options: { answers: string[]; env?: Record<string, string> },
+): Promise<string> {
+  const answers = [...options.answers];
+  const context = contextOf(home, { env: { SHELL: "/bin/bash", ...options.env } });
+  const terminal = {
+    ...context.terminal,
+    interactive: true,
+    ask: (question: string) => {
+      context.printed.push(`${question}${answers[0]}`);
+      return answers.shift() ?? null;
+    },
+  };
+  assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
+  assert.deepEqual(answers, [], context.printed.join("\n"));
+  return context.printed.join("\n");
+}
+
+Deno.test("yes and no are no names: the guide asks again, or goes on", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  const said = await guided(home, { answers: ["y", "YES", "work", "No", "n", "n", "n"] });
+  assert.deepEqual(accountsOf(home), [{ name: "work" }]);
+  assert.equal(said.match(/type its name, such as work/g)?.length, 2);
+});
+
+Deno.test("after a guided setup the next steps begin with how to have cl in this shell", async () => {
+  await using home = await TempHome.create("claude multi ");
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  const first = await guided(home, { answers: ["", "", "", "", ""] });
+  assert.match(
+    first,
+    /all is set up\nnext: open a new terminal, or type: \. ~\/\.claude-multi\/shell\/init\.bash\n {6}cl$/,
+  );
+  assert.match(await guided(home, { answers: [""] }), /all is set up: cl$/);
+});
+
+Deno.test("without claude, setup says so once, and asks for no login", async () => {
+  await using home = await TempHome.create();
+  const said = await guided(home, {
+    answers: ["work", "spare", "", "", ""],
+    env: { PATH: home.bin },
+  });
+  assert.equal(said.match(/there is no "claude" on PATH/g)?.length, 1);
+  assert.match(said, /no "claude" on PATH\ntry: npm .*\n[^]*first account/);
+  assert.match(said, /next: (open .*\n {6})?npm install -g .*\n {6}\S*claude-multi login work/);
+  assert.match(said, /claude-multi login work\n {6}claude-multi login spare/);
+  const flag = await runMulti(["setup", "--login", "work"], { home, env: { PATH: home.bin } });
+  assert.equal(flag.code, 1);
+  assert.match(flag.stderr, /there is no "claude" on PATH/);
+  assert.doesNotMatch(flag.stdout, /all is set up/);
+});
+
+Deno.test("without claude, setup of an account that is logged in does not say that all is set up", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const env = { PATH: home.bin, SHELL: "/bin/bash" };
+  for (let run = 0; run < 2; run++) {
+    const { stdout, stderr } = await runMulti(["setup", "--yes"], { home, env });
+    assert.match(stderr, /there is no "claude" on PATH\ntry: npm install/);
+    assert.doesNotMatch(stdout, /all is set up/);
+    assert.match(stdout, /npm install -g @anthropic-ai\/claude-code\n$/);
+  }
+});
+
+Deno.test("the guide offers the name that was meant, and says what was added", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", ""] });
+  assert.match(
+    said,
+    /Its name\? \[personal\] Personal\n {2}a name has .*\nIts name\? \[personal\] \n/,
+  );
+  assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work-2"]);
+  assert.match(said, /added {5}personal, in place\n/);
+  assert.match(said, /Its name\? \[work-2\] \nadded {5}work-2\n/);
+});
+
+Deno.test("where no shell can be set up, setup --yes does not say that all is done", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  const env = { PATH: home.bin };
+  const result = await runMulti(["setup", "--yes"], { home, env });
+  assert.equal(result.code, 0, result.stderr);
+  assert.doesNotMatch(result.stdout, /all is set up/);
+  assert.match(result.stdout, /next: npm install .*\n {6}.*\/claude-multi setup --shell bash\n$/);
+  const auto = await runMulti(["setup", "--shell", "auto"], { home, env });
+  assert.equal(auto.code, 2);
+  assert.match(
+    auto.stderr,
+    /Cannot set up the shell "auto": SHELL names none of bash, zsh, fish, and none of them is on PATH/,
+  );
+});
+
+Deno.test("uninstall does nothing unasked: without a terminal it wants --yes, and no is cancelled", async () => {
+  await using home = await TempHome.create();
+  assert.equal((await runMulti(["setup", "--add", "work", "--shell", "bash"], { home })).code, 0);
+  const before = snapshot(home.path);
+  const refused = await runMulti(["uninstall"], { home, stdin: "y\n" });
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /no terminal to ask on, and no --yes\ntry: .* uninstall --dry-run/);
+  const context = contextOf(home);
+  const terminal = { ...context.terminal, interactive: true, ask: () => "n" };
+  assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);
+  assert.equal(context.printed.at(-1), "nothing was changed");
+  const { [`${home.multi}/ledger.db`]: _a, ...now } = snapshot(home.path);
+  for (const [path, text] of Object.entries(before)) {
+    if (!path.includes("/ledger.db")) assert.equal(now[path], text, path);
+  }
+});
+
+Deno.test("uninstall counts logins in words, those of removed accounts too", async () => {
+  await using home = await TempHome.create();
+  for (const name of ["work", "old"]) home.seedAccount(name);
+  home.writeConfig({ accounts: [{ name: "work" }, { name: "old" }] });
+  const two = await runMulti(["uninstall", "--yes"], { home });
+  assert.match(two.stdout, /backups, 2 logins\n/);
+  assert.equal((await runMulti(["remove", "old"], { home })).code, 0);
+  const one = await runMulti(["uninstall", "--yes"], { home });
+  assert.match(one.stdout, /backups, 1 login, 1 login of a removed account\n/);
+  await using empty = await TempHome.create();
+  const none = await runMulti(["uninstall", "--yes"], { home: empty });
+  assert.match(none.stdout, /kept .*: settings, ledger, backups\nto remove that too: rm -r /);
+});
+
+Deno.test("uninstall keeps the empty folders that a login kept still uses, and says so", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  const result = await runMulti(["uninstall", "--yes"], { home });
+  assert.match(result.stdout, /kept {6}~\/\.claude: what these logins use: .*projects/);
+  Deno.mkdirSync(`${home.accountDir("work")}/projects/new`);
+  // Without the account nothing leads there any more.
+  assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
+  assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
+  assert.deepEqual([...Deno.readDirSync(`${home.path}/.claude`)].map((e) => e.name), ["projects"]);
+});
+
+Deno.test("uninstall shows what stays before it asks, and in a dry run beside a session", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("reserve");
+  home.writeConfig({ accounts: [{ name: "reserve" }] });
+  assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
+  const stays = /kept .* backups, 1 login\n +reserve: CLAUDE_CONFIG_DIR=\S+ claude\n/;
+  const context = contextOf(home);
+  const ask = () => {
+    assert.match(`${context.printed.join("\n")}\n`, stays);
+    return "n";
+  };
+  const terminal = { ...context.terminal, interactive: true, ask };
+  assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);
+  const stat = read(`/proc/${Deno.pid}/stat`);
+  const procStart = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  Deno.mkdirSync(`${home.accountDir("reserve")}/sessions`);
+  Deno.writeTextFileSync(
+    `${home.accountDir("reserve")}/sessions/${Deno.pid}.json`,
+    JSON.stringify({ pid: Deno.pid, procStart }),
+  );
+  const refused = await runMulti(["uninstall", "--yes"], { home });
+  assert.equal(refused.code, 5);
+  const why = /Cannot uninstall: claude still runs on the account "reserve" \(.*process \d+\)/;
+  assert.match(refused.stderr, why);
+  const dry = await runMulti(["uninstall", "--dry-run"], { home });
+  assert.equal(dry.code, 0);
+  assert.match(dry.stderr, why);
+  assert.match(dry.stdout, stays);
+});
+
+Deno.test("uninstall --restore beside an in-place account says that its login stays", async () => {
+  await using home = await TempHome.create();
+  home.seedSharedHome("kate");
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "me", inPlace: true }, { name: "work" }] });
+  const result = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.equal(result.code, 5);
+  assert.match(
+    result.stderr,
+    /~\/\.claude holds the login of "me", which is in place and stays there\ntry: claude-multi uninstall\n/,
+  );
+});
+
+Deno.test("uninstall names the programs of another prefix, with the line that removes them", async () => {
+  await using home = await TempHome.create();
+  const prefix = `${home.path}/.local`;
+  const made = await new Deno.Command(repositoryPath(".ci/install"), { args: [prefix] }).output();
+  assert.ok(made.success);
+  const result = await new Deno.Command(`${prefix}/bin/claude-multi`, {
+    args: ["uninstall", "--yes"],
+    clearEnv: true,
+    env: home.env(),
+  }).output();
+  const said = new TextDecoder().decode(result.stdout);
+  const line = /^kept {6}the programs; to remove them too: (rm .*)$/m.exec(said)?.[1] ?? "";
+  assert.match(line, /bin\/cl .*bin\/claude-multi .*bin\/claude-multi-statusline$/);
+  assert.ok(new Deno.Command("sh", { args: ["-c", line] }).outputSync().success);
+  assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)], []);
+});

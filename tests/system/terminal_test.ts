@@ -1,0 +1,42 @@
+// Tests of how messages are shown on a terminal.
+import assert from "node:assert/strict";
+import { brokenAtWords } from "../../lib/system/terminal.ts";
+import { binary } from "../helpers/binaries.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+Deno.test("long lines break between words, and long words and commands stay whole", () => {
+  const long = "/a-path-that-is-longer-than-the-line";
+  const command = `try: claude-multi add ${long}`;
+  const text = `Cannot use this one here: ${long} is no folder of yours\n\n${command}`;
+  const lines = brokenAtWords(text, 24).split("\n");
+  assert.equal(lines.at(-1), command);
+  assert.ok(
+    lines.slice(0, -1).every((line) => line.length <= 24 || line === long),
+    lines.join("|"),
+  );
+  assert.equal(lines.slice(0, -1).join(" ").trim(), text.slice(0, text.indexOf("\n")));
+  assert.equal(brokenAtWords("short and sweet, as it was", 26), "short and sweet, as it was");
+});
+
+Deno.test({
+  name: "an error on a narrow terminal breaks between words",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using pty = await Pty.start([binary("claude-multi"), "add", "No Name"], {
+      env: home.env(),
+      cwd: home.project,
+      columns: 40,
+    });
+    assert.equal(await pty.ended(), 2);
+    await pty.waitFor(/try: claude-multi add no-name/);
+    const screen = await pty.capture({ history: true });
+    const message = screen.slice(0, screen.indexOf("try:")).split("\n").join(" ").trim();
+    assert.equal(
+      message,
+      'claude-multi: Cannot use "No Name" as an account name: a name has 1 to 32 characters a-z, 0-9 and -, and starts with a letter or digit',
+    );
+  },
+});
