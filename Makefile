@@ -3,12 +3,12 @@ export DENO_TLS_CA_STORE ?= system,mozilla
 # Set only on the one command that needs it: it would override the runtime stub of every target.
 unexport DENORT_BIN
 
-deno := .ci/deno
+deno := build/deno
 programs := dist/claude-multi dist/claude-multi-statusline
 # Folders are listed too, so that adding or removing a file counts as a change.
-sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock .ci/deno-version \
-  .ci/toolchain.lock .ci/build.ts .ci/bytecode.ts .ci/loader.js .ci/train.js .ci/parts.ts \
-  .ci/executables.ts .ci/targets.ts tests/bench/transcripts.ts tests/fixtures/hooks \
+sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock build/deno-version \
+  build/toolchain.lock build/build.ts build/bytecode.ts build/loader.js build/train.js build/parts.ts \
+  build/executables.ts build/targets.ts tests/bench/transcripts.ts tests/fixtures/hooks \
   tests/fixtures/statusline-05-after-turn-with-ratelimits.json \
   tests/helpers/fake_claude.ts tests/helpers/identity.ts tests/helpers/temp_home.ts)
 
@@ -18,10 +18,10 @@ help: ## List the targets
 build: $(programs) ## Build both executables into dist/
 
 $(programs): $(sources)
-	@$(deno) run -A .ci/build.ts $(@F)
+	@$(deno) run -A build/build.ts $(@F)
 
 test: build ## Run all tests but e2e; ARGS="tests/balance/policy_test.ts" runs some
-	@$(deno) run -A .ci/test.ts unit $(ARGS)
+	@$(deno) run -A build/test.ts unit $(ARGS)
 
 ok: ## Run every check that needs no real client: fmt, check, lint, test
 	$(deno) fmt --check
@@ -35,14 +35,14 @@ fmt: ## Format the sources
 lint: ## Lint sources, documentation comments and shell files
 	$(deno) lint
 	$(deno) lint --rules-include=no-console,explicit-module-boundary-types lib
-	@.ci/doc-lint lib/ports/*.ts lib/balance/*.ts lib/config/*.ts lib/text/*.ts
-	@.ci/shell-lint
+	@build/doc-lint lib/ports/*.ts lib/balance/*.ts lib/config/*.ts lib/text/*.ts
+	@build/shell-lint
 
 check: ## Check types
 	$(deno) check -q .
 
 e2e: build ## Run the tests against the real Claude Code and a mock service
-	@$(deno) run -A .ci/test.ts e2e $(ARGS)
+	@$(deno) run -A build/test.ts e2e $(ARGS)
 
 demo: build ## Show the main job in a throw-away home
 	@$(deno) run -A tests/e2e/demo.ts
@@ -53,7 +53,7 @@ bench: build ## Compare start-up with a hello world, and fail over a goal; N=40 
 	  exit $$over
 
 fuzz: build ## Run the property tests longer, and the status line on damaged input; FUZZ_RUNS=5000
-	@$(deno) run -A .ci/test.ts fuzz $(ARGS)
+	@$(deno) run -A build/test.ts fuzz $(ARGS)
 	@$(deno) run -A tests/fuzz/statusline_fuzz.ts \
 	  $(or $(PAYLOADS),100000) $(or $(TRANSCRIPTS),10000) $(or $(SEED),1)
 
@@ -61,13 +61,13 @@ screenshots: build ## Draw the pictures of the README from what the programs sho
 	@$(deno) run -A tests/pictures/draw.ts
 
 docs: ## Write the man pages and the generated parts of README and docs
-	@$(deno) run -A .ci/docs.ts
+	@$(deno) run -A build/docs.ts
 
 release: ## Build the archives of all targets into dist/release; RELEASE=1 refuses half of them
-	@$(deno) run -A .ci/release.ts
+	@$(deno) run -A build/release.ts
 
 install: build ## Install into PREFIX/bin; PREFIX=~/.claude-multi
-	@.ci/install "$(PREFIX)"
+	@build/install "$(PREFIX)"
 
 clean: ## Remove what was built; the toolchain in .tools/ stays
 	rm -rf dist

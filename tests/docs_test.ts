@@ -1,6 +1,6 @@
 // Tests that README, docs and man pages say what the code does: tables, codes, keys, commands, files.
 import assert from "node:assert/strict";
-import { madeFiles, withParts } from "../.ci/docs.ts";
+import { madeFiles, withParts } from "../build/docs.ts";
 import { parseRequest } from "../lib/cli/parse.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
 import { EXIT_MEANINGS } from "../lib/text/errors.ts";
@@ -122,7 +122,7 @@ Deno.test("every file that setup, save and cl leave is in docs/files.md, with it
   await run("save", "work");
   await run("run", "--account", "work", "--", "-p", "x");
   await run("config", "set", "policy", "paced");
-  const install = await startProgram("/bin/sh", [repositoryPath(".ci/install")], { home }).ended;
+  const install = await startProgram("/bin/sh", [repositoryPath("build/install")], { home }).ended;
   assert.equal(install.code, 0, install.stderr);
   assert.equal((Deno.statSync(binary("claude-multi")).mode ?? 0) & 0o111, 0o111);
 

@@ -9,7 +9,7 @@ interface Facts {
   imports: { specifier: string; names: string[] }[];
   /** Uses of the runtime, clocks and chance, as written. */
   world: string[];
-  /** Exports a variable that may change later: whoever imports it gets a copy (.ci/parts.ts). */
+  /** Exports a variable that may change later: whoever imports it gets a copy (build/parts.ts). */
   changing: boolean;
 }
 

@@ -1,12 +1,12 @@
 // What a release relies on: binary formats, the exact cut of a stub, archives and builds that repeat.
 import assert from "node:assert/strict";
-import { writeArchive } from "../.ci/archive.ts";
-import { compile, prepare, ROOT, sha256 } from "../.ci/build.ts";
-import { EXECUTABLES, permissionFlags } from "../.ci/executables.ts";
-import { scriptOf } from "../.ci/parts.ts";
-import { faultsOf } from "../.ci/release.ts";
-import { elfImageBytes, hostTarget, targetOf } from "../.ci/targets.ts";
-import { closingLine, countsOf } from "../.ci/test.ts";
+import { writeArchive } from "../build/archive.ts";
+import { compile, prepare, ROOT, sha256 } from "../build/build.ts";
+import { EXECUTABLES, permissionFlags } from "../build/executables.ts";
+import { scriptOf } from "../build/parts.ts";
+import { faultsOf } from "../build/release.ts";
+import { elfImageBytes, hostTarget, targetOf } from "../build/targets.ts";
+import { closingLine, countsOf } from "../build/test.ts";
 import { runMulti, runStatusline } from "./helpers/binaries.ts";
 import { TempHome } from "./helpers/temp_home.ts";
 

@@ -1,9 +1,9 @@
 // Wall time of whole processes in pairs A B A B, mostly against a compiled hello world on the same stub.
-// usage: .ci/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name [factor of all goals]]]
+// usage: build/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name [factor of all goals]]]
 // Ends with 1 when a row is over its goal.
-import { compile } from "../../.ci/build.ts";
-import { EXECUTABLES, permissionFlags } from "../../.ci/executables.ts";
-import { hostTarget } from "../../.ci/targets.ts";
+import { compile } from "../../build/build.ts";
+import { EXECUTABLES, permissionFlags } from "../../build/executables.ts";
+import { hostTarget } from "../../build/targets.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { shellRows } from "./shells.ts";
 import type { Case, Runnable } from "./case.ts";

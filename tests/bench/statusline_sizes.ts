@@ -1,9 +1,9 @@
 // The status line at transcripts of 1 MB to 1 GB against a compiled hello world: time and memory.
-// usage: .ci/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB [factor of all goals]]]
+// usage: build/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB [factor of all goals]]]
 // Ends with 1 when a row is over its goal.
-import { compile } from "../../.ci/build.ts";
-import { EXECUTABLES, permissionFlags } from "../../.ci/executables.ts";
-import { hostTarget } from "../../.ci/targets.ts";
+import { compile } from "../../build/build.ts";
+import { EXECUTABLES, permissionFlags } from "../../build/executables.ts";
+import { hostTarget } from "../../build/targets.ts";
 import { binary } from "../helpers/binaries.ts";
 import { readFixture } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";

@@ -1,5 +1,5 @@
 // Mutated payloads and transcripts for the status line, seeded: the line must stand every time.
-// usage: .ci/deno run -A tests/fuzz/statusline_fuzz.ts [PAYLOADS [TRANSCRIPTS [SEED]]]
+// usage: build/deno run -A tests/fuzz/statusline_fuzz.ts [PAYLOADS [TRANSCRIPTS [SEED]]]
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/config/paths.ts";
 import { cellWidth, loadWidths } from "../../lib/text/cells.ts";

@@ -1,5 +1,5 @@
 // Draws the pictures of the README from what the programs show; a test fails when they differ.
-// usage: .ci/deno run -A tests/pictures/draw.ts   `make screenshots`
+// usage: build/deno run -A tests/pictures/draw.ts   `make screenshots`
 import { repositoryPath } from "../helpers/paths.ts";
 import { statuslineLines } from "./statusline.ts";
 import type { Theme } from "./svg.ts";

@@ -589,7 +589,7 @@ Deno.test("uninstall --restore beside an in-place account says that its login st
 Deno.test("uninstall names the programs of another prefix, with the line that removes them", async () => {
   await using home = await TempHome.create();
   const prefix = `${home.path}/.local`;
-  const made = await new Deno.Command(repositoryPath(".ci/install"), { args: [prefix] }).output();
+  const made = await new Deno.Command(repositoryPath("build/install"), { args: [prefix] }).output();
   assert.ok(made.success);
   const result = await new Deno.Command(`${prefix}/bin/claude-multi`, {
     args: ["uninstall", "--yes"],

@@ -1,5 +1,5 @@
 // Builds executables: bundle, then compile the bundle onto the official runtime stub or npm's.
-// usage: .ci/deno run -A .ci/build.ts [NAME...]   writes dist/NAME
+// usage: build/deno run -A build/build.ts [NAME...]   writes dist/NAME
 import { fileURLToPath } from "node:url";
 import { train } from "./bytecode.ts";
 import { type Executable, EXECUTABLES, permissionFlags } from "./executables.ts";
@@ -26,7 +26,7 @@ export class NoStubError extends Error {}
 /** One row of toolchain.lock that belongs to the pinned Deno; null when there is none. */
 function lockRow(role: string, target: Target): { package: string; sha256: string } | null {
   const pin = Deno.version.deno;
-  for (const line of Deno.readTextFileSync(`${ROOT}/.ci/toolchain.lock`).split("\n")) {
+  for (const line of Deno.readTextFileSync(`${ROOT}/build/toolchain.lock`).split("\n")) {
     const [rowRole, rowTarget, deno, name, _file, _tarball, sha256] = line.split(/\s+/);
     if (rowRole !== role || rowTarget !== target || (deno !== pin && deno !== "PIN")) continue;
     if (name !== undefined && sha256 !== undefined) return { package: name, sha256 };
@@ -70,7 +70,7 @@ export async function prepare(
       Deno.writeTextFileSync(`${folder}/${part}.js`, scriptOfPart(part, module));
       Deno.writeTextFileSync(`${folder}/${part}.bytecode`, "");
     }
-    Deno.copyFileSync(`${ROOT}/.ci/loader.js`, `${folder}/entry.js`);
+    Deno.copyFileSync(`${ROOT}/build/loader.js`, `${folder}/entry.js`);
     if (target === hostTarget()) await train(name, folder);
     for (const file of Deno.readDirSync(folder)) {
       Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
@@ -169,7 +169,7 @@ async function npmStub(target: Target): Promise<string | null> {
   const path = `${TOOLS}/stub-${Deno.version.deno}-${target}`;
   if (exists(path)) return path;
   const whole = `${path}.${Deno.pid}`;
-  const fetch = new Deno.Command(`${ROOT}/.ci/fetch`, { args: ["stub", target, whole] });
+  const fetch = new Deno.Command(`${ROOT}/build/fetch`, { args: ["stub", target, whole] });
   if (!(await fetch.spawn().status).success) {
     throw new Error("Cannot fetch the npm-hosted runtime stub: the reason is above");
   }

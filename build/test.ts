@@ -1,5 +1,5 @@
 // Runs tests in a clean environment and closes with the line `N passed, N failed[, N skipped]`.
-// usage: .ci/deno run -A .ci/test.ts unit|e2e|fuzz [deno test options or files]
+// usage: build/deno run -A build/test.ts unit|e2e|fuzz [deno test options or files]
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -72,7 +72,7 @@ async function main([kind = "unit", ...rest]: string[]): Promise<number> {
   const home = Deno.makeTempDirSync({ prefix: "claude-multi-test-" });
   const report = `${home}/junit.xml`;
   console.log(`==> ${kind} tests: ${files.length > 0 ? `${files.length} files` : rest.join(" ")}`);
-  const preload = kind === "fuzz" ? [`--preload=${ROOT}/.ci/fuzz.ts`] : [];
+  const preload = kind === "fuzz" ? [`--preload=${ROOT}/build/fuzz.ts`] : [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   let code = 1;
   try {

@@ -1,5 +1,5 @@
 // Writes what is made from the code: man pages, and the marked parts of README.md and docs/.
-// usage: .ci/deno run -A .ci/docs.ts   `make docs`; a test fails when they differ
+// usage: build/deno run -A build/docs.ts   `make docs`; a test fails when they differ
 import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
 import { usageOf } from "../lib/cli/help.ts";
