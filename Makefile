@@ -6,22 +6,28 @@ unexport DENORT_BIN
 deno := build/deno
 programs := dist/claude-multi dist/claude-multi-statusline
 # Folders are listed too, so that adding or removing a file counts as a change.
-sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock build/deno-version \
-  build/toolchain.lock build/build.ts build/bytecode.ts build/loader.js build/train.js build/parts.ts \
-  build/executables.ts build/targets.ts tests/bench/transcripts.ts tests/fixtures/hooks \
-  tests/fixtures/statusline-05-after-turn-with-ratelimits.json \
-  tests/helpers/fake_claude.ts tests/helpers/identity.ts tests/helpers/temp_home.ts)
+sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock \
+  $(addprefix build/,deno-version toolchain.lock programs.ts toolchain.ts executables.ts targets.ts \
+  bundle.ts parts.ts loader.js bytecode.ts train.js compile.ts) \
+  $(addprefix tests/,bench/transcripts.ts fixtures/hooks \
+  fixtures/statusline-05-after-turn-with-ratelimits.json \
+  helpers/fake_claude.ts helpers/identity.ts helpers/paths.ts helpers/temp_home.ts))
+# Which kind of build is in dist/: asking for another one counts as a change too.
+kind := dist/.kind-bytecode$(BYTECODE)-readable$(READABLE)
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-build: $(programs) ## Build both executables into dist/
+build: $(programs) ## Build both executables into dist/; BYTECODE=0 builds faster, and starts slower
 
-$(programs): $(sources)
-	@$(deno) run -A build/build.ts $(@F)
+$(programs): $(sources) $(kind)
+	@$(deno) run -A build/programs.ts $(@F)
+
+$(kind):
+	@mkdir -p dist && rm -f dist/.kind-* && touch $@
 
 test: build ## Run all tests but e2e; ARGS="tests/balance/policy_test.ts" runs some
-	@$(deno) run -A build/test.ts unit $(ARGS)
+	@$(deno) run -A build/run_tests.ts unit $(ARGS)
 
 ok: ## Run every check that needs no real client: fmt, check, lint, test
 	$(deno) fmt --check
@@ -42,7 +48,7 @@ check: ## Check types
 	$(deno) check -q .
 
 e2e: build ## Run the tests against the real Claude Code and a mock service
-	@$(deno) run -A build/test.ts e2e $(ARGS)
+	@$(deno) run -A build/run_tests.ts e2e $(ARGS)
 
 demo: build ## Show the main job in a throw-away home
 	@$(deno) run -A tests/e2e/demo.ts
@@ -53,7 +59,7 @@ bench: build ## Compare start-up with a hello world, and fail over a goal; N=40 
 	  exit $$over
 
 fuzz: build ## Run the property tests longer, and the status line on damaged input; FUZZ_RUNS=5000
-	@$(deno) run -A build/test.ts fuzz $(ARGS)
+	@$(deno) run -A build/run_tests.ts fuzz $(ARGS)
 	@$(deno) run -A tests/fuzz/statusline_fuzz.ts \
 	  $(or $(PAYLOADS),100000) $(or $(TRANSCRIPTS),10000) $(or $(SEED),1)
 

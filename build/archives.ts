@@ -1,4 +1,4 @@
-// Writes .tar.gz files that hold the same bytes whenever and wherever they are written.
+// Writes .tar.gz files whose bytes are the same whenever and wherever they are written.
 
 /** A file to put into an archive. */
 export interface Entry {

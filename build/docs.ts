@@ -1,6 +1,5 @@
 // Writes what is made from the code: man pages, and the marked parts of README.md and docs/.
 // usage: build/deno run -A build/docs.ts   `make docs`; a test fails when they differ
-import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
 import { usageOf } from "../lib/cli/help.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
@@ -15,8 +14,7 @@ import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../lib/claude/shared_entries.t
 import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { EXECUTABLES } from "./executables.ts";
 import { renderProgramPage, renderStatuslinePage } from "./man.ts";
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+import { ROOT } from "./toolchain.ts";
 
 /** Parts by the name in their marks. */
 const PARTS: Readonly<Record<string, () => string>> = {

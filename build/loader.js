@@ -3,8 +3,8 @@ import process from "node:process";
 import vm from "node:vm";
 
 const folder = import.meta.dirname;
-// Behind a name that is no text the runtime finds its own files, but we would look for them on the disk.
-if (folder.includes("\ufffd")) throw new Error("Cannot start: TMPDIR is no UTF-8 text");
+// If the name isn't text, the runtime finds its own files there, but we would look for them on the disk.
+if (folder.includes("\ufffd")) throw new Error("Cannot start: TMPDIR isn't UTF-8 text");
 const loaded = new Map();
 
 /** What a part exports; it runs once. */
@@ -14,7 +14,7 @@ function load(name) {
   const bytecode = Deno.readFileSync(`${folder}/${name}.bytecode`);
   const script = new vm.Script(Deno.readTextFileSync(`${folder}/${name}.js`), {
     filename: `${name}.js`,
-    // V8 takes what the very same V8 made, and compiles otherwise, as it does where there is none.
+    // V8 accepts only what the very same V8 made, and compiles if it refuses or there is none.
     cachedData: bytecode.length > 0 ? bytecode : undefined,
   });
   if (script.cachedDataRejected && Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") {

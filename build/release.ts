@@ -1,17 +1,19 @@
-// Builds dist/release: one archive per target whose runtime stub can be had, and SHA256SUMS.
-// With RELEASE=1 every target must be there and stand on the official stub.
+// Builds dist/release: one archive for each target whose runtime stub is available, and SHA256SUMS.
+// With RELEASE=1 every target must be built, on the official stub.
 import manifest from "../deno.json" with { type: "json" };
-import { type Entry, writeArchive } from "./archive.ts";
-import { build, NoStubError, ROOT, sha256, type StubSource } from "./build.ts";
+import { type Entry, writeArchive } from "./archives.ts";
+import { NoStubError, type StubSource } from "./compile.ts";
 import { EXECUTABLES } from "./executables.ts";
+import { build } from "./programs.ts";
 import { type Target, TARGETS } from "./targets.ts";
+import { ROOT, sha256 } from "./toolchain.ts";
 
 const FOLDER = `${ROOT}/dist/release`;
 
 /** What became of a target. */
 export type Outcome = StubSource | "SKIPPED";
 
-/** Reasons why these outcomes are no release, empty when they are one. */
+/** Why these outcomes aren't a release; empty if they are. */
 export function faultsOf(outcomes: ReadonlyMap<string, Outcome>): string[] {
   return [...outcomes].filter(([, outcome]) => outcome !== "official").map(([target, outcome]) =>
     `${target}: ${outcome === "SKIPPED" ? "not built" : "not on the official runtime stub"}`
@@ -33,9 +35,10 @@ function filesIn(folder: string, inside: string): Entry[] {
 async function release(target: Target): Promise<{ outcome: Outcome; file: string }> {
   const name = `claude-multi-${manifest.version}-${target}`;
   const work = `${FOLDER}/work`;
+  const options = { folder: work, target, preferCached: false, bytecode: true };
   const sources = new Set<StubSource>();
   for (const executable of Object.keys(EXECUTABLES)) {
-    sources.add(await build(executable, { folder: work, target, preferCached: false }));
+    sources.add(await build(executable, options));
   }
   const entries = [
     ...Object.keys(EXECUTABLES).map((program) => entry(`${work}/${program}`, `${name}/${program}`)),
@@ -82,7 +85,7 @@ async function main(): Promise<number> {
     }
     const faults = faultsOf(outcomes);
     if (Deno.env.get("RELEASE") === "1" && faults.length > 0) {
-      throw new Error(`This is no release:\n  ${faults.join("\n  ")}`);
+      throw new Error(`This isn't a release:\n  ${faults.join("\n  ")}`);
     }
     if (faults.length > 0) console.log("For trying out only; RELEASE=1 would refuse it.");
     Deno.writeTextFileSync(`${FOLDER}/SHA256SUMS`, sums);

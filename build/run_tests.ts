@@ -1,8 +1,7 @@
 // Runs tests in a clean environment and closes with the line `N passed, N failed[, N skipped]`.
-// usage: build/deno run -A build/test.ts unit|e2e|fuzz [deno test options or files]
-import { fileURLToPath } from "node:url";
+// usage: build/deno run -A build/run_tests.ts unit|e2e|fuzz [deno test options or files]
+import { ROOT } from "./toolchain.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 /** Folders under tests/ that `unit` leaves out: the real client, measurements, and what tests use. */
 const NOT_UNIT = ["e2e", "bench", "helpers", "fixtures"];
 /** What a test may see of the caller's environment; HOME is a throw-away folder. */

@@ -26,7 +26,7 @@ export function hostTarget(): Target {
   throw new Error(`Cannot build on ${Deno.build.target}: only ${Object.keys(TARGETS).join(", ")}`);
 }
 
-/** The target a program runs on, read from its first 64 bytes; null when it is none of ours. */
+/** The target a program runs on, read from its first 64 bytes; null if it is not one of ours. */
 export function targetOf(head: Uint8Array): Target | null {
   if (head.length < 64) return null;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -39,7 +39,7 @@ export function targetOf(head: Uint8Array): Target | null {
 /**
  * Length in bytes of the ELF image at the head of a file: the end of its section headers, which
  * linkers write last. What follows was appended, as `deno compile` does.
- * @throws Error when it is no 64-bit little-endian ELF file or the image is longer than the file.
+ * @throws Error if it isn't a 64-bit little-endian ELF file, or the image is longer than the file.
  */
 export function elfImageBytes(file: Uint8Array): number {
   if (!targetOf(file)?.startsWith("linux-")) throw new Error("not an ELF file of a known machine");

@@ -1,7 +1,7 @@
 // Wall time of whole processes in pairs A B A B, mostly against a compiled hello world on the same stub.
 // usage: build/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name [factor of all goals]]]
 // Ends with 1 when a row is over its goal.
-import { compile } from "../../build/build.ts";
+import { compile } from "../../build/compile.ts";
 import { EXECUTABLES, permissionFlags } from "../../build/executables.ts";
 import { hostTarget } from "../../build/targets.ts";
 import { TempHome } from "../helpers/temp_home.ts";

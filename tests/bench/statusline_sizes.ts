@@ -1,7 +1,7 @@
 // The status line at transcripts of 1 MB to 1 GB against a compiled hello world: time and memory.
 // usage: build/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB [factor of all goals]]]
 // Ends with 1 when a row is over its goal.
-import { compile } from "../../build/build.ts";
+import { compile } from "../../build/compile.ts";
 import { EXECUTABLES, permissionFlags } from "../../build/executables.ts";
 import { hostTarget } from "../../build/targets.ts";
 import { binary } from "../helpers/binaries.ts";

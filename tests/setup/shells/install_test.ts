@@ -1,6 +1,6 @@
 // Tests of install.sh against a file server on loopback, with a small stand-in for a release.
 import assert from "node:assert/strict";
-import { type Entry, writeArchive } from "../../../build/archive.ts";
+import { type Entry, writeArchive } from "../../../build/archives.ts";
 import { hostTarget } from "../../../build/targets.ts";
 import { startProgram } from "../../helpers/binaries.ts";
 import { repositoryPath } from "../../helpers/paths.ts";

@@ -1,6 +1,6 @@
 // The way of a new user: install from a release, set up, a new shell of each kind, uninstall, gone.
 import assert from "node:assert/strict";
-import { type Entry, writeArchive } from "../../../build/archive.ts";
+import { type Entry, writeArchive } from "../../../build/archives.ts";
 import { hostTarget } from "../../../build/targets.ts";
 import { binary, startProgram } from "../../helpers/binaries.ts";
 import { installFakeClaude } from "../../helpers/fake_claude.ts";

@@ -1,0 +1,83 @@
+// Bundles a program: its entry and all that it imports become a few modules, the same on every machine.
+import { hostTarget } from "./targets.ts";
+import { lockRow, run, sha256 } from "./toolchain.ts";
+
+/** How a readable bundle names a module: in a comment. */
+const MODULE_NAME = /^\/\/ (?=\S+\.\w+$)([^\s"]+)/gm;
+/** What the bundler makes of a CommonJS package: a `require` that the loader does not have. */
+const COMMON_JS = /Dynamic require of|__deno_internal_createRequire/;
+
+/**
+ * The modules of a bundle by name: `main`, and parts that are loaded when something imports them.
+ * `entry` is a path below `root`; `folder` is empty, and empty again afterwards.
+ * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
+ */
+export async function bundle(
+  entry: string,
+  { root, folder }: { root: string; folder: string },
+): Promise<Map<string, string>> {
+  const args = ["bundle", "-q", "--frozen", "--platform=deno", "--code-splitting"];
+  // Small text is read faster; READABLE=1 keeps names for stack traces.
+  if (Deno.env.get("READABLE") !== "1") args.push("--minify");
+  args.push("--outdir", folder, entry);
+  const { success, stderr } = await run(Deno.execPath(), args, { cwd: root });
+  if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
+  await checkBundler();
+  const texts = new Map<string, string>();
+  for (const { name } of Deno.readDirSync(folder)) {
+    texts.set(name, withoutMachine(Deno.readTextFileSync(`${folder}/${name}`), entry));
+    Deno.removeSync(`${folder}/${name}`);
+  }
+  if (texts.values().some((text) => COMMON_JS.test(text))) {
+    throw new Error(`Cannot bundle ${entry}: a package in it is CommonJS; take an ES module`);
+  }
+  return renamed(texts, entry.replace(/\.ts$/, ".js"));
+}
+
+/** Modules are named by their path from the root, so npm's by the place of the machine's cache. */
+function withoutMachine(text: string, entry: string): string {
+  const named = text.replace(MODULE_NAME, (line, path: string) => {
+    const place = /\/((@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\/.+)$/.exec(path)?.[1];
+    return path.includes("/npm/") && place ? line.replace(path, () => `npm:${place}`) : line;
+  });
+  const leak = named.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
+  if (leak) throw new Error(`Cannot bundle ${entry}: it names a path outside the tree: ${leak[1]}`);
+  return named;
+}
+
+/** The bundler names parts by a sum over the machine's paths; here they get numbers by content. */
+function renamed(texts: Map<string, string>, entry: string): Map<string, string> {
+  const names = [...texts.keys()];
+  const blank = (text: string) => names.reduce((t, name) => t.replaceAll(name, ""), text);
+  const parts = names.filter((name) => name !== entry)
+    .sort((a, b) => blank(texts.get(a) ?? "") < blank(texts.get(b) ?? "") ? -1 : 1);
+  const newNames = new Map([
+    [entry, "main"],
+    ...parts.map((name, i) => [name, `part${i}`] as const),
+  ]);
+  const rewrite = (text: string) =>
+    text.replace(
+      /(?<=")\.\/([\w.-]+)(?=")/g,
+      (path, name) => newNames.has(name) ? `./${newNames.get(name)}.js` : path,
+    );
+  return new Map(names.map((name) => [newNames.get(name) ?? name, rewrite(texts.get(name) ?? "")]));
+}
+
+/** `deno bundle` fetches its bundler by itself, outside deno.lock. */
+async function checkBundler() {
+  const target = hostTarget();
+  const row = lockRow("bundler", target);
+  if (row === null || row.sha256 === "-") {
+    console.error(`    no sum pinned for the bundler of Deno ${Deno.version.deno} on ${target}`);
+    return;
+  }
+  const version = row.package.split("@").at(-1);
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string };
+  const name = `esbuild-${target.replace("macos", "darwin")}`;
+  const path = `${denoDir}/dl/esbuild-${version}/${name}`;
+  const sum = await sha256(Deno.readFileSync(path));
+  if (sum !== row.sha256) {
+    throw new Error(`Cannot trust ${path}: SHA-256 ${sum}, not ${row.sha256}`);
+  }
+}
