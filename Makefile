@@ -1,11 +1,11 @@
-# Everything a contributor types; `make` alone lists it. Needs npm, or the pinned Deno on PATH.
+# Everything that a contributor types; plain `make` lists it. Needs npm, or the pinned Deno on PATH.
 export DENO_TLS_CA_STORE ?= system,mozilla
-# Set only on the one command that needs it: it would override the runtime stub of every target.
+# Set only for the one command that needs it, because it overrides the runtime stub of every target.
 unexport DENORT_BIN
 
 deno := build/deno
 programs := dist/claude-multi dist/claude-multi-statusline
-# Folders are listed too, so that adding or removing a file counts as a change.
+# Folders are listed too: adding or removing a file counts as a change.
 sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock \
   $(addprefix build/,deno-version toolchain.lock programs.ts toolchain.ts executables.ts targets.ts \
   bundle.ts parts.ts loader.js bytecode.ts train.js compile.ts) \
@@ -16,7 +16,7 @@ sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock \
 kind := dist/.kind-bytecode$(BYTECODE)-readable$(READABLE)
 
 help: ## List the targets
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 build: $(programs) ## Build both executables into dist/; BYTECODE=0 builds faster, and starts slower
 
@@ -26,10 +26,10 @@ $(programs): $(sources) $(kind)
 $(kind):
 	@mkdir -p dist && rm -f dist/.kind-* && touch $@
 
-test: build ## Run all tests but e2e; ARGS="tests/balance/policy_test.ts" runs some
+test: build ## Run all tests except e2e; ARGS="tests/balance/policy_test.ts" runs only some
 	@$(deno) run -A build/run_tests.ts unit $(ARGS)
 
-ok: ## Run every check that needs no real client: fmt, check, lint, test
+ok: ## Run every check that doesn't need the real client: fmt, check, lint, test
 	$(deno) fmt --check
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory lint
@@ -38,7 +38,7 @@ ok: ## Run every check that needs no real client: fmt, check, lint, test
 fmt: ## Format the sources
 	$(deno) fmt
 
-lint: ## Lint sources, documentation comments and shell files
+lint: ## Lint the sources, doc comments and shell files
 	$(deno) lint
 	$(deno) lint --rules-include=no-console,explicit-module-boundary-types lib
 	@build/doc-lint lib/ports/*.ts lib/balance/*.ts lib/config/*.ts lib/text/*.ts
@@ -47,35 +47,35 @@ lint: ## Lint sources, documentation comments and shell files
 check: ## Check types
 	$(deno) check -q .
 
-e2e: build ## Run the tests against the real Claude Code and a mock service
+e2e: build ## Run the tests with the real Claude Code and a mock of its service
 	@$(deno) run -A build/run_tests.ts e2e $(ARGS)
 
-demo: build ## Show the main job in a throw-away home
+demo: build ## Show what the programs do, in a throw-away home
 	@$(deno) run -A tests/e2e/demo.ts
 
-bench: build ## Compare start-up with a hello world, and fail over a goal; N=40 pairs of runs
+bench: build ## Compare start-up times with hello world; fails if one is over its goal; N=40 pairs of runs
 	@over=0; $(deno) run -A tests/bench/bench.ts $(or $(N),20) || over=1; \
 	  $(deno) run -A tests/bench/statusline_sizes.ts $(or $(N),20) $(or $(LARGEST_MB),1000) || over=1; \
 	  exit $$over
 
-fuzz: build ## Run the property tests longer, and the status line on damaged input; FUZZ_RUNS=5000
+fuzz: build ## Run the property tests longer, and feed damaged input to the status line; FUZZ_RUNS=5000
 	@$(deno) run -A build/run_tests.ts fuzz $(ARGS)
 	@$(deno) run -A tests/fuzz/statusline_fuzz.ts \
 	  $(or $(PAYLOADS),100000) $(or $(TRANSCRIPTS),10000) $(or $(SEED),1)
 
-screenshots: build ## Draw the pictures of the README from what the programs show
+screenshots: build ## Draw the pictures in the README from what the programs print
 	@$(deno) run -A tests/pictures/draw.ts
 
-docs: ## Write the man pages and the generated parts of README and docs
+docs: ## Write the man pages and the generated parts of the docs
 	@$(deno) run -A build/docs.ts
 
-release: ## Build the archives of all targets into dist/release; RELEASE=1 refuses half of them
+release: ## Build the archives of all targets into dist/release; RELEASE=1 insists on all, with the official Deno
 	@$(deno) run -A build/release.ts
 
-install: build ## Install into PREFIX/bin; PREFIX=~/.claude-multi
+install: build ## Install into PREFIX/bin (default: ~/.claude-multi/bin)
 	@build/install "$(PREFIX)"
 
-clean: ## Remove what was built; the toolchain in .tools/ stays
+clean: ## Remove dist/; the toolchain in .tools/ stays
 	rm -rf dist
 
 .PHONY: help build test ok fmt lint check e2e demo bench fuzz screenshots docs release install clean

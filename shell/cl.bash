@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# claude-multi for bash: cl runs claude on the account with the most room, cl-NAME on a named one.
-# Sourced again, it takes back the cl-NAME of accounts that are gone; aliases made since then stay.
+# claude-multi for bash: cl runs claude on the account with the most room, cl-NAME on the account NAME.
+# When it is sourced again, it removes the cl-NAME of accounts that are gone; newer aliases stay.
 if [ -n "${__claude_multi_names+set}" ]; then
   # shellcheck disable=SC2086 # names are words
   [ -z "$__claude_multi_names" ] || unset -f $__claude_multi_names
 else
   unalias cl claude-multi 2> /dev/null || :
 fi
-# In POSIX mode a name may hold no dash while it is being defined.
+# In POSIX mode, function names can't be defined with a dash in them.
 case ":$SHELLOPTS:" in
   *:posix:*) __claude_multi_posix=yes && set +o posix ;;
   *) __claude_multi_posix= ;;
@@ -16,7 +16,7 @@ esac
 : "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
 function __claude_multi_run {
   if ! command -v "$__claude_multi" > /dev/null; then
-    echo "claude-multi is gone from this machine; to forget it here: exec bash" >&2
+    echo "claude-multi is no longer installed; to remove it from this shell, type: exec bash" >&2
     return 127
   fi
   command "$__claude_multi" "$@"
@@ -49,7 +49,7 @@ function __claude_multi_complete {
   while IFS= read -r line; do
     word=${line%%"$tab"*}
     case $word in "" | :*) continue ;; "$cur"*) ;; *) continue ;; esac
-    # 63 is ?: the words are listed and none is typed, so what they mean can be shown.
+    # 63 is "?": bash only lists the words, so each can be followed by its meaning.
     if [ "${COMP_TYPE:-9}" = 63 ] && [ "$word$tab" != "$line" ]; then word="$word  (${line#*"$tab"})"; fi
     COMPREPLY+=("$word")
   done <<< "$out"

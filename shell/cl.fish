@@ -1,5 +1,5 @@
-# claude-multi for fish: cl runs claude on the account with the most room, cl-NAME on a named one.
-# Sourced again, it takes back the cl-NAME of accounts that are gone.
+# claude-multi for fish: cl runs claude on the account with the most room, cl-NAME on the account NAME.
+# When it is sourced again, it removes the cl-NAME of accounts that are gone.
 set -q __claude_multi_names; and functions -e $__claude_multi_names
 # @claude-multi@
 set -q __claude_multi; or set -g __claude_multi claude-multi
@@ -7,7 +7,7 @@ set -q __claude_multi_init; or set -g __claude_multi_init
 set -q __claude_multi_names; or set -g __claude_multi_names
 function __claude_multi_run
     if not command -q $__claude_multi
-        echo "claude-multi is gone from this machine; to forget it here: exec fish" >&2
+        echo "claude-multi is no longer installed; to remove it from this shell, type: exec fish" >&2
         return 127
     end
     command $__claude_multi $argv

@@ -1,5 +1,5 @@
-# claude-multi for zsh: cl runs claude on the account with the most room, cl-NAME on a named one.
-# Sourced again, it takes back the cl-NAME of accounts that are gone; aliases made since then stay.
+# claude-multi for zsh: cl runs claude on the account with the most room, cl-NAME on the account NAME.
+# When it is sourced again, it removes the cl-NAME of accounts that are gone; newer aliases stay.
 if [ -n "${__claude_multi_names+set}" ]; then
   [ -z "$__claude_multi_names" ] || unset -f ${=__claude_multi_names} 2> /dev/null || :
 else
@@ -9,7 +9,7 @@ fi
 : "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
 function __claude_multi_run {
   if ! command -v "$__claude_multi" > /dev/null; then
-    echo "claude-multi is gone from this machine; to forget it here: exec zsh" >&2
+    echo "claude-multi is no longer installed; to remove it from this shell, type: exec zsh" >&2
     return 127
   fi
   command "$__claude_multi" "$@"
@@ -25,12 +25,12 @@ function claude-multi {
   esac
   return $code
 }
-# Prints the lines of "claude-multi complete" for the words before the cursor.
+# Prints what "claude-multi complete" says for the words up to the cursor.
 function __claude_multi_lines {
   emulate -L zsh
   command "$__claude_multi" complete -- "${(@Q)@}" 2> /dev/null
 }
-# For the completion system of compinit, which has set the options it needs.
+# For compinit's completion system, which has already set the options it needs.
 function __claude_multi_complete {
   local line tab=$'\t'
   local -a lines described before
@@ -42,12 +42,12 @@ function __claude_multi_complete {
     return
   fi
   for line in "${lines[@]}"; do
-    # A colon without a meaning after it would make the list ragged.
+    # A colon with no meaning after it would misalign the list.
     [[ -z $line ]] || described+=("${${line%%$tab*}//:/\\:}${${line#*$tab}:+:${line#*$tab}}")
   done
   (( ! ${#described} )) || _describe -V claude-multi described
 }
-# For the one that zsh has without it.
+# For compctl, the completion that zsh has without compinit.
 function __claude_multi_words {
   emulate -L zsh
   local tab=$'\t'
@@ -61,13 +61,13 @@ function __claude_multi_words {
     reply=("${(@)lines%%$tab*}")
   fi
 }
-# Other start files may call compinit later, so the first prompt decides.
+# Start files that are read later may call compinit, so this waits for the first prompt.
 function __claude_multi_register {
   precmd_functions=(${precmd_functions:#__claude_multi_register})
   if (( ${+functions[compdef]} )); then
     compdef __claude_multi_complete claude-multi cl ${=__claude_multi_names}
   else
-    # Without a pattern, compctl does not find a name with a dash.
+    # compctl finds a name with a dash only through a pattern.
     compctl -tn -K __claude_multi_words 'claude?multi' cl ${${=__claude_multi_names}//-/?}
   fi
 }

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Installs claude-multi from a release: downloads, verifies, and puts the programs in place.
+# Installs claude-multi from a release: downloads it, checks it, and puts the programs in place.
 # usage: install.sh [--version X.Y.Z] [--prefix DIR] [--uninstall]
 
-# The address of the releases: below it lie latest/download/FILE and download/vVERSION/FILE, as on a
-# forge. NOTHING IS PUBLISHED YET, so it is empty, and CLAUDE_MULTI_RELEASES must give one; the first
-# release is to fill it in here, and nowhere else.
+# The address of the releases, which has latest/download/FILE and download/vVERSION/FILE below it.
+# NOTHING IS PUBLISHED YET: it is empty, and CLAUDE_MULTI_RELEASES must be set instead. The first
+# release fills it in here, and nowhere else.
 published=
 
 set -eu
 
-# The whole script is read before anything is done, so half a download does nothing.
+# The shell reads the whole script before it runs anything, so half a download does nothing.
 main() {
   base=${CLAUDE_MULTI_RELEASES:-$published}
   base=${base%/}
@@ -19,9 +19,9 @@ main() {
   new=
   case ${CLAUDE_MULTI_HOME-} in
     /*) home=$CLAUDE_MULTI_HOME ;;
-    # The programs, too, take no notice of one that is no full path.
+    # The programs ignore a relative path too.
     *)
-      [ -n "${HOME-}" ] || die 2 "Cannot tell where to install: HOME is not set"
+      [ -n "${HOME-}" ] || die 2 "HOME is not set"
       home=$HOME/.claude-multi
       ;;
   esac
@@ -32,11 +32,11 @@ main() {
       --prefix) need "$@"; prefix=$2; shift 2 ;;
       --uninstall) uninstall=yes; shift ;;
       --help | -h) usage; exit 0 ;;
-      *) die 2 "Cannot use \"$1\": the flags are --version, --prefix, --uninstall" ;;
+      *) die 2 "unknown option \"$1\" (the options are --version, --prefix, --uninstall)" ;;
     esac
   done
   case $version in
-    *[!0-9A-Za-z.+-]*) die 2 "Cannot use \"$version\" as a version: it looks like 1.2.3" ;;
+    *[!0-9A-Za-z.+-]*) die 2 "invalid version \"$version\" (a version looks like 1.2.3)" ;;
   esac
   case $prefix in
     /*) ;;
@@ -47,13 +47,13 @@ main() {
 
 usage() {
   say "usage: install.sh [--version X.Y.Z] [--prefix DIR] [--uninstall]"
-  say "  --version X.Y.Z  this release; the latest unless given"
-  say "  --prefix DIR     programs go to DIR/bin; ~/.claude-multi unless given"
-  say "  --uninstall      undo the setup and remove the programs; logins and settings stay"
-  say "CLAUDE_MULTI_RELEASES is the address of the releases${published:+; $published unless given}"
+  say "  --version X.Y.Z  which release to install (default: the latest)"
+  say "  --prefix DIR     install into DIR/bin (default: ~/.claude-multi/bin)"
+  say "  --uninstall      undo the setup and remove the programs; keep logins and settings"
+  say "CLAUDE_MULTI_RELEASES is the address of the releases${published:+ (default: $published)}"
 }
 
-# No echo: in some shells it makes control characters of backslashes.
+# Not echo: in some shells it interprets backslashes.
 say() { printf '%s\n' "$*"; }
 
 die() {
@@ -63,43 +63,44 @@ die() {
   exit "$code"
 }
 
-# What comes from elsewhere must not reach the terminal as more than text.
+# Removes control characters, so that foreign text reaches the terminal as text only.
 printable() { tr -d '\000-\011\013-\037\177'; }
 
-# The last thing that a failed command said.
-why() { grep . "$work/why" | tail -n 1 | grep . || say "it gave no reason"; }
+# Prints the last line of a failed command's errors.
+why() { grep . "$work/why" | tail -n 1 | grep . || say "no reason given"; }
 
 need() {
   case ${2-} in
-    "" | -*) die 2 "Cannot use \"$1\" alone: it needs a value" ;;
+    "" | -*) die 2 "option \"$1\" needs a value" ;;
   esac
 }
 
 has() { command -v "$1" > /dev/null 2>&1; }
 
-# Sets target to the name of this machine in release files.
+# Sets target to this machine's name in release files, such as linux-x64.
 find_target() {
   system=$(uname -s)
   machine=$(uname -m)
   case $system in
     Linux) os=linux ;;
     Darwin) os=macos ;;
-    *) die 1 "Cannot install on $system: there are programs for Linux and macOS" ;;
+    *) die 1 "unsupported system \"$system\" (only Linux and macOS are supported)" ;;
   esac
   case $machine in
     x86_64 | amd64) arch=x64 ;;
     aarch64 | arm64) arch=arm64 ;;
-    *) die 1 "Cannot install on $machine: there are programs for x86_64 and arm64" ;;
+    *) die 1 "unsupported processor \"$machine\" (only x86_64 and arm64 are supported)" ;;
   esac
-  # A shell under Rosetta calls an arm64 machine x86_64.
+  # Under Rosetta, uname reports x86_64 on an arm64 machine.
   if [ "$os$arch" = macosx64 ] && [ "$(sysctl -n sysctl.proc_translated 2> /dev/null)" = 1 ]; then
     arch=arm64
   fi
   target=$os-$arch
 }
 
-# usage: download FILE; from $from to $work. Follows redirects, fails on any HTTP error, and never
-# leaves https once it was asked for: the checksums come the same way.
+# usage: download FILE   from $from to $work
+# Follows redirects and fails on any HTTP error. From an https address it only follows redirects to
+# https, because the checksums come the same way.
 download() {
   if [ -t 2 ]; then say "downloading $from/$1" >&2; fi
   if has curl; then
@@ -112,30 +113,30 @@ download() {
   else
     file=$1
     wget -T 30 -O "$work/$file" "$from/$file" 2> "$work/why"
-  fi || die 1 "Cannot download \"$from/$file\": $(why)"
+  fi || die 1 "cannot download \"$from/$file\": $(why)"
 }
 
 sum_of() {
   if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
-# Whether the cl that lies there is ours: it is a short name that others use, too.
+# Whether the installed cl is ours: other programs use that short name too.
 is_our_cl() {
   [ -f "$prefix/bin/cl" ] && grep -q 'runs the claude-multi that lies beside it' "$prefix/bin/cl"
 }
 
 install() {
   [ -n "$base" ] ||
-    die 2 "Cannot download: no release is published yet, and CLAUDE_MULTI_RELEASES does not say where one is (in a clone, \"make install\" builds the programs)"
+    die 2 "no release has been published yet (set CLAUDE_MULTI_RELEASES to the address of one, or type \"make install\" in a clone)"
   case $base in
     http://127.* | http://localhost[:/]* | http://\[::1\]*) ;;
-    http://*) say "install.sh: \"$base\" is not https: who is on the way can change what you get" >&2 ;;
+    http://*) say "install.sh: warning: \"$base\" is not https, so others on the network can change what you get" >&2 ;;
   esac
-  has curl || has wget || die 1 "Cannot download: neither curl nor wget is there"
-  has sha256sum || has shasum || die 1 "Cannot verify: neither sha256sum nor shasum is there"
-  has tar || die 1 "Cannot unpack: there is no tar"
+  has curl || has wget || die 1 "cannot download: neither curl nor wget is installed"
+  has sha256sum || has shasum || die 1 "cannot check the download: neither sha256sum nor shasum is installed"
+  has tar || die 1 "cannot unpack the download: tar is not installed"
   if { [ -e "$prefix/bin/cl" ] || [ -L "$prefix/bin/cl" ]; } && [ ! -d "$prefix/bin/cl" ] && ! is_our_cl; then
-    die 1 "Cannot install over \"$prefix/bin/cl\": it is not ours; move it away, or choose another folder with --prefix"
+    die 1 "\"$prefix/bin/cl\" is another program (move it away, or choose another folder with --prefix)"
   fi
   find_target
   trap 'rm -rf ${work:+"$work"} ${new:+"$new"}' EXIT
@@ -146,59 +147,59 @@ install() {
     *) parent=/tmp ;;
   esac
   work=$(mktemp -d "$parent/claude-multi-install.XXXXXX" 2> /dev/null) ||
-    die 1 "Cannot make a temporary folder in \"$parent\""
+    die 1 "cannot create a temporary folder in \"$parent\""
   case $version in
     latest) from=$base/latest/download ;;
     *) from=$base/download/v$version ;;
   esac
   download SHA256SUMS
-  # A line is: sum, two spaces, claude-multi-VERSION-TARGET.tar.gz
+  # Each line has the checksum, two spaces, and claude-multi-VERSION-TARGET.tar.gz.
   wanted="claude-multi-[0-9][0-9A-Za-z.+-]*-$target\\.tar\\.gz"
   line=$(grep -E "^[0-9a-f]{64}  $wanted\$" "$work/SHA256SUMS" | head -n 1) || :
-  [ -n "$line" ] || die 1 "Cannot install: the release \"$version\" has no programs for $target"
+  [ -n "$line" ] || die 1 "the release \"$version\" has no programs for $target"
   sum=${line%% *}
   archive=${line##* }
   download "$archive"
   found=$(sum_of "$work/$archive")
-  [ "$found" = "$sum" ] || die 1 "Cannot trust \"$archive\": its SHA-256 is $found, not $sum"
+  [ "$found" = "$sum" ] || die 1 "wrong checksum for \"$archive\": its SHA-256 is $found, not $sum"
   tar -xzf "$work/$archive" -C "$work" 2> "$work/why" ||
-    die 1 "Cannot unpack \"$archive\": $(why)"
+    die 1 "cannot unpack \"$archive\": $(why)"
   folder=$work/${archive%.tar.gz}
   put
   say "installed $told in $prefix/bin"
   next
 }
 
-# Each program is put in place in one step, so that running ones go on undisturbed. It is tried where
-# it will lie: a temporary folder is often one where nothing may be run.
+# Puts each program in place with one rename, so that running ones are not disturbed. They are tried
+# out in their final folder: temporary folders are often mounted so that nothing can be run there.
 put() {
-  # The default folder also holds private files.
+  # The default folder also contains private files.
   if [ "$prefix" = "$home" ]; then umask 077; fi
   made=
   [ -d "$prefix/bin" ] || made=$prefix/bin
   [ -d "$prefix" ] || made=$prefix
   if ! mkdir -p "$prefix/bin" 2> /dev/null ||
     ! new=$(mktemp -d "$prefix/bin/.new.XXXXXX" 2> /dev/null); then
-    die 1 "Cannot write to \"$prefix/bin\": choose another folder with --prefix"
+    die 1 "cannot write to \"$prefix/bin\" (choose another folder with --prefix)"
   fi
   for name in claude-multi claude-multi-statusline cl; do
     if [ -d "$prefix/bin/$name" ] || ! cp "$folder/$name" "$new/$name" 2> "$work/why" ||
       ! chmod 755 "$new/$name"; then
-      undo "Cannot write \"$prefix/bin/$name\": $(why)"
+      undo "cannot write \"$prefix/bin/$name\": $(why)"
     fi
   done
   told=$("$new/claude-multi" --version 2> "$work/why") ||
-    undo "Cannot run the downloaded program here: $(why)$(needs_glibc)"
+    undo "the downloaded program does not run here: $(why)$(needs_glibc)"
   for name in claude-multi claude-multi-statusline cl; do
     mv -f "$new/$name" "$prefix/bin/$name"
   done
-  # man finds DIR/share/man by itself where DIR/bin is on PATH.
+  # man finds DIR/share/man by itself if DIR/bin is on PATH.
   if mkdir -p "$prefix/share/man/man1" 2> /dev/null; then
     cp "$folder"/man/*.1 "$prefix/share/man/man1/" 2> /dev/null || :
   fi
 }
 
-# Says why nothing is installed; folders that were made for it go again.
+# Removes what was created so far, and says why nothing is installed.
 undo() {
   rm -rf "$new"
   case $made in
@@ -210,7 +211,7 @@ undo() {
 
 needs_glibc() {
   for loader in /lib/ld-musl-*; do
-    if [ -e "$loader" ]; then printf ' (it needs glibc, and this system has musl)'; break; fi
+    if [ -e "$loader" ]; then printf ' (it needs glibc, but this system has musl)'; break; fi
   done
 }
 
@@ -221,7 +222,7 @@ next() {
   esac
 }
 
-# A path as it can be typed.
+# Prints a path, quoted if the shell needs it.
 word() {
   case $1 in
     *[!A-Za-z0-9/._+-]*) say "'$(say "$1" | sed "s/'/'\\\\''/g")'" ;;
@@ -232,13 +233,13 @@ word() {
 remove() {
   program=$prefix/bin/claude-multi
   if [ ! -e "$program" ] && [ ! -e "$prefix/bin/claude-multi-statusline" ]; then
-    die 1 "Cannot uninstall: there is no claude-multi in \"$prefix/bin\""
+    die 1 "there is no claude-multi in \"$prefix/bin\""
   fi
   if [ -x "$program" ]; then
-    # What lies in the usual folder stays when the programs of another one go.
+    # With another --prefix, programs in the default folder stay.
     keep=
     [ "$prefix" = "$home" ] || keep=--keep-programs
-    "$program" uninstall --yes $keep || { say "install.sh: Cannot uninstall: see above; the programs stay" >&2; exit 1; }
+    "$program" uninstall --yes $keep || { say "install.sh: cannot uninstall, see above; the programs are still installed" >&2; exit 1; }
   fi
   if is_our_cl; then rm -f "$prefix/bin/cl"; fi
   for name in claude-multi claude-multi-statusline; do
@@ -253,7 +254,7 @@ remove() {
   say "removed the programs from $prefix/bin"
 }
 
-# One command: cut short anywhere before its end, it is not run at all.
+# A single command: if the script is cut short anywhere before its end, nothing runs.
 {
   main "$@"
   exit

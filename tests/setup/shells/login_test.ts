@@ -251,7 +251,8 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
       const result = await startProgram(`/usr/bin/${shell}`, [...args, "-c", script], { home })
         .ended;
       assert.equal(result.stdout, "127\n");
-      const line = `claude-multi is gone from this machine; to forget it here: exec ${shell}\n`;
+      const line =
+        `claude-multi is no longer installed; to remove it from this shell, type: exec ${shell}\n`;
       assert.equal(result.stderr, line + line);
       assert.equal(result.code, 127);
     },

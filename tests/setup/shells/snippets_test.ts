@@ -206,7 +206,7 @@ Deno.test("cl beside the programs runs claude, also through links and for sh cl"
   await Deno.remove(`${bin}/claude-multi`);
   const alone = await startProgram(`${bin}/cl`, [], { home }).ended;
   assert.equal(alone.code, 127);
-  assert.match(alone.stderr, /^cl: Cannot start: there is no claude-multi beside .*\n$/);
+  assert.match(alone.stderr, /^cl: there is no claude-multi next to .*\n$/);
 });
 
 async function which(program: string): Promise<string> {
