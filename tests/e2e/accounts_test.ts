@@ -1,4 +1,4 @@
-// Accounts with the real client: its own login, a saved one, what is shared, and what never is.
+// Accounts with the real client: its own login, a saved login, and what is shared or never shared.
 import assert from "node:assert/strict";
 import { binary, startProgram } from "../helpers/binaries.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
@@ -10,7 +10,7 @@ import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
 type Json = Record<string, unknown>;
 
-/** Runs claude-multi with the real client behind it. */
+/** Runs claude-multi with the real client. */
 async function multi(
   home: TempHome,
   options: { api: MockApi; args: string[] },
@@ -23,7 +23,7 @@ async function environment(home: TempHome, api: MockApi): Promise<Record<string,
   return realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
 }
 
-/** What the real client says of a config dir; null: the variable is unset. */
+/** What the real client says about a config dir; null: the variable is unset. */
 async function authStatus(
   home: TempHome,
   options: { api: MockApi; dir: string | null },
@@ -36,7 +36,7 @@ async function authStatus(
   return JSON.parse(run.stdout);
 }
 
-/** Logs a made-up person in through the client's own OAuth flow, on a terminal, with a pasted code. */
+/** Logs in a made-up person through the client's own OAuth flow, in a terminal, with a pasted code. */
 async function logIn(
   home: TempHome,
   options: { api: MockApi; command: string[]; person: string },
@@ -57,7 +57,7 @@ function read(path: string): Json {
 }
 
 Deno.test({
-  name: "login completes offline through the client's own OAuth, and pins who it is",
+  name: "login works offline through the client's own OAuth, and stores who it is",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();
@@ -75,7 +75,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "two logins of the client, saved one after the other, are two accounts that work",
+  name: "two logins of the client, saved one after the other, become two working accounts",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();
@@ -103,7 +103,7 @@ Deno.test({
   },
 });
 
-Deno.test("an MCP server that one account adds is there at the other's next launch", async () => {
+Deno.test("an MCP server that one account adds is there when the other is launched next", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   for (const name of ["a", "b"]) home.seedAccount(name);
@@ -123,7 +123,7 @@ Deno.test("an MCP server that one account adds is there at the other's next laun
   assert.deepEqual(Object.keys((a["mcpServers"] ?? {}) as Json), []);
 });
 
-Deno.test("a token refreshed under one account leaves the other's login alone", async () => {
+Deno.test("refreshing a token of one account leaves the login of the other alone", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   for (const name of ["a", "b"]) home.seedAccount(name, { expiresInSeconds: 60 });
@@ -141,7 +141,7 @@ Deno.test("a token refreshed under one account leaves the other's login alone", 
 });
 
 Deno.test({
-  name: "what one account sets in the client, the other has; the link stays a link",
+  name: "a setting changed in one account applies to the other; the link stays a link",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();

@@ -1,4 +1,4 @@
-// The one room for throw-away certificates: a CA and a server certificate, made without any tool.
+// Throw-away certificates: a CA and a server certificate, made without external tools.
 
 /** A certificate authority's certificate, and a server's certificate and key, all as PEM. */
 export interface Certificates {
@@ -11,8 +11,8 @@ const EC = { name: "ECDSA", namedCurve: "P-256" } as const;
 const DAY_MS = 86_400_000;
 
 /**
- * Makes a CA that lives one day and a certificate of it for the given host names (a leading `*.`
- * is allowed). Keys are P-256; the CA's key is forgotten at once.
+ * Makes a CA that is valid for one day, and a certificate signed by it for the given host names (a
+ * leading `*.` is allowed). Keys are P-256; the CA's key is not kept.
  */
 export async function makeCertificates(hosts: readonly string[]): Promise<Certificates> {
   const caKeys = await newKeys();
@@ -85,7 +85,7 @@ async function certificate(parts: {
   return sequence(body, algorithm, bytes(0x03, [0x00, ...pair]));
 }
 
-/** A name that consists of one common name. */
+/** A distinguished name with only a common name. */
 function name(commonName: string): Uint8Array {
   const text = bytes(0x0c, [...new TextEncoder().encode(commonName)]);
   return sequence(node(0x31, sequence(bytes(0x06, [0x55, 4, 3]), text)));
@@ -102,7 +102,7 @@ function time(atMs: number): Uint8Array {
   return bytes(0x17, [...new TextEncoder().encode(text)]);
 }
 
-/** An unsigned number as INTEGER: no leading zeros, one if the sign bit would be set. */
+/** An unsigned number as INTEGER: no leading zeros, except one if the sign bit would be set. */
 function integer(value: Uint8Array): Uint8Array {
   let at = 0;
   while (at < value.length - 1 && value[at] === 0) at++;

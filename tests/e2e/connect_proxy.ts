@@ -1,4 +1,4 @@
-// The one room for the proxy that leads every host to the mock: it never opens a connection outward.
+// A proxy that sends every host to the mock; it never opens a connection to another machine.
 
 /** A running proxy. */
 export interface ConnectProxy extends AsyncDisposable {
@@ -55,12 +55,12 @@ export function startConnectProxy(targetPort: number): ConnectProxy {
     try {
       connection.close();
     } catch {
-      // Closed from the other side.
+      // The other side has closed it.
     }
   }
 }
 
-/** Reads up to the empty line; a client that speaks TLS waits for our answer before it goes on. */
+/** Reads up to the empty line; a TLS client waits for our answer before it continues. */
 async function readHead(connection: Deno.Conn): Promise<string> {
   const bytes = new Uint8Array(8192);
   let head = "";

@@ -1,4 +1,4 @@
-// `make demo`: the main job, told step by step in a throw-away home; fails if any claim fails.
+// `make demo`: shows step by step what the programs do, in a throw-away home; fails if a check fails.
 // DEMO_CLIENT=stand-in does without the real client, DEMO_KEEP=1 keeps the home.
 import type { RunOptions, RunResult } from "../helpers/binaries.ts";
 import { binary, runMulti, runStatusline, startProgram } from "../helpers/binaries.ts";
@@ -15,14 +15,14 @@ interface Demo {
   options: RunOptions;
 }
 
-/** How much of each account's windows is used as the demo begins; work has a little more room. */
+/** How much of each account's windows is used when the demo starts; `work` has slightly more room. */
 const USED: Record<string, Used> = {
   personal: { fiveHour: 62, sevenDay: 40 },
   work: { fiveHour: 18, sevenDay: 35 },
   spare: { fiveHour: 20, sevenDay: 33 },
 };
 const [BEST, SECOND] = ["work", "spare"];
-/** What the service reports of `work` once it has worked. */
+/** What the service reports for `work` after it has been used. */
 const AFTER: Used = { fiveHour: 24, sevenDay: 36 };
 
 Deno.exit(await main());
@@ -43,16 +43,16 @@ async function main(): Promise<number> {
     await drawStatusLine(demo);
     await showLedger(demo);
   } catch (error) {
-    claim("the demo runs to its end", { holds: false, found: String(error) });
+    claim("the demo runs to the end", { holds: false, found: String(error) });
   } finally {
-    if (Deno.env.get("DEMO_KEEP")) tell(`\nThe home is kept: ${home.path}`);
+    if (Deno.env.get("DEMO_KEEP")) tell(`\nThe home is still there: ${home.path}`);
     else await remove();
   }
   return closing(Date.now() - startedAtMs);
 }
 
 async function begin(home: TempHome): Promise<DemoClient> {
-  step("A throw-away home, two executables, a client");
+  step("A throw-away home, two programs, a client");
   tell(`home     ${home.path}`);
   for (const name of ["claude-multi", "claude-multi-statusline"] as const) {
     const path = binary(name);
@@ -72,7 +72,7 @@ async function setUpAccounts({ home, client, options }: Demo): Promise<void> {
     home.seedCachedUsage(name, used);
     client.report(name, used);
   }
-  tell("Each gets a made-up login, and a reading as the client caches it.");
+  tell("Each gets a made-up login, and usage figures like those that the client caches.");
   const list = await show(["list"], options);
   const missing = Object.keys(USED).filter((name) => !list.stdout.includes(name));
   claim("all three accounts are listed", { holds: missing.length === 0, found: missing });
@@ -89,32 +89,32 @@ async function rank({ options }: Demo): Promise<void> {
 }
 
 async function launch({ client, options }: Demo): Promise<void> {
-  step("cl launches claude there");
+  step("cl starts claude there");
   const run = await cl('-p "hello"', options).ended;
   output(run.stdout + run.stderr);
-  claim("claude answered and its exit code came through", {
+  claim("claude answered, and cl passed on its exit code", {
     holds: run.code === 0 && run.stdout.includes("hello"),
     found: run,
   });
   const turns = client.turns();
-  claim(`the service saw one prompt, under the login of ${BEST}`, {
+  claim(`the service saw one prompt, sent with the login of ${BEST}`, {
     holds: turns.length === 1 && turns[0]?.account === BEST,
     found: turns,
   });
 }
 
 async function launchBeside({ client, options }: Demo): Promise<void> {
-  step("A second cl beside a running one goes elsewhere");
+  step("A second cl takes another account while the first is running");
   const before = client.turns().length;
   const release = client.hold(BEST ?? "");
   const first = cl('-p "a long task"', options);
   await waitUntil("the first prompt arrives", { holds: () => client.turns().length > before });
-  tell(`… and while ${BEST} still works:`);
+  tell(`… and while ${BEST} is still working:`);
   const second = await cl('-p "a quick question"', options).ended;
   output(second.stdout + second.stderr);
   release();
   const finished = await first.ended;
-  tell(`… now the first one ends:`);
+  tell(`… now the first one finishes:`);
   output(finished.stdout + finished.stderr);
   const accounts = client.turns().slice(before).map((turn) => turn.account);
   claim(`the first ran on ${BEST}, the second on ${SECOND}: a running session costs 2 points`, {
@@ -138,7 +138,7 @@ async function drawStatusLine({ home, client, options }: Demo): Promise<void> {
       refreshInterval: 1,
     },
   });
-  tell("claude runs on a terminal; what it pipes to the status line is kept on the way there:");
+  tell("claude runs in a terminal; a copy of what it sends to the status line is kept:");
   command(`cl-${BEST} --settings '{"statusLine": …}' "hello again"`);
   const outcome = await onTerminal(
     [
@@ -155,7 +155,7 @@ async function drawStatusLine({ home, client, options }: Demo): Promise<void> {
       },
     },
   );
-  claim("the client drew it on a terminal and left with 0", {
+  claim("the client drew it in a terminal and exited with 0", {
     holds: outcome.code === 0,
     found: outcome,
   });
@@ -167,7 +167,7 @@ async function drawStatusLine({ home, client, options }: Demo): Promise<void> {
   });
   command("claude-multi-statusline <payload.json");
   output(line.stdout);
-  claim(`one line that names ${BEST} and 24 % of 5h, exit code 0`, {
+  claim(`one line with ${BEST} and 24 % of 5h, exit code 0`, {
     holds: line.code === 0 && line.stdout.trimEnd().split("\n").length === 1 &&
       line.stdout.includes(BEST ?? "") && /\b24 ?%/.test(line.stdout),
     found: line,
@@ -184,12 +184,12 @@ async function showLedger({ options }: Demo): Promise<void> {
   };
   const found = sessions.map((s) => `${s.account} ${s.endedHow}`).reverse();
   const wanted = [BEST, BEST, SECOND, BEST].map((name) => `${name} exit`);
-  claim("four sessions, each on its account, all ended", {
+  claim("four sessions, each on the right account, all ended", {
     holds: JSON.stringify(found) === JSON.stringify(wanted),
     found,
   });
   const scores = await ranking(options);
-  claim(`the new reading counts: ${SECOND} has more room than ${BEST} now`, {
+  claim(`the new reading counts: ${SECOND} now has more room than ${BEST}`, {
     holds: scores[0]?.name === SECOND,
     found: scores,
   });
@@ -200,11 +200,11 @@ async function show(args: readonly string[], options: RunOptions): Promise<RunRe
   command(["claude-multi", ...args].join(" "));
   const run = await runMulti(args, options);
   output(run.stdout + run.stderr);
-  if (run.code !== 0) claim(`claude-multi ${args[0]} ends with 0`, { holds: false, found: run });
+  if (run.code !== 0) claim(`claude-multi ${args[0]} exits with 0`, { holds: false, found: run });
   return run;
 }
 
-/** Starts `cl` in a bash that has read our snippet. */
+/** Starts `cl` in a bash that has sourced our snippet. */
 function cl(args: string, options: RunOptions): ReturnType<typeof startProgram> {
   command(`cl ${args}`);
   const script = `eval "$(claude-multi shell bash)" && cl ${args}`;
@@ -216,7 +216,7 @@ async function ranking(options: RunOptions): Promise<Array<{ name: string; score
   return (JSON.parse(run.stdout) as { ranked: Array<{ name: string; score: number }> }).ranked;
 }
 
-/** Text of a file; "" while it is missing. */
+/** The text of a file; "" if it does not exist yet. */
 function textOf(path: string): string {
   try {
     return Deno.readTextFileSync(path);

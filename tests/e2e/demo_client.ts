@@ -1,38 +1,38 @@
-// The one room for the client of the demo: the real one with the mock service, or the stand-in.
+// The client that the demo runs: the real one with a mock of its service, or a stand-in.
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import type { TempHome } from "../helpers/temp_home.ts";
 import { MockApi } from "./mock_api.ts";
 import { CLAUDE_VERSION, realClaude, realClaudeEnv } from "./real_claude.ts";
 
-/** What the service says of an account's windows, 0–100. */
+/** The percentage used that the service reports for an account's windows, 0–100. */
 export interface Used {
   fiveHour: number;
   sevenDay: number;
 }
 
-/** The client that the demo launches, with what stands behind it. */
+/** The client that the demo runs, and controls for the service behind it. */
 export interface DemoClient extends AsyncDisposable {
   real: boolean;
-  /** What is used, in a sentence. */
+  /** One sentence that says which client this is. */
   sentence: string;
-  /** The whole environment of every command. */
+  /** The complete environment of every command. */
   env: Record<string, string>;
-  /** Prompts that were answered, with the account whose login they came under. */
+  /** Prompts that were answered, each with the account whose login sent it. */
   turns(): Array<{ account: string | null; text: string }>;
   /** Sets what the service reports from the next answer on. */
   report(account: string, used: Used): void;
-  /** Keeps an account's answers back until the returned function is called. */
+  /** Holds back an account's answers until the returned function is called. */
   hold(account: string): () => void;
 }
 
 const HOUR_MS = 3_600_000;
 
 /**
- * The real client where it can be had, else the stand-in. `DEMO_CLIENT=stand-in` takes the
- * stand-in at once.
+ * Returns the real client if it can be downloaded, otherwise the stand-in. With
+ * `DEMO_CLIENT=stand-in` it always returns the stand-in.
  */
 export async function demoClient(home: TempHome): Promise<DemoClient> {
-  if (Deno.env.get("DEMO_CLIENT") === "stand-in") return standIn(home, "it was asked for");
+  if (Deno.env.get("DEMO_CLIENT") === "stand-in") return standIn(home, "DEMO_CLIENT asks for it");
   let program: string;
   try {
     program = await realClaude();
@@ -43,8 +43,7 @@ export async function demoClient(home: TempHome): Promise<DemoClient> {
   const api = await MockApi.start();
   return {
     real: true,
-    sentence:
-      `the real Claude Code ${CLAUDE_VERSION} against a mock of the service on this machine`,
+    sentence: `the real Claude Code ${CLAUDE_VERSION}, with a mock of its service on this machine`,
     env: realClaudeEnv(home, { api }),
     turns: () => api.turns(),
     report(account, used) {
@@ -85,7 +84,7 @@ function standIn(home: TempHome, why: string): DemoClient {
       write();
     },
     hold(account) {
-      // Its answers take longer than anything that happens meanwhile.
+      // Its answers then take longer than anything that happens in the meantime.
       accounts[account] = { ...accounts[account], sleepMs: 3_000 };
       write();
       return () => {

@@ -1,4 +1,4 @@
-// End to end: the real client meets a limit, and the same conversation goes on under another account.
+// End to end: the real client hits a limit, and the same conversation continues on another account.
 import assert from "node:assert/strict";
 import { binary, runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
@@ -17,7 +17,7 @@ interface Stage {
   pty: Pty;
 }
 
-/** Starts `cl` on a terminal, with accounts whose order of use is the order given. */
+/** Starts `cl` in a terminal, with accounts that are chosen in the given order. */
 async function stage(
   accounts: Array<Record<string, unknown> & { name: string }>,
   settings: Record<string, unknown> = {},
@@ -52,7 +52,7 @@ async function stage(
   };
 }
 
-/** From now on the service refuses an account's turns. */
+/** Makes the service refuse an account's turns from now on. */
 function limit(api: MockApi, name: string): void {
   api.accounts[name] = {
     rejected: "five_hour",
@@ -66,7 +66,7 @@ async function leave(pty: Pty): Promise<void> {
   await pty.keys("C-d");
 }
 
-/** Presses keys as a person does: the client's dialogs ignore those that come at once. */
+/** Presses keys at a person's speed: the client's dialogs ignore keys that come at once. */
 async function slowly(pty: Pty, keys: readonly string[]): Promise<void> {
   for (const key of keys) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -74,7 +74,7 @@ async function slowly(pty: Pty, keys: readonly string[]): Promise<void> {
   }
 }
 
-/** All texts of the user in the last conversation request that an account sent. */
+/** All user texts in the last conversation request that an account sent. */
 function lastConversation(api: MockApi, account: string): string {
   const requests = api.requests.filter((r) => r.account === account && r.path === "/v1/messages");
   const bodies = requests.map((r) => r.body as { tools?: unknown[]; messages?: unknown });
@@ -92,7 +92,7 @@ async function chain(
 }
 
 Deno.test({
-  name: "the limit is hit in the third turn, cl asks, and bob goes on with all earlier turns",
+  name: "the limit is hit in the third turn, cl asks, and bob continues with all earlier turns",
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }]);
@@ -124,7 +124,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: 'with "auto" the conversation walks from alice over bob to carol by itself',
+  name: 'with "auto" the conversation moves from alice to bob to carol by itself',
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }, { name: "carol" }], {
@@ -152,7 +152,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "everything limited: the table of resets and exit code 3",
+  name: "every account limited: prints the table of resets and exits with 3",
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }]);
@@ -170,7 +170,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a wall between groups holds",
+  name: "a conversation does not move to another group",
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice", group: "office" }, { name: "bob" }]);
@@ -182,14 +182,14 @@ Deno.test({
     await leave(pty);
     assert.equal(await pty.ended(), 0);
     assert.match(await pty.capture(), /cannot go on elsewhere/);
-    await waitUntil("nothing was sent under bob", {
+    await waitUntil("nothing was sent as bob", {
       holds: () => api.requests.every((r) => r.account !== "bob"),
     });
   },
 });
 
 Deno.test({
-  name: 'with "auto" a client whose background task runs is left alone',
+  name: 'with "auto" a client with a running background task is left alone',
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" });
@@ -200,7 +200,7 @@ Deno.test({
     limit(api, "alice");
     await pty.enter("two");
     await pty.waitFor(/limit reached|hit your/i);
-    // Without the task it would have been ended by now: see the chain above.
+    // Without the task, the client would have been ended by now: see the chain above.
     await new Promise((resolve) => setTimeout(resolve, 12_000));
     assert.doesNotMatch(await pty.capture(), /continuing "alice"/);
     assert.deepEqual(await chain(s), [["alice", null]]);
@@ -218,7 +218,7 @@ for (
   ]
 ) {
   Deno.test({
-    name: `with "auto" the conversation goes on once a background ${task} has ended`,
+    name: `with "auto" the conversation continues once a background ${task} has ended`,
     ...needs("tmux"),
     async fn() {
       await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" }, args);
@@ -238,7 +238,8 @@ for (
 }
 
 Deno.test({
-  name: "with handoffTitle the title names bob for as long as claude waits, and goes with it",
+  name:
+    "with handoffTitle, the title names bob while claude waits, and is cleared when claude ends",
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoffTitle: true });
@@ -257,7 +258,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "claude's own consent screen is the user's to answer, and the copy's new id is learned",
+  name: "the user answers claude's own consent screen, and the new id of the copy is recorded",
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }]);

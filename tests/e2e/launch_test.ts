@@ -1,4 +1,4 @@
-// End to end: the compiled claude-multi launches the real client on the account with the most room.
+// End to end: the compiled claude-multi starts the real client on the account with the most room.
 import assert from "node:assert/strict";
 import type { RunOptions } from "../helpers/binaries.ts";
 import { runMulti, startMulti } from "../helpers/binaries.ts";
@@ -18,7 +18,7 @@ interface SessionRow {
   endedHow: string | null;
 }
 
-/** A home with accounts whose client has cached how much of each window is used. */
+/** A home with accounts for which the client has cached how much of each window is used. */
 async function homeWith(used: Record<string, { fiveHour: number; sevenDay: number }>): Promise<
   TempHome
 > {
@@ -73,7 +73,7 @@ for (const best of ["alice", "bob"]) {
   });
 }
 
-Deno.test("a second launch beside a running one goes to the other account", async () => {
+Deno.test("a second launch takes the other account while the first is running", async () => {
   await using home = await homeWith({
     alice: { fiveHour: 50, sevenDay: 50 },
     bob: { fiveHour: 51, sevenDay: 50 },

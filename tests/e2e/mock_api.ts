@@ -1,4 +1,4 @@
-// The one room for the mock of the service: it answers the real client on this machine alone.
+// The mock of the service: it answers the real client, on this machine only.
 import type { FakeIdentity } from "../helpers/identity.ts";
 import { fakeIdentity, nameInToken, refreshedTokens } from "../helpers/identity.ts";
 import { makeCertificates } from "./certificate.ts";
@@ -8,20 +8,20 @@ import type { Treatment } from "./mock_bodies.ts";
 import type { Json } from "./mock_replies.ts";
 import { answerTo, asEvents, asJson, lastUserText } from "./mock_replies.ts";
 
-/** One request that arrived. Tokens are not kept, only the name inside. */
+/** A request that arrived. Its token is not kept, only the name inside it. */
 export interface MockRequest {
   atMs: number;
-  /** `proxy`: meant for another host, and ended here. */
+  /** `proxy`: it was meant for another host, and answered here. */
   via: "direct" | "proxy";
   host: string;
   method: string;
   path: string;
-  /** The name inside the bearer; null without one of ours. */
+  /** The name inside the bearer token; null if it is not one of ours. */
   account: string | null;
   body: unknown;
 }
 
-/** Hosts that the client is known to speak to; each is ended here. */
+/** Hosts that the client is known to contact; requests to all of them are answered here. */
 const HOSTS = [
   "api.anthropic.com",
   "*.anthropic.com",
@@ -42,11 +42,11 @@ const HOSTS = [
 export class MockApi implements AsyncDisposable {
   /** Every request, in order of arrival. */
   readonly requests: MockRequest[] = [];
-  /** Treatment of accounts by name; `*` for all others. */
+  /** How each account is treated, by name; `*` for all others. */
   readonly accounts: Record<string, Treatment> = {};
-  /** Feature flags by name; without any the flag service answers 404. */
+  /** Feature flags by name; null: the flag service answers 404. */
   features: Record<string, unknown> | null = null;
-  /** What a token endpoint that refuses says; null: it grants. */
+  /** The refusal of the token endpoint; null: it grants tokens. */
   tokenError: { status: number; body: Json } | null = null;
   #messages = 0;
   #refreshes = 0;
@@ -77,8 +77,8 @@ export class MockApi implements AsyncDisposable {
   }
 
   /**
-   * Variables that make the real client speak to this mock and to nothing else: its base URL, and
-   * a proxy for the hosts that are fixed in the client (CONTRACT §0).
+   * Variables that make the real client talk to this mock and to nothing else: its base URL, and a
+   * proxy for the hosts that are hard-coded in the client (CONTRACT §0).
    */
   env(): Record<string, string> {
     return {
@@ -91,8 +91,8 @@ export class MockApi implements AsyncDisposable {
   }
 
   /**
-   * Conversation turns that arrived, each with its account and the user's last text. The probe of
-   * an interactive start (CONTRACT §8) and the search for a title are none: they offer no tools.
+   * Conversation turns that arrived, each with its account and the user's last text. The probe at
+   * an interactive start (CONTRACT §8) and the request for a title don't count: they offer no tools.
    */
   turns(): Array<{ account: string | null; text: string }> {
     return this.requests.filter((r) => r.method === "POST" && r.path === "/v1/messages")
@@ -101,7 +101,7 @@ export class MockApi implements AsyncDisposable {
       .map(({ account, body }) => ({ account, text: lastUserText(body) ?? "" }));
   }
 
-  /** Keeps an account's answers back until the returned function is called. */
+  /** Holds back an account's answers until the returned function is called. */
   hold(account: string): () => void {
     let release = (): void => {};
     const hold = new Promise<void>((resolve) => release = resolve);
@@ -219,7 +219,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A server that is gone once disposed, though clients keep connections open. */
+/** A server that shuts down when disposed, even if clients keep connections open. */
 function disposable(server: Deno.HttpServer): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {

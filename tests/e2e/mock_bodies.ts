@@ -1,4 +1,4 @@
-// The one room for what the mock service says about an account: windows, usage, profile.
+// What the mock service says about an account: windows, usage, profile.
 import type { FakeIdentity } from "../helpers/identity.ts";
 import type { Json, MockUsage } from "./mock_replies.ts";
 
@@ -8,25 +8,25 @@ export interface MockWindow {
   resetsAtMs: number;
 }
 
-/** How the service treats an account; everything is optional. */
+/** How the service treats an account; every setting is optional. */
 export interface Treatment {
-  /** Reported with every answer. */
+  /** Reported with every answer, like `sevenDay`. */
   fiveHour?: MockWindow;
   sevenDay?: MockWindow;
-  /** Refuses messages because this window is used up, with its reset. */
+  /** Refuses messages because this window is used up, and gives its reset. */
   rejected?: "five_hour" | "seven_day";
   /** Refuses messages with this status and error type instead. */
   error?: { status: number; type: string; message?: string };
-  /** More headers on every answer to a message. */
+  /** Extra headers on every answer to a message. */
   headers?: Record<string, string>;
   usage?: MockUsage;
-  /** Time before an answer to a message. */
+  /** Delay before an answer to a message. */
   delayMs?: number;
-  /** Messages are answered once this has resolved. */
+  /** Messages are answered when this has resolved. */
   hold?: Promise<void>;
 }
 
-/** The headers that report the windows; what is not treated is not sent (CONTRACT §5, §8). */
+/** The headers that report the windows; windows that are not set are left out (CONTRACT §5, §8). */
 export function windowHeaders(treatment: Treatment): Record<string, string> {
   const prefix = "anthropic-ratelimit-unified";
   const headers: Record<string, string> = {};
@@ -56,7 +56,7 @@ export function windowHeaders(treatment: Treatment): Record<string, string> {
   return headers;
 }
 
-/** The usage endpoint counts 0–100 and names resets as ISO times, unlike the headers. */
+/** The answer of the usage endpoint; unlike the headers, it uses 0–100 and ISO times. */
 export function usageOf(treatment: Treatment): Json {
   const windowOf = (window: MockWindow | undefined): Json | null =>
     window === undefined ? null : {
@@ -72,7 +72,7 @@ export function usageOf(treatment: Treatment): Json {
   };
 }
 
-/** The profile that belongs to a login. */
+/** The profile of a login. */
 export function profileOf(identity: FakeIdentity): Json {
   return {
     account: {

@@ -1,9 +1,9 @@
-// The one room for what the mock service says: answers to messages, as JSON or as a stream of events.
+// The answers of the mock service to messages, as JSON or as a stream of events.
 
 /** A JSON object. */
 export type Json = Record<string, unknown>;
 
-/** Tokens of an answer; input 11, cache write 1200, cache read 3400, output 42 unless given. */
+/** Tokens of an answer (defaults: input 11, cache write 1200, cache read 3400, output 42). */
 export interface MockUsage {
   input?: number;
   cacheWrite?: number;
@@ -20,9 +20,9 @@ export interface Answer {
 }
 
 /**
- * Answers a request of `POST /v1/messages`. The last text of the user picks the answer, where the
- * request offers the tool for it: `RUNBASH command`, `RUNBG command` (in the background), `SPAWN prompt`, `WRITE path text`,
- * `TODO title`, `THINK`; anything else is echoed.
+ * Answers a request to `POST /v1/messages`. The user's last text decides the answer, if the request
+ * offers the tool for it: `RUNBASH command`, `RUNBG command` (in the background), `SPAWN prompt`,
+ * `WRITE path text`, `TODO title`, `THINK`. Any other text is echoed.
  */
 export function answerTo(request: Json, options: { id: string; usage: MockUsage }): Answer {
   const said = lastUserText(request);
@@ -73,7 +73,7 @@ export function asEvents(answer: Answer): string {
   return events.map((e) => `event: ${e["type"]}\ndata: ${JSON.stringify(e)}\n\n`).join("");
 }
 
-/** A block's empty beginning, then what fills it. */
+/** The empty start of a block, then the deltas that fill it. */
 function piecesOf(block: Json): Json[] {
   switch (block["type"]) {
     case "tool_use":
@@ -135,7 +135,7 @@ function blocksFor(said: string | null, tools: readonly string[], id: string): J
   return [{ type: "text", text: `ECHO#${id} ${said.slice(-80)}` }];
 }
 
-/** What the user said last; null when the last message carries tool results. */
+/** What the user said last; null if the last message contains tool results. */
 export function lastUserText(request: Json): string | null {
   const messages = Array.isArray(request["messages"]) ? request["messages"] as Json[] : [];
   const content = messages.findLast((message) => message["role"] === "user")?.["content"];

@@ -1,17 +1,17 @@
-// The one room for the real Claude Code in tests: one pinned version from npm, in a folder of its own.
+// The real Claude Code for tests: a pinned version from npm, in its own folder.
 import { repositoryPath } from "../helpers/paths.ts";
 import type { TempHome } from "../helpers/temp_home.ts";
 import type { MockApi } from "./mock_api.ts";
 
-/** The version that the facts in our code were taken from. */
+/** The version against which the facts in our code were checked. */
 export const CLAUDE_VERSION = "2.1.328";
 
 const PACKAGE = "@anthropic-ai/claude-code";
 
 /**
- * Path of the real client's executable; it is downloaded when it is not there yet, with progress
- * on stderr. The platform package's binary is used directly, no install script runs.
- * @throws Error with the reason when it cannot be had.
+ * Returns the path of the real client's executable. If it isn't there yet, it is downloaded, with
+ * progress on stderr. The binary of the platform package is used directly; no install script runs.
+ * @throws Error with the reason if it cannot be downloaded.
  */
 export async function realClaude(): Promise<string> {
   const dir = repositoryPath(`.tools/claude/${CLAUDE_VERSION}`);
@@ -25,20 +25,20 @@ export async function realClaude(): Promise<string> {
     await npmInstall(incoming);
     const path = installed(incoming);
     if (!path) throw new Error(`${PACKAGE}@${CLAUDE_VERSION} has no binary for this platform`);
-    // Whoever comes first wins; the folder is complete from its first moment.
+    // Whoever is first wins; the folder is complete as soon as it exists.
     await Deno.rename(incoming, dir).catch(() => {});
   } finally {
     await Deno.remove(incoming, { recursive: true }).catch(() => {});
   }
   const path = installed(dir);
   if (!path) throw new Error(`${dir} could not be written`);
-  console.error(`Claude Code is there after ${Math.round((Date.now() - startedAtMs) / 1000)} s`);
+  console.error(`Claude Code was downloaded in ${Math.round((Date.now() - startedAtMs) / 1000)} s`);
   return path;
 }
 
 /**
- * The whole environment for the real client: nothing of the caller's, the mock in place of the
- * service, no updates. `more` may name the config dir.
+ * The complete environment for the real client: nothing from the caller, the mock instead of the
+ * service, no updates. `more` adds variables, such as the config dir.
  */
 export function realClaudeEnv(
   home: TempHome,
@@ -76,7 +76,7 @@ async function npmInstall(dir: string): Promise<void> {
   throw new Error(`npm could not install ${spec}: ${lines.slice(0, 3).join("; ") || "no reason"}`);
 }
 
-/** Progress that needs no terminal: what has arrived so far. */
+/** Prints how much has arrived so far, also without a terminal. */
 function reportSize(dir: string): void {
   const binary = installed(dir);
   const megabytes = binary ? Math.round(Deno.statSync(binary).size / 1e6) : 0;
@@ -93,7 +93,7 @@ function installed(dir: string): string | null {
     try {
       if (Deno.statSync(path).isFile) return path;
     } catch {
-      // The other one, or none.
+      // Try the next name.
     }
   }
   return null;

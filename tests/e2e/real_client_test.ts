@@ -1,4 +1,4 @@
-// The real client against the mock, without claude-multi: what the other end-to-end tests stand on.
+// The real client with the mock, without claude-multi: what the other end-to-end tests rely on.
 import assert from "node:assert/strict";
 import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
 import { startProgram } from "../helpers/binaries.ts";
@@ -22,7 +22,7 @@ Deno.test("the real client is the pinned version", async () => {
   assert.equal(run.stdout.trim(), `${CLAUDE_VERSION} (Claude Code)`);
 });
 
-Deno.test("the flags that Tab offers after cl are the client's, with the values it names", async () => {
+Deno.test("the flags that Tab offers after cl are those of the client, with their values", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   const onlyEnv = realClaudeEnv(home, { api });
@@ -36,7 +36,7 @@ Deno.test("the flags that Tab offers after cl are the client's, with the values 
   }
 });
 
-Deno.test("claude -p runs on the login of its config dir and every request ends in the mock", async () => {
+Deno.test("claude -p uses the login of its config dir, and the mock gets every request", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   home.seedAccount("alice");
@@ -50,7 +50,7 @@ Deno.test("claude -p runs on the login of its config dir and every request ends 
   assert.equal(owner?.["accountUuid"], fakeIdentity("alice").accountUuid);
 });
 
-Deno.test("a rejected limit ends -p with 1 and leaves quotaLimits in the transcript", async () => {
+Deno.test("at a limit, -p exits with 1 and leaves quotaLimits in the transcript", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   home.seedAccount("alice");
@@ -63,7 +63,7 @@ Deno.test("a rejected limit ends -p with 1 and leaves quotaLimits in the transcr
   assert.equal((line?.["quotaLimits"] as Json)["resetsAt"], Math.floor(resetsAtMs / 1000));
 });
 
-Deno.test("a token about to expire is refreshed through the mock", async () => {
+Deno.test("a token that is about to expire is refreshed through the mock", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   home.seedAccount("alice", { expiresInSeconds: 60 });
@@ -76,7 +76,7 @@ Deno.test("a token about to expire is refreshed through the mock", async () => {
 });
 
 Deno.test({
-  name: "on a terminal the real client pipes the mock's windows to the status line command",
+  name: "in a terminal, the real client sends the mock's windows to the status line command",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();

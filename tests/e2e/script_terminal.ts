@@ -1,7 +1,7 @@
-// The one room for a terminal without tmux: the `script` program that every Unix has.
+// A terminal without tmux, through the `script` program that every Unix has.
 import { waitUntil } from "../helpers/waiting.ts";
 
-/** How a program on a terminal ended. */
+/** How a program in a terminal ended. */
 export interface TerminalOutcome {
   code: number;
   /** The end of what it wrote, with its escape sequences. */
@@ -9,8 +9,8 @@ export interface TerminalOutcome {
 }
 
 /**
- * Runs a program on a terminal of 110 × 30, waits until it is ready, and leaves it as a user of
- * Claude Code does, with Ctrl-C twice.
+ * Runs a program in a terminal of 110 × 30, waits until it is ready, and leaves it the way a user
+ * leaves Claude Code, with Ctrl-C twice.
  */
 export async function onTerminal(
   program: readonly string[],

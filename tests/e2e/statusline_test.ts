@@ -1,4 +1,4 @@
-// The status line in the real client: in colour, after a turn, after a subagent, after a resize.
+// The status line in the real client: colours, and redraws after a turn, a subagent and a resize.
 import assert from "node:assert/strict";
 import { binary, runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
@@ -7,7 +7,7 @@ import { TempHome } from "../helpers/temp_home.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
-/** The status line on a screen: the row that begins with the account. */
+/** The status line on a screen: the row that starts with the account. */
 function lineOn(screen: string): string {
   return screen.split("\n").findLast((row) => /^\s*(?:[●○] )?alice\b/.test(row))?.trim() ?? "";
 }
@@ -69,7 +69,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a line of one's own is on the screen, and the limits are recorded beside it",
+  name: "the user's own line is on the screen, and the limits are recorded in the background",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create("claude-multi 'own' ");

@@ -1,4 +1,4 @@
-// End to end on a terminal: the compiled launcher and status line around the real client's screen.
+// End to end in a terminal: the compiled launcher and status line with the real client.
 import assert from "node:assert/strict";
 import { binary, runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
@@ -17,7 +17,7 @@ interface StatusJson {
 const CL = [binary("claude-multi"), "run"];
 const SHELL = ["bash", "--norc", "--noprofile", "-i"];
 
-/** A program on a terminal, in a home with one account. */
+/** A program in a terminal, in a home with one account. */
 async function stage(command: readonly string[]): Promise<
   AsyncDisposable & { home: TempHome; env: Record<string, string>; pty: Pty }
 > {
@@ -47,7 +47,7 @@ async function stage(command: readonly string[]): Promise<
 }
 
 Deno.test({
-  name: "cl on a terminal: our status line is drawn, its reading is kept, Ctrl-C is claude's",
+  name: "cl in a terminal: our status line is drawn, its reading is stored, Ctrl-C goes to claude",
   ...needs("tmux"),
   async fn() {
     await using s = await stage(CL);
@@ -55,7 +55,7 @@ Deno.test({
     await pty.waitFor(/alice .*│/);
     await pty.enter("hello there");
     await pty.waitFor(/ECHO#\d+ hello there[^]*5h 42 ?%/);
-    // A coloured, bold percentage, which the client passes through.
+    // The percentage is coloured and bold; the client passes that through.
     // deno-lint-ignore no-control-regex
     assert.match(await pty.capture({ ansi: true }), /\x1b\[[\d;]*38;2;\d+;\d+;\d+/);
     await pty.keys("C-c");
@@ -77,7 +77,7 @@ Deno.test({
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   Deno.test({
-    name: `${signal} to the launcher reaches claude, and its code comes back`,
+    name: `${signal} to the launcher reaches claude, and the exit code comes back`,
     ...needs("tmux"),
     async fn() {
       await using s = await stage(CL);
@@ -90,7 +90,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
 }
 
 Deno.test({
-  name: "kill -9 of the launcher: the session counts while claude lives, then it is lost",
+  name: "kill -9 of the launcher: the session counts as long as claude runs, then as lost",
   ...needs("tmux"),
   async fn() {
     await using s = await stage(SHELL);
@@ -140,7 +140,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "kill -9 of claude: the row is closed and the terminal can be typed on",
+  name: "kill -9 of claude: the row is closed and the terminal works again",
   ...needs("tmux"),
   async fn() {
     await using s = await stage(SHELL);

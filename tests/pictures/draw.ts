@@ -1,4 +1,4 @@
-// Draws the pictures of the README from what the programs show; a test fails when they differ.
+// Draws the pictures in the README from what the programs print; a test fails if they differ.
 // usage: build/deno run -A tests/pictures/draw.ts   `make screenshots`
 import { repositoryPath } from "../helpers/paths.ts";
 import { statuslineLines } from "./statusline.ts";
@@ -8,7 +8,7 @@ import { handoffLines, tableLines } from "./tables.ts";
 
 const THEMES: readonly Theme[] = ["dark", "light"];
 
-/** Lines of each picture by its name. */
+/** The lines of each picture, by name. */
 const PICTURES: Readonly<Record<string, (theme: Theme) => Promise<string[]>>> = {
   statusline: statuslineLines,
   status: () => tableLines("status", 80),
@@ -16,7 +16,7 @@ const PICTURES: Readonly<Record<string, (theme: Theme) => Promise<string[]>>> = 
   handoff: () => handoffLines(80),
 };
 
-/** Every picture by its path in the repository. */
+/** Every picture, by its path in the repository. */
 export async function pictures(): Promise<Map<string, string>> {
   const drawn = new Map<string, string>();
   for (const theme of THEMES) {

@@ -1,11 +1,11 @@
-// The one room for the scenes of the status line: the built program at several fill levels and widths.
+// The status line for the pictures: the built program at several fill levels and terminal widths.
 import { runStatusline } from "../helpers/binaries.ts";
 import { readFixture } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { callLine, promptLine } from "../statusline/lines.ts";
 import type { Theme } from "./svg.ts";
 
-/** One session to draw: how full everything is, and how wide the terminal. */
+/** A session to draw: how full everything is, and how wide the terminal is. */
 const SCENES = [
   { fill: 3, columns: 120 },
   { fill: 38, columns: 120 },
@@ -76,7 +76,7 @@ export async function statuslineLines(theme: Theme): Promise<string[]> {
       columns = scene.columns;
       lines.push(`\x1b[2m${columns} columns\x1b[22m`);
     }
-    // Each in a home of its own: a ledger would remember the fuller ones.
+    // Each in its own home: a shared ledger would remember the fuller ones.
     await using home = await TempHome.create();
     home.seedAccount("personal");
     lines.push(await drawScene(scene, { home, theme }));

@@ -1,12 +1,12 @@
-// The one room that draws what a terminal shows as SVG: our own colours, blocks as shapes.
+// Draws terminal output as SVG, with our own colours, and block characters as shapes.
 import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
 
-/** Which background a picture is made for. */
+/** The background that a picture is for. */
 export type Theme = "dark" | "light";
 
 const CELL = { width: 8.43, height: 22 };
 const PADDING = 14;
-/** What the sixteen colours look like, and the rest of a picture. */
+/** The colours of a picture; numbers are SGR codes. */
 const COLORS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
   dark: {
     background: "#16181d",
@@ -30,14 +30,14 @@ const COLORS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** How a piece of text looks. */
+/** How a piece of text is drawn. */
 interface Look {
   color: string | null;
   isBold: boolean;
   isDim: boolean;
 }
 
-/** Lines of terminal output as a picture. */
+/** Draws lines of terminal output as an SVG. */
 export async function drawLines(lines: readonly string[], theme: Theme): Promise<string> {
   await loadWidths(lines.join(""));
   // deno-lint-ignore no-control-regex
@@ -80,7 +80,7 @@ function drawWord(
   const fill = look.color ?? colors[look.isDim ? "dim" : look.isBold ? "bold" : "text"];
   const eighths = "▏▎▍▌▋▊▉█".indexOf(word) + 1;
   if (eighths > 0 || word.startsWith("░")) {
-    // Blocks are shapes, so that no font leaves gaps between them.
+    // Block characters are drawn as shapes, because some fonts leave gaps between them.
     const rect = (cells: number, look: string): string =>
       `<rect x="${x}" y="${y - 13}" width="${(CELL.width * cells + 0.2).toFixed(2)}" ` +
       `height="16" ${look}/>`;
@@ -90,12 +90,12 @@ function drawWord(
   }
   const escaped = word.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const weight = look.isBold ? ' font-weight="700"' : "";
-  // Whatever the font is, a word takes its cells.
+  // Every word takes the width of its cells, whatever the font.
   const length = (cellWidth(word) * CELL.width).toFixed(2);
   return `<text x="${x}" y="${y}" textLength="${length}" fill="${fill}"${weight}>${escaped}</text>`;
 }
 
-/** The look after an SGR sequence, of those that our programs write. */
+/** The look after an SGR sequence; knows those that our programs write. */
 function changed(look: Look, { codes, theme }: { codes: string; theme: Theme }): Look {
   const numbers = codes.split(";").map(Number);
   const rgb = /38;2;(\d+);(\d+);(\d+)/.exec(codes);
@@ -109,7 +109,7 @@ function changed(look: Look, { codes, theme }: { codes: string; theme: Theme }):
     if (code === 22) return { ...now, isBold: false, isDim: false };
     if (code === 39) return { ...now, color: null };
     const color = COLORS[theme][code];
-    if (color === undefined) throw new Error(`The picture knows no SGR ${code}`);
+    if (color === undefined) throw new Error(`Cannot draw SGR ${code}`);
     return { ...now, color };
   }, look);
 }

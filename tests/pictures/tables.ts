@@ -1,4 +1,4 @@
-// The one room for the scenes of status, pick and the hand-off: real commands on made-up accounts.
+// Status, pick and the hand-off for the pictures: real commands on made-up accounts.
 import { parseRequest } from "../../lib/cli/parse.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 import type { WindowName } from "../../lib/balance/windows.ts";
@@ -9,7 +9,7 @@ import { fakeContext, START_MS } from "../helpers/context.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** An account of the pictures: percent used, hours to the reset, minutes since it was read. */
+/** An account in the pictures: percent used, hours to the reset, minutes since it was read. */
 interface Scene {
   five: readonly [used: number, hours: number];
   seven: readonly [used: number, hours: number];
@@ -23,7 +23,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   spare: { five: [100, 2.1], seven: [88, 12], readMinutes: 190 },
 };
 
-/** Context of the scenes; `input` is what the person types. */
+/** The context that the commands run in; `input` is what the user types. */
 function contextOf(options: { input?: string; columns: number }): FakeContext {
   const accounts = Object.keys(SCENES).map((name) => ({
     name,
@@ -74,11 +74,11 @@ function contextOf(options: { input?: string; columns: number }): FakeContext {
 
 async function runIn(context: FakeContext, ...words: string[]): Promise<void> {
   const request = parseRequest(words, COMMANDS);
-  if (request.kind !== "run") throw new Error(`"${words.join(" ")}" is no command`);
+  if (request.kind !== "run") throw new Error(`"${words.join(" ")}" is not a command`);
   await request.command.run(context, request.input);
 }
 
-/** Times are those of one place, whatever the machine's. */
+/** Runs an action in UTC, whatever the machine's time zone. */
 async function inUtc<T>(action: () => Promise<T>): Promise<T> {
   const before = Deno.env.get("TZ");
   Deno.env.set("TZ", "UTC");
@@ -90,7 +90,7 @@ async function inUtc<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What `status` or `pick` prints, line by line. */
+/** The lines that `status` or `pick` prints. */
 export function tableLines(command: "status" | "pick", columns: number): Promise<string[]> {
   return inUtc(async () => {
     const context = contextOf({ columns });
@@ -99,7 +99,7 @@ export function tableLines(command: "status" | "pick", columns: number): Promise
   });
 }
 
-/** What a person sees when the client has ended at its limit and the conversation goes on. */
+/** What the user sees when the client has ended at its limit and the conversation continues. */
 export function handoffLines(columns: number): Promise<string[]> {
   return inUtc(async () => {
     const context = contextOf({ columns, input: "\n" });
@@ -118,7 +118,7 @@ export function handoffLines(columns: number): Promise<string[]> {
       return child;
     };
     await runIn(context, "run", "--");
-    // The fake terminal shows no line end where the person presses Enter.
+    // The fake terminal shows no line break where the user presses Enter.
     return context.terminal.stderr.trim().replace(/(\[.*\] )/, "$1\n").split("\n");
   });
 }
