@@ -1,80 +1,125 @@
-// The one place that lists the official client's common flags for completion (`claude --help`, 2.1.328).
+// The official client's flags (`claude --help`, 2.1.328): one table for launches and for completion.
 
 /** A flag of the client. */
 export interface ClientFlag {
-  name: string;
-  about: string;
-  /** Whether the next word belongs to it. */
-  takes: boolean;
-  /** Words that it takes, where they are few. */
-  values: readonly string[];
+  /** Its letter; `-cp` stands for `-c -p`. */
+  readonly short?: string;
+  /** How many of the following words belong to it; none by default. */
+  readonly takes?: "one" | "maybe" | "many";
+  /**
+   * What it does to a launch. `conversation`: says which conversation it is, or starts it elsewhere,
+   * so that a continuation has its own; `print`: prints a reply and exits; `info`: starts nothing.
+   */
+  readonly effect?: "conversation" | "print" | "info";
+  /** What completion says about it; a flag without this works as well, but isn't offered. */
+  readonly about?: string;
+  /** The words that it takes, where they are few. */
+  readonly values?: readonly string[];
 }
 
-const flag = (name: string, about: string): ClientFlag => ({
-  name,
-  about,
-  takes: false,
-  values: [],
-});
-const valued = (name: string, about: string, values: readonly string[] = []): ClientFlag => ({
-  name,
-  about,
-  takes: true,
-  values,
-});
-
-/** What a person types after `cl`; rare and hidden flags work as well, they are only not offered. */
-export const CLIENT_FLAGS: readonly ClientFlag[] = [
-  flag("--continue", "go on with the newest conversation of this folder"),
-  valued("--resume", "go on with a conversation, by its id or from a list"),
-  flag("--print", "print the answer and end"),
-  valued("--model", "the model, by an alias or its full name", ["opus", "sonnet", "fable"]),
-  valued("--effort", "how hard it thinks", ["low", "medium", "high", "xhigh", "max"]),
-  valued("--permission-mode", "what is allowed without a question", [
-    "acceptEdits",
-    "auto",
-    "bypassPermissions",
-    "manual",
-    "dontAsk",
-    "plan",
-  ]),
-  valued("--add-dir", "more folders that it may work in"),
-  valued("--agent", "the agent of this session"),
-  valued("--agents", "agents as JSON"),
-  valued("--allowedTools", "tools that need no question"),
-  valued("--disallowedTools", "tools that it must not use"),
-  valued("--tools", "the built-in tools that there are"),
-  valued("--append-system-prompt", "text after the system prompt"),
-  valued("--system-prompt", "another system prompt"),
-  flag("--background", "start in the background"),
-  flag("--bare", "without hooks, plugins, memory and the like"),
-  flag("--chrome", "with Claude in Chrome"),
-  flag("--no-chrome", "without Claude in Chrome"),
-  flag("--dangerously-skip-permissions", "never ask; for sandboxes only"),
-  valued("--debug", "debugging output, of some categories"),
-  valued("--debug-file", "where that goes"),
-  flag("--disable-slash-commands", "without skills and commands"),
-  valued("--fallback-model", "models for when the first is busy"),
-  flag("--fork-session", "go on in a copy with an id of its own"),
-  valued("--from-pr", "the session of a pull request"),
-  flag("--help", "the help of claude"),
-  flag("--ide", "connect to the editor"),
-  valued("--input-format", "with --print: what stdin holds", ["text", "stream-json"]),
-  valued("--json-schema", "with --print: the shape of the answer"),
-  valued("--max-budget-usd", "with --print: the most it may cost"),
-  valued("--mcp-config", "MCP servers from files or JSON"),
-  valued("--name", "a name for the session"),
-  flag("--no-session-persistence", "with --print: keep nothing on disk"),
-  valued("--output-format", "with --print: what is printed", ["text", "json", "stream-json"]),
-  valued("--plugin-dir", "a plugin for this session"),
-  valued("--remote-control", "can be controlled from elsewhere"),
-  flag("--safe-mode", "without any customization"),
-  valued("--session-id", "the id that the session gets"),
-  valued("--setting-sources", "which settings count", ["user", "project", "local"]),
-  valued("--settings", "more settings, a file or JSON"),
-  flag("--strict-mcp-config", "only the MCP servers of --mcp-config"),
-  flag("--tmux", "a tmux session for the worktree"),
-  flag("--verbose", "tell more"),
-  flag("--version", "the version of claude"),
-  valued("--worktree", "in a git worktree of its own"),
-];
+/** Flags by their long names, in the order in which completion offers them. */
+export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
+  "--continue": {
+    short: "c",
+    effect: "conversation",
+    about: "continue the newest conversation in this folder",
+  },
+  "--resume": {
+    short: "r",
+    takes: "maybe",
+    effect: "conversation",
+    about: "continue a conversation, by id or from a list",
+  },
+  "--print": { short: "p", effect: "print", about: "print the reply and exit" },
+  "--model": {
+    takes: "one",
+    about: "the model, by alias or full name",
+    values: ["opus", "sonnet", "fable"],
+  },
+  "--effort": {
+    takes: "one",
+    about: "how hard Claude thinks",
+    values: ["low", "medium", "high", "xhigh", "max"],
+  },
+  "--permission-mode": {
+    takes: "one",
+    about: "what is allowed without asking",
+    values: ["acceptEdits", "auto", "bypassPermissions", "manual", "dontAsk", "plan"],
+  },
+  "--add-dir": { takes: "many", about: "more folders that Claude may work in" },
+  "--agent": { takes: "one", about: "the agent for this session" },
+  "--agents": { takes: "one", about: "agents as JSON" },
+  "--allowedTools": { takes: "many", about: "tools allowed without asking" },
+  "--disallowedTools": { takes: "many", about: "tools that must not be used" },
+  "--tools": { takes: "many", about: "the built-in tools that are available" },
+  "--append-system-prompt": { takes: "one", about: "add text to the system prompt" },
+  "--system-prompt": { takes: "one", about: "replace the system prompt" },
+  "--background": { effect: "conversation", about: "start in the background" },
+  "--bare": { about: "without hooks, plugins, memory and so on" },
+  "--chrome": { about: "with Claude in Chrome" },
+  "--no-chrome": { about: "without Claude in Chrome" },
+  "--dangerously-skip-permissions": { about: "never ask; for sandboxes only" },
+  "--debug": { short: "d", takes: "maybe", about: "print debug output, or some categories of it" },
+  "--debug-file": { takes: "one", about: "write debug output to a file" },
+  "--disable-slash-commands": { about: "without skills and commands" },
+  "--fallback-model": { takes: "one", about: "models to use while the first is overloaded" },
+  "--fork-session": { effect: "conversation", about: "continue in a copy with a new id" },
+  "--from-pr": { takes: "maybe", effect: "conversation", about: "the session of a pull request" },
+  "--help": { short: "h", effect: "info", about: "show the help of claude" },
+  "--ide": { about: "connect to the editor" },
+  "--input-format": {
+    takes: "one",
+    about: "with --print: format of stdin",
+    values: ["text", "stream-json"],
+  },
+  "--json-schema": { takes: "one", about: "with --print: the shape of the reply" },
+  "--max-budget-usd": { takes: "one", about: "with --print: the most it may cost" },
+  "--mcp-config": { takes: "many", about: "MCP servers from files or JSON" },
+  "--name": { short: "n", takes: "one", about: "a name for the session" },
+  "--no-session-persistence": { about: "with --print: save nothing to disk" },
+  "--output-format": {
+    takes: "one",
+    about: "with --print: format of the output",
+    values: ["text", "json", "stream-json"],
+  },
+  "--plugin-dir": { takes: "one", about: "a plugin for this session" },
+  "--remote-control": { takes: "maybe", about: "let the session be controlled remotely" },
+  "--safe-mode": { about: "without any customization" },
+  "--session-id": { takes: "one", effect: "conversation", about: "the id for the session" },
+  "--setting-sources": {
+    takes: "one",
+    about: "which settings to load",
+    values: ["user", "project", "local"],
+  },
+  "--settings": { takes: "one", about: "more settings, from a file or as JSON" },
+  "--strict-mcp-config": { about: "only MCP servers from --mcp-config" },
+  "--tmux": { effect: "conversation", about: "a tmux session for the worktree" },
+  "--verbose": { about: "print more" },
+  "--version": { short: "v", effect: "info", about: "show the version of claude" },
+  "--worktree": {
+    short: "w",
+    takes: "maybe",
+    effect: "conversation",
+    about: "work in a new git worktree",
+  },
+  // Rare and hidden ones.
+  "--allowed-tools": { takes: "many" },
+  "--append-system-prompt-file": { takes: "one" },
+  "--autocompact": { takes: "one" },
+  "--betas": { takes: "many" },
+  "--bg": { effect: "conversation" },
+  "--cloud": { takes: "maybe", effect: "conversation" },
+  "--desktop": { effect: "conversation" },
+  "--disallowed-tools": { takes: "many" },
+  "--environment": { takes: "one" },
+  "--file": { takes: "many" },
+  "--max-turns": { takes: "one" },
+  "--permission-prompt-tool": { takes: "one" },
+  "--permission-prompts": { takes: "one" },
+  "--plugin-url": { takes: "one" },
+  "--prompt-suggestions": { takes: "maybe" },
+  "--remote-control-session-name-prefix": { takes: "one" },
+  "--system-prompt-file": { takes: "one" },
+  "--system-prompt-snapshot": { takes: "one" },
+  "--teleport": { takes: "maybe", effect: "conversation" },
+};

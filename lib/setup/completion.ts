@@ -181,7 +181,9 @@ function ofClient(line: Line): Suggestion[] | "files" {
   const { before, current } = line;
   const typed = before.slice(before.indexOf("--") + 1);
   if (current.startsWith("-")) {
-    return CLIENT_FLAGS.map(({ name, about }) => ({ value: name, about }));
+    return Object.entries(CLIENT_FLAGS).flatMap(([value, { about }]) =>
+      about ? { value, about } : []
+    );
   }
   const ofPrevious = ofClientFlag(line, typed.at(-1) ?? "");
   if (ofPrevious !== null) return ofPrevious;
@@ -194,7 +196,7 @@ function ofClient(line: Line): Suggestion[] | "files" {
 /** Values of a flag of the client, or null where it takes any. */
 function ofClientFlag({ current, sources }: Line, word: string): Suggestion[] | null {
   if (word === "--resume" || word === "-r") return sources.conversations(current);
-  const values = CLIENT_FLAGS.find(({ name }) => name === word)?.values ?? [];
+  const values = CLIENT_FLAGS[word]?.values ?? [];
   return values.length === 0 ? null : words(values)();
 }
 

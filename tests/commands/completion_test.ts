@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { isKnownPlaceholder, suggest } from "../../lib/setup/completion.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
-import { readClientArguments } from "../../lib/claude/arguments.ts";
-import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
 
 const SOURCES = {
   accounts: () => [{ value: "personal", about: "max20" }, { value: "work", about: "" }],
@@ -115,12 +113,4 @@ Deno.test("after run -- the client's own flags are offered, and no others", () =
   const found = valuesOf("run -- --pri");
   assert.ok(found.includes("--print") && found.includes("--permission-mode"));
   assert.ok(!found.includes("--account"));
-});
-
-Deno.test("the offered flags take a value where a launch reads one", () => {
-  for (const { name, takes, values } of CLIENT_FLAGS) {
-    // "mcp" alone is a command of the client; as the value of a flag it is none.
-    assert.equal(readClientArguments([name, "mcp"]).kind !== "command", takes, name);
-    assert.ok(takes || values.length === 0, name);
-  }
 });
