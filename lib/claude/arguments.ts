@@ -127,7 +127,7 @@ function partsOf(args: readonly string[]): Part[] {
     }
     const isLong = word.startsWith("--");
     const equals = isLong ? word.indexOf("=") : -1;
-    if (equals > 0) {
+    if (equals !== -1) {
       parts.push({ flag: word.slice(0, equals), value: word.slice(equals + 1), words: [word] });
       continue;
     }

@@ -1,4 +1,4 @@
-// The one place for what a person is told when something cannot be done, and for exit codes.
+// Errors that a person reads, and exit codes.
 
 /** Exit codes of `claude-multi`, as documented in the README. `run` passes on `claude`'s own code. */
 export const EXIT = {
@@ -27,17 +27,17 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
 
 /** What can follow the message of a {@link UserError}. */
 export interface UserErrorOptions {
-  /** The next thing to type, without a prompt sign. */
+  /** What to type next, without a prompt sign. */
   hint?: string;
-  /** Exit code; 1 unless given. */
+  /** Exit code; default: 1. */
   exit?: ExitCode;
   /** What made this fail, shown only with CLAUDE_MULTI_DEBUG=1. */
   cause?: unknown;
 }
 
 /**
- * An error that is the user's to read: one line, action first, values in double quotes, then the
- * present state. The entry prints it once, as `claude-multi: …` and `try: …`.
+ * An error that the user reads: one line, action first, values in double quotes, then the present
+ * state. The entry prints it once, as `claude-multi: …` and `try: …`.
  */
 export class UserError extends Error {
   readonly hint: string | null;
@@ -52,14 +52,13 @@ export class UserError extends Error {
 }
 
 /**
- * The message of anything thrown, on one line. What is no JSON is not quoted: it may hold a secret.
+ * The message of anything thrown, on one line. Text that isn't JSON is not quoted: it may contain a
+ * secret.
  */
 export function messageOf(error: unknown): string {
   if (error instanceof SyntaxError) {
     const at = /at position (\d+)/.exec(error.message)?.[1];
-    return at === undefined
-      ? "it is no JSON"
-      : `it is no JSON, from character ${Number(at) + 1} on`;
+    return at === undefined ? "invalid JSON" : `invalid JSON at character ${Number(at) + 1}`;
   }
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*\n\s*/g, " ");

@@ -1,6 +1,6 @@
-// The one place that makes text safe to write to a terminal.
+// Making text safe to write to a terminal.
 
-/** Control characters but for line ends, tabs and colours, and what turns the direction of writing. */
+/** Control characters except line ends, tabs and colours, and marks that turn the writing direction. */
 const HARMFUL =
   // deno-lint-ignore no-control-regex
   /\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

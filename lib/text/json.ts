@@ -1,4 +1,4 @@
-// The one place that merges two changed copies of one JSON value, given what both began as.
+// Merging two changed copies of one JSON value, given what both began as.
 
 /** A JSON value; `undefined` stands for absent. */
 export type Json = unknown;

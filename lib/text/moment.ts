@@ -1,27 +1,27 @@
-// The one place that reads a time as a person types it.
+// Reading a time in the future, as a person types it.
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 24 * 3_600_000 } as const;
 const MOST_DAYS = 366;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** A time to come, in milliseconds since the epoch, or what is wrong with its text. */
+/** A time in the future, in milliseconds since the epoch, or what is wrong with its text. */
 export type Moment = { atMs: number; problem: null } | { atMs: null; problem: string };
 
 /**
  * Reads `90m`, `2h30m`, `3d`, `15:04` (the next time it is that late), or a date with or without a
- * time, local unless it names a zone. It has to be to come, and at most a year away.
+ * time, local unless it names a zone. It must be in the future, and at most a year away.
  */
 export function parseMoment(text: string, nowMs: number): Moment {
   const atMs = momentOf(text, nowMs);
   if (atMs === null) {
     return {
       atMs,
-      problem: "it is none of the forms 15:04, 90m, 2h30m, 3d, 2026-01-31 and 2026-01-31T15:04",
+      problem: "expected 15:04, 90m, 2h30m, 3d, 2026-01-31 or 2026-01-31T15:04",
     };
   }
-  if (atMs <= nowMs) return { atMs: null, problem: "that is no time to come" };
+  if (atMs <= nowMs) return { atMs: null, problem: "that time has passed" };
   if (atMs - nowMs > MOST_DAYS * UNIT_MS.d) {
-    return { atMs: null, problem: `that is too far away, more than ${MOST_DAYS}d` };
+    return { atMs: null, problem: `that is more than ${MOST_DAYS}d away` };
   }
   return { atMs, problem: null };
 }

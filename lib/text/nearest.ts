@@ -1,11 +1,11 @@
-// The one place that guesses what a mistyped word means; loaded only after a wrong word.
+// Guessing what a mistyped word means; loaded only after a wrong word.
 import { closest, distance } from "fastest-levenshtein";
 
 /** The declared name that a mistyped one most likely means, or null. */
 export function nearest(word: string, names: readonly string[]): string | null {
   if (word === "" || names.length === 0) return null;
   const near = closest(word, names as string[]);
-  // Two swapped letters are two changes; in a short word they are too much.
+  // Two swapped letters are two changes; in a short word that is too many.
   const allowed = near.length < 4 ? 1 : Math.max(2, Math.floor(near.length / 3));
   return distance(word, near) <= allowed ? near : null;
 }

@@ -1,11 +1,11 @@
-// The one place that quotes words for shells.
+// Quoting words for shells.
 
 /** Quotes a word for bash, zsh and sh. */
 export function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A word as one would type it in bash, zsh or sh: quoted where it must be. */
+/** A word as one would type it in bash, zsh or sh: quoted only if it must be. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word);
 }
@@ -18,7 +18,7 @@ export function fishQuoted(word: string): string {
 /** Longer words of the user are not repeated in a hint. */
 const SHOWN_WORD = 200;
 
-/** The words as one line to paste; null when one is too long for a hint or would not show. */
+/** The words as one line to paste; null if one is too long for a hint or has invisible characters. */
 export function pasteable(words: readonly string[]): string | null {
   const isShown = words.every((word) => word.length <= SHOWN_WORD && !/\p{C}/u.test(word));
   return isShown ? words.map(shellWord).join(" ") : null;

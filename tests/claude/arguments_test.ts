@@ -1,6 +1,14 @@
 // Tests of reading the client's arguments: kinds of launches, and going on with a conversation.
 import assert from "node:assert/strict";
-import { readClientArguments, resumeArguments } from "../../lib/claude/arguments.ts";
+import fc from "fast-check";
+import {
+  isStreaming,
+  namesConversation,
+  readClientArguments,
+  resumeArguments,
+  retryArguments,
+} from "../../lib/claude/arguments.ts";
+import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
 
 Deno.test("of several --settings the last counts, as for the client", () => {
   const read = readClientArguments(["--settings", "a.json", "-p", "x", "--settings=b.json"]);
@@ -71,4 +79,103 @@ Deno.test("a value that is attached to its short flag is its value: -rID is --re
     "--name",
     "name",
   ]);
+});
+
+Deno.test("a flag takes what the client gives it: one word, perhaps one, or all up to the next flag", () => {
+  const settings = (...typed: string[]) => readClientArguments(typed).settings;
+  assert.equal(settings("--model", "--settings", "x"), null, "one word, whatever it is");
+  assert.equal(settings("--debug", "--settings", "x"), "x");
+  assert.equal(settings("--add-dir", "a", "b", "--settings", "x"), "x");
+  assert.equal(settings("--add-dir", "a", "b", "--", "--settings", "x"), null);
+  assert.equal(settings("--settings"), null);
+  assert.deepEqual(readClientArguments(["-p", "--settings"]).rest, ["-p", "--settings"]);
+  assert.equal(settings("--settings", ""), "");
+  assert.equal(settings("--settings="), "");
+  assert.equal(settings("--unknown", "--settings", "x"), "x");
+});
+
+Deno.test("of several --resume the last counts; without a value it is empty", () => {
+  assert.equal(readClientArguments(["--resume", "a", "--resume", "b"]).resume, "b");
+  assert.equal(readClientArguments(["--resume"]).resume, "");
+  assert.equal(readClientArguments(["x"]).resume, null);
+  assert.equal(readClientArguments(["x"]).continues, false);
+  assert.equal(readClientArguments(["mcp", "-c"]).continues, false);
+});
+
+Deno.test("help and version come before print, and a word behind -- is a prompt", () => {
+  assert.equal(readClientArguments(["-p", "-h"]).kind, "info");
+  assert.equal(readClientArguments(["-v"]).kind, "info");
+  assert.equal(readClientArguments(["-", "-p"]).kind, "print", "- is a word");
+  assert.equal(
+    readClientArguments(["fix", "mcp"]).kind,
+    "interactive",
+    "only the first word counts",
+  );
+});
+
+Deno.test("short flags that are not known are passed on as typed", () => {
+  for (const word of ["-x", "-cx", "-xc", "-pé", "---", "-"]) {
+    const read = readClientArguments([word, "--verbose"]);
+    assert.deepEqual([read.kind, read.continues], ["interactive", false], word);
+    assert.deepEqual(read.rest, [word, "--verbose"]);
+  }
+  const letters = (...typed: string[]) => resumeArguments(readClientArguments(typed), "id").rest;
+  assert.deepEqual(letters("-pdapi", "x"), ["--resume", "id", "--print", "--debug", "api"]);
+  assert.deepEqual(letters("-x", "prompt"), ["--resume", "id", "-x"]);
+  assert.deepEqual(letters("-n", ""), ["--resume", "id", "--name", ""]);
+  assert.deepEqual(letters("-n"), ["--resume", "id", "--name"]);
+});
+
+Deno.test("only a prompt, or a flag that says which, names a conversation", () => {
+  const names = (...typed: string[]) => namesConversation(readClientArguments(typed));
+  assert.equal(names(), false);
+  assert.equal(names("--model", "opus", "-d"), false);
+  assert.equal(names("--model", "opus", "fix it"), true);
+  assert.equal(names("-c"), true);
+  assert.equal(names("--session-id=x"), true);
+});
+
+Deno.test("a retry keeps everything but the session id, and streams are recognised", () => {
+  const read = readClientArguments([
+    "-p",
+    "x",
+    "--session-id",
+    "y",
+    "--output-format",
+    "stream-json",
+  ]);
+  assert.deepEqual(retryArguments(read).rest, ["-p", "x", "--output-format", "stream-json"]);
+  assert.equal(isStreaming(read), true);
+  assert.equal(isStreaming(readClientArguments(["-p", "--output-format=json"])), false);
+  assert.equal(
+    isStreaming(readClientArguments(["-p", "stream-json", "--model", "stream-json"])),
+    false,
+  );
+});
+
+const word = fc.oneof(
+  fc.constantFrom(...Object.keys(CLIENT_FLAGS).filter((flag) => flag !== "--settings")),
+  fc.constantFrom("-p", "-cp", "-rID", "-x", "--", "-", "mcp", "--model=opus"),
+  fc.string(),
+);
+const words = fc.array(word, { maxLength: 8 }).filter((all) =>
+  !all.some((text) => text.startsWith("--settings="))
+);
+
+Deno.test("property: the client gets its arguments exactly as typed, except --settings", () => {
+  fc.assert(fc.property(words, (typed) => {
+    assert.deepEqual(readClientArguments(typed).rest, typed);
+  }));
+});
+
+Deno.test("property: continuing twice is the same as once, and keeps no prompt", () => {
+  fc.assert(fc.property(words, (typed) => {
+    const read = readClientArguments(typed);
+    fc.pre(read.kind !== "command");
+    const once = resumeArguments(read, "id");
+    const again = resumeArguments(readClientArguments(once.rest), "id");
+    assert.deepEqual(again.rest, once.rest);
+    assert.deepEqual([once.resume, once.continues], ["id", false]);
+    assert.equal(namesConversation({ ...once, rest: once.rest.slice(2) }), false);
+  }));
 });

@@ -1,4 +1,4 @@
-// Tests of the mirror: additions flow, removals flow and are not brought back, identity never flows.
+// Tests of the mirror: additions flow, removals flow and don't come back, identity never flows.
 import assert from "node:assert/strict";
 import type { MirrorState } from "../../lib/claude/mirrored_keys.ts";
 import {
@@ -153,4 +153,145 @@ Deno.test("a server or folder called __proto__ is a name like any other", () => 
   const config = JSON.parse('{"mcpServers":{"__proto__":{"command":"x"}}}') as Json;
   const changed = applyMirror({}, extractMirrored(config));
   assert.equal(JSON.stringify(changed), JSON.stringify(config));
+  for (
+    const { writable, configurable } of Object.values(Object.getOwnPropertyDescriptors(changed))
+  ) {
+    assert.ok(writable && configurable);
+  }
+});
+
+Deno.test("only what differs from its default is mirrored, of the right type", () => {
+  const config = {
+    hasCompletedOnboarding: true,
+    lastOnboardingVersion: "2.1.0",
+    mcpServers: { files: { command: "x" } },
+    projects: {
+      "/p": {
+        hasTrustDialogAccepted: true,
+        hasCompletedProjectOnboarding: false,
+        allowedTools: ["x", 3, "y"],
+        enabledMcpjsonServers: "none",
+        mcpServers: { own: { command: "y" } },
+      },
+      "/q": null,
+      "/r": ["not", "an", "object"],
+    },
+  };
+  assert.deepEqual(extractMirrored(config), {
+    '["hasCompletedOnboarding"]': true,
+    '["lastOnboardingVersion"]': "2.1.0",
+    '["mcpServers","files"]': { command: "x" },
+    '["projects","/p","hasTrustDialogAccepted"]': true,
+    '["projects","/p","mcpServers","own"]': { command: "y" },
+    '["projects","/p","allowedTools","x"]': true,
+    '["projects","/p","allowedTools","y"]': true,
+  });
+  const damaged = { hasCompletedOnboarding: "yes", lastOnboardingVersion: 3, mcpServers: [1] };
+  assert.deepEqual(extractMirrored({ ...damaged, projects: "none" }), {});
+  assert.deepEqual(applyMirror({}, extractMirrored(config)), {
+    ...config,
+    projects: {
+      "/p": {
+        hasTrustDialogAccepted: true,
+        allowedTools: ["x", "y"],
+        mcpServers: { own: { command: "y" } },
+      },
+    },
+  });
+});
+
+/** The state after one look at some sources, as `[id, changedAtMs, config]`. */
+function learn(
+  sources: readonly (readonly [string, number, Json])[],
+  { state = EMPTY_MIRROR, nowMs = 100 }: { state?: MirrorState; nowMs?: number } = {},
+): MirrorState {
+  return learnMirror(state, {
+    sources: sources.map(([id, changedAtMs, config]) => ({ id, changedAtMs, config })),
+    nowMs,
+  });
+}
+
+const FILES = '["mcpServers","files"]';
+
+Deno.test("of two that are seen for the first time, the one that changed first is learnt first", () => {
+  const [old, young] = [withServer("files", 1)({}), withServer("files", 2)({})];
+  assert.deepEqual(learn([["a", 2, young], ["b", 1, old]]).entries, { [FILES]: 1 });
+  assert.deepEqual(learn([["a", 1, young], ["b", 2, old]]).entries, { [FILES]: 2 });
+});
+
+Deno.test("a known source that changed is taken over, and one that did not says nothing", () => {
+  const before = learn([["a", 1, withServer("files", 1)({})], [
+    "b",
+    1,
+    withServer("files", 1)({}),
+  ]]);
+  const changed = [
+    ["a", 2, withServer("files", 2)({})],
+    ["b", 3, withServer("files", 1)({})],
+  ] as const;
+  assert.deepEqual(learn(changed, { state: before }).entries, { [FILES]: 2 });
+});
+
+Deno.test("what was removed comes back only from a file that changed after the removal", () => {
+  let state = learn([["a", 1, withServer("files", 1)({})]]);
+  state = learn([["a", 40, {}]], { state, nowMs: 50 });
+  assert.deepEqual([state.entries, state.removed], [{}, { [FILES]: 50 }]);
+  for (const [changedAtMs, comesBack] of [[49, false], [50, false], [51, true]] as const) {
+    const late = learn([["late", changedAtMs, withServer("files", 1)({})]], { state });
+    assert.deepEqual(late.entries, comesBack ? { [FILES]: 1 } : {});
+    assert.deepEqual(late.removed, comesBack ? {} : { [FILES]: 50 });
+  }
+  const again = learn([["a", 60, withServer("files", 3)({})]], { state });
+  assert.deepEqual([again.entries, again.removed], [{ [FILES]: 3 }, {}]);
+});
+
+Deno.test("a new file at time 0 counts, and removing what nobody has any more says nothing", () => {
+  assert.deepEqual(learn([["a", 0, withServer("files", 1)({})]]).entries, { [FILES]: 1 });
+  const state: MirrorState = {
+    ...EMPTY_MIRROR,
+    seen: { a: { incarnation: null, entries: { [FILES]: 1 } } },
+  };
+  assert.deepEqual(learn([["a", 1, {}]], { state }).removed, {});
+});
+
+Deno.test("a file without a sign of its making stays known when it gets one, and not after another", () => {
+  const added = withServer("files", 1);
+  const bare = learn([["a", 1, added({})]]);
+  assert.equal(bare.seen["a"]?.incarnation, null);
+  const named = learn([["a", 2, { userID: "u" }]], { state: bare });
+  assert.deepEqual([named.entries, named.seen["a"]?.incarnation], [{}, "u"]);
+  const first = learn([["a", 1, added({ userID: "u", firstStartTime: "t" })]]);
+  assert.equal(first.seen["a"]?.incarnation, "t");
+  const remade = learn([["a", 2, { userID: "u", firstStartTime: "later" }]], { state: first });
+  assert.deepEqual(remade.entries, { [FILES]: 1 });
+  const same = learn([["a", 2, { userID: "other", firstStartTime: "t" }]], { state: first });
+  assert.deepEqual(same.entries, {});
+});
+
+Deno.test("a configuration that has the mirrored settings already is left as it is", () => {
+  const config: Json = { ...withServer("files", 1)({}), numStartups: 4 };
+  assert.equal(applyMirror(config, { [FILES]: 1 }), null);
+  assert.deepEqual(applyMirror(config, { [FILES]: 2 }), {
+    mcpServers: { files: 2 },
+    numStartups: 4,
+  });
+  assert.deepEqual(applyMirror(config, {}), { mcpServers: {}, numStartups: 4 });
+  assert.deepEqual(config["mcpServers"], { files: 1 }, "the old one is not changed");
+});
+
+Deno.test("lists of a folder change item by item, and a damaged place is replaced", () => {
+  const tool = (name: string) => JSON.stringify(["projects", "/p", "allowedTools", name]);
+  const config = { projects: { "/p": { allowedTools: ["x", 3, "y"] } } };
+  const changed = applyMirror(config, { [tool("y")]: true, [tool("z")]: true });
+  assert.deepEqual(changed, { projects: { "/p": { allowedTools: [3, "y", "z"] } } });
+  const server = JSON.stringify(["projects", "/p", "mcpServers", "s"]);
+  assert.deepEqual(applyMirror({ projects: { "/p": { mcpServers: 3 } } }, { [server]: 1 }), {
+    projects: { "/p": { mcpServers: { s: 1 } } },
+  });
+  assert.deepEqual(
+    applyMirror({ projects: { "/p": { allowedTools: "all" } } }, { [tool("x")]: true }),
+    {
+      projects: { "/p": { allowedTools: ["x"] } },
+    },
+  );
 });

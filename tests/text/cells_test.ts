@@ -12,6 +12,7 @@ import {
 
 Deno.test("until the table of widths is loaded, signs that are not plain count as wide", async () => {
   assert.equal(cellWidth("é"), 2);
+  assert.equal(cellWidth(" ~│…"), 4);
   assert.equal(fitText("日本語", 4), "日…");
   await loadWidths("plain");
   assert.equal(cellWidth("é"), 2);

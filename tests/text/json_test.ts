@@ -50,3 +50,62 @@ Deno.test("property: swapping the sides and the preference gives the same keys a
     assert.ok(isEqual(one, two));
   }));
 });
+
+Deno.test("values are equal whatever the order of their keys, and lists are not objects", () => {
+  const equal: Array<[unknown, unknown]> = [
+    [{ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 }],
+    [[], []],
+    [null, null],
+  ];
+  for (const [a, b] of equal) assert.ok(isEqual(a, b), JSON.stringify([a, b]));
+  const different: Array<[unknown, unknown]> = [
+    [{ a: 1 }, { a: 1, b: 1 }],
+    [{ a: 1, b: 1 }, { a: 1 }],
+    [{ a: undefined }, { b: undefined }],
+    [{ toString: undefined }, { other: undefined }],
+    [{ other: Object.prototype.toString }, { toString: Object.prototype.toString }],
+    [{ toString: Object.prototype.toString }, { other: 1 }],
+    [[1], [1, 2]],
+    [[1, 2], [1]],
+    [[1, 2], [2, 1]],
+    [[], {}],
+    [{}, []],
+    [null, {}],
+    [{}, null],
+    ["1", 1],
+  ];
+  for (const [a, b] of different) assert.ok(!isEqual(a, b), JSON.stringify([a, b]));
+});
+
+Deno.test("what both added or changed alike is no conflict, and what one side removed stays removed", () => {
+  const merge = (base: unknown, ours: unknown, theirs: unknown) =>
+    mergeJson(base, { ours, theirs, prefer: "ours" });
+  assert.deepEqual(merge({ a: 1 }, { a: 2 }, { a: 2 }), { value: { a: 2 }, conflicts: [] });
+  assert.deepEqual(merge({ a: 1, b: 1 }, { b: 1 }, { a: 1 }), { value: {}, conflicts: [] });
+  assert.deepEqual(merge({ a: 1 }, {}, { a: 2 }), { value: {}, conflicts: ["a"] });
+  assert.deepEqual(merge(undefined, { a: 1 }, { a: [] }), { value: { a: 1 }, conflicts: ["a"] });
+  assert.deepEqual(merge(undefined, undefined, { a: 1 }).value, { a: 1 });
+  assert.deepEqual(merge(undefined, { a: 1 }, undefined).value, { a: 1 });
+  assert.deepEqual(merge([], { a: 1 }, { b: 1 }), { value: { a: 1, b: 1 }, conflicts: [] });
+  assert.deepEqual(merge({ x: 1 }, [1], [2]), { value: [1, 2], conflicts: [] });
+  const proto = JSON.parse('{"__proto__": {"a": 1}}');
+  assert.equal(JSON.stringify(merge({}, proto, {}).value), JSON.stringify(proto));
+});
+
+Deno.test("a merged list keeps the preferred side's order, without what either side removed", () => {
+  const base = ["a", "b", "c"];
+  const sides = { ours: ["c", "a", "b", "x"], theirs: ["a", "y", "c", "x"] };
+  const merged = (prefer: "ours" | "theirs") => mergeJson(base, { ...sides, prefer });
+  assert.deepEqual(merged("ours"), { value: ["c", "a", "x", "y"], conflicts: [] });
+  assert.deepEqual(merged("theirs"), { value: ["a", "y", "c", "x"], conflicts: [] });
+});
+
+Deno.test("keys keep the preferred side's order, and a conflict is named by its whole path", () => {
+  const ours = { b: { c: { d: 1 } }, a: 1 };
+  const theirs = { a: 1, b: { c: { d: 2 } }, e: 1 };
+  for (const [prefer, keys] of [["ours", "b,a,e"], ["theirs", "a,b,e"]] as const) {
+    const { value, conflicts } = mergeJson({ b: { c: { d: 0 } } }, { ours, theirs, prefer });
+    assert.equal(Object.keys(value as object).join(), keys);
+    assert.deepEqual(conflicts, ["b.c.d"]);
+  }
+});

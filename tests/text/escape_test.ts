@@ -1,0 +1,31 @@
+// Tests that foreign text does nothing to the terminal that shows it.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { harmless, nameInLine } from "../../lib/text/escape.ts";
+
+Deno.test("in a name nothing starts a colour, another line or another direction", () => {
+  assert.equal(nameInLine("a\x1b[31mb\nc\u2028d\u202ee\u200df"), "a�[31mb�c�d�e�f");
+  assert.equal(nameInLine("Été 日本 👩 x-1"), "Été 日本 👩 x-1");
+});
+
+Deno.test("in a text only colours, line ends and tabs remain", () => {
+  assert.equal(harmless("\x1b[1;31mred\x1b[0m\tand\nblue"), "\x1b[1;31mred\x1b[0m\tand\nblue");
+  assert.equal(
+    harmless("\x1b]0;title\x07 \x1b[2J \r \x9b31m"),
+    "\\u001b]0;title\\u0007 \\u001b[2J \\u000d \\u009b31m",
+  );
+  assert.equal(harmless("a\u202eb\u200ec\u2069"), "a\\u202eb\\u200ec\\u2069");
+});
+
+Deno.test("property: harmful signs in JSON are shown, and the JSON means the same", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const shown = harmless(JSON.stringify({ text }));
+    assert.deepEqual(JSON.parse(shown), { text });
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(
+      shown.replace(/\x1b\[[\d;]*m/g, ""),
+      /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/,
+    );
+    assert.equal(harmless(shown), shown);
+  }));
+});

@@ -1,0 +1,31 @@
+// Tests of guessing a mistyped word: near ones are found, and far ones are not.
+import assert from "node:assert/strict";
+import { nearest } from "../../lib/text/nearest.ts";
+
+const NAMES = ["run", "pick", "status", "sessions", "installation-check"];
+
+for (
+  const [word, meant] of [
+    ["stauts", "status"], // Two swapped letters.
+    ["sttaus", "status"],
+    ["sesions", "sessions"],
+    ["rum", "run"],
+    ["rnu", null], // In a word of three letters two changes make another word.
+    ["pcik", "pick"],
+    ["piccck", "pick"],
+    ["pxxxk", null],
+    ["installtion-chekc", "installation-check"],
+    ["installXXXXXX-check", "installation-check"],
+    ["installXXXXXXX-check", null],
+    ["everything", null],
+    ["", null],
+  ] as const
+) {
+  Deno.test(`"${word}" means ${meant ?? "nothing"}`, () => {
+    assert.equal(nearest(word, NAMES), meant);
+  });
+}
+
+Deno.test("where there are no names nothing is meant", () => {
+  assert.equal(nearest("run", []), null);
+});
