@@ -1,4 +1,5 @@
 // The one place for what is known of an account's windows: readings, and how they merge (DESIGN §5).
+import { isObject } from "../text/json_object.ts";
 
 /** The two windows that the service counts: a burst of 5 hours and a rolling week. */
 export const WINDOWS = ["five_hour", "seven_day"] as const;
@@ -130,19 +131,19 @@ export function parseCachedUsage(
   value: unknown,
   options: { account: string; accountUuid: string | null },
 ): Reading[] {
-  if (!isRecord(value)) return [];
+  if (!isObject(value)) return [];
   const fetchedAtMs = value["fetchedAtMs"];
   const owner = value["accountUuid"];
   const utilization = value["utilization"];
   if (typeof fetchedAtMs !== "number" || !Number.isFinite(fetchedAtMs)) return [];
-  if (!isRecord(utilization)) return [];
+  if (!isObject(utilization)) return [];
   if (typeof owner === "string" && options.accountUuid !== null && owner !== options.accountUuid) {
     return [];
   }
   const readings: Reading[] = [];
   for (const window of WINDOWS) {
     const entry = utilization[window];
-    if (!isRecord(entry)) continue;
+    if (!isObject(entry)) continue;
     const percent = entry["utilization"];
     const resetText = entry["resets_at"];
     if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
@@ -157,8 +158,4 @@ export function parseCachedUsage(
     });
   }
   return readings;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

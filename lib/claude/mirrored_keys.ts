@@ -1,5 +1,6 @@
 // The one place that knows which keys of `.claude.json` flow between accounts, and how (CONTRACT §1).
 import { isEqual } from "../text/json.ts";
+import { isObject } from "../text/json_object.ts";
 
 type Json = Record<string, unknown>;
 
@@ -161,8 +162,4 @@ function incarnationOf(config: Json): string | null {
 
 function entriesOf(value: unknown): Array<[string, unknown]> {
   return isObject(value) ? Object.entries(value) : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

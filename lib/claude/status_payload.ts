@@ -1,5 +1,6 @@
 // The one place that knows the JSON which Claude Code gives its status line (CONTRACT §5).
 import { cleanText } from "../text/cells.ts";
+import { objectOf } from "../text/json_object.ts";
 
 /** One window of `rate_limits`. */
 export interface LimitWindow {
@@ -44,26 +45,26 @@ export function parsePayload(text: string): Payload {
   } catch {
     // The line is drawn from what else is known.
   }
-  const root = record(value);
-  const model = record(root["model"]);
-  const workspace = record(root["workspace"]);
-  const worktree = record(root["worktree"]);
-  const context = record(root["context_window"]);
-  const limits = record(root["rate_limits"]);
+  const root = objectOf(value);
+  const model = objectOf(root["model"]);
+  const workspace = objectOf(root["workspace"]);
+  const worktree = objectOf(root["worktree"]);
+  const context = objectOf(root["context_window"]);
+  const limits = objectOf(root["rate_limits"]);
   return {
     sessionId: label(root["session_id"]),
     transcriptPath: path(root["transcript_path"]),
     directory: path(workspace["current_dir"]) ?? path(root["cwd"]),
     sessionName: label(root["session_name"]),
     model: label(model["display_name"]) ?? label(model["id"]),
-    effort: label(record(root["effort"])["level"]),
-    outputStyle: label(record(root["output_style"])["name"]),
-    vimMode: label(record(root["vim"])["mode"]),
+    effort: label(objectOf(root["effort"])["level"]),
+    outputStyle: label(objectOf(root["output_style"])["name"]),
+    vimMode: label(objectOf(root["vim"])["mode"]),
     worktree: label(worktree["name"]) ?? label(workspace["git_worktree"]),
     worktreeBranch: label(worktree["branch"]),
-    costUsd: amount(record(root["cost"])["total_cost_usd"]),
+    costUsd: amount(objectOf(root["cost"])["total_cost_usd"]),
     context: contextOf(context),
-    cacheHitRatio: atMost(amount(record(root["prompt_cache"])["hit_ratio"]), 1),
+    cacheHitRatio: atMost(amount(objectOf(root["prompt_cache"])["hit_ratio"]), 1),
     limits: { five_hour: windowOf(limits["five_hour"]), seven_day: windowOf(limits["seven_day"]) },
   };
 }
@@ -85,18 +86,12 @@ function contextOf(context: Record<string, unknown>): Payload["context"] {
 }
 
 function windowOf(value: unknown): LimitWindow | null {
-  const window = record(value);
+  const window = objectOf(value);
   const percentUsed = atMost(amount(window["used_percentage"]), 100);
   if (percentUsed === null) return null;
   const seconds = amount(window["resets_at"]);
   const believable = seconds !== null && seconds > 0 && seconds < 1e11;
   return { percentUsed, resetsAtMs: believable ? Math.round(seconds * 1000) : null };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Record<string, unknown>
-    : {};
 }
 
 function label(value: unknown): string | null {

@@ -9,6 +9,7 @@ import {
 import type { Layout } from "../config/paths.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 import { configDirOf } from "../config/paths.ts";
+import { isObject, objectOf } from "../text/json_object.ts";
 
 /** A settings object as the client reads it; only what we add to is spelled out. */
 export type Settings = Record<string, unknown>;
@@ -20,18 +21,17 @@ export type Settings = Record<string, unknown>;
  */
 export function foldSettings(ours: Settings, callers: Settings): Settings {
   const folded: Settings = { ...ours, ...callers };
-  const ourHooks = record(ours["hooks"]);
-  if (ourHooks) {
+  const { hooks: ourHooks, env: ourEnv } = ours;
+  if (isObject(ourHooks)) {
     const hooks: Settings = { ...ourHooks };
-    for (const [event, entries] of Object.entries(record(callers["hooks"]) ?? {})) {
+    for (const [event, entries] of Object.entries(objectOf(callers["hooks"]))) {
       const own = hooks[event];
       if (!Array.isArray(own)) hooks[event] = entries;
       else if (Array.isArray(entries)) hooks[event] = [...own, ...entries];
     }
     folded["hooks"] = hooks;
   }
-  const ourEnv = record(ours["env"]);
-  if (ourEnv) folded["env"] = { ...ourEnv, ...record(callers["env"]) };
+  if (isObject(ourEnv)) folded["env"] = { ...ourEnv, ...objectOf(callers["env"]) };
   return folded;
 }
 
@@ -69,10 +69,4 @@ export function planLaunch(options: {
     unset,
     cwd: options.cwd,
   };
-}
-
-function record(value: unknown): Settings | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Settings
-    : null;
 }

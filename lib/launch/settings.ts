@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import type { Settings } from "./plan.ts";
 import { foldSettings } from "./plan.ts";
+import { isObject } from "../text/json_object.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
 
@@ -60,9 +61,7 @@ export function callersSettings(context: Context, args: ClientArguments): Settin
     const text = inline ? value : context.files.readGiven(path);
     if (text === null) throw new Error("there is no such file");
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
-      return parsed as Settings;
-    }
+    if (isObject(parsed)) return parsed;
     throw new Error("it is no JSON object");
   } catch (cause) {
     const what = inline ? "given with --settings" : quoted(value);

@@ -25,7 +25,7 @@ const VISIBLE = /[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]
  * before any work is done.
  */
 export function cleanText(text: string): string {
-  const head = text.length > 400 ? text.slice(0, 400) : text;
+  const head = text.slice(0, 400);
   if (PLAIN.test(head)) return head.trim();
   const clean = head
     // Whole escape sequences: OSC, DCS, SOS, PM, APC up to their end; CSI; those of two characters.
@@ -71,6 +71,6 @@ export function fitText(text: string, cells: number): string {
     : table(text, { limit: cells, ellipsis: "…", ellipsisWidth: 1 });
   // The table's idea of where to cut is a little generous where wide signs follow narrow ones.
   const signs = Array.from(text.slice(0, index).replace(/[\ud800-\udbff]$/, ""));
-  while (signs.length > 0 && cellWidth(signs.join("")) > cells - 1) signs.pop();
+  while (cellWidth(signs.join("")) > cells - 1) signs.pop();
   return `${signs.join("").trimEnd()}…`;
 }

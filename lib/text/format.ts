@@ -14,7 +14,7 @@ export function formatDuration(ms: number): string {
 
 /** A percentage 0–100 without needless digits: `7 %`, `42 %`; below 10 with one digit if it has one. */
 export function formatPercent(percent: number): string {
-  const digits = percent > 0 && percent < 10 ? 1 : 0;
+  const digits = percent < 10 ? 1 : 0;
   return `${Number(percent.toFixed(digits))} %`;
 }
 

@@ -1,4 +1,5 @@
 // Merging two changed copies of one JSON value, given what both began as.
+import { isObject } from "./json_object.ts";
 
 /** A JSON value; `undefined` stands for absent. */
 export type Json = unknown;
@@ -89,8 +90,4 @@ export function isEqual(a: Json, b: Json): boolean {
 
 function own(object: Record<string, Json>, key: string): Json {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isObject(value: Json): value is Record<string, Json> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,21 @@
+// JSON objects: told from other values, and read from text.
+
+/** Whether a value is a JSON object: neither null nor a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value if it is a JSON object, else an empty one. */
+export function objectOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}
+
+/** The JSON object in a text; null if there is no text, or it isn't one. */
+export function objectIn(text: string | null): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
