@@ -1,5 +1,5 @@
-// Makes the bytecode of a program: runs it through what it does every day, and keeps what V8 compiled.
-// Compiling is most of what our own code costs at a start, and few functions run in any one start.
+// Makes the bytecode of a program: runs it through its everyday work, and keeps what V8 compiled.
+// Compiling is most of what our own code costs at a start, and one start needs few functions.
 import { fileURLToPath } from "node:url";
 import { appendTurns, writeTranscript } from "../tests/bench/transcripts.ts";
 import { installTinyClaude } from "../tests/helpers/fake_claude.ts";
@@ -11,25 +11,25 @@ interface Start {
   readonly args: readonly string[];
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What happens first. */
+  /** Runs before the start. */
   readonly before?: () => void;
 }
 
 /**
- * V8 marks what it has compiled further, and when that happens is chance. So training stays with the
- * interpreter, whose bytecode is the same.
+ * When V8 compiles a function further is chance, and it marks those functions. So training uses the
+ * interpreter only, whose bytecode is always the same.
  */
 const INTERPRETED = "--v8-flags=--max-opt=0";
-/** Where V8's header of bytecode holds the sum over its flags, 4 bytes. */
+/** Where the checksum of V8's flags is in its bytecode: 4 bytes of the header. */
 const FLAGS_OFFSET = 12;
 
 const ACCOUNTS = ["personal", "work", "spare"];
 const IN_SESSION = { CLAUDE_MULTI_SESSION: "1" };
-/** A client that is gone before it was looked at would be another story. */
+/** Long enough that the launcher looks at the client while it is running. */
 const AWHILE = { TINY_CLAUDE_SLEEP: "0.5" };
 const IN_COLOR = { FORCE_COLOR: "3", COLORTERM: "truecolor", COLUMNS: "120" };
 
-/** What people, their shells and the client start; what comes later meets what came before. */
+/** What people, their shells and the client start, in order: later ones see what earlier ones left. */
 const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["run"], env: AWHILE },
   { args: ["run", "--", "-p", "hello"], env: AWHILE },
@@ -54,7 +54,7 @@ const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["--help"] },
 ];
 
-/** A line for a new transcript, one with nothing new, one after a turn. */
+/** A status line for a new transcript, one with nothing new, and one after a turn. */
 function statuslineStarts(home: TempHome): readonly Start[] {
   const folder = `${home.accountDir("work")}/projects/p`;
   Deno.mkdirSync(folder, { recursive: true });
@@ -64,7 +64,7 @@ function statuslineStarts(home: TempHome): readonly Start[] {
   const payload = {
     ...JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json")),
     transcript_path: transcript,
-    // What wide signs need is loaded, wherever this checkout lies.
+    // Loads what wide characters need, whatever the path of this checkout is.
     session_name: "é",
     rate_limits: {
       five_hour: { used_percentage: 42.4, resets_at: inSeconds(2) },
@@ -78,10 +78,10 @@ function statuslineStarts(home: TempHome): readonly Start[] {
 
 /**
  * Fills the `*.bytecode` in the folder of a program. The same source gives the same bytes.
- * @throws Error when a start fails: it would not have done what it is kept for.
+ * @throws Error if a start fails: its bytecode would be of other functions.
  */
 export async function train(program: string, folder: string): Promise<void> {
-  // Programs can be run where this one is built; a folder for temporary files may forbid it.
+  // A temporary folder may not allow running programs; the folder of the build does.
   const dir = folder.slice(0, folder.lastIndexOf("/"));
   await using home = await TempHome.create(".training-", { dir });
   home.writeConfig({ accounts: ACCOUNTS.map((name) => ({ name })) });
@@ -105,7 +105,7 @@ export async function train(program: string, folder: string): Promise<void> {
   }
 }
 
-/** V8 takes bytecode of its own flags only; a program has the ones of a runtime that was given none. */
+/** V8 accepts bytecode made with its own flags only: those of a runtime that was started without any. */
 async function usualFlags(home: TempHome): Promise<Uint8Array> {
   const range = `${FLAGS_OFFSET}, ${FLAGS_OFFSET + 4}`;
   const print = `import { Script } from "node:vm";
@@ -120,8 +120,8 @@ async function runOnce(start: Start, { home, folder }: { home: TempHome; folder:
 }
 
 /**
- * What the runtime prints, with nothing of the caller's environment and a cache of its own.
- * @throws Error unless it exits with 0.
+ * What the runtime prints, without the caller's environment and with its own cache.
+ * @throws Error if its exit code isn't 0.
  */
 async function runtime(
   args: readonly string[],
@@ -140,7 +140,7 @@ async function runtime(
   const input = ReadableStream.from([new TextEncoder().encode(start?.stdin ?? "")]);
   const fed = input.pipeTo(child.stdin);
   const { code, stdout, stderr } = await child.output();
-  await fed.catch(() => {}); // What reads nothing closes its end first.
+  await fed.catch(() => {}); // A program that reads nothing closes its end first.
   if (code === 0) return new TextDecoder().decode(stdout);
   const said = new TextDecoder().decode(stderr);
   throw new Error(`Cannot make bytecode: exit code ${code} of "${start?.args.join(" ")}"\n${said}`);

@@ -24,7 +24,7 @@ export const EXECUTABLES: Readonly<Record<string, Executable>> = {
       "CLAUDE_*", "CLAUDECODE", "ANTHROPIC_*", "AI_AGENT",
     ],
   },
-  // No wildcards here: CLAUDE_CODE_* holds a token of the running session, and this program is
+  // No wildcards here: CLAUDE_CODE_* includes a token of the running session, and this program is
   // started with the session's environment every second.
   "claude-multi-statusline": {
     entry: "statusline.ts",

@@ -42,7 +42,7 @@ async function release(target: Target): Promise<{ outcome: Outcome; file: string
   }
   const entries = [
     ...Object.keys(EXECUTABLES).map((program) => entry(`${work}/${program}`, `${name}/${program}`)),
-    // What is installed as a program lies beside the executables.
+    // It is installed as a program, like the executables.
     entry(`${ROOT}/shell/cl`, `${name}/cl`),
     ...filesIn("shell", `${name}/shell`),
     ...filesIn("docs/man", `${name}/man`),

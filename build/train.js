@@ -1,5 +1,5 @@
-// Runs a program as it starts, and at its end keeps the bytecode of what has run, part by part.
-// usage: build/deno run -A build/train.js FOLDER [ARGS...]   adds to the FOLDER/*.bytecode that is there
+// Runs a program once, and at its end saves the bytecode of what has run, part by part.
+// usage: build/deno run -A build/train.js FOLDER [ARGS...]   adds to FOLDER/*.bytecode
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 
