@@ -1,0 +1,33 @@
+// The port to what Claude Code keeps in an account's config dir.
+import type { Reading } from "../balance/windows.ts";
+import type { Account, Identity } from "../config/account.ts";
+
+/** What a credentials file says without its secrets. */
+export type LoginState = "present" | "blank" | "missing" | "unreadable";
+
+/** A credentials file without its secrets. */
+export interface LoginFacts {
+  state: LoginState;
+  /** Whose login it is; null where the client did not write it (CONTRACT §4). */
+  accountUuid: string | null;
+  organizationUuid: string | null;
+  /** A salted hash of the refresh token: equal for two copies of one login. */
+  fingerprint: string | null;
+}
+
+/** What the client keeps in an account's config dir. */
+export interface ClaudeHome {
+  login(account: Account): LoginState;
+  /** Reads the credentials file afresh. */
+  loginFacts(account: Account): LoginFacts;
+  /** Forgets what was read, so that the next question looks again. */
+  forget(): void;
+  /** The account's `.claude.json` as first read since {@link forget}; null when missing or broken. */
+  globalConfig(account: Account): Readonly<Record<string, unknown>> | null;
+  /** Who is logged in, from `.claude.json`; null when nobody. */
+  identity(account: Account): Identity | null;
+  /** Readings of the usage answer that the client cached. */
+  cachedUsage(account: Account): Reading[];
+  /** The settings.json that all accounts share; null when missing or broken. */
+  sharedSettings(): Record<string, unknown> | null;
+}

@@ -1,0 +1,69 @@
+// The port to other processes, and how a program is launched.
+import type { ProcessFacts } from "../balance/session.ts";
+
+/** A launch as a value: printed by `--dry-run`, carried out by the Processes port. */
+export interface LaunchPlan {
+  program: string;
+  args: string[];
+  /** Variables to set. */
+  set: Record<string, string>;
+  /** Variables to remove. */
+  unset: string[];
+  cwd: string;
+}
+
+/** How a launched program ended. */
+export interface Outcome {
+  /** Exit code; 128 + n after signal n. */
+  code: number;
+  /** Name of the signal it died of, or null. */
+  signal: string | null;
+}
+
+/** A launched program. */
+export interface Child {
+  pid: number;
+  /** Start time in the spelling of {@link Processes.facts}; null when unreadable. */
+  start(): string | null;
+  /** Asks it to end, with SIGTERM. */
+  end(): void;
+  /** What it wrote to stdout when its output is held; empty otherwise. Complete once it has ended. */
+  held: Promise<Uint8Array>;
+  ended: Promise<Outcome>;
+}
+
+/** How a program is launched other than on the terminal alone. */
+export interface LaunchOptions {
+  /** Keeps what it writes to stdout back, and gives it these bytes as stdin; null: our own stdin. */
+  hold: { input: Uint8Array | null };
+}
+
+/** Other processes. */
+export interface Processes {
+  /** This process. */
+  readonly ownPid: number;
+  /** The operating system: `linux`, `darwin` … */
+  readonly system: string;
+  /** Where the shell stands. */
+  cwd(): string;
+  /** Absolute path of this executable. */
+  executable(): string;
+  /** First executable file of that name on PATH that `accept` agrees to, or null. */
+  find(program: string, accept: (path: string) => boolean): string | null;
+  /** Whether the path is a file that may be executed. */
+  isExecutable(path: string): boolean;
+  /** The live ones among `pids`. */
+  facts(pids: readonly number[]): Map<number, ProcessFacts>;
+  /** Whether that process started this one, or what started this one, and so on; true when nobody can tell. */
+  isBelow(pid: number): boolean;
+  /**
+   * Starts a program on this terminal. The launcher stays its parent: it leaves Ctrl-C and
+   * Ctrl-\ to the child, forwards TERM and HUP, and mends the terminal when the child dies
+   * uncleanly.
+   */
+  launch(plan: LaunchPlan, options?: LaunchOptions): Child;
+  /** Ends this process by a signal, so that the caller sees what the child died of. */
+  dieBy(signal: string): void;
+  /** Runs a program to its end without a terminal and returns what it printed. */
+  capture(program: string, args: readonly string[]): { code: number; stdout: string };
+}

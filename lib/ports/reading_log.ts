@@ -1,0 +1,27 @@
+// The port to the ledger's readings, as the status line uses them.
+import type { Reading, WindowName } from "../balance/windows.ts";
+
+/** What the ledger knows of an account's windows and limits. */
+export interface Standing {
+  readings: Reading[];
+  /** End of the latest limit that the service or the user named; null without one. */
+  limitedUntilMs: number | null;
+}
+
+/** Readings of windows in the ledger. Nothing here throws. */
+export interface ReadingLog {
+  /** How an account stands; null when the ledger cannot be read. */
+  standing(account: string, nowMs: number): Standing | null;
+  /** The same with what is going on on the account. */
+  facts(
+    account: string,
+    nowMs: number,
+  ): Standing & { activeSessions: number; lastUsedAtMs: number | null } | null;
+  /** Readings of one window up to one reset, newest first. */
+  recent(
+    account: string,
+    options: { window: WindowName; resetsAtMs: number; toleranceMs: number },
+  ): Array<{ percentUsed: number; observedAtMs: number }>;
+  /** Writes readings; one that only says again what is known renews its time. */
+  add(readings: readonly Reading[]): void;
+}
