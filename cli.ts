@@ -6,6 +6,8 @@ import { systemTerminal } from "./lib/system/terminal.ts";
 import { parseRequest } from "./lib/cli/parse.ts";
 import type { Command } from "./lib/cli/command.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
+import { isFromSqlite } from "./lib/ledger/faults.ts";
+import { failing } from "./lib/ledger/recovery.ts";
 import { EXIT, messageOf, UserError } from "./lib/text/errors.ts";
 import { harmless } from "./lib/text/escape.ts";
 
@@ -36,22 +38,14 @@ async function main(args: readonly string[]): Promise<number> {
     } catch (error) {
       // Quick commands read the configuration first; they begin again if it is not plain JSON.
       if (error instanceof ConfigNotReady) await context.configFile.ready();
-      else if (!isOfLedger(error)) throw error;
-      else if (REPEATABLE.includes(request.command.name)) context.abandonLedger(messageOf(error));
-      else {
-        const message = `Cannot use the ledger "${context.layout.ledger}": ${messageOf(error)}`;
-        throw new UserError(message, { hint: "claude-multi status", cause: error });
-      }
+      else if (!isFromSqlite(error)) throw error;
+      else if (REPEATABLE.includes(request.command.name)) context.abandonLedger(error);
+      else throw failing(context.layout.ledger, error);
       return await request.command.run(context, request.input);
     }
   } finally {
     context.close();
   }
-}
-
-/** Whether SQLite says it, of a page that is damaged or a file that cannot be written. */
-function isOfLedger(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
 }
 
 /** A wrong word is looked up among the right ones by what only then is loaded. */

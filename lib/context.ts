@@ -75,10 +75,10 @@ export function systemContext(version: string): Context & { close(): void } {
       if (options.kept && !ledger.isKept) throw unwritable(layout.ledger, "nothing is changed");
       return ledger;
     },
-    abandonLedger(why) {
+    abandonLedger(cause) {
       ledger?.close({ always: true });
       ledger = replaceLedger(layout.ledger, {
-        why,
+        cause,
         nowMs: clock.nowMs(),
         warn: (line) => terminal.warn(line),
       });

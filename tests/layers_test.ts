@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   accounts: ["cli", "claude", "ports", "config", "balance", "text"],
   cli: ["claude", "ports", "config", "text"],
   claude: ["system", "ports", "config", "balance", "text"],
-  ledger: ["claude", "ports", "balance", "text"],
+  ledger: ["system", "claude", "ports", "balance", "text"],
   system: ["claude", "ports", "balance", "text"],
   ports: ["claude", "config", "balance"],
   config: ["ports", "balance", "text"],

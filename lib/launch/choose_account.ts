@@ -114,7 +114,7 @@ export function takeLease(context: Context, request: LeaseRequest): Lease {
   } catch (error) {
     if (error instanceof UserError) throw error;
     // A ledger that opened and fails now must not stop a launch.
-    context.abandonLedger(messageOf(error));
+    context.abandonLedger(error);
     return lease(context, request);
   }
 }

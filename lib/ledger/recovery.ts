@@ -1,12 +1,14 @@
-// The rule for a ledger that cannot be opened: it never stops a launch, and nothing of it is lost.
+// What happens to a ledger that can't be opened or fails: a launch goes on, and nothing is lost.
 import { DatabaseSync } from "node:sqlite";
+import { isFile, moveDatabase, moveFile, openCopy } from "../system/database_files.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Ledger } from "../ports/mod.ts";
+import { faultOf } from "./faults.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { ForeignLedger, isReadable, NewerLedger, openLedgerDatabase } from "./schema.ts";
 
-/** What a ledger can be asked; one that cannot is none. */
+/** What every ledger can answer. */
 const QUESTIONS = [
   "SELECT pid, client_session_id, offered FROM sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL",
   "SELECT window, percent_used, resets_at_ms FROM readings",
@@ -14,14 +16,10 @@ const QUESTIONS = [
   "SELECT policy, forced, ranked FROM choices",
 ];
 
-/** How SQLite, or we, say that a file holds no ledger, or what is left of one. */
-const UNREADABLE = /not a database|malformed|disk image|no such (table|column|index)/i;
-
 /**
- * Opens the ledger. A corrupt or foreign file is set aside under a dated name and a new one is
- * begun; where nothing can be written, it is only read, or else this run remembers in memory only.
- * Each is told in one line through `warn`. With `tolerant` a newer format is treated the same way as
- * an unwritable one.
+ * Opens the ledger. A corrupt or foreign file is moved to a dated name and a new one is started;
+ * where nothing can be written, the ledger is only read, or this run remembers in memory only.
+ * `warn` gets one line about each. `tolerant` treats a newer format like a file that can't be written.
  * @throws NewerLedger unless `tolerant`.
  * @throws UserError with `kept` when nothing can be written.
  */
@@ -33,23 +31,23 @@ export function openLedger(
     return sqliteLedger(openLedgerDatabase(path));
   } catch (error) {
     if (error instanceof NewerLedger && !options.tolerant) throw error;
-    const message = messageOf(error);
-    if (UNREADABLE.test(message)) {
+    const isForeign = error instanceof ForeignLedger;
+    if (isForeign || faultOf(error) === "damaged") {
       const aside = asidePath(path, options.nowMs);
       try {
-        if (error instanceof ForeignLedger) setAsideForeign(path, aside);
-        else for (const suffix of ["", "-wal", "-shm"]) setAside(path + suffix, aside + suffix);
+        if (isForeign) setAsideForeign(path, aside);
+        else moveDatabase(path, aside);
         const fresh = sqliteLedger(openLedgerDatabase(path));
-        const was = error instanceof ForeignLedger ? "another program's" : "unreadable";
+        const was = isForeign ? "another program's" : "unreadable";
         options.warn(`the ledger was ${was}; it is kept as "${aside}" and a new one is begun`);
         return fresh;
       } catch {
-        // Fall through: the folder cannot be written either.
+        // The folder can't be written either.
       }
     }
     const why = error instanceof NewerLedger
       ? `format ${error.version} is newer than this program: install the newest claude-multi`
-      : plainly(message);
+      : plainly(error);
     if (options.kept) throw unwritable(path, why);
     options.warn(`the ledger "${path}" cannot be used (${why}); this run is not recorded`);
     return readingLedger(path) ?? forgetfulLedger();
@@ -57,18 +55,17 @@ export function openLedger(
 }
 
 /**
- * Replaces a ledger that opened and fails now, whose own connection is closed. One with damaged
- * pages, or without our tables, is set aside like one that does not open, provided that nobody else
- * has it open: SQLite finds its log by the path, so those would write into that of the new one.
- * Otherwise it is only read, or this run remembers in memory only. Either is told in one line
- * through `warn`.
+ * Replaces a ledger that opened and now fails with `cause`, and whose own connection is closed. One
+ * with damaged pages, or without our tables, is moved away like one that doesn't open, provided that
+ * nobody else has it open: SQLite finds its log by the path, so they would write into the log of the
+ * new one. Otherwise it is only read, or this run remembers in memory only. `warn` gets one line.
  */
 export function replaceLedger(
   path: string,
-  options: { why: string; nowMs: number; warn: (line: string) => void },
+  options: { cause: unknown; nowMs: number; warn: (line: string) => void },
 ): Ledger {
   try {
-    if (UNREADABLE.test(options.why)) {
+    if (faultOf(options.cause) === "damaged") {
       const aside = asidePath(path, options.nowMs);
       setAsideDamaged(path, aside);
       const fresh = sqliteLedger(openLedgerDatabase(path));
@@ -76,13 +73,13 @@ export function replaceLedger(
       return fresh;
     }
   } catch {
-    // Somebody has it open, or it cannot be moved.
+    // Somebody has it open, or it can't be moved.
   }
-  options.warn(`the ledger fails (${plainly(options.why)}); this run is not recorded`);
+  options.warn(`the ledger fails (${plainly(options.cause)}); this run is not recorded`);
   return readingLedger(path) ?? forgetfulLedger();
 }
 
-/** @throws Error when it is in use, sound after all, or cannot be moved. */
+/** @throws Error when it is in use, sound after all, or can't be moved. */
 function setAsideDamaged(path: string, aside: string): void {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
@@ -92,7 +89,7 @@ function setAsideDamaged(path: string, aside: string): void {
     // Takes the log in, so that one file is all there is; closing must not remove a newer log.
     const mode = database.prepare("PRAGMA journal_mode = DELETE").get()?.["journal_mode"];
     if (mode !== "delete") throw new Error("it is in use");
-    Deno.renameSync(path, aside);
+    moveFile(path, aside);
   } finally {
     database.close();
   }
@@ -103,7 +100,7 @@ function setAsideForeign(path: string, aside: string): void {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec("BEGIN EXCLUSIVE");
-    for (const suffix of ["", "-wal", "-shm"]) setAside(path + suffix, aside + suffix);
+    moveDatabase(path, aside);
     database.exec("ROLLBACK");
   } finally {
     database.close();
@@ -115,7 +112,7 @@ function isSound(database: DatabaseSync): boolean {
     for (const question of QUESTIONS) database.prepare(`${question} LIMIT 1`).get();
     return database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
   } catch (error) {
-    if (UNREADABLE.test(messageOf(error))) return false;
+    if (faultOf(error) === "damaged") return false;
     throw error;
   }
 }
@@ -124,41 +121,40 @@ function asidePath(path: string, nowMs: number): string {
   return `${path}.broken-${new Date(nowMs).toISOString().replace(/[:.]/g, "-")}`;
 }
 
-function setAside(from: string, to: string): void {
-  try {
-    Deno.renameSync(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** What a command says that would change a ledger which cannot be written, and does nothing else. */
+/** The error of a command that would have to change a ledger which can't be written. */
 export function unwritable(path: string, why: string): UserError {
   return new UserError(`Cannot write the ledger "${path}": ${why}`, {
     hint: `ls -ld ${shellWord(path)}; df -h`,
   });
 }
 
-function plainly(message: string): string {
-  if (/disk is full/.test(message)) return "the disk is full";
-  return /readonly database/.test(message) ? "it is read-only" : message;
+/** The error of a command that a fault of SQLite's stopped halfway. */
+export function failing(path: string, cause: unknown): UserError {
+  const message = `Cannot use the ledger "${path}": ${messageOf(cause)}`;
+  return new UserError(message, { hint: "claude-multi status", cause });
+}
+
+function plainly(error: unknown): string {
+  const fault = faultOf(error);
+  if (fault === "full") return "the disk is full";
+  return fault === "read-only" ? "it is read-only" : messageOf(error);
 }
 
 /**
- * The ledger to read alone, so that limits count where nothing can be written; null when it cannot
- * be read either. Where SQLite cannot make its files beside it, a copy is read, in memory if there
+ * The ledger for reading only, so that limits count where nothing can be written; null when it can't
+ * be read either. Where SQLite can't make its files next to it, a copy is read, in memory if there
  * is a folder for that.
  */
 function readingLedger(path: string): Ledger | null {
   try {
-    if (!Deno.statSync(path).isFile) return null;
+    if (!isFile(path)) return null;
   } catch {
     return null;
   }
   const ways = [
     () => readable(path),
-    () => readableCopy(path, { dir: "/dev/shm" }),
-    () => readableCopy(path, {}),
+    () => openCopy(path, { folder: "/dev/shm", open: readable }),
+    () => openCopy(path, { folder: null, open: readable }),
   ];
   for (const open of ways) {
     try {
@@ -170,7 +166,7 @@ function readingLedger(path: string): Ledger | null {
   return null;
 }
 
-/** Its pages are all looked at: a choice must not fail halfway on a damaged one. */
+/** Looks at all its pages: a choice must not fail halfway on a damaged one. */
 function readable(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
@@ -182,24 +178,6 @@ function readable(path: string): DatabaseSync {
   }
 }
 
-/** The copy has no name any more once it is open. */
-function readableCopy(path: string, place: { dir?: string }): DatabaseSync {
-  const dir = Deno.makeTempDirSync({ ...place, prefix: "claude-multi-ledger-" });
-  try {
-    for (const suffix of ["", "-wal"]) {
-      try {
-        Deno.copyFileSync(path + suffix, `${dir}/copy${suffix}`);
-      } catch (error) {
-        if (suffix === "" || !(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    }
-    return readable(`${dir}/copy`);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
-}
-
-/** A ledger that lasts as long as this process. */
-export function forgetfulLedger(): Ledger {
+function forgetfulLedger(): Ledger {
   return sqliteLedger(openLedgerDatabase(":memory:"), "memory");
 }

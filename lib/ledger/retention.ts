@@ -1,5 +1,4 @@
-// The rule for how long rows of the ledger are kept, so that it does not grow without bound.
-import type { DatabaseSync } from "node:sqlite";
+// How long rows of the ledger are kept, so that it doesn't grow without bound.
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -11,23 +10,24 @@ const RETENTION = {
   choices: { time: "chosen_at_ms", keepMs: 400 * DAY_MS },
 } as const;
 
-/** A table whose rows grow old. */
-export type AgeingTable = keyof typeof RETENTION;
-/** All of them. */
+type AgeingTable = keyof typeof RETENTION;
+/** The tables whose rows grow old. */
 export const AGEING_TABLES = Object.keys(RETENTION) as AgeingTable[];
 
 /**
- * Deletes what is too old among the first rows of a table. Whoever adds rows deletes more of them
- * than it adds, so a table shrinks to what is kept and one call stays short.
+ * Deletes what is too old among the first rows of a table, through `change`. Each caller deletes
+ * more rows than it adds, so a table shrinks to what is kept and one call stays short.
  */
 export function deleteOldRows(
-  database: DatabaseSync,
+  change: (sql: string, rows: number, beforeMs: number) => unknown,
   options: { table: AgeingTable; rows: number; nowMs: number },
 ): void {
   const { table, rows, nowMs } = options;
   const { time, keepMs } = RETENTION[table];
-  database.prepare(
+  change(
     `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ORDER BY rowid LIMIT ?)
      AND ${time} < ?`,
-  ).run(rows, nowMs - keepMs);
+    rows,
+    nowMs - keepMs,
+  );
 }

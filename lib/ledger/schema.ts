@@ -1,6 +1,10 @@
-// The one place that opens ledger.db and brings its tables up to date.
+// The schema of ledger.db: its tables, how older versions are migrated, and how it is opened.
 import { DatabaseSync } from "node:sqlite";
+import { sleepSync } from "../system/clock.ts";
+import { makePrivateDatabase } from "../system/database_files.ts";
 import { UserError } from "../text/errors.ts";
+import { faultOf } from "./faults.ts";
+import { immediately } from "./queries.ts";
 
 /** Ordered migrations: entry n brings a database from `user_version` n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -85,7 +89,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transcript_calls_by_time ON transcript_calls (transcript_id, at_ms)
     WHERE at_ms IS NOT NULL;
   `,
-  // Without them, each row that is deleted looks through all sessions for what refers to it.
+  // Without them, deleting a row reads all sessions to find those that refer to it.
   `
   CREATE INDEX sessions_by_choice ON sessions (choice_id) WHERE choice_id IS NOT NULL;
   CREATE INDEX sessions_by_origin ON sessions (handed_from) WHERE handed_from IS NOT NULL;
@@ -110,22 +114,25 @@ export class ForeignLedger extends Error {
   }
 }
 
+/** How often SQLite is asked again for what it doesn't wait for. */
+const RETRY_MS = 10;
+
 /**
  * Opens ledger.db, made with mode 0600 if missing, and migrates it in one transaction.
- * `busyTimeoutMs` is how long a write waits for another process, 5000 unless given.
+ * `busyTimeoutMs` is how long a write waits for another process (default: 5000).
  * @throws NewerLedger when the database is from a newer version.
- * @throws ForeignLedger when it is somebody else's.
- * @throws Error when the file is corrupt or cannot be opened.
+ * @throws ForeignLedger when it is another program's.
+ * @throws Error when the file is corrupt or can't be opened; {@link faultOf} says which.
  */
 export function openLedgerDatabase(
   path: string,
   options: { busyTimeoutMs?: number } = {},
 ): DatabaseSync {
-  if (path !== ":memory:") makePrivateFile(path);
+  if (path !== ":memory:") makePrivateDatabase(path);
   const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
-    database.exec("PRAGMA synchronous = NORMAL");
+    database.prepare("PRAGMA synchronous = NORMAL").run();
     if (versionOf(database) !== MIGRATIONS.length) migrate(database, { path, busyTimeoutMs });
     return database;
   } catch (error) {
@@ -134,73 +141,42 @@ export function openLedgerDatabase(
   }
 }
 
-/** Opening a pipe or a device to look at it could wait for ever, so only a file is opened. */
-function makePrivateFile(path: string): void {
-  let found: Deno.FileInfo;
-  try {
-    found = Deno.statSync(path);
-  } catch {
-    Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
-    return;
-  }
-  if (!found.isFile) throw new Error("it is no file");
-  if (((found.mode ?? 0) & 0o077) !== 0) makePrivate(path);
-}
-
-/** SQLite gives the files that it makes beside the ledger the mode of the ledger. */
-function makePrivate(path: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) {
-    try {
-      Deno.chmodSync(path + suffix, 0o600);
-    } catch {
-      // It is not there, or not ours; doctor tells of that.
-    }
-  }
-}
-
 function migrate(
   database: DatabaseSync,
   { path, busyTimeoutMs }: { path: string; busyTimeoutMs: number },
 ): void {
-  // Of somebody else's database not even the mode is changed.
+  // Nothing of another program's database is changed, not even its journal mode.
   if (!isOurs(database)) throw new ForeignLedger();
   useLog(database, busyTimeoutMs);
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  immediately(database, () => {
     const version = versionOf(database);
     if (version > MIGRATIONS.length) throw new NewerLedger(path, version);
-    for (const step of MIGRATIONS.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-    database.exec("COMMIT");
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
-  }
-  // A long log would be read again by every program that is first to open the ledger.
+    const statements = MIGRATIONS.slice(version).flatMap((step) => step.split(/;\n/));
+    for (const sql of statements) if (sql.trim() !== "") database.prepare(sql).run();
+    database.prepare(`PRAGMA user_version = ${MIGRATIONS.length}`).run();
+  });
+  // Otherwise every program that is the first to open the ledger reads the long log again.
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/** Turns the write-ahead log on, for which SQLite does not wait while others do the same. */
+/** Turns the write-ahead log on; SQLite itself doesn't wait while another process does the same. */
 function useLog(database: DatabaseSync, busyTimeoutMs: number): void {
-  const untilMs = performance.now() + busyTimeoutMs;
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (;;) {
+  for (let waitedMs = 0;; waitedMs += RETRY_MS) {
     try {
-      return database.exec("PRAGMA journal_mode = WAL");
+      return void database.prepare("PRAGMA journal_mode = WAL").get();
     } catch (error) {
-      const isBusy = error instanceof Error && /locked|busy/.test(error.message);
-      if (!isBusy || performance.now() >= untilMs) throw error;
-      Atomics.wait(pause, 0, 0, 10);
+      if (faultOf(error) !== "busy" || waitedMs >= busyTimeoutMs) throw error;
+      sleepSync(RETRY_MS);
     }
   }
 }
 
 /**
- * Whether it is new, or has a table of ours; a newer version may have others. Both are of one moment:
- * another process may be making the tables.
+ * Whether it is new, or has a table of ours; a newer version may have others. One transaction sees
+ * both at the same moment: another process may be making the tables.
  */
 function isOurs(database: DatabaseSync): boolean {
-  database.exec("BEGIN");
+  database.prepare("BEGIN").run();
   try {
     const version = versionOf(database);
     const row = database.prepare(
@@ -213,7 +189,7 @@ function isOurs(database: DatabaseSync): boolean {
   }
 }
 
-/** Whether all that this program reads is there: its own version, or an older one. */
+/** Whether this program can read it: it has our version, or an older one. */
 export function isReadable(database: DatabaseSync): boolean {
   const version = versionOf(database);
   return version >= 1 && version <= MIGRATIONS.length;

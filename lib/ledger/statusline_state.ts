@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
 import { latestResetMs, WINDOWS } from "../balance/windows.ts";
 import type { ProgressStore, ReadingLog } from "../ports/mod.ts";
+import { isFile, logBytes, makePrivateFolder } from "../system/database_files.ts";
+import { immediately } from "./queries.ts";
 import { deleteOldRows } from "./retention.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
@@ -58,14 +60,7 @@ export function statuslineState(
       if (!writable) opened = openForWriting(opened ?? null, { path, ...options });
       writable = true;
       const db = opened as DatabaseSync;
-      db.exec("BEGIN IMMEDIATE");
-      try {
-        action(db);
-        db.exec("COMMIT");
-      } catch (error) {
-        db.exec("ROLLBACK");
-        throw error;
-      }
+      immediately(db, () => action(db));
     });
   };
 
@@ -104,15 +99,14 @@ export function statuslineState(
     },
     close() {
       if (!writable) return;
-      const log = attempt(() => Deno.statSync(`${path}-wal`).size) ?? 0;
-      if (log > LONGEST_LOG_BYTES) attempt(() => opened?.close());
+      if (logBytes(path) > LONGEST_LOG_BYTES) attempt(() => opened?.close());
     },
   };
 }
 
 /** Opens the ledger, which SQLite would make if it were missing; nothing about it is checked. */
 function openExisting(path: string, options: { busyTimeoutMs: number }): DatabaseSync | null {
-  if (!Deno.statSync(path).isFile) return null;
+  if (!isFile(path)) return null;
   return new DatabaseSync(path, { timeout: options.busyTimeoutMs });
 }
 
@@ -126,7 +120,7 @@ function openForWriting(
     return opened;
   }
   opened?.close();
-  makeFolder(options.path.slice(0, options.path.lastIndexOf("/")));
+  makePrivateFolder(options.path.slice(0, options.path.lastIndexOf("/")));
   return openLedgerDatabase(options.path, options);
 }
 
@@ -200,13 +194,11 @@ function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
     );
   }
   const nowMs = Math.max(...readings.map((reading) => reading.observedAtMs));
-  deleteOldRows(db, { table: "readings", rows: AGED_OUT_AT_ONCE, nowMs });
-}
-
-function makeFolder(path: string): void {
-  if (attempt(() => Deno.statSync(path)) === null) {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-  }
+  deleteOldRows((sql, ...values) => db.prepare(sql).run(...values), {
+    table: "readings",
+    rows: AGED_OUT_AT_ONCE,
+    nowMs,
+  });
 }
 
 function attempt<T>(action: () => T): T | null {

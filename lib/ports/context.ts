@@ -27,8 +27,11 @@ export interface Context {
    * with `kept` it is refused when nothing can be written.
    */
   ledger(options?: { tolerant?: boolean; kept?: boolean }): Ledger;
-  /** Gives up a ledger that fails after it was opened: the rest of this run is not recorded. */
-  abandonLedger(why: string): Ledger;
+  /**
+   * Gives up a ledger that was opened and now fails with `cause`: it is replaced by a new one where
+   * it is damaged, and otherwise the rest of this run isn't recorded.
+   */
+  abandonLedger(cause: unknown): Ledger;
   /** State of each runtime permission: granted, named (some names only), denied or prompt. */
   permissions(): Record<string, string>;
 }

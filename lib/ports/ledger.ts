@@ -32,26 +32,16 @@ export interface Choice {
   ranked: Ranked[];
 }
 
-/** The SQLite ledger of sessions, readings, limits and choices. */
-export interface Ledger {
-  /** False when nothing can be written: what it holds is forgotten with this process. */
-  readonly isKept: boolean;
-  /** Runs an action in one `BEGIN IMMEDIATE` transaction. */
-  immediately<T>(action: () => T): T;
+/** Rows of sessions. */
+export interface SessionRows {
   /** Sessions without an end, oldest first. */
   openSessions(): Session[];
   /** The newest sessions, newest first. */
   recentSessions(limit: number): Session[];
   /** Sessions that ran at any time of a span, oldest first. */
   sessionsBetween(span: { fromMs: number; toMs: number }): Session[];
-  facts(account: string, nowMs: number): AccountFacts;
   /** Milliseconds of sessions in the trailing length of a window, overlaps counted per session. */
   sessionMs(account: string, options: { window: WindowName; nowMs: number }): number;
-  /** Writes a session row, and its choice; returns the session's number. */
-  startSession(
-    session: Pick<Session, "account" | "launcherPid" | "cwd" | "startedAtMs" | "handedFrom">,
-    choice: Omit<Choice, "id">,
-  ): number;
   /** Adds the client's process to a session. */
   attachProcess(id: number, process: { pid: number; start: string | null }): void;
   endSession(
@@ -72,18 +62,44 @@ export interface Ledger {
   markOffered(id: number): void;
   /** The newest session with a known conversation in a folder, or null. */
   lastConversation(cwd: string): Session | null;
-  /** The choice behind a session, or the newest choice when `id` is null. */
-  choice(id: number | null): (Choice & { session: Session }) | null;
+}
+
+/** Rows of readings, and what the ledger says of an account. */
+export interface ReadingRows {
+  facts(account: string, nowMs: number): AccountFacts;
   addReadings(readings: readonly Reading[]): void;
-  /** Gives every row of an account another name. */
-  renameAccount(from: string, to: string): void;
+}
+
+/** Rows of limits. */
+export interface LimitRows {
   addLimit(limit: Limit & { recordedAtMs: number; session: number | null }): void;
-  /** The newest limit that a session met and that still holds, or null. */
+  /** The newest limit that a session met and that still applies, or null. */
   limitMetBy(session: number, nowMs: number): (Limit & { recordedAtMs: number }) | null;
-  /** Forgets the limits of an account; returns how many still held. */
+  /** Forgets the limits of an account; returns how many still applied. */
   clearLimits(account: string, nowMs: number): number;
   /** Forgets the limits that were set by hand. */
   clearManualLimits(account: string): void;
+}
+
+/** Rows of choices. */
+export interface ChoiceRows {
+  /** Writes a session row, and its choice; returns the session's number. */
+  startSession(
+    session: Pick<Session, "account" | "launcherPid" | "cwd" | "startedAtMs" | "handedFrom">,
+    choice: Omit<Choice, "id">,
+  ): number;
+  /** The choice behind a session, or the newest choice when `id` is null. */
+  choice(id: number | null): (Choice & { session: Session }) | null;
+}
+
+/** The SQLite ledger of sessions, readings, limits and choices. */
+export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows {
+  /** False when nothing can be written: what is added is forgotten with this process. */
+  readonly isKept: boolean;
+  /** Runs an action in one `BEGIN IMMEDIATE` transaction. */
+  immediately<T>(action: () => T): T;
+  /** Gives every row of an account another name. */
+  renameAccount(from: string, to: string): void;
   /** Forgets readings and limits of an account; its sessions and choices stay. */
   forgetAccount(account: string): void;
   /** Ages out old rows, a bounded number of them at a call. */

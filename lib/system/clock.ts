@@ -1,4 +1,4 @@
-// The Clock port on the system's clock.
+// The Clock port on the system's clock, and sleep that blocks.
 import type { Clock } from "../ports/mod.ts";
 
 /** The system's clock. */
@@ -6,3 +6,8 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
+
+/** Blocks this process for some milliseconds. */
+export function sleepSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

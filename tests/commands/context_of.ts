@@ -66,8 +66,8 @@ export function contextOf(home: TempHome, options: {
       : claudeHome(layout, files),
     ledger: () =>
       ledger ??= openLedger(layout.ledger, { tolerant: true, nowMs: Date.now(), warn: () => {} }),
-    abandonLedger: (why) => {
-      throw new Error(why);
+    abandonLedger: (cause) => {
+      throw cause;
     },
     permissions: () => ({}),
     close: () => ledger?.close(),

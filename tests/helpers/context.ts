@@ -259,8 +259,8 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     get ledgerOpened() {
       return ledger !== null;
     },
-    abandonLedger: (why) => {
-      throw new Error(why);
+    abandonLedger: (cause) => {
+      throw cause;
     },
     permissions: () => options.permissions ?? { net: "prompt", ffi: "prompt", run: "granted" },
   };

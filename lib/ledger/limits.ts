@@ -1,0 +1,45 @@
+// Limits in the ledger: until when an account may not be used.
+import type { LimitRows } from "../ports/mod.ts";
+import type { Queries } from "./queries.ts";
+import { limitOf, numberOf } from "./rows.ts";
+
+/** The rows of `limits`. */
+export function limitRows({ one, change }: Queries): LimitRows {
+  return {
+    addLimit: (limit) =>
+      void change(
+        `INSERT INTO limits (account, window, until_ms, kind, recorded_at_ms, session_id)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        limit.account,
+        limit.window,
+        Math.round(limit.untilMs),
+        limit.kind,
+        Math.round(limit.recordedAtMs),
+        limit.session,
+      ),
+
+    limitMetBy(session, nowMs) {
+      const row = one(
+        "SELECT * FROM limits WHERE session_id = ? AND until_ms > ? ORDER BY id DESC LIMIT 1",
+        session,
+        nowMs,
+      );
+      return row === undefined
+        ? null
+        : { ...limitOf(row), recordedAtMs: numberOf(row["recorded_at_ms"]) };
+    },
+
+    clearManualLimits: (account) =>
+      void change("DELETE FROM limits WHERE account = ? AND kind = 'manual'", account),
+
+    clearLimits(account, nowMs) {
+      const still = one(
+        "SELECT count(*) AS n FROM limits WHERE account = ? AND until_ms > ?",
+        account,
+        nowMs,
+      );
+      change("DELETE FROM limits WHERE account = ?", account);
+      return Number(still?.["n"] ?? 0);
+    },
+  };
+}

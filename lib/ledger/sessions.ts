@@ -1,0 +1,104 @@
+// Sessions in the ledger: who runs, who ran, and what became of them.
+import { WINDOW_LENGTH_MS } from "../balance/windows.ts";
+import type { SessionRows } from "../ports/mod.ts";
+import type { Queries } from "./queries.ts";
+import { firstSession, sessionOf } from "./rows.ts";
+
+/** Sessions without an end, through the index of only those: they are few among many. */
+export const OPEN_SESSIONS = "sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL";
+
+/** The rows of `sessions`. */
+export function sessionRows({ all, one, change }: Queries): SessionRows {
+  return {
+    openSessions: () => all(`SELECT * FROM ${OPEN_SESSIONS} ORDER BY +id`).map(sessionOf),
+
+    recentSessions: (limit) =>
+      all("SELECT * FROM sessions ORDER BY id DESC LIMIT ?", limit).map(sessionOf),
+
+    sessionsBetween: ({ fromMs, toMs }) =>
+      all(
+        `SELECT * FROM sessions
+         WHERE started_at_ms < ? AND (ended_at_ms > ? OR ended_at_ms IS NULL) ORDER BY id`,
+        toMs,
+        fromMs,
+      ).map(sessionOf),
+
+    sessionMs(account, { window, nowMs }) {
+      const fromMs = nowMs - WINDOW_LENGTH_MS[window];
+      const ended = one(
+        `SELECT sum(min(ended_at_ms, ?) - max(started_at_ms, ?)) AS ms
+         FROM sessions INDEXED BY sessions_by_end
+         WHERE account = ? AND ended_at_ms > ? AND started_at_ms < ?`,
+        nowMs,
+        fromMs,
+        account,
+        fromMs,
+        nowMs,
+      );
+      const open = one(
+        `SELECT sum(max(0, ? - max(started_at_ms, ?))) AS ms FROM ${OPEN_SESSIONS} AND account = ?`,
+        nowMs,
+        fromMs,
+        account,
+      );
+      return Math.max(0, Number(ended?.["ms"] ?? 0) + Number(open?.["ms"] ?? 0));
+    },
+
+    attachProcess: (id, process) =>
+      void change(
+        "UPDATE sessions SET pid = ?, process_start = ? WHERE id = ?",
+        process.pid,
+        process.start,
+        id,
+      ),
+
+    // A session that was closed as lost keeps the first end that was seen.
+    endSession: (id, end) =>
+      void change(
+        `UPDATE sessions SET ended_at_ms = ?, ended_how = ?, exit_code = ?, signal = ?
+         WHERE id = ? AND ended_at_ms IS NULL`,
+        end.atMs,
+        end.how,
+        end.code,
+        end.signal,
+        id,
+      ),
+
+    learnClientSession: (id, clientSessionId) =>
+      void change("UPDATE sessions SET client_session_id = ? WHERE id = ?", clientSessionId, id),
+
+    noteBackgroundTasks: (id, running) =>
+      void change("UPDATE sessions SET background_tasks = ? WHERE id = ?", running, id),
+
+    session: (id) => firstSession(one("SELECT * FROM sessions WHERE id = ?", id)),
+
+    sessionOfClient: (clientSessionId) =>
+      firstSession(
+        one(
+          "SELECT * FROM sessions WHERE client_session_id = ? ORDER BY id DESC LIMIT 1",
+          clientSessionId,
+        ),
+      ),
+
+    lostConversation: (cwd) =>
+      firstSession(
+        one(
+          `SELECT * FROM sessions INDEXED BY sessions_lost
+           WHERE cwd = ? AND ended_how = 'lost' AND offered = 0 AND client_session_id IS NOT NULL
+           ORDER BY +id DESC LIMIT 1`,
+          cwd,
+        ),
+      ),
+
+    markOffered: (id) => void change("UPDATE sessions SET offered = 1 WHERE id = ?", id),
+
+    lastConversation: (cwd) =>
+      firstSession(
+        one(
+          `SELECT * FROM sessions WHERE cwd = ? AND client_session_id IS NOT NULL
+           ORDER BY id DESC LIMIT 1`,
+          cwd,
+        ),
+      ),
+  };
+}
