@@ -10,6 +10,7 @@ import { configFile } from "./config/file.ts";
 export { ConfigNotReady } from "./config/file.ts";
 import { systemEnv } from "./system/env.ts";
 import { systemFiles } from "./system/files.ts";
+import { systemHashing } from "./system/hashing.ts";
 import { openLedger, replaceLedger, unwritable } from "./ledger/recovery.ts";
 import { systemProcesses } from "./system/processes.ts";
 import { systemTerminal } from "./system/terminal.ts";
@@ -52,7 +53,7 @@ export function systemContext(version: string): Context & { close(): void } {
     },
     get claudeHome() {
       if (home !== null) return home;
-      home = claudeHome(layout, files);
+      home = claudeHome(layout, { files, hashing: systemHashing });
       if (processes.system === "darwin") {
         const client = () => clientFor(this.configFile);
         home = keychainHome(home, authStatus({ processes, layout, client }));

@@ -11,6 +11,8 @@ interface Facts {
   world: string[];
   /** Exports a variable that may change later: whoever imports it gets a copy (build/parts.ts). */
   changing: boolean;
+  /** Whether anything of it is left at run time: more than types. */
+  running: boolean;
 }
 
 /** Layers by path; the first match counts. */
@@ -33,9 +35,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   statusline: ["accounts", "claude", "ports", "config", "balance", "text"],
   accounts: ["cli", "claude", "ports", "config", "balance", "text"],
   cli: ["claude", "ports", "config", "text"],
-  claude: ["system", "ports", "config", "balance", "text"],
+  claude: ["ports", "config", "balance", "text"],
   ledger: ["system", "claude", "ports", "balance", "text"],
-  system: ["claude", "ports", "balance", "text"],
+  system: ["ports", "balance", "text"],
   ports: ["claude", "config", "balance"],
   config: ["ports", "balance", "text"],
   balance: ["text"],
@@ -43,7 +45,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Layers that may touch the runtime, clocks and chance. */
-const WORLDLY = ["entry", "context", "system", "ledger"];
+const WORLDLY = ["entry", "context", "system"];
+/** Modules of the runtime that one more layer may use. */
+const SPECIAL: Readonly<Record<string, string>> = { ledger: "node:sqlite" };
 /** Pure functions of the runtime that every layer may use; null allows all names. */
 const PURE: Readonly<Record<string, readonly string[] | null>> = {
   "node:path": null,
@@ -71,11 +75,14 @@ const WORLD_MEMBERS =
 
 /** Reads the facts from the syntax tree, so that neither comments nor strings count. */
 function factsOf(path: string, source: string): Facts {
-  const facts: Facts = { imports: [], world: [], changing: false };
+  const facts: Facts = { imports: [], world: [], changing: false, running: false };
   const imported = (specifier: string, names: string[] = ["*"]) =>
     void facts.imports.push({ specifier, names });
   const rule: Deno.lint.Rule = {
     create: () => ({
+      Program({ body }) {
+        facts.running = body.some((node) => !isOfTypes(node));
+      },
       ImportDeclaration({ source, specifiers }) {
         const names = specifiers.map((it) =>
           it.type !== "ImportSpecifier"
@@ -121,6 +128,13 @@ function factsOf(path: string, source: string): Facts {
   return facts;
 }
 
+function isOfTypes(node: Deno.lint.Statement): boolean {
+  if (node.type === "ImportDeclaration") return node.importKind === "type";
+  if (node.type === "ExportAllDeclaration") return node.exportKind === "type";
+  const declared = node.type === "ExportNamedDeclaration" ? node.declaration : node;
+  return declared !== null && /^TS(Interface|TypeAlias)Declaration$/.test(declared.type);
+}
+
 function nameOf(node: Deno.lint.Node): string {
   return node.type === "Identifier" ? node.name : "";
 }
@@ -164,6 +178,7 @@ function breaches(tree: ReadonlyMap<string, string>): string[] {
       if (EMPTY_WORDS.test(part)) say(`"${part}" names no job`);
     }
     if (facts.changing) say("exports a variable");
+    if (layer === "ports" && facts.running) say("is more than interfaces");
     const isWorldly = WORLDLY.includes(layer ?? "");
     if (!isWorldly) new Set(facts.world).forEach((use) => say(`uses ${use}`));
     for (const { specifier, names } of facts.imports) {
@@ -176,7 +191,8 @@ function breaches(tree: ReadonlyMap<string, string>): string[] {
       } else if (specifier.startsWith("node:")) {
         const pure = PURE[specifier];
         const isPure = pure === null || pure?.length && names.every((name) => pure.includes(name));
-        if (!isWorldly && !isPure) say(`may not import ${names.join(", ")} of ${specifier}`);
+        const isAllowed = isWorldly || isPure || SPECIAL[layer ?? ""] === specifier;
+        if (!isAllowed) say(`may not import ${names.join(", ")} of ${specifier}`);
       } else if (!Object.hasOwn(manifest.imports, specifier) || TEST_PACKAGES.includes(specifier)) {
         say(`may not import ${specifier}`);
       }
@@ -236,7 +252,7 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["lib/text/a.ts", `await import("../" + name);`, "may not import a computed module"],
   ["lib/text/a.ts", `// import "../ports/mod.ts"\nconst a = 'import "../ports/mod.ts"';`, null],
   ["lib/ports/a.ts", `import type { C } from "../context.ts";`, "may not import lib/context.ts"],
-  ["lib/ports/a.ts", `import { a } from "../system/a.ts";`, "may not import lib/system/a.ts"],
+  ["lib/ports/a.ts", `import type { A } from "../system/a.ts";`, "may not import lib/system/a.ts"],
   ["lib/commands/a.ts", `import "../system/a.ts";`, "may not import lib/system/a.ts"],
   ["lib/commands/a.ts", `import "../ledger/a.ts";`, "may not import lib/ledger/a.ts"],
   ["lib/commands/a.ts", `import "../../cli.ts";`, "may not import cli.ts"],
@@ -254,7 +270,17 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["lib/text/a.ts", `import { styleText } from "node:util";`, null],
   ["lib/text/a.ts", `import { inspect } from "node:util";`, "may not import inspect of node:util"],
   ["lib/text/a.ts", `import { join } from "node:path";`, null],
-  ["lib/system/a.ts", `import { DatabaseSync } from "node:sqlite";`, null],
+  ["lib/system/a.ts", `import { createHmac } from "node:crypto";`, null],
+  ["lib/ledger/a.ts", `import { DatabaseSync } from "node:sqlite";`, null],
+  ["lib/ledger/a.ts", `import fs from "node:fs";`, "may not import * of node:fs"],
+  ["lib/ledger/a.ts", `const a = Deno.statSync;`, "uses Deno"],
+  ["lib/ledger/a.ts", `import { isFile } from "../system/a.ts";`, null],
+  ["lib/claude/a.ts", `import "../system/a.ts";`, "may not import lib/system/a.ts"],
+  ["lib/system/a.ts", `import type { A } from "../claude/a.ts";`, "may not import lib/claude/a.ts"],
+  ["lib/ports/a.ts", `import type { A } from "./b.ts";\nexport interface B extends A {}`, null],
+  ["lib/ports/a.ts", `export type * from "./b.ts";`, null],
+  ["lib/ports/a.ts", `export const a = 1;`, "is more than interfaces"],
+  ["lib/ports/a.ts", `import { a } from "./b.ts";`, "is more than interfaces"],
   ["lib/text/a.ts", `import fc from "fast-check";`, "may not import fast-check"],
   ["lib/text/a.ts", `import * as v from "valibot";`, null],
   ["lib/system/a.ts", `import "npm:chalk@5";`, "may not import npm:chalk@5"],

@@ -3,13 +3,17 @@ import type { Account, Identity } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { configDirOf, globalConfigOf } from "../config/paths.ts";
 import { parseCachedUsage } from "../balance/windows.ts";
-import type { ClaudeHome, Files, LoginFacts, LoginState } from "../ports/mod.ts";
-import { fingerprintOf } from "../system/fingerprint.ts";
+import type { ClaudeHome, Files, Hashing, LoginFacts, LoginState } from "../ports/mod.ts";
+import { fingerprintOf } from "./login_fingerprint.ts";
 
 type Json = Record<string, unknown>;
 
 /** Config dirs as the client lays them out (CONTRACT §1, §4). */
-export function claudeHome(layout: Layout, files: Files): ClaudeHome {
+export function claudeHome(
+  layout: Layout,
+  { files, hashing }: { files: Files; hashing: Hashing },
+): ClaudeHome {
+  const { root } = layout;
   const globals = new Map<string, Json | null>();
 
   function globalConfig(account: Account): Json | null {
@@ -73,7 +77,7 @@ export function claudeHome(layout: Layout, files: Files): ClaudeHome {
         state,
         accountUuid: text(oauth["accountUuid"]),
         organizationUuid: text(oauth["organizationUuid"]),
-        fingerprint: token === null ? null : fingerprintOf(token, { root: layout.root, files }),
+        fingerprint: token === null ? null : fingerprintOf(token, { root, files, hashing }),
       };
     },
     forget: () => globals.clear(),

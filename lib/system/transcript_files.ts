@@ -1,5 +1,4 @@
 // The TranscriptFiles port on the file system: read-only, and never an exception.
-import type { FileFacts } from "../claude/transcript/tokens.ts";
 import type { OpenTranscript, TranscriptFiles } from "../ports/mod.ts";
 
 /** Transcripts as the client writes them. Pipes, devices and folders are passed over. */
@@ -58,7 +57,7 @@ function listInto(
   return found;
 }
 
-function factsOf(info: Deno.FileInfo): FileFacts | null {
+function factsOf(info: Deno.FileInfo): ReturnType<TranscriptFiles["look"]> {
   if (!info.isFile) return null;
   return { inode: info.ino ?? 0, bytes: info.size, changedAtMs: info.mtime?.getTime() ?? 0 };
 }

@@ -5,6 +5,7 @@ import { systemClock } from "../../lib/system/clock.ts";
 import { configFile } from "../../lib/config/file.ts";
 import * as configText from "../../lib/config/jsonc.ts";
 import { systemFiles } from "../../lib/system/files.ts";
+import { systemHashing } from "../../lib/system/hashing.ts";
 import { openLedger } from "../../lib/ledger/recovery.ts";
 import { systemProcesses } from "../../lib/system/processes.ts";
 import { systemTerminal } from "../../lib/system/terminal.ts";
@@ -60,10 +61,10 @@ export function contextOf(home: TempHome, options: {
     configFile: configFile(layout.configFile, files, configText),
     claudeHome: processes.system === "darwin"
       ? keychainHome(
-        claudeHome(layout, files),
+        claudeHome(layout, { files, hashing: systemHashing }),
         authStatus({ processes, layout, client: () => processes.find("claude", () => true) }),
       )
-      : claudeHome(layout, files),
+      : claudeHome(layout, { files, hashing: systemHashing }),
     ledger: () =>
       ledger ??= openLedger(layout.ledger, { tolerant: true, nowMs: Date.now(), warn: () => {} }),
     abandonLedger: (cause) => {

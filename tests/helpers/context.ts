@@ -7,6 +7,7 @@ import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import type { Context } from "../../lib/ports/context.ts";
 import type { LaunchPlan } from "../../lib/ports/mod.ts";
 import { layoutOf } from "../../lib/config/paths.ts";
+import { systemHashing } from "../../lib/system/hashing.ts";
 import type { ProcessFacts } from "../../lib/balance/session.ts";
 import type {
   Child,
@@ -254,7 +255,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
         ["/usr/bin/claude", "/opt/claude-multi/claude-multi-statusline"],
     }),
     configFile: configFile(layout.configFile, files, configText),
-    claudeHome: claudeHome(layout, files),
+    claudeHome: claudeHome(layout, { files, hashing: systemHashing }),
     ledger: () => ledger ??= sqliteLedger(openLedgerDatabase(":memory:")),
     get ledgerOpened() {
       return ledger !== null;

@@ -1,0 +1,9 @@
+// The Hashing port on node:crypto.
+import { createHmac, randomBytes } from "node:crypto";
+import type { Hashing } from "../ports/mod.ts";
+
+/** The runtime's hashes and randomness. */
+export const systemHashing: Hashing = {
+  keyedHash: (text, key) => createHmac("sha256", key).update(text).digest("hex"),
+  random: (bytes) => randomBytes(bytes).toString("hex"),
+};
