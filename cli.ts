@@ -1,55 +1,46 @@
 // The entry of claude-multi: builds the context, runs one command, maps errors to exit codes.
 import manifest from "./deno.json" with { type: "json" };
 import { systemEnv } from "./lib/system/env.ts";
-import { ConfigNotReady, systemContext } from "./lib/context.ts";
+import { systemContext } from "./lib/context.ts";
 import { systemTerminal } from "./lib/system/terminal.ts";
+import type { Request } from "./lib/cli/parse.ts";
 import { parseRequest } from "./lib/cli/parse.ts";
 import type { Command } from "./lib/cli/command.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
 import { isFromSqlite } from "./lib/ledger/faults.ts";
 import { failing } from "./lib/ledger/recovery.ts";
 import { EXIT, messageOf, UserError } from "./lib/text/errors.ts";
-import { harmless } from "./lib/text/escape.ts";
 
 const VERSION = manifest.version;
-
-/** Everything that the quick commands can do without; each part more that is loaded costs time. */
-const loadAll = () => import("./lib/commands/mod.ts");
-
-/** Commands that may begin anew when the ledger fails: they start no client and ask nothing. */
-const REPEATABLE = ["pick", "status", "sessions", "why", "simulate", "limit", "rename"];
 
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === "--version") return print(`claude-multi ${VERSION}`);
   const quick = await quickCommand(args[0]);
-  const commands = quick === null ? (await loadAll()).COMMANDS : [quick];
-  const request = await understood(args, commands);
+  const commands = quick === null ? (await import("./lib/commands/mod.ts")).COMMANDS : [quick];
+  const request = await requestOf(args, commands);
   if (request.kind === "version") return print(`claude-multi ${VERSION}`);
   if (request.kind === "help") {
-    const { COMMANDS, renderCommandHelp, renderHelp } = await loadAll();
+    const { renderCommandHelp, renderHelp } = await import("./lib/cli/help.ts");
     const { command } = request;
-    return print(command === null ? renderHelp(COMMANDS, VERSION) : renderCommandHelp(command));
+    return print(command ? renderCommandHelp(command) : renderHelp(commands, VERSION));
   }
+  const { command, input } = request;
   const context = systemContext(VERSION);
   try {
-    if (quick === null) await context.configFile.ready();
-    try {
-      return await request.command.run(context, request.input);
-    } catch (error) {
-      // Quick commands read the configuration first; they begin again if it is not plain JSON.
-      if (error instanceof ConfigNotReady) await context.configFile.ready();
-      else if (!isFromSqlite(error)) throw error;
-      else if (REPEATABLE.includes(request.command.name)) context.abandonLedger(error);
-      else throw failing(context.layout.ledger, error);
-      return await request.command.run(context, request.input);
-    }
+    await context.configFile.ready(quick === null ? "edit" : "read");
+    return await command.run(context, input);
+  } catch (error) {
+    if (!isFromSqlite(error)) throw error;
+    if (!command.repeatable) throw failing(context.layout.ledger, error);
+    context.abandonLedger(error);
+    return await command.run(context, input);
   } finally {
     context.close();
   }
 }
 
-/** A wrong word is looked up among the right ones by what only then is loaded. */
-async function understood(args: readonly string[], commands: readonly Command[]) {
+/** The suggestion for a mistyped word is loaded only for one. */
+async function requestOf(args: readonly string[], commands: readonly Command[]): Promise<Request> {
   try {
     return parseRequest(args, commands);
   } catch {
@@ -66,32 +57,20 @@ function print(text: string): number {
 }
 
 function report(error: unknown): number {
-  systemTerminal(systemEnv).warn(messageOf(error));
-  if (error instanceof UserError && error.hint !== null) {
-    console.error(`try: ${harmless(error.hint)}`);
-  }
-  if (Deno.env.get("CLAUDE_MULTI_DEBUG") === "1" && error instanceof Error) {
-    const isOfJson = error instanceof SyntaxError; // Its message quotes the text.
-    console.error(
-      harmless(
-        isOfJson ? error.stack?.split("\n    at ").slice(1).join("\n") ?? "" : error.stack ?? "",
-      ),
-    );
-  } else if (!(error instanceof UserError)) console.error("try: CLAUDE_MULTI_DEBUG=1 shows more");
-  return error instanceof UserError ? error.exit : EXIT.failed;
+  const terminal = systemTerminal(systemEnv);
+  const isDebugging = systemEnv.get("CLAUDE_MULTI_DEBUG") === "1";
+  const known = error instanceof UserError ? error : null;
+  const hint = known ? known.hint : isDebugging ? null : "CLAUDE_MULTI_DEBUG=1 shows more";
+  terminal.warn(messageOf(error));
+  if (hint !== null) terminal.note(`try: ${hint}`);
+  if (isDebugging && error instanceof Error) terminal.note(stackOf(error));
+  return known?.exit ?? EXIT.failed;
 }
 
-async function start(): Promise<void> {
-  let code: number;
-  try {
-    code = await main(Deno.args);
-  } catch (error) {
-    code = report(error);
-  }
-  Deno.exit(code);
+/** The stack; the message of a JSON error is left out, because it quotes the text. */
+function stackOf(error: Error): string {
+  const stack = error.stack ?? "";
+  return error instanceof SyntaxError ? stack.split("\n    at ").slice(1).join("\n") : stack;
 }
 
-// V8 reads a script once more for the line numbers of the first Error, as a missing file makes one;
-// nobody sees them, and while a script's top level is on the stack it reads all of it.
-if (Deno.env.get("CLAUDE_MULTI_DEBUG") !== "1") Error.stackTraceLimit = 0;
-queueMicrotask(start);
+void main(Deno.args).catch(report).then((code) => Deno.exit(code));

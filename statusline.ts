@@ -91,7 +91,4 @@ async function run(): Promise<void> {
   Deno.exit(0);
 }
 
-// V8 reads a script once more for the line numbers of the first Error, as a missing file makes one;
-// nobody sees them, and while a script's top level is on the stack it reads all of it.
-if (Deno.env.get("CLAUDE_MULTI_DEBUG") !== "1") Error.stackTraceLimit = 0;
-queueMicrotask(run);
+void run();

@@ -7,7 +7,6 @@ import { authStatus, keychainHome } from "./claude/auth_status.ts";
 import { claudeHome } from "./claude/config_dir.ts";
 import { systemClock } from "./system/clock.ts";
 import { configFile } from "./config/file.ts";
-export { ConfigNotReady } from "./config/file.ts";
 import { systemEnv } from "./system/env.ts";
 import { systemFiles } from "./system/files.ts";
 import { systemHashing } from "./system/hashing.ts";

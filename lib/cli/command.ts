@@ -1,25 +1,25 @@
-// The shape of a command's declaration, from which parsing, help, completion and pages are made.
+// How a command is declared: parsing, help, completion and man pages are made from it.
 import type { Context } from "../ports/context.ts";
 
 /** A flag of a command. */
 export interface Flag {
   name: string;
-  /** Placeholder of its value, like `NAME`; a flag without one is a switch. */
+  /** Placeholder of its value, such as `NAME`; a flag without one is a switch. */
   value?: string;
   summary: string;
 }
 
 /** A positional argument. */
 export interface Positional {
-  /** As shown in usage, like `NAME`. */
+  /** As shown in usage, such as `NAME`. */
   name: string;
   summary: string;
   optional?: boolean;
-  /** The words it may be, with what each means, when there is a fixed set. */
+  /** The allowed words and their meanings, if they are a fixed set. */
   choices?: ReadonlyArray<readonly [word: string, meaning: string]>;
 }
 
-/** Arguments as a value: what a command runs on. */
+/** The parsed arguments of a command. */
 export interface Input {
   /** Values of flags that have one. */
   values: Readonly<Record<string, string>>;
@@ -37,13 +37,15 @@ export interface Command {
   summary: string;
   /** Called by programs and not by people: completion leaves it out. */
   internal?: boolean;
+  /** May start over when the ledger fails halfway: it starts no client and asks nothing. */
+  repeatable?: boolean;
   positionals?: readonly Positional[];
   flags: readonly Flag[];
-  /** What `--` is followed by, when the command takes that. */
+  /** What follows `--`, if the command takes that. */
   rest?: Positional;
   /** Paragraphs of the command's help. */
   details?: readonly string[];
   examples: ReadonlyArray<readonly [line: string, meaning: string]>;
-  /** Does it; resolves to the exit code. */
+  /** Runs it; resolves to the exit code. */
   run(context: Context, input: Input): number | Promise<number>;
 }

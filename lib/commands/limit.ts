@@ -16,6 +16,7 @@ const DEFAULT_LIMIT = "5h";
 /** The declaration of `limit`. */
 export const limit: Command = {
   name: "limit",
+  repeatable: true,
   group: "accounts",
   summary: "Mark an account as limited for a while, or as open again",
   positionals: [

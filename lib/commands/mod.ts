@@ -1,4 +1,4 @@
-// The table of commands: one row a verb, in the order of help.
+// The table of commands, in the order of help.
 import { add } from "./add.ts";
 import { completeFor } from "./complete.ts";
 import { config } from "./config.ts";
@@ -24,8 +24,6 @@ import { status } from "./status.ts";
 import { statusline } from "./statusline.ts";
 import { uninstall } from "./uninstall.ts";
 import { why } from "./why.ts";
-
-export { renderCommandHelp, renderHelp } from "../cli/help.ts";
 
 /** Every command of `claude-multi`. */
 export const COMMANDS: readonly Command[] = [

@@ -14,6 +14,7 @@ import {
 /** The declaration of `pick`. */
 export const pick: Command = {
   name: "pick",
+  repeatable: true,
   group: "everyday",
   summary: "Show which account cl would take now, and why",
   flags: [

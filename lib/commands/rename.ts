@@ -8,6 +8,7 @@ import { writeShellFiles } from "../setup/shell_files.ts";
 /** The declaration of `rename`. */
 export const rename: Command = {
   name: "rename",
+  repeatable: true,
   group: "accounts",
   summary: "Give an account another name; its folder stays",
   positionals: [

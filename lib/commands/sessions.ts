@@ -16,6 +16,7 @@ const SHOWN = 20;
 /** The declaration of `sessions`. */
 export const sessions: Command = {
   name: "sessions",
+  repeatable: true,
   group: "more",
   summary: "Show the newest sessions of the ledger",
   details: [

@@ -27,6 +27,7 @@ const REDRAW_MS = 100;
 /** The declaration of `simulate`. */
 export const simulate: Command = {
   name: "simulate",
+  repeatable: true,
   group: "more",
   summary: "Show what each policy would cost in waiting and moving",
   flags: [

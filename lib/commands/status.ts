@@ -26,6 +26,7 @@ const HOME_AND_CLEAR = new TextEncoder().encode("\x1b[H\x1b[J");
 /** The declaration of `status`. */
 export const status: Command = {
   name: "status",
+  repeatable: true,
   group: "everyday",
   summary: "Show windows, resets, sessions and scores of every account",
   flags: [

@@ -14,6 +14,7 @@ import { paint, renderTable } from "../cli/table.ts";
 /** The declaration of `why`. */
 export const why: Command = {
   name: "why",
+  repeatable: true,
   group: "everyday",
   summary: "Explain the choice behind a session; the newest unless one is given",
   positionals: [{

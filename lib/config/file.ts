@@ -8,11 +8,6 @@ import type * as configText from "./jsonc.ts";
 /** What reads comments, says what is wrong and where, and edits: too large for every launch. */
 export type ConfigText = typeof configText;
 
-/** Thrown when a configuration needs {@link ConfigText} and `ready` was not awaited. */
-export class ConfigNotReady extends Error {
-  override readonly name = "ConfigNotReady";
-}
-
 const EMPTY = '{\n  "accounts": []\n}\n';
 
 /**
@@ -28,7 +23,11 @@ export function configFile(
   let loaded: ConfigText | null = typeof source === "function" ? null : source;
 
   function text(): ConfigText {
-    if (loaded === null) throw new ConfigNotReady(`"${path}" needs ready() first`);
+    if (loaded === null) {
+      throw new UserError(`Cannot read the configuration "${path}": it changed just now`, {
+        hint: "run this again",
+      });
+    }
     return loaded;
   }
 
@@ -45,6 +44,16 @@ export function configFile(
     }
     unknown = result.unknownKeys;
     return result.config;
+  }
+
+  function isPlain(): boolean {
+    try {
+      const content = read(path, files);
+      if (content !== null) check(content);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   function valueOf(content: string): unknown {
@@ -78,8 +87,9 @@ export function configFile(
   }
 
   return {
-    async ready() {
-      if (typeof source === "function") loaded ??= await source();
+    async ready(use = "edit") {
+      if (typeof source !== "function" || (use === "read" && isPlain())) return;
+      loaded ??= await source();
     },
     read() {
       const content = read(path, files);

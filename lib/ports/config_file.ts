@@ -6,8 +6,11 @@ export type ConfigChanges = ReadonlyArray<{ path: Array<string | number>; value:
 
 /** config.json. */
 export interface ConfigFile {
-  /** Loads what `edit` needs, and what a file with comments or faults needs to be read. */
-  ready(): Promise<void>;
+  /**
+   * Loads what `edit` needs (the default). For `read` it loads the same only for a file that has
+   * comments or faults, because that takes time at every start.
+   */
+  ready(use?: "read" | "edit"): Promise<void>;
   /** The settings; defaults when the file is missing or empty. @throws UserError (usage) with line and column. */
   read(): Config;
   /** What the file itself holds, checked, without defaults; empty when it is missing. */

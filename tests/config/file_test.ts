@@ -34,6 +34,33 @@ Deno.test("an edit keeps comments, layout and unknown keys, and backs the old te
   assert.equal(await Deno.readTextFile(`${home.multi}/backups/${backup?.name}`), TEXT);
 });
 
+Deno.test("reading loads what comments and faults need only for a file that has some", async () => {
+  await using home = await TempHome.create();
+  const files = systemFiles({ backups: `${home.multi}/backups`, nowMs: () => 0 });
+  let loads = 0;
+  const fresh = () =>
+    configFile(`${home.multi}/config.json`, files, () => {
+      loads++;
+      return Promise.resolve(configText);
+    });
+  const file = fresh();
+  for (const text of [null, "", '{ "policy": "paced" }']) {
+    if (text !== null) home.writeConfig(text);
+    await file.ready("read");
+    assert.equal(file.read().policy, text?.includes("paced") ? "paced" : "weighted");
+  }
+  assert.equal(loads, 0);
+  for (const text of [TEXT, '{ "policy": "fair" }', "{"]) {
+    home.writeConfig(text);
+    assert.throws(() => fresh().read(), UserError);
+    const ready = fresh();
+    await ready.ready("read");
+    if (text === TEXT) assert.equal(ready.read().accounts[0]?.name, "work");
+    else assert.throws(() => ready.read(), /line|fair/);
+  }
+  assert.equal(loads, 3);
+});
+
 Deno.test("an edit that would break the file is refused and writes nothing", async () => {
   await using home = await TempHome.create();
   home.writeConfig(TEXT);

@@ -327,7 +327,15 @@ Deno.test("a transaction that throws leaves nothing behind", () => {
   assert.deepEqual(ledger.openSessions(), []);
 });
 
-const OTHERS = [["status"], ["sessions"], ["why"], ["pick"], ["limit", "one", "1h"]];
+const OTHERS = [
+  ["status"],
+  ["sessions"],
+  ["why"],
+  ["pick"],
+  ["limit", "one", "1h"],
+  ["rename", "one", "two"],
+  ["simulate", "--ledger"],
+];
 for (const words of OTHERS) {
   Deno.test(`${words[0]} sets a ledger with damaged pages aside, as a launch does`, async () => {
     const { home } = await homeWithDamage();
@@ -341,7 +349,7 @@ for (const words of OTHERS) {
   });
 }
 
-Deno.test("remove, which cannot begin anew, names the damaged ledger and what sets it aside", async () => {
+Deno.test("remove, which cannot start over, names the damaged ledger and what sets it aside", async () => {
   const { home } = await homeWithDamage();
   await using _home = home;
   const refused = await runMulti(["remove", "one"], { home });
