@@ -1,14 +1,14 @@
-// The entry of claude-multi-statusline: stdin payload, one line, exit 0, then what is remembered.
+// The entry of claude-multi-statusline: reads a payload from stdin, prints a line, then records.
 import manifest from "./deno.json" with { type: "json" };
 import { statuslineState } from "./lib/ledger/statusline_state.ts";
 import { transcriptFiles } from "./lib/system/transcript_files.ts";
 import { layoutOf } from "./lib/config/paths.ts";
 import { answer } from "./lib/statusline/flow.ts";
 
-/** A payload is some kB; more than this is none. */
+/** A payload has a few kB; no more than this is read. */
 const LARGEST_PAYLOAD_BYTES = 8 * 1024 * 1024;
 const LARGEST_SMALL_FILE_BYTES = 1024 * 1024;
-/** How long another process may keep the ledger from us: a line that is late is no line. */
+/** How long to wait while another process locks the ledger: a late line is useless. */
 const BUSY_MS = 40;
 const BUSY_RECORDING_MS = 1000;
 
@@ -80,7 +80,7 @@ async function run(): Promise<void> {
   try {
     await main(Deno.args);
   } catch (error) {
-    // The line must stand whatever happens; only a developer wants to know.
+    // A line is printed whatever happens; only a developer wants to know.
     if (Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") console.error(error);
     try {
       if (!Deno.args.includes("--record")) print("claude-multi\n");

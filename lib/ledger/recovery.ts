@@ -38,8 +38,7 @@ export function openLedger(
         if (isForeign) setAsideForeign(path, aside);
         else moveDatabase(path, aside);
         const fresh = sqliteLedger(openLedgerDatabase(path));
-        const was = isForeign ? "another program's" : "unreadable";
-        options.warn(`the ledger was ${was}; it is kept as "${aside}" and a new one is begun`);
+        options.warn(replaced(isForeign ? "another program's" : "corrupt", aside));
         return fresh;
       } catch {
         // The folder can't be written either.
@@ -69,7 +68,7 @@ export function replaceLedger(
       const aside = asidePath(path, options.nowMs);
       setAsideDamaged(path, aside);
       const fresh = sqliteLedger(openLedgerDatabase(path));
-      options.warn(`the ledger was damaged; it is kept as "${aside}" and a new one is begun`);
+      options.warn(replaced("damaged", aside));
       return fresh;
     }
   } catch {
@@ -132,6 +131,10 @@ export function unwritable(path: string, why: string): UserError {
 export function failing(path: string, cause: unknown): UserError {
   const message = `Cannot use the ledger "${path}": ${messageOf(cause)}`;
   return new UserError(message, { hint: "claude-multi status", cause });
+}
+
+function replaced(was: string, aside: string): string {
+  return `the ledger was ${was}; moved it to "${aside}" and started a new one`;
 }
 
 function plainly(error: unknown): string {

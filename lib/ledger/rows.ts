@@ -1,4 +1,4 @@
-// The one place that turns rows of the ledger into what they mean.
+// Rows of the ledger as sessions, readings and limits.
 import type { SQLOutputValue } from "node:sqlite";
 import type { Session, SessionEnd } from "../balance/session.ts";
 import type { Reading, ReadingSource, WindowName } from "../balance/windows.ts";
@@ -54,20 +54,20 @@ export function limitOf(row: Row): Limit {
   };
 }
 
-/** A number; null when SQL says NULL or nothing. */
+/** A number; null for NULL or a missing value. */
 export function numberOrNull(value: SQLOutputValue | undefined): number | null {
   return value === null || value === undefined ? null : numberOf(value);
 }
 
-/** The largest time that a date can hold: what a damaged row says beyond it is no use to anybody. */
+/** The largest time of a Date, in milliseconds: damaged rows may have larger ones. */
 const LARGEST = 8.64e15;
 
-/** A number from a whole number of any size. */
+/** A number from an integer of any size. */
 export function numberOf(value: SQLOutputValue | undefined): number {
   return Math.max(-LARGEST, Math.min(LARGEST, Number(value)));
 }
 
-/** A text; null when SQL says NULL or nothing. */
+/** A text; null for NULL or a missing value. */
 export function textOrNull(value: SQLOutputValue | undefined): string | null {
   return value === null || value === undefined ? null : String(value);
 }

@@ -107,10 +107,10 @@ export class NewerLedger extends UserError {
   }
 }
 
-/** Thrown when ledger.db is a database that no version of ours has made. */
+/** Thrown when ledger.db was made by another program. */
 export class ForeignLedger extends Error {
   constructor() {
-    super("it is not a database of claude-multi");
+    super("it is another program's database");
   }
 }
 

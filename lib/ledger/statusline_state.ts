@@ -1,4 +1,4 @@
-// The ProgressStore and ReadingLog ports on the ledger: quick, and never an exception.
+// The ledger as the status line uses it: quick, and it never throws.
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
 import { latestResetMs, WINDOWS } from "../balance/windows.ts";
@@ -9,10 +9,10 @@ import { deleteOldRows } from "./retention.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
 
-/** Length of the ledger's log from which on it is copied into the ledger. */
+/** A longer log is copied into the ledger. */
 const LONGEST_LOG_BYTES = 1024 * 1024;
 
-/** Readings looked at for their age when some are added: many times as many. */
+/** Old readings looked for when some are added: more than are added. */
 const AGED_OUT_AT_ONCE = 20;
 
 /** The latest readings of both windows of an account; it and the latest true reset are given twice. */
@@ -23,21 +23,21 @@ const STANDING_READINGS = WINDOWS.map((window) =>
      ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16)`
 ).join(" UNION ALL ");
 
-/** The ledger as the status line uses it. */
+/** The stores of the status line. */
 export interface StatuslineState {
   progress: ProgressStore;
   readings: ReadingLog;
   /**
-   * Closes the ledger once its log is long. To close it, as its only user, is to copy the log and to
-   * wait for the disk; a short log that is left behind costs the next call next to nothing.
+   * Closes the ledger once its log is long. The last user who closes it copies the log and waits for
+   * the disk; a short log costs the next call next to nothing.
    */
   close(): void;
 }
 
 /**
- * The status line's state in the ledger at `path`. A missing ledger is made by the first thing to be
- * remembered, and not before. Where the ledger is locked for longer than `busyTimeoutMs`, broken, or
- * of a newer version, nothing is known and nothing is remembered.
+ * The status line's state in the ledger at `path`. A missing ledger is made only to remember
+ * something. If the ledger is locked for longer than `busyTimeoutMs`, broken, or of a newer version,
+ * nothing is known and nothing is remembered.
  */
 export function statuslineState(
   path: string,
@@ -68,7 +68,7 @@ export function statuslineState(
     progress: {
       load: (mainPath) =>
         read((db) => {
-          // The sums and the calls behind them must be of one moment, whoever writes meanwhile.
+          // The sums must fit the calls behind them, even if somebody writes meanwhile.
           if (!reading) db.exec("BEGIN");
           reading = true;
           return loadProgress(db, mainPath);
@@ -104,13 +104,13 @@ export function statuslineState(
   };
 }
 
-/** Opens the ledger, which SQLite would make if it were missing; nothing about it is checked. */
+/** Opens the ledger unchecked; SQLite would make a missing one. */
 function openExisting(path: string, options: { busyTimeoutMs: number }): DatabaseSync | null {
   if (!isFile(path)) return null;
   return new DatabaseSync(path, { timeout: options.busyTimeoutMs });
 }
 
-/** Makes sure that the ledger is there and of this program's version. */
+/** Makes sure that the ledger exists and has this program's version. */
 function openForWriting(
   opened: DatabaseSync | null,
   options: { path: string; busyTimeoutMs: number },

@@ -1,16 +1,16 @@
-// The rows of the ledger about transcripts: how far each was read, and the calls that were counted.
+// Transcripts in the ledger: how far each was read, and the calls that were counted.
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Call, SavedProgress } from "../claude/transcript/tokens.ts";
 import type { KnownCalls, ProgressStore } from "../ports/mod.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
-/** Sessions that nobody looked at for so long are forgotten; one that comes back is read afresh. */
+/** Sessions not looked at for this long are forgotten; one that is looked at later is read again. */
 const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
 /** Calls of forgotten sessions that one run deletes at most. */
 const DELETED_AT_ONCE = 500;
 
-/** What is remembered of the session with this main file, or null. */
+/** The progress of the session with this main file, or null. */
 export function loadProgress(
   db: DatabaseSync,
   mainPath: string,

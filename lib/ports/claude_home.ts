@@ -2,10 +2,10 @@
 import type { Reading } from "../balance/windows.ts";
 import type { Account, Identity } from "../config/account.ts";
 
-/** What a credentials file says without its secrets. */
+/** The state of a credentials file. */
 export type LoginState = "present" | "blank" | "missing" | "unreadable";
 
-/** A credentials file without its secrets. */
+/** The facts of a credentials file, without its secrets. */
 export interface LoginFacts {
   state: LoginState;
   /** Whose login it is; null where the client did not write it (CONTRACT §4). */
@@ -15,10 +15,10 @@ export interface LoginFacts {
   fingerprint: string | null;
 }
 
-/** What the client keeps in an account's config dir. */
+/** The files of the client in an account's config dir. */
 export interface ClaudeHome {
   login(account: Account): LoginState;
-  /** Reads the credentials file afresh. */
+  /** Reads the credentials file at each call. */
   loginFacts(account: Account): LoginFacts;
   /** Forgets what was read, so that the next question looks again. */
   forget(): void;

@@ -13,7 +13,7 @@ export interface ConfigFile {
   ready(use?: "read" | "edit"): Promise<void>;
   /** The settings; defaults when the file is missing or empty. @throws UserError (usage) with line and column. */
   read(): Config;
-  /** What the file itself holds, checked, without defaults; empty when it is missing. */
+  /** The keys of the file itself, checked, without defaults; empty when it is missing. */
   values(): Record<string, unknown>;
   /** Unknown keys of the last read, as `polcy` or `limits.burstHour`. */
   unknownKeys(): string[];

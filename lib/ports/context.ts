@@ -1,4 +1,4 @@
-// The one object that commands see of the world; its doors open when they are first used.
+// The context of a command: every port it may use, each opened at its first use.
 import type { Layout } from "../config/paths.ts";
 import type {
   ClaudeHome,
@@ -23,8 +23,8 @@ export interface Context {
   readonly configFile: ConfigFile;
   readonly claudeHome: ClaudeHome;
   /**
-   * Opens the ledger at the first call; with `tolerant` it never fails, whatever the file holds, and
-   * with `kept` it is refused when nothing can be written.
+   * Opens the ledger at the first call. With `tolerant` it never fails, whatever is in the file; with
+   * `kept` it throws a UserError when nothing can be written.
    */
   ledger(options?: { tolerant?: boolean; kept?: boolean }): Ledger;
   /**

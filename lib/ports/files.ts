@@ -1,6 +1,6 @@
 // The port to the file system.
 
-/** What a path is; `missing` also when a parent is missing. */
+/** The kind of a path; `missing` also when a parent is missing. */
 export type PathKind = "file" | "directory" | "link" | "other" | "missing";
 
 /** Files, all paths absolute. Every write is atomic: temp file, fsync, rename. */
@@ -9,23 +9,23 @@ export interface Files {
   kind(path: string): PathKind;
   /** Text of a regular file, or null when it is missing. Throws on any other fault. */
   readText(path: string): string | null;
-  /** The same of whatever a person named, which may be a pipe: it may wait for its writer. */
+  /** The same for a path that a person named: it may be a pipe, and then this waits for its writer. */
   readGiven(path: string): string | null;
   /** The bytes of a regular file, one character (U+0000 to U+00FF) each, or null when it is missing. */
   readBytes(path: string): string | null;
-  /** The first characters of a regular file, "" when it cannot be read. */
+  /** The first characters of a regular file, "" when it can't be read. */
   readHead(path: string, characters: number): string;
-  /** The last bytes of a regular file as text, "" when it cannot be read. */
+  /** The last bytes of a regular file as text, "" when it can't be read. */
   readTail(path: string, bytes: number): string;
-  /** Writes a file with mode 0600 unless given, keeping the mode of an existing one. */
+  /** Writes a file. Default mode: that of the existing file, or 0600. */
   writeText(path: string, text: string, mode?: number): void;
-  /** The same of what {@link Files.readBytes} gives. */
+  /** The same for bytes as {@link Files.readBytes} returns them. */
   writeBytes(path: string, bytes: string, mode?: number): void;
   /** Makes a directory and its parents with mode 0700 and enforces 0700 on the last. */
   makePrivateDirectory(path: string): void;
   /** Names in a directory; empty when it is missing. */
   list(path: string): string[];
-  /** Target of a link as written, or null when the path is no link. */
+  /** Target of a link as written, or null when the path isn't a link. */
   readLink(path: string): string | null;
   /** Makes a link at `path` that points to `target`. */
   makeLink(path: string, target: string): void;
@@ -33,7 +33,7 @@ export interface Files {
   rename(from: string, to: string): void;
   /** The path with all links resolved, or null when it does not exist. */
   resolve(path: string): string | null;
-  /** Runs an action while this process alone holds the lock file `path`. */
+  /** Runs an action while this process has the lock file `path` to itself. */
   locked<T>(path: string, action: () => T): T;
   /** Keeps a copy of a file in `backups/`, newest 20 of each name; returns the copy's path. */
   backUp(path: string): string;
@@ -47,16 +47,16 @@ export interface Files {
   remove(path: string): void;
   /** Removes a directory with everything in it; links in it are not followed. */
   removeTree(path: string): void;
-  /** Copies a file, complete or not at all, with its mode and its time of change. */
+  /** Copies a file, completely or not at all, with its mode and modification time. */
   copy(from: string, to: string): void;
-  /** Whether two files hold the same bytes. */
+  /** Whether two files have the same bytes. */
   sameContent(a: string, b: string): boolean;
   /** Bytes of a file, or null when it is missing. */
   size(path: string): number | null;
   /** When the path itself was last changed, or null when it is missing. */
   modifiedAtMs(path: string): number | null;
-  /** A number that two paths share when one can be renamed to the other; null when missing. */
+  /** The number of the file system: a rename works only within one. Null when missing. */
   device(path: string): number | null;
-  /** A free path in `backups/` for something called `name` that is moved there. */
+  /** A free path in `backups/` to move something called `name` to. */
   backupPath(name: string): string;
 }

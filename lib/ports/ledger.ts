@@ -12,7 +12,7 @@ export interface Limit {
   kind: "limit" | "cooldown" | "manual";
 }
 
-/** What the ledger knows of one account. */
+/** The facts about one account in the ledger. */
 export interface AccountFacts {
   /** Readings that can still matter, of both windows. */
   readings: Reading[];
@@ -21,13 +21,13 @@ export interface AccountFacts {
   activeSessions: number;
 }
 
-/** A choice as it is kept: the ranked table with what was known when it was made. */
+/** A recorded choice: the ranked accounts, with what was known when it was made. */
 export interface Choice {
   id: number;
   chosenAtMs: number;
   policy: PolicyName;
   account: string | null;
-  /** Named by the user instead of ranked. */
+  /** The user named the account; the ranking didn't choose it. */
   forced: boolean;
   ranked: Ranked[];
 }

@@ -1,7 +1,7 @@
 // The port to other processes, and how a program is launched.
 import type { ProcessFacts } from "../balance/session.ts";
 
-/** A launch as a value: printed by `--dry-run`, carried out by the Processes port. */
+/** A launch as a value: `--dry-run` prints it, the Processes port carries it out. */
 export interface LaunchPlan {
   program: string;
   args: string[];
@@ -27,14 +27,14 @@ export interface Child {
   start(): string | null;
   /** Asks it to end, with SIGTERM. */
   end(): void;
-  /** What it wrote to stdout when its output is held; empty otherwise. Complete once it has ended. */
+  /** What it wrote to stdout if that is kept back, else empty; resolves once it has ended. */
   held: Promise<Uint8Array>;
   ended: Promise<Outcome>;
 }
 
-/** How a program is launched other than on the terminal alone. */
+/** How a program is launched that isn't left alone with the terminal. */
 export interface LaunchOptions {
-  /** Keeps what it writes to stdout back, and gives it these bytes as stdin; null: our own stdin. */
+  /** Keeps its stdout back, and gives it these bytes as stdin; null: our own stdin. */
   hold: { input: Uint8Array | null };
 }
 
@@ -44,7 +44,7 @@ export interface Processes {
   readonly ownPid: number;
   /** The operating system: `linux`, `darwin` … */
   readonly system: string;
-  /** Where the shell stands. */
+  /** The current folder. */
   cwd(): string;
   /** Absolute path of this executable. */
   executable(): string;
@@ -54,12 +54,12 @@ export interface Processes {
   isExecutable(path: string): boolean;
   /** The live ones among `pids`. */
   facts(pids: readonly number[]): Map<number, ProcessFacts>;
-  /** Whether that process started this one, or what started this one, and so on; true when nobody can tell. */
+  /** Whether that process is an ancestor of this one; true if that can't be found out. */
   isBelow(pid: number): boolean;
   /**
    * Starts a program on this terminal. The launcher stays its parent: it leaves Ctrl-C and
-   * Ctrl-\ to the child, forwards TERM and HUP, and mends the terminal when the child dies
-   * uncleanly.
+   * Ctrl-\ to the child, forwards TERM and HUP, and resets the terminal when the child dies of a
+   * signal.
    */
   launch(plan: LaunchPlan, options?: LaunchOptions): Child;
   /** Ends this process by a signal, so that the caller sees what the child died of. */

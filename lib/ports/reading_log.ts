@@ -1,7 +1,7 @@
 // The port to the ledger's readings, as the status line uses them.
 import type { Reading, WindowName } from "../balance/windows.ts";
 
-/** What the ledger knows of an account's windows and limits. */
+/** The readings and limits of an account. */
 export interface Standing {
   readings: Reading[];
   /** End of the latest limit that the service or the user named; null without one. */
@@ -10,9 +10,9 @@ export interface Standing {
 
 /** Readings of windows in the ledger. Nothing here throws. */
 export interface ReadingLog {
-  /** How an account stands; null when the ledger cannot be read. */
+  /** How an account stands; null when the ledger can't be read. */
   standing(account: string, nowMs: number): Standing | null;
-  /** The same with what is going on on the account. */
+  /** The same, with its sessions. */
   facts(
     account: string,
     nowMs: number,
@@ -22,6 +22,6 @@ export interface ReadingLog {
     account: string,
     options: { window: WindowName; resetsAtMs: number; toleranceMs: number },
   ): Array<{ percentUsed: number; observedAtMs: number }>;
-  /** Writes readings; one that only says again what is known renews its time. */
+  /** Writes readings; one that repeats what is known only renews its time. */
   add(readings: readonly Reading[]): void;
 }

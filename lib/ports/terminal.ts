@@ -1,5 +1,6 @@
 // The port to the terminal that a command talks to.
-/** What text is shown on. */
+
+/** Something that shows text. */
 export interface Surface {
   /** Whether it is a terminal that wants colour. */
   readonly color: boolean;
@@ -7,7 +8,7 @@ export interface Surface {
   readonly columns: number;
 }
 
-/** The terminal, or what stands in for it. */
+/** The terminal, or the files and pipes in its place. */
 export interface Terminal extends Surface {
   /** Whether a person can be asked: stdin and stderr are terminals. */
   readonly interactive: boolean;

@@ -1,4 +1,4 @@
-// The ports to transcripts on disk and to what is remembered of them.
+// The ports to transcripts on disk and to the progress of reading them.
 import type { Call, FileFacts, SavedProgress } from "../claude/transcript/tokens.ts";
 
 /** A transcript file that is being read. */
@@ -15,11 +15,11 @@ export interface TranscriptFiles {
   resolve(path: string): string;
   /** Facts of a regular file; null for anything else. */
   look(path: string): FileFacts | null;
-  /** Opens a regular file; null when it cannot be read. */
+  /** Opens a regular file; null when it can't be read. */
   open(path: string): OpenTranscript | null;
   /**
-   * Paths, from a folder on, of what is no folder in it and in the folders in it, at most three
-   * deep; links are not gone into. Empty when it cannot be read.
+   * Paths of everything but folders in a folder and up to three levels of folders below it, relative
+   * to it; links aren't followed. Empty when it can't be read.
    */
   list(directory: string): string[];
 }
@@ -32,13 +32,13 @@ export interface KnownCalls {
   subagentsSince(atMs: number): { input: number; output: number };
 }
 
-/** What earlier runs remember. Nothing here throws. */
+/** The progress of earlier runs. Nothing here throws. */
 export interface ProgressStore {
-  /** What is remembered of the session with this main file; null when nothing is, or nothing can be. */
+  /** The progress of the session with this main file; null when there is none or it can't be read. */
   load(mainPath: string): { progress: SavedProgress; revision: number; known: KnownCalls } | null;
   /**
-   * Remembers, in one step, unless another run was faster. `revision` is that of `load`, null for a
-   * session not loaded; with `restart` the calls counted before are forgotten.
+   * Remembers it in one step, unless another run was faster. `revision` is that of `load`, null for
+   * a session that wasn't loaded; `restart` forgets the calls counted before.
    */
   save(mainPath: string, change: {
     progress: SavedProgress;

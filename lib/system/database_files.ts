@@ -20,7 +20,7 @@ export function makePrivateDatabase(path: string): void {
     Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
     return;
   }
-  if (!found.isFile) throw new Error("it is no file");
+  if (!found.isFile) throw new Error("it is not a regular file");
   if (((found.mode ?? 0) & 0o077) === 0) return;
   for (const suffix of SUFFIXES) {
     try {
@@ -53,8 +53,8 @@ export function moveDatabase(from: string, to: string): void {
 }
 
 /**
- * Runs an action on a temporary copy of a database and its log. The copy is in `folder`, or in the
- * system's folder for temporary files; it has no name any more once `open` returns.
+ * Runs an action on a temporary copy of a database and its log. The copy is in `folder` (default: the
+ * system's folder for temporary files) and is deleted once `open` returns, which may keep it open.
  * @throws Error when it can't be copied.
  */
 export function openCopy<T>(

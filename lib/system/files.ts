@@ -6,7 +6,7 @@ import type { Files, PathKind } from "../ports/mod.ts";
 const BACKUPS_KEPT = 20;
 let writes = 0;
 
-/** Files below real directories; `backups` is where {@link Files.backUp} keeps copies. */
+/** The files of this machine; `backups` is where {@link Files.backUp} keeps copies. */
 export function systemFiles(options: { backups: string; nowMs: () => number }): Files {
   const write = (path: string, content: string | Uint8Array, mode?: number) => {
     // A linked file is written at its target, so that the link stays.
@@ -62,7 +62,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       try {
         return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
       } catch (error) {
-        // What cannot be listed, as a link that leads to itself, holds nothing for us.
+        // What can't be listed, such as a link to itself, is taken as empty.
         const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
         const isEmpty = [NotFound, NotADirectory, FilesystemLoop].some((kind) =>
           error instanceof kind
@@ -85,10 +85,10 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       }
     },
     locked(path, action) {
-      // The kernel frees the lock when its holder dies, however it dies.
+      // The kernel releases the lock when this process ends, however it ends.
       const file = writing(path, () => {
         if (orMissing(() => Deno.statSync(path))?.isFile === false) {
-          throw new UserError(`Cannot lock "${path}": it is no regular file`, {
+          throw new UserError(`Cannot lock "${path}": it is not a regular file`, {
             hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
           });
         }
@@ -156,10 +156,10 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
   return files;
 }
 
-/** The path of a regular file: opening a pipe or a device to look at it could wait for ever. */
+/** The path of a regular file: opening a pipe or a device could block. */
 function regular(path: string): string {
   if (Deno.statSync(path).isFile) return path;
-  throw new Error(`"${path}" is no regular file`);
+  throw new Error(`"${path}" is not a regular file`);
 }
 
 function kindOf(info: Deno.FileInfo): PathKind {
@@ -168,7 +168,7 @@ function kindOf(info: Deno.FileInfo): PathKind {
   return info.isFile ? "file" : "other";
 }
 
-/** Runs a lookup and turns "there is no such path" into null. */
+/** Runs a lookup; null if the path doesn't exist. */
 function orMissing<T>(look: () => T): T | null {
   try {
     return look();
@@ -180,7 +180,7 @@ function orMissing<T>(look: () => T): T | null {
   }
 }
 
-/** Runs a change of the path, and tells a fault that is the user's to mend as such. */
+/** Runs a change of the path; a fault that the user can fix becomes a UserError. */
 function writing<T>(path: string, change: () => T): T {
   try {
     return change();
@@ -189,7 +189,7 @@ function writing<T>(path: string, change: () => T): T {
   }
 }
 
-/** Faults that have plain words: EACCES, ENOSPC, EROFS, and EDQUOT, whose number differs by system. */
+/** A UserError for EACCES, ENOSPC, EROFS and EDQUOT (whose number differs by system), else `error`. */
 function toldError(path: string, error: unknown): unknown {
   const message = error instanceof Error ? error.message : "";
   const why = error instanceof Deno.errors.PermissionDenied

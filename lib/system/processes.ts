@@ -5,17 +5,17 @@ import { UserError } from "../text/errors.ts";
 import type { ProcessFacts } from "../balance/session.ts";
 import type { Child, Env, LaunchOptions, Outcome, Processes } from "../ports/mod.ts";
 
-/** What undoes the modes that a killed client leaves on the terminal: alternate screen, mouse,
- * bracketed paste, focus reports, keyboard protocol, hidden cursor, colours. */
+/** Undoes the modes that a killed client leaves on the terminal: alternate screen, mouse, bracketed
+ * paste, focus reports, keyboard protocol, hidden cursor, colours. */
 const TERMINAL_RESET =
   "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
 
-/** A pipe whose writer has ended is empty when nothing comes in two looks, the second of which
- * follows a turn of the event loop; something else may write to it without end. */
+/** A pipe whose writer has ended counts as empty when two looks in a row find nothing new; something
+ * else may go on writing to it. */
 const LOOK_MS = 50;
 const QUIET_LOOKS = 2;
 const MOST_LOOKS = 40;
-/** Processes one above the other; no more are looked at. */
+/** How many ancestors of this process are looked at. */
 const MOST_ABOVE = 100;
 
 /** Other processes on this machine. */
@@ -27,7 +27,10 @@ export function systemProcesses(env: Env): Processes {
       try {
         return Deno.cwd();
       } catch (cause) {
-        throw new UserError("Cannot go on: the current folder is gone", { hint: "cd", cause });
+        throw new UserError("Cannot continue: the current folder no longer exists", {
+          hint: "cd",
+          cause,
+        });
       }
     },
     executable: () => Deno.execPath(),
@@ -74,7 +77,7 @@ function isAlive(pid: number): boolean {
     kill(pid, 0);
     return true;
   } catch (error) {
-    // Not allowed to signal it means that it is there, under another user.
+    // No permission to signal it means that it runs as another user.
     return (error as { code?: string }).code === "EPERM";
   }
 }
@@ -97,7 +100,7 @@ function facts(pids: readonly number[]): Map<number, ProcessFacts> {
   return found;
 }
 
-/** Whether a process is above this one. */
+/** Whether a process is an ancestor of this one; true if that can't be found out. */
 function isBelow(pid: number): boolean {
   for (let at = Deno.ppid, step = 0; at > 1 && step < MOST_ABOVE; step++) {
     if (at === pid) return true;
@@ -211,8 +214,8 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
 }
 
 /**
- * All that a program wrote until it ended, read as it comes. What it left running may keep the pipe
- * open for ever: once it has ended, only what is already in the pipe is read.
+ * All that a program wrote until it ended. What it left running may keep the pipe open: once the
+ * program has ended, only what is already in the pipe is read.
  */
 async function outputUntilEnd(
   stdout: ReadableStream<Uint8Array>,

@@ -50,7 +50,7 @@ export function systemTerminal(env: Env): Terminal {
     },
     rewrite(text) {
       if (!Deno.stderr.isTerminal()) return;
-      // A line that goes on below cannot be taken back.
+      // A line that wraps can't be rewritten.
       write(Deno.stderr, `\r\x1b[K${harmless(text).slice(0, columnsOf(Deno.stderr, env) - 1)}`);
     },
     title(text) {
@@ -84,7 +84,7 @@ function columnsOf(stream: Stream, env: Env): number {
   }
 }
 
-/** A message as wide as the terminal that shows it. */
+/** A message, wrapped to the width of the terminal that shows it. */
 function forPerson(text: string): string {
   if (text.length < 20 || !Deno.stderr.isTerminal()) return text;
   try {
@@ -95,8 +95,8 @@ function forPerson(text: string): string {
 }
 
 /**
- * Breaks lines longer than some columns between words; a longer word stays whole, and so does a line
- * that is there to be copied, or coloured.
+ * Breaks lines longer than some columns between words. A longer word stays whole, and so does a line
+ * that is meant to be copied or has colours.
  */
 export function brokenAtWords(text: string, columns: number): string {
   if (columns < 20) return text;

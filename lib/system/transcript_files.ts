@@ -1,7 +1,7 @@
-// The TranscriptFiles port on the file system: read-only, and never an exception.
+// The TranscriptFiles port on the file system: read-only, and it never throws.
 import type { OpenTranscript, TranscriptFiles } from "../ports/mod.ts";
 
-/** Transcripts as the client writes them. Pipes, devices and folders are passed over. */
+/** Transcripts as the client writes them. Pipes, devices and folders are skipped. */
 export const transcriptFiles: TranscriptFiles = {
   resolve: (path) => orNull(() => Deno.realPathSync(path)) ?? path,
   look: (path) => orNull(() => factsOf(Deno.statSync(path))),
@@ -34,10 +34,10 @@ export const transcriptFiles: TranscriptFiles = {
   list: (directory) => listInto([], { directory, prefix: "", depth: 0 }),
 };
 
-/** How many folders below a folder its listing goes. */
+/** How many levels of folders a listing goes down. */
 const DEEPEST = 3;
 
-/** Lists a folder in one pass: each entry says itself whether it is a folder. */
+/** Lists a folder in one pass: entries say whether they are folders. */
 function listInto(
   found: string[],
   where: { directory: string; prefix: string; depth: number },
@@ -52,7 +52,7 @@ function listInto(
       }
     }
   } catch {
-    // Missing, or not to be read: then it holds nothing for us.
+    // Missing or unreadable: taken as empty.
   }
   return found;
 }

@@ -187,7 +187,7 @@ for (const name of ["HOME", "CLAUDE_MULTI_HOME"]) {
         assert.match(
           result.stderr,
           new RegExp(
-            `^claude-multi: Cannot start: ${name} is "[^\n]*", which holds a control [^\n]*\ntry: [^\n]+\n$`,
+            `^claude-multi: Cannot start: ${name} is "[^\n]*", which contains a control [^\n]*\ntry: [^\n]+\n$`,
           ),
         );
       }

@@ -184,7 +184,7 @@ Deno.test("a ledger that fails is replaced only for a damage that is really ther
   Deno.removeSync(path);
   makeCorrupt(path);
   assert.equal(failing(11, "database disk image is malformed").isKept, true);
-  assert.match(lines.pop() ?? "", /^the ledger was damaged; it is kept as ".*\.broken-2027-.*"/);
+  assert.match(lines.pop() ?? "", /^the ledger was damaged; moved it to ".*\.broken-2027-.*"/);
 });
 
 /** Whether tests may mount something, which only they and their programs see. */

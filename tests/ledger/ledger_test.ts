@@ -67,7 +67,7 @@ for (const [what, make] of BROKEN) {
     assert.equal(result.code, 0, result.stderr);
     assert.match(
       result.stderr,
-      /^claude-multi: the ledger was (unreadable|another program's); it is kept as ".*\.broken-.*"/,
+      /^claude-multi: the ledger was (corrupt|another program's); moved it to ".*\.broken-.*"/,
     );
     assert.equal(result.stderr.trimEnd().split("\n").length, 1);
     const aside = [...Deno.readDirSync(home.multi)].map((e) => e.name).find((n) =>
@@ -114,7 +114,10 @@ Deno.test("a pipe in the ledger's place does not stop a launch, and is told in o
   assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
   const result = await runMulti(["run"], { home, timeoutMs: 15_000 });
   assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stderr, /^claude-multi: .*it is no file.*this run is not recorded\n$/);
+  assert.match(
+    result.stderr,
+    /^claude-multi: .*it is not a regular file.*this run is not recorded\n$/,
+  );
 });
 
 Deno.test("a newer ledger is refused with a clear line, untouched, and a launch goes on", async () => {
@@ -153,7 +156,7 @@ Deno.test("a ledger that opens but fails does not stop a launch, and lends it no
   const alike = new DatabaseSync(path);
   alike.exec(`CREATE TABLE sessions (a); PRAGMA user_version = ${MIGRATIONS.length}`);
   alike.close();
-  assert.match((await runMulti(["sessions"], { home })).stderr, /damaged; it is kept as/);
+  assert.match((await runMulti(["sessions"], { home })).stderr, /damaged; moved it to/);
   const failing = new DatabaseSync(path);
   failing.exec("CREATE TRIGGER t BEFORE INSERT ON choices BEGIN SELECT RAISE(ABORT, 'no'); END");
   failing.close();
@@ -185,10 +188,10 @@ Deno.test("a ledger with damaged pages is set aside, and the launch is recorded 
   assert.equal(result.code, 0, result.stderr);
   assert.match(
     result.stderr,
-    /^claude-multi: the ledger was damaged; it is kept as ".*\.broken-.*" and a new one is begun\n$/,
+    /^claude-multi: the ledger was damaged; moved it to ".*\.broken-.*" and started a new one\n$/,
   );
   assert.equal(await listed(home), 1);
-  const [, aside = ""] = result.stderr.match(/kept as "(.*)" and/) ?? [];
+  const [, aside = ""] = result.stderr.match(/moved it to "(.*)" and/) ?? [];
   assert.equal((await Deno.stat(aside)).size, (await Deno.stat(path)).size);
 });
 
@@ -342,7 +345,7 @@ for (const words of OTHERS) {
     await using _home = home;
     const result = await runMulti(words, { home });
     assert.doesNotMatch(result.stderr, /malformed/);
-    assert.match(result.stderr, /^claude-multi: the ledger was damaged; it is kept as /);
+    assert.match(result.stderr, /^claude-multi: the ledger was damaged; moved it to /);
     const again = await runMulti(["status"], { home });
     assert.deepEqual([again.code, again.stderr], [0, ""]);
     assert.equal(/limited/.test(again.stdout), words[0] === "limit");
@@ -389,7 +392,10 @@ Deno.test("with a folder in the ledger's place, limit and rename say so and chan
   for (const words of [["limit", "one"], ["limit", "one", "--clear"], ["rename", "one", "two"]]) {
     const { code, stdout, stderr } = await runMulti(words, { home });
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /^claude-multi: Cannot write the ledger ".*": it is no file\ntry: .*\n$/);
+    assert.match(
+      stderr,
+      /^claude-multi: Cannot write the ledger ".*": it is not a regular file\ntry: .*\n$/,
+    );
   }
   assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), before);
 });

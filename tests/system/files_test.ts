@@ -135,7 +135,7 @@ Deno.test("a pipe is never opened to look at it", async () => {
       () => files.copy(pipe, `${home.path}/copy`),
       () => files.sameContent(pipe, pipe),
     ]
-  ) assert.throws(look, /pipe" is no regular file/);
+  ) assert.throws(look, /pipe" is not a regular file/);
 });
 
 Deno.test("a pipe in the place of a lock file is refused, not waited for", async () => {
@@ -146,7 +146,7 @@ Deno.test("a pipe in the place of a lock file is refused, not waited for", async
   assert.throws(
     () => files.locked(lock, () => assert.fail("it ran")),
     (error: unknown) =>
-      error instanceof UserError && /folders\.lock": it is no regular file/.test(error.message),
+      error instanceof UserError && /folders\.lock": it is not a regular file/.test(error.message),
   );
   Deno.removeSync(lock);
   assert.equal(files.locked(lock, () => 7), 7);
