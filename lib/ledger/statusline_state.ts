@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
 import { latestResetMs, WINDOWS } from "../balance/windows.ts";
 import type { ProgressStore, ReadingLog } from "../ports/mod.ts";
-import { isFile, logBytes, makePrivateFolder } from "../system/database_files.ts";
+import { isFile, logBytes } from "../system/database_files.ts";
 import { immediately } from "./queries.ts";
 import { deleteOldRows } from "./retention.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
@@ -120,7 +120,6 @@ function openForWriting(
     return opened;
   }
   opened?.close();
-  makePrivateFolder(options.path.slice(0, options.path.lastIndexOf("/")));
   return openLedgerDatabase(options.path, options);
 }
 

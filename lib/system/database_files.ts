@@ -8,8 +8,9 @@ export function isFile(path: string): boolean {
 }
 
 /**
- * Makes an empty database file with mode 0600 if it is missing, and takes an existing one and its
- * log away from other users. Only a regular file is opened: a pipe or a device could block.
+ * Makes an empty database file with mode 0600 if it is missing, in a folder with mode 0700, and takes
+ * an existing one and its log away from other users. Only a regular file is opened: a pipe or a
+ * device could block.
  * @throws Error when it is something else, or can't be made.
  */
 export function makePrivateDatabase(path: string): void {
@@ -17,6 +18,7 @@ export function makePrivateDatabase(path: string): void {
   try {
     found = Deno.statSync(path);
   } catch {
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true, mode: 0o700 });
     Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
     return;
   }
@@ -29,11 +31,6 @@ export function makePrivateDatabase(path: string): void {
       // It is missing or somebody else's, which doctor reports.
     }
   }
-}
-
-/** Makes a folder with mode 0700, and its parents, if it is missing. */
-export function makePrivateFolder(path: string): void {
-  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** Renames a file. @throws Error when it can't be renamed. */
