@@ -1,5 +1,6 @@
 // Makes the bytecode of a program: runs it through its everyday work, and keeps what V8 compiled.
 // Compiling is most of what our own code costs at a start, and one start needs few functions.
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { appendTurns, writeTranscript } from "../tests/bench/transcripts.ts";
 import { installTinyClaude } from "../tests/helpers/fake_claude.ts";
@@ -82,7 +83,7 @@ function statuslineStarts(home: TempHome): readonly Start[] {
  */
 export async function train(program: string, folder: string): Promise<void> {
   // A temporary folder may not allow running programs; the folder of the build does.
-  const dir = folder.slice(0, folder.lastIndexOf("/"));
+  const dir = dirname(folder);
   await using home = await TempHome.create(".training-", { dir });
   home.writeConfig({ accounts: ACCOUNTS.map((name) => ({ name })) });
   for (const [index, name] of ACCOUNTS.entries()) {

@@ -1,5 +1,6 @@
 // Builds the executables: bundle, scripts, bytecode, then compile.
 // usage: build/deno run -A build/programs.ts [NAME...]   writes dist/NAME; BYTECODE=0 leaves bytecode out
+import { dirname } from "node:path";
 import { bundle } from "./bundle.ts";
 import { train } from "./bytecode.ts";
 import { compile, type StubSource } from "./compile.ts";
@@ -23,7 +24,7 @@ export async function prepare(
   options: { root: string; folder: string; target: Target; bytecode: boolean },
 ) {
   const { root, target, bytecode } = options;
-  const parent = options.folder.slice(0, options.folder.lastIndexOf("/"));
+  const parent = dirname(options.folder);
   Deno.mkdirSync(parent, { recursive: true });
   const folder = Deno.makeTempDirSync({ dir: parent, prefix: ".new-" });
   try {

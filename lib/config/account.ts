@@ -1,5 +1,8 @@
 // The one place that says what an account is and how it may be called.
 import { EXIT, UserError } from "../text/errors.ts";
+import { quoted } from "../text/escape.ts";
+
+export { quoted };
 
 /** Subscription plans a person can name; they only label, the service's own numbers decide. */
 export const PLANS = ["pro", "max5", "max20", "team", "enterprise"] as const;
@@ -33,15 +36,6 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 /** Words that would be ambiguous where an account name is expected. */
 export const RESERVED_NAMES: readonly string[] = ["all", "auto", "help", "none", "shared"];
-
-/** Shows any text safely inside a message: control characters escaped, at most 60 characters. */
-export function quoted(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
 
 /** Why a text cannot be an account name, or null when it can. */
 export function nameProblem(text: string): string | null {

@@ -17,3 +17,12 @@ export function harmless(text: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** A text in double quotes, for a message: cut at 60 characters, what one can't see is escaped. */
+export function quoted(text: string): string {
+  const cut = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

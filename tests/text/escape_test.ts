@@ -1,7 +1,7 @@
 // Tests that foreign text does nothing to the terminal that shows it.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { harmless, nameInLine } from "../../lib/text/escape.ts";
+import { harmless, nameInLine, quoted } from "../../lib/text/escape.ts";
 
 // deno-lint-ignore no-control-regex
 const COLORS = /\x1b\[[\d;]*m/g;
@@ -29,4 +29,15 @@ Deno.test("property: harmful signs in JSON are shown, and the JSON means the sam
     assert.doesNotMatch(shown.replace(COLORS, ""), HARMFUL);
     assert.equal(harmless(shown), shown);
   }));
+});
+
+Deno.test("a quoted text has at most 60 signs, and nothing that one can't see", () => {
+  assert.equal(quoted('say "hi"\n'), '"say \\"hi\\"\\n"');
+  assert.equal(
+    quoted("\x1b[31m\x7f\x9b\u200b\u2028\u202e\u2069\ufeff"),
+    '"\\u001b[31m\\u007f\\u009b\\u200b\\u2028\\u202e\\u2069\\ufeff"',
+  );
+  assert.equal(quoted("x".repeat(60)), `"${"x".repeat(60)}"`);
+  assert.equal(quoted("x".repeat(61)), `"${"x".repeat(57)}…"`);
+  assert.equal(quoted("Été 日本"), '"Été 日本"');
 });
