@@ -1,4 +1,4 @@
-// The one place that knows what may follow on a command line; pure, from the declared commands.
+// Words that may follow on a command line, from the declared commands.
 import { PLANS } from "../config/account.ts";
 import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
 import { CLIENT_FLAGS } from "../claude/flags.ts";

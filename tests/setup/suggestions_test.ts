@@ -1,6 +1,6 @@
 // Tests of what may follow on a command line, and that every placeholder of the declarations is known.
 import assert from "node:assert/strict";
-import { isKnownPlaceholder, suggest } from "../../lib/setup/completion.ts";
+import { isKnownPlaceholder, suggest } from "../../lib/setup/suggestions.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 
 const SOURCES = {
