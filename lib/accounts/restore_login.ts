@@ -24,7 +24,7 @@ export interface Step {
  * Refuses while a session runs on the shared home.
  * @throws UserError (refused).
  */
-export function refuseRestoreWhileLive(context: Context, account: Account): void {
+export function refuseRestoreWhileRunning(context: Context, account: Account): void {
   if (account.inPlace || liveProcesses(context, SHARED_HOME_ACCOUNT).length === 0) return;
   throw new UserError(`Cannot restore "${account.name}": a session runs on ~/.claude`, {
     hint: "end it first",

@@ -1,15 +1,16 @@
 // `enable` and `disable`: whether an account is chosen when none is named.
 import { findAccount } from "../config/account.ts";
+import { setDisabled } from "../accounts/entry_changes.ts";
 import { EXIT } from "../text/errors.ts";
 import type { Command } from "../cli/command.ts";
 
 /** The declaration of `enable`. */
-export const enable: Command = switchOf("enable", "Let cl choose an account again");
+export const enable: Command = switchOf("enable", "Let cl choose the account again");
 
 /** The declaration of `disable`. */
 export const disable: Command = switchOf(
   "disable",
-  "Keep cl from choosing an account; cl-NAME still works",
+  "Stop cl from choosing the account; cl-NAME still works",
 );
 
 function switchOf(name: "enable" | "disable", summary: string): Command {
@@ -23,14 +24,7 @@ function switchOf(name: "enable" | "disable", summary: string): Command {
     run(context, input) {
       const { accounts } = context.configFile.read();
       const account = findAccount(accounts, input.positionals[0] ?? "");
-      const disabled = name === "disable";
-      if (account.disabled !== disabled) {
-        context.configFile.edit(({ accounts }) => {
-          const index = accounts.findIndex((other) => other.name === account.name);
-          if (index < 0) return [];
-          return [{ path: ["accounts", index, "disabled"], value: disabled ? true : undefined }];
-        });
-      }
+      setDisabled(context, { account, disabled: name === "disable" });
       context.terminal.print(`"${account.name}" is ${name}d`);
       return EXIT.ok;
     },

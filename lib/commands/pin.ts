@@ -6,10 +6,10 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { tildePath } from "../config/paths.ts";
 import { nameInLine } from "../text/escape.ts";
-import type { ConfigChanges } from "../ports/mod.ts";
 import type { Command } from "../cli/command.ts";
 import { shortPath } from "../cli/columns.ts";
-import { placedPins, realFolder } from "../accounts/pins.ts";
+import { pinFolder } from "../accounts/pin_changes.ts";
+import { realFolder } from "../accounts/pins.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 
@@ -64,15 +64,8 @@ export const pin: Command = {
         exit: EXIT.usage,
       });
     }
-    let had = false;
-    context.configFile.edit(({ pins }) => {
-      const own = placedPins(context, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
-      had = own.length > 0;
-      // The last of them goes first, so that the places of the others stay.
-      const gone = (clear ? own : own.slice(1)).toReversed();
-      const place = clear ? [] : binding({ at: own[0], end: pins.length, folder, name, group });
-      return [...gone.map((i) => ({ path: ["pins", i], value: undefined })), ...place];
-    });
+    const target = name !== undefined ? { account: name } : group !== undefined ? { group } : null;
+    const had = pinFolder(context, { folder, target });
     const shown = nameInLine(tildePath(folder, context.layout.home));
     context.terminal.print(
       clear
@@ -82,25 +75,6 @@ export const pin: Command = {
     return EXIT.ok;
   },
 };
-
-/** What binds a folder: a pin at the end, or the one that is there already with its other keys. */
-function binding(options: {
-  at: number | undefined;
-  end: number;
-  folder: string;
-  name: string | undefined;
-  group: string | undefined;
-}): ConfigChanges {
-  const { at, end, folder, name, group } = options;
-  if (at === undefined) {
-    const bound = name === undefined ? { group } : { account: name };
-    return [{ path: ["pins", end], value: { path: folder, ...bound } }];
-  }
-  return [
-    { path: ["pins", at, "account"], value: name },
-    { path: ["pins", at, "group"], value: group },
-  ];
-}
 
 async function listPins(
   context: Context,

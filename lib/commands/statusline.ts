@@ -1,7 +1,6 @@
 // `statusline`: shows how the status line looks with the settings of config.json, or with others.
-import { quoted } from "../config/account.ts";
 import { THEMES } from "../config/config.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Context } from "../ports/context.ts";
 import { cleanText, loadWidths } from "../text/cells.ts";
@@ -12,8 +11,9 @@ import { leftOut, renderPreview } from "../statusline/preview.ts";
 import { chooseSegments, SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Settings } from "../statusline/settings.ts";
 import { readSettings } from "../statusline/settings.ts";
-import type { Command } from "../cli/command.ts";
+import type { Command, Input } from "../cli/command.ts";
 import { wrapped } from "../cli/columns.ts";
+import { invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
 import { nearest } from "../text/nearest.ts";
 
 const ACTIONS = [["preview", "draw the line of made-up sessions, from empty to full"]] as const;
@@ -26,7 +26,7 @@ const COLORS: Readonly<Record<ColorLevel, string>> = {
   16: "16 colours",
   none: "no colours",
 };
-/** Stands for every segment there is. */
+/** Stands for every segment. */
 const ALL = "all";
 
 /** The declaration of `statusline`. */
@@ -44,88 +44,86 @@ export const statusline: Command = {
     {
       name: "segments",
       value: "SEGMENTS",
-      summary: `names of the parts, in order, separated by commas; ${ALL}: every one there is`,
+      summary: `names of segments, in order, separated by commas, or ${ALL}`,
     },
     {
       name: "width",
       value: "N",
-      summary: "columns of the terminal; unless given, every usual width up to this one's",
+      summary: "columns of the terminal; default: every usual width up to this terminal's",
     },
   ],
   details: [
-    'Draws the line with the settings below "statusline" in config.json, or with those of the flags, which change nothing. The number before a line is the percentage used of the context and of the 5h window. Where space is short, what matters least gives way first.',
+    'Draws the line with the settings under "statusline" in config.json, or with those of the options, which change nothing. The number before a line is the percentage used of the context and of the 5h window. If there is too little space, the least important segments are dropped first.',
     "Segments: " + SEGMENTS.map(({ name }) => name).join(", ") + ".",
   ],
   examples: [
     ["claude-multi statusline preview", "your own line"],
-    ["claude-multi statusline preview --segments all", "with everything it can show"],
+    ["claude-multi statusline preview --segments all", "with every segment"],
     [
       "claude-multi statusline preview --theme light --width 100",
-      "in other colours, on 100 columns",
+      "in other colours, 100 columns wide",
     ],
     ["claude-multi config set statusline.segments account,context,5h,7d", "keep what you like"],
   ],
   async run(context, input) {
-    const [action = ""] = input.positionals;
-    if (!ACTIONS.some(([name]) => name === action)) {
-      throw usage(
-        `Cannot use ${quoted(action)} with "statusline": say preview`,
-        "claude-multi statusline preview",
-      );
-    }
     const { terminal } = context;
-    // As the line itself reads them, but not silent about a broken file.
-    context.configFile.read();
-    const settings = readSettings(context.files.readText(context.layout.configFile));
-    const accounts = namesOf(settings);
-    await loadWidths(accounts.join(""));
-    const theme = themeOf(context, input.values["theme"] ?? settings.theme);
-    const level = terminal.color ? colorLevelOf((name) => context.env.get(name) || null) : "none";
-    const columns = columnsOf(input.values["width"], terminal.columns);
-    const segments = segmentsOf(input.values["segments"]) ?? chooseSegments(settings.segments);
-    const options = {
-      columns,
-      level,
-      theme,
-      segments,
-      fills: FILLS,
-      barWidth: settings.barWidth,
-      padding: settings.padding,
-      reserve: settings.reserve,
-      account: accounts[0] ?? "work",
-      elsewhere: accounts.length === 0 ? "personal" : accounts[1] ?? null,
-    };
-    terminal.print(
-      `Percent used of context and 5h, and the line it gives (${theme}, ${COLORS[level]}):\n`,
-    );
+    oneOf(input.positionals[0] ?? "", {
+      option: "ACTION",
+      line: "claude-multi statusline",
+      words: ACTIONS.map(([name]) => name),
+    });
+    const options = await previewOptions(context, input);
+    const { columns, level, theme } = options;
+    const colors = COLORS[level];
+    terminal.print(`Percent used of context and 5h, and the line for it (${theme}, ${colors}):\n`);
     terminal.print(renderPreview(options));
     const widest = Math.max(...columns);
     const missing = leftOut(options, widest);
-    if (missing.length > 0) {
-      const line = `left out at ${widest} columns: ${missing.join(", ")}`;
-      terminal.print(`\n${wrapped(line, terminal.columns).join("\n")}`);
+    if (missing.length === 0) return EXIT.ok;
+    const line = `left out at ${widest} columns: ${missing.join(", ")}`;
+    terminal.print(`\n${wrapped(line, terminal.columns).join("\n")}`);
+    if (widest < WIDTHS[0]) {
       const asked = input.values["segments"];
       const words = asked === undefined ? "" : ` --segments ${shellWord(asked)}`;
-      if (widest < WIDTHS[0]) {
-        terminal.print(`try: claude-multi statusline preview${words} --width ${WIDTHS[0]}`);
-      }
+      terminal.print(`try: claude-multi statusline preview${words} --width ${WIDTHS[0]}`);
     }
     return EXIT.ok;
   },
 };
+
+async function previewOptions(context: Context, { values }: Input) {
+  const { env, files, layout, terminal } = context;
+  // As the line itself reads them, except that a broken file is reported.
+  context.configFile.read();
+  const settings = readSettings(files.readText(layout.configFile));
+  const accounts = namesOf(settings);
+  await loadWidths(accounts.join(""));
+  const level: ColorLevel = terminal.color ? colorLevelOf((name) => env.get(name) || null) : "none";
+  return {
+    columns: columnsOf(values["width"], terminal.columns),
+    level,
+    theme: themeOf(context, values["theme"] ?? settings.theme),
+    segments: segmentsOf(values["segments"]) ?? chooseSegments(settings.segments),
+    fills: FILLS,
+    barWidth: settings.barWidth,
+    padding: settings.padding,
+    reserve: settings.reserve,
+    account: accounts[0] ?? "work",
+    elsewhere: accounts.length === 0 ? "personal" : accounts[1] ?? null,
+  };
+}
+
+function placeOf(flag: string) {
+  return { option: `--${flag}`, line: `claude-multi statusline preview --${flag}` };
+}
 
 function namesOf({ accounts }: Settings): string[] {
   return accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
 }
 
 function themeOf(context: Context, wanted: string): Theme {
-  if (!THEMES.some((theme) => theme === wanted)) {
-    throw usage(
-      `Cannot draw the theme ${quoted(wanted)}: the themes are ${THEMES.join(", ")}`,
-      `claude-multi statusline preview --theme ${nearest(wanted, THEMES) ?? "light"}`,
-    );
-  }
-  if (wanted !== "auto") return wanted as Theme;
+  const theme = oneOf(wanted, { ...placeOf("theme"), words: THEMES, usual: "light" });
+  if (theme !== "auto") return theme;
   const own = context.claudeHome.sharedSettings()?.["theme"];
   return typeof own === "string" && own.startsWith("light") ? "light" : "dark";
 }
@@ -137,27 +135,17 @@ function segmentsOf(list: string | undefined): readonly Segment[] | null {
   const known = SEGMENTS.map((segment) => segment.name);
   const unknown = names.find((name) => !known.includes(name));
   if (names.length > 0 && unknown === undefined) return chooseSegments(names);
-  throw usage(
-    unknown === undefined
-      ? `Cannot draw ${quoted(list)}: it names no segment`
-      : `Cannot draw the segment ${quoted(unknown)}: the segments are ${known.join(", ")}`,
-    `claude-multi statusline preview --segments ${nearest(unknown ?? "", known) ?? ALL}`,
-  );
+  throw invalidValue(unknown ?? list, {
+    ...placeOf("segments"),
+    expected: `${ALL}, or some of ${known.join(", ")}`,
+    good: nearest(unknown ?? "", known) ?? ALL,
+  });
 }
 
 function columnsOf(wanted: string | undefined, own: number): readonly number[] {
   if (wanted !== undefined) {
-    const columns = /^\d{1,4}$/.test(wanted) ? Number(wanted) : 0;
-    if (columns >= 1 && columns <= WIDEST) return [columns];
-    throw usage(
-      `Cannot draw ${quoted(wanted)} columns: say a whole number from 1 to ${WIDEST}`,
-      "claude-multi statusline preview --width 80",
-    );
+    return [wholeNumber(wanted, { ...placeOf("width"), least: 1, most: WIDEST, usual: 80 })];
   }
   const fitting = WIDTHS.filter((width) => width <= own);
   return fitting.length > 0 ? fitting : [own];
-}
-
-function usage(message: string, hint: string): UserError {
-  return new UserError(message, { hint, exit: EXIT.usage });
 }

@@ -150,9 +150,9 @@ export async function edit(context: Context): Promise<number> {
       hint: "EDITOR=nano claude-multi config edit",
     });
   }
-  const after = configFile.read();
+  configFile.read();
   for (const key of configFile.unknownKeys()) terminal.warn(`"${key}" is no key that is known`);
-  writeShellFiles(context, after);
+  writeShellFiles(context);
   return EXIT.ok;
 }
 

@@ -1,10 +1,13 @@
 // The one place that makes or repairs what every setup needs: config.json, modes, folders and links.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
+import { messageOf } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
-import { prepareFolder } from "../accounts/folder.ts";
+import { prepareFolder, restoreTargets } from "../accounts/folder.ts";
+import type { Finding } from "./folder_checks.ts";
 import { looseModes } from "./folder_checks.ts";
 import { SCHEMA_REFERENCE } from "./schema_file.ts";
+import { writeShellFiles } from "./shell_files.ts";
 
 /** Makes or repairs what does not depend on any wish. */
 export function repair(context: Context): void {
@@ -58,4 +61,44 @@ function repairAccount(context: Context, account: Account): void {
   for (const conflict of report.conflicts) {
     terminal.warn(`both versions of ${conflict} had changed; the older one is in backups/`);
   }
+}
+
+/** Fixes the findings that need no decision; returns what was done. */
+export function fixFindings(context: Context, findings: readonly Finding[]): string[] {
+  const { files, layout, terminal } = context;
+  if (!findings.some((finding) => finding.mends)) return [];
+  const config = context.configFile.read();
+  const done: string[] = [];
+  const attempt = (what: string, action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      terminal.warn(`${what} can't be fixed: ${messageOf(error)}`);
+    }
+  };
+  for (const { path, wanted } of looseModes(context, config)) {
+    const shown = tildePath(path, layout.home);
+    attempt(shown, () => {
+      files.setMode(path, wanted);
+      done.push(`mode of ${shown}`);
+    });
+  }
+  for (const account of config.accounts) {
+    attempt(`account "${account.name}"`, () => {
+      for (const name of restoreTargets(context, account)) {
+        done.push(`folder ${name} in ${tildePath(layout.shared, layout.home)}`);
+      }
+      const report = prepareFolder(context, account);
+      for (const name of report.linked) done.push(`link to ${name} in "${account.name}"`);
+      for (const name of report.adopted) {
+        done.push(`${name} of "${account.name}" is merged and shared again`);
+      }
+    });
+  }
+  attempt("the shell files", () => {
+    for (const path of writeShellFiles(context)) {
+      done.push(`written ${tildePath(path, layout.home)}`);
+    }
+  });
+  return done;
 }

@@ -1,11 +1,11 @@
-// The one place that writes the rendered shell snippets to shell/init.*.
+// The rendered shell snippets, written to shell/init.*.
 import type { Context } from "../ports/context.ts";
-import type { Config } from "../config/config.ts";
 import { renderShell, SHELLS } from "./shells.ts";
 
-/** Writes init.bash, init.zsh and init.fish as config.json has them now; returns those changed. */
-export function writeShellFiles(context: Context, config: Config): string[] {
+/** Writes init.bash, init.zsh and init.fish for the accounts in config.json; returns those changed. */
+export function writeShellFiles(context: Context): string[] {
   const { files, layout } = context;
+  const names = context.configFile.read().accounts.map((account) => account.name);
   files.makePrivateDirectory(layout.shell);
   const changed: string[] = [];
   for (const shell of SHELLS) {
@@ -13,7 +13,7 @@ export function writeShellFiles(context: Context, config: Config): string[] {
     const text = renderShell(shell, {
       program: context.processes.executable(),
       init: path,
-      names: config.accounts.map((account) => account.name),
+      names,
     });
     if (files.readText(path) === text) continue;
     files.writeText(path, text, 0o600);

@@ -29,6 +29,11 @@ export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** A number with its noun: `1 week`, `2 weeks`; `more` is the plural, default: with an s. */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 /** A clock time, `15:04`; `Fri 15:04` more than 20 hours away, `24 Nov 15:04` more than 6 days. */
 export function formatClock(atMs: number, nowMs: number): string {
   const at = new Date(atMs);

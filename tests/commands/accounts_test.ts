@@ -251,7 +251,7 @@ Deno.test("removing a pinned account tells of the pin, and run, pick and doctor 
   assert.equal(removed.code, 0);
   assert.match(
     removed.stderr,
-    /~\/project stays pinned to "work": there, type claude-multi pin --clear/,
+    /~\/project stays pinned to "work"; to unpin it, run claude-multi pin --clear there/,
   );
   const clear = new RegExp(`cd ${home.project} && claude-multi pin --clear`);
   const run = await runMulti(["run"], { home });
@@ -382,7 +382,7 @@ Deno.test("add --group writes the group, and checks it like a name", async () =>
   await using home = await TempHome.create();
   const bad = await runMulti(["add", "work", "--group", "The Office"], { home });
   assert.equal(bad.code, 2);
-  assert.match(bad.stderr, /"The Office" as a group: .*\ntry: .* add work --group the-office\n/);
+  assert.match(bad.stderr, /"The Office" for --group: .*\ntry: .* add work --group the-office\n/);
   assert.equal((await runMulti(["add", "work", "--group", "office"], { home })).code, 0);
   const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
   assert.deepEqual(config.accounts, [{ name: "work", group: "office" }]);

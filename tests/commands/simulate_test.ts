@@ -50,8 +50,8 @@ Deno.test("prints a row for each policy, the default first, and what was replaye
     lines.slice(1, -3).map((line) => line.split(/ +/).slice(0, 2)),
     ["weighted", "paced", "drain", "round-robin", "random"].map((policy) => ["0.8", policy]),
   );
-  assert.equal(lines.at(-2), "Averages of a week: 3 accounts, 8 weeks of synthetic work, seed 1");
-  assert.match(lines.at(-1) ?? "", /runs all accounts dry .* waits less with paced/);
+  assert.equal(lines.at(-2), "Averages per week: 3 accounts, 8 weeks of synthetic work, seed 1");
+  assert.match(lines.at(-1) ?? "", /often exhaust every account .*, use paced/);
   assert.equal(context.ledgerOpened, false);
 });
 
@@ -68,7 +68,7 @@ Deno.test("one policy alone is compared with nothing", async () => {
   assert.equal(lines.length, 4);
   assert.doesNotMatch(lines[0] ?? "", /than/);
   assert.match(lines[1] ?? "", /^0\.8 +paced/);
-  assert.equal(lines.at(-1), "Averages of a week: 1 account, 4 weeks of synthetic work, seed 1");
+  assert.equal(lines.at(-1), "Averages per week: 1 account, 4 weeks of synthetic work, seed 1");
 });
 
 Deno.test("JSON is versioned and holds the figures of the table", async () => {
@@ -111,7 +111,7 @@ Deno.test("--ledger looks back as many weeks as asked, and can be scaled to load
   const context = withSessions([{ hoursAgo: 336, hours: 10 }, { hoursAgo: 40, hours: 6 }]);
   const text = await simulate(["--ledger", "--weeks", "1", "--load", "all"], context);
   const lines = text.trimEnd().split("\n");
-  assert.equal(lines.at(-1), "Averages of a week: 2 accounts, 1 week of your sessions, seed 1");
+  assert.equal(lines.at(-1), "Averages per week: 2 accounts, 1 week of your sessions, seed 1");
   assert.equal(lines.slice(1, -2).length, 25);
 });
 
@@ -130,7 +130,7 @@ Deno.test("--ledger counts what ran within the weeks, also what began before", a
 Deno.test("--ledger without a session says so", async () => {
   await assert.rejects(simulate(["--ledger"]), (error) => {
     assert.ok(error instanceof UserError);
-    assert.match(error.message, /^Cannot replay the ledger: it holds no session of the last 12/);
+    assert.match(error.message, /^Cannot replay the ledger: it has no session of the last 12/);
     assert.equal(error.exit, EXIT.failed);
     assert.equal(error.hint, "claude-multi simulate");
     return true;

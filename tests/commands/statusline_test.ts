@@ -27,7 +27,7 @@ async function blocks(
   assert.deepEqual([code, stderr], [0, ""]);
   const [title = "", ...parts] = stdout.replace(SGR, "").trimEnd()
     .replace(/\n\nleft out at [^]*/, "").split("\n\n");
-  assert.match(title, /^Percent used of context and 5h, and the line it gives \(.+\):$/);
+  assert.match(title, /^Percent used of context and 5h, and the line for it \(.+\):$/);
   return new Map(parts.map((part) => {
     const [heading = "", ...lines] = part.split("\n");
     assert.deepEqual(
@@ -122,12 +122,20 @@ Deno.test("statusline preview has the colours of the terminal, of its theme, and
 
 for (
   const [args, line, hint] of [
-    [["--theme", "lihgt"], /Cannot draw the theme "lihgt": the themes are auto, /, "--theme light"],
-    [["--segments", "5h,tokns"], /Cannot draw the segment "tokns": the segm/, "--segments tokens"],
-    [["--segments", ","], /Cannot draw ",": it names no segment/, "--segments all"],
-    [["--width", "0"], /Cannot draw "0" columns: say a whole number from 1 to 500/, "--width 80"],
-    [["--width", "1e3"], /Cannot draw "1e3" columns/, "--width 80"],
-    [["--width", "501"], /Cannot draw "501" columns/, "--width 80"],
+    [
+      ["--theme", "lihgt"],
+      /invalid value "lihgt" for --theme: use auto, dark or l/,
+      "--theme light",
+    ],
+    [
+      ["--segments", "5h,tokns"],
+      /invalid value "tokns" for --segments: use all, /,
+      "--segments tokens",
+    ],
+    [["--segments", ","], /invalid value "," for --segments: use all, /, "--segments all"],
+    [["--width", "0"], /"0" for --width: use a whole number from 1 to 500/, "--width 80"],
+    [["--width", "1e3"], /invalid value "1e3" for --width/, "--width 80"],
+    [["--width", "501"], /invalid value "501" for --width/, "--width 80"],
   ] as const
 ) {
   Deno.test(`statusline preview ${args.join(" ")} is refused`, async () => {
@@ -145,7 +153,7 @@ Deno.test("statusline takes no other word, and a broken config.json is said", as
   assert.equal(other.code, 2);
   assert.match(
     other.stderr,
-    /Cannot use "prewiew" with "statusline"[^]*try: .* statusline preview/,
+    /invalid value "prewiew" for ACTION: use preview\ntry: .* statusline preview/,
   );
   home.writeConfig('{ "statusline": { "theme": "pink" } }');
   const broken = await preview(home);

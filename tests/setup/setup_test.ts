@@ -211,7 +211,7 @@ Deno.test("uninstall puts start files and the shared home back to the byte", asy
       Object.entries(snapshot(home.path)).filter(([path]) => !path.startsWith(`${home.multi}/`)),
     );
     assert.deepEqual(after, before);
-    assert.match((await runMulti(["uninstall", "--dry-run"], { home })).stdout, /nothing to take/);
+    assert.match((await runMulti(["uninstall", "--dry-run"], { home })).stdout, /nothing to undo/);
   }
 });
 
@@ -255,7 +255,7 @@ Deno.test("setup and uninstall leave a user's own line that ends in our mark", a
   const own = "export EDITOR=vim # claude-multi\n";
   Deno.writeTextFileSync(path, own);
   const set = await runMulti(["setup", "--shell", "bash"], { home });
-  assert.match(set.stdout, /\.bashrc has our line now/);
+  assert.match(set.stdout, /\.bashrc now has our line/);
   assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
   assert.equal(read(path), own);
 });
@@ -374,7 +374,7 @@ Deno.test("uninstall removes files by our own names, and leaves others in our fo
   assert.equal(result.code, 0, result.stderr);
   assert.match(
     result.stdout,
-    /remove from ~\/\.claude-multi\/bin what is ours: cl, claude-multi\n/,
+    /remove our files from ~\/\.claude-multi\/bin: cl, claude-multi\n/,
   );
   assert.deepEqual(left(), others.toSorted());
   for (const path of others) Deno.removeSync(`${home.multi}/${path}`);
@@ -535,7 +535,7 @@ Deno.test("uninstall keeps the empty folders that a login kept still uses, and s
   home.writeConfig({ accounts: [{ name: "work" }] });
   assert.equal((await runMulti(["setup"], { home })).code, 0);
   const result = await runMulti(["uninstall", "--yes"], { home });
-  assert.match(result.stdout, /kept {6}~\/\.claude: what these logins use: .*projects/);
+  assert.match(result.stdout, /kept {6}~\/\.claude: used by these logins: .*projects/);
   Deno.mkdirSync(`${home.accountDir("work")}/projects/new`);
   // Without the account nothing leads there any more.
   assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
@@ -565,7 +565,8 @@ Deno.test("uninstall shows what stays before it asks, and in a dry run beside a 
   );
   const refused = await runMulti(["uninstall", "--yes"], { home });
   assert.equal(refused.code, 5);
-  const why = /Cannot uninstall: claude still runs on the account "reserve" \(.*process \d+\)/;
+  const why =
+    /Cannot uninstall: claude is still running on the account "reserve" \(.*process \d+\)/;
   assert.match(refused.stderr, why);
   const dry = await runMulti(["uninstall", "--dry-run"], { home });
   assert.equal(dry.code, 0);

@@ -140,7 +140,7 @@ Deno.test({
     const setup = await runMulti(["setup", "--yes"], { home });
     assert.equal(setup.code, 0, setup.stderr);
     for (const file of [".bashrc", ".bash_profile", ".zshrc", ".config/fish/config.fish"]) {
-      assert.match(setup.stdout, new RegExp(`shell     ~/${file} has our line now`));
+      assert.match(setup.stdout, new RegExp(`shell     ~/${file} now has our line`));
     }
     const made = tree(home);
     const has = "type cl cl-personal claude-multi > /dev/null && echo yes";
@@ -152,7 +152,7 @@ Deno.test({
       if (made[path] === undefined) Deno.removeSync(path, { recursive: true });
     }
     const gone = await runMulti(["uninstall", "--yes"], { home });
-    assert.match(gone.stdout, /remove ~\/\.config\/fish\/config\.fish, which holds nothing else/);
+    assert.match(gone.stdout, /remove ~\/\.config\/fish\/config\.fish, which has nothing else in it/);
     assert.deepEqual(tree(home), before);
   },
 });

@@ -1,0 +1,75 @@
+// A new account: its folder, its entry in config.json, and the owner of a login that is already there.
+import type { Context } from "../ports/context.ts";
+import type { Account, Plan } from "../config/account.ts";
+import { personText } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { prepareFolder } from "./folder.ts";
+import { findDuplicate } from "./identity.ts";
+
+/**
+ * Makes an account's folder and then its entry in config.json, so that an entry always has a folder.
+ * The owner of a login that is already there is pinned at once.
+ * @throws UserError when the name or its folder is taken, or that login belongs to another account.
+ */
+export function addAccount(
+  context: Context,
+  options: { name: string; plan?: Plan | null; group?: string | null; inPlace: boolean },
+): Account {
+  const { name, plan = null, group = null, inPlace } = options;
+  const config = context.configFile.read();
+  const taken = config.accounts.find((other) =>
+    other.name === name || (inPlace ? other.inPlace : !other.inPlace && other.folder === name)
+  );
+  if (taken !== undefined) {
+    const why = taken.name === name
+      ? "there is an account of that name"
+      : inPlace
+      ? `the account "${taken.name}" is in place already`
+      : `the folder "${name}" belongs to the account "${taken.name}"`;
+    throw new UserError(`Cannot add "${name}": ${why}`, {
+      hint: "claude-multi list",
+      exit: EXIT.usage,
+    });
+  }
+  const account: Account = {
+    name,
+    plan,
+    disabled: false,
+    group,
+    inPlace,
+    folder: name,
+    identity: null,
+  };
+  // In place, or in a folder that an account left behind, somebody may be logged in already.
+  const present = context.claudeHome.login(account) === "present";
+  const identity = present ? context.claudeHome.identity(account) : null;
+  const twin = identity === null ? null : findDuplicate(context, { config, name, identity });
+  if (identity !== null && twin !== null) {
+    const where = tildePath(configDirOf(account, context.layout), context.layout.home);
+    throw new UserError(
+      `Cannot add "${name}": ${where} holds the login of ${
+        personText(identity)
+      }, which is the account "${twin.name}"`,
+      { hint: `cl-${twin.name}`, exit: EXIT.refused },
+    );
+  }
+  prepareFolder(context, account);
+  // One that had this name and was taken out of config.json by hand left its readings and limits.
+  const ledger = context.ledger({ tolerant: true });
+  ledger.immediately(() => ledger.forgetAccount(name));
+  const entry = {
+    name,
+    ...plan === null ? {} : { plan },
+    ...group === null ? {} : { group },
+    ...inPlace ? { inPlace } : {},
+    ...identity === null ? {} : { identity },
+  };
+  // Another process may have added it meanwhile.
+  context.configFile.edit(({ accounts }) =>
+    accounts.some((other) => other.name === name)
+      ? []
+      : [{ path: ["accounts", accounts.length], value: entry }]
+  );
+  return { ...account, identity };
+}

@@ -1,0 +1,71 @@
+// The official login, run in an account's own config dir; it decides whose account that is.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { isSameIdentity, personText } from "../config/account.ts";
+import { readClientArguments } from "../claude/arguments.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { planLaunch } from "./plan.ts";
+import { prepareFolder } from "../accounts/folder.ts";
+import { findClient } from "../claude/executable.ts";
+import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
+
+/**
+ * Runs the official login for an account, then pins who logged in.
+ * Returns 0, or 130 when it was cancelled.
+ * @throws UserError when it failed; (refused) when someone else than the account's owner has logged
+ * in, or the owner of another account.
+ */
+export async function logIn(
+  context: Context,
+  options: { account: Account; args: readonly string[] },
+): Promise<number> {
+  const { account } = options;
+  const { name } = account;
+  const config = context.configFile.read();
+  prepareFolder(context, account);
+  const plan = planLaunch({
+    program: findClient(context, config),
+    args: readClientArguments(["auth", "login", ...options.args]),
+    account,
+    layout: context.layout,
+    cwd: context.processes.cwd(),
+    settings: null,
+    sessionNumber: null,
+    launcherPid: context.processes.ownPid,
+  });
+  const outcome = await context.processes.launch(plan).ended;
+  context.claudeHome.forget();
+  if (outcome.code === EXIT.cancelled) return EXIT.cancelled;
+  const isLoggedIn = context.claudeHome.login(account) === "present";
+  if (outcome.code !== EXIT.ok || !isLoggedIn) {
+    const still = isLoggedIn ? "the login it had is still there" : "it is not logged in";
+    throw new UserError(
+      `Cannot log "${name}" in: claude auth login ended with ${outcome.code}, and ${still}`,
+      { hint: `claude-multi login ${name}` },
+    );
+  }
+  const identity = context.claudeHome.identity(account);
+  if (identity === null) {
+    context.terminal.print(`"${name}" is logged in`);
+    return outcome.code;
+  }
+  const pin = account.identity;
+  if (pin !== null && !isSameIdentity(pin, identity)) {
+    throw new UserError(
+      `Cannot use this login for "${name}": it belongs to ${personText(pin)}, but ${
+        personText(identity)
+      } has logged in`,
+      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
+    );
+  }
+  const twin = findDuplicate(context, { config, name, identity });
+  if (twin !== null) {
+    throw new UserError(
+      `Cannot use this login for "${name}": ${personText(identity)} is the account "${twin.name}"`,
+      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
+    );
+  }
+  pinIdentity(context, { name, identity });
+  context.terminal.print(`"${name}" is logged in as ${personText(identity)}`);
+  return outcome.code;
+}

@@ -1,0 +1,93 @@
+// What doctor shows to people: rights, findings and what was fixed.
+import type { Context } from "../ports/context.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Terminal } from "../ports/mod.ts";
+import { counted } from "../text/format.ts";
+import { cleanText, loadWidths } from "../text/cells.ts";
+import { findClient } from "../claude/executable.ts";
+import { wrapped } from "../cli/columns.ts";
+import type { Style } from "../cli/table.ts";
+import { paint } from "../cli/table.ts";
+import type { Finding } from "./folder_checks.ts";
+import { isInStartFile } from "./rc_files.ts";
+import { SHELLS } from "./shells.ts";
+
+/** Prints a check-up: errors first, since they are why nothing works. `fixed` is null without --fix. */
+export async function printCheckup(
+  context: Context,
+  checkup: { findings: readonly Finding[]; fixed: readonly string[] | null },
+): Promise<void> {
+  const { terminal } = context;
+  const { findings, fixed } = checkup;
+  const say = (style: Style, word: string, text: string) =>
+    terminal.print(hanging(terminal, { style, word, text }));
+  await loadWidths(JSON.stringify([fixed, findings]));
+  say("dim", "rights", rightsText(context.permissions()));
+  for (const line of fixed ?? []) say("green", "fixed", line);
+  const errors = findings.filter((finding) => finding.severity === "error");
+  const warnings = findings.filter((finding) => finding.severity === "warning");
+  for (const { severity, message, fix } of [...errors, ...warnings]) {
+    say(severity === "error" ? "red" : "yellow", severity, message);
+    // On one line, however long, so that it can be copied.
+    if (fix !== null) {
+      terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
+    }
+  }
+  if (findings.length === 0) {
+    say("dim", "checked", checkedText(context));
+    terminal.print(paint(terminal, "green", "all is well"));
+  } else {
+    terminal.print(`\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`);
+  }
+  if (fixed === null && findings.some((finding) => finding.mends)) {
+    terminal.print("claude-multi doctor --fix fixes what needs no decision");
+  }
+}
+
+/** Where the text of a finding begins. */
+const INDENT = " ".repeat(10);
+
+/** A word in colour and a text beside it, over as many lines as the terminal needs. */
+function hanging(
+  terminal: Terminal,
+  { style, word, text }: { style: Style; word: string; text: string },
+): string {
+  const [first = "", ...more] = wrapped(cleanText(text), terminal.columns - INDENT.length);
+  const begin = paint(terminal, style, word) + " ".repeat(INDENT.length - word.length) + first;
+  return [begin, ...more.map((line) => INDENT + line)].join("\n");
+}
+
+/** The rights in plain words. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  net: "network",
+  ffi: "native libraries",
+  sys: "facts of the system",
+  import: "code from elsewhere",
+  run: "running programs",
+  read: "reading files",
+  write: "writing files",
+  env: "variables of the environment",
+};
+
+/** The rights by their state: the network, which we do not have, and then the others. */
+function rightsText({ net = "unknown", ...others }: Record<string, string>): string {
+  const states = [...new Set(Object.values(others))].toSorted();
+  const rest = states.map((state) => {
+    const names = Object.keys(others).filter((name) => others[name] === state);
+    const words = names.map((name) => RIGHTS[name] ?? name).join(", ");
+    return `${words}: ${state === "named" ? "only those it names" : state}`;
+  });
+  return [`${RIGHTS["net"]}: ${net}`, ...rest].join("; ");
+}
+
+/** What was looked at and found to be right. */
+function checkedText(context: Context): string {
+  const config = context.configFile.read();
+  const client = tildePath(findClient(context, config), context.layout.home);
+  const shells = SHELLS.filter((shell) => isInStartFile(context, shell));
+  return [
+    client,
+    `${counted(config.accounts.length, "account")} with logins, links and file modes`,
+    ...shells.length === 0 ? [] : [`cl in ${shells.join(", ")}`],
+  ].join("; ");
+}

@@ -1,0 +1,99 @@
+// The steps of a setup, and a setup that asks nothing.
+import type { Context } from "../ports/context.ts";
+import type { Identity } from "../config/account.ts";
+import { findAccount, SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import { EXIT } from "../text/errors.ts";
+import { tildePath } from "../config/paths.ts";
+import { findDuplicate } from "../accounts/identity.ts";
+import { addAccount } from "../accounts/new_account.ts";
+import { logIn } from "../launch/login.ts";
+import { foreignCommand } from "../launch/statusline_setting.ts";
+import { addToStartFile, startFilesOf } from "./rc_files.ts";
+import { writeShellFiles } from "./shell_files.ts";
+import type { Shell } from "./shells.ts";
+
+/** What a setup should do besides repairing. */
+export interface Wishes {
+  /** The name under which the login in `~/.claude` becomes an account; null for none. */
+  inPlace: string | null;
+  add: string[];
+  login: string[];
+  shells: Shell[];
+  /** Whether to install our status line; null leaves it as it is. */
+  statusline: boolean | null;
+}
+
+/** Does what is wanted without a question; returns the exit code of a login that failed, or 0. */
+export async function carryOut(context: Context, wishes: Wishes): Promise<number> {
+  const { terminal } = context;
+  const existing = () => context.configFile.read().accounts;
+  if (wishes.inPlace !== null && !existing().some((a) => a.name === wishes.inPlace && a.inPlace)) {
+    addAndPrint(context, { name: wishes.inPlace, inPlace: true });
+  }
+  for (const name of wishes.add) {
+    if (existing().some((account) => account.name === name)) continue;
+    addAndPrint(context, { name, inPlace: false });
+  }
+  if (wishes.statusline !== null) installStatusline(context, wishes.statusline);
+  if (hasOwnStatusline(context) && context.configFile.read().statusline.install) {
+    terminal.print("status    your own line stays; cl sessions only record the limits");
+  }
+  writeShellFiles(context);
+  for (const shell of wishes.shells) addShell(context, shell);
+  for (const name of wishes.login) {
+    const account = findAccount(existing(), name);
+    if (context.claudeHome.login(account) === "present") continue;
+    const code = await logIn(context, { account, args: [] });
+    if (code !== EXIT.ok) return code;
+  }
+  return EXIT.ok;
+}
+
+/** Adds an account and says so. */
+export function addAndPrint(
+  context: Context,
+  account: { name: string; inPlace: boolean },
+): void {
+  addAccount(context, account);
+  context.terminal.print(`added     ${account.name}${account.inPlace ? ", in place" : ""}`);
+}
+
+/** Whether `settings.json` has a status line of the user's own; it is never replaced. */
+export function hasOwnStatusline(context: Context): boolean {
+  return foreignCommand(context.claudeHome.sharedSettings()?.["statusLine"]) !== null;
+}
+
+/** Writes to config.json whether sessions show our status line. */
+export function installStatusline(context: Context, install: boolean): void {
+  context.configFile.edit([{ path: ["statusline", "install"], value: install }]);
+}
+
+/** Adds our line to the start files of a shell and says which files have it. */
+export function addShell(context: Context, shell: Shell): void {
+  const { layout, terminal } = context;
+  const paths = startFilesOf(context, shell);
+  const added = addToStartFile(context, shell);
+  for (const path of paths) {
+    const has = added.includes(path) ? "now has our line" : "has our line";
+    terminal.print(`shell     ${tildePath(path, layout.home)} ${has}`);
+  }
+}
+
+/** Who is logged in in the shared home, if that isn't the owner of an account yet; else null. */
+export function adoptable(context: Context): Identity | null {
+  const config = context.configFile.read();
+  if (config.accounts.some((account) => account.inPlace)) return null;
+  if (context.claudeHome.login(SHARED_HOME_ACCOUNT) !== "present") return null;
+  const identity = context.claudeHome.identity(SHARED_HOME_ACCOUNT);
+  if (identity === null) return null;
+  return findDuplicate(context, { config, name: "", identity }) === null ? identity : null;
+}
+
+/** The wanted name, with a number if an account or folder has it already. */
+export function freeName(context: Context, wanted: string): string {
+  const { accounts } = context.configFile.read();
+  const isTaken = (name: string) => accounts.some((a) => a.name === name || a.folder === name);
+  let name = wanted;
+  for (let n = 2; isTaken(name); n++) name = `${wanted}-${n}`;
+  return name;
+}

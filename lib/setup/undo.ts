@@ -1,0 +1,217 @@
+// What uninstall undoes, step by step, and what it keeps.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { messageOf } from "../text/errors.ts";
+import { counted } from "../text/format.ts";
+import { shellWord } from "../text/shell_quote.ts";
+import { editGlobalConfig } from "../claude/locks.ts";
+import { isObject } from "../claude/running.ts";
+import { refuseWhileRunning } from "../accounts/removal.ts";
+import type { Step } from "../accounts/restore_login.ts";
+import { isToMove, refuseRestoreWhileRunning, restoreStep } from "../accounts/restore_login.ts";
+import { forgetMadePath, isMadePath, madeFolders } from "../accounts/undo_log.ts";
+import { installedFolders, removeInstalled } from "./installed_files.ts";
+import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./rc_files.ts";
+
+/** An undo that can be shown before it is done. */
+export interface Undo {
+  steps: readonly Step[];
+  /** What stays, as lines. */
+  kept: string[];
+  /** Does every step that is still needed, and tells of each. */
+  run(onDone: (step: Step) => void): Promise<void>;
+}
+
+/**
+ * Plans the undo of a setup; with `restore`, the login of that account goes back to the shared home.
+ * `showOnly` warns about running sessions instead of refusing.
+ * @throws UserError (refused) while claude is running on an account, or if that login can't move.
+ */
+export function planUndo(
+  context: Context,
+  options: { restore: string | null; keepPrograms: boolean; showOnly: boolean },
+): Undo {
+  const { restore, keepPrograms, showOnly } = options;
+  const accounts = restore === null ? knownAccounts(context) : context.configFile.read().accounts;
+  const restored = restore === null ? null : findAccount(accounts, restore);
+  try {
+    for (const account of accounts) refuseWhileRunning(context, { account, what: "uninstall" });
+    if (restored !== null) refuseRestoreWhileRunning(context, restored);
+  } catch (error) {
+    if (!showOnly) throw error;
+    context.terminal.warn(messageOf(error));
+  }
+  const moving = restored !== null && isToMove(context, restored)
+    ? restoreStep(context, restored)
+    : null;
+  const staying = accounts.filter((account) => !account.inPlace && account !== restored);
+  const isRestoring = moving !== null;
+  const others = () => undoSteps(context, { staying, isRestoring, keepPrograms });
+  const steps = [...moving === null ? [] : [moving], ...others()];
+  return {
+    steps,
+    kept: keptLines(context, staying),
+    async run(onDone) {
+      for (const planned of steps) {
+        // Things may have changed while the user was asked, or by an earlier step.
+        const step = planned === moving
+          ? moving
+          : others().find(({ what }) => what === planned.what);
+        if (step === undefined) continue;
+        await step.run();
+        onDone(step);
+      }
+    },
+  };
+}
+
+/** The accounts; if config.json is broken, those that have a folder, so that uninstall still works. */
+function knownAccounts(context: Context): Account[] {
+  const { files, layout, terminal } = context;
+  try {
+    return context.configFile.read().accounts;
+  } catch (error) {
+    terminal.warn(messageOf(error));
+    return files.list(layout.accounts)
+      .filter((name) =>
+        nameProblem(name) === null && files.kind(`${layout.accounts}/${name}`) === "directory"
+      )
+      .map((name) => ({ ...SHARED_HOME_ACCOUNT, name, folder: name, inPlace: false }));
+  }
+}
+
+/**
+ * What there is to undo now. `staying` are the accounts that keep their own folder; while a login
+ * goes back to the shared home (`isRestoring`), that folder stays.
+ */
+function undoSteps(
+  context: Context,
+  options: { staying: readonly Account[]; isRestoring: boolean; keepPrograms: boolean },
+): Step[] {
+  const { files, layout } = context;
+  const { staying, isRestoring, keepPrograms } = options;
+  const shown = (path: string) => tildePath(path, layout.home);
+  const steps: Step[] = markedStartFiles(context).map((path) => ({
+    what: isOurStartFile(context, path)
+      ? `remove ${shown(path)}, which has nothing else in it`
+      : `remove our line from ${shown(path)}`,
+    run: () => removeFromStartFile(context, path),
+  }));
+  const settings = `${layout.shared}/settings.json`;
+  if (isOurStatusline(context.claudeHome.sharedSettings()?.["statusLine"])) {
+    steps.push({
+      what: `remove our status line from ${shown(settings)}`,
+      run: () => {
+        files.backUp(settings);
+        editGlobalConfig(context, {
+          path: settings,
+          edit: ({ statusLine: _ours, ...rest }) => rest,
+        });
+      },
+    });
+  }
+  const used = usedFolders(context, staying);
+  const empty = emptyFolders(context).filter((name) => !used.includes(name));
+  if (empty.length > 0) {
+    steps.push({
+      what: `remove empty folders that we made in ${shown(layout.shared)}: ${empty.join(", ")}`,
+      run: () => empty.forEach((name) => files.remove(`${layout.shared}/${name}`)),
+    });
+  }
+  if (
+    !isRestoring && isMadePath(context, layout.shared) &&
+    files.kind(layout.shared) === "directory" &&
+    files.list(layout.shared).every((name) => empty.includes(name))
+  ) {
+    steps.push({
+      what: `remove ${shown(layout.shared)}, which has nothing else in it`,
+      run: () => {
+        files.remove(layout.shared);
+        forgetMadePath(context, layout.shared);
+      },
+    });
+  }
+  for (const folder of installedFolders(context, { keepPrograms })) {
+    const { path, own, isOurs } = folder;
+    steps.push({
+      what: isOurs
+        ? `remove ${shown(path)}`
+        : `remove our files from ${shown(path)}: ${own.join(", ")}`,
+      run: () => removeInstalled(context, folder),
+    });
+  }
+  return steps;
+}
+
+/** What stays, as lines, with the command that uses each login. */
+function keptLines(context: Context, staying: readonly Account[]): string[] {
+  const { files, layout } = context;
+  const logins = staying.filter((account) => context.claudeHome.login(account) === "present");
+  // `remove` keeps the folders of removed accounts.
+  const removed = files.list(layout.backups).filter((name) =>
+    name.startsWith("account-") &&
+    files.kind(`${layout.backups}/${name}/.credentials.json`) === "file"
+  ).length;
+  const parts = [
+    "settings, ledger, backups",
+    ...logins.length === 0 ? [] : [counted(logins.length, "login")],
+    ...removed === 0
+      ? []
+      : [counted(removed, "login of a removed account", "logins of removed accounts")],
+  ];
+  const used = usedFolders(context, staying);
+  const programs = programsElsewhere(context).map(shellWord).join(" ");
+  return [
+    `kept      ${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`,
+    ...logins.map((account) =>
+      `          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`
+    ),
+    ...used.length === 0 ? [] : [
+      `kept      ${tildePath(layout.shared, layout.home)}: used by these logins: ${
+        used.join(", ")
+      }`,
+    ],
+    ...programs === "" ? [] : [`kept      the programs; to remove them too: rm ${programs}`],
+  ];
+}
+
+/** The installed programs and man pages, if they are not in our own folder. */
+function programsElsewhere(context: Context): string[] {
+  const { files, layout, processes } = context;
+  const bin = processes.executable().replace(/\/[^/]*$/, "");
+  // Without cl in it, we weren't installed there.
+  if (files.kind(`${bin}/cl`) !== "file" || files.resolve(bin) === files.resolve(layout.bin)) {
+    return [];
+  }
+  const names = ["cl", "claude-multi", "claude-multi-statusline"];
+  const pages = bin.replace(/[^/]*$/, "share/man/man1");
+  return [...names.map((name) => `${bin}/${name}`), ...names.map((name) => `${pages}/${name}.1`)]
+    .filter((path) => files.kind(path) === "file");
+}
+
+/** Folders that we made in the shared home and that are still empty. */
+function emptyFolders(context: Context): string[] {
+  const { files, layout } = context;
+  return madeFolders(context).filter((name) => {
+    const path = `${layout.shared}/${name}`;
+    return files.kind(path) === "directory" && files.list(path).length === 0;
+  });
+}
+
+/** Empty folders to which accounts with a login link: without them claude could write nothing there. */
+function usedFolders(context: Context, staying: readonly Account[]): string[] {
+  const { claudeHome, files, layout } = context;
+  const dirs = staying.filter((account) => claudeHome.login(account) !== "missing")
+    .map((account) => configDirOf(account, layout));
+  return emptyFolders(context).filter((name) =>
+    dirs.some((dir) => files.kind(`${dir}/${name}`) === "link")
+  );
+}
+
+function isOurStatusline(value: unknown): boolean {
+  const command = isObject(value) ? value["command"] : undefined;
+  return typeof command === "string" &&
+    /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
+}
