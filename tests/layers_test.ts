@@ -44,6 +44,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
 };
 
+/** Commands, which never import each other; only the registry imports them. */
+const COMMAND = /^lib\/commands\/(?!(?:mod|quick)\.ts$)/;
+
 /** Layers that may touch the runtime, clocks and chance. */
 const WORLDLY = ["entry", "context", "system"];
 /** Modules of the runtime that one more layer may use. */
@@ -188,6 +191,7 @@ function breaches(tree: ReadonlyMap<string, string>): string[] {
         const other = layerOf(to) ?? "";
         const allowed = other === layer || (MAY_IMPORT[layer ?? ""]?.includes(other) ?? false);
         if (!allowed) say(`may not import ${to}`);
+        if (COMMAND.test(path) && other === "commands") say(`a command may not import ${to}`);
       } else if (specifier.startsWith("node:")) {
         const pure = PURE[specifier];
         const isPure = pure === null || pure?.length && names.every((name) => pure.includes(name));
@@ -256,6 +260,20 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["lib/commands/a.ts", `import "../system/a.ts";`, "may not import lib/system/a.ts"],
   ["lib/commands/a.ts", `import "../ledger/a.ts";`, "may not import lib/ledger/a.ts"],
   ["lib/commands/a.ts", `import "../../cli.ts";`, "may not import cli.ts"],
+  ["lib/commands/a.ts", `import "./b.ts";`, "a command may not import lib/commands/b.ts"],
+  [
+    "lib/commands/a.ts",
+    `import type { B } from "./b.ts";`,
+    "a command may not import lib/commands/b.ts",
+  ],
+  [
+    "lib/commands/a.ts",
+    `await import("./sub/b.ts");`,
+    "a command may not import lib/commands/sub/b.ts",
+  ],
+  ["lib/commands/a.ts", `import "./mod.ts";`, "a command may not import lib/commands/mod.ts"],
+  ["lib/commands/mod.ts", `import { a } from "./a.ts";`, null],
+  ["lib/commands/quick.ts", `import { a } from "./a.ts";`, null],
   ["lib/commands/a.ts", `import { renderShell } from "../setup/shells.ts";`, null],
   ["lib/system/a.ts", `import "../commands/a.ts";`, "may not import lib/commands/a.ts"],
   ["lib/launch/a.ts", `import "../commands/a.ts";`, "may not import lib/commands/a.ts"],
