@@ -34,11 +34,11 @@ const PARTS: Readonly<Record<string, () => string>> = {
         `### ${command.name}`,
         `${command.summary}.`,
         "```text\nclaude-multi " + usageOf(command) + "\n```",
-        ...(command.details ?? []).map(escaped),
-        ...rows.length > 0 ? [table(["", "meaning"], rows)] : [],
         ...command.examples.length > 0
           ? [table(["example", ""], command.examples.map(([line, why]) => [`\`${line}\``, why]))]
           : [],
+        ...(command.details ?? []).map(escaped),
+        ...rows.length > 0 ? [table(["", "meaning"], rows)] : [],
       ].join("\n\n");
     }).join("\n\n"),
   "exit codes": () =>

@@ -86,14 +86,14 @@ function commandLines(command: Command): string[] {
     ".TP",
     [`\\fB${text(command.name)}\\fR`, ...words].join(" "),
     text(`${command.summary}.`),
-    ...(command.details ?? []).flatMap((paragraph) => [".IP", text(paragraph)]),
-    ...meanings.length === 0 ? [] : [".RS", ...items(meanings), ".RE"],
     ...command.examples.flatMap(([line, meaning]) => [
       ".IP",
       `\\fB${text(line)}\\fR`,
       ".br",
       text(meaning),
     ]),
+    ...(command.details ?? []).flatMap((paragraph) => [".IP", text(paragraph)]),
+    ...meanings.length === 0 ? [] : [".RS", ...items(meanings), ".RE"],
   ];
 }
 

@@ -1,10 +1,10 @@
-// The one place that renders help from the declared commands.
+// Help, rendered from the declared commands.
 import { EXIT_MEANINGS } from "../text/errors.ts";
 import { OWN_VARIABLES } from "../claude/environment.ts";
 import type { Command } from "./command.ts";
 
 const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
-  ["everyday", "Every day"],
+  ["everyday", "Everyday"],
   ["accounts", "Accounts"],
   ["more", "More"],
 ];
@@ -18,14 +18,14 @@ export function usageOf(command: Command): string {
   return parts.join(" ");
 }
 
-/** The help of the whole program, without the commands that only programs type. */
+/** The help of the whole program, without commands that only programs use. */
 export function renderHelp(commands: readonly Command[], version: string): string {
   const lines = [
     `claude-multi ${version}: several Claude subscriptions, one terminal`,
     "",
     "Usage: claude-multi COMMAND [ARGUMENTS]",
-    "       cl [ARGUMENTS OF claude]          the account with the most room",
-    "       cl-NAME [ARGUMENTS OF claude]     the account NAME",
+    "       cl [ARGUMENTS OF claude]          claude on the account with the most quota left",
+    "       cl-NAME [ARGUMENTS OF claude]     claude on the account NAME",
   ];
   for (const [group, title] of GROUPS) {
     const members = commands.filter((command) => command.group === group && !command.internal);
@@ -36,17 +36,18 @@ export function renderHelp(commands: readonly Command[], version: string): strin
     "Variables:",
     ...columns(OWN_VARIABLES),
     "",
-    "Exit codes (`run` passes on the code of claude):",
+    "Exit codes (`run` passes on those of claude):",
     ...columns(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const)),
     "",
-    "claude-multi COMMAND --help tells more of one command.",
+    "For more about a command: claude-multi COMMAND --help",
   );
   return lines.join("\n");
 }
 
-/** The help of one command. */
+/** The help of one command: what it does, how to call it, examples; then the details. */
 export function renderCommandHelp(command: Command): string {
   const lines = [command.summary, "", ...wrap(`Usage: claude-multi ${usageOf(command)}`, "    ")];
+  if (command.examples.length > 0) lines.push("", "Examples:", ...columns(command.examples));
   for (const paragraph of command.details ?? []) lines.push("", ...wrap(paragraph, ""));
   const words = [...command.positionals ?? [], ...command.rest ? [command.rest] : []];
   if (words.length > 0) {
@@ -55,8 +56,7 @@ export function renderCommandHelp(command: Command): string {
   const flags = command.flags.map((f) =>
     [`--${f.name}${f.value ? ` ${f.value}` : ""}`, f.summary] as const
   );
-  lines.push("", "Flags:", ...columns([...flags, ["--help", "show this"]]));
-  if (command.examples.length > 0) lines.push("", "Examples:", ...columns(command.examples));
+  lines.push("", "Options:", ...columns([...flags, ["--help", "show this help"]]));
   return lines.join("\n");
 }
 

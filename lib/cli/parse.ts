@@ -1,10 +1,10 @@
-// The one place that turns command line words into a command and its input.
+// The words of a command line, read as a command and its input.
 import { quoted } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import type { Command, Input } from "./command.ts";
 
-/** What the words ask for. */
+/** What a command line asks for. */
 export type Request =
   | { kind: "help"; command: Command | null }
   | { kind: "version" }
@@ -15,8 +15,8 @@ export type Nearest = (word: string, names: readonly string[]) => string | null;
 
 /**
  * Parses the arguments of `claude-multi` against the declared commands.
- * @throws UserError (usage) for an unknown command or flag; its hint is the whole line with the
- * `nearest` name in place of the wrong one.
+ * @throws UserError (usage) for an unknown command or option; its hint is the whole line with the
+ * `nearest` name instead of the wrong one.
  */
 export function parseRequest(
   args: readonly string[],
@@ -41,13 +41,17 @@ export function parseRequest(
   function find(word: string): Command {
     const found = commands.find((command) => command.name === word);
     if (found) return found;
-    const what = word.startsWith("-") ? "flag" : "command";
+    const what = word.startsWith("-") ? "option" : "command";
     const near = nearest(word, commands.map((command) => command.name));
-    throw new UserError(`Cannot run ${what} ${quoted(word)}: there is none of that name`, {
+    throw new UserError(`unknown ${what} ${quoted(word)}${didYouMean(near)}`, {
       hint: near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
       exit: EXIT.usage,
     });
   }
+}
+
+function didYouMean(name: string | null): string {
+  return name === null ? "" : `; did you mean "${name}"?`;
 }
 
 /** The line as it was probably meant. */
@@ -73,39 +77,40 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
     const flag = command.flags.find((f) => name === `--${f.name}`);
     if (flag === undefined) throw unknownFlag(name);
     if (flag.value === undefined) {
-      if (equals >= 0) throw wrong(command, `Cannot give "${name}" a value: it is a switch`);
+      if (equals >= 0) throw wrong(command, `option "${name}" takes no value`);
       switches.add(flag.name);
       continue;
     }
     const value = equals < 0 ? own[++i] : word.slice(equals + 1);
-    if (!value) throw wrong(command, `Cannot use "${name}" alone: it needs ${flag.value}`);
+    if (!value) throw wrong(command, `option "${name}" needs a value: ${flag.value}`);
     values[flag.name] = value;
   }
   const declared = command.positionals ?? [];
   const extra = positionals[declared.length];
   if (extra !== undefined) {
-    throw new UserError(
-      `Cannot use ${quoted(extra)} with "${command.name}": it is one word too many`,
-      { hint: passedOn(command, args), exit: EXIT.usage },
-    );
+    throw new UserError(`unexpected argument ${quoted(extra)} for "${command.name}"`, {
+      hint: passedOn(command, args),
+      exit: EXIT.usage,
+    });
   }
   const missing = declared[positionals.length];
   if (missing !== undefined && !missing.optional) {
-    throw wrong(command, `Cannot run "${command.name}": ${missing.name} is missing`);
+    throw wrong(command, `missing argument ${missing.name} for "${command.name}"`);
   }
   if (rest.length > 0 && command.rest === undefined) {
-    throw wrong(command, `Cannot use "--" with "${command.name}": nothing may follow it`);
+    throw wrong(command, `"${command.name}" takes no arguments after "--"`);
   }
   return { values, switches, positionals, rest };
 
   function unknownFlag(flag: string): UserError {
-    const near = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
+    const name = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
+    const near = name === null ? null : `--${name}`;
     return new UserError(
-      `Cannot use flag ${quoted(flag)} with "${command.name}": it has none of that name`,
+      `unknown option ${quoted(flag)} for "${command.name}"${didYouMean(near)}`,
       {
         hint: near === null
           ? passedOn(command, args)
-          : corrected([command.name, ...args], { word: flag, by: `--${near}` }),
+          : corrected([command.name, ...args], { word: flag, by: near }),
         exit: EXIT.usage,
       },
     );
@@ -116,7 +121,7 @@ function wrong(command: Command, message: string): UserError {
   return new UserError(message, { hint: `claude-multi ${command.name} --help`, exit: EXIT.usage });
 }
 
-/** The line with all that is not the command's own behind `--`, where that leads anywhere. */
+/** The line with all that isn't the command's own moved behind `--`; its help if nothing may be there. */
 function passedOn(command: Command, args: readonly string[]): string {
   const split = args.indexOf("--");
   const words = split < 0 ? [...args] : args.slice(0, split);

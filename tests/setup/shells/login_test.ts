@@ -152,7 +152,10 @@ Deno.test({
       if (made[path] === undefined) Deno.removeSync(path, { recursive: true });
     }
     const gone = await runMulti(["uninstall", "--yes"], { home });
-    assert.match(gone.stdout, /remove ~\/\.config\/fish\/config\.fish, which has nothing else in it/);
+    assert.match(
+      gone.stdout,
+      /remove ~\/\.config\/fish\/config\.fish, which has nothing else in it/,
+    );
     assert.deepEqual(tree(home), before);
   },
 });
