@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
-import { configDirOf, tildePath } from "../config/paths.ts";
+import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
 import { adoptDirectory, adoptFile, rememberBase, swapForLink } from "./merge_back.ts";
@@ -179,7 +179,7 @@ function isLoop(context: Context, path: string): boolean {
     if (seen.has(at)) return true;
     seen.add(at);
     const to = context.files.readLink(at) ?? "";
-    at = to.startsWith("/") ? to : `${at.slice(0, at.lastIndexOf("/"))}/${to}`;
+    at = to.startsWith("/") ? to : `${parentOf(at)}/${to}`;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 // The one place that remembers which logins were saved where, as salted hashes in logins.json.
 import type { Context } from "../ports/context.ts";
-import { isObject, readObject } from "../claude/running.ts";
+import { readObject } from "../claude/running.ts";
+import { isObject } from "../text/json_object.ts";
 
 /** Fingerprints of the logins that were saved, by the folder of their account. */
 export function knownFingerprints(context: Context): Map<string, string> {

@@ -1,9 +1,10 @@
 // The one place that turns a real file or folder in a config dir back into a link, and loses nothing of it.
 import type { Context } from "../ports/context.ts";
+import { parentOf } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
 import { mergeJson } from "../text/json.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
-import { isObject } from "../claude/running.ts";
+import { objectIn } from "../text/json_object.ts";
 
 /** What came of an adoption; with `why` the entry could not be adopted and stays. */
 export interface Adopted {
@@ -71,9 +72,9 @@ function mergedText(
   const isOwnNewer = (files.modifiedAtMs(own) ?? 0) > (files.modifiedAtMs(target) ?? 0);
   if (entry.name.endsWith(".jsonl")) return { text: unitedLines(theirs, ours), conflicts: [] };
   if (entry.name.endsWith(".json")) {
-    const [a, b] = [parsed(ours), parsed(theirs)];
+    const [a, b] = [objectIn(ours), objectIn(theirs)];
     if (a !== null && b !== null) {
-      const base = parsed(files.readText(basePath(context, options)) ?? "") ?? undefined;
+      const base = objectIn(files.readText(basePath(context, options))) ?? undefined;
       const prefer = isOwnNewer ? "ours" : "theirs";
       const { value, conflicts } = mergeJson(base, { ours: a, theirs: b, prefer });
       return { text: `${JSON.stringify(value, null, 2)}\n`, conflicts };
@@ -96,7 +97,7 @@ function unitedLines(first: string, second: string): string {
 }
 
 function timestampOf(line: string): number | null {
-  const value = parsed(line)?.["timestamp"];
+  const value = objectIn(line)?.["timestamp"];
   return typeof value === "number" ? value : null;
 }
 
@@ -158,8 +159,7 @@ function moveEntry(context: Context, options: { from: string; to: string }): voi
   const { files } = context;
   const { from, to } = options;
   const link = files.readLink(from);
-  const parent = (path: string) => path.slice(0, path.lastIndexOf("/"));
-  if (files.device(parent(from)) === files.device(parent(to))) files.rename(from, to);
+  if (files.device(parentOf(from)) === files.device(parentOf(to))) files.rename(from, to);
   else {
     if (link === null) files.copy(from, to);
     else files.makeLink(to, link);
@@ -187,7 +187,7 @@ export function rememberBase(
   const path = basePath(context, options);
   const text = files.readText(options.target);
   if (text === null || text === files.readText(path)) return;
-  files.makePrivateDirectory(path.slice(0, path.lastIndexOf("/")));
+  files.makePrivateDirectory(parentOf(path));
   files.writeText(path, text, 0o600);
 }
 
@@ -196,13 +196,4 @@ function basePath(
   options: { account: Account; entry: SharedEntry },
 ): string {
   return `${context.layout.root}/base/${options.account.folder}/${options.entry.name}`;
-}
-
-function parsed(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

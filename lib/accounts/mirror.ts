@@ -15,7 +15,8 @@ import {
 import { globalConfigOf } from "../config/paths.ts";
 import { rememberBases, restoreTargets } from "./folder.ts";
 import { editGlobalConfig, globalConfigLock, withClientLocks } from "../claude/locks.ts";
-import { isObject, liveProcesses, readObject } from "../claude/running.ts";
+import { liveProcesses, readObject } from "../claude/running.ts";
+import { isObject } from "../text/json_object.ts";
 
 const WAIT_MS = 500;
 

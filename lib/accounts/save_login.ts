@@ -4,7 +4,7 @@ import type { Account, Identity } from "../config/account.ts";
 import { nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import { configDirOf, globalConfigOf, tildePath } from "../config/paths.ts";
+import { configDirOf, globalConfigOf, parentOf, tildePath } from "../config/paths.ts";
 import type { LoginView } from "./save_rules.ts";
 import { saveRefusal } from "./save_rules.ts";
 import { prepareFolder } from "./folder.ts";
@@ -15,7 +15,8 @@ import {
   loginLocks,
   withClientLocks,
 } from "../claude/locks.ts";
-import { isObject, liveProcesses, readObject } from "../claude/running.ts";
+import { liveProcesses, readObject } from "../claude/running.ts";
+import { isObject } from "../text/json_object.ts";
 import { pinIdentity } from "./identity.ts";
 import { knownFingerprints, rememberFingerprint } from "./login_record.ts";
 
@@ -214,10 +215,6 @@ function finishInterrupted(context: Context): Journal | null {
 
 function journalOf(context: Context): string {
   return `${context.layout.root}/save.json`;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }
 
 function isDirectory(context: Context, path: string): boolean {

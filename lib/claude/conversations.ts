@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
 import { isClientSessionId } from "../balance/session.ts";
-import { isObject } from "./running.ts";
+import { isObject, objectIn } from "../text/json_object.ts";
 
 /** A conversation of the client. */
 export interface Conversation {
@@ -100,12 +100,5 @@ function oneLine(text: string | null): string | null {
 }
 
 function objectsOf(text: string): Array<Record<string, unknown>> {
-  return text.split("\n").flatMap((line) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return isObject(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
+  return text.split("\n").map(objectIn).filter((line) => line !== null);
 }

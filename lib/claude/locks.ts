@@ -1,7 +1,8 @@
 // The one place that takes the client's own locks: directories made beside what they guard.
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import { isObject, readObject } from "./running.ts";
+import { objectIn } from "../text/json_object.ts";
+import { readObject } from "./running.ts";
 
 /** A lock of the client (CONTRACT §1, §4): a directory, and the age from which it counts as left behind. */
 export interface ClientLock {
@@ -123,13 +124,8 @@ export function editGlobalConfig(
 ): void {
   const { path, edit } = options;
   const text = context.files.readText(path);
-  let config: unknown;
-  try {
-    config = text === null || text.trim() === "" ? {} : JSON.parse(text);
-  } catch {
-    config = null;
-  }
-  if (!isObject(config)) {
+  const config = text === null || text.trim() === "" ? {} : objectIn(text);
+  if (config === null) {
     throw new UserError(`Cannot change "${path}": it is not JSON`, { hint: "claude doctor" });
   }
   const changed = edit(config);

@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
+import { objectIn } from "../text/json_object.ts";
 
 /** A process of the client that uses an account's config dir. */
 export interface ClientProcess {
@@ -60,19 +61,13 @@ export function liveConversations(
   );
 }
 
-/** Reads a JSON object; null when it is missing or none. */
+/** Reads a JSON object from a file; null if that is missing, can't be read or has something else. */
 export function readObject(context: Context, path: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(context.files.readText(path) ?? "null");
-    return isObject(value) ? value : null;
+    return objectIn(context.files.readText(path));
   } catch {
     return null;
   }
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function startOf(value: unknown): string | null {

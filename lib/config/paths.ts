@@ -63,3 +63,8 @@ function trimSlashes(path: string): string {
   if (!path.includes("//") && !path.endsWith("/")) return path;
   return path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
 }
+
+/** The folder that a path is in. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}

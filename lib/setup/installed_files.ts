@@ -1,5 +1,6 @@
 // The one place that takes away what is installed below our folder: by our own names, nothing else.
 import type { Context } from "../ports/context.ts";
+import { parentOf } from "../config/paths.ts";
 import { SHELLS } from "./shells.ts";
 
 const PROGRAMS = ["claude-multi", "claude-multi-statusline", "cl"];
@@ -44,6 +45,6 @@ export function removeInstalled(context: Context, folder: InstalledFolder): void
   for (
     let path = folder.path;
     path !== layout.root && files.list(path).length === 0;
-    path = path.slice(0, path.lastIndexOf("/"))
+    path = parentOf(path)
   ) files.remove(path);
 }

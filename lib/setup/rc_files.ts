@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
-import { tildePath } from "../config/paths.ts";
+import { parentOf, tildePath } from "../config/paths.ts";
 import { fishQuoted, shellQuoted } from "../text/shell_quote.ts";
 import {
   hasStartLine,
@@ -208,10 +208,6 @@ function makeParents(context: Context, path: string): void {
   makeParents(context, parent);
   rememberMadePath(context, parent);
   context.files.makePrivateDirectory(parent);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }
 
 function initFileOf(context: Context, shell: Shell): string {

@@ -7,7 +7,7 @@ import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { editGlobalConfig } from "../claude/locks.ts";
-import { isObject } from "../claude/running.ts";
+import { isObject } from "../text/json_object.ts";
 import { refuseWhileRunning } from "../accounts/removal.ts";
 import type { Step } from "../accounts/restore_login.ts";
 import { isToMove, refuseRestoreWhileRunning, restoreStep } from "../accounts/restore_login.ts";
