@@ -1,4 +1,4 @@
-// The one place that makes and repairs an account's config dir: the folder, and links to the shared home.
+// An account's config dir: the folder, with links to what accounts share.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
@@ -9,23 +9,23 @@ import { adoptDirectory, adoptFile, rememberBase, swapForLink } from "./merge_ba
 import { liveProcesses } from "../claude/running.ts";
 import { rememberMadeFolder, rememberMadePath } from "./undo_log.ts";
 
-/** What was done to a config dir, and what stands in the way of a link. */
+/** What was done to a config dir, and what could not be linked. */
 export interface FolderReport {
-  /** Links that were made or mended. */
+  /** Links that were created or repaired. */
   linked: string[];
-  /** Real files or folders that were merged into the shared ones and became links again. */
+  /** Files or folders that were merged into the shared ones and replaced by links. */
   adopted: string[];
-  /** What both sides had changed: the older version is in `backups/`. */
+  /** What both sides had changed; the older version is in `backups/`. */
   conflicts: string[];
-  /** Entries that are not shared, and why; they are left as they are. */
+  /** Entries that stay as they are and are not shared, with the reason. */
   own: Array<{ name: string; why: string }>;
 }
 
 /**
- * Makes an account's config dir with mode 0700 and links what accounts share. Idempotent: it adds
- * what is missing; a real file or folder where a link belongs is first merged into the shared one,
- * and what an overwrite replaces is kept in `backups/`. Links point to the fully resolved target.
- * @throws UserError when the shared home is no directory.
+ * Creates an account's config dir with mode 0700 and links what accounts share. It can be repeated:
+ * it adds what is missing, and merges a file or folder that replaced a link into the shared one;
+ * whatever that overwrites is kept in `backups/`. Links point to the fully resolved target.
+ * @throws UserError if the shared home isn't a directory.
  */
 export function prepareFolder(context: Context, account: Account): FolderReport {
   const { files, layout } = context;
@@ -59,7 +59,7 @@ function linkEntries(
   }
 }
 
-/** What became of one entry: `kept` when it was a right link already, or stays as it is. */
+/** The result for one entry: `kept` if it already was the right link, or stays as it is. */
 interface Linking {
   done: "kept" | "linked" | "adopted";
   conflicts?: string[];
@@ -79,10 +79,10 @@ function linkEntry(
   }
   const resolved = files.resolve(place);
   if (resolved === null && (entry.kind === "directory" || isLoop(context, place))) {
-    return { done: "kept", why: `${tildePath(place, layout.home)} leads nowhere` };
+    return { done: "kept", why: `${tildePath(place, layout.home)} is a broken link` };
   }
   if (resolved !== null && files.kind(resolved) !== entry.kind) {
-    return { done: "kept", why: `${tildePath(place, layout.home)} is no ${entry.kind}` };
+    return { done: "kept", why: `${tildePath(place, layout.home)} is not a ${entry.kind}` };
   }
   const target = resolved ?? place;
   const link = `${configDirOf(account, layout)}/${entry.name}`;
@@ -97,16 +97,18 @@ function linkEntry(
         return linkedTo(target, "kept");
       }
       const elsewhere = files.resolve(link);
-      if (elsewhere !== null) return { done: "kept", why: `it is a link to ${elsewhere}` };
-      // A link that leads nowhere holds nothing that could be lost.
+      if (elsewhere !== null) return { done: "kept", why: `it links to ${elsewhere}` };
+      // With a broken link nothing can be lost.
       swapForLink(context, { path: link, target });
       return linkedTo(target, "linked");
     }
     case "file":
     case "directory": {
-      if (files.kind(link) !== entry.kind) return { done: "kept", why: `it is no ${entry.kind}` };
+      if (files.kind(link) !== entry.kind) {
+        return { done: "kept", why: `it is not a ${entry.kind}` };
+      }
       if (isRunning()) {
-        return { done: "kept", why: "it is no link, and a session of the account runs" };
+        return { done: "kept", why: "it is not a link, and a session of the account is running" };
       }
       const adopted = entry.kind === "file"
         ? adoptFile(context, { account, entry, own: link, target })
@@ -115,7 +117,7 @@ function linkEntry(
       return { ...linkedTo(target, "adopted"), conflicts: adopted.conflicts };
     }
     default:
-      return { done: "kept", why: "it is neither file nor folder" };
+      return { done: "kept", why: "it is neither a file nor a folder" };
   }
 
   function linkedTo(path: string, done: Linking["done"]): Linking {
@@ -125,8 +127,8 @@ function linkEntry(
 }
 
 /**
- * Makes the folders in the shared home again to which the account's links lead and which are gone;
- * returns their names.
+ * Recreates missing folders in the shared home to which the account's links point; returns their
+ * names.
  */
 export function restoreTargets(context: Context, account: Account): string[] {
   const { files, layout } = context;
@@ -148,7 +150,7 @@ export function restoreTargets(context: Context, account: Account): string[] {
   });
 }
 
-/** Remembers the shared JSON files to which the account's links lead: the base of a later merge. */
+/** Remembers the shared JSON files to which the account links: the base of a later merge. */
 export function rememberBases(context: Context, account: Account): void {
   if (account.inPlace) return;
   for (const entry of LINKED_ENTRIES) {
@@ -159,8 +161,8 @@ export function rememberBases(context: Context, account: Account): void {
 }
 
 /**
- * How our own folder was spelled when the first account was made: on macOS the spelling is part of
- * every login's key (CONTRACT §4), so it must never change. Null while there is no account.
+ * How our own folder was spelled when the first account was added, or null before that: on macOS the
+ * spelling is part of every login's key (CONTRACT §4), so it must never change.
  */
 export function firstSpelling(context: Context): string | null {
   return context.files.readText(`${context.layout.root}/spelling`)?.trim() || null;
@@ -172,7 +174,7 @@ function rememberSpelling(context: Context): void {
   files.writeText(`${layout.root}/spelling`, `${layout.root}\n`, 0o600);
 }
 
-/** A link that leads to itself, as opposed to one whose target is yet to come. */
+/** Whether a link leads to itself, as opposed to one whose target is missing. */
 function isLoop(context: Context, path: string): boolean {
   const seen = new Set<string>();
   for (let at = path; context.files.kind(at) === "link";) {
@@ -184,7 +186,7 @@ function isLoop(context: Context, path: string): boolean {
   return false;
 }
 
-/** The shared home, fully resolved and made if missing. */
+/** The shared home, fully resolved; created if it is missing. */
 function sharedHome(context: Context): string {
   const { files, layout } = context;
   if (files.kind(layout.shared) === "missing") {
@@ -193,7 +195,7 @@ function sharedHome(context: Context): string {
   }
   const resolved = files.resolve(layout.shared);
   if (resolved === null || files.kind(resolved) !== "directory") {
-    throw new UserError(`Cannot share "${layout.shared}": it is no directory`, {
+    throw new UserError(`Cannot share "${layout.shared}": it is not a directory`, {
       hint: `mv "${layout.shared}" "${layout.shared}.old"`,
     });
   }

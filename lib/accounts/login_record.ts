@@ -1,9 +1,9 @@
-// The one place that remembers which logins were saved where, as salted hashes in logins.json.
+// Which logins were saved where, as salted hashes in logins.json.
 import type { Context } from "../ports/context.ts";
 import { readObject } from "../claude/running.ts";
 import { isObject } from "../text/json_object.ts";
 
-/** Fingerprints of the logins that were saved, by the folder of their account. */
+/** Fingerprints of saved logins, by the folder of their account. */
 export function knownFingerprints(context: Context): Map<string, string> {
   const logins = readObject(context, pathOf(context))?.["logins"];
   const entries = isObject(logins) ? Object.entries(logins) : [];
@@ -12,7 +12,7 @@ export function knownFingerprints(context: Context): Map<string, string> {
   );
 }
 
-/** Remembers, or with null forgets, the login of an account's folder. */
+/** Remembers the login in an account's folder, or forgets it if the fingerprint is null. */
 export function rememberFingerprint(
   context: Context,
   login: { folder: string; fingerprint: string | null },

@@ -1,4 +1,4 @@
-// The one place that turns a real file or folder in a config dir back into a link, and loses nothing of it.
+// Files and folders that replaced a link in a config dir, merged back into the shared ones without loss.
 import type { Context } from "../ports/context.ts";
 import { parentOf } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
@@ -6,17 +6,17 @@ import { mergeJson } from "../text/json.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
 import { objectIn } from "../text/json_object.ts";
 
-/** What came of an adoption; with `why` the entry could not be adopted and stays. */
+/** The result of a merge; with `why` nothing was merged, and the entry stays. */
 export interface Adopted {
   conflicts: string[];
   why?: string;
 }
 
 /**
- * Merges an account's own file into the shared one and puts the link back. JSON merges by key with
- * the base that was remembered while the link was whole; prompt history unites its lines; of any
- * other text the newer stays. Both versions are in `backups/` before anything is written, and every
- * step leaves the content in at least one place.
+ * Merges an account's own file into the shared one and restores the link. JSON is merged by key,
+ * with the base that was remembered while the link was whole; of prompt history all lines are kept;
+ * of any other text the newer version. Both versions are in `backups/` before anything is written,
+ * and after every step the content is in at least one place.
  */
 export function adoptFile(
   context: Context,
@@ -36,7 +36,7 @@ export function adoptFile(
   const lock = `${target}.lock`;
   const isHistory = entry.name.endsWith(".jsonl");
   if (isHistory && !takeHistoryLock(context, lock)) {
-    return { conflicts: [], why: "it is no link, and claude is writing the shared one" };
+    return { conflicts: [], why: "it is not a link, and claude is writing the shared file" };
   }
   try {
     const merged = mergedText(context, options);
@@ -51,7 +51,7 @@ export function adoptFile(
 
 const HISTORY_LOCK_STALE_MS = 15_000;
 
-/** The client's lock of the prompt history (CONTRACT §1); one that a killed run left is taken over. */
+/** Takes the client's lock of the prompt history (CONTRACT §1), also one that a killed run left. */
 function takeHistoryLock(context: Context, lock: string): boolean {
   const { files, clock } = context;
   if (files.makeDirectory(lock)) return true;
@@ -80,13 +80,13 @@ function mergedText(
       return { text: `${JSON.stringify(value, null, 2)}\n`, conflicts };
     }
     if (a !== null || b !== null) {
-      return { text: a !== null ? ours : theirs, conflicts: ["one version was no JSON"] };
+      return { text: a !== null ? ours : theirs, conflicts: ["one version was not JSON"] };
     }
   }
-  return { text: isOwnNewer ? ours : theirs, conflicts: ["the newer version stays"] };
+  return { text: isOwnNewer ? ours : theirs, conflicts: ["the newer version was kept"] };
 }
 
-/** Lines of both, each once, by their `timestamp` where they have one. */
+/** The lines of both, each once, in the order of their `timestamp` if all have one. */
 function unitedLines(first: string, second: string): string {
   const lines = [...new Set([...first.split("\n"), ...second.split("\n")])].filter((l) => l !== "");
   const stamped = lines.map((line, index) => ({ line, index, at: timestampOf(line) }));
@@ -102,8 +102,8 @@ function timestampOf(line: string): number | null {
 }
 
 /**
- * Moves everything of an account's own folder into the shared one, file by file. A file that both
- * have: the newer stays, the other goes to `backups/`. Then the link is put back.
+ * Moves everything in an account's own folder into the shared one, file by file, and restores the
+ * link. If both have a file, the newer stays and the other goes to `backups/`.
  */
 export function adoptDirectory(
   context: Context,
@@ -112,7 +112,7 @@ export function adoptDirectory(
   const { files } = context;
   const conflicts: string[] = [];
   const stuck = moveInto(context, { ...options, conflicts });
-  if (stuck !== null) return { conflicts, why: `"${stuck}" cannot be moved` };
+  if (stuck !== null) return { conflicts, why: `"${stuck}" can't be moved` };
   files.makeLink(options.own, options.target);
   return { conflicts };
 }
@@ -167,7 +167,7 @@ function moveEntry(context: Context, options: { from: string; to: string }): voi
   }
 }
 
-/** Puts a link where a file or link is, in one step. */
+/** Replaces a file or link by a link, in one step. */
 export function swapForLink(context: Context, link: { path: string; target: string }): void {
   const { files } = context;
   const { path, target } = link;
@@ -177,7 +177,7 @@ export function swapForLink(context: Context, link: { path: string; target: stri
   files.rename(temp, path);
 }
 
-/** Remembers the shared JSON file as it is while the link is whole: the base of a later merge. */
+/** Remembers a shared JSON file while the link to it is whole: the base of a later merge. */
 export function rememberBase(
   context: Context,
   options: { account: Account; entry: SharedEntry; target: string },

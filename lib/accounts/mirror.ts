@@ -1,4 +1,4 @@
-// The one place that carries MCP servers, trust and onboarding from account to account at a launch.
+// MCP servers, trust and onboarding, carried from account to account before a launch.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { SHARED_HOME_ACCOUNT } from "../config/account.ts";
@@ -21,10 +21,10 @@ import { isObject } from "../text/json_object.ts";
 const WAIT_MS = 500;
 
 /**
- * Brings the account's `.claude.json` up to date with what the user set in any other: user-scope MCP
- * servers, trust and allowed tools of folders, onboarding; never identity or caches. Under the
- * client's own lock, and only while no session of the account lives. Never throws: a launch goes on
- * without it, with one line of warning.
+ * Updates the account's `.claude.json` with what the user set in any other: user-scope MCP servers,
+ * trust and allowed tools of folders, onboarding; never identity or caches. It holds the client's own
+ * lock and does nothing while a session of the account is running. It never throws: if it fails, it
+ * warns in one line and the launch goes on.
  */
 export async function mirrorGlobalConfig(
   context: Context,
@@ -36,7 +36,7 @@ export async function mirrorGlobalConfig(
     await mirror(context, options);
   } catch (error) {
     context.terminal.warn(
-      `MCP servers and trust are not mirrored to "${options.account.name}": ${messageOf(error)}`,
+      `MCP servers and trust were not copied to "${options.account.name}": ${messageOf(error)}`,
     );
   }
 }
@@ -61,7 +61,7 @@ async function mirror(
           path,
           edit: (config) => {
             const changed = applyMirror(config, state.entries);
-            // The user's own file, not one that we made: what we replace is kept.
+            // The user's own file, not one of ours, so it is backed up first.
             const isOwn = account.inPlace && files.kind(path) !== "missing";
             if (changed !== null && isOwn) files.backUp(path);
             written = extractMirrored(changed ?? config);
@@ -76,8 +76,8 @@ async function mirror(
 }
 
 /**
- * Forgets what a removed account had: a new one in a folder of that name has removed nothing, though
- * its file lacks everything.
+ * Forgets what a removed account had. Otherwise a new account in a folder of that name would seem to
+ * have removed it all.
  */
 export function forgetMirror(context: Context, account: Account): void {
   const { files, layout } = context;
@@ -91,8 +91,8 @@ export function forgetMirror(context: Context, account: Account): void {
 }
 
 /**
- * Looks without any lock whether the account lacks something or has something new to tell; what the
- * choice has just read of each `.claude.json` will do, and they can be large.
+ * Checks without a lock whether the account lacks something or has something new. It uses what the
+ * choice has just read of each `.claude.json`, since they can be large.
  */
 function isNeeded(context: Context, options: { config: Config; account: Account }): boolean {
   const sources = sourcesOf(context, {
@@ -115,7 +115,7 @@ function learn(context: Context, options: { config: Config; account: Account }):
   });
 }
 
-/** Every account's `.claude.json` and the shared home's; one that cannot be read says nothing. */
+/** The `.claude.json` of every account and of the shared home, except those that can't be read. */
 function sourcesOf(
   context: Context,
   options: { config: Config; read: (account: Account) => MirrorSource["config"] | null },

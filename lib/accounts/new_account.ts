@@ -9,7 +9,7 @@ import { findDuplicate } from "./identity.ts";
 
 /**
  * Makes an account's folder and then its entry in config.json, so that an entry always has a folder.
- * The owner of a login that is already there is pinned at once.
+ * Whoever is already logged in there becomes its owner.
  * @throws UserError when the name or its folder is taken, or that login belongs to another account.
  */
 export function addAccount(
@@ -23,9 +23,9 @@ export function addAccount(
   );
   if (taken !== undefined) {
     const why = taken.name === name
-      ? "there is an account of that name"
+      ? "an account of that name exists"
       : inPlace
-      ? `the account "${taken.name}" is in place already`
+      ? `the account "${taken.name}" is already in place`
       : `the folder "${name}" belongs to the account "${taken.name}"`;
     throw new UserError(`Cannot add "${name}": ${why}`, {
       hint: "claude-multi list",
@@ -41,21 +41,21 @@ export function addAccount(
     folder: name,
     identity: null,
   };
-  // In place, or in a folder that an account left behind, somebody may be logged in already.
+  // In place, or in a folder left by a former account, someone may already be logged in.
   const present = context.claudeHome.login(account) === "present";
   const identity = present ? context.claudeHome.identity(account) : null;
   const twin = identity === null ? null : findDuplicate(context, { config, name, identity });
   if (identity !== null && twin !== null) {
     const where = tildePath(configDirOf(account, context.layout), context.layout.home);
     throw new UserError(
-      `Cannot add "${name}": ${where} holds the login of ${
+      `Cannot add "${name}": ${where} has the login of ${
         personText(identity)
       }, which is the account "${twin.name}"`,
       { hint: `cl-${twin.name}`, exit: EXIT.refused },
     );
   }
   prepareFolder(context, account);
-  // One that had this name and was taken out of config.json by hand left its readings and limits.
+  // An account of this name that was deleted from config.json by hand left readings and limits.
   const ledger = context.ledger({ tolerant: true });
   ledger.immediately(() => ledger.forgetAccount(name));
   const entry = {
@@ -65,7 +65,7 @@ export function addAccount(
     ...inPlace ? { inPlace } : {},
     ...identity === null ? {} : { identity },
   };
-  // Another process may have added it meanwhile.
+  // Another process may have added it in the meantime.
   context.configFile.edit(({ accounts }) =>
     accounts.some((other) => other.name === name)
       ? []

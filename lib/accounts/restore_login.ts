@@ -1,4 +1,4 @@
-// The one place that gives a login back to ~/.claude: the reverse of `save`, for `uninstall --restore`.
+// A login moved back to ~/.claude: the reverse of `save`, for `uninstall --restore`.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText, SHARED_HOME_ACCOUNT } from "../config/account.ts";
@@ -14,27 +14,24 @@ import { pinIdentity } from "./identity.ts";
 import { liveProcesses, readObject } from "../claude/running.ts";
 import { rememberFingerprint } from "./login_record.ts";
 
-/** One thing to take back. */
+/** One step of an undo. */
 export interface Step {
   what: string;
   run(): void | Promise<void>;
 }
 
-/**
- * Refuses while a session runs on the shared home.
- * @throws UserError (refused).
- */
+/** @throws UserError (refused) while a session is running on the shared home. */
 export function refuseRestoreWhileRunning(context: Context, account: Account): void {
   if (account.inPlace || liveProcesses(context, SHARED_HOME_ACCOUNT).length === 0) return;
-  throw new UserError(`Cannot restore "${account.name}": a session runs on ~/.claude`, {
+  throw new UserError(`Cannot restore "${account.name}": a session is running on ~/.claude`, {
     hint: "end it first",
     exit: EXIT.refused,
   });
 }
 
 /**
- * Whether a login is still to go back.
- * @throws UserError (refused), before anything is taken back, when it cannot.
+ * Whether the login still has to move back.
+ * @throws UserError (refused) if it can't; nothing has changed then.
  */
 export function isToMove(context: Context, account: Account): boolean {
   const refuse = (why: string, hint: string) => {
@@ -44,7 +41,7 @@ export function isToMove(context: Context, account: Account): boolean {
   const { claudeHome, files, layout, processes } = context;
   if (processes.system === "darwin") {
     refuse(
-      "on macOS the login lies in the Keychain, under the path of its folder",
+      "on macOS the login is in the Keychain, under the path of its folder",
       "claude auth login",
     );
   }
@@ -53,7 +50,7 @@ export function isToMove(context: Context, account: Account): boolean {
   const left = claudeHome.identity(account);
   const identity = left ?? account.identity;
   const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
-  // Interrupted after the move: the login is back already, and the rest can be completed.
+  // After an interruption the login may be back already; then only the rest is left to do.
   const isBack = state === "missing" && there === "present" && identity !== null &&
     living !== null && isSameIdentity(identity, living);
   if (isBack) return left !== null;
@@ -61,13 +58,13 @@ export function isToMove(context: Context, account: Account): boolean {
   const holder = context.configFile.read().accounts.find((other) => other.inPlace);
   if (there === "present" && holder !== undefined) {
     refuse(
-      `~/.claude holds the login of "${holder.name}", which is in place and stays there`,
+      `~/.claude has the login of "${holder.name}", which is in place and stays there`,
       "claude-multi uninstall",
     );
   }
   if (there === "present") {
     refuse(
-      `~/.claude holds a login${
+      `~/.claude has a login${
         living === null ? "" : ` of ${personText(living)}`
       }, which would be lost`,
       "claude-multi save NAME",
@@ -76,14 +73,14 @@ export function isToMove(context: Context, account: Account): boolean {
   const device = files.device(layout.shared) ?? files.device(layout.home);
   if (device !== files.device(configDirOf(account, layout))) {
     refuse(
-      "~/.claude is on another disk, where a login cannot be moved in one step",
+      "~/.claude is on another disk, so the login can't be moved in one step",
       "claude auth login",
     );
   }
   return true;
 }
 
-/** The reverse of `save`: identity first, then the login in one rename, then what is left behind. */
+/** The reverse of `save`: first the identity, then the login in one rename, then the clean-up. */
 export function restoreStep(context: Context, account: Account): Step {
   const { files, layout } = context;
   const dir = configDirOf(account, layout);
@@ -96,7 +93,7 @@ export function restoreStep(context: Context, account: Account): Step {
     what: `move the login of "${account.name}" back to ~/.claude`,
     run: async () => {
       const known = context.claudeHome.identity(account);
-      // A second run knows by it that the login is where it belongs.
+      // By this a second run knows that the login is back where it belongs.
       if (known !== null) pinIdentity(context, { name: account.name, identity: known });
       if (files.kind(layout.shared) === "missing") files.makePrivateDirectory(layout.shared);
       await withClientLocks(context, {
@@ -118,7 +115,7 @@ export function restoreStep(context: Context, account: Account): Step {
             files.rename(from, to);
           }
           rememberFingerprint(context, { folder: account.folder, fingerprint: null });
-          // Last, since with it the login has gone for good.
+          // Last, since without it the account has no login any more.
           editGlobalConfig(context, {
             path: own,
             edit: ({ oauthAccount, ...rest }) => oauthAccount === undefined ? null : rest,

@@ -1,4 +1,4 @@
-// The login that is live in the shared home, moved to an account: one login lives in exactly one place.
+// The login in the shared home, moved to an account, so that it is always in exactly one place.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
@@ -87,7 +87,7 @@ function move(context: Context, options: { name: string; copy: boolean }): Ident
   prepareFolder(context, target);
   if (!options.copy && files.device(layout.shared) !== files.device(dir)) {
     throw new UserError(
-      `Cannot save "${name}": "${dir}" is on another disk than "${layout.shared}", where a login cannot be moved in one step`,
+      `Cannot save "${name}": "${dir}" is on another disk than "${layout.shared}", so the login can't be moved in one step`,
       { hint: `claude-multi login ${name}`, exit: EXIT.refused },
     );
   }
@@ -121,7 +121,7 @@ function refusalOf(
     target: account === null ? null : { account, login: viewOf(context, account) },
     others: config.accounts.filter((a) => a.name !== name).map((other) => ({
       account: other,
-      // The login of an in-place account is the live one: comparing it with itself says nothing.
+      // The login of an in-place account is the live one itself.
       login: other.inPlace
         ? { state: "missing", identity: null, accountUuid: null, fingerprint: null }
         : viewOf(context, other),
@@ -149,7 +149,7 @@ function newAccount(context: Context, name: string): Account {
   return found;
 }
 
-/** Writes the live identity into the account's `.claude.json`; the login follows it. */
+/** Writes the live identity into the account's `.claude.json`, before the login moves. */
 function writeIdentity(context: Context, target: Account): void {
   const live = readObject(context, globalConfigOf(LIVE, context.layout)) ?? {};
   editGlobalConfig(context, {

@@ -1,33 +1,33 @@
-// The one place that decides whether `save` may move the live login to an account (DESIGN §4).
+// Whether `save` may move the live login to an account (DESIGN §4).
 import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
-/** A login as `save` looks at it. */
+/** A login, as far as `save` looks at it. */
 export interface LoginView {
   state: "present" | "blank" | "missing" | "unreadable";
-  /** Who is logged in by `.claude.json`; null when it names nobody. */
+  /** Who is logged in according to `.claude.json`; null if it names nobody. */
   identity: Identity | null;
-  /** `accountUuid` inside the credentials file, where the client wrote one. */
+  /** `accountUuid` in the credentials file, if the client wrote one. */
   accountUuid: string | null;
   fingerprint: string | null;
 }
 
-/** Everything that `save` looks at before it moves anything. */
+/** Everything that `save` checks before it moves anything. */
 export interface SaveFacts {
   name: string;
   /** The login in the shared home. */
   live: LoginView;
   /** Process ids of sessions and background daemons on the shared home. */
   liveProcesses: readonly number[];
-  /** The account of that name; null when it is new. */
+  /** The account of that name; null if it is new. */
   target: { account: Account; login: LoginView } | null;
   others: ReadonlyArray<{ account: Account; login: LoginView; knownFingerprint: string | null }>;
   /** How the shared home is shown to people. */
   home: string;
 }
 
-/** Why the live login must not be saved under this name, or null when it may. */
+/** Why the live login must not be saved under this name; null if it may. */
 export function saveRefusal(facts: SaveFacts): UserError | null {
   return liveRefusal(facts) ?? ownerRefusal(facts) ?? targetRefusal(facts);
 }
@@ -39,9 +39,9 @@ function liveRefusal(facts: SaveFacts): UserError | null {
   }
   if (live.state !== "present") {
     const why = {
-      missing: `nobody is logged in in ${home}`,
-      blank: `the login in ${home} has expired and holds no token`,
-      unreadable: `the login in ${home} cannot be read`,
+      missing: `nobody is logged in to ${home}`,
+      blank: `the login in ${home} has expired and has no token`,
+      unreadable: `the login in ${home} can't be read`,
     }[live.state];
     return new UserError(`Cannot save "${name}": ${why}`, {
       hint: `claude-multi login ${name}`,
@@ -50,18 +50,20 @@ function liveRefusal(facts: SaveFacts): UserError | null {
   }
   const { identity } = live;
   if (identity === null) {
-    return refused(facts, `${home} does not say whose login it holds`, "claude auth status");
+    return refused(facts, `${home} does not say whose login it has`, "claude auth status");
   }
   if (live.accountUuid !== null && live.accountUuid !== identity.accountUuid) {
     return refused(
       facts,
-      `the tokens in ${home} are not those of ${personText(identity)}, whom it names`,
+      `the tokens in ${home} do not belong to ${personText(identity)}, who is named there`,
       "claude -p hello",
     );
   }
   const running = facts.liveProcesses;
   if (running.length === 0) return null;
-  const what = running.length === 1 ? "a session runs" : `${running.length} sessions run`;
+  const what = running.length === 1
+    ? "a session is running"
+    : `${running.length} sessions are running`;
   return refused(
     facts,
     `${what} on ${home} (process ${running.join(", ")})`,
@@ -85,9 +87,9 @@ function ownerRefusal(facts: SaveFacts): UserError | null {
     const wanted = pinned === null ? "" : `, and "${facts.name}" belongs to ${personText(pinned)}`;
     return refused(
       facts,
-      `${home} holds the login of ${
+      `${
         personText(identity)
-      }, which is the account "${account.name}"${wanted}`,
+      } is logged in to ${home}, which is the account "${account.name}"${wanted}`,
       account.inPlace ? `cl-${account.name}` : `claude-multi save ${account.name}`,
     );
   }
@@ -102,9 +104,9 @@ function targetRefusal(facts: SaveFacts): UserError | null {
   if (holder !== null && !isSameIdentity(holder, live.identity)) {
     return refused(
       facts,
-      `it belongs to ${personText(holder)}, and ${home} holds the login of ${
+      `it belongs to ${personText(holder)}, but ${
         personText(live.identity)
-      }`,
+      } is logged in to ${home}`,
       "claude-multi list",
     );
   }
@@ -112,7 +114,7 @@ function targetRefusal(facts: SaveFacts): UserError | null {
   if (login.state === "missing" || login.state === "blank" || isCopy) return null;
   return refused(
     facts,
-    "it has a login of its own, which would be lost",
+    "it already has a login, which would be lost",
     `claude-multi run --account ${name} -- auth logout`,
   );
 }

@@ -1,54 +1,54 @@
-// The one place that remembers what we made or edited elsewhere, in made.json, so that it can be undone.
+// What we created or edited outside our own folder, recorded in made.json so that it can be undone.
 import type { Context } from "../ports/context.ts";
 import { readObject } from "../claude/running.ts";
 
 /**
- * The lists of made.json: folders in the shared home, other paths we made, start files we edited, and
- * those of them whose last line had no end.
+ * The lists in made.json: folders in the shared home and other paths that we created, start files we
+ * edited, and those of them to whose last line we added a newline.
  */
 type MadeKey = "folders" | "paths" | "edited" | "ended";
 
-/** Names of folders in the shared home that we made; `uninstall` removes those that are still empty. */
+/** Names of folders we created in the shared home; `uninstall` removes those that are still empty. */
 export function madeFolders(context: Context): string[] {
   return madeList(context, "folders");
 }
 
-/** Remembers, before it is made, that a folder in the shared home is ours to remove. */
+/** Remembers, before it is created, that a folder in the shared home is ours to remove. */
 export function rememberMadeFolder(context: Context, name: string): void {
   writeMade(context, "folders", [...new Set([...madeFolders(context), name])]);
 }
 
-/** Whether a path outside of our folder, such as a start file, is there only because we made it. */
+/** Whether a path outside our folder, such as a start file, only exists because we created it. */
 export function isMadePath(context: Context, path: string): boolean {
   return madeList(context, "paths").includes(path);
 }
 
-/** Remembers, before it is made, that a path is ours to remove. */
+/** Remembers, before it is created, that a path is ours to remove. */
 export function rememberMadePath(context: Context, path: string): void {
   writeMade(context, "paths", [...new Set([...madeList(context, "paths"), path])]);
 }
 
-/** Forgets a path that is gone: what comes there later is somebody else's. */
+/** Forgets a path that is gone; whatever is created there later isn't ours. */
 export function forgetMadePath(context: Context, path: string): void {
   writeMade(context, "paths", madeList(context, "paths").filter((made) => made !== path));
 }
 
-/** Start files that hold our line, wherever the variables of that time had them. */
+/** Start files that have our line, wherever $ZDOTDIR and others pointed at the time. */
 export function editedFiles(context: Context): string[] {
   return madeList(context, "edited");
 }
 
-/** Remembers, before it is written, that a start file holds our line. */
+/** Remembers, before it is written, that a start file has our line. */
 export function rememberEdited(context: Context, path: string): void {
   writeMade(context, "edited", [...new Set([...editedFiles(context), path])]);
 }
 
-/** Whether the last line of a start file had no end until our line came after it. */
+/** Whether we added a newline to the last line of a start file, before our own line. */
 export function isEndAdded(context: Context, path: string): boolean {
   return madeList(context, "ended").includes(path);
 }
 
-/** Remembers, before it is written, whether a start file gets an end of its last line from us. */
+/** Remembers, before it is written, whether we add that newline. */
 export function rememberEndAdded(context: Context, end: { path: string; added: boolean }): void {
   if (isEndAdded(context, end.path) === end.added) return;
   const others = madeList(context, "ended").filter((path) => path !== end.path);

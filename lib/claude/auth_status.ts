@@ -1,4 +1,4 @@
-// The one room that asks the official client whether an account is logged in, where no file says so.
+// Login state as the official client tells it, for systems where no file does.
 import type { Account } from "../config/account.ts";
 import { OVERRIDING_VARIABLES } from "./environment.ts";
 import type { Layout } from "../config/paths.ts";
@@ -7,9 +7,9 @@ import type { ClaudeHome, LoginState, Processes } from "../ports/mod.ts";
 
 /**
  * Login state by `claude auth status`, for systems that keep logins in a keychain (CONTRACT §4). The
- * client runs as a launch would run it: config dir in its one spelling, unset for the in-place
- * account, without the variables that would show another login. It uses no network for this.
- * Without a client nothing is known, which counts as not logged in.
+ * client runs as in a launch: with the config dir in its one spelling, or unset for the in-place
+ * account, and without variables that would show another login. It uses no network for this.
+ * Without a client the account counts as not logged in.
  */
 export function authStatus(options: {
   processes: Pick<Processes, "capture">;
@@ -34,7 +34,7 @@ export function authStatus(options: {
   };
 }
 
-/** The same home, where the client answers once for each account without a credentials file. */
+/** The same home, except that the client is asked, once, about accounts without credentials file. */
 export function keychainHome(
   home: ClaudeHome,
   askClient: (account: Account) => LoginState,

@@ -1,4 +1,4 @@
-// The one place that lists conversations: what each is called, where it lies, whose it is.
+// Conversations of all accounts: the title, folder and owner of each.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
@@ -10,20 +10,20 @@ export interface Conversation {
   /** The client's session id. */
   id: string;
   path: string;
-  /** Its title, else its first prompt; null when neither is found. */
+  /** Its title, else its first prompt; null if neither is found. */
   title: string | null;
-  /** The folder it belongs to; null when the file does not say. */
+  /** The folder it belongs to; null if the file doesn't say. */
   folder: string | null;
   changedAtMs: number;
   bytes: number;
-  /** The account that carried it last, as far as the ledger knows. */
+  /** The account that it last ran on, as far as the ledger knows. */
   owner: string | null;
 }
 
 const HEAD_CHARACTERS = 256 * 1024;
 const TAIL_BYTES = 64 * 1024;
 
-/** The newest conversations over all accounts whose id begins with `prefix`, newest first. */
+/** The newest conversations of all accounts whose id begins with `prefix`, newest first. */
 export function recentConversations(
   context: Context,
   options: { accounts: readonly Account[]; limit: number; prefix: string },
@@ -75,7 +75,7 @@ function describe(
   };
 }
 
-/** What a person typed on a line of a transcript, or null: neither results of tools nor notes. */
+/** The prompt that a person typed on this line of a transcript; null for anything else. */
 function promptOf(line: Record<string, unknown>): string | null {
   if (line["type"] !== "user" || line["isMeta"] === true || line["isSidechain"] === true) {
     return null;

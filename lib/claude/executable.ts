@@ -1,18 +1,18 @@
-// The one place that finds the official client, and never our own wrapper.
+// The official client: found on PATH or where the user says, and never our own wrapper.
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
-/** A script that calls `claude-multi run` is a wrapper of ours, whatever it is called. */
+/** A script that calls `claude-multi run` is a wrapper of ours, whatever its name. */
 const WRAPPER = /claude-multi["']?\s+run\b/;
 const SCRIPT_CHARACTERS = 4096;
-/** Enough to know a copy of this program, of which every version has another size or end. */
+/** Enough to recognise a copy of this program: no two versions have the same size and end. */
 const TAIL_BYTES = 64 * 1024;
 
 /**
  * Finds the official client: CLAUDE_MULTI_CLAUDE, `claudePath` in config.json, then `claude` on
  * PATH, past anything of our own.
- * @throws UserError when there is none.
+ * @throws UserError if there is none.
  */
 export function findClient(context: Context, config: Config): string {
   const named = context.env.get("CLAUDE_MULTI_CLAUDE") ?? config.claudePath;
@@ -23,8 +23,8 @@ export function findClient(context: Context, config: Config): string {
     const isProgram = named.startsWith("/") && context.processes.isExecutable(named);
     if (isProgram && !isThisProgram(context, named)) return named;
     throw new UserError(
-      `Cannot start ${JSON.stringify(named)}: ${source} names ${
-        isProgram ? "claude-multi itself" : "no program by its full path"
+      `Cannot start ${JSON.stringify(named)}: ${source} ${
+        isProgram ? "is claude-multi itself" : "is not the full path of a program"
       }`,
       {
         hint: source === "claudePath"
@@ -41,7 +41,7 @@ export function findClient(context: Context, config: Config): string {
   });
 }
 
-/** What keeps us from starting the official client, or null. */
+/** Why the official client can't be started, or null. */
 export function clientProblem(context: Context, config: Config): UserError | null {
   try {
     findClient(context, config);
@@ -60,7 +60,7 @@ function isOurs(context: Context, path: string): boolean {
   return head.startsWith("#!") && WRAPPER.test(head);
 }
 
-/** Whether a path leads to this executable, or to a copy of it. */
+/** Whether a path leads to this executable or a copy of it. */
 function isThisProgram({ files, processes }: Context, path: string): boolean {
   const [real, own] = [files.resolve(path) ?? path, processes.executable()];
   if (real === (files.resolve(own) ?? own)) return true;

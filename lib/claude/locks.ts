@@ -1,10 +1,10 @@
-// The one place that takes the client's own locks: directories made beside what they guard.
+// The client's own locks: directories next to what they guard.
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { objectIn } from "../text/json_object.ts";
 import { readObject } from "./running.ts";
 
-/** A lock of the client (CONTRACT §1, §4): a directory, and the age from which it counts as left behind. */
+/** A lock of the client (CONTRACT §1, §4): a directory, and the age at which it counts as stale. */
 export interface ClientLock {
   path: string;
   staleAfterMs: number;
@@ -12,7 +12,7 @@ export interface ClientLock {
 
 const WAIT_MS = 3000;
 const LOOK_AGAIN_MS = 50;
-/** A lock of ours appears at most this long after its note was written. */
+/** A lock of ours is made at most this long after its note. */
 const NOTE_MS = 2000;
 
 /** The lock of a `.claude.json`. */
@@ -20,7 +20,7 @@ export function globalConfigLock(globalConfig: string): ClientLock {
   return { path: `${globalConfig}.lock`, staleAfterMs: 15_000 };
 }
 
-/** The locks that a client holds while it refreshes or writes the login of a config dir. */
+/** The locks that a client takes to refresh or write the login of a config dir. */
 export function loginLocks(configDir: string): ClientLock[] {
   return [
     { path: `${configDir}/.oauth_refresh.lock`, staleAfterMs: 60_000 },
@@ -30,9 +30,9 @@ export function loginLocks(configDir: string): ClientLock[] {
 }
 
 /**
- * Runs an action while this process holds the client's locks. Locks that a killed run of ours left
- * behind are known by a note in our own folder and are taken over at once; others when stale.
- * @throws UserError (refused) when a client keeps one for longer than `waitMs`, three seconds unless given.
+ * Runs an action while this process has the client's locks. Locks left by a killed run of ours are
+ * listed in a note in our own folder and taken over at once; other locks only once they are stale.
+ * @throws UserError (refused) if a client keeps one longer than `waitMs`, default: 3 seconds.
  */
 export async function withClientLocks<T>(
   context: Context,
@@ -56,7 +56,7 @@ export async function withClientLocks<T>(
     }
     return action();
   } finally {
-    // The note goes last: a lock that cannot be removed now is known by it to the next run.
+    // The note goes last: it tells the next run of a lock that can't be removed now.
     for (const path of held.reverse()) files.remove(path);
     files.remove(note);
   }
@@ -70,15 +70,15 @@ async function take(context: Context, lock: ClientLock & { waitMs: number }): Pr
     if (madeAtMs === null) continue;
     if (clock.nowMs() - madeAtMs > lock.staleAfterMs) files.remove(lock.path);
     else if (clock.nowMs() > untilMs) {
-      throw new UserError(`Cannot take "${lock.path}": claude is writing there`, {
-        hint: "wait a minute, then run this again",
+      throw new UserError(`Cannot lock "${lock.path}": claude is writing there`, {
+        hint: "wait a minute, then try again",
         exit: EXIT.refused,
       });
     } else await clock.sleep(LOOK_AGAIN_MS);
   }
 }
 
-/** Removes the locks and notes of runs of ours that were killed. */
+/** Removes the locks and notes that killed runs of ours left. */
 function clearNotes(context: Context): void {
   const { files, layout, processes } = context;
   for (const name of files.list(layout.root)) {
@@ -98,7 +98,7 @@ function clearNotes(context: Context): void {
   }
 }
 
-/** Removes what killed runs of ours left of half-written files in these directories. */
+/** Removes half-written files that killed runs of ours left in these directories. */
 export function clearTemporaryFiles(context: Context, dirs: readonly string[]): void {
   const { files, processes } = context;
   for (const dir of dirs) {
@@ -111,9 +111,9 @@ export function clearTemporaryFiles(context: Context, dirs: readonly string[]): 
 }
 
 /**
- * Changes a `.claude.json` whose lock is held: the edit gets the present object, and null from it
- * means no change. Written by temp file and rename.
- * @throws UserError when the file is no JSON object: nothing is written then.
+ * Changes a JSON file of the client, whose lock the caller has. `edit` gets the present object and
+ * returns the new one, or null for no change. Written by temp file and rename.
+ * @throws UserError if the file isn't a JSON object; nothing is written then.
  */
 export function editGlobalConfig(
   context: Context,

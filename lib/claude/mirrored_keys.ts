@@ -1,20 +1,20 @@
-// The one place that knows which keys of `.claude.json` flow between accounts, and how (CONTRACT §1).
+// Which keys of `.claude.json` are carried between accounts, and how (CONTRACT §1).
 import { isEqual } from "../text/json.ts";
 import { isObject } from "../text/json_object.ts";
 
 type Json = Record<string, unknown>;
 
-/** Mirrored settings, flat: a key is the JSON of its path; an element of a list is a key of its own. */
+/** Mirrored settings, flat: a key is the JSON of a path; each element of a list has its own key. */
 export type Mirrored = Record<string, unknown>;
 
-/** What is remembered between launches; it never holds identity, tokens or caches. */
+/** Remembered between launches; never has identity, tokens or caches. */
 export interface MirrorState {
   version: 1;
-  /** What every account should have. */
+  /** Settings that every account should have. */
   entries: Mirrored;
-  /** When a key was removed, so that nothing brings it back. */
+  /** When each key was removed, so that it doesn't come back. */
   removed: Record<string, number>;
-  /** What each place had when it was last looked at, and which making of the file that was. */
+  /** What each source had when last read, and which incarnation of the file that was. */
   seen: Record<string, { incarnation: string | null; entries: Mirrored }>;
 }
 
@@ -25,7 +25,7 @@ export interface MirrorSource {
   config: Readonly<Json>;
 }
 
-/** A memory of nothing. */
+/** The state before the first launch. */
 export const EMPTY_MIRROR: MirrorState = { version: 1, entries: {}, removed: {}, seen: {} };
 
 const FLAGS = ["hasCompletedOnboarding"];
@@ -37,7 +37,7 @@ const PROJECT_FLAGS = [
 ];
 const PROJECT_LISTS = ["allowedTools", "enabledMcpjsonServers", "disabledMcpjsonServers"];
 
-/** Takes the mirrored settings out of a `.claude.json`; what stands at its default is left out. */
+/** The mirrored settings in a `.claude.json`, without those that have their default value. */
 export function extractMirrored(config: Json): Mirrored {
   const entries: Mirrored = {};
   const put = (path: string[], value: unknown) => {
@@ -66,9 +66,9 @@ export function extractMirrored(config: Json): Mirrored {
 }
 
 /**
- * Learns from every source what its user changed since it was last seen, the latest change last: what
- * is new or different is taken over, what is gone is removed for all. A source that is seen for the
- * first time, or whose file was made anew, only adds what is neither known nor removed since.
+ * Learns from every source what changed since it was last read, the latest file last: what is new or
+ * different is taken over, what is gone is removed everywhere. A source that is new, or whose file
+ * was created again, only adds what is unknown and was not removed in the meantime.
  */
 export function learnMirror(
   state: MirrorState,
@@ -103,7 +103,7 @@ export function learnMirror(
   return { version: 1, entries, removed, seen };
 }
 
-/** The configuration with exactly the mirrored settings of `entries`; null when it has them already. */
+/** The configuration with exactly these mirrored settings; null if it already has them. */
 export function applyMirror(config: Json, entries: Mirrored): Json | null {
   const now = extractMirrored(config);
   if (isEqual(now, entries)) return null;
@@ -152,7 +152,7 @@ function define(object: Json, entry: { name: string; value: unknown }): void {
   });
 }
 
-/** What tells one making of the file from the next; the client writes it at its first start. */
+/** Differs each time the file is created; the client writes it at its first start. */
 function incarnationOf(config: Json): string | null {
   for (const key of ["firstStartTime", "userID"]) {
     if (typeof config[key] === "string") return config[key];

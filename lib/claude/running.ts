@@ -1,4 +1,4 @@
-// The one place that finds the client's own processes of an account: sessions and its background daemon.
+// Running processes of the client: sessions and the background daemon of an account.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
@@ -11,9 +11,9 @@ export interface ClientProcess {
 }
 
 /**
- * Live processes by the client's own records (CONTRACT §9, §10): `sessions/<pid>.json`, which stay
- * behind after a kill, and `daemon.status.json`. A record counts when its process is alive and has
- * the recorded start; where starts are spelled another way than ours, a live process is enough.
+ * Running processes by the client's own records (CONTRACT §9, §10): `sessions/<pid>.json`, which a
+ * killed session leaves behind, and `daemon.status.json`. A record counts if its process is running
+ * and has the recorded start time; on systems that write that differently, a process is enough.
  */
 export function liveProcesses(context: Context, account: Account): ClientProcess[] {
   const { files, processes, layout } = context;
@@ -46,7 +46,7 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
   });
 }
 
-/** Conversations that are open now, in whichever account. */
+/** Conversations that are open now, in any account. */
 export function liveConversations(
   context: Context,
   accounts: readonly Account[],

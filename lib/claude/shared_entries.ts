@@ -1,6 +1,6 @@
-// The one table of what accounts share below their config dirs, and what each keeps to itself.
+// What accounts share in their config dirs, and what each keeps to itself.
 
-/** How an entry of a config dir is treated. */
+/** An entry of a config dir. */
 export interface SharedEntry {
   name: string;
   kind: "file" | "directory";
@@ -8,8 +8,8 @@ export interface SharedEntry {
 }
 
 /**
- * Entries that each account links to the shared home (CONTRACT §1, §2): the client writes through
- * links to all of them.
+ * Entries that each account links to the shared home (CONTRACT §1, §2): the client writes through all
+ * of these links.
  */
 export const LINKED_ENTRIES: readonly SharedEntry[] = [
   { name: "settings.json", kind: "file", why: "settings, hooks, theme" },
@@ -33,7 +33,7 @@ export const LINKED_ENTRIES: readonly SharedEntry[] = [
   { name: "plugins", kind: "directory", why: "plugins, as one folder: they hold absolute paths" },
 ];
 
-/** Entries that stay with the account: a login has exactly one home. */
+/** Entries that stay with the account, since a login must be in exactly one place. */
 export const ISOLATED_ENTRIES: ReadonlyArray<readonly [string, string]> = [
   [".credentials.json", "the login itself"],
   [".claude.json", "identity and caches; chosen keys are mirrored"],

@@ -1,17 +1,17 @@
-// The one place that makes texts and the columns of tables fit a terminal.
+// Texts and the columns of tables, fitted to the width of a terminal.
 import { cellWidth, fitText } from "../text/cells.ts";
 
-/** What happens to a column where the terminal is too narrow. */
+/** What happens to a column if the terminal is too narrow. */
 export interface Narrowing {
-  /** Blanks before it; 2 unless given. */
+  /** Blanks before it; default: 2. */
   gap?: number;
-  /** Cells that it may be narrowed to before another column is left out. */
+  /** Cells to which it may be narrowed before another column is left out. */
   least?: number;
-  /** It is left out where there is no room, the highest rank first; never without one. */
+  /** Order of being left out, the highest first; a column without a rank never is. */
   rank?: number;
 }
 
-/** Text over several lines, none wider than `cells` but for a single word. */
+/** Text over several lines, none wider than `cells` unless a single word is. */
 export function wrapped(text: string, cells: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -25,7 +25,7 @@ export function wrapped(text: string, cells: number): string[] {
   return [...lines, line];
 }
 
-/** A path in at most `cells`: its beginning and its end, which say most. */
+/** A path in at most `cells`: its beginning and its end, the most telling parts. */
 export function shortPath(path: string, cells: number): string {
   if (cellWidth(path) <= cells) return path;
   const parts = path.split("/");
@@ -37,7 +37,7 @@ export function shortPath(path: string, cells: number): string {
   return fitText(parts.at(-1) ?? path, cells);
 }
 
-/** Widths of columns that fit together: narrowed first, then left out by rank (0), then cut. */
+/** Widths of columns that fit: first narrowed, then left out by rank (width 0), then cut. */
 export function fitted(
   columns: readonly Narrowing[],
   options: { natural: readonly number[]; available: number },
@@ -47,7 +47,7 @@ export function fitted(
   for (;;) {
     const widths = natural.map((width, i) => kept[i] ? width : 0);
     const least = columns.map(({ least }, i) => Math.min(widths[i] ?? 0, least ?? Infinity));
-    // What could be left out gives way before names and states do.
+    // Columns that may be left out give way before names and states do.
     const lesser = least.map((cells, i) => columns[i]?.rank === undefined ? widths[i] ?? 0 : cells);
     if (narrowed(widths, { columns, least: lesser, available })) return widths;
     if (narrowed(widths, { columns, least, available })) return widths;
@@ -66,7 +66,7 @@ export function fitted(
   }
 }
 
-/** Blanks before a column; a small gap holds only beside the column before it. */
+/** Blanks before a column; a small gap only counts if the column before it is shown. */
 export function gapBefore(
   index: number,
   { columns, widths }: { columns: readonly Narrowing[]; widths: readonly number[] },
@@ -74,7 +74,7 @@ export function gapBefore(
   return (widths[index - 1] ?? 0) > 0 ? columns[index]?.gap ?? 2 : 2;
 }
 
-/** Takes cells from the columns that can spare most until all fit; false when they cannot. */
+/** Takes cells from the columns that can spare most until all fit; false if they never do. */
 function narrowed(
   widths: number[],
   options: { columns: readonly Narrowing[]; least: readonly number[]; available: number },

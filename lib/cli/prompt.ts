@@ -1,10 +1,10 @@
-// The one place that asks a person; nothing is asked where there is no terminal.
+// Questions to the user; callers ask only on a terminal.
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
 /**
- * Asks for yes or no; Enter means the default, and the end of input, as by Ctrl-D, means `ended`.
- * @throws UserError (cancelled) at the end of input unless `ended` is given.
+ * Asks for yes or no. Enter means `standard`; the end of input (Ctrl-D) means `ended`.
+ * @throws UserError (cancelled) at the end of input if `ended` is missing.
  */
 export function askYes(
   context: Context,
@@ -22,8 +22,8 @@ export function askYes(
 }
 
 /**
- * Asks for a word; Enter means the default, which may be "". A refused answer is told why and asked
- * again, with what was probably `meant` as the default.
+ * Asks for a word. Enter means `standard`, which may be "". An answer with a problem is asked again,
+ * with what was probably `meant` as the default.
  * @throws UserError (cancelled) at the end of input.
  */
 export function askWord(
@@ -47,13 +47,13 @@ export function askWord(
     context.terminal.note(`  ${problem}`);
     const meant = question.meant(answer);
     const isGood = meant !== null && question.problem(meant) === null;
-    ({ text, standard } = isGood ? { text: "Its name?", standard: meant } : question);
+    ({ text, standard } = isGood ? { text: "Account name?", standard: meant } : question);
   }
 }
 
 function cancelled(context: Context): never {
   context.terminal.note("");
-  throw new UserError("cancelled: the input has ended, and nothing more was changed", {
+  throw new UserError("cancelled at the end of input; nothing more was changed", {
     exit: EXIT.cancelled,
   });
 }

@@ -1,4 +1,4 @@
-// The one place that lays out tables and colours for people; loaded only when one is shown.
+// Tables and colours for people, loaded only when a table is shown.
 import { styleText } from "node:util";
 import { formatBar } from "../text/format.ts";
 import type { Surface } from "../ports/mod.ts";
@@ -9,7 +9,7 @@ import { fitted, gapBefore, wrapped } from "./columns.ts";
 /** Styles that tables use. */
 export type Style = "bold" | "dim" | "green" | "blue" | "yellow" | "red";
 
-/** A piece of text in a style of ours; what escapes it holds itself are dropped. */
+/** Text in one of our styles; escape sequences in it are dropped. */
 export interface Span {
   text: string;
   style: Style;
@@ -25,31 +25,31 @@ export interface Bar {
 /** Text that may be foreign. */
 export type Text = string | Span | ReadonlyArray<string | Span>;
 
-/** What stands in one place of a table. */
+/** The content of one place in a table. */
 export type Cell = Text | Bar;
 
-/** A column; one without any text in it is not shown. */
+/** A column; it is not shown if it has no text. */
 export interface Column extends Narrowing {
-  /** Its head; the one of a column with a gap of 1 begins above the nameless one before it. */
+  /** Its head; with a gap of 1 it begins above the nameless column before it. */
   head: string;
-  /** Whether it is set flush right, as figures are. */
+  /** Whether it is aligned right, as figures are. */
   right?: boolean;
-  /** Narrows a text; cut at its end unless given. */
+  /** Narrows a text; default: it is cut at its end. */
   shorten?: (text: string, cells: number) => string;
-  /** Whether what is too long goes on in the next line. */
+  /** Whether long text continues on the next line. */
   wraps?: boolean;
 }
 
-/** A table; a line among the rows goes over all columns. */
+/** A table; a `line` among the rows spans all columns. */
 export interface Table {
   columns: ReadonlyArray<string | Column>;
   rows: ReadonlyArray<readonly Cell[] | { line: Text }>;
 }
 
-/** Cells of a bar where there is room. */
+/** Cells of a bar if there is enough space. */
 const BAR_CELLS = 8;
 
-/** Colours text, or leaves it plain, as the terminal wants. */
+/** Colours text, or leaves it plain if the terminal shows no colours. */
 export function paint(surface: Surface, style: Style, text: string): string {
   if (!surface.color || text === "") return text;
   // Plain blue is hard to read on black in many terminals.
@@ -79,7 +79,7 @@ export async function renderTable(surface: Surface, table: Table): Promise<strin
     return widest === 0 ? 0 : Math.max(widest, cellWidth(head));
   });
   const widths = fitted(columns, { natural, available: surface.columns });
-  // Bars are there to be compared.
+  // All bars get the same width, so that they can be compared.
   const bars = columns.flatMap((_, i) =>
     cells.some((row) => "percent" in (row[i] ?? [])) ? [i] : []
   );
@@ -110,7 +110,7 @@ export async function renderTable(surface: Surface, table: Table): Promise<strin
   ].join("\n");
 }
 
-/** A head may reach over the nameless columns that stand close to its own. */
+/** A head may extend over the nameless columns close to its own. */
 function headOf(columns: readonly Column[], widths: readonly number[]): string {
   const groups: Array<{ head: string; cells: number; right: boolean }> = [];
   columns.forEach(({ head, gap, right = false }, i) => {
@@ -135,7 +135,7 @@ function isBar(cell: Cell): cell is Bar {
   return typeof cell === "object" && "percent" in cell;
 }
 
-/** Foreign text in it is made harmless here: no escape sequence but our own reaches a surface. */
+/** Makes foreign text harmless: only our own escape sequences reach a terminal. */
 function spansOf(cell: Text): Span[] {
   const parts = typeof cell === "object" && "text" in cell ? [cell] : [cell].flat();
   return (parts as Array<string | Span>).map((part) => {

@@ -6,17 +6,17 @@ import { suggest } from "../setup/suggestions.ts";
 import { cleanText } from "../text/cells.ts";
 import type { Command } from "../cli/command.ts";
 
-/** The declaration of `complete`, over all commands: it is one of them itself. */
+/** The declaration of `complete`. It gets all commands, and is itself one of them. */
 export function completeFor(commands: () => readonly Command[]): Command {
   return {
     name: "complete",
     group: "more",
     internal: true,
-    summary: "Print what may follow on a command line; the shell asks this, not you",
+    summary: "Print the words that may follow on a command line; for shells, not for people",
     flags: [],
     rest: { name: "WORDS", summary: "the words after claude-multi, up to the cursor" },
     details: [
-      "Prints a line for each word that may stand for the last one: the word, a tab, its meaning. The line :files leaves it to the shell. It never complains and always exits with 0.",
+      "Prints one line for each word that may replace the last one: the word, a tab, its meaning. The line :files tells the shell to suggest files. It never fails and always exits with 0.",
     ],
     examples: [['claude-multi complete -- run --account ""', "the accounts"]],
     run(context, input) {
@@ -29,6 +29,6 @@ export function completeFor(commands: () => readonly Command[]): Command {
 }
 
 function lineOf({ value, about }: Suggestion): string {
-  // Titles are foreign text: no control character of theirs reaches a terminal.
+  // Titles are foreign text: their control characters must not reach a terminal.
   return `${value}\t${cleanText(about)}`;
 }

@@ -1,4 +1,4 @@
-// `pin`: binds a folder tree to an account or a group; kept in config.json, never in the repository.
+// `pin`: binds a folder tree to an account or a group, in config.json and not in the repository.
 import type { Context } from "../ports/context.ts";
 import { findAccount, quoted } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -17,24 +17,24 @@ import { renderTable } from "../cli/table.ts";
 export const pin: Command = {
   name: "pin",
   group: "accounts",
-  summary: "Bind this folder and all below it to an account or a group",
+  summary: "Pin this folder and everything below it to an account or a group",
   positionals: [{
     name: "NAME",
-    summary: "the account; without it, the pins are listed",
+    summary: "the account; default: list the pins",
     optional: true,
   }],
   flags: [
-    { name: "group", value: "GROUP", summary: "bind to the accounts of this group instead" },
-    { name: "clear", summary: "take the pin of this folder away" },
-    { name: "json", summary: "with the list: print JSON: version, pins" },
+    { name: "group", value: "GROUP", summary: "pin to the accounts of this group instead" },
+    { name: "clear", summary: "unpin this folder" },
+    { name: "json", summary: "print the list as JSON: version, pins" },
   ],
   details: [
-    "In a pinned folder cl chooses only among the pinned accounts. The deepest pin counts. cl-NAME still takes the account you name.",
+    "In a pinned folder cl only chooses among the accounts it is pinned to. The deepest pin counts. cl-NAME still takes the account you name.",
   ],
   examples: [
-    ["claude-multi pin work", "this folder tree uses work only"],
-    ["claude-multi pin --group office", "… or any account of a group"],
-    ["claude-multi pin --clear", "no pin here any more"],
+    ["claude-multi pin work", "this folder tree only uses work"],
+    ["claude-multi pin --group office", "or any account of a group"],
+    ["claude-multi pin --clear", "unpin it"],
   ],
   async run(context, input) {
     const config = context.configFile.read();
@@ -43,7 +43,7 @@ export const pin: Command = {
     const group = input.values["group"];
     const clear = input.switches.has("clear");
     if ([name !== undefined, group !== undefined, clear].filter(Boolean).length > 1) {
-      throw new UserError("Cannot pin: give a name, --group or --clear, and only one of them", {
+      throw new UserError("Cannot pin: use only one of NAME, --group and --clear", {
         hint: "claude-multi pin --help",
         exit: EXIT.usage,
       });
@@ -52,14 +52,14 @@ export const pin: Command = {
       return await listPins(context, { config, input });
     }
     if (input.switches.has("json")) {
-      throw new UserError('Cannot use "--json" with a pin to set or to clear: it is for the list', {
+      throw new UserError('option "--json" is only for the list of pins', {
         hint: "claude-multi pin --json",
         exit: EXIT.usage,
       });
     }
     if (name !== undefined) findAccount(config.accounts, name);
     if (group !== undefined && !config.accounts.some((account) => account.group === group)) {
-      throw new UserError(`Cannot pin to the group ${quoted(group)}: no account is in it`, {
+      throw new UserError(`no account is in the group ${quoted(group)}`, {
         hint: `claude-multi config set accounts.NAME.group ${shellWord(group)}`,
         exit: EXIT.usage,
       });
@@ -69,8 +69,8 @@ export const pin: Command = {
     const shown = nameInLine(tildePath(folder, context.layout.home));
     context.terminal.print(
       clear
-        ? `${shown} ${had ? "has no pin any more" : "had no pin"}`
-        : `${shown} uses ${name ?? `group ${group}`} only`,
+        ? `${shown} ${had ? "is no longer pinned" : "was not pinned"}`
+        : `${shown} now only uses ${name ?? `the group ${group}`}`,
     );
     return EXIT.ok;
   },

@@ -26,7 +26,7 @@ const COLORS: Readonly<Record<ColorLevel, string>> = {
   16: "16 colours",
   none: "no colours",
 };
-/** Stands for every segment. */
+/** Means every segment. */
 const ALL = "all";
 
 /** The declaration of `statusline`. */
@@ -40,7 +40,7 @@ export const statusline: Command = {
     choices: ACTIONS,
   }],
   flags: [
-    { name: "theme", value: "THEME", summary: "colours for a dark or a light background, or auto" },
+    { name: "theme", value: "THEME", summary: "colours for a background: dark, light or auto" },
     {
       name: "segments",
       value: "SEGMENTS",

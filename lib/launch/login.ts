@@ -10,7 +10,7 @@ import { findClient } from "../claude/executable.ts";
 import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
 
 /**
- * Runs the official login for an account, then pins who logged in.
+ * Runs the official login for an account, then records who logged in as its owner.
  * Returns 0, or 130 when it was cancelled.
  * @throws UserError when it failed; (refused) when someone else than the account's owner has logged
  * in, or the owner of another account.
@@ -38,9 +38,9 @@ export async function logIn(
   if (outcome.code === EXIT.cancelled) return EXIT.cancelled;
   const isLoggedIn = context.claudeHome.login(account) === "present";
   if (outcome.code !== EXIT.ok || !isLoggedIn) {
-    const still = isLoggedIn ? "the login it had is still there" : "it is not logged in";
+    const still = isLoggedIn ? "its earlier login is still there" : "it is not logged in";
     throw new UserError(
-      `Cannot log "${name}" in: claude auth login ended with ${outcome.code}, and ${still}`,
+      `Cannot log in to "${name}": claude auth login exited with ${outcome.code}, and ${still}`,
       { hint: `claude-multi login ${name}` },
     );
   }
@@ -49,12 +49,10 @@ export async function logIn(
     context.terminal.print(`"${name}" is logged in`);
     return outcome.code;
   }
-  const pin = account.identity;
-  if (pin !== null && !isSameIdentity(pin, identity)) {
+  const owner = account.identity;
+  if (owner !== null && !isSameIdentity(owner, identity)) {
     throw new UserError(
-      `Cannot use this login for "${name}": it belongs to ${personText(pin)}, but ${
-        personText(identity)
-      } has logged in`,
+      `"${name}" belongs to ${personText(owner)}, but ${personText(identity)} has logged in`,
       { hint: `claude-multi login ${name}`, exit: EXIT.refused },
     );
   }

@@ -1,4 +1,4 @@
-// The one place that looks for what is wrong with configuration, accounts, pins, shells and settings.
+// Checks of the configuration, accounts, pins, shells and settings.
 import type { Context } from "../ports/context.ts";
 import { isSameIdentity, personText, quoted } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -17,7 +17,7 @@ import { nearest } from "../text/nearest.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 
-/** Everything that is wrong, the configuration first; changes nothing. */
+/** Everything that is wrong, the configuration first. Changes nothing. */
 export function examine(context: Context): Finding[] {
   let config: Config;
   try {
@@ -35,7 +35,7 @@ export function examine(context: Context): Finding[] {
     findings.push({
       id: "config-key",
       severity: "warning",
-      message: `config.json has the key ${quoted(key)}, which means nothing to this version${
+      message: `config.json has the key ${quoted(key)}, which this version does not know${
         meant(key)
       }`,
       fix: "claude-multi config edit",
@@ -54,11 +54,11 @@ export function examine(context: Context): Finding[] {
   ];
 }
 
-/** The key that a mistyped one most likely stands for, in words. */
+/** A question that names the key a mistyped one most likely stands for, or "". */
 function meant(key: string): string {
   const keys = CONFIG_FIELDS.map((field) => field.key.replace("[]", "[0]"));
   const near = nearest(key.replace(/\[\d+\]/, "[0]"), keys);
-  return near === null ? "" : `; perhaps "${near.replace(/.*\./, "")}" is meant`;
+  return near === null ? "" : `; did you mean "${near.replace(/.*\./, "")}"?`;
 }
 
 function accountFindings(context: Context, config: Config): Finding[] {
@@ -77,8 +77,8 @@ function accountFindings(context: Context, config: Config): Finding[] {
     if (view.login !== "present") {
       const why = {
         missing: "is not logged in",
-        blank: "must log in again: its tokens are blank since a refresh was refused",
-        unreadable: "has a login that cannot be read",
+        blank: "must log in again: a refresh was refused and its tokens are now blank",
+        unreadable: "has a login file that can't be read",
       }[view.login];
       findings.push({
         id: "login",
@@ -87,22 +87,22 @@ function accountFindings(context: Context, config: Config): Finding[] {
         fix: `claude-multi login ${name}`,
       });
     }
-    const pin = view.account.identity;
+    const owner = view.account.identity;
     if (
-      view.login === "present" && pin !== null && view.identity !== null &&
-      !isSameIdentity(pin, view.identity)
+      view.login === "present" && owner !== null && view.identity !== null &&
+      !isSameIdentity(owner, view.identity)
     ) {
       findings.push({
         id: "drift",
         severity: "error",
-        message: `account "${name}" belongs to ${personText(pin)}, but ${
+        message: `account "${name}" belongs to ${personText(owner)}, but ${
           personText(view.identity)
-        } is logged in, perhaps by /login inside a session; it is not launched until the right one logs in`,
+        } is logged in, perhaps by /login in a session; it is not launched until its owner logs in`,
         fix: `claude-multi login ${name}`,
       });
     }
-    // By whose they are: who is logged in by mistake makes no twin of the account it belongs to.
-    const holder = pin ?? view.identity;
+    // By owner: someone logged in by mistake doesn't make this a duplicate of their own account.
+    const holder = owner ?? view.identity;
     const twin = holder === null ? undefined : views.slice(0, index).find((other) => {
       const theirs = other.account.identity ?? other.identity;
       return theirs !== null && isSameIdentity(theirs, holder);
@@ -125,11 +125,11 @@ function pinFindings(context: Context, config: Config): Finding[] {
   return config.pins.flatMap((pin): Finding[] => {
     const shown = tildePath(pin.path, context.layout.home);
     const why = pin.account !== null && !config.accounts.some((a) => a.name === pin.account)
-      ? `to the account "${pin.account}", which there is not`
+      ? `to the account "${pin.account}", which does not exist`
       : pin.group !== null && !config.accounts.some((a) => a.group === pin.group)
-      ? `to the group "${pin.group}", which no account is in`
+      ? `to the group "${pin.group}", which has no account`
       : context.files.kind(pin.path) === "missing"
-      ? "and does not exist any more"
+      ? "but no longer exists"
       : null;
     if (why === null) return [];
     const isThere = context.files.kind(pin.path) !== "missing";
@@ -144,7 +144,7 @@ function pinFindings(context: Context, config: Config): Finding[] {
   });
 }
 
-/** On macOS a config dir in another spelling is another Keychain entry, and so another login. */
+/** On macOS another spelling of a config dir is another Keychain entry, and so another login. */
 function spellingFindings(context: Context): Finding[] {
   const first = firstSpelling(context);
   if (context.processes.system !== "darwin" || first === null || first === context.layout.root) {
@@ -154,12 +154,12 @@ function spellingFindings(context: Context): Finding[] {
     id: "spelling",
     severity: "error",
     message:
-      `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them under that spelling only`,
+      `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them only under that spelling`,
     fix: `export CLAUDE_MULTI_HOME='${first}'`,
   }];
 }
 
-/** Shells that do not define `cl`, and shell files that are gone, stale or lack an account. */
+/** Shells that don't define `cl`, and shell files that are missing, stale or lack an account. */
 function shellFindings(context: Context, config: Config): Finding[] {
   const { files, layout, processes } = context;
   const textOf = (shell: string) => files.readText(`${layout.shell}/init.${shell}`);
@@ -174,7 +174,7 @@ function shellFindings(context: Context, config: Config): Finding[] {
       severity: "warning",
       message: `cl is not defined in new ${login === null ? "" : `${login} `}shells`,
       fix: `claude-multi setup --shell ${login === null ? SHELLS[0] : "auto"}`,
-      mends: SHELLS.some((shell) => textOf(shell) === null),
+      fixable: SHELLS.some((shell) => textOf(shell) === null),
     });
   }
   if (gone.length > 0) {
@@ -184,7 +184,7 @@ function shellFindings(context: Context, config: Config): Finding[] {
       severity: "warning",
       message: `cl is not defined in new ${gone.join(", ")} shells: ${paths.join(", ")} is missing`,
       fix: "claude-multi setup --shell auto",
-      mends: true,
+      fixable: true,
     });
   }
   const stale = SHELLS.filter((shell) => {
@@ -200,9 +200,9 @@ function shellFindings(context: Context, config: Config): Finding[] {
     severity: "warning",
     message: `the shell files for ${
       stale.join(", ")
-    } are not those of the accounts and the program here`,
+    } do not match the accounts or the program here`,
     fix: "claude-multi setup",
-    mends: true,
+    fixable: true,
   }];
 }
 
@@ -213,7 +213,7 @@ function overrideFindings(context: Context): Finding[] {
     findings.push({
       id: "environment",
       severity: "warning",
-      message: `${name} is set; cl leaves it out, a plain claude does not`,
+      message: `${name} is set; cl removes it, plain claude uses it`,
       fix: `unset ${name}`,
     });
   }

@@ -1,4 +1,4 @@
-// What doctor shows to people: rights, findings and what was fixed.
+// The report of doctor for people: rights, findings, and what was fixed.
 import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Terminal } from "../ports/mod.ts";
@@ -39,15 +39,15 @@ export async function printCheckup(
   } else {
     terminal.print(`\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`);
   }
-  if (fixed === null && findings.some((finding) => finding.mends)) {
+  if (fixed === null && findings.some((finding) => finding.fixable)) {
     terminal.print("claude-multi doctor --fix fixes what needs no decision");
   }
 }
 
-/** Where the text of a finding begins. */
+/** Indent of the text of a finding. */
 const INDENT = " ".repeat(10);
 
-/** A word in colour and a text beside it, over as many lines as the terminal needs. */
+/** A coloured word followed by a text, over as many lines as needed. */
 function hanging(
   terminal: Terminal,
   { style, word, text }: { style: Style; word: string; text: string },
@@ -61,26 +61,26 @@ function hanging(
 const RIGHTS: Readonly<Record<string, string>> = {
   net: "network",
   ffi: "native libraries",
-  sys: "facts of the system",
-  import: "code from elsewhere",
+  sys: "system information",
+  import: "remote code",
   run: "running programs",
   read: "reading files",
   write: "writing files",
-  env: "variables of the environment",
+  env: "environment variables",
 };
 
-/** The rights by their state: the network, which we do not have, and then the others. */
+/** The rights by state: first the network, which we don't have, then the others. */
 function rightsText({ net = "unknown", ...others }: Record<string, string>): string {
   const states = [...new Set(Object.values(others))].toSorted();
   const rest = states.map((state) => {
     const names = Object.keys(others).filter((name) => others[name] === state);
     const words = names.map((name) => RIGHTS[name] ?? name).join(", ");
-    return `${words}: ${state === "named" ? "only those it names" : state}`;
+    return `${words}: ${state === "named" ? "only named ones" : state}`;
   });
   return [`${RIGHTS["net"]}: ${net}`, ...rest].join("; ");
 }
 
-/** What was looked at and found to be right. */
+/** What was checked and is right. */
 function checkedText(context: Context): string {
   const config = context.configFile.read();
   const client = tildePath(findClient(context, config), context.layout.home);

@@ -1,4 +1,4 @@
-// The one place that looks for what is wrong with our folders on disk: links, modes, leftovers.
+// Checks of our folders on disk: links, file modes, and what was left unfinished.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -6,21 +6,21 @@ import { configDirOf, tildePath } from "../config/paths.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
 import { readObject } from "../claude/running.ts";
 
-/** Something that `doctor` found. Ids are stable; docs/troubleshooting.md lists them. */
+/** A problem that `doctor` found. Ids are stable; docs/troubleshooting.md lists them. */
 export interface Finding {
   id: string;
   severity: "error" | "warning";
   message: string;
-  /** The command that mends it, or null. */
+  /** The command that fixes it, or null. */
   fix: string | null;
-  /** Whether `doctor --fix` mends it. */
-  mends?: boolean;
+  /** Whether `doctor --fix` fixes it. */
+  fixable?: boolean;
 }
 
-/** Links that are named in a finding; with more of them the rest is counted. */
+/** How many links a finding names; the others are counted. */
 const SHOWN_LINKS = 4;
 
-/** Links that are missing, were replaced by real files, or lead elsewhere. */
+/** Links that are missing, were replaced by real files, or point elsewhere. */
 export function linkFindings(context: Context, account: Account): Finding[] {
   if (account.inPlace) return [];
   const { files, layout } = context;
@@ -31,7 +31,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       severity: "warning",
       message: `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`,
       fix: "claude-multi setup",
-      mends: true,
+      fixable: true,
     }];
   }
   const missing: string[] = [];
@@ -47,9 +47,9 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       findings.push({
         id: "unshared",
         severity: "warning",
-        message: `"${shown}" is a ${found} of its own and is not shared; setup merges it`,
+        message: `"${shown}" is a separate ${found} and not shared; setup merges it`,
         fix: "claude-multi setup",
-        mends: found === kind,
+        fixable: found === kind,
       });
     } else {
       const target = files.resolve(link);
@@ -58,9 +58,9 @@ export function linkFindings(context: Context, account: Account): Finding[] {
         findings.push({
           id: "link",
           severity: "warning",
-          message: `"${shown}" is a link to "${files.readLink(link)}", not to the shared home`,
+          message: `"${shown}" links to "${files.readLink(link)}", not to the shared home`,
           fix: target === null ? "claude-multi setup" : `rm '${link}' && claude-multi setup`,
-          mends: target === null,
+          fixable: target === null,
         });
       }
     }
@@ -73,7 +73,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
         tildePath(layout.shared, layout.home)
       }", which ${gone.length === 1 ? "is" : "are"} gone`,
       fix: "claude-multi setup",
-      mends: gone.some((name) => files.kind(`${layout.shared}/${name}`) === "missing"),
+      fixable: gone.some((name) => files.kind(`${layout.shared}/${name}`) === "missing"),
     });
   }
   if (missing.length > 0) {
@@ -82,7 +82,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       severity: "warning",
       message: `account "${account.name}" lacks links to ${namesOf(missing)}`,
       fix: "claude-multi setup",
-      mends: true,
+      fixable: true,
     });
   }
   return findings;
@@ -93,7 +93,7 @@ function namesOf(names: readonly string[]): string {
   return more > 1 ? `${names.slice(0, SHOWN_LINKS).join(", ")} and ${more} more` : names.join(", ");
 }
 
-/** Files that others can read, with the modes that they should have. */
+/** Files that other users can access, with the modes they should have. */
 export function looseModes(
   context: Context,
   config: Config,
@@ -118,20 +118,20 @@ export function looseModes(
   });
 }
 
-/** Findings for files that others can reach; a login among them is an error. */
+/** Findings for files that other users can access; for a login it is an error. */
 export function modeFindings(context: Context, config: Config): Finding[] {
   return looseModes(context, config).map(({ path, mode, wanted, isLogin }) => ({
     id: isLogin ? "credentials-mode" : "mode",
     severity: isLogin ? "error" : "warning",
-    message: `others can reach "${tildePath(path, context.layout.home)}" (mode ${
+    message: `other users can access "${tildePath(path, context.layout.home)}" (mode ${
       mode.toString(8)
     }, should be ${wanted.toString(8)})`,
     fix: `chmod ${wanted.toString(8)} '${path}'`,
-    mends: true,
+    fixable: true,
   }));
 }
 
-/** What was begun and not completed, and logins that no account owns. */
+/** Interrupted saves, and logins that belong to no account. */
 export function leftoverFindings(context: Context, config: Config): Finding[] {
   const { files, layout } = context;
   const findings: Finding[] = [];
@@ -145,7 +145,7 @@ export function leftoverFindings(context: Context, config: Config): Finding[] {
     });
   }
   for (const name of files.list(layout.accounts)) {
-    // The client puts NAME.lock beside the folder while it refreshes a login.
+    // claude puts NAME.lock next to the folder while it refreshes a login.
     if (name.endsWith(".lock") || config.accounts.some((a) => !a.inPlace && a.folder === name)) {
       continue;
     }
@@ -155,7 +155,7 @@ export function leftoverFindings(context: Context, config: Config): Finding[] {
       severity: "warning",
       message: `"${
         tildePath(`${layout.accounts}/${name}`, layout.home)
-      }" holds a login, but no account has it`,
+      }" has a login, but belongs to no account`,
       fix: `claude-multi add ${name}`,
     });
   }

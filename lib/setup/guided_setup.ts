@@ -1,4 +1,4 @@
-// The way from nothing to working accounts, asked step by step; repairs what is there, at any time.
+// Setup: step by step from nothing to working accounts, or a repair of what exists.
 import type { Context } from "../ports/context.ts";
 import { nameProblem, nearestName, personText } from "../config/account.ts";
 import { EXIT, messageOf } from "../text/errors.ts";
@@ -24,8 +24,8 @@ import { writeShellFiles } from "./shell_files.ts";
 import { isInStartFile, startFilesOf, usualShells } from "./rc_files.ts";
 
 /**
- * Repairs what is there, then does what is wanted, or with null asks step by step, and says what to
- * do next. Returns the exit code of a login that failed, or 0.
+ * Repairs what exists, then does what `wishes` say, or asks step by step if they are null, and says
+ * what to do next. Returns the exit code of a failed login, or 0.
  */
 export async function setUp(context: Context, wishes: Wishes | null): Promise<number> {
   const { terminal } = context;
@@ -50,8 +50,16 @@ async function guide(context: Context): Promise<void> {
   const live = adoptable(context);
   if (live !== null) {
     terminal.note(`\n~/.claude is logged in as ${personText(live)}.`);
-    if (askYes(context, { text: "Make that an account, left where it is?", standard: true })) {
-      const name = askName(context, { text: "Its name?", standard: freeName(context, "personal") });
+    if (
+      askYes(context, {
+        text: "Make that login an account and leave it where it is?",
+        standard: true,
+      })
+    ) {
+      const name = askName(context, {
+        text: "Account name?",
+        standard: freeName(context, "personal"),
+      });
       if (name !== "") addAndPrint(context, { name, inPlace: true });
     }
   }
@@ -59,7 +67,7 @@ async function guide(context: Context): Promise<void> {
     const first = context.configFile.read().accounts.length === 0;
     const text = first
       ? "\nName of the first account?"
-      : "\nAnother account? Its name, or Enter to go on:";
+      : "\nAnother account? Type its name, or just Enter to continue:";
     const name = askName(context, { text, standard: "" });
     if (name === "") break;
     addAndPrint(context, { name, inPlace: false });
@@ -70,7 +78,7 @@ async function guide(context: Context): Promise<void> {
   if (shells.length > 0) {
     const paths = shells.flatMap((shell) => startFilesOf(context, shell))
       .map((path) => tildePath(path, context.layout.home));
-    const text = `\nDefine cl in new shells, with a line in ${paths.join(" and ")}?`;
+    const text = `\nDefine cl in new shells with a line in ${paths.join(" and ")}?`;
     if (askYes(context, { text, standard: true })) {
       for (const shell of shells) addShell(context, shell);
     }
@@ -84,7 +92,7 @@ async function offerLogins(context: Context): Promise<void> {
   const out = config.accounts.filter((a) => context.claudeHome.login(a) !== "present");
   if (out.length === 0 || clientProblem(context, config) !== null) return;
   for (const account of out) {
-    const text = `\n"${account.name}" is not logged in. Log in now, with claude itself?`;
+    const text = `\n"${account.name}" is not logged in. Log in now with claude auth login?`;
     if (!askYes(context, { text, standard: true })) continue;
     try {
       await logIn(context, { account, args: [] });
@@ -94,27 +102,27 @@ async function offerLogins(context: Context): Promise<void> {
   }
 }
 
-/** Asks once: config.json keeps the answer. A status line of the user's own is never replaced. */
+/** Asks once, since config.json keeps the answer. */
 function askStatusline(context: Context): void {
   if (/"statusline"/.test(readable(context, context.layout.configFile) ?? "")) return;
   const text = hasOwnStatusline(context)
-    ? "\nYour own status line stays. Record the limits beside it in sessions that cl starts?"
-    : "\nShow account, context and limits below sessions that cl starts?";
+    ? "\nYour own status line stays. Should cl sessions record the limits as well?"
+    : "\nShow account, context and limits below cl sessions?";
   installStatusline(context, askYes(context, { text, standard: true }));
 }
 
-/** Asks for a name. Who answers "no" wants none, and "yes" is no name. */
+/** Asks for a name. "no" means none; "yes" is not taken for a name. */
 function askName(context: Context, question: { text: string; standard: string }): string {
   const answer = askWord(context, {
     ...question,
     meant: nearestName,
     problem: (answer) => {
       if (["n", "no"].includes(answer.toLowerCase())) return null;
-      if (["y", "yes"].includes(answer.toLowerCase())) return "type its name, such as work";
+      if (["y", "yes"].includes(answer.toLowerCase())) return "type a name, such as work";
       const taken = context.configFile.read().accounts.some((account) =>
         account.name === answer || account.folder === answer
       );
-      return nameProblem(answer) ?? (taken ? "there is an account or folder of that name" : null);
+      return nameProblem(answer) ?? (taken ? "an account or folder of that name exists" : null);
     },
   });
   return ["n", "no"].includes(answer.toLowerCase()) ? "" : answer;

@@ -1,20 +1,20 @@
-// The one place that takes away what is installed below our folder: by our own names, nothing else.
+// Installed files below our own folder: only those with our names are removed.
 import type { Context } from "../ports/context.ts";
 import { parentOf } from "../config/paths.ts";
 import { SHELLS } from "./shells.ts";
 
 const PROGRAMS = ["claude-multi", "claude-multi-statusline", "cl"];
 
-/** A folder with files of ours in it. */
+/** A folder that has files of ours. */
 export interface InstalledFolder {
   path: string;
-  /** Names of ours that are there. */
+  /** Our files in it. */
   own: string[];
-  /** Whether nothing else is there, so that the folder goes, too. */
+  /** Whether it has nothing else, so that the folder goes, too. */
   isOurs: boolean;
 }
 
-/** Folders with shell files, programs and man pages; without the latter two when these stay. */
+/** Folders with our shell files and, unless they are kept, programs and man pages. */
 export function installedFolders(
   context: Context,
   options: { keepPrograms: boolean },
@@ -30,7 +30,7 @@ export function installedFolders(
   return names.filter(([path]) => files.kind(path) === "directory").map(([path, ours]) => {
     const there = files.list(path);
     const own = there.filter((name) =>
-      // A write that was cut short leaves init.bash.tmp-1-2.
+      // An interrupted write leaves init.bash.tmp-1-2.
       ours.includes(name.replace(/\.tmp-\d+-\d+$/, "")) &&
       files.kind(`${path}/${name}`) !== "directory"
     );
@@ -38,7 +38,7 @@ export function installedFolders(
   }).filter(({ own, isOurs }) => own.length > 0 || isOurs);
 }
 
-/** Removes our files from a folder, then the folder and those above it, as far as they are empty. */
+/** Removes our files from a folder, then the folder and those above it if they are empty. */
 export function removeInstalled(context: Context, folder: InstalledFolder): void {
   const { files, layout } = context;
   for (const name of folder.own) files.remove(`${folder.path}/${name}`);

@@ -1,4 +1,4 @@
-// The one place that says what is left to do after a setup, in words that the shell knows.
+// The next steps after a setup, as commands that can be typed as shown.
 import type { Context } from "../ports/context.ts";
 import { clientProblem } from "../claude/executable.ts";
 import { tildePath } from "../config/paths.ts";
@@ -6,7 +6,7 @@ import type { Shell } from "./shells.ts";
 import { SHELLS } from "./shells.ts";
 import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./rc_files.ts";
 
-/** What is left to do, as lines to type. `before`: the shells that had our line when we began. */
+/** Prints what is left to do. `before`: the shells that already had our line. */
 export function conclude(context: Context, before: readonly Shell[]): void {
   const { terminal, layout } = context;
   const config = context.configFile.read();
@@ -23,7 +23,7 @@ export function conclude(context: Context, before: readonly Shell[]): void {
   }
   if (accounts.length > 0 && now.length === 0) {
     next.push(`${us} setup --shell ${loginShell(context) === null ? SHELLS[0] : "auto"}`);
-    terminal.print("\nto define cl in new shells, one line in the start file:");
+    terminal.print("\nto define cl in new shells, add a line to the start file:");
     for (const shell of SHELLS) {
       const path = tildePath(startFilesOf(context, shell)[0] ?? "", layout.home);
       terminal.print(`  ${shell.padEnd(4)}  ${path.padEnd(26)} ${lineFor(context, shell)}`);
@@ -38,14 +38,14 @@ export function conclude(context: Context, before: readonly Shell[]): void {
   else terminal.print(`\nall is set up\nnext: ${opening}\n      cl`);
 }
 
-/** How `claude-multi` is typed: by its path where neither a start file nor PATH leads to it. */
+/** How to type `claude-multi`: by its path if neither a start file nor PATH knows it. */
 export function ourName(context: Context): string {
   const { layout, processes } = context;
   const isKnown = definesCl(context) || processes.find("claude-multi", () => true) !== null;
   return isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
 }
 
-/** What to type for a session on an account: `cl-NAME` only where a start file defines it. */
+/** What to type for a session on an account: `cl-NAME` only if a start file defines it. */
 export function sessionCommand(context: Context, name: string): string {
   return definesCl(context) ? `cl-${name}` : `${ourName(context)} run --account ${name}`;
 }

@@ -1,4 +1,4 @@
-// The one place that edits the start files of shells: a marked line in each, with a backup.
+// The start files of shells: which there are, and our marked line in them, with a backup.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
@@ -24,12 +24,12 @@ import {
   rememberMadePath,
 } from "../accounts/undo_log.ts";
 
-/** What a login bash reads: the first of them that is there. */
+/** A login bash reads the first of these that exists. */
 const BASH_LOGIN_FILES = [".bash_profile", ".bash_login", ".profile"] as const;
 
 /**
- * The files that need our line so that every new terminal of this shell reads it. A login bash does
- * not read ~/.bashrc by itself, so its own file counts too, unless that reads ~/.bashrc.
+ * The files that need our line so that every new terminal with this shell reads it. A login bash
+ * doesn't read ~/.bashrc by itself, so its own file needs it too, unless that reads ~/.bashrc.
  */
 export function startFilesOf(context: Context, shell: Shell): string[] {
   const { env, layout } = context;
@@ -56,13 +56,13 @@ function leadsToBashrc(context: Context, path: string): boolean {
     reads(readStartFile(context, profile) ?? "", ".bashrc");
 }
 
-/** The shell that the user logs in with, when we have a snippet for it. */
+/** The shell in `$SHELL`, if we support it; else null. */
 export function loginShell(context: Context): Shell | null {
   const name = (context.env.get("SHELL") ?? "").split("/").at(-1);
   return SHELLS.find((shell) => shell === name) ?? null;
 }
 
-/** The shells to set up unless one is named: the login shell; where SHELL says none, all there are. */
+/** The shells of `auto`: the one in `$SHELL`, or every supported shell on PATH if it isn't one. */
 export function usualShells(context: Context): Shell[] {
   const shell = loginShell(context);
   if (shell !== null) return [shell];
@@ -70,7 +70,7 @@ export function usualShells(context: Context): Shell[] {
 }
 
 /**
- * Reads a shell named by the user; `auto` is {@link usualShells}.
+ * Reads a shell name given by the user; `auto` means {@link usualShells}.
  * @throws UserError (usage) listing the shells.
  */
 export function parseShell(context: Context, text: string): Shell[] {
@@ -78,10 +78,11 @@ export function parseShell(context: Context, text: string): Shell[] {
   const named = SHELLS.filter((shell) => shell === text);
   const found = text === "auto" ? usualShells(context) : named;
   if (found.length > 0) return found;
-  const why = text === "auto"
-    ? `SHELL names none of ${SHELLS.join(", ")}, and none of them is on PATH`
-    : "there is no snippet for it";
-  throw new UserError(`Cannot set up the shell ${quoted(text)}: ${why}`, {
+  const known = SHELLS.join(", ");
+  const message = text === "auto"
+    ? `no supported shell found: $SHELL is not one of ${known}, and none of them is on PATH`
+    : `invalid value ${quoted(text)} for --shell: use ${known}, auto or none`;
+  throw new UserError(message, {
     hint: `claude-multi setup --shell ${SHELLS[0]}`,
     exit: EXIT.usage,
   });
@@ -101,7 +102,7 @@ export function lineFor(context: Context, shell: Shell, path?: string): string {
   return startLine(kind, shell === "fish" ? fishQuoted(init) : shellQuoted(init));
 }
 
-/** What to type to have our snippet in a shell that is open. */
+/** What to type to load our snippet in an open shell. */
 export function loadingCommand(context: Context, shell: Shell): string {
   const path = initFileOf(context, shell);
   const shown = tildePath(path, context.layout.home);
@@ -115,7 +116,7 @@ export function loadingCommand(context: Context, shell: Shell): string {
 
 /**
  * Adds our line to the start files that lack it; returns those.
- * @throws UserError when a file cannot be written: that file is not changed then.
+ * @throws UserError if a file can't be written; it is unchanged then.
  */
 export function addToStartFile(context: Context, shell: Shell): string[] {
   const { files, layout } = context;
@@ -138,7 +139,7 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
       files.backUp(path);
       files.writeBytes(path, withStartLine(text, inBytes(line)));
     } else {
-      if (files.kind(path) !== "missing") throw new Error("it cannot be read");
+      if (files.kind(path) !== "missing") throw new Error("it can't be read");
       makeParents(context, path);
       rememberMadePath(context, path);
       const made = path.endsWith("/.bash_profile") ? MADE_BASH_PROFILE : withStartLine("", line);
@@ -153,7 +154,7 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
   return true;
 }
 
-/** Start files that have our line, of all shells. */
+/** The start files of all shells that have our line. */
 export function markedStartFiles(context: Context): string[] {
   const { home } = context.layout;
   const all = new Set([
@@ -167,14 +168,14 @@ export function markedStartFiles(context: Context): string[] {
   });
 }
 
-/** Whether a start file is ours altogether: we made it, and nobody has added to it. */
+/** Whether a start file is all ours: we created it, and nobody has added to it. */
 export function isOurStartFile(context: Context, path: string): boolean {
   const text = readStartFile(context, path) ?? "";
   return context.files.kind(path) === "file" && isMadePath(context, path) &&
     withoutStartLine(text) === "";
 }
 
-/** Takes our line out again; a file that we made and that held nothing else goes, with its folders. */
+/** Removes our line; a file that we created and that has nothing else goes, with its folders. */
 export function removeFromStartFile(context: Context, path: string): void {
   const { files } = context;
   const text = readStartFile(context, path) ?? "";
@@ -193,7 +194,7 @@ export function removeFromStartFile(context: Context, path: string): void {
   }
 }
 
-/** A start file byte for byte: it need not be UTF-8. */
+/** The bytes of a start file, which need not be UTF-8; null if it can't be read. */
 function readStartFile(context: Context, path: string): string | null {
   try {
     return context.files.readBytes(path);

@@ -1,14 +1,14 @@
-// The one place that puts our lines into a shell's start file, and takes them out again.
+// Our lines in a shell's start file: added to its text, found in it, and removed again.
 
-/** What each of them ends with; a line of the user's own may, too. */
+/** The end of each of our lines; a line of the user's own may end with it, too. */
 const MARK = "# claude-multi";
 
-/** A start file of the shell: what reads it decides how our line is written. */
+/** What reads a start file; that decides how our line is written. */
 export type StartFileKind = "bash" | "zsh" | "fish" | "sh";
 
 /**
- * The line that loads our file, and does nothing once that is gone. `sh` is ~/.profile, which other
- * shells than bash read too: they must not meet what only bash understands.
+ * The line that loads our file, and does nothing once that is gone. `sh` is for ~/.profile, which
+ * other shells read too: they must not run what only bash understands.
  */
 export function startLine(kind: StartFileKind, quotedPath: string): string {
   if (kind === "fish") return `test -f ${quotedPath}; and source ${quotedPath} ${MARK}`;
@@ -17,14 +17,14 @@ export function startLine(kind: StartFileKind, quotedPath: string): string {
 }
 
 /**
- * A ~/.bash_profile of ours, for a home where a login bash reads nothing. It stands in front of a
- * ~/.profile that may come later, so it reads that; ~/.bashrc, where our line is, is read once.
+ * The ~/.bash_profile that we create if a login bash reads no other file. It would hide a ~/.profile
+ * that is created later, so it reads that too; ~/.bashrc, which has our line, is read only once.
  */
 export const MADE_BASH_PROFILE = `[ ! -f ~/.profile ] || . ~/.profile ${MARK}
 [ -n "\${__claude_multi-}" ] || [ ! -f ~/.bashrc ] || . ~/.bashrc ${MARK}
 `;
 
-/** Our lines to their mark, whatever path they have: of a home, say, that was called otherwise. */
+/** Our lines up to their mark, with any path: the home may have been renamed, for example. */
 const OURS = new RegExp(
   `^\\s*(?:${
     [
@@ -36,15 +36,15 @@ const OURS = new RegExp(
   }) ${MARK}`,
 );
 
-/** What stands at the mark where something was written to the end of a line of ours. */
+/** Text after the mark that something else appended to a line of ours. */
 const GLUED = /^(?:[\w#[(~/"$]|\. )/;
 
-/** Text as the bytes that it is written with, one character each. */
+/** The bytes of a text in UTF-8, one character for each. */
 export function inBytes(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** Whether a start file has our line, or loads our file in the user's own way. */
+/** Whether a start file has our line, or loads our file in another way. */
 export function hasStartLine(text: string, initFile: string): boolean {
   return text.split("\n").some((line) =>
     OURS.test(line) || (!isComment(line) && line.includes(initFile))
@@ -61,19 +61,19 @@ export function reads(text: string, name: ".bashrc" | ".profile"): boolean {
   );
 }
 
-/** Whether {@link withStartLine} must end the last line of a text first. */
+/** Whether the last line of a text has no newline, which {@link withStartLine} then adds. */
 export function lacksEnd(text: string): boolean {
   return text !== "" && !text.endsWith("\n");
 }
 
-/** The text with our line as its last; what was there stays byte for byte. */
+/** The text with our line added at its end; the rest stays byte for byte. */
 export function withStartLine(text: string, line: string): string {
   return `${text}${lacksEnd(text) ? "\n" : ""}${line}\n`;
 }
 
 /**
- * The text without our lines, as it was before {@link withStartLine}; with `endAdded`, the end of the
- * line before ours goes as well, unless something came after ours.
+ * The text without our lines, as it was before {@link withStartLine}. With `endAdded` the newline
+ * before ours goes as well, unless something follows ours.
  */
 export function withoutStartLine(text: string, options = { endAdded: false }): string {
   const kept: string[] = [];

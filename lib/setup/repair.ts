@@ -1,4 +1,4 @@
-// The one place that makes or repairs what every setup needs: config.json, modes, folders and links.
+// Repair of config.json, file modes, account folders and links.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { messageOf } from "../text/errors.ts";
@@ -9,14 +9,14 @@ import { looseModes } from "./folder_checks.ts";
 import { SCHEMA_REFERENCE } from "./schema_file.ts";
 import { writeShellFiles } from "./shell_files.ts";
 
-/** Makes or repairs what does not depend on any wish. */
+/** Creates or repairs what every setup needs, and prints what it did. */
 export function repair(context: Context): void {
   const { files, layout, terminal } = context;
   files.makePrivateDirectory(layout.root);
   const text = readable(context, layout.configFile);
-  if (text !== null && text.trim() === "") tellOfEmptyConfig(context);
+  if (text !== null && text.trim() === "") warnOfEmptyConfig(context);
   if (files.kind(layout.configFile) === "missing" || text?.trim() === "") {
-    // An edit without changes makes the file, and leaves one alone that another setup has just made.
+    // An edit, so that a file which another setup has just made is kept.
     context.configFile.edit(() => [{ path: ["$schema"], value: SCHEMA_REFERENCE }]);
     terminal.print(`made      ${tildePath(layout.configFile, layout.home)}`);
   }
@@ -28,18 +28,18 @@ export function repair(context: Context): void {
   for (const account of config.accounts) repairAccount(context, account);
 }
 
-/** A crash of the machine can empty a file; every edit before it kept a copy. */
-function tellOfEmptyConfig(context: Context): void {
+/** A crash of the machine can empty a file; every earlier edit kept a copy. */
+function warnOfEmptyConfig(context: Context): void {
   const { files, layout, terminal } = context;
   const last = files.list(layout.backups).filter((name) => /^config\.json\.\d/.test(name))
     .findLast((name) => readable(context, `${layout.backups}/${name}`)?.trim() !== "");
   const earlier = last === undefined
     ? ""
-    : `; an earlier one is ${tildePath(`${layout.backups}/${last}`, layout.home)}`;
-  terminal.warn(`config.json was empty, as after a crash, and is begun anew${earlier}`);
+    : `; the last backup is ${tildePath(`${layout.backups}/${last}`, layout.home)}`;
+  terminal.warn(`config.json was empty, as after a crash; started a new one${earlier}`);
 }
 
-/** The text of a file; null when it is missing or cannot be read. */
+/** The text of a file; null if it is missing or can't be read. */
 export function readable(context: Context, path: string): string | null {
   try {
     return context.files.readText(path);
@@ -59,14 +59,14 @@ function repairAccount(context: Context, account: Account): void {
   terminal.print(`account   ${account.name}: ${dir}: ${done.join("; ") || "in order"}`);
   for (const { name, why } of report.own) terminal.warn(`${dir}/${name} is not shared: ${why}`);
   for (const conflict of report.conflicts) {
-    terminal.warn(`both versions of ${conflict} had changed; the older one is in backups/`);
+    terminal.warn(`both versions of ${conflict} had changed; the older is in backups/`);
   }
 }
 
 /** Fixes the findings that need no decision; returns what was done. */
 export function fixFindings(context: Context, findings: readonly Finding[]): string[] {
   const { files, layout, terminal } = context;
-  if (!findings.some((finding) => finding.mends)) return [];
+  if (!findings.some((finding) => finding.fixable)) return [];
   const config = context.configFile.read();
   const done: string[] = [];
   const attempt = (what: string, action: () => void) => {
@@ -91,13 +91,13 @@ export function fixFindings(context: Context, findings: readonly Finding[]): str
       const report = prepareFolder(context, account);
       for (const name of report.linked) done.push(`link to ${name} in "${account.name}"`);
       for (const name of report.adopted) {
-        done.push(`${name} of "${account.name}" is merged and shared again`);
+        done.push(`merged ${name} of "${account.name}"; it is shared again`);
       }
     });
   }
   attempt("the shell files", () => {
     for (const path of writeShellFiles(context)) {
-      done.push(`written ${tildePath(path, layout.home)}`);
+      done.push(`wrote ${tildePath(path, layout.home)}`);
     }
   });
   return done;

@@ -12,7 +12,7 @@ import { addToStartFile, startFilesOf } from "./rc_files.ts";
 import { writeShellFiles } from "./shell_files.ts";
 import type { Shell } from "./shells.ts";
 
-/** What a setup should do besides repairing. */
+/** What a setup does besides repairing. */
 export interface Wishes {
   /** The name under which the login in `~/.claude` becomes an account; null for none. */
   inPlace: string | null;
@@ -23,7 +23,7 @@ export interface Wishes {
   statusline: boolean | null;
 }
 
-/** Does what is wanted without a question; returns the exit code of a login that failed, or 0. */
+/** Does what `wishes` say without asking; returns the exit code of a failed login, or 0. */
 export async function carryOut(context: Context, wishes: Wishes): Promise<number> {
   const { terminal } = context;
   const existing = () => context.configFile.read().accounts;

@@ -1,10 +1,10 @@
-// The one place that renders shell snippets: the lines behind the marker.
+// Shell snippets: the templates with the lines for this program and these accounts.
 import bashTemplate from "../../shell/cl.bash" with { type: "text" };
 import fishTemplate from "../../shell/cl.fish" with { type: "text" };
 import zshTemplate from "../../shell/cl.zsh" with { type: "text" };
 import { fishQuoted, shellQuoted } from "../text/shell_quote.ts";
 
-/** Shells that have a snippet. */
+/** Supported shells. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 /** One of {@link SHELLS}. */
 export type Shell = typeof SHELLS[number];
@@ -18,13 +18,13 @@ const TEMPLATES: Readonly<Record<Shell, string>> = {
 /** The line in each template that the rendered lines replace. */
 const MARKER = "# @claude-multi@";
 
-/** What a snippet is made for. */
+/** What a snippet is rendered for. */
 export interface Snippet {
   /** Absolute path of claude-multi. */
   program: string;
-  /** Absolute path of the file that the snippet is written to, read again when accounts change. */
+  /** Absolute path of the file with the snippet, which shells reload when accounts change. */
   init: string;
-  /** Checked account names, so they are shell words. */
+  /** Account names; being checked, they need no quotes in a shell. */
   names: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import type { Sources, Suggestion } from "./suggestions.ts";
 
 const SESSIONS_SHOWN = 20;
 
-/** Reads suggestions from config.json, the ledger and the transcripts; none of what is unreadable. */
+/** Suggestions from config.json, the ledger and the transcripts; none from what can't be read. */
 export function sourcesOf(context: Context): Sources {
   const accounts = () => orNone(() => context.configFile.read().accounts);
   return {
@@ -47,7 +47,7 @@ function conversations(context: Context, prefix: string): Suggestion[] {
   }));
 }
 
-/** A broken file must not disturb the person who is typing. */
+/** A broken file must not disturb someone who is typing. */
 function orNone<T>(look: () => T[]): T[] {
   try {
     return look();

@@ -14,7 +14,7 @@ export interface Suggestion {
   about: string;
 }
 
-/** What has to be looked up; each is asked only when its words may follow. */
+/** Words that have to be looked up, each kind only if it may follow. */
 export interface Sources {
   accounts(): Suggestion[];
   groups(): Suggestion[];
@@ -24,7 +24,7 @@ export interface Sources {
   conversations(prefix: string): Suggestion[];
 }
 
-/** Words before the cursor, taken apart. */
+/** The words before the cursor, read as a command line. */
 interface Line {
   commands: readonly Command[];
   command: Command;
@@ -43,8 +43,8 @@ const words = (values: readonly string[]) => (): Suggestion[] =>
 const SEGMENT_NAMES = SEGMENTS.map(({ name, summary }) => ({ value: name, about: summary }));
 
 /**
- * What each placeholder of the declarations stands for; "files" leaves it to the shell. A word
- * that only the user can know has no suggestions.
+ * Suggestions for each placeholder of the declarations; "files" leaves them to the shell. A word
+ * that only the user can know has none.
  */
 const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   ACTION: ({ command }) =>
@@ -93,24 +93,24 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   YES: words(["yes", "no"]),
 };
 
-/** Placeholders that stand for a name yet to be given. */
+/** Placeholders for a new name. */
 const NEW_NAMES = ["add NAME", "setup --in-place", "setup --add"];
 
-/** Whether a placeholder has a row above; tests ask for all of them. */
+/** Whether a placeholder has a row above; tests check all of them. */
 export function isKnownPlaceholder(name: string): boolean {
   return Object.hasOwn(PLACEHOLDERS, name);
 }
 
 /**
- * What may stand for the last of `typed`, the words after the program's name up to the cursor; not
- * filtered by what it begins with, which the shell does in its own way. "files": names of files.
+ * Words that may replace the last of `typed`, the words between the program's name and the cursor.
+ * They are not filtered by its beginning, which the shell does in its own way. "files": file names.
  */
 export function suggest(
   typed: readonly string[],
   options: { commands: readonly Command[]; sources: Sources },
 ): Suggestion[] | "files" {
   const { commands, sources } = options;
-  // bash takes --flag=value apart into three words, and wants only the value back.
+  // bash splits --flag=value into three words, and expects only the value.
   const joined = joinEquals(typed);
   const [first = "", ...others] = joined.words;
   if (others.length === 0) return first.startsWith("-") ? PROGRAM_FLAGS : firstWords(commands);
@@ -168,7 +168,7 @@ function splitAssignment(word: string): [flag: string, value: string | null] {
   return at < 0 ? [word, null] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** Values of a flag that takes one, or null. */
+/** Values of a flag that takes one; else null. */
 function ofFlag(line: Line, word: string): Suggestion[] | "files" | null {
   const flag = line.command.flags.find((f) => `--${f.name}` === word);
   if (flag?.value === undefined) return null;
@@ -176,7 +176,7 @@ function ofFlag(line: Line, word: string): Suggestion[] | "files" | null {
   return lookUp(line, flag.value);
 }
 
-/** What may follow among the client's own arguments: its flags, their values, its commands. */
+/** Words that may follow in the client's own arguments: its flags, their values, its commands. */
 function ofClient(line: Line): Suggestion[] | "files" {
   const { before, current } = line;
   const typed = before.slice(before.indexOf("--") + 1);
@@ -193,7 +193,7 @@ function ofClient(line: Line): Suggestion[] | "files" {
   return commands.length === 0 ? "files" : words(commands)();
 }
 
-/** Values of a flag of the client, or null where it takes any. */
+/** Values of a flag of the client; null if it takes any. */
 function ofClientFlag({ current, sources }: Line, word: string): Suggestion[] | null {
   if (word === "--resume" || word === "-r") return sources.conversations(current);
   const values = CLIENT_FLAGS[word]?.values ?? [];
@@ -222,7 +222,7 @@ function positionalsBefore({ command, before }: Line): string[] {
   });
 }
 
-/** Suggestions for the last name of a list with commas. */
+/** Suggestions for the last name in a list with commas. */
 function listed(current: string, names: readonly Suggestion[]): Suggestion[] {
   const done = current.split(",").slice(0, -1);
   const prefix = done.map((name) => `${name},`).join("");

@@ -20,7 +20,7 @@ export interface Undo {
   steps: readonly Step[];
   /** What stays, as lines. */
   kept: string[];
-  /** Does every step that is still needed, and tells of each. */
+  /** Does every step that is still needed; `onDone` is called after each. */
   run(onDone: (step: Step) => void): Promise<void>;
 }
 

@@ -105,7 +105,7 @@ Deno.test("a link of the user's own to another place stays; one that leads nowhe
     Deno.symlinkSync(`${to}`, `${dir}/${name}`);
   }
   const result = await runMulti(["setup"], { home });
-  assert.match(result.stderr, /agents is not shared: it is a link to/);
+  assert.match(result.stderr, /agents is not shared: it links to/);
   assert.equal(Deno.readLinkSync(`${dir}/agents`), `${home.path}/my-agents`);
   assert.equal(Deno.readLinkSync(`${dir}/rules`), `${home.path}/.claude/rules`);
 });
@@ -128,7 +128,7 @@ Deno.test("the shared home as a link, as a file, and with a link that leads to i
     Deno.writeTextFileSync(`${home.path}/.claude`, "precious");
     const result = await runMulti(["setup"], { home });
     assert.equal(result.code, 1);
-    assert.match(result.stderr, /is no directory/);
+    assert.match(result.stderr, /is not a directory/);
     assert.equal(read(`${home.path}/.claude`), "precious");
   });
   await t.step("a loop: told, the rest is linked", async () => {
@@ -136,7 +136,7 @@ Deno.test("the shared home as a link, as a file, and with a link that leads to i
     Deno.symlinkSync("settings.json", `${home.path}/.claude/settings.json`);
     const result = await runMulti(["setup"], { home });
     assert.equal(result.code, 0, result.stderr);
-    assert.match(result.stderr, /settings\.json is not shared: .*leads nowhere/);
+    assert.match(result.stderr, /settings\.json is not shared: .* is a broken link/);
     assert.equal(
       Deno.readLinkSync(`${home.accountDir("work")}/skills`),
       `${home.path}/.claude/skills`,

@@ -85,7 +85,7 @@ Deno.test("the client's lock is waited for, told when it stays, taken over when 
   const lock = `${home.accountDir("b")}/.claude.json.lock`;
   Deno.mkdirSync(lock);
   const [warning] = await mirrorTo(home, "b");
-  assert.match(warning ?? "", /not mirrored to "b": .*claude is writing there/);
+  assert.match(warning ?? "", /not copied to "b": .*claude is writing there/);
   assert.deepEqual(servers(home, "b"), []);
   assert.ok(Deno.statSync(lock).isDirectory);
   const old = new Date(Date.now() - 60_000);

@@ -179,7 +179,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
         );
       },
       code: 5,
-      says: /a session runs/,
+      says: /a session is running/,
     },
     {
       title: "a login that is being refreshed",
@@ -200,7 +200,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
         Deno.writeTextFileSync(path, JSON.stringify(whole));
       },
       code: 5,
-      says: /are not those of/,
+      says: /do not belong to/,
     },
     {
       title: "credentials that are a link",

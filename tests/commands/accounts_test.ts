@@ -168,7 +168,7 @@ Deno.test("add refuses a login that is an account already, in place and in a fol
   home.seedSharedHome("work");
   const inPlace = await runMulti(["add", "personal", "--in-place"], { home });
   assert.equal(inPlace.code, 5);
-  assert.match(inPlace.stderr, /~\/\.claude holds the login of "work@.*is the account "work"/);
+  assert.match(inPlace.stderr, /~\/\.claude has the login of "work@.*is the account "work"/);
   home.seedAccount("left", { name: "work" });
   assert.equal((await runMulti(["add", "left"], { home })).code, 5);
   home.seedAccount("other");
@@ -201,11 +201,11 @@ Deno.test("a login that the client did not complete is told, with what still hol
   assert.equal(out.code, 1);
   assert.match(
     out.stderr,
-    /Cannot log "work" in: claude auth login ended with 1, and it is not logged in\ntry: claude-multi login work\n$/,
+    /Cannot log in to "work": claude auth login exited with 1, and it is not logged in\ntry: claude-multi login work\n$/,
   );
   const still = await runMulti(["login", "personal"], { home });
   assert.equal(still.code, 1);
-  assert.match(still.stderr, /ended with 1, and the login it had is still there/);
+  assert.match(still.stderr, /exited with 1, and its earlier login is still there/);
 });
 
 Deno.test("a new account of a removed one's name has none of its readings and limits; rename keeps them", async () => {

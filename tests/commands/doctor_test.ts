@@ -108,7 +108,7 @@ Deno.test("doctor finds each fault, and says what mends it", async (t) => {
     {
       id: "pin",
       severity: "warning",
-      says: /which there is not/,
+      says: /which does not exist/,
       arrange: (h) =>
         h.writeConfig({
           accounts: [{ name: "work" }],

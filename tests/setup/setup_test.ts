@@ -426,7 +426,7 @@ Deno.test("yes and no are no names: the guide asks again, or goes on", async () 
   installFakeClaude(home);
   const said = await guided(home, { answers: ["y", "YES", "work", "No", "n", "n", "n"] });
   assert.deepEqual(accountsOf(home), [{ name: "work" }]);
-  assert.equal(said.match(/type its name, such as work/g)?.length, 2);
+  assert.equal(said.match(/type a name, such as work/g)?.length, 2);
 });
 
 Deno.test("after a guided setup the next steps begin with how to have cl in this shell", async () => {
@@ -475,11 +475,11 @@ Deno.test("the guide offers the name that was meant, and says what was added", a
   const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", ""] });
   assert.match(
     said,
-    /Its name\? \[personal\] Personal\n {2}a name has .*\nIts name\? \[personal\] \n/,
+    /Account name\? \[personal\] Personal\n {2}a name has .*\nAccount name\? \[personal\] \n/,
   );
   assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work-2"]);
   assert.match(said, /added {5}personal, in place\n/);
-  assert.match(said, /Its name\? \[work-2\] \nadded {5}work-2\n/);
+  assert.match(said, /Account name\? \[work-2\] \nadded {5}work-2\n/);
 });
 
 Deno.test("where no shell can be set up, setup --yes does not say that all is done", async () => {
@@ -494,7 +494,7 @@ Deno.test("where no shell can be set up, setup --yes does not say that all is do
   assert.equal(auto.code, 2);
   assert.match(
     auto.stderr,
-    /Cannot set up the shell "auto": SHELL names none of bash, zsh, fish, and none of them is on PATH/,
+    /no supported shell found: \$SHELL is not one of bash, zsh, fish, and none of them is on PATH/,
   );
 });
 
@@ -583,7 +583,7 @@ Deno.test("uninstall --restore beside an in-place account says that its login st
   assert.equal(result.code, 5);
   assert.match(
     result.stderr,
-    /~\/\.claude holds the login of "me", which is in place and stays there\ntry: claude-multi uninstall\n/,
+    /~\/\.claude has the login of "me", which is in place and stays there\ntry: claude-multi uninstall\n/,
   );
 });
 

@@ -19,12 +19,12 @@ Deno.test({
     });
     await pty.waitFor(/logged in as "kate@example\.test" of "kate org"/);
     await pty.keys("Enter");
-    await pty.waitFor(/Its name\? \[personal\]/);
+    await pty.waitFor(/Account name\? \[personal\]/);
     await pty.keys("Enter");
     await pty.waitFor(/Another account\?/);
     await pty.enter("no name");
     await pty.waitFor(/a name has 1 to 32 characters/);
-    await pty.waitFor(/Its name\? \[no-name\]/);
+    await pty.waitFor(/Account name\? \[no-name\]/);
     await pty.enter("work");
     await pty.waitFor(/added {5}work[^]*Another account\?/);
     await pty.keys("Enter");
@@ -54,9 +54,9 @@ Deno.test({
     home.seedSharedHome("kate");
     const options = { env: home.env({ SHELL: "/bin/bash" }), cwd: home.project };
     await using pty = await Pty.start([binary("claude-multi"), "setup"], options);
-    await pty.waitFor(/Make that an account/);
+    await pty.waitFor(/Make that login an account/);
     await pty.keys("Enter");
-    await pty.waitFor(/Its name\?/);
+    await pty.waitFor(/Account name\?/);
     await pty.enter("me");
     await pty.waitFor(/Another account\?/);
     await pty.keys("C-c");
@@ -65,7 +65,7 @@ Deno.test({
     assert.deepEqual(config.accounts.map((a: { name: string }) => a.name), ["me"]);
     await using again = await Pty.start([binary("claude-multi"), "setup"], options);
     await again.waitFor(/Another account\?/);
-    assert.doesNotMatch(await again.capture(), /Make that an account/);
+    assert.doesNotMatch(await again.capture(), /Make that login an account/);
   },
 });
 
@@ -89,7 +89,7 @@ Deno.test({
       }
       await pty.keys("C-d");
       assert.equal(await pty.ended(), 130);
-      await pty.waitFor(/cancelled: the input has ended, and nothing more was changed/);
+      await pty.waitFor(/cancelled at the end of input; nothing more was changed/);
       assert.deepEqual(fake.launches(), []);
       assert.throws(() => Deno.statSync(`${home.path}/.bashrc`), Deno.errors.NotFound);
     }

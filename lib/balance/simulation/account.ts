@@ -1,28 +1,28 @@
-// The one room of a simulated account: its two windows, what runs on it, what is known of it.
+// A simulated account: its two windows, and the conversations that run on it.
 import type { Candidate } from "../policy.ts";
 import { WINDOW_LENGTH_MS } from "../windows.ts";
 
 /** A window as the service counts it. */
 interface Span {
   percentUsed: number;
-  /** null before its first use. */
+  /** Null before its first use. */
   resetsAtMs: number | null;
 }
 
 const HOUR_MS = 3_600_000;
-/** Percent that float rounding may leave of a full window. */
+/** Percent by which rounding may miss a full window. */
 const TOLERANCE_PERCENT = 1e-6;
 
-/** An account whose windows begin at first use; `Run` is what runs on it. */
+/** An account whose windows begin at first use; `Run` is a conversation that runs on it. */
 export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   readonly running = new Set<Run>();
-  /** End of the limit it is under, null while it is open. */
+  /** When its limit ends; null while it is open. */
   limitedUntilMs: number | null = null;
   readonly #burst: Span = { percentUsed: 0, resetsAtMs: null };
   readonly #week: Span;
   readonly #burstsPerWeek: number;
   #percentPerHour = 0;
-  /** When the rate last changed or a window began: a reading is taken then. */
+  /** When the rate last changed or a window began, since a reading is taken then. */
   #changedAtMs = 0;
   #lastUsedAtMs: number | null = null;
 
@@ -49,14 +49,14 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     this.#changedAtMs = nowMs;
   }
 
-  /** Burns for a time in which nothing else happens. */
+  /** Uses the windows for a time in which nothing else happens. */
   burn(ms: number): void {
     const percent = this.#percentPerHour * (ms / HOUR_MS);
     this.#burst.percentUsed += percent;
     this.#week.percentUsed += percent / this.#burstsPerWeek;
   }
 
-  /** When a window of this account ends or is full, if what runs now runs on. */
+  /** When a window of this account ends or is full, if nothing starts or stops before. */
   nextEventMs(nowMs: number): number {
     const roomPercent = Math.min(
       100 - this.#burst.percentUsed,
@@ -69,14 +69,14 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     );
   }
 
-  /** Begins the windows that have ended, for an account in use. */
+  /** Begins new windows for those that have ended; only for an account in use. */
   beginWindows(nowMs: number): void {
     this.#begin(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
     this.#begin(this.#week, { nowMs, lengthMs: WINDOW_LENGTH_MS.seven_day });
   }
 
-  /** Limits the account when a window is full; returns whether one is. */
-  limitIfDry(nowMs: number): boolean {
+  /** Limits the account if a window is full; returns whether it is limited. */
+  limitIfFull(nowMs: number): boolean {
     for (const span of [this.#burst, this.#week]) {
       if (span.percentUsed < 100 - TOLERANCE_PERCENT) continue;
       span.percentUsed = 100;
@@ -91,8 +91,8 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   }
 
   /**
-   * What the live system would know now: leases and limits as they are, and the windows as they
-   * were last read, at a change or at the last multiple of `readingEveryMs`.
+   * What the real balancer would know now: running sessions and limits as they are, and the windows
+   * as last read: at the last change or the last multiple of `readingEveryMs`.
    */
   candidate(nowMs: number, readingEveryMs: number): Candidate {
     const readAtMs = this.running.size === 0

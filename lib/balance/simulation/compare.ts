@@ -1,21 +1,21 @@
-// The one place that compares policies: the same work replayed under each, in figures per week.
+// Policies compared: the same work replayed under each, in figures per week.
 import type { Outcome, SimulatedPolicy } from "./replay.ts";
 import { replay } from "./replay.ts";
 import type { Session } from "../session.ts";
 import { demandOf, recordedConversations, syntheticConversations, WEEK_MS } from "./workload.ts";
 
-/** What one account gives. */
+/** The capacity of one account. */
 export interface Capacity {
-  /** How many full 5-hour windows one week holds. */
+  /** How many full 5-hour windows one week allows. */
   burstsPerWeek: number;
-  /** Percent of a 5-hour window that an average hour burns; used where burning was not recorded. */
+  /** Percent of a 5-hour window that an average hour uses; for sessions whose usage isn't recorded. */
   burstPercentPerHour: number;
 }
 
-/** A mean, and how far chance alone may have moved it. */
+/** A mean with its standard error. */
 export interface Estimate {
   mean: number;
-  /** Standard error over the replays; null when there was one only. */
+  /** Standard error over the replays; null if there was only one. */
   error: number | null;
 }
 
@@ -26,7 +26,7 @@ export interface PolicyResult {
   policy: SimulatedPolicy;
   conversationsPerWeek: number;
   minutesWaitedPerWeek: number;
-  /** What it waited more than the first policy did; null for that one itself. */
+  /** How much longer it waited than the first policy; null for the first. */
   moreMinutesThanFirst: Estimate | null;
   movedPerWeek: number;
   /** 0–1. */
@@ -35,11 +35,11 @@ export interface PolicyResult {
 }
 
 const MINUTE_MS = 60_000;
-/** Weeks counted of one stretch; one more week before them warms the accounts up. */
+/** Weeks of a stretch that count; one more week before them warms the accounts up. */
 export const STRETCH_WEEKS = 4;
-/** How often recorded work is replayed, each time with other burn rates and weeks of accounts. */
+/** How often recorded work is replayed, each time with other rates and weeks of accounts. */
 const RECORDED_DRAWS = 20;
-/** Sessions replayed in all under one policy: a large ledger is drawn less often. */
+/** The most sessions replayed under one policy: a large ledger is replayed less often. */
 const RECORDED_SESSIONS = 60_000;
 
 /** Capacity from the session hours that one window of each length is expected to give. */
@@ -52,8 +52,8 @@ export function capacityOf(limits: { burstHours: number; rollingHours: number })
 
 /**
  * Replays synthetic work under every policy at every load. The weeks are cut into stretches of
- * {@link STRETCH_WEEKS}, each with work and account weeks of its own, so that one lucky meeting
- * of resets does not decide. Every policy gets the same work.
+ * {@link STRETCH_WEEKS}, each with its own work and account weeks, so that no lucky coincidence of
+ * resets decides. Every policy gets the same work.
  */
 export function simulateSynthetic(
   options: {
@@ -63,7 +63,7 @@ export function simulateSynthetic(
     weeks: number;
     seed: number;
     capacity: Capacity;
-    /** Told which percentage of the work is done, many times. */
+    /** Called many times with the percentage that is done. */
     onProgress?: (percent: number) => void;
   },
 ): PolicyResult[] {
@@ -96,8 +96,8 @@ export function simulateSynthetic(
 }
 
 /**
- * Replays recorded sessions under every policy. Without `loads`, an hour of session burns what the
- * capacity says; with them, rates are scaled to make each load. Also returns the weeks that the
+ * Replays recorded sessions under every policy. Without `loads`, an hour of session uses what the
+ * capacity says; with them, rates are scaled to each load. Also returns the weeks that the
  * sessions span, at least one.
  */
 export function simulateRecorded(
@@ -110,7 +110,7 @@ export function simulateRecorded(
     nowMs: number;
     seed: number;
     capacity: Capacity;
-    /** Told which percentage of the work is done, many times. */
+    /** Called many times with the percentage that is done. */
     onProgress?: (percent: number) => void;
   },
 ): { weeks: number; results: PolicyResult[] } {
@@ -159,13 +159,13 @@ export function simulateRecorded(
   return { weeks, results };
 }
 
-/** What replaying one stretch of weeks came to. */
+/** The outcome of one stretch of weeks. */
 interface Stretch {
   weeks: number;
   outcome: Outcome;
 }
 
-/** Results of policies that replayed the same stretches. */
+/** The results of policies that replayed the same stretches. */
 function resultsOf(
   stretches: ReadonlyArray<readonly Stretch[]>,
   options: { load: number; policies: readonly SimulatedPolicy[] },
@@ -204,12 +204,12 @@ function difference(own: readonly Stretch[], other: readonly Stretch[]): Estimat
   return { mean, error };
 }
 
-/** What all accounts give in a week, in percent of one 5-hour window. */
+/** The capacity of all accounts per week, in percent of one 5-hour window. */
 function weekPercent(options: { accounts: number; capacity: Capacity }): number {
   return options.accounts * options.capacity.burstsPerWeek * 100;
 }
 
-/** A seed for one part of a simulation, far from those of the other parts. */
+/** A seed for one part of a simulation, unrelated to those of other parts. */
 function seedOf(seed: number, part: number): number {
   return (Math.imul(seed, 0x9e3779b1) ^ Math.imul(part + 1, 0x85ebca6b)) >>> 0;
 }

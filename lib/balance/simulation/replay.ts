@@ -1,35 +1,35 @@
-// The one place that replays conversations on simulated accounts, event by event.
+// Conversations replayed on simulated accounts, event by event.
 import type { PolicyName } from "../policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../policy.ts";
 import { SimulatedAccount } from "./account.ts";
 import type { Conversation, Random } from "./workload.ts";
 import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";
 
-/** The policies, and `random`: any open account, a baseline that exists in simulations only. */
+/** The policies, and `random`: any open account, a baseline that only exists in simulations. */
 export const SIMULATED_POLICIES = [...POLICY_NAMES, "random"] as const;
 /** One of {@link SIMULATED_POLICIES}. */
 export type SimulatedPolicy = PolicyName | "random";
 
-/** What a person and the status line are taken to be like. */
+/** How people and the status line are assumed to behave. */
 export const ASSUMPTIONS = {
-  /** Running sessions report their windows this often; in between the ranking sees old numbers. */
+  /** How often running sessions report their windows; in between the ranking sees old numbers. */
   readingEveryMs: 3 * 60_000,
-  /** A conversation that waited this long at one stretch is given up. */
+  /** A conversation that waits this long without a break is given up. */
   patienceMs: 12 * 3_600_000,
-  /** Work is late once its conversation has waited longer than this in all. */
+  /** Work is late once its conversation has waited longer than this in total. */
   lateAfterMs: 3_600_000,
 } as const;
 
-/** What replaying one workload under one policy came to, over the conversations counted. */
+/** The outcome of one workload under one policy, over the conversations that count. */
 export interface Outcome {
   conversations: number;
   /** Time that conversations waited because every account was limited, summed over them. */
   waitedMs: number;
-  /** Hand-offs: times a conversation went on with another account because its own was dry. */
+  /** Hand-offs: how often a conversation moved because its own account was exhausted. */
   moved: number;
-  /** The work that was wanted, in percent of one 5-hour window. */
+  /** The work wanted, in percent of one 5-hour window. */
   workPercent: number;
-  /** The part of it done after its conversation had waited an hour in all, or never done. */
+  /** The part of it done after its conversation had waited an hour in total, or never done. */
   latePercent: number;
   /** Conversations abandoned after a long wait. */
   givenUp: number;
@@ -38,14 +38,14 @@ export interface Outcome {
 /** How to replay a workload. */
 export interface ReplayOptions {
   policy: SimulatedPolicy;
-  /** How many accounts there are, all alike. */
+  /** Number of accounts, all alike. */
   accounts: number;
-  /** How many full 5-hour windows one week of an account holds. */
+  /** How many full 5-hour windows one week of an account allows. */
   burstsPerWeek: number;
   seed: number;
   /** When the replay begins; each account's week is then at a random point, with nothing used. */
   fromMs: number;
-  /** Conversations that arrive earlier warm the accounts up and are not counted. */
+  /** Conversations that arrive earlier warm the accounts up and don't count. */
   countFromMs?: number;
 }
 
@@ -62,14 +62,14 @@ interface Run {
 }
 
 const HOUR_MS = 3_600_000;
-/** Part of a millisecond that float rounding may leave of a duration. */
+/** Milliseconds by which rounding may miss the end of a duration. */
 const TOLERANCE_MS = 1e-3;
 
 /**
  * Replays conversations, given in order of arrival, under one policy. Accounts are chosen by the
- * ranking that launches use. When an account is dry, each of its conversations moves to the best
- * open account, or waits until one opens; it stays with its own when that one has opened. The
- * same arguments give the same outcome.
+ * ranking that launches use. When an account is exhausted, each of its conversations moves to the
+ * best open account, or waits until one opens, and prefers its own if that is open by then. The same
+ * arguments give the same outcome.
  */
 export function replay(conversations: readonly Conversation[], options: ReplayOptions): Outcome {
   return new Replay(options).play(conversations);
@@ -141,7 +141,7 @@ class Replay {
     };
   }
 
-  /** The next time at which anything but steady burning happens. */
+  /** The next time at which something changes. */
   #nextEventMs(arrivalMs: number): number {
     let atMs = arrivalMs;
     for (const account of this.#accounts) {
@@ -159,7 +159,7 @@ class Replay {
     return Math.max(atMs, this.#nowMs);
   }
 
-  /** Burns up to a time; no event may lie in between. */
+  /** Uses the windows up to a time, before which nothing changes. */
   #advanceTo(atMs: number): void {
     const ms = atMs - this.#nowMs;
     this.#nowMs = atMs;
@@ -173,7 +173,7 @@ class Replay {
     }
   }
 
-  /** Ends what is done, begins windows afresh, and returns what ran on accounts that are dry. */
+  /** Ends what is done, begins new windows, and returns what ran on accounts now exhausted. */
   #settle(): Run[] {
     const stopped: Run[] = [];
     for (const account of this.#accounts) {
@@ -183,7 +183,7 @@ class Replay {
       }
       if (account.running.size === 0) continue;
       account.beginWindows(this.#nowMs);
-      if (!account.limitIfDry(this.#nowMs)) continue;
+      if (!account.limitIfFull(this.#nowMs)) continue;
       for (const run of [...account.running]) {
         account.stop(run, this.#nowMs);
         run.waitingSinceMs = this.#nowMs;
@@ -193,7 +193,7 @@ class Replay {
     return stopped;
   }
 
-  /** Continues the waiting where there is room, and gives up what waited too long. */
+  /** Starts waiting conversations on open accounts, and gives up those that waited too long. */
   #resumeWaiting(): void {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;

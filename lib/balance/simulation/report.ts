@@ -6,7 +6,7 @@ import type { Estimate, PolicyResult } from "./compare.ts";
 import { capacityOf, simulateRecorded, simulateSynthetic } from "./compare.ts";
 import type { SimulatedPolicy } from "./replay.ts";
 
-/** What is simulated if nothing else is asked for. */
+/** Default values of an experiment. */
 export const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12, seed: 1 };
 
 /** What to simulate; null where the default depends on the source of the work. */
@@ -21,7 +21,7 @@ export interface Experiment {
 interface Surroundings {
   /** Session hours that one window of each length gives. */
   limits: { burstHours: number; rollingHours: number };
-  /** Told the percentage that is done, many times. */
+  /** Called many times with the percentage that is done. */
   onProgress: (percent: number) => void;
 }
 

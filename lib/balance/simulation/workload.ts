@@ -1,13 +1,13 @@
-// The one place that makes the work that simulations replay: conversations, when and how greedy.
+// The work that simulations replay: conversations, with their times and rates.
 import type { Session } from "../session.ts";
 
-/** One conversation: a stretch of work that burns an account at a steady rate. */
+/** One conversation: work that uses an account at a steady rate. */
 export interface Conversation {
   /** When it is wanted; workloads count from midnight before a Monday, ledgers from the epoch. */
   arrivesAtMs: number;
-  /** How long it works when nothing stops it. */
+  /** How long it works if nothing stops it. */
   workMs: number;
-  /** Percent of one 5-hour window that an hour of it burns. */
+  /** Percent of one 5-hour window that an hour of it uses. */
   burstPercentPerHour: number;
 }
 
@@ -51,8 +51,8 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * Makes `weeks` weeks of synthetic conversations that burn `demandPercent` of 5-hour windows in
- * all, in order of arrival. More demand means more conversations, not greedier ones.
+ * Synthetic conversations of `weeks` weeks that use `demandPercent` of 5-hour windows in total, in
+ * order of arrival. More demand means more conversations, not more demanding ones.
  */
 export function syntheticConversations(
   options: { weeks: number; demandPercent: number; seed: number },
@@ -80,10 +80,10 @@ export function syntheticConversations(
 }
 
 /**
- * Turns recorded sessions into conversations: a session handed over by another continues that
- * one's conversation; sessions that never started are left out. What each burnt is not recorded,
- * so rates are drawn as in the synthetic workload and scaled until an average hour burns
- * `burstPercentPerHour`. Times before `fromMs` and after `nowMs` are cut off.
+ * Turns recorded sessions into conversations: a session handed over by another continues its
+ * conversation; sessions that never started are left out. Their usage isn't recorded, so rates are
+ * drawn as in the synthetic workload and scaled until an average hour uses `burstPercentPerHour`.
+ * Times before `fromMs` and after `nowMs` are cut off.
  */
 export function recordedConversations(
   sessions: readonly Session[],
@@ -115,17 +115,17 @@ export function recordedConversations(
   return scaledTo((workMs / HOUR_MS) * options.burstPercentPerHour, inOrder(found));
 }
 
-/** What a conversation burns in all, in percent of one 5-hour window. */
+/** The total usage of a conversation, in percent of one 5-hour window. */
 export function burstPercentOf(conversation: Conversation): number {
   return (conversation.workMs / HOUR_MS) * conversation.burstPercentPerHour;
 }
 
-/** What conversations burn in all, in percent of one 5-hour window. */
+/** The total usage of conversations, in percent of one 5-hour window. */
 export function demandOf(conversations: readonly Conversation[]): number {
   return conversations.reduce((sum, c) => sum + burstPercentOf(c), 0);
 }
 
-/** The same conversations with their rates scaled so that they burn `demandPercent` in all. */
+/** The same conversations with their rates scaled to a total usage of `demandPercent`. */
 export function scaledTo(
   demandPercent: number,
   conversations: readonly Conversation[],
