@@ -7,7 +7,7 @@ import type { SharedEntry } from "../claude/shared_entries.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
 import { adoptDirectory, adoptFile, rememberBase, swapForLink } from "./merge_back.ts";
 import { liveProcesses } from "../claude/running.ts";
-import { rememberMadeFolder, rememberMadePath } from "./undo_log.ts";
+import { recordOurs } from "./undo_log.ts";
 
 /** What was done to a config dir, and what could not be linked. */
 export interface FolderReport {
@@ -74,7 +74,7 @@ function linkEntry(
   const { account, entry, shared, isRunning } = options;
   const place = `${shared}/${entry.name}`;
   if (entry.kind === "directory" && files.kind(place) === "missing") {
-    rememberMadeFolder(context, entry.name);
+    recordOurs(context, { list: "folders", name: entry.name });
     files.makePrivateDirectory(place);
   }
   const resolved = files.resolve(place);
@@ -143,7 +143,7 @@ export function restoreTargets(context: Context, account: Account): string[] {
     return gone.map(({ name }) => name).filter((name) => {
       const place = `${shared}/${name}`;
       if (files.readLink(`${configDirOf(account, layout)}/${name}`) !== place) return false;
-      rememberMadeFolder(context, name);
+      recordOurs(context, { list: "folders", name });
       files.makePrivateDirectory(place);
       return true;
     });
@@ -190,7 +190,7 @@ function isLoop(context: Context, path: string): boolean {
 function sharedHome(context: Context): string {
   const { files, layout } = context;
   if (files.kind(layout.shared) === "missing") {
-    rememberMadePath(context, layout.shared);
+    recordOurs(context, { list: "paths", name: layout.shared });
     files.makePrivateDirectory(layout.shared);
   }
   const resolved = files.resolve(layout.shared);

@@ -1,4 +1,4 @@
-// The one place that pins an identity to an account, and finds whose login is under two names.
+// The owner of an account, and logins that are under two names.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity } from "../config/account.ts";

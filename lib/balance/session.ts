@@ -1,4 +1,4 @@
-// The one place for what a session is: one run of the client, and whether it still runs.
+// A session: one run of the client, and whether it is still running.
 
 /** How a session ended; `lost`: its process is gone and nobody saw it end. */
 export type SessionEnd = "exit" | "signal" | "lost" | "failed";

@@ -1,4 +1,4 @@
-// The one place for what is known of an account's windows: readings, and how they merge (DESIGN §5).
+// An account's windows: readings, and how they are merged (DESIGN §5).
 import { isObject } from "../text/json_object.ts";
 
 /** The two windows that the service counts: a burst of 5 hours and a rolling week. */

@@ -1,4 +1,4 @@
-// The one place that lists environment variables: those that defeat the choice of account, those of
+// Environment variables: those that override the choice of account, those of
 // an outer session, and our own.
 
 /**

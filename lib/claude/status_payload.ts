@@ -1,4 +1,4 @@
-// The one place that knows the JSON which Claude Code gives its status line (CONTRACT §5).
+// The JSON that Claude Code passes to its status line (CONTRACT §5).
 import { cleanText } from "../text/cells.ts";
 import { objectOf } from "../text/json_object.ts";
 

@@ -1,4 +1,4 @@
-// The one place that knows where our files lie (DESIGN §3).
+// Where our files are (DESIGN §3).
 import type { Account } from "./account.ts";
 
 /** Absolute paths of everything claude-multi owns, and of the shared home. */

@@ -16,13 +16,7 @@ import {
 } from "./rc_lines.ts";
 import type { Shell } from "./shells.ts";
 import { SHELLS } from "./shells.ts";
-import { editedFiles, forgetMadePath, isMadePath } from "../accounts/undo_log.ts";
-import {
-  isEndAdded,
-  rememberEdited,
-  rememberEndAdded,
-  rememberMadePath,
-} from "../accounts/undo_log.ts";
+import { forgetOurs, isOurs, recordOurs, undoables } from "../accounts/undo_log.ts";
 
 /** A login bash reads the first of these that exists. */
 const BASH_LOGIN_FILES = [".bash_profile", ".bash_login", ".profile"] as const;
@@ -133,15 +127,15 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
   const text = readStartFile(context, path);
   if (hasStartLine(text ?? "", inBytes(initFileOf(context, shell)))) return false;
   try {
-    rememberEdited(context, path);
+    recordOurs(context, { list: "edited", name: path });
     if (text !== null) {
-      rememberEndAdded(context, { path, added: lacksEnd(text) });
+      (lacksEnd(text) ? recordOurs : forgetOurs)(context, { list: "ended", name: path });
       files.backUp(path);
       files.writeBytes(path, withStartLine(text, inBytes(line)));
     } else {
       if (files.kind(path) !== "missing") throw new Error("it can't be read");
       makeParents(context, path);
-      rememberMadePath(context, path);
+      recordOurs(context, { list: "paths", name: path });
       const made = path.endsWith("/.bash_profile") ? MADE_BASH_PROFILE : withStartLine("", line);
       files.writeText(path, made, 0o644);
     }
@@ -160,7 +154,7 @@ export function markedStartFiles(context: Context): string[] {
   const all = new Set([
     ...SHELLS.flatMap((shell) => startFilesOf(context, shell)),
     ...[...BASH_LOGIN_FILES, ".zshrc", ".config/fish/config.fish"].map((name) => `${home}/${name}`),
-    ...editedFiles(context),
+    ...undoables(context, "edited"),
   ]);
   return [...all].filter((path) => {
     const text = readStartFile(context, path);
@@ -171,7 +165,7 @@ export function markedStartFiles(context: Context): string[] {
 /** Whether a start file is all ours: we created it, and nobody has added to it. */
 export function isOurStartFile(context: Context, path: string): boolean {
   const text = readStartFile(context, path) ?? "";
-  return context.files.kind(path) === "file" && isMadePath(context, path) &&
+  return context.files.kind(path) === "file" && isOurs(context, { list: "paths", name: path }) &&
     withoutStartLine(text) === "";
 }
 
@@ -182,15 +176,20 @@ export function removeFromStartFile(context: Context, path: string): void {
   if (withoutStartLine(text) === text) return;
   files.backUp(path);
   if (!isOurStartFile(context, path)) {
-    files.writeBytes(path, withoutStartLine(text, { endAdded: isEndAdded(context, path) }));
-    return rememberEndAdded(context, { path, added: false });
+    const end = { list: "ended", name: path } as const;
+    files.writeBytes(path, withoutStartLine(text, { endAdded: isOurs(context, end) }));
+    return forgetOurs(context, end);
   }
   files.remove(path);
-  forgetMadePath(context, path);
-  for (let dir = parentOf(path); isMadePath(context, dir); dir = parentOf(dir)) {
+  forgetOurs(context, { list: "paths", name: path });
+  for (
+    let dir = parentOf(path);
+    isOurs(context, { list: "paths", name: dir });
+    dir = parentOf(dir)
+  ) {
     if (files.list(dir).length > 0) break;
     files.remove(dir);
-    forgetMadePath(context, dir);
+    forgetOurs(context, { list: "paths", name: dir });
   }
 }
 
@@ -207,7 +206,7 @@ function makeParents(context: Context, path: string): void {
   const parent = parentOf(path);
   if (context.files.resolve(parent) !== null) return;
   makeParents(context, parent);
-  rememberMadePath(context, parent);
+  recordOurs(context, { list: "paths", name: parent });
   context.files.makePrivateDirectory(parent);
 }
 

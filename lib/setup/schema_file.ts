@@ -1,4 +1,4 @@
-// The one place that writes the JSON Schema beside config.json, for editors.
+// The JSON Schema next to config.json, for editors.
 import type { Context } from "../ports/context.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 
@@ -7,7 +7,7 @@ const NAME = "config.schema.json";
 /** What `$schema` in config.json says. */
 export const SCHEMA_REFERENCE = `./${NAME}`;
 
-/** Writes the schema of this version beside config.json; returns whether it was another before. */
+/** Writes the schema of this version next to config.json; returns whether it changed. */
 export function writeConfigSchema(context: Context): boolean {
   const path = `${context.layout.root}/${NAME}`;
   const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;

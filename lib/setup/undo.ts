@@ -11,7 +11,7 @@ import { isObject } from "../text/json_object.ts";
 import { refuseWhileRunning } from "../accounts/removal.ts";
 import type { Step } from "../accounts/restore_login.ts";
 import { isToMove, refuseRestoreWhileRunning, restoreStep } from "../accounts/restore_login.ts";
-import { forgetMadePath, isMadePath, madeFolders } from "../accounts/undo_log.ts";
+import { forgetOurs, isOurs, undoables } from "../accounts/undo_log.ts";
 import { installedFolders, removeInstalled } from "./installed_files.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./rc_files.ts";
 
@@ -121,7 +121,7 @@ function undoSteps(
     });
   }
   if (
-    !isRestoring && isMadePath(context, layout.shared) &&
+    !isRestoring && isOurs(context, { list: "paths", name: layout.shared }) &&
     files.kind(layout.shared) === "directory" &&
     files.list(layout.shared).every((name) => empty.includes(name))
   ) {
@@ -129,7 +129,7 @@ function undoSteps(
       what: `remove ${shown(layout.shared)}, which has nothing else in it`,
       run: () => {
         files.remove(layout.shared);
-        forgetMadePath(context, layout.shared);
+        forgetOurs(context, { list: "paths", name: layout.shared });
       },
     });
   }
@@ -194,7 +194,7 @@ function programsElsewhere(context: Context): string[] {
 /** Folders that we made in the shared home and that are still empty. */
 function emptyFolders(context: Context): string[] {
   const { files, layout } = context;
-  return madeFolders(context).filter((name) => {
+  return undoables(context, "folders").filter((name) => {
     const path = `${layout.shared}/${name}`;
     return files.kind(path) === "directory" && files.list(path).length === 0;
   });

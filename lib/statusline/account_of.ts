@@ -1,4 +1,4 @@
-// The one place that tells whose session this is: the payload names no account (CONTRACT §5).
+// Which account a session belongs to, since the payload names none (CONTRACT §5).
 import type { Layout } from "../config/paths.ts";
 import { cleanText } from "../text/cells.ts";
 import type { KnownAccount } from "./settings.ts";

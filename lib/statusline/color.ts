@@ -1,4 +1,4 @@
-// The one place for colour: the ramp, the palettes, and what each kind of terminal understands.
+// Colours: the ramp, the palettes, and what each kind of terminal supports.
 
 /** How many colours the terminal shows. */
 export type ColorLevel = "truecolor" | "256" | "16" | "none";

@@ -1,4 +1,4 @@
-// The one place for the JSON of `--explain`: where the numbers of the line came from.
+// The JSON of `--explain`: where the numbers of the line came from.
 import type { CallSums } from "../claude/transcript/tokens.ts";
 import type { Refreshed } from "../claude/transcript/progress.ts";
 

@@ -1,4 +1,4 @@
-// The one place that finds the checked-out branch in .git, without starting git.
+// The checked-out branch, read from .git without starting git.
 import { cleanText } from "../text/cells.ts";
 
 /** Reads the start of a small file; null when it cannot. */

@@ -1,4 +1,4 @@
-// The one place that writes numbers as short as a status line needs them.
+// Numbers, written as short as a status line needs them.
 
 const UNITS = ["", "k", "M", "B", "T"] as const;
 

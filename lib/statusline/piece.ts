@@ -1,4 +1,4 @@
-// The one place for what segments are made of: coloured text that can give way when space is short.
+// The pieces of segments: coloured text that can be dropped if space is short.
 import type { Paint } from "./color.ts";
 import type { Facts } from "./facts.ts";
 

@@ -1,4 +1,4 @@
-// The one place that draws the line for sessions that do not exist, at any width and fullness.
+// Status lines of made-up sessions, at any width and fill level.
 import type { Reserve } from "../balance/policy.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";

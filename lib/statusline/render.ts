@@ -1,4 +1,4 @@
-// The one place that turns segments into one line that fits.
+// Segments, fitted into one line.
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
 import { cellWidth, fitText } from "../text/cells.ts";

@@ -1,4 +1,4 @@
-// The one place that makes foreign text safe and narrow enough for one line of a terminal.
+// Foreign text, made harmless and cut to the width of a terminal line.
 
 /** Says how many cells a text takes, and where to cut it. */
 type WidthTable = typeof import("fast-string-truncated-width").default;

@@ -1,4 +1,4 @@
-// The one place that turns numbers into words for people: durations, percents, times, bars.
+// Numbers in words for people: durations, percents, times, bars.
 
 /** A duration in the two largest units that say something: `42s`, `5m`, `2h13m`, `3d4h`. */
 export function formatDuration(ms: number): string {

@@ -1,4 +1,4 @@
-// Tests of links to the shared home: made, mended, and adopted when a real file took their place.
+// Tests of links to the shared home: created, repaired, and restored if a real file took their place.
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { TempHome } from "../helpers/temp_home.ts";
@@ -95,7 +95,7 @@ Deno.test("a folder is merged file by file", async () => {
   assert.match(backups(home), /shared version/);
 });
 
-Deno.test("a link of the user's own to another place stays; one that leads nowhere is mended", async () => {
+Deno.test("a link of the user's own to another place stays; a broken one is repaired", async () => {
   await using home = await homeWithWork();
   await runMulti(["setup"], { home });
   const dir = home.accountDir("work");

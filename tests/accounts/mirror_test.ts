@@ -78,7 +78,7 @@ Deno.test("a live session of the account keeps its file as it is", async () => {
   assert.deepEqual(servers(home, "b"), ["files"]);
 });
 
-Deno.test("the client's lock is waited for, told when it stays, taken over when stale", async () => {
+Deno.test("the client's lock is waited for, reported if it stays, taken over if stale", async () => {
   await using home = await homeWithTwo();
   await mirrorTo(home, "b");
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
@@ -108,7 +108,7 @@ Deno.test("a .claude.json that is broken or gone removes nothing anywhere", asyn
   }
 });
 
-Deno.test("a broken .claude.json of the account itself is told and left alone", async () => {
+Deno.test("a broken .claude.json of the account itself is reported and left alone", async () => {
   await using home = await homeWithTwo();
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
   const path = `${home.accountDir("b")}/.claude.json`;

@@ -94,7 +94,7 @@ Deno.test("remove refuses while a session or a background daemon lives", async (
   assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
 });
 
-Deno.test("killed before any change of files, remove keeps one login and a second run completes it", async () => {
+Deno.test("killed before any change of files, remove keeps one login and a second run finishes it", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await homeWith("personal", "work");
@@ -133,7 +133,7 @@ Deno.test("rename changes the label everywhere and never the folder", async () =
   assert.doesNotMatch(Deno.readTextFileSync(`${home.multi}/config.json`), /folder/);
 });
 
-Deno.test("rename refuses names that are taken, reserved or no names", async () => {
+Deno.test("rename refuses names that are taken, reserved or invalid", async () => {
   await using home = await homeWith("personal", "work");
   await runMulti(["rename", "work", "office"], { home });
   for (
@@ -163,7 +163,7 @@ Deno.test("a disabled account is not chosen, and can be enabled again", async ()
   assert.doesNotMatch(Deno.readTextFileSync(`${home.multi}/config.json`), /disabled/);
 });
 
-Deno.test("add refuses a login that is an account already, in place and in a folder left behind", async () => {
+Deno.test("add refuses a login that already is an account, in place and in a folder left behind", async () => {
   await using home = await homeWith("work");
   home.seedSharedHome("work");
   const inPlace = await runMulti(["add", "personal", "--in-place"], { home });
@@ -176,7 +176,7 @@ Deno.test("add refuses a login that is an account already, in place and in a fol
   assert.deepEqual(namesIn(home), ["work", "other"]);
 });
 
-Deno.test("login is told when somebody else logs in, and when the login has a name already", async () => {
+Deno.test("login says if someone else has logged in, and if that login already has a name", async () => {
   await using home = await homeWith("personal");
   installFakeClaude(home);
   const login = (name: string, person: string) =>
@@ -193,7 +193,7 @@ Deno.test("login is told when somebody else logs in, and when the login has a na
   assert.equal(launch.code, 5, launch.stderr);
 });
 
-Deno.test("a login that the client did not complete is told, with what still holds", async () => {
+Deno.test("a login that the client did not complete is reported, with what is still there", async () => {
   await using home = await homeWith("personal");
   installFakeClaude(home);
   assert.equal((await runMulti(["add", "work"], { home })).code, 0);
@@ -243,7 +243,7 @@ Deno.test("a new account of a removed one's name has none of its readings and li
   assert.equal((await look("office")).state, "open");
 });
 
-Deno.test("removing a pinned account tells of the pin, and run, pick and doctor say how to clear it", async () => {
+Deno.test("removing a pinned account warns of the pin, and run, pick and doctor say how to clear it", async () => {
   await using home = await homeWith("personal", "work");
   installFakeClaude(home);
   assert.equal((await runMulti(["pin", "work"], { home })).code, 0);
@@ -269,7 +269,7 @@ Deno.test("removing a pinned account tells of the pin, and run, pick and doctor 
   assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
 });
 
-Deno.test("on a terminal, remove offers to take the pins of the account away, and only those", async () => {
+Deno.test("on a terminal, remove offers to clear the pins of the account, and only those", async () => {
   for (const [answer, left] of [["y", 1], ["n", 3]] as const) {
     await using home = await homeWith("personal", "work");
     const pins = [
@@ -304,7 +304,7 @@ Deno.test("without an account, every command names the same next step", async ()
   }
 });
 
-Deno.test("an account that is removed and made again takes nothing from the others", async () => {
+Deno.test("an account that is removed and added again takes nothing from the others", async () => {
   await using home = await homeWith("personal", "work");
   installFakeClaude(home);
   const run = (name: string, ...words: string[]) =>
@@ -359,7 +359,7 @@ Deno.test("remove ends with the line that brings the account back as it was", as
   assert.deepEqual(loginsOf(home, "work"), ["config/work/.credentials.json"]);
 });
 
-Deno.test("remove --purge asks first, and wants --yes where nobody can be asked", async () => {
+Deno.test("remove --purge asks first, and needs --yes if there is no terminal", async () => {
   await using home = await homeWith("work");
   const refused = await runMulti(["remove", "work", "--purge"], { home, stdin: "y\n" });
   assert.equal(refused.code, 2);

@@ -1,4 +1,4 @@
-// The one room for a context on a throw-away home inside the test's process, with faults on order.
+// A context on a throw-away home inside the process of the test, with faults on order.
 import { authStatus, keychainHome } from "../../lib/claude/auth_status.ts";
 import { claudeHome } from "../../lib/claude/config_dir.ts";
 import { systemClock } from "../../lib/system/clock.ts";

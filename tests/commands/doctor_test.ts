@@ -1,4 +1,4 @@
-// Tests of doctor and status: what is found, what --fix mends, and the shape of their JSON.
+// Tests of doctor and status: what is found, what --fix fixes, and the shape of their JSON.
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -37,7 +37,7 @@ Deno.test("a healthy home has no findings and no right to the network", async ()
   assert.equal(report.code, 0);
 });
 
-Deno.test("doctor finds each fault, and says what mends it", async (t) => {
+Deno.test("doctor finds each fault, and says what fixes it", async (t) => {
   const cases: Array<
     { id: string; severity: string; says: RegExp; arrange: (h: TempHome) => void }
   > = [
@@ -176,7 +176,7 @@ Deno.test("doctor for people: errors first, lines that fit, and how many there a
   }
 });
 
-Deno.test("--fix mends modes, links, folders and shell files, and says so", async () => {
+Deno.test("--fix fixes modes, links, folders and shell files, and says so", async () => {
   await using home = await healthyHome();
   const dir = home.accountDir("work");
   Deno.chmodSync(`${dir}/.credentials.json`, 0o644);
@@ -236,7 +236,7 @@ Deno.test("doctor says when new shells do not define cl, and --fix brings its fi
   });
 });
 
-Deno.test("doctor finds a shared folder that is gone, and --fix and a launch make it again", async () => {
+Deno.test("doctor finds a missing shared folder, and --fix and a launch recreate it", async () => {
   await using home = await healthyHome();
   const projects = `${home.path}/.claude/projects`;
   const isThere = () => Deno.statSync(`${home.accountDir("work")}/projects`).isDirectory;
@@ -257,7 +257,7 @@ Deno.test("doctor finds a shared folder that is gone, and --fix and a launch mak
   assert.deepEqual((await doctor(home)).findings, []);
 });
 
-Deno.test("a folder NAME.lock that the client makes is no account and no finding", async () => {
+Deno.test("a folder NAME.lock of the client is neither an account nor a finding", async () => {
   await using home = await healthyHome();
   Deno.mkdirSync(`${home.multi}/config/work.lock`);
   assert.deepEqual((await doctor(home)).findings, []);

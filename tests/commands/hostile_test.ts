@@ -41,7 +41,7 @@ Deno.test("a harmless text keeps its lines and our colours, and JSON keeps its m
   assert.deepEqual(JSON.parse(harmless(JSON.stringify(value))), value);
 });
 
-Deno.test("settings that are no JSON are not quoted: they may hold a token", async () => {
+Deno.test("settings that are not JSON are not quoted, since they may contain a token", async () => {
   await using home = await homeOfOne();
   const settings = '{"env":{"ANTHROPIC_AUTH_TOKEN":sk-ant-oat01-abcdefgh}}';
   for (const CLAUDE_MULTI_DEBUG of ["0", "1"]) {
@@ -53,7 +53,7 @@ Deno.test("settings that are no JSON are not quoted: they may hold a token", asy
   }
 });
 
-Deno.test("a hook takes note of a session id only when it is one", async () => {
+Deno.test("a hook records a session id only if it is one", async () => {
   await using home = await homeOfOne();
   await runMulti(["run"], { home });
   const id = "6f3a0000-0000-4000-8000-000000000001";

@@ -93,7 +93,7 @@ Deno.test("statusline preview --segments all draws every segment that has someth
   ) assert.ok(line.includes(part), `${part}: ${line}`);
 });
 
-Deno.test("statusline preview names what is left out for want of room, and a wider one", async () => {
+Deno.test("statusline preview names what is left out for lack of space, and a wider width", async () => {
   await using home = await TempHome.create();
   const args = ["--segments", "all"];
   const { stdout } = await preview(home, args, { COLUMNS: "80" });
@@ -147,7 +147,7 @@ for (
   });
 }
 
-Deno.test("statusline takes no other word, and a broken config.json is said", async () => {
+Deno.test("statusline takes no other word, and reports a broken config.json", async () => {
   await using home = await TempHome.create();
   const other = await runMulti(["statusline", "prewiew"], { home });
   assert.equal(other.code, 2);

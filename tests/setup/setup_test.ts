@@ -136,7 +136,7 @@ Deno.test("a guided setup follows the answers", async () => {
   assert.equal(asked.length, 2, asked.join("\n"));
 });
 
-Deno.test("wrong flags are refused before anything is made", async () => {
+Deno.test("wrong options are refused before anything is created", async () => {
   await using home = await TempHome.create();
   for (
     const words of [
@@ -166,7 +166,7 @@ Deno.test("two setups at once make one whole", async () => {
   assert.equal(read(`${home.path}/.bashrc`).match(/# claude-multi/g)?.length, 1);
 });
 
-Deno.test("killed before any change of files, setup is completed by a second run", async () => {
+Deno.test("killed before any change of files, setup is finished by a second run", async () => {
   let steps = 0;
   const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
   const token = fakeIdentity("kate").refreshToken;
@@ -325,7 +325,7 @@ Deno.test("uninstall --restore moves a login back, and completes after a kill", 
   assert.ok(steps > 10, `only ${steps} changes were stepped through`);
 });
 
-Deno.test("uninstall --restore into a ~/.claude that we made keeps that, and knows when it is done", async () => {
+Deno.test("uninstall --restore into a ~/.claude that we created keeps it, and knows when it is done", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await TempHome.create();
@@ -382,7 +382,7 @@ Deno.test("uninstall removes files by our own names, and leaves others in our fo
   assert.deepEqual(left(), []);
 });
 
-Deno.test("uninstall --restore makes a ~/.claude that is not there", async () => {
+Deno.test("uninstall --restore creates a missing ~/.claude", async () => {
   await using home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "b" }] });
   home.seedAccount("b");
@@ -421,7 +421,7 @@ async function guided(
   return context.printed.join("\n");
 }
 
-Deno.test("yes and no are no names: the guide asks again, or goes on", async () => {
+Deno.test("yes and no are not names: the guide asks again, or goes on", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
   const said = await guided(home, { answers: ["y", "YES", "work", "No", "n", "n", "n"] });
@@ -498,7 +498,7 @@ Deno.test("where no shell can be set up, setup --yes does not say that all is do
   );
 });
 
-Deno.test("uninstall does nothing unasked: without a terminal it wants --yes, and no is cancelled", async () => {
+Deno.test("uninstall does nothing unasked: without a terminal it needs --yes, and no cancels it", async () => {
   await using home = await TempHome.create();
   assert.equal((await runMulti(["setup", "--add", "work", "--shell", "bash"], { home })).code, 0);
   const before = snapshot(home.path);
@@ -529,7 +529,7 @@ Deno.test("uninstall counts logins in words, those of removed accounts too", asy
   assert.match(none.stdout, /kept .*: settings, ledger, backups\nto remove that too: rm -r /);
 });
 
-Deno.test("uninstall keeps the empty folders that a login kept still uses, and says so", async () => {
+Deno.test("uninstall keeps the empty folders that a remaining login uses, and says so", async () => {
   await using home = await TempHome.create();
   home.seedAccount("work");
   home.writeConfig({ accounts: [{ name: "work" }] });
@@ -543,7 +543,7 @@ Deno.test("uninstall keeps the empty folders that a login kept still uses, and s
   assert.deepEqual([...Deno.readDirSync(`${home.path}/.claude`)].map((e) => e.name), ["projects"]);
 });
 
-Deno.test("uninstall shows what stays before it asks, and in a dry run beside a session", async () => {
+Deno.test("uninstall shows what stays before it asks, and in a dry run during a session", async () => {
   await using home = await TempHome.create();
   home.seedAccount("reserve");
   home.writeConfig({ accounts: [{ name: "reserve" }] });
@@ -574,7 +574,7 @@ Deno.test("uninstall shows what stays before it asks, and in a dry run beside a 
   assert.match(dry.stdout, stays);
 });
 
-Deno.test("uninstall --restore beside an in-place account says that its login stays", async () => {
+Deno.test("uninstall --restore with an in-place account says that its login stays", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   home.seedAccount("work");
