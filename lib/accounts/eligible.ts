@@ -34,7 +34,7 @@ export function unpinLine({ path }: Pick<Pin, "path">): string {
 }
 
 /** The pin of the deepest folder that holds `cwd`, where all links are resolved too; or null. */
-export function pinOf(pins: readonly PlacedPin[], cwd: string): PlacedPin | null {
+function pinOf(pins: readonly PlacedPin[], cwd: string): PlacedPin | null {
   const holding = pins.filter(({ folder }) =>
     cwd === folder || cwd.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
   );

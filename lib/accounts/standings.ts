@@ -13,7 +13,7 @@ import { estimateWindow, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { Ledger, LoginState } from "../ports/mod.ts";
 
 /** What an account can be used for now. */
-export type AccountState = "open" | "limited" | "disabled" | "login" | "drift";
+type AccountState = "open" | "limited" | "disabled" | "login" | "drift";
 
 /** Everything known of one account. */
 export interface AccountView {

@@ -1,7 +1,7 @@
 // The one place that ranks accounts: policies as a table of formulas over candidates (DESIGN §5).
 
 /** How much of one window is used. */
-export interface Window {
+interface Window {
   /** 0–100. */
   percentUsed: number;
   /** null when no window runs. */
@@ -202,7 +202,7 @@ function tieText(first: Candidate, second: Candidate): string {
 }
 
 /** Percent used of a window now: 0 once its reset has passed, null when nothing is known. */
-export function usedNow(window: Window | null, nowMs: number): number | null {
+function usedNow(window: Window | null, nowMs: number): number | null {
   if (window === null) return null;
   if (window.resetsAtMs !== null && window.resetsAtMs <= nowMs) return 0;
   return Math.min(100, Math.max(0, window.percentUsed));

@@ -19,7 +19,7 @@ export const WINDOW_LABEL: Readonly<Record<WindowName, string>> = {
 };
 
 /** Where a reading came from, from the most to the least direct. */
-export const READING_SOURCES = ["statusline", "usage-cache", "limit", "estimate"] as const;
+const READING_SOURCES = ["statusline", "usage-cache", "limit", "estimate"] as const;
 /** One of {@link READING_SOURCES}. */
 export type ReadingSource = typeof READING_SOURCES[number];
 
@@ -104,7 +104,7 @@ function stateOf(
 }
 
 /** Highest value an estimate may take: a guess must not declare an account limited. */
-export const ESTIMATE_CEILING_PERCENT = 99;
+const ESTIMATE_CEILING_PERCENT = 99;
 
 /**
  * Estimates a window from the hours of sessions in its trailing length, overlaps counted per

@@ -2,7 +2,7 @@
 import type { Files, Hashing } from "../ports/mod.ts";
 
 /** Where the salt is, and what hashes with it. */
-export interface FingerprintPlace {
+interface FingerprintPlace {
   root: string;
   files: Files;
   hashing: Hashing;

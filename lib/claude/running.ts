@@ -5,7 +5,7 @@ import { configDirOf } from "../config/paths.ts";
 import { objectIn } from "../text/json_object.ts";
 
 /** A process of the client that uses an account's config dir. */
-export interface ClientProcess {
+interface ClientProcess {
   pid: number;
   kind: "session" | "daemon";
 }

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 
 /** A flag of a command. */
-export interface Flag {
+interface Flag {
   name: string;
   /** Placeholder of its value, such as `NAME`; a flag without one is a switch. */
   value?: string;
@@ -10,7 +10,7 @@ export interface Flag {
 }
 
 /** A positional argument. */
-export interface Positional {
+interface Positional {
   /** As shown in usage, such as `NAME`. */
   name: string;
   summary: string;

@@ -11,7 +11,7 @@ export type Request =
   | { kind: "run"; command: Command; input: Input };
 
 /** Finds the declared name that a mistyped word most likely means, or null. */
-export type Nearest = (word: string, names: readonly string[]) => string | null;
+type Nearest = (word: string, names: readonly string[]) => string | null;
 
 /**
  * Parses the arguments of `claude-multi` against the declared commands.

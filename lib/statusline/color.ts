@@ -5,10 +5,10 @@ export type ColorLevel = "truecolor" | "256" | "16" | "none";
 /** Which background the palette is made for. */
 export type Theme = "dark" | "light";
 /** Red, green, blue, 0–255. */
-export type Rgb = readonly [number, number, number];
+type Rgb = readonly [number, number, number];
 
 /** What a piece of text is, which decides its colour. */
-export type Role =
+type Role =
   | "account"
   | "model"
   | "text"

@@ -21,15 +21,15 @@ import { LineScanner } from "../claude/transcript/scan.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that one call may spend on reading transcripts and remembering what it read. */
-export const BUDGET_MS = 100;
+const BUDGET_MS = 100;
 /** What remembering one API call costs, in milliseconds, as measured; it counts into the budget. */
 const REMEMBERING_MS = 0.012;
 
 /** What is wanted of a call. */
-export type Wanted = "line" | "explanation" | "record";
+type Wanted = "line" | "explanation" | "record";
 
 /** What a call has to say, and what it does afterwards. */
-export interface Answer {
+interface Answer {
   /** The line or the explanation, without newline and never empty; empty when only recording. */
   text: string;
   /** Remembers readings and progress; to be run when the text is out. */

@@ -2,7 +2,7 @@
 import { cleanText } from "../text/cells.ts";
 
 /** Reads the start of a small file; null when it cannot. */
-export type ReadSmall = (path: string) => string | null;
+type ReadSmall = (path: string) => string | null;
 
 const HIGHEST = 64;
 

@@ -8,7 +8,7 @@ import { parsePayload } from "../claude/status_payload.ts";
 import { renderLine, widthOf } from "./render.ts";
 
 /** What a preview shows. */
-export interface PreviewOptions {
+interface PreviewOptions {
   /** Columns of the terminal, one block for each. */
   columns: readonly number[];
   /** Percent of context and of the 5-hour window that is used, one line for each. */

@@ -4,7 +4,7 @@ import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 
 /** What is only said again is written at most this often. */
-export const RENEW_AFTER_MS = 60_000;
+const RENEW_AFTER_MS = 60_000;
 
 /** What a payload says of a window, as the ledger keeps it: in hundredths of a percent. */
 export function readingOf(

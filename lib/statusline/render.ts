@@ -7,7 +7,7 @@ import type { Form, Piece, Segment, Span } from "./piece.ts";
 import { span } from "./piece.ts";
 
 /** How the line is to look. */
-export interface RenderOptions {
+interface RenderOptions {
   segments: readonly Segment[];
   /** Cells that the line may take. */
   width: number;

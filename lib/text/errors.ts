@@ -12,7 +12,7 @@ export const EXIT = {
 } as const;
 
 /** One of the documented exit codes. */
-export type ExitCode = typeof EXIT[keyof typeof EXIT];
+type ExitCode = typeof EXIT[keyof typeof EXIT];
 
 /** What each exit code means, for help, the man page and the README. */
 export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
@@ -26,7 +26,7 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
 ];
 
 /** What can follow the message of a {@link UserError}. */
-export interface UserErrorOptions {
+interface UserErrorOptions {
   /** What to type next, without a prompt sign. */
   hint?: string;
   /** Exit code; default: 1. */

@@ -2,10 +2,10 @@
 import { isObject } from "./json_object.ts";
 
 /** A JSON value; `undefined` stands for absent. */
-export type Json = unknown;
+type Json = unknown;
 
 /** What came of a merge. */
-export interface Merged {
+interface Merged {
   value: Json;
   /** Paths, like `permissions.allow`, that both sides changed differently; the preferred side won. */
   conflicts: string[];

@@ -5,7 +5,7 @@ const MOST_DAYS = 366;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** A time in the future, in milliseconds since the epoch, or what is wrong with its text. */
-export type Moment = { atMs: number; problem: null } | { atMs: null; problem: string };
+type Moment = { atMs: number; problem: null } | { atMs: null; problem: string };
 
 /**
  * Reads `90m`, `2h30m`, `3d`, `15:04` (the next time it is that late), or a date with or without a
