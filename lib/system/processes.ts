@@ -27,7 +27,7 @@ export function systemProcesses(env: Env): Processes {
       try {
         return Deno.cwd();
       } catch (cause) {
-        throw new UserError("Cannot continue: the current folder no longer exists", {
+        throw new UserError("Cannot continue: the current folder is gone", {
           hint: "cd",
           cause,
         });
