@@ -2,24 +2,17 @@
 import type { Context } from "../ports/context.ts";
 import { configDirOf } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
-import type { WindowName } from "../balance/windows.ts";
+import type { LimitFound } from "../claude/transcript/limit_line.ts";
+import { limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
 /** A refusal that is no limit of the account, as an overloaded server, is over soon. */
 const COOLDOWN_MS = 2 * 60_000;
 const TAIL_BYTES = 256 * 1024;
-/** No window is longer than a week; a reset far beyond it is a mistake. */
-const FARTHEST_RESET_MS = 32 * 24 * 3_600_000;
 /** The client may run its hook before the refusal stands in the transcript. */
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
-
-/** When a window of an account is full, and until when. */
-export interface LimitFound {
-  window: WindowName | null;
-  untilMs: number;
-}
 
 /**
  * Records what a refused turn means. Only the limit that the client wrote into the transcript, or
@@ -106,38 +99,4 @@ function fullWindow(context: Context, account: string): LimitFound | null {
       : [];
   });
   return full.sort((a, b) => b.untilMs - a.untilMs)[0] ?? null;
-}
-
-/**
- * The limit that a transcript ends at: its last answer is a refusal with `quotaLimits` whose reset
- * is still to come (CONTRACT §7). Subagents do not count, nor does a limit from before `sinceMs`,
- * which another account met before it handed the conversation over. Null when it ends otherwise.
- */
-export function limitAtEnd(
-  tail: string,
-  session: { sinceMs: number; nowMs: number },
-): LimitFound | null {
-  for (const line of tail.split("\n").reverse()) {
-    if (!line.includes('"type":"assistant"')) continue;
-    let entry: {
-      type?: unknown;
-      isSidechain?: unknown;
-      timestamp?: unknown;
-      quotaLimits?: { resetsAt?: unknown; rateLimitType?: unknown };
-    };
-    try {
-      entry = JSON.parse(line);
-    } catch {
-      continue;
-    }
-    if (entry.type !== "assistant" || entry.isSidechain === true) continue;
-    const resetsAt = entry.quotaLimits?.resetsAt;
-    const writtenAtMs = Date.parse(String(entry.timestamp));
-    if (typeof resetsAt !== "number" || resetsAt * 1000 <= session.nowMs) return null;
-    if (!(writtenAtMs >= session.sinceMs)) return null;
-    if (resetsAt * 1000 > session.nowMs + FARTHEST_RESET_MS) return null;
-    const type = entry.quotaLimits?.rateLimitType;
-    return { window: WINDOWS.find((name) => name === type) ?? null, untilMs: resetsAt * 1000 };
-  }
-  return null;
 }

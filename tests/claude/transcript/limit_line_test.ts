@@ -1,0 +1,119 @@
+// Tests of the limit that a transcript ends at: which lines count, and when they no longer do.
+import assert from "node:assert/strict";
+import { limitAtEnd } from "../../../lib/claude/transcript/limit_line.ts";
+import { readFixture } from "../../helpers/paths.ts";
+import { callLine, promptLine, toolResultLine } from "../../statusline/lines.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 23, 7, 0, 0);
+const SINCE_MS = Date.UTC(2026, 10, 23, 5, 0, 0);
+const RESET_MS = NOW_MS + 3_600_000;
+
+/** The line of a refused answer, written after the session began unless `at` says otherwise. */
+function refusedLine(
+  options: { resetsAtMs?: unknown; type?: unknown; at?: string; more?: Record<string, unknown> } =
+    {},
+): string {
+  const { resetsAtMs = RESET_MS, type = "five_hour", at } = options;
+  return callLine({
+    model: "<synthetic>",
+    ...at === undefined ? {} : { at },
+    more: {
+      isApiErrorMessage: true,
+      quotaLimits: {
+        status: "rejected",
+        resetsAt: typeof resetsAtMs === "number" ? resetsAtMs / 1000 : resetsAtMs,
+        rateLimitType: type,
+      },
+      ...options.more,
+    },
+  });
+}
+
+const limitOf = (tail: string): ReturnType<typeof limitAtEnd> =>
+  limitAtEnd(tail, { sinceMs: SINCE_MS, nowMs: NOW_MS });
+const FIVE_HOUR = { window: "five_hour", untilMs: RESET_MS };
+
+Deno.test("a transcript that ends with a refusal ends at its limit", () => {
+  assert.deepEqual(limitOf(promptLine() + refusedLine()), FIVE_HOUR);
+  assert.deepEqual(limitOf(refusedLine({ type: "seven_day" })), {
+    window: "seven_day",
+    untilMs: RESET_MS,
+  });
+  for (const type of ["seven_day_opus", "", null, 5]) {
+    assert.deepEqual(
+      limitOf(refusedLine({ type })),
+      { window: null, untilMs: RESET_MS },
+      `${type}`,
+    );
+  }
+});
+
+Deno.test("prompts, tool results, subagents and torn or broken lines behind it change nothing", () => {
+  for (
+    const behind of [
+      promptLine("and now?"),
+      toolResultLine(),
+      callLine({ sidechain: true }),
+      callLine().slice(0, -20),
+      '"type":"assistant"\n',
+      "null\n[]\n5\n\n",
+    ]
+  ) {
+    assert.deepEqual(limitOf(refusedLine() + behind), FIVE_HOUR, behind);
+  }
+  assert.deepEqual(
+    limitOf(callLine().slice(40) + refusedLine()),
+    FIVE_HOUR,
+    "a tail begins anywhere",
+  );
+});
+
+Deno.test("however the line is written, it is found", () => {
+  const value: unknown = JSON.parse(refusedLine());
+  assert.deepEqual(limitOf(JSON.stringify(value, null, 1).replaceAll("\n", " ")), FIVE_HOUR);
+});
+
+Deno.test("an answer after the refusal ends the limit", () => {
+  assert.equal(limitOf(refusedLine() + callLine()), null);
+  assert.equal(limitOf(refusedLine() + callLine({ model: "<synthetic>" })), null);
+});
+
+Deno.test("a refusal of a subagent is not the conversation's", () => {
+  assert.equal(limitOf(refusedLine({ more: { isSidechain: true } })), null);
+});
+
+Deno.test("a limit counts until its reset, and no further away than a month", () => {
+  const resets = (resetsAtMs: unknown): boolean => limitOf(refusedLine({ resetsAtMs })) !== null;
+  assert.deepEqual([-1000, 0, 1000].map((ms) => resets(NOW_MS + ms)), [false, false, true]);
+  const farthestMs = NOW_MS + 32 * 24 * 3_600_000;
+  assert.deepEqual([0, 1000].map((ms) => resets(farthestMs + ms)), [true, false]);
+  assert.deepEqual(["soon", null, {}].map(resets), [false, false, false]);
+});
+
+Deno.test("a refusal from before the session is another account's", () => {
+  const written = (atMs: number): boolean =>
+    limitOf(refusedLine({ at: new Date(atMs).toISOString() })) !== null;
+  assert.deepEqual([-1, 0, 1].map((ms) => written(SINCE_MS + ms)), [false, true, true]);
+  assert.equal(limitOf(refusedLine({ at: "yesterday" })), null);
+  assert.equal(limitOf(refusedLine({ more: { timestamp: undefined } })), null);
+});
+
+Deno.test("a transcript without a refusal ends at no limit", () => {
+  for (const tail of ["", "\n", promptLine(), callLine(), promptLine() + callLine()]) {
+    assert.equal(limitOf(tail), null, tail);
+  }
+  for (const quotaLimits of [null, undefined, 5, "x", {}]) {
+    assert.equal(limitOf(refusedLine({ more: { quotaLimits } })), null);
+  }
+});
+
+Deno.test("the captured transcript of a limited session ends at its limit", () => {
+  const text = readFixture("transcripts/interactive-rate-limited.jsonl");
+  const line = text.trimEnd().split("\n").findLast((line) => line.includes('"quotaLimits"'));
+  const { timestamp, quotaLimits } = JSON.parse(line ?? "");
+  const nowMs = Date.parse(timestamp);
+  assert.deepEqual(limitAtEnd(text, { sinceMs: nowMs - 1000, nowMs }), {
+    window: quotaLimits.rateLimitType,
+    untilMs: quotaLimits.resetsAt * 1000,
+  });
+});
