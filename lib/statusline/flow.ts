@@ -15,8 +15,8 @@ import { fullness } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
 import type { Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
-import type { Refreshed, RefreshOptions } from "../claude/transcript/progress.ts";
-import { startRefresh } from "../claude/transcript/progress.ts";
+import type { Refreshed } from "../claude/transcript/progress.ts";
+import { refresh } from "../claude/transcript/progress.ts";
 import { LineScanner } from "../claude/transcript/scan.ts";
 import type { World } from "./world.ts";
 
@@ -52,7 +52,7 @@ export async function answer(
     { configDir: world.env("CLAUDE_CONFIG_DIR"), transcriptPath: payload.transcriptPath },
     { accounts: settings.accounts, layout: world.layout, resolve: world.files.resolve },
   );
-  const session = wanted === "record" ? null : await refreshSession(payload, world);
+  const session = wanted === "record" ? null : refreshSession(payload, world);
   const standing = account === null ? null : world.readings.standing(account, world.nowMs);
   const call: CallFacts = { payload, settings, account, session, standing, world };
   return {
@@ -82,7 +82,7 @@ interface RefreshedSession {
   refreshed: Refreshed;
 }
 
-async function refreshSession(payload: Payload, world: World): Promise<RefreshedSession | null> {
+function refreshSession(payload: Payload, world: World): RefreshedSession | null {
   if (payload.transcriptPath === null) return null;
   const { files, progress } = world;
   const mainPath = files.resolve(payload.transcriptPath);
@@ -92,23 +92,14 @@ async function refreshSession(payload: Payload, world: World): Promise<Refreshed
     startedMs ??= world.elapsedMs();
     return world.elapsedMs() - startedMs + calls * REMEMBERING_MS < BUDGET_MS;
   };
-  const refreshFrom = async (loaded: RefreshOptions["loaded"]): Promise<Refreshed | null> => {
-    const scanner = new LineScanner();
-    const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });
-    refresh?.read();
-    if (scanner.wantsBytewise) {
-      scanner.use((await import("./lazy.ts")).bytewiseReader());
-      refresh?.read();
-    }
-    return refresh?.finish() ?? null;
-  };
+  const scanner = new LineScanner();
   const loaded = progress.load(mainPath);
   try {
-    const refreshed = await refreshFrom(loaded);
+    const refreshed = refresh(mainPath, { files, loaded, mayGoOn, scanner });
     return refreshed && { mainPath, revision: loaded?.revision ?? null, refreshed };
   } catch {
     // The store failed in the middle: count without it, and leave it alone.
-    const refreshed = await refreshFrom(null);
+    const refreshed = refresh(mainPath, { files, loaded: null, mayGoOn, scanner });
     return refreshed &&
       { mainPath, revision: null, refreshed: { ...refreshed, changed: false } };
   }

@@ -3,5 +3,4 @@
 export { explain } from "./explain.ts";
 export { rareFacts } from "./lazy_facts.ts";
 export { chooseSegments } from "./segments/mod.ts";
-export { bytewiseReader } from "../claude/transcript/bytewise.ts";
 export { renderUsage } from "./usage.ts";

@@ -1,4 +1,4 @@
-// The one room that writes single transcript lines for tests.
+// Single transcript lines for tests.
 
 /** What an assistant line of a test says. */
 export interface CallLine {
@@ -57,7 +57,7 @@ export function promptLine(
   }) + "\n";
 }
 
-/** A line with the result of a tool, which is no prompt. */
+/** A line with the result of a tool, which isn't a prompt. */
 export function toolResultLine(result = "done"): string {
   return JSON.stringify({
     isSidechain: false,

@@ -1,8 +1,7 @@
-// The one room for transcripts that lie in memory, and a memory of what was counted.
+// Transcripts in memory, and a store in memory for what was counted.
 import type { Call, FileFacts, SavedProgress } from "../../lib/claude/transcript/tokens.ts";
 import type { OpenTranscript, ProgressStore, TranscriptFiles } from "../../lib/ports/mod.ts";
-import { bytewiseReader } from "../../lib/claude/transcript/bytewise.ts";
-import { startRefresh } from "../../lib/claude/transcript/progress.ts";
+import { refresh } from "../../lib/claude/transcript/progress.ts";
 import { LineScanner } from "../../lib/claude/transcript/scan.ts";
 import type { SessionTotals } from "../../lib/claude/transcript/totals.ts";
 
@@ -37,7 +36,7 @@ export class MemoryFiles implements TranscriptFiles {
     this.#files.set(path, { ...file, bytes, changedAtMs: ++this.#clock });
   }
 
-  /** Writes a file anew, in place unless `renamed`, which gives it another inode. */
+  /** Replaces a file's content, in place or, if `renamed`, with another inode. */
   write(path: string, content: string | Uint8Array, options: { renamed?: boolean } = {}): void {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     const before = this.#files.get(path);
@@ -48,7 +47,7 @@ export class MemoryFiles implements TranscriptFiles {
     );
   }
 
-  /** Takes a file away. */
+  /** Removes a file. */
   remove(path: string): void {
     this.#files.delete(path);
   }
@@ -105,7 +104,7 @@ export class MemoryFiles implements TranscriptFiles {
   }
 }
 
-/** What was counted, kept in memory, as text where the ledger keeps text. */
+/** What was counted, saved in memory, as text where the ledger saves text. */
 export class MemoryProgress implements ProgressStore {
   #saved: { text: string; revision: number; calls: Map<string, Call> } | null = null;
 
@@ -139,7 +138,7 @@ export class MemoryProgress implements ProgressStore {
   }
 }
 
-/** One call of the status line on the files: reads, counts, and remembers unless told otherwise. */
+/** One call of the status line on the files: reads, counts, and saves unless `remember` is false. */
 export function refreshOnce(
   files: TranscriptFiles,
   store: ProgressStore,
@@ -154,14 +153,8 @@ export function refreshOnce(
   const loaded = store.load(mainPath);
   const scanner = options.scanner ?? new LineScanner();
   const mayGoOn = options.mayGoOn ?? (() => true);
-  const refresh = startRefresh(mainPath, { files, loaded, mayGoOn, scanner });
-  if (refresh === null) return null;
-  refresh.read();
-  if (scanner.wantsBytewise) {
-    scanner.use(bytewiseReader());
-    refresh.read();
-  }
-  const refreshed = refresh.finish();
+  const refreshed = refresh(mainPath, { files, loaded, mayGoOn, scanner });
+  if (refreshed === null) return null;
   if (refreshed.changed && options.remember !== false) {
     store.save(mainPath, {
       progress: refreshed.progress,

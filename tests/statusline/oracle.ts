@@ -1,4 +1,4 @@
-// The one room for totals worked out the simple way: everything in memory, JSON.parse, no state.
+// Totals worked out the simple way: everything in memory, JSON.parse, no state.
 
 /** Totals of a session, as `--explain` names them. */
 export interface OracleTotals {
@@ -27,14 +27,13 @@ interface Winner {
 type Json = Record<string, unknown>;
 
 /**
- * Works out the totals of a main file and of subagents' files, by name, as bytes or text. With
- * `oneKind` a line that calls itself a type more than once counts only as an assistant's or a user's
- * if it never calls itself anything else: the byte reader stops at the first other type.
+ * Works out the totals of a main file and of subagents' files, by name, as bytes or text. Lines longer
+ * than `longestLineBytes`, with their newline, are left out.
  */
 export function oracleTotals(
   main: Uint8Array | string,
   subagents: ReadonlyMap<string, Uint8Array | string> = new Map(),
-  options: { oneKind?: boolean } = {},
+  options: { longestLineBytes?: number } = {},
 ): OracleTotals {
   const winners = new Map<string, Winner>();
   let turn = 0;
@@ -88,7 +87,7 @@ export function oracleTotals(
 
 function linesOf(
   content: Uint8Array | string,
-  options: { oneKind?: boolean },
+  options: { longestLineBytes?: number },
 ): Array<{ line: Json; place: string }> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const lines: Array<{ line: Json; place: string }> = [];
@@ -96,34 +95,17 @@ function linesOf(
   for (;;) {
     const end = bytes.indexOf(10, start);
     if (end === -1) return lines;
+    const isTooLong = end + 1 - start > (options.longestLineBytes ?? Infinity);
     try {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
       const value: unknown = JSON.parse(text);
       const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-      if (isObject && (!options.oneKind || ofOneKind(text))) {
-        lines.push({ line: value as Json, place: String(start) });
-      }
+      if (isObject && !isTooLong) lines.push({ line: value as Json, place: String(start) });
     } catch {
       // Not a line of JSON.
     }
     start = end + 1;
   }
-}
-
-/** A line that also calls itself another type, as only a damaged one does, is left out. */
-function ofOneKind(text: string): boolean {
-  let depth = 0;
-  let key = "";
-  let last = "";
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (token === ":" && depth === 1) key = last;
-    else if (token === "," && depth === 1) key = "";
-    else if (key === '"type"' && depth === 1 && !/^"(assistant|user)"$/.test(token)) return false;
-    last = token;
-  }
-  return true;
 }
 
 function callOf(line: Json, place: string): { key: string; usage: Sums } | null {
@@ -165,7 +147,7 @@ function isPrompt(line: Json): boolean {
     : [];
   if (blocks.some((block) => block["type"] === "tool_result")) return false;
   if (!blocks.some((block) => block["type"] === "text" || block["type"] === "image")) return false;
-  const text = String(blocks.find((block) => "text" in block)?.["text"] ?? "");
+  const text = blocks.map((block) => block["text"]).find((text) => typeof text === "string") ?? "";
   return !/^(<local-command-|<bash-std|<task-notification|\[Request interrupted)/.test(text);
 }
 

@@ -1,8 +1,8 @@
-// The one place that tells cheaply whether what was read of a file is still what it was.
+// Fingerprints of what was read of a file: a cheap check that it hasn't been rewritten since.
 import type { OpenTranscript } from "../../ports/mod.ts";
 
 const SAMPLES = 16, SAMPLE_BYTES = 256, TAIL_BYTES = 1024;
-/** As words, since a word is hashed as fast as a byte. */
+/** Words, since hashing a word takes no longer than hashing a byte. */
 const words = new Uint32Array((SAMPLES * SAMPLE_BYTES + TAIL_BYTES) / 4);
 const bytes = new Uint8Array(words.buffer);
 
@@ -10,8 +10,8 @@ const bytes = new Uint8Array(words.buffer);
 export const EMPTY_FINGERPRINT = 0x811c9dc5;
 
 /**
- * A number made of what lies before an offset: everything in a small file, in a larger one samples
- * at even distances and the last kilobyte.
+ * A number computed from what lies before an offset: from everything in a small file, in a larger
+ * one from samples at even distances and the last kilobyte.
  */
 export function fingerprint(file: OpenTranscript, offset: number): number {
   let filled = 0;

@@ -1,30 +1,5 @@
-// The one place that knows what a transcript line means: an API call, a human prompt, or nothing.
+// What one line of a transcript says: an API call, a person's prompt, or nothing that counts.
 import type { Tokens } from "./tokens.ts";
-
-/** Characters of an id; what is longer is none. */
-export const LONGEST_ID = 255;
-
-/** The values of a line that matter; null for what is missing or of another type. */
-export interface LineFields {
-  type: string | null;
-  requestId: string | null;
-  timestamp: string | null;
-  uuid: string | null;
-  messageId: string | null;
-  model: string | null;
-  originKind: string | null;
-  isSidechain: boolean;
-  isMeta: boolean;
-  isCompactSummary: boolean;
-  isApiErrorMessage: boolean;
-  tokens: { [Name in keyof Tokens]: number | null };
-  /** The message's content has words or pictures. */
-  hasText: boolean;
-  /** The message's content has a tool result. */
-  hasToolResult: boolean;
-  /** How the first text begins; null without text. */
-  promptText: string | null;
-}
 
 /** What a line says, if it says anything that counts. */
 export type LineMeaning =
@@ -32,14 +7,39 @@ export type LineMeaning =
     kind: "call";
     /** Identity of the API call: message id and request id. */
     key: string;
-    /** null: the line names no time. */
+    /** null: the line has no time. */
     atMs: number | null;
     sidechain: boolean;
     tokens: Tokens;
   }
   | { kind: "prompt"; atMs: number | null };
 
-/** More tokens than this in one call are a broken line; it keeps sums within safe integers. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Members of an object, without escapes, objects and arrays, as the client writes them. */
+const MEMBERS = String.raw`(?:"\w+":(?:"[^"\\]*"|[\w.+-]+),)*`;
+
+/** Beginnings of lines that cannot count: of another type, or with the result of a tool. */
+const CANNOT_COUNT = new RegExp(
+  String.raw`^\{${MEMBERS}"type":"(?:(?!assistant"|user")[^"\\]*"|user",${MEMBERS}` +
+    String.raw`"message":\{${MEMBERS}"content":\[\{${MEMBERS}"type":"tool_result")`,
+);
+
+/** What every line that counts contains: its type, or a letter of it as an escape. */
+const MAY_COUNT = /"type"\s*:\s*"(?:assistant|user)"|\\u00[67]/;
+
+/** Characters of an id; anything longer isn't one. */
+const LONGEST_ID = 255;
+
+/** An API call names at least one of these. */
+const COUNTS = [
+  "input_tokens",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "output_tokens",
+] as const;
+
+/** More tokens than this in one call are a broken line; the limit keeps sums safe integers. */
 const MOST_TOKENS = 1e11;
 
 /** Text that the client writes as if the user had typed it (CONTRACT §7). */
@@ -47,105 +47,91 @@ const NOT_TYPED =
   /^(?:<(?:local-command-(?:stdout|stderr)|bash-std(?:out|err)|task-notification)\b|\[Request interrupted)/;
 
 /**
- * Says what a line means (CONTRACT §7). An assistant line with usage is an API call, unless the
- * client made it up (`<synthetic>`, API errors). A user line with words of a person is a prompt: no
- * tool result, no meta line, no compaction summary, no sidechain, no notification.
- * `place` identifies the line where it carries no id at all.
+ * Whether a line may count that begins like this. `false` is certain for every line whose objects
+ * don't repeat a key, as no writer of JSON does: of a repeated key, JSON.parse takes the last value.
+ * `true` promises nothing. Most of a transcript lies in lines that need not be read any further.
  */
-export function meaningOf(line: LineFields, place: () => string): LineMeaning | null {
-  if (line.type === "assistant") return callOf(line, place);
-  return line.type === "user" && isPrompt(line) ? { kind: "prompt", atMs: timeOf(line) } : null;
+export function mayCount(beginning: string): boolean {
+  return !CANNOT_COUNT.test(beginning);
 }
 
-function callOf(line: LineFields, place: () => string): LineMeaning | null {
-  if (line.isApiErrorMessage || line.model === "<synthetic>") return null;
-  const { freshInput, cacheWrite, cacheRead, output } = line.tokens;
-  if (freshInput === null && cacheWrite === null && cacheRead === null && output === null) {
-    return null;
-  }
+/**
+ * What a line means (CONTRACT §7). An assistant line with usage is an API call, unless the client
+ * made it up (`<synthetic>`, API errors). A user line with words of a person is a prompt: not a tool
+ * result, meta line, compaction summary, sidechain or notification. A broken line means nothing.
+ * `offset`, the place of the line in its file, identifies a call without any id.
+ */
+export function meaningOf(line: string, offset: number): LineMeaning | null {
+  if (!MAY_COUNT.test(line)) return null;
+  const fields = parsed(line);
+  if (fields["type"] === "assistant") return callOf(fields, offset);
+  if (fields["type"] !== "user" || !isPrompt(fields)) return null;
+  return { kind: "prompt", atMs: timeOf(fields) };
+}
+
+function callOf(line: Fields, offset: number): LineMeaning | null {
+  const message = fieldsOf(line["message"]);
+  if (line["isApiErrorMessage"] === true || message["model"] === "<synthetic>") return null;
+  const usage = fieldsOf(message["usage"]);
+  if (!COUNTS.some((name) => typeof usage[name] === "number")) return null;
   return {
     kind: "call",
-    key: line.messageId !== null
-      ? `${line.messageId}\n${line.requestId ?? ""}`
-      : line.uuid !== null
-      ? `uuid\n${line.uuid}`
-      : `place\n${place()}`,
+    key: keyOf(line, { messageId: idOf(message["id"]), offset }),
     atMs: timeOf(line),
-    sidechain: line.isSidechain,
+    sidechain: line["isSidechain"] === true,
     tokens: {
-      freshInput: wholeCount(freshInput),
-      cacheWrite: wholeCount(cacheWrite),
-      cacheRead: wholeCount(cacheRead),
-      output: wholeCount(output),
+      freshInput: wholeCount(usage["input_tokens"]),
+      cacheWrite: wholeCount(usage["cache_creation_input_tokens"]),
+      cacheRead: wholeCount(usage["cache_read_input_tokens"]),
+      output: wholeCount(usage["output_tokens"]),
     },
   };
 }
 
-function isPrompt(line: LineFields): boolean {
-  return !line.isSidechain && !line.isMeta && !line.isCompactSummary &&
-    line.hasText && !line.hasToolResult &&
-    (line.originKind === null || line.originKind === "human") &&
-    !NOT_TYPED.test(line.promptText ?? "");
+function keyOf(line: Fields, call: { messageId: string | null; offset: number }): string {
+  if (call.messageId !== null) return `${call.messageId}\n${idOf(line["requestId"]) ?? ""}`;
+  const uuid = idOf(line["uuid"]);
+  return uuid !== null ? `uuid\n${uuid}` : `place\n${call.offset}`;
 }
 
-function timeOf(line: LineFields): number | null {
-  const atMs = line.timestamp === null ? NaN : Date.parse(line.timestamp);
+function isPrompt(line: Fields): boolean {
+  if (["isSidechain", "isMeta", "isCompactSummary"].some((flag) => line[flag] === true)) {
+    return false;
+  }
+  const origin = fieldsOf(line["origin"])["kind"];
+  if (typeof origin === "string" && origin !== "human") return false;
+  const { content } = fieldsOf(line["message"]);
+  if (typeof content === "string") return !NOT_TYPED.test(content);
+  const blocks = Array.isArray(content) ? content.map(fieldsOf) : [];
+  const has = (type: string): boolean => blocks.some((block) => block["type"] === type);
+  if (has("tool_result") || !(has("text") || has("image"))) return false;
+  const text = blocks.map((block) => block["text"]).find((text) => typeof text === "string");
+  return !NOT_TYPED.test(text ?? "");
+}
+
+function timeOf(line: Fields): number | null {
+  const timestamp = line["timestamp"];
+  const atMs = typeof timestamp === "string" ? Date.parse(timestamp) : NaN;
   return Number.isFinite(atMs) ? atMs : null;
 }
 
-function wholeCount(number: number | null): number {
-  return Math.min(MOST_TOKENS, Math.max(0, Math.trunc(number ?? 0)));
+function wholeCount(count: unknown): number {
+  return typeof count === "number" ? Math.min(MOST_TOKENS, Math.max(0, Math.trunc(count))) : 0;
 }
 
-/** The fields of a line that was parsed as a whole; null when it is no object. */
-export function fieldsOf(value: unknown): LineFields | null {
-  if (!isRecord(value)) return null;
-  const message = record(value["message"]);
-  const usage = record(message["usage"]);
-  const content = message["content"];
-  const blocks = Array.isArray(content) ? content.map(record) : [];
-  const types = blocks.map((block) => block["type"]);
-  return {
-    type: text(value["type"]),
-    requestId: id(value["requestId"]),
-    timestamp: id(value["timestamp"]),
-    uuid: id(value["uuid"]),
-    messageId: id(message["id"]),
-    model: id(message["model"]),
-    originKind: id(record(value["origin"])["kind"]),
-    isSidechain: value["isSidechain"] === true,
-    isMeta: value["isMeta"] === true,
-    isCompactSummary: value["isCompactSummary"] === true,
-    isApiErrorMessage: value["isApiErrorMessage"] === true,
-    tokens: {
-      freshInput: number(usage["input_tokens"]),
-      cacheWrite: number(usage["cache_creation_input_tokens"]),
-      cacheRead: number(usage["cache_read_input_tokens"]),
-      output: number(usage["output_tokens"]),
-    },
-    hasText: typeof content === "string" || types.includes("text") || types.includes("image"),
-    hasToolResult: types.includes("tool_result"),
-    promptText: text(content) ??
-      text(blocks.find((block) => typeof block["text"] === "string")?.["text"]),
-  };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function id(value: unknown): string | null {
+function idOf(value: unknown): string | null {
   return typeof value === "string" && value.length <= LONGEST_ID ? value : null;
 }
 
-function number(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
+function parsed(line: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}
+
+/** The fields of an object; none of anything else. */
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? value as Fields : {};
 }

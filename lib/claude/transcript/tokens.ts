@@ -1,4 +1,4 @@
-// The one place for what token counts are: of one API call, of a session, and how far it was read.
+// Token counts of an API call and of a session, and how far the session's files were read.
 
 /** Tokens of one API call, or sums of many. */
 export interface Tokens {
@@ -13,7 +13,7 @@ export interface CallSums extends Tokens {
   apiCalls: number;
 }
 
-/** One API call as it is remembered: what its last line said, and where that line stands. */
+/** One API call as it is saved: what its last line said, and where that line is. */
 export interface Call {
   tokens: Tokens;
   sidechain: boolean;
@@ -21,11 +21,11 @@ export interface Call {
   file: number;
   /** For the main file: how many human prompts came before the line. */
   turn: number;
-  /** For subagents' files, which know no prompts: the time of the line; null when it names none. */
+  /** For subagents' files, which have no prompts: the time of the line; null when it has none. */
   atMs: number | null;
 }
 
-/** Running sums of a session, kept from run to run. */
+/** Running sums of a session, saved from run to run. */
 export interface Sums {
   /** Main and subagents together. */
   all: CallSums;
@@ -33,7 +33,7 @@ export interface Sums {
   turn: {
     /** How many human prompts the main file has. */
     number: number;
-    /** Time of the last one; null when there is none, or it names no time. */
+    /** Time of the last one; null when there is none, or when it has no time. */
     startedAtMs: number | null;
     /** Sums over the main file's calls after it. */
     input: number;
@@ -41,7 +41,7 @@ export interface Sums {
   };
 }
 
-/** What tells whether a file is the one that was read before. */
+/** Facts that show whether a file is the one that was read before. */
 export interface FileFacts {
   /** 0 where the system has none. */
   inode: number;
@@ -55,7 +55,7 @@ export interface FileProgress {
   facts: FileFacts;
   /** Behind the last complete line that was counted. */
   offset: number;
-  /** `offset` is inside a line that is too long to matter. */
+  /** `offset` is inside a line that is too long to be read. */
   insideLongLine: boolean;
   /** Fingerprint of what lies before `offset`. */
   guard: number;
@@ -63,7 +63,7 @@ export interface FileProgress {
   complete: boolean;
 }
 
-/** What is remembered of a session's transcripts; the main file comes first. */
+/** What is saved of a session's transcripts; the main file comes first. */
 export interface SavedProgress {
   sums: Sums;
   files: FileProgress[];

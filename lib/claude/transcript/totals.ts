@@ -1,17 +1,17 @@
-// The one place that adds up API calls: each counted once, its last line wins, whatever the order.
+// Adds up API calls: each counts once, and its last line wins, whatever the order of reading.
 import type { Call, CallSums, Sums, Tokens } from "./tokens.ts";
 import { inputOf } from "./tokens.ts";
 import type { KnownCalls } from "../../ports/mod.ts";
 import type { LineMeaning } from "./line.ts";
 
-/** What the line shows of a session's tokens. */
+/** What the status line shows of a session's tokens. */
 export interface SessionTotals {
   /** Main and subagents together. */
   all: CallSums;
   subagents: CallSums;
   /** Tokens since the last human prompt. */
   turn: { input: number; output: number };
-  /** Everything on disk is counted; otherwise the sums are lower bounds. */
+  /** Everything on disk is counted; if not, the sums are lower bounds. */
   complete: boolean;
 }
 
@@ -31,16 +31,16 @@ export function emptySums(): Sums {
   };
 }
 
-/** A call that this run saw, with what was known of it before. */
+/** A call that this run read, and what an earlier run had saved of it. */
 interface Change {
   call: Call;
   stored: Call | null;
 }
 
 /**
- * Adds lines to sums. A call is counted once in the whole session: its last line in the main file
- * decides, or, where it is not in the main file, its last line in the subagent's file that comes
- * first by path. So the sums do not depend on when and in what order files are read.
+ * Adds lines to sums. A call counts once in the whole session: its last line in the main file decides
+ * or, if the main file doesn't have it, its last line in the first subagent's file by path that does.
+ * So the sums don't depend on when and in what order files are read.
  */
 export class Tally {
   readonly #changes = new Map<string, Change>();
@@ -59,7 +59,7 @@ export class Tally {
     this.#decides = options.decides;
   }
 
-  /** Calls that are new or changed since the sums were loaded. */
+  /** Calls that are new or have changed since the sums were loaded. */
   get changes(): ReadonlyMap<string, { readonly call: Call }> {
     return this.#changes;
   }
@@ -91,14 +91,14 @@ export class Tally {
     this.#changes.set(line.key, { call, stored });
   }
 
-  /** The sums as the line shows them. */
+  /** The sums as the status line shows them. */
   totals(complete: boolean): SessionTotals {
     const { all, subagents, turn } = this.#sums;
-    const alongside = this.#subagentsInTurn();
+    const ofSubagents = this.#subagentsInTurn();
     return {
       all,
       subagents,
-      turn: { input: turn.input + alongside.input, output: turn.output + alongside.output },
+      turn: { input: turn.input + ofSubagents.input, output: turn.output + ofSubagents.output },
       complete,
     };
   }
@@ -113,11 +113,11 @@ export class Tally {
     }
   }
 
-  /** Subagents' calls since the last human prompt, told by their times. */
+  /** Subagents' tokens since the last human prompt, by the times of their lines. */
   #subagentsInTurn(): { input: number; output: number } {
     const { turn, subagents } = this.#sums;
     if (subagents.apiCalls === 0) return { input: 0, output: 0 };
-    // Without any prompt everything belongs to the turn; a prompt without a time tells nothing.
+    // Without a prompt everything belongs to the turn; with a prompt without a time, nothing can.
     if (turn.startedAtMs === null && turn.number > 0) return { input: 0, output: 0 };
     const sinceMs = turn.startedAtMs ?? -Infinity;
     const sums = { ...this.#known.subagentsSince(sinceMs) };

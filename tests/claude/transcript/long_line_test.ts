@@ -1,7 +1,6 @@
 // Tests of lines that are too long for the time of one call: they count, or what follows them does.
 import assert from "node:assert/strict";
-import { bytewiseReader } from "../../../lib/claude/transcript/bytewise.ts";
-import { CHUNK_BYTES, LineScanner } from "../../../lib/claude/transcript/scan.ts";
+import { LineScanner, PIECE_BYTES } from "../../../lib/claude/transcript/scan.ts";
 import { callLine } from "../../statusline/lines.ts";
 import {
   MAIN,
@@ -15,16 +14,18 @@ const longLine = (pieces: number): string =>
   callLine({
     id: "long",
     output: 10,
-    content: [{ type: "text", text: '"\\\n"'.repeat(pieces * CHUNK_BYTES / 8) }],
+    content: [{ type: "text", text: '"\\\n"'.repeat(pieces * PIECE_BYTES / 8) }],
   });
 
 /** Calls, each with time for one piece, until all is read: outputs counted after each. */
-function callsWithLittleTime(files: MemoryFiles, readOnBytes?: number): number[] {
+function callsWithLittleTime(
+  files: MemoryFiles,
+  options: ConstructorParameters<typeof LineScanner>[0] = {},
+): number[] {
   const store = new MemoryProgress();
   const outputs: number[] = [];
   for (let call = 0; call < 50; call++) {
-    const scanner = new LineScanner(readOnBytes === undefined ? {} : { readOnBytes });
-    scanner.use(bytewiseReader());
+    const scanner = new LineScanner(options);
     let asked = 0;
     const totals = refreshOnce(files, store, { scanner, mayGoOn: () => ++asked <= 1 });
     outputs.push(totals?.all.output ?? -1);
@@ -46,14 +47,14 @@ Deno.test("a long line after others is left to the next call, which begins with 
   assert.deepEqual(callsWithLittleTime(files), [100, 111]);
 });
 
-Deno.test("a line too long even for that is skipped piece by piece, and what follows counts", () => {
+Deno.test("a line too long to be read is skipped piece by piece, and what follows counts", () => {
   const files = new MemoryFiles();
   files.append(MAIN, longLine(6) + callLine({ id: "after", output: 1 }));
-  const outputs = callsWithLittleTime(files, 2 * CHUNK_BYTES);
+  const outputs = callsWithLittleTime(files, { longestLineBytes: 2 * PIECE_BYTES });
   assert.equal(outputs.at(-1), 1);
   assert.ok(outputs.length > 2 && outputs.length < 10, outputs.join(" "));
   files.append(MAIN, callLine({ id: "later", output: 2 }));
-  assert.equal(callsWithLittleTime(files, 2 * CHUNK_BYTES).at(-1), 3);
+  assert.equal(callsWithLittleTime(files, { longestLineBytes: 2 * PIECE_BYTES }).at(-1), 3);
 });
 
 Deno.test("a long line that is still being written waits for its end, and then counts", () => {

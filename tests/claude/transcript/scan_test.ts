@@ -1,45 +1,36 @@
 // Tests of walking through a transcript's bytes: long lines, torn ones, and what counts as a line.
 import assert from "node:assert/strict";
-import { bytewiseReader } from "../../../lib/claude/transcript/bytewise.ts";
 import type { LineMeaning } from "../../../lib/claude/transcript/line.ts";
+import { mayCount, meaningOf } from "../../../lib/claude/transcript/line.ts";
 import {
-  CHUNK_BYTES,
   LineScanner,
   LONGEST_LINE_BYTES,
+  PIECE_BYTES,
 } from "../../../lib/claude/transcript/scan.ts";
 import type { ScanResult } from "../../../lib/claude/transcript/scan.ts";
 import { callLine, promptLine, toolResultLine } from "../../statusline/lines.ts";
 
 type Scanned = ScanResult & { found: LineMeaning[] };
 
-/** Scans in both ways, which must find the same. */
+/** Scans a text, or bytes, and says what its lines mean. */
 function scan(
   content: string | Uint8Array,
   options: {
     from?: number;
     to?: number;
     insideLongLine?: boolean;
+    /** How many pieces there is time for. */
     pieces?: number;
+    /** How much one read gives at most. */
     largestRead?: number;
+    pieceBytes?: number;
+    longestLineBytes?: number;
   } = {},
-): Scanned {
-  const [whole, bytewise] = [Infinity, 0].map((parsedWholeBytes) =>
-    scanOneWay(content, { ...options, parsedWholeBytes })
-  );
-  assert.deepEqual(whole, bytewise);
-  return whole as Scanned;
-}
-
-function scanOneWay(
-  content: string | Uint8Array,
-  options: Parameters<typeof scan>[1] & { parsedWholeBytes: number },
 ): Scanned {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const found: LineMeaning[] = [];
   let asked = 0;
-  const scanner = new LineScanner(options);
-  scanner.use(bytewiseReader());
-  const result = scanner.scan((buffer, at) => {
+  const result = new LineScanner(options).scan((buffer, at) => {
     const piece = bytes.subarray(at, at + Math.min(buffer.length, options.largestRead ?? Infinity));
     buffer.set(piece);
     return piece.length;
@@ -48,7 +39,11 @@ function scanOneWay(
     to: options.to ?? bytes.length,
     insideLongLine: options.insideLongLine ?? false,
     mayGoOn: () => ++asked < (options.pieces ?? Infinity),
-    onLine: (meaning) => found.push(meaning),
+    isWanted: mayCount,
+    onLine(line, offset) {
+      const meaning = meaningOf(line, offset);
+      if (meaning !== null) found.push(meaning);
+    },
   });
   return { ...result, found };
 }
@@ -56,9 +51,9 @@ function scanOneWay(
 const outputs = (found: LineMeaning[]): number[] =>
   found.flatMap((line) => line.kind === "call" ? line.tokens.output : []);
 
-Deno.test("lines of every length around the buffer's size are read", () => {
+Deno.test("lines of every length around the size of a piece are read", () => {
   for (const length of [0, 1, 100]) {
-    for (const size of [CHUNK_BYTES - length, CHUNK_BYTES + length, 2 * CHUNK_BYTES - length]) {
+    for (const size of [PIECE_BYTES - length, PIECE_BYTES + length, 2 * PIECE_BYTES - length]) {
       const bare = callLine({ output: 7, content: [{ type: "text", text: "" }] }).length;
       const long = callLine({
         output: 7,
@@ -83,7 +78,7 @@ Deno.test("a line of 6 MB counts, before and after others", () => {
 });
 
 Deno.test("a last line without newline waits, however long it is", () => {
-  for (const size of [10, CHUNK_BYTES, 3 * CHUNK_BYTES]) {
+  for (const size of [10, PIECE_BYTES, 3 * PIECE_BYTES]) {
     const first = callLine({ output: 1 });
     const torn = callLine({ output: 2, content: [{ type: "text", text: "y".repeat(size) }] });
     const cut = scan(first + torn.slice(0, -1));
@@ -108,20 +103,35 @@ Deno.test("a scan that is stopped goes on from its offset", () => {
   assert.ok(calls > 2);
 });
 
+Deno.test("a line of the greatest length counts, and a longer one is skipped", () => {
+  const bare = callLine({ output: 7, content: [""] }).length;
+  const lineOf = (bytes: number): string =>
+    callLine({ output: 7, content: ["x".repeat(bytes - bare)] });
+  for (const longestLineBytes of [1000, LONGEST_LINE_BYTES]) {
+    for (
+      const [bytes, counts] of [[longestLineBytes, true], [longestLineBytes + 1, false]] as const
+    ) {
+      const text = callLine({ output: 1 }) + lineOf(bytes) + callLine({ output: 2 });
+      for (const pieceBytes of [300, PIECE_BYTES].filter((size) => size * 1e5 > bytes)) {
+        const { found, ...result } = scan(text, { longestLineBytes, pieceBytes });
+        assert.deepEqual(outputs(found), counts ? [1, 7, 2] : [1, 2], `${bytes}`);
+        assert.deepEqual(result, { offset: text.length, insideLongLine: false, complete: true });
+      }
+    }
+  }
+});
+
 Deno.test("a line longer than any message is skipped, also over several calls", () => {
   const head = callLine({ output: 1 });
-  const bytes = new Uint8Array(head.length + LONGEST_LINE_BYTES + 5 * CHUNK_BYTES).fill(0x20);
-  new TextEncoder().encodeInto(head, bytes);
-  const whole = new Uint8Array(bytes.length + 1000);
-  whole.set(bytes);
-  const tail = `\n${callLine({ output: 2 })}`;
-  new TextEncoder().encodeInto(tail, whole.subarray(bytes.length));
-  const content = whole.subarray(0, bytes.length + tail.length);
-  const torn = scan(bytes);
-  assert.deepEqual([torn.insideLongLine, torn.offset], [true, bytes.length]);
-  const rest = scan(content, { from: torn.offset, insideLongLine: true });
-  assert.deepEqual([outputs(rest.found), rest.insideLongLine], [[2], false]);
-  assert.deepEqual(outputs(scan(content).found), [1, 2]);
+  const long = callLine({ output: 7, content: ["x".repeat(5000)] });
+  const text = head + long + callLine({ output: 2 });
+  const limits = { longestLineBytes: 1000, pieceBytes: 300 };
+  for (let cut = head.length + 1000; cut < text.length - long.length / 8; cut += 700) {
+    const torn = scan(text.slice(0, cut), limits);
+    assert.deepEqual([outputs(torn.found), torn.insideLongLine, torn.offset], [[1], true, cut]);
+    const rest = scan(text, { ...limits, from: torn.offset, insideLongLine: true });
+    assert.deepEqual([outputs(rest.found), rest.insideLongLine], [[2], false]);
+  }
 });
 
 Deno.test("CRLF, blank lines, invalid UTF-8, NUL and unknown types do no harm", () => {
@@ -149,7 +159,7 @@ Deno.test("a file that shrinks while it is read ends the scan", () => {
   assert.deepEqual([outputs(result.found), result.offset], [[1], callLine({ output: 1 }).length]);
 });
 
-Deno.test("lines without any id are told apart by their place, in both ways", () => {
+Deno.test("lines without any id are told apart by their place", () => {
   const anonymous = callLine({ more: { uuid: null, requestId: null } }).replace(
     '"id":"msg_1",',
     "",
@@ -160,50 +170,23 @@ Deno.test("lines without any id are told apart by their place, in both ways", ()
   assert.deepEqual(keys, [`place\n${first}`, `place\n${first + anonymous.length}`]);
 });
 
-Deno.test("ids longer than any real one are no ids", () => {
-  const long = callLine({ id: "m".repeat(300), request: "r".repeat(256) });
-  const [found] = scan(long).found;
-  assert.equal(found?.kind === "call" ? found.key : null, "uuid\nu");
-  const [longest] = scan(callLine({ id: "m".repeat(255), request: "r" })).found;
-  assert.equal(longest?.kind === "call" ? longest.key.length : null, 257);
-});
-
-Deno.test("without a bytewise reader a scan ends where one is wanted, and goes on with one", () => {
-  const long = callLine({ output: 2, content: ["x".repeat(2 * CHUNK_BYTES)] });
-  for (const text of [callLine({ output: 1 }) + long + callLine({ output: 3 }), long]) {
-    const bytes = new TextEncoder().encode(text);
-    const scanner = new LineScanner();
-    const found: LineMeaning[] = [];
-    const scanFrom = (from: number): ScanResult =>
-      scanner.scan((buffer, at) => {
-        const piece = bytes.subarray(at, at + buffer.length);
-        buffer.set(piece);
-        return piece.length;
-      }, {
-        from,
-        to: bytes.length,
-        insideLongLine: false,
-        mayGoOn: () => true,
-        onLine: (meaning) => found.push(meaning),
-      });
-    const first = scanFrom(0);
-    assert.deepEqual([first.complete, scanner.wantsBytewise], [false, true]);
-    assert.deepEqual(scanFrom(first.offset), { ...first, complete: false });
-    scanner.use(bytewiseReader());
-    assert.equal(scanFrom(first.offset).complete, true);
-    assert.deepEqual(outputs(found), text === long ? [2] : [1, 2, 3]);
-  }
-  const few = new LineScanner({ parsedWholeBytes: 0 });
-  const text = new TextEncoder().encode(callLine());
-  const result = few.scan((buffer, at) => {
-    buffer.set(text.subarray(at));
-    return text.length - at;
+Deno.test("of a line that is not wanted, nothing is decoded beyond its beginning", () => {
+  const seen: string[] = [];
+  const text = "a".repeat(5000) + "\n" + "b".repeat(5000) + "\n" + "é\n";
+  const bytes = new TextEncoder().encode(text);
+  new LineScanner().scan((buffer, at) => {
+    buffer.set(bytes.subarray(at, at + buffer.length));
+    return Math.min(buffer.length, bytes.length - at);
   }, {
     from: 0,
-    to: text.length,
+    to: bytes.length,
     insideLongLine: false,
     mayGoOn: () => true,
-    onLine: () => assert.fail("read without a reader"),
+    isWanted(beginning) {
+      assert.ok(beginning.length <= 1024, `${beginning.length}`);
+      return !beginning.startsWith("a");
+    },
+    onLine: (line, offset) => seen.push(`${offset} ${line}`),
   });
-  assert.deepEqual([result.offset, few.wantsBytewise], [0, true]);
+  assert.deepEqual(seen, [`5001 ${"b".repeat(5000)}`, "10002 é"]);
 });

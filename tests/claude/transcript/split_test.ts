@@ -69,16 +69,23 @@ const line = fc.oneof(
   },
 );
 
-/** Either way of parsing, and both in one scan. */
-const scanners = fc.constantFrom(0, 700, Infinity);
+/** Pieces smaller than a line, and larger; lines that are skipped for their length, and none. */
+const limits = fc.record({
+  pieceBytes: fc.constantFrom(7, 200, 1000, 262_144),
+  longestLineBytes: fc.constantFrom(350, 500, 16_777_216),
+});
 
 const newline = fc.constantFrom("\n", "\r\n");
 
 /** Bytes for each file, to be appended in this order and cut anywhere. */
 const history = fc.array(fc.tuple(fc.nat(PATHS.length - 1), line, newline), { maxLength: 40 });
 
-function same(totals: SessionTotals | null, files: MemoryFiles): void {
-  const expected = oracleTotals(files.bytes(MAIN), files.subagents());
+function same(
+  totals: SessionTotals | null,
+  files: MemoryFiles,
+  options: { longestLineBytes?: number } = {},
+): void {
+  const expected = oracleTotals(files.bytes(MAIN), files.subagents(), options);
   assert.ok(totals);
   assert.deepEqual(
     { all: totals.all, subagents: totals.subagents, turn: totals.turn, complete: true },
@@ -91,10 +98,10 @@ Deno.test("any split of a transcript into appends gives the totals of one pass",
     fc.property(
       history,
       fc.array(fc.nat(400), { minLength: 1, maxLength: 30 }),
-      scanners,
-      (lines, cuts, parsedWholeBytes) => {
-        const refresh = (): SessionTotals | null =>
-          refreshOnce(files, store, { scanner: new LineScanner({ parsedWholeBytes }) });
+      limits,
+      (lines, cuts, limits) => {
+        const check = (): void =>
+          same(refreshOnce(files, store, { scanner: new LineScanner(limits) }), files, limits);
         const files = new MemoryFiles();
         files.append(MAIN, "");
         const store = new MemoryProgress();
@@ -106,12 +113,12 @@ Deno.test("any split of a transcript into appends gives the totals of one pass",
             const size = 1 + (cuts[cut++ % cuts.length] ?? 0);
             files.append(path, bytes.slice(0, size));
             bytes = bytes.slice(size);
-            if (cut % 3 === 0) same(refresh(), files);
+            if (cut % 3 === 0) check();
           }
         }
-        same(refresh(), files);
+        check();
         const before = files.bytesRead;
-        same(refresh(), files);
+        check();
         assert.equal(files.bytesRead, before, "a call with nothing new reads nothing");
       },
     ),
@@ -121,17 +128,20 @@ Deno.test("any split of a transcript into appends gives the totals of one pass",
 
 Deno.test("a budget that ends a call anywhere only delays the totals", () => {
   fc.assert(
-    fc.property(history, fc.integer({ min: 1, max: 4 }), (lines, pieces) => {
+    fc.property(history, fc.integer({ min: 1, max: 4 }), limits, (lines, pieces, limits) => {
       const files = new MemoryFiles();
       files.append(MAIN, "");
       for (const [place, text] of lines) files.append(PATHS[place] ?? MAIN, text);
       const store = new MemoryProgress();
-      for (let call = 0; call < 60; call++) {
+      const bytes = files.bytes(MAIN).length +
+        files.subagents().values().reduce((sum, { length }) => sum + length, 0);
+      for (let call = 0; call < 60 + bytes / limits.pieceBytes; call++) {
         let asked = 0;
-        const totals = refreshOnce(files, store, { mayGoOn: () => asked++ < pieces });
+        const scanner = new LineScanner(limits);
+        const totals = refreshOnce(files, store, { scanner, mayGoOn: () => asked++ < pieces });
         assert.ok(totals);
         if (!totals.complete) continue;
-        same(totals, files);
+        same(totals, files, limits);
         return;
       }
       assert.fail("the totals never became complete");
