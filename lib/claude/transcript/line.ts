@@ -27,6 +27,8 @@ const CANNOT_COUNT = new RegExp(
 
 /** What every line that counts contains: its type, or a letter of it as an escape. */
 const MAY_COUNT = /"type"\s*:\s*"(?:assistant|user)"|\\u00[67]/;
+/** Characters up to which parsing a line costs no more than searching it. */
+const SHORT_LINE = 4096;
 
 /** Characters of an id; anything longer isn't one. */
 const LONGEST_ID = 255;
@@ -62,7 +64,7 @@ export function mayCount(beginning: string): boolean {
  * `offset`, the place of the line in its file, identifies a call without any id.
  */
 export function meaningOf(line: string, offset: number): LineMeaning | null {
-  if (!MAY_COUNT.test(line)) return null;
+  if (line.length > SHORT_LINE && !MAY_COUNT.test(line)) return null;
   const fields = parsed(line);
   if (fields["type"] === "assistant") return callOf(fields, offset);
   if (fields["type"] !== "user" || !isPrompt(fields)) return null;

@@ -11,7 +11,7 @@ export interface ScanOptions {
   insideLongLine: boolean;
   /** Asked after each piece; false ends the scan. */
   mayGoOn: () => boolean;
-  /** Whether a line that begins like this, for about a kilobyte, is to be read. */
+  /** Whether to read a line that begins like this; a short line comes as a whole. */
   isWanted: (beginning: string) => boolean;
   /** Gets each wanted line without its newline, and the offset of its first byte. */
   onLine: (line: string, offset: number) => void;
@@ -31,8 +31,9 @@ export interface ScanResult {
 export const PIECE_BYTES = 256 * 1024;
 /** A line longer than this, with its newline, is skipped. */
 export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
-/** How much of a line is decoded to see whether it is wanted. */
-const BEGINNING_BYTES = 1024;
+/** A longer line is decoded only if its beginning says that it is wanted. */
+const SHORT_LINE_BYTES = 4096;
+const BEGINNING_BYTES = 512;
 
 const NEWLINE = 0x0a;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -73,10 +74,10 @@ export class LineScanner {
         if (newline === -1) break;
         if (!insideLongLine) {
           const line = bytes.subarray(start, newline);
-          const beginning = decoder.decode(line.subarray(0, BEGINNING_BYTES));
+          const isShort = line.length <= SHORT_LINE_BYTES;
+          const beginning = decoder.decode(isShort ? line : line.subarray(0, BEGINNING_BYTES));
           if (isWanted(beginning)) {
-            const isWhole = line.length <= BEGINNING_BYTES;
-            onLine(isWhole ? beginning : decoder.decode(line), offset + start);
+            onLine(isShort ? beginning : decoder.decode(line), offset + start);
           }
         }
         insideLongLine = false;

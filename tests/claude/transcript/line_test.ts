@@ -16,8 +16,15 @@ import { oracleTotals } from "../../statusline/oracle.ts";
 const BEFORE = callLine({ id: "before", output: 10_000 });
 const BEHIND = callLine({ id: "behind", output: 100 });
 
-/** Asserts that a line counts between two others as the oracle says; returns the totals. */
+/** Asserts that a line counts as the oracle says, also when it is long; returns the totals. */
 function agrees(line: string): SessionTotals {
+  const totals = countsAs(line);
+  assert.deepEqual(countsAs(line + " ".repeat(5000)), totals, line);
+  return totals;
+}
+
+/** Asserts that a line counts between two others as the oracle says; returns the totals. */
+function countsAs(line: string): SessionTotals {
   const text = `${BEFORE}${line}\n${BEHIND}`;
   const files = new MemoryFiles();
   files.append(MAIN, text);

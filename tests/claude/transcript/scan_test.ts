@@ -172,7 +172,7 @@ Deno.test("lines without any id are told apart by their place", () => {
 
 Deno.test("of a line that is not wanted, nothing is decoded beyond its beginning", () => {
   const seen: string[] = [];
-  const text = "a".repeat(5000) + "\n" + "b".repeat(5000) + "\n" + "é\n";
+  const text = `${"a".repeat(5000)}\n${"b".repeat(5000)}\né\n`;
   const bytes = new TextEncoder().encode(text);
   new LineScanner().scan((buffer, at) => {
     buffer.set(bytes.subarray(at, at + buffer.length));
