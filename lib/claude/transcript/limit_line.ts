@@ -1,6 +1,7 @@
 // Reads the limit that a transcript ends at, from the line of the refused answer.
 import type { WindowName } from "../../balance/windows.ts";
 import { WINDOWS } from "../../balance/windows.ts";
+import { objectIn, objectOf } from "../../text/json_object.ts";
 
 /** When a window of an account is full, and until when. */
 export interface LimitFound {
@@ -11,14 +12,6 @@ export interface LimitFound {
 
 /** No window is longer than a week; a reset far beyond that is a mistake. */
 const FARTHEST_RESET_MS = 32 * 24 * 3_600_000;
-
-/** The line of an answer, as far as a limit is read from it. */
-interface AnswerLine {
-  type?: unknown;
-  isSidechain?: unknown;
-  timestamp?: unknown;
-  quotaLimits?: { resetsAt?: unknown; rateLimitType?: unknown } | null;
-}
 
 /**
  * The limit that a transcript ends at: its last answer is a refusal with `quotaLimits` whose reset
@@ -31,24 +24,16 @@ export function limitAtEnd(
 ): LimitFound | null {
   const { sinceMs, nowMs } = session;
   const answer = lastAnswer(tail);
-  const resetsAt = answer?.quotaLimits?.resetsAt;
-  if (typeof resetsAt !== "number") return null;
-  const untilMs = resetsAt * 1000;
+  const quota = objectOf(answer["quotaLimits"]);
+  if (typeof quota["resetsAt"] !== "number") return null;
+  const untilMs = quota["resetsAt"] * 1000;
   if (untilMs <= nowMs || untilMs > nowMs + FARTHEST_RESET_MS) return null;
-  if (!(Date.parse(String(answer?.timestamp)) >= sinceMs)) return null;
-  const type = answer?.quotaLimits?.rateLimitType;
-  return { window: WINDOWS.find((name) => name === type) ?? null, untilMs };
+  if (!(Date.parse(String(answer["timestamp"])) >= sinceMs)) return null;
+  return { window: WINDOWS.find((name) => name === quota["rateLimitType"]) ?? null, untilMs };
 }
 
-/** The last line of an assistant in the main conversation; null when there is none. */
-function lastAnswer(tail: string): AnswerLine | null {
-  for (const line of tail.split("\n").reverse()) {
-    try {
-      const answer = JSON.parse(line) as AnswerLine | null;
-      if (answer?.type === "assistant" && answer.isSidechain !== true) return answer;
-    } catch {
-      // Torn or broken: it says nothing.
-    }
-  }
-  return null;
+/** The last line of an assistant in the main conversation; without any fields when there is none. */
+function lastAnswer(tail: string): Record<string, unknown> {
+  const lines = tail.split("\n").reverse().values().map((line) => objectOf(objectIn(line)));
+  return lines.find((line) => line["type"] === "assistant" && line["isSidechain"] !== true) ?? {};
 }

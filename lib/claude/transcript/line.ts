@@ -1,4 +1,5 @@
 // What one line of a transcript says: an API call, a person's prompt, or nothing that counts.
+import { objectIn, objectOf } from "../../text/json_object.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** What a line says, if it says anything that counts. */
@@ -65,16 +66,16 @@ export function mayCount(beginning: string): boolean {
  */
 export function meaningOf(line: string, offset: number): LineMeaning | null {
   if (line.length > SHORT_LINE && !MAY_COUNT.test(line)) return null;
-  const fields = parsed(line);
-  if (fields["type"] === "assistant") return callOf(fields, offset);
-  if (fields["type"] !== "user" || !isPrompt(fields)) return null;
+  const fields = objectIn(line);
+  if (fields?.["type"] === "assistant") return callOf(fields, offset);
+  if (fields?.["type"] !== "user" || !isPrompt(fields)) return null;
   return { kind: "prompt", atMs: timeOf(fields) };
 }
 
 function callOf(line: Fields, offset: number): LineMeaning | null {
-  const message = fieldsOf(line["message"]);
+  const message = objectOf(line["message"]);
   if (line["isApiErrorMessage"] === true || message["model"] === "<synthetic>") return null;
-  const usage = fieldsOf(message["usage"]);
+  const usage = objectOf(message["usage"]);
   if (!COUNTS.some((name) => typeof usage[name] === "number")) return null;
   return {
     kind: "call",
@@ -100,11 +101,11 @@ function isPrompt(line: Fields): boolean {
   if (["isSidechain", "isMeta", "isCompactSummary"].some((flag) => line[flag] === true)) {
     return false;
   }
-  const origin = fieldsOf(line["origin"])["kind"];
+  const origin = objectOf(line["origin"])["kind"];
   if (typeof origin === "string" && origin !== "human") return false;
-  const { content } = fieldsOf(line["message"]);
+  const { content } = objectOf(line["message"]);
   if (typeof content === "string") return !NOT_TYPED.test(content);
-  const blocks = Array.isArray(content) ? content.map(fieldsOf) : [];
+  const blocks = Array.isArray(content) ? content.map(objectOf) : [];
   const has = (type: string): boolean => blocks.some((block) => block["type"] === type);
   if (has("tool_result") || !(has("text") || has("image"))) return false;
   const text = blocks.map((block) => block["text"]).find((text) => typeof text === "string");
@@ -123,17 +124,4 @@ function wholeCount(count: unknown): number {
 
 function idOf(value: unknown): string | null {
   return typeof value === "string" && value.length <= LONGEST_ID ? value : null;
-}
-
-function parsed(line: string): Fields {
-  try {
-    return fieldsOf(JSON.parse(line));
-  } catch {
-    return {};
-  }
-}
-
-/** The fields of an object; none of anything else. */
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? value as Fields : {};
 }
