@@ -1,7 +1,6 @@
 // `resume`: continues any conversation where there is room.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
-import { readClientArguments } from "../claude/arguments.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
@@ -9,8 +8,8 @@ import { tildePath } from "../config/paths.ts";
 import type { Conversation } from "../claude/conversations.ts";
 import { recentConversations } from "../claude/conversations.ts";
 import type { Command } from "../cli/command.ts";
-import { follow } from "../launch/conversation.ts";
-import { callersSettings } from "../launch/settings.ts";
+import { launchRequest } from "../launch/prepare.ts";
+import { runConversation } from "../launch/run_conversation.ts";
 import { liveConversations } from "../claude/running.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
@@ -65,17 +64,16 @@ export const resume: Command = {
       throw new UserError("Cannot resume: there is no conversation yet", { hint: "cl" });
     }
     refuseIfOpen(context, { config, chosen });
-    const args = readClientArguments(["--resume", chosen.id, ...input.rest]);
-    return await follow(context, {
+    const request = launchRequest(context, {
       config,
+      words: ["--resume", chosen.id, ...input.rest],
       policy: config.policy,
-      args,
-      callers: callersSettings(context, args),
       named: input.values["account"] ?? null,
       wait: false,
       failover: false,
       cwd: folderOf(context, chosen),
     });
+    return await runConversation(context, request);
   },
 };
 

@@ -1,47 +1,44 @@
 // `run`: chooses an account, takes a lease on it and runs the official client under it.
 import type { Context } from "../ports/context.ts";
-import { readClientArguments } from "../claude/arguments.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import { findClient } from "../claude/executable.ts";
 import type { Command, Input } from "../cli/command.ts";
-import { callersSettings } from "../launch/settings.ts";
 import type { Lease } from "../launch/choose_account.ts";
-import type { Wish } from "../launch/prepare.ts";
-import { leaseFor, planFor } from "../launch/prepare.ts";
+import { launchRequest, leaseFor, planFor } from "../launch/prepare.ts";
 import { parsePolicy } from "../accounts/standings.ts";
 
 /** The declaration of `run`. */
 export const run: Command = {
   name: "run",
   group: "everyday",
-  summary: "Run claude on the account with the most room; cl is short for this",
+  summary: "Run claude on the account with the most quota left; cl is short for this",
   flags: [
-    { name: "account", value: "NAME", summary: "run on this account, whatever its room" },
+    { name: "account", value: "NAME", summary: "run on this account, even if it is limited" },
     {
       name: "policy",
       value: "POLICY",
-      summary: "choose by another policy than the configured one",
+      summary: "choose by this policy; default: the configured one",
     },
-    { name: "wait", summary: "when all accounts are limited, wait for the first to open" },
+    { name: "wait", summary: "if every account is limited, wait for the first reset" },
     {
       name: "failover",
-      summary: "with -p: when the answer ends at a limit, ask once more elsewhere",
+      summary: "with -p: if the reply hits a limit, retry once on another account",
     },
-    { name: "dry-run", summary: "print what would be run, and run nothing" },
+    { name: "dry-run", summary: "print what would run, without running it" },
     { name: "json", summary: "with --dry-run: print the plan as JSON" },
   ],
-  rest: { name: "ARGS", summary: "arguments of claude, passed on as they are" },
+  rest: { name: "ARGS", summary: "arguments for claude, passed on unchanged" },
   details: [
-    "The account is chosen and the session written to the ledger in one step, so terminals opened at once spread out. A conversation that is resumed stays with its account while that has room. Variables that would make claude use another login are removed, with a notice. The exit code, or the signal, of claude is passed on.",
-    "When every account is limited, the table of resets is printed and the exit code is 3.",
-    'When a conversation meets a limit, run offers to go on under another account once you leave claude; with "handoff": "auto" in config.json it does so by itself, with "off" never.',
+    "Choosing the account and recording the session is one step, so terminals opened at the same time get different accounts. A resumed conversation stays on its account as long as it has quota left. Variables that would make claude use another login are removed, with a notice. The exit code of run is that of claude; if a signal ends claude, it ends run too.",
+    "If every account is limited, run prints when they reset and exits with 3.",
+    'If a conversation hits a limit, run offers to continue it on another account once you leave claude. With "handoff": "auto" in config.json it moves without asking; with "off" it never offers.',
   ],
   examples: [
     ["claude-multi run", "claude on the best account"],
-    ["claude-multi run -- --continue", "with arguments of claude"],
+    ["claude-multi run -- --continue", "with arguments for claude"],
     ["claude-multi run --account work -- -p hello", "on a named account"],
     ["claude-multi run --dry-run", "show the plan"],
   ],
@@ -59,28 +56,22 @@ export const run: Command = {
         exit: EXIT.noAccount,
       });
     }
-    const args = readClientArguments(input.rest);
-    const wish: Wish = {
+    const request = launchRequest(context, {
       config,
+      words: input.rest,
       policy: parsePolicy(input.values["policy"], config),
-      args,
-      callers: callersSettings(context, args),
       named: input.values["account"] ?? null,
       wait: input.switches.has("wait") && !input.switches.has("dry-run"),
       failover: input.switches.has("failover"),
       cwd: context.processes.cwd(),
-    };
+    });
     if (!input.switches.has("dry-run")) {
       findClient(context, config);
-      const { follow } = await import("../launch/mod.ts");
-      return await follow(context, wish);
+      const { runConversation } = await import("../launch/mod.ts");
+      return await runConversation(context, request);
     }
-    const lease = await leaseFor(context, { wish, records: false, planOnly: true });
-    return showPlan(context, {
-      plan: planFor(context, { wish, lease, args }),
-      lease,
-      input,
-    });
+    const lease = await leaseFor(context, { ...request, records: false, planOnly: true });
+    return showPlan(context, { plan: planFor(context, { request, lease }), lease, input });
   },
 };
 

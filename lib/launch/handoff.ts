@@ -1,150 +1,161 @@
-// The one place that carries a conversation on when its account has run dry.
+// Moving a conversation to another account: the offer, the question, the lease, and the words for them.
 import type { Context } from "../ports/context.ts";
-import type { ClientArguments } from "../claude/arguments.ts";
-import { resumeArguments } from "../claude/arguments.ts";
-import type { Config } from "../config/config.ts";
-import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
-import type { PolicyName } from "../balance/policy.ts";
-import type { Limit } from "../ports/mod.ts";
-import type { Lease } from "./choose_account.ts";
-import { AllLimited, surveyForLease, takeLease } from "./choose_account.ts";
-import { transcriptOf } from "./limits.ts";
+import { isStreaming } from "../claude/arguments.ts";
 import { liveConversations } from "../claude/running.ts";
-import { lookAgain } from "./prepare.ts";
-import type { AccountView } from "../accounts/standings.ts";
+import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
+import { AllLimited, surveyForLease, takeLease } from "./choose_account.ts";
+import type { Conversation } from "./conversation.ts";
+import { requestElsewhere } from "./conversation.ts";
+import { transcriptOf } from "./limits.ts";
+import { lookAgain, showResets } from "./prepare.ts";
+import type { Action, Event, Move, Offer } from "./state.ts";
 
-/** A reset so near is named as the better choice, and Enter waits for it. */
-const NEAR_MS = 10 * 60_000;
+type Moving = { conversation: Conversation; move: Move };
+type Survey = AllLimited["survey"];
 
-/** A launch that may have met a limit, and those before it in the same conversation. */
-export interface Episode {
-  config: Config;
-  policy: PolicyName;
-  args: ClientArguments;
-  lease: Lease;
-  cwd: string;
-  /** Accounts that this conversation came through, the present one last. */
-  chain: readonly string[];
-}
-
-/** A limit that a session met, with what is needed to go on elsewhere. */
-export interface Stranded {
-  limit: Limit;
-  clientSessionId: string;
-  session: number;
+/** The best account to move to at this moment, and the survey that says so. */
+export function bestElsewhere(
+  context: Context,
+  { conversation, move }: Moving,
+): { offer: Offer | null; survey: Survey } {
+  const request = requestElsewhere(conversation, move);
+  // With the accounts it came through, which the table of resets shows too.
+  const { survey } = surveyForLease(context, { ...request, except: [] });
+  const best = survey.ranked.find(({ name }) => !conversation.chain.includes(name));
+  const view = survey.views.find(({ account }) => account.name === best?.name);
+  if (view === undefined || best?.limited) return { offer: null, survey };
+  const { five_hour: window } = view.windows;
+  const percentLeft = window === null ? null : 100 - window.percentUsed;
+  return { offer: { account: view.account.name, percentLeft }, survey };
 }
 
 /**
- * After the client has ended: when it met a limit, offers the account with the most room, or takes
- * it at once with `handoff: "auto"`. Returns the next launch, or null when there is none.
- * @throws AllLimited when no account that the conversation may go to has room.
+ * After the client has ended: the account to offer, which may be known already, or why the
+ * conversation stays where it is.
+ * @throws AllLimited, with the resets shown, when every account that it may go to is limited.
  */
-export async function continueElsewhere(
+export async function findOffer(
   context: Context,
-  ended: Episode,
-): Promise<Pick<Episode, "config" | "lease" | "args"> | null> {
-  const stranded = strandedConversation(context, ended);
-  if (stranded === null || !context.terminal.interactive) return null;
-  const config = await lookAgain(context, ended.config);
-  const episode = { ...ended, config };
-  const { lease } = episode;
-  if (config.handoff === "off") return null;
-  if (isOpenElsewhere(context, { config, stranded })) return null;
-  const request = nextRequest(episode, stranded);
-  const best = surveyForLease(context, request).best;
-  if (best === null) return nowhere(context, { episode, stranded });
-  const conversation = { account: best.account, id: stranded.clientSessionId };
-  if (transcriptOf(context, conversation) === null) {
-    context.terminal.warn(
-      `"${best.account.name}" does not see this conversation: it is gone, or not shared; try: claude-multi setup`,
-    );
-    return null;
+  { conversation, move }: Moving,
+): Promise<Event> {
+  const { request } = conversation;
+  if (move.mode === "retry" && isStreaming(request.args)) {
+    return { on: "blocked", why: "its output streams and cannot be taken back" };
   }
-  if (config.handoff === "ask" && !agreed(context, { best, limit: stranded.limit })) return null;
-  // Much can change while a question stands.
-  const latest = await lookAgain(context, config);
-  if (isOpenElsewhere(context, { config: latest, stranded })) return null;
-  const next = takeLease(context, { ...request, config: latest });
-  if (next.account.name !== best.account.name) {
-    context.terminal.note(`"${best.account.name}" is not the best choice any more`);
+  const open = openElsewhere(context, { conversation, move });
+  if (open !== null) return open;
+  let { offer } = move;
+  if (offer === null) {
+    const found = bestElsewhere(context, { conversation, move });
+    if (found.offer === null) return await nowhere(context, { conversation, move, ...found });
+    offer = found.offer;
   }
-  context.terminal.note(`continuing "${lease.account.name}" on "${next.account.name}"`);
-  return { config: latest, lease: next, args: request.args };
+  const { id } = move.limited;
+  const account = request.config.accounts.find(({ name }) => name === offer?.account);
+  const isUnseen = move.mode !== "retry" && id !== null && account !== undefined &&
+    transcriptOf(context, { account, id }) === null;
+  if (!isUnseen) return { on: "surveyed", offer, nowMs: context.clock.nowMs() };
+  const why = "its transcript is missing or not shared; try: claude-multi setup";
+  return { on: "blocked", why: `"${offer.account}" can't see it: ${why}` };
 }
 
 /** Two processes on one conversation would fork it. */
-function isOpenElsewhere(
+function openElsewhere(
   context: Context,
-  options: { config: Config; stranded: Stranded },
-): boolean {
-  const id = options.stranded.clientSessionId;
-  const open = liveConversations(context, options.config.accounts)
-    .find((live) => live.sessionId === id);
-  if (open === undefined) return false;
-  context.terminal.warn(`this conversation is still open in process ${open.pid}; it stays there`);
-  return true;
+  { conversation, move }: Moving,
+): Event | null {
+  if (move.mode === "retry") return null;
+  const open = liveConversations(context, conversation.request.config.accounts)
+    .find((live) => live.sessionId === move.limited.id);
+  return open === undefined
+    ? null
+    : { on: "blocked", why: `it is still open in process ${open.pid}` };
 }
 
-/** The launch that would carry the conversation on. */
-export function nextRequest(
-  episode: Episode,
-  stranded: Stranded,
-): Parameters<typeof takeLease>[1] {
-  return {
-    config: episode.config,
-    policy: episode.policy,
-    cwd: episode.cwd,
-    args: resumeArguments(episode.args, stranded.clientSessionId),
-    named: null,
-    records: true,
-    handedFrom: stranded.session,
-    except: episode.chain,
-  };
-}
-
-/** The conversation that an episode left at its limit, or null. */
-export function strandedConversation(context: Context, episode: Episode): Stranded | null {
-  const { ledger, session } = episode.lease;
-  if (session === null || episode.args.kind !== "interactive") return null;
-  const limit = ledger.limitMetBy(session, context.clock.nowMs());
-  const clientSessionId = ledger.session(session)?.clientSessionId ?? null;
-  if (limit === null || limit.kind !== "limit" || clientSessionId === null) return null;
-  return { limit, clientSessionId, session };
-}
-
-/** Says why the conversation stays; all accounts limited is told with the table of resets. */
-function nowhere(
+/** Why there is no offer. */
+async function nowhere(
   context: Context,
-  options: { episode: Episode; stranded: Stranded },
-): null {
-  const { episode } = options;
-  if (episode.config.accounts.length <= 1) return null;
-  const { survey } = surveyForLease(context, {
-    ...nextRequest(episode, options.stranded),
-    except: [],
-  });
-  if (survey.ranked.length > 1) {
-    throw new AllLimited(context, { survey, request: nextRequest(episode, options.stranded) });
+  { conversation, move, survey }: Moving & { survey: Survey },
+): Promise<Event> {
+  const isRetry = move.mode === "retry";
+  if (!isRetry && conversation.request.config.accounts.length <= 1) {
+    return { on: "blocked", why: null };
   }
-  const why = survey.scope?.why ?? "no other account is logged in and enabled";
-  context.terminal.warn(`this conversation cannot go on elsewhere: ${why}`);
-  return null;
+  if (survey.ranked.length > 1) {
+    if (isRetry) return { on: "blocked", why: "every other account is limited" };
+    const request = requestElsewhere(conversation, move);
+    throw await shown(context, new AllLimited(context, { survey, request }));
+  }
+  return { on: "blocked", why: survey.scope?.why ?? "no other account is logged in and enabled" };
 }
 
-function agreed(context: Context, options: { best: AccountView; limit: Limit }): boolean {
-  const { best, limit } = options;
+async function shown(context: Context, error: unknown): Promise<unknown> {
+  if (error instanceof AllLimited) await showResets(context, error);
+  return error;
+}
+
+/** The question after a limit; returns what was typed. */
+export function askToMove(
+  context: Context,
+  { move, offer, isNear }: Extract<Action, { do: "ask" }>,
+): string | null {
+  const { account, untilMs } = move.limited.limit;
   const nowMs = context.clock.nowMs();
-  const waitMs = limit.untilMs - nowMs;
-  const near = waitMs <= NEAR_MS;
-  const window = best.windows.five_hour;
-  const room = window === null ? "" : ` (${formatPercent(100 - window.percentUsed)} of 5h left)`;
   context.terminal.note(
-    `\n"${limit.account}" is limited until ${formatClock(limit.untilMs, nowMs)}, in ${
-      formatDuration(waitMs)
-    }.${near ? " Waiting for it costs less than reading the conversation anew." : ""}`,
+    `\n"${account}" is limited until ${formatClock(untilMs, nowMs)}, in ${
+      formatDuration(untilMs - nowMs)
+    }.${isNear ? " Waiting costs less than having the conversation read again." : ""}`,
   );
-  const question = `Continue this conversation on "${best.account.name}"${room}?`;
-  const answer = context.terminal.ask(`${question} ${near ? "[y/N]" : "[Y/n]"} `);
-  if (answer === null) return false;
-  return answer.trim() === "" ? !near : /^y(es)?$/i.test(answer.trim());
+  const question = `Continue this conversation on "${offer.account}"${quotaLeft(offer)}?`;
+  return context.terminal.ask(`${question} ${isNear ? "[y/N]" : "[Y/n]"} `);
+}
+
+/** What is left of an account that is offered, as ` (82 % of 5h left)`; empty when unknown. */
+export function quotaLeft({ percentLeft }: Offer): string {
+  return percentLeft === null ? "" : ` (${formatPercent(percentLeft)} of 5h left)`;
+}
+
+/**
+ * Takes the lease on the next account. The offer was one moment's: configuration, open conversations
+ * and accounts are looked at again, the latter in the transaction of the lease.
+ * @throws UserError when no account can be taken any more.
+ */
+export async function moveLease(
+  context: Context,
+  { conversation, move }: Moving,
+): Promise<Event | Conversation> {
+  const { terminal } = context;
+  const config = await lookAgain(context, conversation.request.config);
+  const latest = { ...conversation, request: { ...conversation.request, config } };
+  const open = openElsewhere(context, { conversation: latest, move });
+  if (open !== null) return open;
+  const request = requestElsewhere(latest, move);
+  let lease;
+  try {
+    lease = takeLease(context, request);
+  } catch (error) {
+    throw move.mode === "retry" ? error : await shown(context, error);
+  }
+  const { limit } = move.limited;
+  const { name } = lease.account;
+  if (move.mode === "retry") {
+    terminal.warn(`"${limit.account}" met its limit; asking again on "${name}"`);
+  } else {
+    if (name !== move.offer?.account) {
+      terminal.note(`"${move.offer?.account}" is not the best choice any more`);
+    }
+    terminal.note(`continuing "${limit.account}" on "${name}"`);
+  }
+  return { request, lease, chain: [...conversation.chain, name] };
+}
+
+/** Says why a conversation ends where its client ended. */
+export function sayWhyItStays(
+  context: Context,
+  { move, why }: Extract<Action, { do: "say why it stays" }>,
+): void {
+  const what = move.mode === "retry"
+    ? `"${move.limited.limit.account}" met its limit; not asked again elsewhere`
+    : "cannot move this conversation";
+  context.terminal.warn(`${what}: ${why}`);
 }

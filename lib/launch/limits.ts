@@ -1,4 +1,4 @@
-// The one place that learns from a session that its account has met a limit.
+// The limits that sessions meet: recorded when a turn is refused, found when the conversation is to move.
 import type { Context } from "../ports/context.ts";
 import { configDirOf } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
@@ -13,6 +13,18 @@ const TAIL_BYTES = 256 * 1024;
 /** The client may run its hook before the refusal stands in the transcript. */
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
+
+/** A limit that a session met, and when it was recorded. */
+export type MetLimit = Limit & { recordedAtMs: number };
+
+/** A conversation whose account is limited. */
+export interface LimitedConversation {
+  /** The client's own session id; null when the client never told. */
+  id: string | null;
+  /** The ledger's number of its session. */
+  session: number;
+  limit: MetLimit;
+}
 
 /**
  * Records what a refused turn means. Only the limit that the client wrote into the transcript, or
@@ -36,32 +48,39 @@ export async function recordRefusal(
       : context.files.readTail(refusal.transcript, TAIL_BYTES);
     found = limitAtEnd(tail, session) ?? fullWindow(context, account);
   }
-  if (found !== null) return recordLimit(context, { session: refusal.session, account, found });
+  if (found !== null) {
+    recordLimit(context, { session: refusal.session, account, found });
+    return;
+  }
   const nowMs = context.clock.nowMs();
   const limit: Limit = { account, window: null, untilMs: nowMs + COOLDOWN_MS, kind: "cooldown" };
   ledger.addLimit({ ...limit, recordedAtMs: nowMs, session: refusal.session });
 }
 
 /**
- * After a session has ended: looks into its transcript for a limit that no hook told of, since the
- * client was left before the hook ran, or ran it not at all, as it may with -p (CONTRACT §6).
+ * The conversation of a session that met a limit of its account which is still in force; null when
+ * there is none. A refusal that looked like an overloaded server, and a session that `hasEnded`, are
+ * looked up in the transcript: the client may leave before its hook has run, or not run it at all, as
+ * with -p (CONTRACT §6).
  */
-export function noticeLimit(
+export function limitedConversation(
   context: Context,
-  ended: { session: number; account: Account },
-): void {
+  of: { session: number; account: Account; hasEnded: boolean },
+): LimitedConversation | null {
+  const { session, account } = of;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
-  const row = ledger.session(ended.session);
+  const row = ledger.session(session);
+  const met = ledger.limitMetBy(session, nowMs);
   const id = row?.clientSessionId ?? null;
-  if (row === null || id === null) return;
-  if (ledger.limitMetBy(ended.session, nowMs)?.kind === "limit") return;
-  const transcript = transcriptOf(context, { account: ended.account, id });
-  if (transcript === null) return;
+  if (met?.kind === "limit") return { id, session, limit: met };
+  if (row === null || id === null || (met === null && !of.hasEnded)) return null;
+  const transcript = transcriptOf(context, { account, id });
+  if (transcript === null) return null;
   const tail = context.files.readTail(transcript, TAIL_BYTES);
   const found = limitAtEnd(tail, { sinceMs: row.startedAtMs, nowMs });
-  if (found === null) return;
-  recordLimit(context, { session: ended.session, account: ended.account.name, found });
+  if (found === null) return null;
+  return { id, session, limit: recordLimit(context, { session, account: account.name, found }) };
 }
 
 /** The file of a conversation as an account sees it, in whichever project it lies by now; or null. */
@@ -78,15 +97,18 @@ export function transcriptOf(
 function recordLimit(
   context: Context,
   met: { session: number; account: string; found: LimitFound },
-): void {
+): MetLimit {
   const { account, found, session } = met;
   const { window, untilMs } = found;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
-  ledger.addLimit({ account, window, untilMs, kind: "limit", recordedAtMs: nowMs, session });
-  if (window === null) return;
-  const reading = { account, window, percentUsed: 100, resetsAtMs: untilMs, observedAtMs: nowMs };
-  ledger.addReadings([{ ...reading, source: "limit" }]);
+  const limit: MetLimit = { account, window, untilMs, kind: "limit", recordedAtMs: nowMs };
+  ledger.addLimit({ ...limit, session });
+  if (window !== null) {
+    const reading = { account, window, percentUsed: 100, resetsAtMs: untilMs, observedAtMs: nowMs };
+    ledger.addReadings([{ ...reading, source: "limit" }]);
+  }
+  return limit;
 }
 
 function fullWindow(context: Context, account: string): LimitFound | null {

@@ -1,3 +1,3 @@
-// What only a launch needs, and the client's calls back to us: loaded after the choice.
-export { follow } from "./conversation.ts";
+// What only a launch needs, and the check for a client that calls us back: loaded after the choice.
+export { runConversation } from "./run_conversation.ts";
 export { refuseCallBack } from "./recursion_guard.ts";

@@ -1,59 +1,65 @@
-// The one place that turns a wish into a lease and the plan of its launch.
+// From what a person asks to the lease and the plan of the launch.
 import type { Context } from "../ports/context.ts";
-import type { ClientArguments } from "../claude/arguments.ts";
+import { readClientArguments } from "../claude/arguments.ts";
 import type { Config } from "../config/config.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 import type { Settings } from "./plan.ts";
 import { planLaunch } from "./plan.ts";
-import type { PolicyName } from "../balance/policy.ts";
 import { findClient } from "../claude/executable.ts";
-import { launchSettings } from "./settings.ts";
+import { callersSettings, launchSettings } from "./settings.ts";
 import type { Lease, LeaseRequest } from "./choose_account.ts";
 import { AllLimited, takeLease } from "./choose_account.ts";
-import { waitForRoom } from "./wait.ts";
+import { waitForOpening } from "./wait.ts";
 
-/** What a person asks for. */
-export interface Wish {
-  config: Config;
-  policy: PolicyName;
-  args: ClientArguments;
+/** What a person asks for: a launch that has no account yet. */
+export interface LaunchRequest extends LeaseRequest {
   /** The caller's own `--settings`. */
   callers: Settings;
-  /** The account named, or null. */
-  named: string | null;
-  /** Whether to wait for room when every account is limited. */
+  /** Whether to wait for an account when every one is limited. */
   wait: boolean;
-  /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
+  /** Whether a printed reply that hits a limit is asked for once more on another account. */
   failover: boolean;
-  /** Folder to run in. */
-  cwd: string;
 }
 
-/** Takes a lease for a wish; when all accounts are limited, shows the resets, and waits if wished. */
-export async function leaseFor(
+/**
+ * Makes the request for a launch of the client with these words.
+ * @throws UserError (usage) when the caller's own `--settings` cannot be read.
+ */
+export function launchRequest(
   context: Context,
-  options:
-    & { wish: Wish; records: boolean }
-    & Pick<LeaseRequest, "handedFrom" | "except" | "planOnly">,
-): Promise<Lease> {
-  const { wish: { wait, ...wish }, ...more } = options;
-  let request: LeaseRequest = { ...wish, ...more };
+  { words, ...asked }:
+    & { words: readonly string[] }
+    & Pick<LaunchRequest, "config" | "policy" | "named" | "wait" | "failover" | "cwd">,
+): LaunchRequest {
+  const args = readClientArguments(words);
+  const records = args.kind === "interactive" || args.kind === "print";
+  return { ...asked, args, records, callers: callersSettings(context, args) };
+}
+
+/**
+ * Takes a lease for a request; when all accounts are limited, shows the resets, and waits if asked to.
+ * @throws AllLimited
+ * @throws UserError when no account can be used.
+ */
+export async function leaseFor(context: Context, request: LaunchRequest): Promise<Lease> {
+  let now = request;
   for (let isFirst = true;; isFirst = false) {
     try {
-      return takeLease(context, request);
+      return takeLease(context, now);
     } catch (error) {
       if (!(error instanceof AllLimited)) throw error;
+      const { wait } = request;
       if (isFirst && (!wait || !context.terminal.interactive)) await showResets(context, error);
       if (!wait) throw error;
-      await waitForRoom(context, { survey: error.survey, isFirst });
-      request = { ...request, config: await lookAgain(context, request.config) };
+      await waitForOpening(context, { survey: error.survey, isFirst });
+      now = { ...now, config: await lookAgain(context, now.config) };
     }
   }
 }
 
 /**
- * The configuration as it is by now, after a client ran or a countdown went; what config dirs say is
- * read anew as well. A file that is broken by now is passed over.
+ * The configuration as it is now, after a client ran or a countdown; what config dirs say is read
+ * again as well. A file that was broken meanwhile is ignored.
  */
 export async function lookAgain(context: Context, before: Config): Promise<Config> {
   context.claudeHome.forget();
@@ -63,31 +69,30 @@ export async function lookAgain(context: Context, before: Config): Promise<Confi
       const config = context.configFile.read();
       return config.accounts.length === 0 ? before : config;
     } catch {
-      // What is not plain needs more to be read, and may be broken even so.
+      // What is not plain JSON needs more to be read, and may be broken even so.
     }
   }
   return before;
 }
 
-/** The launch of a lease as a value. */
+/** The launch on a lease as a value. */
 export function planFor(
   context: Context,
-  options: { wish: Wish; lease: Lease; args: ClientArguments },
+  { request, lease }: { request: LaunchRequest; lease: Lease },
 ): LaunchPlan {
-  const { wish, lease, args } = options;
   return planLaunch({
-    program: findClient(context, wish.config),
-    args,
+    program: findClient(context, request.config),
+    args: request.args,
     account: lease.account,
     layout: context.layout,
-    cwd: wish.cwd,
-    settings: launchSettings(context, wish),
+    cwd: request.cwd,
+    settings: launchSettings(context, request),
     sessionNumber: lease.session,
     launcherPid: context.processes.ownPid,
   });
 }
 
-/** The table of resets, when nothing has room. */
+/** Prints the table of resets, for when every account is limited. */
 export async function showResets(context: Context, error: AllLimited): Promise<void> {
   const { conclusion, renderRanking } = await import("../accounts/table.ts");
   const shown = { survey: error.survey, surface: context.terminal.messages };

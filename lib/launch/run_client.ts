@@ -1,16 +1,15 @@
-// The one place that runs the client on a lease: its process, and the end of its session.
+// Starts the client on a lease, and closes its session when it has ended.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
 import { OVERRIDING_SETTINGS_ENV, OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import { messageOf, UserError } from "../text/errors.ts";
-import type { LaunchPlan } from "../ports/mod.ts";
+import type { Child, LaunchOptions, LaunchPlan, Outcome } from "../ports/mod.ts";
 import type { Settings } from "./plan.ts";
-import type { SessionEnd } from "../balance/session.ts";
-import type { Child, LaunchOptions, Outcome } from "../ports/mod.ts";
 import type { Lease } from "./choose_account.ts";
-import { noticeLimit } from "./limits.ts";
+import type { LimitedConversation } from "./limits.ts";
+import { limitedConversation } from "./limits.ts";
 
-/** Says line by line what would override the choice of account, and what was done about it. */
+/** Warns, one line each, of what would override the choice of account, and says what was done about it. */
 export function warnOfOverrides(context: Context, callers: Settings): void {
   const set = OVERRIDING_VARIABLES.filter((name) => context.env.get(name) !== null);
   if (set.length > 0) {
@@ -39,32 +38,18 @@ export function overridingSettings(settings: Settings): string[] {
 }
 
 /**
- * Runs the client to its end and closes its session.
+ * Starts the client and notes its process in the session.
  * @throws UserError when it cannot be started.
  */
-export async function runClient(
+export function startClient(
   context: Context,
-  options: {
-    plan: LaunchPlan;
-    lease: Lease;
-    watch: (child: Child) => { stop(): void };
-    launch?: LaunchOptions;
-  },
-): Promise<Outcome> {
-  const { plan, lease } = options;
-  const { ledger, session } = lease;
-  const end = (how: SessionEnd, outcome: { code: number | null; signal: string | null }) =>
-    recorded(context, () => {
-      if (session === null) return;
-      const atMs = context.clock.nowMs();
-      ledger.endSession(session, { atMs, how, ...outcome });
-      ledger.ageOut(atMs);
-    });
-  let child;
+  { plan, lease, launch }: { plan: LaunchPlan; lease: Lease; launch: LaunchOptions | null },
+): Child {
+  const { session, ledger } = lease;
+  let child: Child;
   try {
-    child = context.processes.launch(plan, options.launch);
+    child = context.processes.launch(plan, ...launch === null ? [] : [launch]);
   } catch (cause) {
-    end("failed", { code: null, signal: null });
     const isThere = context.files.resolve(plan.cwd) !== null;
     const why = isThere ? messageOf(cause) : `the folder ${quoted(plan.cwd)} is gone`;
     throw new UserError(`Cannot start "${plan.program}": ${why}`, {
@@ -72,37 +57,54 @@ export async function runClient(
       cause,
     });
   }
-  const { pid } = child;
-  recorded(context, () => {
-    if (session !== null) ledger.attachProcess(session, { pid, start: child.start() });
-  });
-  const watch = options.watch(child);
-  const outcome = await child.ended;
-  watch.stop();
-  end(outcome.signal === null ? "exit" : "signal", outcome);
-  recorded(context, () => {
-    if (session !== null) noticeLimit(context, { session, account: lease.account });
-  });
-  return outcome;
+  if (session !== null) {
+    recorded(
+      context,
+      () => ledger.attachProcess(session, { pid: child.pid, start: child.start() }),
+    );
+  }
+  return child;
 }
 
-/** Those whose ledger has failed already: one line tells of it. */
-const told = new WeakSet<Context>();
+/**
+ * Closes the session of a client that has ended, or never started when there is no outcome; returns
+ * the limit that ended it, or null.
+ */
+export function closeSession(
+  context: Context,
+  { lease, outcome }: { lease: Lease; outcome: Outcome | null },
+): LimitedConversation | null {
+  const { session, ledger, account } = lease;
+  if (session === null) return null;
+  recorded(context, () => {
+    const atMs = context.clock.nowMs();
+    const how = outcome === null ? "failed" : outcome.signal === null ? "exit" : "signal";
+    ledger.endSession(session, { code: null, signal: null, ...outcome, atMs, how });
+    ledger.ageOut(atMs);
+  });
+  return recorded(
+    context,
+    () => limitedConversation(context, { session, account, hasEnded: true }),
+  );
+}
 
-/** Writes to the ledger around a running client: a fault is told once, and never ends the session. */
-function recorded(context: Context, write: () => void): void {
+/** Uses the ledger around a running client: a fault is told once, and never ends the session. */
+function recorded<T>(context: Context, use: () => T): T | null {
   try {
-    write();
+    return use();
   } catch (error) {
-    tellOfLedger(context, error);
+    const why = `cannot use the ledger: ${messageOf(error)}`;
+    warnOnce(context, `${why}; the rest of this session is not recorded`);
+    return null;
   }
 }
 
-/** Says in one line that the ledger fails while a client runs or has run. */
-export function tellOfLedger(context: Context, error: unknown): void {
-  if (told.has(context)) return;
-  told.add(context);
-  context.terminal.warn(
-    `the ledger fails: ${messageOf(error)}; what becomes of this session is not recorded`,
-  );
+/** Launches that have warned of a fault already: one line is enough. */
+const warned = new WeakSet<Context>();
+
+/** Warns of a fault while a client runs or has run; only the first of a launch. */
+export function warnOnce(context: Context, text: string): void {
+  if (warned.has(context)) return;
+  warned.add(context);
+  context.terminal.warn(text);
 }

@@ -1,18 +1,18 @@
-// The one place that waits for an account to open again, with a countdown.
+// `--wait`: a countdown until an account opens again.
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import type { Survey } from "../accounts/standings.ts";
 
 /** The clock of the service and ours may differ by a moment. */
 const MARGIN_MS = 2_000;
-/** A limit may be cleared in another terminal, or a reading come in from one. */
+/** Another terminal may clear a limit, or bring a new reading. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**
- * Waits, with a countdown, until the first limited account should be open, and no longer than some
+ * Waits, with a countdown, until the first limited account should be open, but no longer than ten
  * seconds, after which it is time to look again. Ctrl-C ends the program as usual.
  */
-export async function waitForRoom(
+export async function waitForOpening(
   context: Context,
   { survey, isFirst }: { survey: Survey; isFirst: boolean },
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function waitForRoom(
   for (let leftMs = untilMs - clock.nowMs(); leftMs > 0; leftMs = untilMs - clock.nowMs()) {
     terminal.rewrite(
       first === undefined
-        ? "all accounts are limited; nobody knows until when"
+        ? "every account is limited; reset time unknown"
         : `"${first.name}" opens in ${
           formatDuration(first.atMs + MARGIN_MS - clock.nowMs())
         }; claude starts by itself (Ctrl-C ends)`,

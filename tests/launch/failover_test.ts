@@ -61,7 +61,10 @@ Deno.test("failover: without an account that has room, or across a group, claude
   const result = await runMulti(ARGS, { home: walled.home });
   assert.equal(result.code, 1);
   assert.match(result.stdout, /limit/);
-  assert.match(result.stderr, /not asked again elsewhere: no other account has room/);
+  assert.match(
+    result.stderr,
+    /not asked again elsewhere: this conversation belongs to the group "office"/,
+  );
   assert.equal(walled.claude.launches().length, 1);
 });
 
@@ -106,7 +109,7 @@ for (const [how, order] of [["text", "echo garbage"], ["nothing", "printf ''"]] 
         );
         const said = result.stderr.trim().split("\n").filter((line) => !/set aside/.test(line));
         assert.deepEqual(said.length, 1, result.stderr);
-        assert.match(said[0] ?? "", /^claude-multi: the ledger fails: database disk image/);
+        assert.match(said[0] ?? "", /^claude-multi: cannot use the ledger: database disk image/);
       }
     }
   });

@@ -187,7 +187,7 @@ onTerminal(
     const { claude, pty } = stage;
     await leave(pty);
     const screen = await pty.waitFor(/\[y\/N\]/);
-    assert.match(screen, /Waiting for it costs less/);
+    assert.match(screen, /Waiting costs less/);
     await pty.keys("Enter");
     assert.equal(await pty.ended(), 0);
     assert.equal(claude.launches().length, 1);
@@ -199,7 +199,7 @@ onTerminal("never out of the group", async () => {
   const { claude, pty } = stage;
   await leave(pty);
   assert.equal(await pty.ended(), 0);
-  assert.match(await pty.capture(), /cannot go on elsewhere: .*group "office"/);
+  assert.match(await pty.capture(), /cannot move this conversation: .*group "office"/);
   assert.equal(claude.launches().length, 1);
 });
 
@@ -346,7 +346,7 @@ onTerminal("a wall that is built while claude runs holds", async () => {
   home.writeConfig({ accounts: [{ name: "a", group: "office" }, { name: "b" }] });
   await leave(pty);
   assert.equal(await pty.ended(), 0);
-  assert.match(await pty.capture(), /cannot go on elsewhere: .*group "office"/);
+  assert.match(await pty.capture(), /cannot move this conversation: .*group "office"/);
   assert.equal(claude.launches().length, 1);
 });
 
@@ -386,7 +386,7 @@ onTerminal("a transcript that is gone is told, and cl ends as claude did", async
   assert.equal(await pty.ended(), 137);
   assert.match(
     await pty.capture(),
-    /"b" does not see this conversation: it is gone, or not shared/,
+    /cannot move this conversation: "b" can't see it: its transcript is missing or not shared/,
   );
   assert.equal(claude.launches().length, 1);
 });
@@ -410,7 +410,10 @@ for (const when of ["before", "while"] as const) {
       if (when === "before") await leave(pty);
       else await pty.keys("Enter");
       assert.equal(await pty.ended(), 0);
-      assert.match(await pty.capture(), new RegExp(`still open in process ${Deno.pid}`));
+      assert.match(
+        await pty.capture(),
+        new RegExp(`cannot move this conversation: it is still open in process ${Deno.pid}`),
+      );
       assert.equal(claude.launches().length, 1);
     },
   );

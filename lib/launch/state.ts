@@ -1,0 +1,278 @@
+// The states of a conversation, and what each event makes of them: pure, the driver uses the ports.
+import type { Config } from "../config/config.ts";
+import type { Outcome } from "../ports/mod.ts";
+import { messageOf, UserError } from "../text/errors.ts";
+import type { LimitedConversation } from "./limits.ts";
+
+/** When a reset is this near, waiting for it is the default answer. */
+const NEAR_MS = 10 * 60_000;
+/** The client records that it is idle just after its hook has run. */
+const SETTLING_MS = 5_000;
+/** Its record of a turn is written within this time. */
+const WRITTEN_MS = 1_000;
+
+/** An account that a conversation can move to. */
+export interface Offer {
+  account: string;
+  /** What is left of its 5h window, 0 to 100; null when unknown. */
+  percentLeft: number | null;
+}
+
+/** A conversation that leaves an account because of its limit. */
+export interface Move {
+  limited: LimitedConversation;
+  /** `retry`: a printed reply that hit the limit is asked for once more. */
+  mode: Config["handoff"] | "retry";
+  /** How its client ended; null when the launcher was killed before. */
+  outcome: Outcome | null;
+  /** Where it can go; null until the accounts were compared. */
+  offer: Offer | null;
+}
+
+/** What was learned of the running client. */
+interface Seen {
+  /** Its record of the session counts a background task as work. */
+  countsTasks: boolean;
+  /** When the limit that the terminal's title names was met; null when the title is untouched. */
+  titledAtMs: number | null;
+}
+
+/** Where a conversation is. */
+export type State =
+  /** An earlier launcher was killed at the limit; the question is whether to continue. */
+  | { at: "interrupted"; limited: LimitedConversation }
+  /** It gets an account and a client; without a `move` for the first time. */
+  | { at: "moving"; move: Move | null }
+  /** Its client runs. */
+  | { at: "running"; seen: Seen }
+  /** The account is limited and the client still works. */
+  | { at: "limited"; seen: Seen }
+  /** The client waits for the reset. */
+  | { at: "idle"; seen: Seen; limited: LimitedConversation; canEnd: boolean; wantsTitle: boolean }
+  /** We asked the client to end, since there is an offer. */
+  | { at: "ending"; seen: Seen; offer: Offer }
+  /** The client has ended, and another account is looked for or offered. */
+  | { at: "offering"; move: Move; isNear: boolean }
+  /** It is over here: with the client's outcome, or refused with an error. */
+  | { at: "ended"; outcome: Outcome | null; error: unknown };
+
+/** What a look at the running client showed. */
+export interface Look {
+  nowMs: number;
+  /** Status in the client's record of its session, and when it changed; NaN when unknown. */
+  status: unknown;
+  changedAtMs: number;
+  limited: LimitedConversation | null;
+  /** Background tasks that its hooks counted. */
+  tasks: number;
+  /** Whether we may end the client ourselves, and whether the title should name the offer. */
+  isAuto: boolean;
+  wantsTitle: boolean;
+}
+
+/** What happened. */
+export type Event =
+  | { on: "answered"; answer: string | null }
+  | { on: "leased" }
+  | { on: "launched" }
+  | { on: "looked"; look: Look }
+  | { on: "surveyed"; offer: Offer | null; nowMs: number }
+  | {
+    on: "exited";
+    outcome: Outcome;
+    limited: LimitedConversation | null;
+    mode: Move["mode"];
+  }
+  /** It cannot move; a null reason needs no words. */
+  | { on: "blocked"; why: string | null }
+  | { on: "failed"; error: unknown };
+
+/** What to do next; the last of several brings the next event. */
+export type Action =
+  | { do: "ask whether to continue"; limited: LimitedConversation }
+  | { do: "lease"; move: Move | null }
+  | { do: "launch" }
+  | { do: "watch" }
+  | { do: "wait" }
+  | { do: "survey"; limited: LimitedConversation }
+  | { do: "find offer"; move: Move }
+  | { do: "ask"; move: Move; offer: Offer; isNear: boolean }
+  | { do: "set title"; limited: LimitedConversation; offer: Offer | null }
+  | { do: "clear title" }
+  | { do: "end client" }
+  | { do: "print output" }
+  | { do: "say why it stays"; move: Move; why: string };
+
+/** A state with what to do in it. */
+export interface Step {
+  state: State;
+  actions: Action[];
+}
+
+type Of<Union, Key extends PropertyKey, Value> = Extract<Union, Record<Key, Value>>;
+type Row<S extends State> = {
+  [E in Event["on"]]?: (state: S, event: Of<Event, "on", E>) => Step;
+};
+
+const watched = {
+  looked: (
+    state: Of<State, "at", "running" | "limited" | "idle">,
+    event: Of<Event, "on", "looked">,
+  ) => looked(state.seen, event.look),
+  exited: (
+    state: Of<State, "at", "running" | "limited" | "idle">,
+    event: Of<Event, "on", "exited">,
+  ) => exited(state.seen, { event, offer: null }),
+  // What cannot be read now is read again in a moment.
+  failed: (state: State): Step => ({ state, actions: [{ do: "watch" }] }),
+};
+
+/** A row per state, in it a column per event that counts there. */
+const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
+  interrupted: {
+    answered: ({ limited }, { answer }) =>
+      isYes(answer, { standard: true })
+        ? moving({ limited, mode: "ask", outcome: null, offer: null })
+        : moving(null),
+    failed: () => moving(null),
+  },
+  moving: {
+    leased: (state) => ({ state, actions: [{ do: "launch" }] }),
+    launched: () => ({
+      state: { at: "running", seen: { countsTasks: false, titledAtMs: null } },
+      actions: [{ do: "watch" }],
+    }),
+    blocked: ({ move }, { why }) => stays(move, why),
+    failed: ({ move }, { error }) => failed(move, error),
+  },
+  running: watched,
+  limited: watched,
+  idle: {
+    ...watched,
+    surveyed({ limited, canEnd, wantsTitle, ...state }, { offer }) {
+      const title: Action[] = wantsTitle ? [{ do: "set title", limited, offer }] : [];
+      const seen = wantsTitle
+        ? { ...state.seen, titledAtMs: limited.limit.recordedAtMs }
+        : state.seen;
+      return canEnd && offer !== null
+        ? {
+          state: { at: "ending", seen, offer },
+          actions: [...title, { do: "end client" }, { do: "wait" }],
+        }
+        : {
+          state: { ...state, seen, limited, canEnd, wantsTitle: false },
+          actions: [...title, { do: "watch" }],
+        };
+    },
+  },
+  ending: {
+    exited: ({ seen, offer }, event) => exited(seen, { event, offer }),
+    failed: (state) => ({ state, actions: [{ do: "wait" }] }),
+  },
+  offering: {
+    surveyed(state, { offer, nowMs }) {
+      const move = { ...state.move, offer };
+      if (offer === null) return stays(move, null);
+      if (move.mode !== "ask") return moving(move);
+      const isNear = move.limited.limit.untilMs - nowMs <= NEAR_MS;
+      return {
+        state: { ...state, move, isNear },
+        actions: [{ do: "ask", move, offer, isNear }],
+      };
+    },
+    answered: ({ move, isNear }, { answer }) =>
+      isYes(answer, { standard: !isNear }) ? moving(move) : stays(move, null),
+    blocked: ({ move }, { why }) => stays(move, why),
+    failed: ({ move }, { error }) => failed(move, error),
+  },
+  ended: {},
+};
+
+/** Where a launch begins: at the conversation that was interrupted in its folder, if there is one. */
+export function begin(interrupted: LimitedConversation | null): Step {
+  if (interrupted === null) return moving(null);
+  return {
+    state: { at: "interrupted", limited: interrupted },
+    actions: [{ do: "ask whether to continue", limited: interrupted }],
+  };
+}
+
+/** What an event makes of a state; one that does not count there changes nothing. */
+export function next(state: State, event: Event): Step {
+  const column = TABLE[state.at][event.on] as ((s: State, e: Event) => Step) | undefined;
+  return column?.(state, event) ?? { state, actions: [] };
+}
+
+function moving(move: Move | null): Step {
+  return { state: { at: "moving", move }, actions: [{ do: "lease", move }] };
+}
+
+function looked(before: Seen, look: Look): Step {
+  const { limited, nowMs } = look;
+  const isOver = limited !== null && nowMs - limited.limit.recordedAtMs >= WRITTEN_MS;
+  const metAtMs = limited?.limit.recordedAtMs ?? NaN;
+  // Its turn was refused, and it still calls itself busy: with a task.
+  const isBusy = isOver && look.status === "busy" && look.changedAtMs <= metAtMs;
+  const countsTasks = before.countsTasks || look.status === "shell" || isBusy;
+  const seen = { ...before, countsTasks };
+  const watch: Action[] = [{ do: "watch" }];
+  if (limited === null || limited.id === null) {
+    return { state: { at: "running", seen }, actions: watch };
+  }
+  // Nothing was sent since.
+  const isIdle = isOver && look.status === "idle" && look.changedAtMs <= metAtMs + SETTLING_MS;
+  if (!isIdle) return { state: { at: "limited", seen }, actions: watch };
+  const canEnd = look.isAuto && nowMs - metAtMs >= SETTLING_MS && (look.tasks === 0 || countsTasks);
+  const wantsTitle = look.wantsTitle && seen.titledAtMs !== metAtMs;
+  return {
+    state: { at: "idle", seen, limited, canEnd, wantsTitle },
+    actions: canEnd || wantsTitle ? [{ do: "survey", limited }] : watch,
+  };
+}
+
+function exited(
+  seen: Seen,
+  { event, offer }: { event: Of<Event, "on", "exited">; offer: Offer | null },
+): Step {
+  const { limited, mode, outcome } = event;
+  // As the client itself leaves it at its end.
+  const title: Action[] = seen.titledAtMs === null ? [] : [{ do: "clear title" }];
+  const canMove = mode === "retry" ? outcome.code !== 0 : mode !== "off" && limited?.id !== null;
+  if (limited === null || !canMove) {
+    return ended(outcome, [...title, { do: "print output" }]);
+  }
+  const move = { limited, mode, outcome, offer };
+  return {
+    state: { at: "offering", move, isNear: false },
+    actions: [...title, { do: "find offer", move }],
+  };
+}
+
+/** The conversation ends where its client ended. */
+function stays(move: Move | null, why: string | null): Step {
+  const said: Action[] = why === null || move === null
+    ? []
+    : [{ do: "say why it stays", move, why }];
+  return ended(move?.outcome ?? null, [{ do: "print output" }, ...said]);
+}
+
+/** A refusal is for the caller to see; a fault must cost no more than the move. */
+function failed(move: Move | null, error: unknown): Step {
+  const isRefused = move?.mode !== "retry" && error instanceof UserError;
+  if (move === null || move.outcome === null || isRefused) {
+    return { state: { at: "ended", outcome: null, error }, actions: [] };
+  }
+  const { id } = move.limited;
+  const hint = move.mode === "retry" ? "" : `; to continue it: claude-multi resume ${id}`;
+  return stays(move, `${messageOf(error)}${hint}`);
+}
+
+function ended(outcome: Outcome | null, actions: Action[]): Step {
+  return { state: { at: "ended", outcome, error: null }, actions };
+}
+
+/** What an answer means; `standard` is what Enter means, and the end of input is a no. */
+function isYes(answer: string | null, { standard }: { standard: boolean }): boolean {
+  if (answer === null) return false;
+  return answer.trim() === "" ? standard : /^y(es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,346 @@
+// Tests of the states of a conversation: every state with every event, and the boundaries of each.
+import assert from "node:assert/strict";
+import type { Event, Look, Move, Offer, State, Step } from "../../lib/launch/state.ts";
+import { begin, next } from "../../lib/launch/state.ts";
+import type { LimitedConversation } from "../../lib/launch/limits.ts";
+import { UserError } from "../../lib/text/errors.ts";
+
+const MET_MS = 1_000_000;
+const MINUTE_MS = 60_000;
+
+const limited: LimitedConversation = {
+  id: "c0ffee",
+  session: 1,
+  limit: {
+    account: "a",
+    window: "five_hour",
+    untilMs: MET_MS + 60 * MINUTE_MS,
+    kind: "limit",
+    recordedAtMs: MET_MS,
+  },
+};
+const offer: Offer = { account: "b", percentLeft: 80 };
+const outcome = { code: 7, signal: null };
+const move: Move = { limited, mode: "ask", outcome, offer };
+const seen = { countsTasks: false, titledAtMs: null };
+
+/** A look at a client that waits for the reset since long, in a launch that moves by itself. */
+const idleLook: Look = {
+  nowMs: MET_MS + MINUTE_MS,
+  status: "idle",
+  changedAtMs: MET_MS,
+  limited,
+  tasks: 0,
+  isAuto: true,
+  wantsTitle: false,
+};
+
+const STATES: { [S in State["at"]]: Extract<State, { at: S }> } = {
+  interrupted: { at: "interrupted", limited },
+  moving: { at: "moving", move },
+  running: { at: "running", seen },
+  limited: { at: "limited", seen },
+  idle: { at: "idle", seen, limited, canEnd: true, wantsTitle: true },
+  ending: { at: "ending", seen, offer },
+  offering: { at: "offering", move, isNear: false },
+  ended: { at: "ended", outcome, error: null },
+};
+
+const EVENTS: { [E in Event["on"]]: Extract<Event, { on: E }> } = {
+  answered: { on: "answered", answer: "y" },
+  leased: { on: "leased" },
+  launched: { on: "launched" },
+  looked: { on: "looked", look: idleLook },
+  surveyed: { on: "surveyed", offer, nowMs: MET_MS },
+  exited: { on: "exited", outcome, limited, mode: "ask" },
+  blocked: { on: "blocked", why: "it is open" },
+  failed: { on: "failed", error: new Error("disk full") },
+};
+
+/** A step in one line: the state, and what is done in it. */
+function shown({ state, actions }: Step): string {
+  return [state.at, ...actions.map((action) => action.do)].join(" > ");
+}
+
+const STAYS = "ended > print output > say why it stays";
+const SURVEYS = "idle > survey";
+const EXITED = "offering > find offer";
+
+/** What each event makes of each state; what is left out changes nothing. */
+const TABLE: { [S in State["at"]]: { [E in Event["on"]]?: string } } = {
+  interrupted: { answered: "moving > lease", failed: "moving > lease" },
+  moving: {
+    leased: "moving > launch",
+    launched: "running > watch",
+    blocked: STAYS,
+    failed: STAYS,
+  },
+  running: { looked: SURVEYS, exited: EXITED, failed: "running > watch" },
+  limited: { looked: SURVEYS, exited: EXITED, failed: "limited > watch" },
+  idle: {
+    looked: SURVEYS,
+    surveyed: "ending > set title > end client > wait",
+    exited: EXITED,
+    failed: "idle > watch",
+  },
+  ending: { exited: EXITED, failed: "ending > wait" },
+  offering: {
+    answered: "moving > lease",
+    surveyed: "offering > ask",
+    blocked: STAYS,
+    failed: STAYS,
+  },
+  ended: {},
+};
+
+for (const at of Object.keys(STATES) as Array<State["at"]>) {
+  for (const on of Object.keys(EVENTS) as Array<Event["on"]>) {
+    const expected = TABLE[at][on];
+    Deno.test(`${at}, ${on}: ${expected ?? "nothing changes"}`, () => {
+      const step = next(STATES[at], EVENTS[on]);
+      if (expected !== undefined) assert.equal(shown(step), expected);
+      else assert.deepEqual(step, { state: STATES[at], actions: [] });
+    });
+  }
+}
+
+Deno.test("a launch begins with a lease, or with the question about what was interrupted", () => {
+  assert.deepEqual(begin(null), {
+    state: { at: "moving", move: null },
+    actions: [{ do: "lease", move: null }],
+  });
+  assert.equal(shown(begin(limited)), "interrupted > ask whether to continue");
+});
+
+/** Answers, whether Enter means yes, and whether they are a yes. */
+const ANSWERS: ReadonlyArray<readonly [answer: string | null, standard: boolean, isYes: boolean]> =
+  [
+    ["", true, true],
+    ["  ", true, true],
+    ["y", true, true],
+    [" Yes ", true, true],
+    ["n", true, false],
+    ["nay", true, false],
+    ["yesterday", true, false],
+    [null, true, false],
+    ["", false, false],
+    ["y", false, true],
+    ["YES", false, true],
+    [null, false, false],
+  ];
+for (const [answer, standard, isYes] of ANSWERS) {
+  Deno.test(`answer ${JSON.stringify(answer)} where Enter means ${standard}: ${isYes}`, () => {
+    const asked: State = { ...STATES.offering, isNear: !standard };
+    const step = next(asked, { on: "answered", answer });
+    assert.deepEqual(
+      step,
+      isYes
+        ? { state: { at: "moving", move }, actions: [{ do: "lease", move }] }
+        : { state: { at: "ended", outcome, error: null }, actions: [{ do: "print output" }] },
+    );
+    if (!standard) return;
+    const continued = next(STATES.interrupted, { on: "answered", answer });
+    const from = isYes ? { limited, mode: "ask", outcome: null, offer: null } : null;
+    assert.deepEqual(continued.state, { at: "moving", move: from });
+    assert.deepEqual(continued.actions, [{ do: "lease", move: from }]);
+  });
+}
+
+for (const [minutes, isNear] of [[10, true], [10.1, false], [-1, true]] as const) {
+  Deno.test(`a reset in ${minutes} minutes is ${isNear ? "" : "not "}near`, () => {
+    const nowMs = limited.limit.untilMs - minutes * MINUTE_MS;
+    const step = next(STATES.offering, { on: "surveyed", offer, nowMs });
+    assert.deepEqual(step.state, { at: "offering", move, isNear });
+    assert.deepEqual(step.actions, [{ do: "ask", move, offer, isNear }]);
+  });
+}
+
+for (const mode of ["auto", "retry"] as const) {
+  Deno.test(`${mode}: an offer is taken without a question`, () => {
+    const offering: State = { ...STATES.offering, move: { ...move, mode, offer: null } };
+    const step = next(offering, EVENTS.surveyed);
+    assert.deepEqual(step.state, { at: "moving", move: { ...move, mode } });
+    assert.equal(shown(step), "moving > lease");
+  });
+}
+
+Deno.test("offering: without an offer it ends as the client ended", () => {
+  const step = next(STATES.offering, { on: "surveyed", offer: null, nowMs: MET_MS });
+  assert.equal(shown(step), "ended > print output");
+});
+
+/** How clients end: what the event says, and what follows. */
+const EXITS: ReadonlyArray<
+  readonly [name: string, event: Partial<Extract<Event, { on: "exited" }>>, expected: string]
+> = [
+  ["without a limit", { limited: null }, "ended > print output"],
+  ["with hand-offs off", { mode: "off" }, "ended > print output"],
+  ["with an unknown conversation", { limited: { ...limited, id: null } }, "ended > print output"],
+  ["automatically", { mode: "auto" }, "offering > find offer"],
+  ["a reply at a limit", { mode: "retry" }, "offering > find offer"],
+  [
+    "a reply at a limit, whose conversation is unknown",
+    { mode: "retry", limited: { ...limited, id: null } },
+    "offering > find offer",
+  ],
+  [
+    "a reply that succeeded all the same",
+    { mode: "retry", outcome: { code: 0, signal: null } },
+    "ended > print output",
+  ],
+];
+for (const [name, more, expected] of EXITS) {
+  Deno.test(`the client ends ${name}: ${expected}`, () => {
+    const event = { ...EVENTS.exited, ...more };
+    const step = next(STATES.running, event);
+    assert.equal(shown(step), expected);
+    if (step.state.at === "ended") assert.equal(step.state.outcome, event.outcome);
+    else {assert.deepEqual(step.state, {
+        at: "offering",
+        move: { limited: event.limited, mode: event.mode, outcome: event.outcome, offer: null },
+        isNear: false,
+      });}
+  });
+}
+
+for (const at of ["running", "limited", "idle", "ending"] as const) {
+  Deno.test(`${at}: a title that was set is cleared when the client ends`, () => {
+    const titled: State = { ...STATES[at], seen: { countsTasks: false, titledAtMs: MET_MS } };
+    assert.equal(shown(next(titled, EVENTS.exited)), "offering > clear title > find offer");
+    const unlimited: Event = { ...EVENTS.exited, limited: null };
+    assert.equal(shown(next(titled, unlimited)), "ended > clear title > print output");
+  });
+}
+
+Deno.test("ending: what was found while the client ran is offered, and nothing else", () => {
+  const { state } = next(STATES.ending, EVENTS.exited);
+  assert.equal(state.at === "offering" && state.move.offer, offer);
+  const { state: from } = next(STATES.idle, EVENTS.exited);
+  assert.equal(from.at === "offering" && from.move.offer, null);
+});
+
+/** Looks at a running client: what is changed of a look at an idle one, and the step. */
+const LOOKS: ReadonlyArray<readonly [name: string, look: Partial<Look>, expected: string]> = [
+  ["no limit", { limited: null }, "running > watch"],
+  ["an unknown conversation", { limited: { ...limited, id: null } }, "running > watch"],
+  ["busy", { status: "busy", changedAtMs: MET_MS + 1 }, "limited > watch"],
+  ["a record that says nothing", { status: undefined, changedAtMs: NaN }, "limited > watch"],
+  ["a status without its time", { changedAtMs: NaN }, "limited > watch"],
+  ["less than a second after the refusal", { nowMs: MET_MS + 999 }, "limited > watch"],
+  ["a second after it", { nowMs: MET_MS + 1_000 }, "idle > watch"],
+  ["idle since 5 s after it", { changedAtMs: MET_MS + 5_000 }, "idle > survey"],
+  ["something was sent since", { changedAtMs: MET_MS + 5_001 }, "limited > watch"],
+  ["less than 5 s after the refusal", { nowMs: MET_MS + 4_999 }, "idle > watch"],
+  ["5 s after it", { nowMs: MET_MS + 5_000 }, "idle > survey"],
+  ["a task that no record counts", { tasks: 1 }, "idle > watch"],
+  ["no automatic hand-off", { isAuto: false }, "idle > watch"],
+  ["a title is wanted", { isAuto: false, wantsTitle: true }, "idle > survey"],
+];
+for (const [name, more, expected] of LOOKS) {
+  for (const at of ["running", "limited", "idle"] as const) {
+    Deno.test(`${at}, ${name}: ${expected}`, () => {
+      assert.equal(
+        shown(next(STATES[at], { on: "looked", look: { ...idleLook, ...more } })),
+        expected,
+      );
+    });
+  }
+}
+
+/** Whether a look shows that the client's record counts background tasks as work. */
+const TASKS: ReadonlyArray<readonly [name: string, look: Partial<Look>, counts: boolean]> = [
+  ["a shell runs", { status: "shell", limited: null }, true],
+  ["busy since before the refusal", { status: "busy" }, true],
+  ["busy again", { status: "busy", changedAtMs: MET_MS + 1 }, false],
+  ["busy with the refusal itself", { status: "busy", nowMs: MET_MS + 999 }, false],
+  ["busy without a limit", { status: "busy", limited: null }, false],
+  ["idle", {}, false],
+];
+for (const [name, more, counts] of TASKS) {
+  Deno.test(`${name}: its record ${counts ? "counts" : "may not count"} tasks`, () => {
+    const { state } = next(STATES.running, { on: "looked", look: { ...idleLook, ...more } });
+    assert.ok("seen" in state);
+    assert.equal(state.seen.countsTasks, counts);
+    const later = next(state, { on: "looked", look: { ...idleLook, tasks: 1 } });
+    assert.equal(shown(later), counts ? "idle > survey" : "idle > watch");
+  });
+}
+
+Deno.test("idle: the title is set once per limit", () => {
+  const look: Look = { ...idleLook, isAuto: false, wantsTitle: true };
+  const { state } = next(next(STATES.running, { on: "looked", look }).state, EVENTS.surveyed);
+  assert.ok(state.at === "idle");
+  assert.equal(state.seen.titledAtMs, MET_MS);
+  assert.equal(shown(next(state, { on: "looked", look })), "idle > watch");
+  const limit = { ...limited.limit, recordedAtMs: MET_MS + MINUTE_MS };
+  const again: Look = { ...look, limited: { ...limited, limit }, nowMs: MET_MS + 2 * MINUTE_MS };
+  assert.equal(shown(next(state, { on: "looked", look: again })), "idle > survey");
+});
+
+/** After a survey of an idle client: what may be done, the offer, and the step. */
+const SURVEYED: ReadonlyArray<
+  readonly [may: { canEnd: boolean; wantsTitle: boolean }, offer: Offer | null, expected: string]
+> = [
+  [{ canEnd: true, wantsTitle: false }, offer, "ending > end client > wait"],
+  [{ canEnd: true, wantsTitle: false }, null, "idle > watch"],
+  [{ canEnd: true, wantsTitle: true }, null, "idle > set title > watch"],
+  [{ canEnd: false, wantsTitle: true }, offer, "idle > set title > watch"],
+  [{ canEnd: false, wantsTitle: true }, null, "idle > set title > watch"],
+];
+for (const [may, found, expected] of SURVEYED) {
+  Deno.test(`idle, ${JSON.stringify(may)}, ${found?.account ?? "no"} offer: ${expected}`, () => {
+    const step = next({ ...STATES.idle, ...may }, { ...EVENTS.surveyed, offer: found });
+    assert.equal(shown(step), expected);
+    assert.ok("seen" in step.state);
+    assert.equal(step.state.seen.titledAtMs, may.wantsTitle ? MET_MS : null);
+    const [title] = step.actions;
+    if (may.wantsTitle) assert.deepEqual(title, { do: "set title", limited, offer: found });
+    if (step.state.at === "ending") assert.equal(step.state.offer, offer);
+  });
+}
+
+const refusal = new UserError("Cannot start", { hint: "cd" });
+
+for (const at of ["moving", "offering"] as const) {
+  Deno.test(`${at}: a refusal is passed on, and a fault ends as the client ended`, () => {
+    const failed = (of: Partial<Move>, error: unknown) => {
+      const state: State = at === "moving"
+        ? { at, move: { ...move, ...of } }
+        : { at, move: { ...move, ...of }, isNear: false };
+      return next(state, { on: "failed", error });
+    };
+    assert.deepEqual(failed({}, refusal), {
+      state: { at: "ended", outcome: null, error: refusal },
+      actions: [],
+    });
+    const fault = failed({}, new Error("disk full"));
+    assert.deepEqual(fault.state, { at: "ended", outcome, error: null });
+    assert.deepEqual(fault.actions.at(-1), {
+      do: "say why it stays",
+      move,
+      why: "disk full; to continue it: claude-multi resume c0ffee",
+    });
+    for (const error of [refusal, new Error("Cannot start")]) {
+      const retry = failed({ mode: "retry" }, error);
+      assert.deepEqual(retry.state, { at: "ended", outcome, error: null });
+      assert.deepEqual(retry.actions.map((action) => "why" in action ? action.why : action.do), [
+        "print output",
+        "Cannot start",
+      ]);
+    }
+  });
+}
+
+Deno.test("moving: what fails before any client has run is passed on", () => {
+  const error = new Error("disk full");
+  const expected = { state: { at: "ended", outcome: null, error }, actions: [] };
+  assert.deepEqual(next({ at: "moving", move: null }, { on: "failed", error }), expected);
+  const interrupted: State = { at: "moving", move: { ...move, outcome: null } };
+  assert.deepEqual(next(interrupted, { on: "failed", error }), expected);
+});
+
+Deno.test("blocked without a reason needs no words", () => {
+  for (const at of ["moving", "offering"] as const) {
+    assert.equal(shown(next(STATES[at], { on: "blocked", why: null })), "ended > print output");
+  }
+});
