@@ -45,7 +45,7 @@ export const run: Command = {
   async run(context, input) {
     const config = context.configFile.read();
     if (input.switches.has("json") && !input.switches.has("dry-run")) {
-      throw new UserError('Cannot use "--json" alone: it prints the plan of "--dry-run"', {
+      throw new UserError('"--json" needs "--dry-run"', {
         hint: "claude-multi run --dry-run --json",
         exit: EXIT.usage,
       });

@@ -1,4 +1,5 @@
-// The one room for a context of fakes: a command runs in it without touching the machine.
+// A context of fakes: a command runs in it without touching the machine.
+import { setImmediate } from "node:timers";
 import { claudeHome } from "../../lib/claude/config_dir.ts";
 import { configFile } from "../../lib/config/file.ts";
 import * as configText from "../../lib/config/jsonc.ts";
@@ -7,12 +8,14 @@ import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import type { Context } from "../../lib/ports/context.ts";
 import type { LaunchPlan } from "../../lib/ports/mod.ts";
 import { layoutOf } from "../../lib/config/paths.ts";
+import { messageOf } from "../../lib/text/errors.ts";
 import { systemHashing } from "../../lib/system/hashing.ts";
 import type { ProcessFacts } from "../../lib/balance/session.ts";
 import type {
   Child,
   Clock,
   Env,
+  LaunchOptions,
   Ledger,
   Outcome,
   Processes,
@@ -26,19 +29,30 @@ import { MemoryFiles } from "./memory_files.ts";
 /** The time at which fakes begin: a fixed moment, so that output can be compared. */
 export const START_MS = Date.UTC(2026, 10, 2, 12, 0, 0);
 
-/** A clock that moves when it is told to, and by sleeping. */
+/** A clock that moves when it is told to, and to the next sleeper's time when everything sleeps. */
 export class FakeClock implements Clock {
+  #sleepers: Array<{ atMs: number; wake: () => void }> = [];
+
   constructor(private atMs: number) {}
   nowMs(): number {
     return this.atMs;
   }
   sleep(ms: number): Promise<void> {
-    this.atMs += Math.max(0, ms);
-    return Promise.resolve();
+    return new Promise((wake) => {
+      this.#sleepers.push({ atMs: this.atMs + Math.max(0, ms), wake });
+      // Whatever can go on without sleeping goes on first.
+      setImmediate(() => this.#wakeFirst());
+    });
   }
   /** Moves on by some milliseconds. */
   advance(ms: number): void {
     this.atMs += ms;
+  }
+  #wakeFirst(): void {
+    this.#sleepers.sort((a, b) => a.atMs - b.atMs);
+    const first = this.#sleepers.shift();
+    this.atMs = Math.max(this.atMs, first?.atMs ?? 0);
+    first?.wake();
   }
 }
 
@@ -50,8 +64,10 @@ export class FakeTerminal implements Terminal {
   stderr = "";
   /** Every text that stood on the rewritten line. */
   readonly rewritten: string[] = [];
-  /** Lines that are left to be read by `ask`. */
-  #answers: string[];
+  /** Every title that was set. */
+  readonly titles: string[] = [];
+  /** What `ask` returns, in order; a function is called while the question stands. */
+  readonly answers: Array<string | null | (() => string | null)>;
 
   constructor(
     private readonly options: {
@@ -61,7 +77,7 @@ export class FakeTerminal implements Terminal {
       input: string;
     },
   ) {
-    this.#answers = options.input === "" ? [] : options.input.replace(/\n$/, "").split("\n");
+    this.answers = options.input === "" ? [] : options.input.replace(/\n$/, "").split("\n");
   }
 
   get interactive(): boolean {
@@ -81,17 +97,20 @@ export class FakeTerminal implements Terminal {
   }
   ask(question: string): string | null {
     this.stderr += question;
-    const [line, ...rest] = this.#answers;
-    this.#answers = rest;
-    return line ?? null;
+    const answer = this.answers.shift() ?? null;
+    return typeof answer === "function" ? answer() : answer;
   }
   takeInput(): Promise<Uint8Array | null> {
-    return Promise.resolve(new TextEncoder().encode(this.options.input));
+    return Promise.resolve(
+      this.interactive ? null : new TextEncoder().encode(this.options.input),
+    );
   }
   pass(bytes: Uint8Array): void {
     this.stdout += new TextDecoder().decode(bytes);
   }
-  title(_text: string): void {}
+  title(text: string): void {
+    this.titles.push(text);
+  }
 
   rewrite(text: string): void {
     if (this.interactive) this.rewritten.push(text);
@@ -107,6 +126,16 @@ export class FakeTerminal implements Terminal {
   }
 }
 
+/** A launched program as it sees itself. */
+export interface FakeRun {
+  plan: LaunchPlan;
+  pid: number;
+  /** What it is given as stdin; null: the terminal. */
+  input: Uint8Array | null;
+  /** Writes to its stdout. */
+  print(text: string): void;
+}
+
 /** Processes that exist only as rows. */
 export class FakeProcesses implements Processes {
   readonly ownPid = 1000;
@@ -115,21 +144,19 @@ export class FakeProcesses implements Processes {
   readonly launched: LaunchPlan[] = [];
   /** Signals by which this process was asked to end. */
   readonly deaths: string[] = [];
-  /** Programs that were run for their output. */
-  readonly captured: string[][] = [];
   /** Live processes and their start times; the own one is among them. */
   readonly alive = new Map<number, ProcessFacts>([[1000, { start: "5000" }]]);
-  /** How the next launched programs end; a plain exit 0 when there is no more. */
-  readonly outcomes: Array<Outcome | Promise<Outcome>> = [];
-  /** Output of a captured program. */
-  output: (program: string, args: readonly string[]) => { code: number; stdout: string } = () => ({
-    code: 0,
-    stdout: "",
-  });
+  /** What the next launched programs do; one ends with 0 at once when there is no more. */
+  readonly programs: Array<(run: FakeRun) => Outcome | Promise<Outcome>> = [];
   #nextPid = 2000;
 
   constructor(
-    private readonly options: { cwd: string; path: readonly string[]; programs: readonly string[] },
+    private readonly options: {
+      cwd: string;
+      path: readonly string[];
+      programs: readonly string[];
+      print: (bytes: Uint8Array) => void;
+    },
   ) {}
 
   cwd(): string {
@@ -151,30 +178,37 @@ export class FakeProcesses implements Processes {
   isBelow(pid: number): boolean {
     return this.alive.has(pid);
   }
-  launch(plan: LaunchPlan): Child {
+  launch(plan: LaunchPlan, options?: LaunchOptions): Child {
     if (!this.isExecutable(plan.program)) throw new Deno.errors.NotFound(plan.program);
     this.launched.push(plan);
     const pid = this.#nextPid++;
     const start = String(pid * 10);
     this.alive.set(pid, { start });
-    const ended = Promise.resolve(this.outcomes.shift() ?? { code: 0, signal: null });
+    let held = "";
+    const print = (text: string): void => {
+      if (options === undefined) this.options.print(new TextEncoder().encode(text));
+      else held += text;
+    };
+    const run = { plan, pid, input: options?.hold.input ?? null, print };
+    const program = this.programs.shift() ?? (() => ({ code: 0, signal: null }));
+    const { promise: asked, resolve: end } = Promise.withResolvers<Outcome>();
+    const ended = Promise.race([Promise.resolve(run).then(program), asked]).then((outcome) => {
+      this.alive.delete(pid);
+      return outcome;
+    });
     return {
       pid,
       start: () => start,
-      end: () => {},
-      held: Promise.resolve(new Uint8Array()),
-      ended: ended.then((outcome) => {
-        this.alive.delete(pid);
-        return outcome;
-      }),
+      end: () => end({ code: 143, signal: null }),
+      held: ended.then(() => new TextEncoder().encode(held)),
+      ended,
     };
   }
   dieBy(signal: string): void {
     this.deaths.push(signal);
   }
-  capture(program: string, args: readonly string[]): { code: number; stdout: string } {
-    this.captured.push([program, ...args]);
-    return this.output(program, args);
+  capture(): { code: number; stdout: string } {
+    return { code: 0, stdout: "" };
   }
 }
 
@@ -236,23 +270,25 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   for (const [path, text] of Object.entries(options.files ?? {})) files.put(path, text);
   files.written.length = 0;
   let ledger: Ledger | null = null;
+  const terminal = new FakeTerminal({
+    interactive: options.interactive ?? false,
+    color: options.color ?? false,
+    columns: options.columns ?? 100,
+    input: options.stdin ?? "",
+  });
   return {
     version: "0.0.0-test",
     layout,
     clock,
     env,
     files,
-    terminal: new FakeTerminal({
-      interactive: options.interactive ?? false,
-      color: options.color ?? false,
-      columns: options.columns ?? 100,
-      input: options.stdin ?? "",
-    }),
+    terminal,
     processes: new FakeProcesses({
       cwd,
       path: (env.get("PATH") ?? "").split(":"),
       programs: options.programs ??
         ["/usr/bin/claude", "/opt/claude-multi/claude-multi-statusline"],
+      print: (bytes) => terminal.pass(bytes),
     }),
     configFile: configFile(layout.configFile, files, configText),
     claudeHome: claudeHome(layout, { files, hashing: systemHashing }),
@@ -261,7 +297,8 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
       return ledger !== null;
     },
     abandonLedger: (cause) => {
-      throw cause;
+      terminal.warn(`the ledger fails (${messageOf(cause)}); this run is not recorded`);
+      return ledger = sqliteLedger(openLedgerDatabase(":memory:"), "memory");
     },
     permissions: () => options.permissions ?? { net: "prompt", ffi: "prompt", run: "granted" },
   };

@@ -133,7 +133,7 @@ Deno.test("a fake context gives commands accounts, readings and a ledger", async
 
 Deno.test("a fake launch keeps the plan, lives until its end and ends as ordered", async () => {
   const { processes } = fakeContext();
-  processes.outcomes.push({ code: 143, signal: "SIGTERM" });
+  processes.programs.push(() => ({ code: 143, signal: "SIGTERM" }));
   const plan = { program: "/usr/bin/claude", args: ["-p"], set: {}, unset: [], cwd: "/" };
   const child = processes.launch(plan);
   assert.equal(processes.facts([child.pid]).get(child.pid)?.start, child.start());

@@ -1,16 +1,134 @@
-// Tests of run --failover: a printed answer that ends at a limit is asked for once more elsewhere.
+// Tests of run --failover: a printed reply that hits a limit is asked for once more on another account.
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import type { Script, StageOptions } from "./stage.ts";
+import { answers, FakeClient, repliesLimit, Stage } from "./stage.ts";
 
-async function stage(
-  accounts: Array<Record<string, unknown> & { name: string }>,
-  limited: string[],
-) {
+/** A script's launch with words for a printed reply. */
+async function printed(options: StageOptions, words = ["--failover", "--", "-p", "hello there"]) {
+  const stage = new Stage({ interactive: false, ...options });
+  return { stage, ended: await stage.run(words) };
+}
+
+Deno.test("failover: only the second account's reply is printed, and the rows are linked", async () => {
+  const { stage, ended } = await printed({ clients: [repliesLimit, answers] });
+  assert.deepEqual([ended.code, ended.stdout], [0, "the answer\n"]);
+  assert.equal(ended.stderr, 'claude-multi: "a" met its limit; asking again on "b"\n');
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  const [newest, oldest] = stage.ledger.recentSessions(9);
+  assert.deepEqual([newest?.handedFrom, oldest?.handedFrom], [oldest?.id, null]);
+});
+
+Deno.test("failover: the request is sent again as it was, but for a session id", async () => {
+  const { stage } = await printed({ clients: [repliesLimit, answers] }, [
+    "--failover",
+    "--",
+    "-p",
+    "hello",
+    "--session-id",
+    "00000000-0000-4000-8000-000000000001",
+    "--model",
+    "opus",
+  ]);
+  assert.deepEqual(stage.plans[1]?.args.slice(2), ["-p", "hello", "--model", "opus"]);
+});
+
+Deno.test("failover: what is piped in reaches both", async () => {
+  const inputs: string[] = [];
+  const reads = (then: Script): Script => (client) => {
+    inputs.push(new TextDecoder().decode(client.run.input ?? new Uint8Array()));
+    return then(client);
+  };
+  const clients = [reads(repliesLimit), reads(answers)];
+  const { ended } = await printed({ stdin: "piped words", clients }, ["--failover", "--", "-p"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.deepEqual(inputs, ["piped words", "piped words"]);
+});
+
+Deno.test("failover: it is tried once, and the second refusal is printed with its exit code", async () => {
+  const { stage, ended } = await printed({
+    accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
+    clients: [repliesLimit, repliesLimit, answers],
+  });
+  assert.deepEqual([ended.code, ended.stdout], [1, "b is at its limit\n"]);
+  assert.equal(stage.plans.length, 2);
+});
+
+/** Worlds in which there is nowhere to ask again, and what is said. */
+const NOWHERE: ReadonlyArray<readonly [name: string, options: StageOptions, why: string]> = [
+  [
+    "across a group",
+    { accounts: [{ name: "a", group: "office" }, { name: "b" }] },
+    'this conversation belongs to the group "office"',
+  ],
+  ["with one account", { accounts: [{ name: "a" }] }, "no other account is logged in and enabled"],
+  [
+    "with every other account limited",
+    { used: { b: 100 } },
+    "every other account is limited",
+  ],
+];
+for (const [name, options, why] of NOWHERE) {
+  Deno.test(`failover ${name}: claude's words are printed`, async () => {
+    const { stage, ended } = await printed({ ...options, clients: [repliesLimit] });
+    assert.deepEqual([ended.code, ended.stdout], [1, "a is at its limit\n"]);
+    assert.equal(
+      ended.stderr,
+      `claude-multi: "a" met its limit; not asked again elsewhere: ${why}\n`,
+    );
+    assert.equal(stage.plans.length, 1);
+  });
+}
+
+Deno.test("failover: an output that streams is passed on at once and not asked for again", async () => {
+  const seen: string[] = [];
+  const streams: Script = async (client) => {
+    const outcome = await repliesLimit(client);
+    seen.push(client.stage.context.terminal.stdout);
+    return outcome;
+  };
+  const words = ["--failover", "--", "-p", "x", "--output-format", "stream-json", "--verbose"];
+  const { stage, ended } = await printed({ clients: [streams] }, words);
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /its output streams and cannot be taken back/);
+  assert.deepEqual(seen, ["a is at its limit\n"], "before the client has ended");
+  assert.equal(ended.stdout, "a is at its limit\n");
+  assert.equal(stage.plans.length, 1);
+});
+
+Deno.test("failover: a reply that succeeds is printed, and nothing is said", async () => {
+  const { ended } = await printed({ clients: [answers] });
+  assert.deepEqual(ended, { code: 0, error: null, stdout: "the answer\n", stderr: "" });
+});
+
+Deno.test("failover: a second client that cannot be started leaves the first one's words", async () => {
+  const stage = new Stage({ interactive: false });
+  const { processes } = stage.context;
+  processes.programs.push(async (run) => {
+    const outcome = await repliesLimit(new FakeClient(stage, run));
+    processes.launch = () => {
+      throw new Error("no memory");
+    };
+    return outcome ?? { code: 1, signal: null };
+  });
+  const ended = await stage.run(["--failover", "--", "-p", "x"]);
+  assert.deepEqual([ended.code, ended.stdout], [1, "a is at its limit\n"]);
+  assert.match(ended.stderr, /not asked again elsewhere: Cannot start .*: no memory\n$/);
+});
+
+Deno.test("without --failover a limit ends -p as claude ends", async () => {
+  const { stage, ended } = await printed({ clients: [repliesLimit] }, ["--", "-p", "x"]);
+  assert.deepEqual(ended, { code: 1, error: null, stdout: "a is at its limit\n", stderr: "" });
+  assert.equal(stage.plans.length, 1);
+});
+
+/** A home with accounts whose turns are refused if they are limited. */
+async function homeWith(accounts: string[], limited: string[]) {
   const home = await TempHome.create();
-  home.writeConfig({ accounts });
-  accounts.forEach(({ name }, index) => {
+  home.writeConfig({ accounts: accounts.map((name) => ({ name })) });
+  accounts.forEach((name, index) => {
     home.seedAccount(name);
     home.seedCachedUsage(name, { fiveHour: 10 * index, sevenDay: 0 });
   });
@@ -23,73 +141,20 @@ async function stage(
 
 const ARGS = ["run", "--failover", "--", "-p", "hello there"];
 
-Deno.test("failover: only the answer of the second account is printed, and the rows are linked", async () => {
-  const { home, claude } = await stage([{ name: "a" }, { name: "b" }], ["a"]);
-  await using _home = home;
-  const result = await runMulti(ARGS, { home });
-  assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stdout, /hello there/);
-  assert.doesNotMatch(result.stdout, /limit/);
-  assert.match(result.stderr, /"a" met its limit; asking again on "b"/);
-  assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b"]);
-  const { stdout } = await runMulti(["sessions", "--json"], { home });
-  const { sessions } = JSON.parse(stdout) as { sessions: Array<{ handedFrom: number | null }> };
-  assert.deepEqual(sessions.map((session) => session.handedFrom), [1, null]);
-});
-
-Deno.test("failover: what is piped in reaches both", async () => {
-  const { home, claude } = await stage([{ name: "a" }, { name: "b" }], ["a"]);
+Deno.test("failover of the program: pipes hold the first reply back and bring the input twice", async () => {
+  const { home, claude } = await homeWith(["a", "b"], ["a"]);
   await using _home = home;
   const result = await runMulti(["run", "--failover", "--", "-p"], { home, stdin: "piped words" });
   assert.equal(result.code, 0, result.stderr);
   assert.match(result.stdout, /piped words/);
-  assert.equal(claude.launches().length, 2);
-});
-
-Deno.test("failover: it is tried once, and the second refusal is printed with its exit code", async () => {
-  const { home, claude } = await stage([{ name: "a" }, { name: "b" }, { name: "c" }], ["a", "b"]);
-  await using _home = home;
-  const result = await runMulti(ARGS, { home });
-  assert.equal(result.code, 1);
-  assert.match(result.stdout, /limit/);
-  assert.equal(claude.launches().length, 2);
-});
-
-Deno.test("failover: without an account that has room, or across a group, claude's words are printed", async () => {
-  const walled = await stage([{ name: "a", group: "office" }, { name: "b" }], ["a"]);
-  await using _walled = walled.home;
-  const result = await runMulti(ARGS, { home: walled.home });
-  assert.equal(result.code, 1);
-  assert.match(result.stdout, /limit/);
-  assert.match(
-    result.stderr,
-    /not asked again elsewhere: this conversation belongs to the group "office"/,
-  );
-  assert.equal(walled.claude.launches().length, 1);
-});
-
-Deno.test("failover: an output that streams is passed on at once and not asked for again", async () => {
-  const { home, claude } = await stage([{ name: "a" }, { name: "b" }], ["a"]);
-  await using _home = home;
-  const args = [
-    "run",
-    "--failover",
-    "--",
-    "-p",
-    "x",
-    "--output-format",
-    "stream-json",
-    "--verbose",
-  ];
-  const result = await runMulti(args, { home });
-  assert.equal(result.code, 1);
-  assert.match(result.stderr, /its output streams and cannot be taken back/);
-  assert.equal(claude.launches().length, 1);
+  assert.doesNotMatch(result.stdout, /limit/);
+  assert.match(result.stderr, /"a" met its limit; asking again on "b"/);
+  assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b"]);
 });
 
 for (const [how, order] of [["text", "echo garbage"], ["nothing", "printf ''"]] as const) {
   Deno.test(`a ledger that ${how} overwrites meanwhile changes nothing of the outcome`, async () => {
-    const { home } = await stage([{ name: "a" }, { name: "b" }], []);
+    const { home } = await homeWith(["a", "b"], []);
     await using _home = home;
     const claude = (end: string) =>
       Deno.writeTextFile(`${home.bin}/claude`, `#!/bin/sh\n${end}\n`, { mode: 0o755 });
@@ -115,17 +180,8 @@ for (const [how, order] of [["text", "echo garbage"], ["nothing", "printf ''"]] 
   });
 }
 
-Deno.test("without --failover a limit ends -p as claude ends", async () => {
-  const { home, claude } = await stage([{ name: "a" }, { name: "b" }], ["a"]);
-  await using _home = home;
-  const result = await runMulti(["run", "--", "-p", "x"], { home });
-  assert.equal(result.code, 1);
-  assert.match(result.stdout, /limit/);
-  assert.equal(claude.launches().length, 1);
-});
-
 Deno.test("failover: a background process that claude leaves behind does not hold the answer", async () => {
-  const { home } = await stage([{ name: "a" }, { name: "b" }], []);
+  const { home } = await homeWith(["a", "b"], []);
   await using _home = home;
   const body =
     "#!/bin/sh\nsleep 20 2>/dev/null &\nhead -c 3000000 /dev/zero | tr '\\0' x\necho the end\n";

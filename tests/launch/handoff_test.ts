@@ -1,10 +1,9 @@
-// Tests of the hand-off with the stand-in client on a real terminal: asked, automatic, refused.
+// Tests of the hand-off of the program on a real terminal: keys, signals, processes that are killed.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { binary, runMulti } from "../helpers/binaries.ts";
 import type { FakeClaude } from "../helpers/fake_claude.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
-import { fakeIdentity } from "../helpers/identity.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
@@ -13,13 +12,12 @@ import { waitUntil } from "../helpers/waiting.ts";
 const HOUR_MS = 3_600_000;
 
 interface Setup {
-  /** "a" and "b" unless given. */
+  /** Default: "a" and "b". */
   accounts?: Array<Record<string, unknown> & { name: string }>;
-  /** Names of the accounts whose turns are refused; "a" unless given. */
+  /** Names of the accounts whose turns are refused; default: "a". */
   limited?: string[];
   /** More of config.json. */
   settings?: Record<string, unknown>;
-  resetsInMs?: number;
   /** How long the service takes. */
   sleepMs?: number;
 }
@@ -36,7 +34,7 @@ function onTerminal(name: string, fn: () => Promise<void>): void {
 }
 
 /** `cl` on a terminal whose first turn is refused. */
-async function stranded(setup: Setup = {}): Promise<Stage> {
+async function atLimit(setup: Setup = {}): Promise<Stage> {
   const { accounts = [{ name: "a" }, { name: "b" }], limited = ["a"], sleepMs = 0 } = setup;
   const home = await TempHome.create();
   home.writeConfig({ accounts, ...setup.settings });
@@ -46,7 +44,7 @@ async function stranded(setup: Setup = {}): Promise<Stage> {
   });
   const claude = installFakeClaude(home);
   assert.equal((await runMulti(["setup", "--yes"], { home })).code, 0);
-  const resetsAtMs = Math.ceil((Date.now() + (setup.resetsInMs ?? 2 * HOUR_MS)) / 1000) * 1000;
+  const resetsAtMs = Math.ceil((Date.now() + 2 * HOUR_MS) / 1000) * 1000;
   const limit = { window: "five_hour" as const, resetsAtMs };
   claude.order({ accounts: Object.fromEntries(limited.map((name) => [name, { limit, sleepMs }])) });
   const pty = await start(home, ["--verbose", "the first prompt"]);
@@ -99,22 +97,6 @@ async function leave(pty: Pty): Promise<void> {
   await pty.keys("C-d");
 }
 
-/** Ends the client at its limit as a crash would; `first` may do something to its transcript. */
-async function killAtLimit(
-  stage: Stage,
-  first: (conversation: { path: string; id: string }) => Promise<unknown> = async () => {},
-): Promise<{ path: string; id: string }> {
-  const { home, claude, pty } = stage;
-  await pty.waitFor(/Usage limit reached/);
-  const id = (await sessionsOf(home))[0]?.clientSessionId ?? "";
-  const projects = `${home.path}/.claude/projects`;
-  const [slug] = [...Deno.readDirSync(projects)].map((entry) => entry.name);
-  const path = `${projects}/${slug}/${id}.jsonl`;
-  await first({ path, id });
-  Deno.kill(claude.launches()[0]?.pid ?? 0, "SIGKILL");
-  return { path, id };
-}
-
 function isThere(pid: number): boolean {
   try {
     Deno.kill(pid, "SIGCONT");
@@ -127,7 +109,7 @@ function isThere(pid: number): boolean {
 onTerminal(
   "after a limit cl asks, and Enter goes on with the same conversation elsewhere",
   async () => {
-    await using stage = await stranded();
+    await using stage = await atLimit();
     const { home, claude, pty } = stage;
     await leave(pty);
     const screen = await pty.waitFor(/\[Y\/n\]/);
@@ -157,20 +139,18 @@ onTerminal(
   },
 );
 
-for (const answer of ["n", "C-d"]) {
-  onTerminal(`${answer} at the question ends as claude did`, async () => {
-    await using stage = await stranded();
-    const { claude, pty } = stage;
-    await leave(pty);
-    await pty.waitFor(/\[Y\/n\]/);
-    await pty.keys(...answer === "n" ? ["n", "Enter"] : [answer]);
-    assert.equal(await pty.ended(), 0);
-    assert.equal(claude.launches().length, 1);
-  });
-}
+onTerminal("Ctrl-D at the question ends as claude did", async () => {
+  await using stage = await atLimit();
+  const { claude, pty } = stage;
+  await leave(pty);
+  await pty.waitFor(/\[Y\/n\]/);
+  await pty.keys("C-d");
+  assert.equal(await pty.ended(), 0);
+  assert.equal(claude.launches().length, 1);
+});
 
 onTerminal("Ctrl-C at the question leaves cleanly", async () => {
-  await using stage = await stranded();
+  await using stage = await atLimit();
   const { home, claude, pty } = stage;
   await leave(pty);
   await pty.waitFor(/\[Y\/n\]/);
@@ -180,52 +160,8 @@ onTerminal("Ctrl-C at the question leaves cleanly", async () => {
   assert.equal((await sessionsOf(home)).length, 1);
 });
 
-onTerminal(
-  "a reset in a few minutes is named as the better choice, and Enter waits for it",
-  async () => {
-    await using stage = await stranded({ resetsInMs: 5 * 60_000 });
-    const { claude, pty } = stage;
-    await leave(pty);
-    const screen = await pty.waitFor(/\[y\/N\]/);
-    assert.match(screen, /Waiting costs less/);
-    await pty.keys("Enter");
-    assert.equal(await pty.ended(), 0);
-    assert.equal(claude.launches().length, 1);
-  },
-);
-
-onTerminal("never out of the group", async () => {
-  await using stage = await stranded({ accounts: [{ name: "a", group: "office" }, { name: "b" }] });
-  const { claude, pty } = stage;
-  await leave(pty);
-  assert.equal(await pty.ended(), 0);
-  assert.match(await pty.capture(), /cannot move this conversation: .*group "office"/);
-  assert.equal(claude.launches().length, 1);
-});
-
-onTerminal("with every account limited, the table of resets and exit code 3", async () => {
-  await using stage = await stranded();
-  const { home, pty } = stage;
-  await pty.waitFor(/limit/i);
-  await runMulti(["limit", "b", "--until", "3h"], { home });
-  await leave(pty);
-  assert.equal(await pty.ended(), 3);
-  const screen = await pty.capture();
-  assert.match(screen, /a .*limited until/);
-  assert.match(screen, /b .*limited until/);
-  assert.match(screen, /Cannot choose an account: all are limited/);
-});
-
-onTerminal('"off" never asks', async () => {
-  await using stage = await stranded({ settings: { handoff: "off" } });
-  const { pty } = stage;
-  await leave(pty);
-  assert.equal(await pty.ended(), 0);
-  assert.doesNotMatch(await pty.capture(), /Continue this conversation/);
-});
-
 onTerminal('"auto" ends the idle client and goes through a chain, never in a circle', async () => {
-  await using stage = await stranded({
+  await using stage = await atLimit({
     accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
     limited: ["a", "b"],
     settings: { handoff: "auto" },
@@ -244,7 +180,7 @@ onTerminal('"auto" ends the idle client and goes through a chain, never in a cir
 onTerminal(
   "the next cl offers the conversation whose launcher was killed at its limit, once",
   async () => {
-    await using stage = await stranded();
+    await using stage = await atLimit();
     const { home, claude, pty } = stage;
     {
       await using _pty = pty;
@@ -273,9 +209,10 @@ onTerminal(
 );
 
 onTerminal("claude is killed at its limit, and cl asks all the same", async () => {
-  await using stage = await stranded();
+  await using stage = await atLimit();
   const { claude, pty } = stage;
-  await killAtLimit(stage);
+  await pty.waitFor(/Usage limit reached/);
+  Deno.kill(claude.launches()[0]?.pid ?? 0, "SIGKILL");
   await pty.waitFor(/Continue this conversation on "b"/);
   await pty.keys("Enter");
   await launched(claude, 2);
@@ -283,7 +220,7 @@ onTerminal("claude is killed at its limit, and cl asks all the same", async () =
 });
 
 onTerminal("the terminal is closed at the question: all ends, nothing is started", async () => {
-  await using stage = await stranded();
+  await using stage = await atLimit();
   const { home, claude, pty } = stage;
   await leave(pty);
   await pty.waitFor(/\[Y\/n\]/);
@@ -294,64 +231,8 @@ onTerminal("the terminal is closed at the question: all ends, nothing is started
   assert.deepEqual((await sessionsOf(home)).map((row) => row.endedHow), ["exit"]);
 });
 
-const MEANWHILE: Array<{ name: string; happens: (home: TempHome) => Promise<unknown> }> = [
-  { name: "is limited", happens: (home) => runMulti(["limit", "b"], { home }) },
-  { name: "is disabled", happens: (home) => runMulti(["disable", "b"], { home }) },
-  {
-    name: "is logged out",
-    happens: (home) => Deno.remove(`${home.accountDir("b")}/.credentials.json`),
-  },
-  {
-    name: "gets another login",
-    // deno-lint-ignore require-await
-    happens: async (home) => home.seedAccount("b", { name: "mallory" }),
-  },
-];
-for (const { name, happens } of MEANWHILE) {
-  onTerminal(`the account offered ${name} while the question stands`, async () => {
-    const { accountUuid } = fakeIdentity("b");
-    await using stage = await stranded({
-      accounts: [{ name: "a" }, { name: "b", identity: { accountUuid } }, { name: "c" }],
-    });
-    const { home, claude, pty } = stage;
-    await leave(pty);
-    await pty.waitFor(/Continue this conversation on "b"/);
-    await happens(home);
-    await pty.keys("Enter");
-    await pty.waitFor(/"b" is not the best choice any more\s+continuing "a" on "c"/);
-    await launched(claude, 2);
-    assert.equal(claude.launches()[1]?.login, "c");
-  });
-}
-
-onTerminal("the last account is limited while the question stands: the table and 3", async () => {
-  await using stage = await stranded();
-  const { home, claude, pty } = stage;
-  await leave(pty);
-  await pty.waitFor(/Continue this conversation on "b"/);
-  await runMulti(["limit", "b"], { home });
-  await pty.keys("Enter");
-  assert.equal(await pty.ended(), 3);
-  const id = (await sessionsOf(home))[0]?.clientSessionId ?? "";
-  const screen = (await pty.capture()).replaceAll("\n", "");
-  assert.match(screen, /b .*limited until/);
-  assert.ok(screen.includes(`try: claude-multi run --wait -- --resume ${id} --verbose`), screen);
-  assert.equal(claude.launches().length, 1);
-});
-
-onTerminal("a wall that is built while claude runs holds", async () => {
-  await using stage = await stranded();
-  const { home, claude, pty } = stage;
-  await pty.waitFor(/limit/i);
-  home.writeConfig({ accounts: [{ name: "a", group: "office" }, { name: "b" }] });
-  await leave(pty);
-  assert.equal(await pty.ended(), 0);
-  assert.match(await pty.capture(), /cannot move this conversation: .*group "office"/);
-  assert.equal(claude.launches().length, 1);
-});
-
 onTerminal("two conversations at once spread over the accounts with room", async () => {
-  await using stage = await stranded({
+  await using stage = await atLimit({
     accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
   });
   const { home, claude, pty } = stage;
@@ -366,61 +247,8 @@ onTerminal("two conversations at once spread over the accounts with room", async
   assert.deepEqual(logins.slice(2).sort(), ["b", "c"]);
 });
 
-onTerminal("a transcript that has moved is found, as after a worktree", async () => {
-  await using stage = await stranded();
-  const { home, claude, pty } = stage;
-  const { path, id } = await killAtLimit(stage, async ({ path, id }) => {
-    await Deno.mkdir(`${home.path}/.claude/projects/-elsewhere`);
-    await Deno.rename(path, `${home.path}/.claude/projects/-elsewhere/${id}.jsonl`);
-  });
-  await pty.waitFor(/Continue this conversation on "b"/);
-  await pty.keys("Enter");
-  await launched(claude, 2);
-  assert.ok(claude.launches()[1]?.argv.includes(id), path);
-});
-
-onTerminal("a transcript that is gone is told, and cl ends as claude did", async () => {
-  await using stage = await stranded();
-  const { claude, pty } = stage;
-  await killAtLimit(stage, ({ path }) => Deno.remove(path));
-  assert.equal(await pty.ended(), 137);
-  assert.match(
-    await pty.capture(),
-    /cannot move this conversation: "b" can't see it: its transcript is missing or not shared/,
-  );
-  assert.equal(claude.launches().length, 1);
-});
-
-for (const when of ["before", "while"] as const) {
-  onTerminal(
-    `a conversation opened elsewhere ${when} the question stands stays there`,
-    async () => {
-      await using stage = await stranded();
-      const { home, claude, pty } = stage;
-      await pty.waitFor(/limit/i);
-      const id = (await sessionsOf(home))[0]?.clientSessionId ?? "";
-      if (when === "while") {
-        await leave(pty);
-        await pty.waitFor(/\[Y\/n\]/);
-      }
-      const dir = `${home.accountDir("b")}/sessions`;
-      await Deno.mkdir(dir, { recursive: true });
-      const record = { pid: Deno.pid, sessionId: id };
-      await Deno.writeTextFile(`${dir}/${Deno.pid}.json`, JSON.stringify(record));
-      if (when === "before") await leave(pty);
-      else await pty.keys("Enter");
-      assert.equal(await pty.ended(), 0);
-      assert.match(
-        await pty.capture(),
-        new RegExp(`cannot move this conversation: it is still open in process ${Deno.pid}`),
-      );
-      assert.equal(claude.launches().length, 1);
-    },
-  );
-}
-
 onTerminal("the ledger is locked when the hook runs: the limit is found at the end", async () => {
-  await using stage = await stranded({ sleepMs: 2_000 });
+  await using stage = await atLimit({ sleepMs: 2_000 });
   const { home, claude, pty } = stage;
   await waitUntil("the turn runs", {
     holds: () => claude.events().some((event) => event.event === "turn"),
@@ -435,7 +263,7 @@ onTerminal("the ledger is locked when the hook runs: the limit is found at the e
 });
 
 onTerminal("with handoffTitle the terminal's title names the account with room", async () => {
-  await using stage = await stranded({ settings: { handoffTitle: true } });
+  await using stage = await atLimit({ settings: { handoffTitle: true } });
   const { pty } = stage;
   const title = "a is limited → b (80 % of 5h left)";
   await pty.waitForTitle(title);
@@ -444,31 +272,16 @@ onTerminal("with handoffTitle the terminal's title names the account with room",
   await pty.waitForTitle("");
 });
 
-onTerminal("without handoffTitle the title is left alone", async () => {
-  await using stage = await stranded();
-  const { pty } = stage;
-  const before = await pty.title();
-  await pty.waitFor(/Usage limit reached/);
-  await new Promise((resolve) => setTimeout(resolve, 3_500));
-  assert.equal(await pty.title(), before);
+onTerminal("the folder is gone by the time of the answer", async () => {
+  await using stage = await atLimit();
+  const { home, pty } = stage;
+  await leave(pty);
+  await pty.waitFor(/\[Y\/n\]/);
+  await Deno.remove(home.project, { recursive: true });
+  await pty.keys("Enter");
+  assert.equal(await pty.ended(), 1);
+  assert.match(
+    await pty.capture(),
+    /claude-multi: Cannot [^]*\sfolder\s[^]*is\sgone\s+try: cd$/m,
+  );
 });
-
-for (const isLimited of [false, true]) {
-  const name = `the folder is gone by the time of the answer${
-    isLimited ? ", and all is limited" : ""
-  }`;
-  onTerminal(name, async () => {
-    await using stage = await stranded();
-    const { home, pty } = stage;
-    await leave(pty);
-    await pty.waitFor(/\[Y\/n\]/);
-    if (isLimited) await runMulti(["limit", "b"], { home });
-    await Deno.remove(home.project, { recursive: true });
-    await pty.keys("Enter");
-    assert.equal(await pty.ended(), 1);
-    assert.match(
-      await pty.capture(),
-      /claude-multi: Cannot [^]*\sfolder\s[^]*is\sgone\s+try: cd$/m,
-    );
-  });
-}

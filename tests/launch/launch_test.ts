@@ -1,4 +1,4 @@
-// Tests of launching with the stand-in client: environment, arguments, exit code, signals, ledger.
+// Tests of launches of the program: environment, arguments, exit code, signals, processes.
 import assert from "node:assert/strict";
 import { binary, runMulti, startMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -29,17 +29,6 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   throw new Error(`never: ${what}`);
 }
 
-Deno.test("run takes the account with the most room, in its own config dir", async () => {
-  await using home = await homeWith({ full: 90, roomy: 20, half: 50 });
-  const claude = installFakeClaude(home);
-  const result = await runMulti(["run", "--", "-p", "hello"], { home });
-  assert.equal(result.code, 0, result.stderr);
-  const [launch] = claude.launches();
-  assert.equal(launch?.configDirVariable, home.accountDir("roomy"));
-  assert.equal(launch?.login, "roomy");
-  assert.equal(launch?.cwd, home.project);
-});
-
 Deno.test("the arguments reach claude as they are", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);
@@ -47,17 +36,6 @@ Deno.test("the arguments reach claude as they are", async () => {
   await runMulti(["run", "--", ...args], { home });
   const argv = claude.launches()[0]?.argv ?? [];
   assert.deepEqual(argv.slice(-args.length), args);
-});
-
-Deno.test("a second session at the same time goes to another account", async () => {
-  await using home = await homeWith({ one: 20, two: 21 });
-  const claude = installFakeClaude(home);
-  claude.order({ sleepMs: 1500 });
-  const first = startMulti(["run", "--", "-p", "long"], { home });
-  await until(() => claude.launches().length === 1, "the first launch");
-  await runMulti(["run", "--", "-p", "short"], { home });
-  await first.ended;
-  assert.deepEqual(claude.launches().map((launch) => launch.login), ["one", "two"]);
 });
 
 Deno.test("variables that would override the account do not reach claude, and it is said", async () => {
@@ -78,18 +56,6 @@ Deno.test("variables that would override the account do not reach claude, and it
   assert.equal(seen["CLAUDE_CODE_EFFORT_LEVEL"], "high", "the user's own settings stay");
   assert.match(result.stderr, /ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN would override/);
   assert.doesNotMatch(result.stderr + result.stdout, /sk-secret/);
-});
-
-Deno.test("the in-place account runs with CLAUDE_CONFIG_DIR unset, whatever it was", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig({ accounts: [{ name: "here", inPlace: true }] });
-  home.seedSharedHome("here");
-  const claude = installFakeClaude(home);
-  const env = { CLAUDE_CONFIG_DIR: "/somewhere/else" };
-  const result = await runMulti(["run", "--", "-p", "x"], { home, env });
-  assert.equal(result.code, 0, result.stderr);
-  assert.equal(claude.launches()[0]?.configDirVariable, null);
-  assert.equal(claude.launches()[0]?.login, "here");
 });
 
 Deno.test("the exit code of claude is passed on and kept", async () => {
@@ -149,20 +115,6 @@ Deno.test("a client that cannot be started leaves a closed row and one clear lin
   assert.equal(result.code, 1);
   assert.match(result.stderr, /Cannot start ".*\/claude"/);
   assert.equal((await sessionsOf(home))[0]?.["endedHow"], "failed");
-});
-
-Deno.test("our own wrapper called claude is passed over on PATH", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  const wrappers = `${home.path}/wrappers`;
-  await Deno.mkdir(wrappers);
-  await Deno.writeTextFile(`${wrappers}/claude`, '#!/bin/sh\nexec claude-multi run -- "$@"\n', {
-    mode: 0o755,
-  });
-  const path = `${wrappers}:${home.bin}:/usr/bin:/bin`;
-  const result = await runMulti(["run", "--", "-p", "x"], { home, env: { PATH: path } });
-  assert.equal(result.code, 0, result.stderr);
-  assert.equal(claude.launches().length, 1);
 });
 
 /** Scripts called claude that call us back in ways that cannot be read from their text. */
@@ -242,110 +194,6 @@ Deno.test("a copy of ourselves called claude is passed over on PATH, and refused
   });
   assert.equal(older.code, 5, older.stderr);
   assert.match(older.stderr, /calls claude-multi back/);
-});
-
-Deno.test("commands of claude run under the account and leave no session", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  const result = await runMulti(["run", "--", "auth", "status"], { home });
-  assert.equal(result.code, 0, result.stderr);
-  assert.deepEqual(claude.launches()[0]?.argv, ["auth", "status"]);
-  assert.deepEqual(await sessionsOf(home), []);
-});
-
-Deno.test("the caller's --settings, file or inline, is folded into the one that claude reads", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  const mine = { env: { MINE: "1" }, hooks: { SessionStart: [{ hooks: [] }] } };
-  const file = `${home.project}/mine.json`;
-  await Deno.writeTextFile(file, JSON.stringify(mine));
-  for (const value of ["mine.json", file, JSON.stringify(mine)]) {
-    const result = await runMulti(["run", "--", "--settings", value, "-p", "x"], { home });
-    assert.equal(result.code, 0, result.stderr);
-    const argv = claude.launches().at(-1)?.argv ?? [];
-    assert.equal(argv.filter((arg) => arg === "--settings").length, 1);
-    const passed = JSON.parse(argv[argv.indexOf("--settings") + 1] ?? "") as typeof mine;
-    assert.equal(passed.env.MINE, "1");
-    assert.equal(passed.hooks.SessionStart.length, 2, "the user's hook and ours");
-  }
-  const missing = await runMulti(["run", "--", "--settings", "none.json"], { home });
-  assert.equal(missing.code, 2);
-  assert.match(missing.stderr, /"none\.json"/);
-});
-
-Deno.test("a --settings without a value is passed on, and an empty one is refused in one line", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  await runMulti(["run", "--", "-p", "hi", "--settings"], { home });
-  assert.deepEqual(claude.launches()[0]?.argv.slice(-3), ["-p", "hi", "--settings"]);
-  await runMulti(["run", "--", "--settings", '{"x":1}', "-p", "hi", "--settings"], { home });
-  const argv = claude.launches()[1]?.argv ?? [];
-  assert.deepEqual(argv.slice(-3), ["-p", "hi", "--settings"]);
-  assert.match(argv[argv.indexOf("--settings") + 1] ?? "", /"x":1/);
-  for (const empty of [["--settings", ""], ["--settings="], ["--settings", " "]]) {
-    const result = await runMulti(["run", "--", ...empty, "-p", "hi"], { home });
-    assert.equal(result.code, 2);
-    assert.match(
-      result.stderr,
-      /^claude-multi: Cannot use the settings " ?": it names no file\ntry: cl --settings FILE\n$/,
-    );
-  }
-  assert.equal(claude.launches().length, 2);
-  assert.equal((await sessionsOf(home)).length, 2, "what is refused leaves no row");
-});
-
-Deno.test("the caller's --settings cannot take our hooks away, and one that overrides the account is told", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  const settings = { hooks: null, apiKeyHelper: "/bin/false", env: { ANTHROPIC_API_KEY: "sk-x" } };
-  const args = ["--settings", JSON.stringify(settings), "-p", "x"];
-  const { stderr } = await runMulti(["run", "--", ...args], { home });
-  assert.match(
-    stderr,
-    /apiKeyHelper, env\.ANTHROPIC_API_KEY in your --settings overrides the account\n/,
-  );
-  assert.doesNotMatch(stderr, /sk-x/);
-  const argv = claude.launches()[0]?.argv ?? [];
-  const passed = JSON.parse(argv[argv.indexOf("--settings") + 1] ?? "") as {
-    hooks: Record<string, unknown[]>;
-  };
-  assert.deepEqual(Object.keys(passed.hooks), ["SessionStart", "StopFailure"]);
-});
-
-Deno.test("the first launch pins the identity, and another login stops later ones with exit 5", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  await runMulti(["run", "--", "-p", "x"], { home });
-  home.seedAccount("one", { name: "stranger", dir: home.accountDir("one") });
-  const result = await runMulti(["run", "--account", "one"], { home });
-  assert.equal(result.code, 5);
-  assert.match(result.stderr, /belongs to "one@example\.test".*but "stranger@example\.test"/);
-  assert.equal(claude.launches().length, 1);
-  const picked = await runMulti(["run"], { home });
-  assert.equal(picked.code, 5, "the balancer does not take it either");
-});
-
-Deno.test("blanked tokens, as a refused refresh leaves them, need a login", async () => {
-  await using home = await homeWith({ one: 0 });
-  installFakeClaude(home);
-  home.seedAccount("one", { login: "blank" });
-  const result = await runMulti(["run", "--account", "one"], { home });
-  assert.equal(result.code, 4);
-  assert.match(result.stderr, /its login has expired/);
-});
-
-Deno.test("--dry-run prints the plan, starts nothing and records nothing", async () => {
-  await using home = await homeWith({ one: 0 });
-  const claude = installFakeClaude(home);
-  const result = await runMulti(["run", "--dry-run", "--json", "--", "-p", "x"], { home });
-  const plan = JSON.parse(result.stdout) as {
-    account: string;
-    plan: { set: Record<string, string> };
-  };
-  assert.equal(plan.account, "one");
-  assert.equal(plan.plan.set["CLAUDE_CONFIG_DIR"], home.accountDir("one"));
-  assert.deepEqual(claude.launches(), []);
-  assert.deepEqual(await sessionsOf(home), []);
 });
 
 Deno.test("the caller's own --settings may be a pipe, as from <(...)", async () => {

@@ -1,78 +1,122 @@
-// Tests of run --wait: what is done elsewhere meanwhile lets it start early.
+// Tests of run --wait and of the refusal that hints at it: what is done elsewhere meanwhile lets it start early.
 import assert from "node:assert/strict";
-import type { Running } from "../helpers/binaries.ts";
 import { runMulti, startMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { answers, HOUR_MS, Stage } from "./stage.ts";
 
-/** A run that waits, since its only open account is limited for hours. */
-async function waiting(): Promise<
-  { home: TempHome; claude: ReturnType<typeof installFakeClaude>; run: Running }
-> {
-  const home = await TempHome.create();
-  home.writeConfig({ accounts: [{ name: "a" }, { name: "b", disabled: true }] });
-  for (const name of ["a", "b"]) home.seedAccount(name);
-  const claude = installFakeClaude(home);
-  assert.equal((await runMulti(["limit", "a"], { home })).code, 0);
-  const run = startMulti(["run", "--wait", "--", "-p", "x"], { home });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  assert.equal(claude.launches().length, 0);
-  return { home, claude, run };
-}
+const WORDS = ["--wait", "--", "-p", "x"];
+const A_AND_B = [{ name: "a" }, { name: "b", disabled: true }];
 
-for (
-  const { name, args, login } of [
-    { name: "a limit that is cleared", args: ["limit", "a", "--clear"], login: "a" },
-    { name: "an account that is enabled", args: ["enable", "b"], login: "b" },
-  ]
-) {
+/** What is done in another terminal 20 s after the wait began, and where the client starts then. */
+const MEANWHILE: Readonly<Record<string, { happens: (stage: Stage) => void; account: string }>> = {
+  "a limit that is cleared": {
+    happens: ({ ledger, context }) => void ledger.clearLimits("a", context.clock.nowMs()),
+    account: "a",
+  },
+  "an account that is enabled": {
+    happens: (stage) => stage.configure({ accounts: [{ name: "a" }, { name: "b" }] }),
+    account: "b",
+  },
+};
+for (const [name, { happens, account }] of Object.entries(MEANWHILE)) {
   Deno.test(`run --wait: ${name} in another terminal lets it start within seconds`, async () => {
-    const { home, claude, run } = await waiting();
-    await using _home = home;
-    const changed = await runMulti(args, { home });
-    assert.equal(changed.code, 0, changed.stderr);
-    const { code, stderr } = await run.ended;
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(claude.launches().map((launch) => launch.login), [login]);
+    const stage = new Stage({ interactive: false, accounts: A_AND_B, clients: [answers] });
+    stage.limit("a");
+    const { clock } = stage.context;
+    const startMs = clock.nowMs();
+    const ending = stage.run(WORDS);
+    await clock.sleep(20_500);
+    assert.deepEqual(stage.plans, []);
+    happens(stage);
+    const ended = await ending;
+    assert.equal(ended.code, 0);
+    assert.match(ended.stderr, /^[^]*\nclaude-multi: waiting for "a" until \S+\n$/);
+    assert.deepEqual(stage.accounts, [account]);
+    const startedAtMs = stage.ledger.session(1)?.startedAtMs ?? 0;
+    assert.ok(startedAtMs - startMs > 20_500 && startedAtMs - startMs <= 31_000);
   });
 }
 
+Deno.test("run --wait: it starts two seconds after the first reset, counting down on a terminal", async () => {
+  const stage = new Stage({ clients: [answers] });
+  stage.limit("a", HOUR_MS);
+  stage.limit("b", 65_000);
+  const startMs = stage.context.clock.nowMs();
+  const ended = await stage.run(WORDS);
+  assert.deepEqual([ended.code, ended.stderr], [0, ""]);
+  assert.deepEqual(stage.accounts, ["b"]);
+  const waitedMs = (stage.ledger.session(1)?.startedAtMs ?? 0) - startMs;
+  assert.equal(waitedMs, 67_000);
+  const { rewritten } = stage.context.terminal;
+  assert.equal(rewritten[0], '"b" opens in 1m; claude starts by itself (Ctrl-C ends)');
+  assert.equal(rewritten.at(-1), "");
+});
+
+Deno.test("run --wait: when no reset is known it looks again until there is one", async () => {
+  const stage = new Stage({ accounts: [{ name: "a" }], used: { a: 0 }, clients: [answers] });
+  const { clock, terminal } = stage.context;
+  const reading = { account: "a", window: "five_hour", source: "statusline" } as const;
+  const observedAtMs = clock.nowMs() + 1;
+  stage.context.files.remove(`${stage.context.layout.accounts}/a/.claude.json`);
+  stage.ledger.addReadings([{ ...reading, percentUsed: 100, resetsAtMs: null, observedAtMs }]);
+  const ending = stage.run(WORDS);
+  await clock.sleep(15_000);
+  assert.equal(terminal.rewritten[0], "every account is limited; reset time unknown");
+  stage.ledger.forgetAccount("a");
+  assert.equal((await ending).code, 0);
+});
+
 Deno.test("all limited: the hint waits with the same words, and a dry run hints at no wait", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig({ accounts: [{ name: "a" }] });
-  home.seedAccount("a");
-  installFakeClaude(home);
-  assert.equal((await runMulti(["limit", "a"], { home })).code, 0);
-  const refused = await runMulti(["run", "--", "-p", "fix it"], { home });
+  const stage = new Stage({ accounts: [{ name: "a" }] });
+  stage.limit("a");
+  const refused = await stage.run(["--", "-p", "fix it"]);
   assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /^a .*limited until/m);
   assert.match(refused.stderr, /Cannot choose an account: all are limited\n/);
   assert.match(refused.stderr, /^try: claude-multi run --wait -- -p 'fix it'$/m);
-  const flags = ["run", "--policy", "drain", "--failover", "--", "-p", "hi"];
+  const flags = ["--policy", "drain", "--failover", "--", "-p", "hi"];
   assert.match(
-    (await runMulti(flags, { home })).stderr,
+    (await stage.run(flags)).stderr,
     /^try: claude-multi run --wait --policy drain --failover -- -p hi$/m,
   );
-  const long = await runMulti(["run", "--", "-p", "x".repeat(500)], { home });
+  const long = await stage.run(["--", "-p", "x".repeat(500)]);
   assert.match(long.stderr, /^try: claude-multi run --wait, with the same words$/m);
-  const dry = await runMulti(["run", "--wait", "--dry-run"], { home });
+  const dry = await stage.run(["--wait", "--dry-run"]);
   assert.equal(dry.code, 3);
   assert.match(dry.stderr, /^try: claude-multi status$/m);
+  assert.deepEqual(stage.plans, []);
 });
 
 Deno.test("a pin to a limited account is named as such, while others are open", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig({ accounts: [{ name: "work" }, { name: "other" }] });
-  for (const name of ["work", "other"]) home.seedAccount(name);
-  const claude = installFakeClaude(home);
-  assert.equal((await runMulti(["pin", "work"], { home })).code, 0);
-  assert.equal((await runMulti(["limit", "work", "1h"], { home })).code, 0);
-  const refused = await runMulti(["run", "--", "-p", "fix it"], { home });
-  assert.equal(refused.code, 3);
+  const stage = new Stage({
+    accounts: [{ name: "work" }, { name: "other" }],
+    settings: { pins: [{ path: "/home/ann/project", account: "work" }] },
+    clients: [answers],
+  });
+  stage.limit("work", HOUR_MS);
+  const refused = await stage.run(["--", "-p", "fix it"]);
+  assert.equal(refused.code, 3, refused.stderr);
   assert.match(
     refused.stderr,
     /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\); --account NAME or pin --clear would do\n/,
   );
   assert.doesNotMatch(refused.stderr, /all are limited/);
-  await runMulti(["run", "--account", "other", "--", "-p", "fix it"], { home });
-  assert.deepEqual(claude.launches().map((launch) => launch.login), ["other"]);
+  await stage.run(["--account", "other", "--", "-p", "fix it"]);
+  assert.deepEqual(stage.accounts, ["other"]);
+});
+
+Deno.test("run --wait of the program: a limit that another process clears lets it start", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "a" }] });
+  home.seedAccount("a");
+  const claude = installFakeClaude(home);
+  assert.equal((await runMulti(["limit", "a"], { home })).code, 0);
+  const run = startMulti(["run", ...WORDS], { home });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.equal(claude.launches().length, 0);
+  assert.equal((await runMulti(["limit", "a", "--clear"], { home })).code, 0);
+  const { code, stderr } = await run.ended;
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(claude.launches().map((launch) => launch.login), ["a"]);
 });

@@ -1,0 +1,199 @@
+// Tests of a launch in this process: which account, which arguments and settings, what is recorded and refused.
+import assert from "node:assert/strict";
+import { credentialsOf, fakeIdentity, oauthAccountOf } from "../helpers/identity.ts";
+import type { Script } from "./stage.ts";
+import { answers, HOUR_MS, Stage } from "./stage.ts";
+
+const ONE = [{ name: "one" }];
+
+/** The `--settings` that a client was given. */
+function settingsOf(stage: Stage, at = 0): Record<string, unknown> {
+  const args = stage.plans[at]?.args ?? [];
+  return JSON.parse(args[args.indexOf("--settings") + 1] ?? "{}");
+}
+
+/** What the last `--settings` says, after all ours and the caller's were folded into one. */
+async function foldedFor(value: string, files: Record<string, string> = {}) {
+  const stage = new Stage({ accounts: ONE, files });
+  const ended = await stage.run(["--", "--settings", value, "-p", "x"]);
+  return { stage, ended, args: stage.plans[0]?.args ?? [] };
+}
+
+Deno.test("run takes the account with the most quota left, in its own config dir", async () => {
+  const stage = new Stage({
+    accounts: ["full", "roomy", "half"].map((name) => ({ name })),
+    used: { full: 90, roomy: 20, half: 50 },
+  });
+  const ended = await stage.run(["--", "-p", "hello"]);
+  assert.equal(ended.code, 0);
+  const [plan] = stage.plans;
+  assert.equal(plan?.set["CLAUDE_CONFIG_DIR"], "/home/ann/.claude-multi/config/roomy");
+  assert.equal(plan?.cwd, "/home/ann/project");
+  assert.deepEqual(plan?.args.slice(2), ["-p", "hello"]);
+});
+
+Deno.test("a second session at the same time goes to another account", async () => {
+  const long: Script = async (client) => {
+    await client.starts();
+    await client.sits(HOUR_MS);
+  };
+  const stage = new Stage({ used: { a: 20, b: 21 }, clients: [long, answers] });
+  await Promise.all([stage.run(["--", "-p", "long"]), stage.run(["--", "-p", "short"])]);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+});
+
+Deno.test("the in-place account runs with CLAUDE_CONFIG_DIR unset, whatever it was", async () => {
+  const identity = fakeIdentity("here");
+  const expiresAtMs = Date.UTC(2027, 0, 1);
+  const stage = new Stage({
+    accounts: [{ name: "here", inPlace: true }],
+    env: { CLAUDE_CONFIG_DIR: "/somewhere/else" },
+    files: {
+      "/home/ann/.claude/.credentials.json": JSON.stringify(
+        credentialsOf(identity, { expiresAtMs }),
+      ),
+      "/home/ann/.claude.json": JSON.stringify({ oauthAccount: oauthAccountOf(identity) }),
+    },
+  });
+  const ended = await stage.run(["--", "-p", "x"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(stage.plans[0]?.set["CLAUDE_CONFIG_DIR"], undefined);
+  assert.ok(stage.plans[0]?.unset.includes("CLAUDE_CONFIG_DIR"));
+});
+
+Deno.test("exit code, end and process of a client are recorded", async () => {
+  const stage = new Stage({ clients: [(client) => client.leaves(37)] });
+  assert.equal((await stage.run(["--", "-p", "x"])).code, 37);
+  const session = stage.ledger.session(1);
+  assert.deepEqual(
+    [session?.endedHow, session?.exitCode, session?.pid, session?.processStart],
+    ["exit", 37, 2000, "20000"],
+  );
+});
+
+Deno.test("commands of claude run under the account and leave no session", async () => {
+  const stage = new Stage();
+  assert.equal((await stage.run(["--", "auth", "status"])).code, 0);
+  assert.deepEqual(stage.plans[0]?.args, ["auth", "status"]);
+  assert.deepEqual(stage.ledger.recentSessions(9), []);
+  assert.ok(stage.plans[0]?.unset.includes("CLAUDE_MULTI_SESSION"));
+});
+
+Deno.test("our own wrapper called claude is passed over on PATH, and a copy of ourselves", async () => {
+  const wrapper = '#!/bin/sh\nexec claude-multi run -- "$@"\n';
+  const programs = ["/usr/local/bin/claude", "/usr/bin/claude", "/bin/claude"];
+  const files = {
+    "/usr/local/bin/claude": wrapper,
+    "/usr/bin/claude": "the program itself",
+    "/opt/claude-multi/claude-multi": "the program itself",
+    "/bin/claude": "the official client",
+  };
+  const stage = new Stage({ programs, files });
+  assert.equal((await stage.run(["--", "-p", "x"])).code, 0);
+  assert.equal(stage.plans[0]?.program, "/bin/claude");
+});
+
+Deno.test("the caller's --settings, file or inline, is folded into the one that claude reads", async () => {
+  const mine = { env: { MINE: "1" }, hooks: { SessionStart: [{ hooks: [] }] } };
+  const file = "/home/ann/project/mine.json";
+  for (const value of ["mine.json", file, JSON.stringify(mine)]) {
+    const { ended, stage, args } = await foldedFor(value, { [file]: JSON.stringify(mine) });
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.equal(args.filter((arg) => arg === "--settings").length, 1);
+    const passed = settingsOf(stage) as typeof mine;
+    assert.equal(passed.env.MINE, "1");
+    assert.equal(passed.hooks.SessionStart.length, 2, "the user's hook and ours");
+  }
+  const missing = await foldedFor("none.json");
+  assert.equal(missing.ended.code, 2);
+  assert.match(missing.ended.stderr, /"none\.json"/);
+});
+
+Deno.test("a --settings without a value is passed on, and an empty one is refused in one line", async () => {
+  const stage = new Stage({ accounts: ONE });
+  await stage.run(["--", "-p", "hi", "--settings"]);
+  assert.deepEqual(stage.plans[0]?.args.slice(-3), ["-p", "hi", "--settings"]);
+  await stage.run(["--", "--settings", '{"x":1}', "-p", "hi", "--settings"]);
+  assert.deepEqual(stage.plans[1]?.args.slice(-3), ["-p", "hi", "--settings"]);
+  assert.equal(settingsOf(stage, 1)["x"], 1);
+  for (const empty of [["--settings", ""], ["--settings="], ["--settings", " "]]) {
+    const ended = await stage.run(["--", ...empty, "-p", "hi"]);
+    assert.equal(ended.code, 2);
+    assert.match(
+      ended.stderr,
+      /^claude-multi: Cannot use the settings " ?": it names no file\ntry: cl --settings FILE\n$/,
+    );
+  }
+  assert.equal(stage.plans.length, 2);
+  assert.equal(stage.ledger.recentSessions(9).length, 2, "what is refused leaves no row");
+});
+
+Deno.test("the caller's --settings cannot take our hooks away, and one that overrides the account is told", async () => {
+  const settings = { hooks: null, apiKeyHelper: "/bin/false", env: { ANTHROPIC_API_KEY: "sk-x" } };
+  const { ended, stage } = await foldedFor(JSON.stringify(settings));
+  assert.match(
+    ended.stderr,
+    /apiKeyHelper, env\.ANTHROPIC_API_KEY in your --settings overrides the account\n/,
+  );
+  assert.doesNotMatch(ended.stderr, /sk-x/);
+  const hooks = settingsOf(stage)["hooks"] as Record<string, unknown>;
+  assert.deepEqual(Object.keys(hooks), ["SessionStart", "StopFailure"]);
+});
+
+Deno.test("the first launch pins the identity, and another login stops later ones with exit 5", async () => {
+  const stage = new Stage({ accounts: ONE });
+  const { files, layout } = stage.context;
+  await stage.run(["--", "-p", "x"]);
+  const [pinned] = stage.context.configFile.read().accounts;
+  assert.equal(pinned?.identity?.accountUuid, fakeIdentity("one").accountUuid);
+  const stranger = { oauthAccount: oauthAccountOf(fakeIdentity("stranger")) };
+  files.put(`${layout.accounts}/one/.claude.json`, JSON.stringify(stranger));
+  const named = await stage.run(["--account", "one"]);
+  assert.equal(named.code, 5);
+  assert.match(named.stderr, /belongs to "one@example\.test".*but "stranger@example\.test"/);
+  assert.equal((await stage.run()).code, 5, "the balancer does not take it either");
+  assert.equal(stage.plans.length, 1);
+});
+
+Deno.test("blanked tokens, as a refused refresh leaves them, need a login", async () => {
+  const stage = new Stage({ accounts: ONE });
+  const { files, layout, clock } = stage.context;
+  const blank = credentialsOf(fakeIdentity("one"), { expiresAtMs: clock.nowMs(), blank: true });
+  files.put(`${layout.accounts}/one/.credentials.json`, JSON.stringify(blank));
+  const ended = await stage.run(["--account", "one"]);
+  assert.equal(ended.code, 4);
+  assert.match(ended.stderr, /its login has expired/);
+});
+
+Deno.test("--dry-run prints the plan, starts nothing and records nothing", async () => {
+  const stage = new Stage({ accounts: ONE });
+  const { stdout } = await stage.run(["--dry-run", "--json", "--", "-p", "x"]);
+  const printed = JSON.parse(stdout) as { account: string; plan: { set: Record<string, string> } };
+  assert.equal(printed.account, "one");
+  assert.equal(
+    printed.plan.set["CLAUDE_CONFIG_DIR"],
+    `${stage.context.layout.accounts}/one`,
+  );
+  assert.deepEqual(stage.plans, []);
+  assert.deepEqual(stage.ledger.recentSessions(9), []);
+});
+
+Deno.test("--json without --dry-run is refused", async () => {
+  const ended = await new Stage().run(["--json"]);
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /"--json" needs "--dry-run"/);
+});
+
+Deno.test("a client that cannot be started leaves a closed row and one clear line", async () => {
+  const stage = new Stage();
+  stage.context.processes.launch = () => {
+    throw new Error("no such interpreter");
+  };
+  const ended = await stage.run();
+  assert.equal(ended.code, 1);
+  assert.equal(
+    ended.stderr,
+    'claude-multi: Cannot start "/usr/bin/claude": no such interpreter\ntry: claude-multi doctor\n',
+  );
+  assert.equal(stage.ledger.session(1)?.endedHow, "failed");
+});

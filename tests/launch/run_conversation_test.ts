@@ -1,0 +1,510 @@
+// Tests of hand-offs in this process: what a person sees, where the client runs, what is recorded.
+import assert from "node:assert/strict";
+import { credentialsOf, fakeIdentity } from "../helpers/identity.ts";
+import type { Script } from "./stage.ts";
+import { answers, FakeClient, hitsLimit, HOUR_MS, MINUTE_MS, PROJECTS, Stage } from "./stage.ts";
+
+const THREE = [{ name: "a" }, { name: "b" }, { name: "c" }];
+
+/** A client that waits at its limit until it is ended. */
+const waitsAtLimit: Script = async (client) => {
+  await client.starts();
+  await client.hitsLimit();
+  await client.sits(10 * HOUR_MS);
+};
+
+/** The launcher and its client are killed at the limit, a minute before now. */
+async function interrupted(options: ConstructorParameters<typeof Stage>[0] = {}): Promise<Stage> {
+  const stage = new Stage({ ...options, clients: [hitsLimit, ...options.clients ?? []] });
+  const { processes } = stage.context;
+  const launch = processes.launch.bind(processes);
+  processes.launch = (plan, how) => ({ ...launch(plan, how), ended: new Promise(() => {}) });
+  void stage.run();
+  await stage.context.clock.sleep(2 * MINUTE_MS);
+  processes.launch = launch;
+  return stage;
+}
+
+Deno.test("ask: Enter continues the same conversation on the other account", async () => {
+  const stage = new Stage({ clients: [hitsLimit, answers] });
+  stage.context.terminal.answers.push("");
+  const ended = await stage.run(["--", "--verbose", "the first prompt"]);
+  assert.equal(ended.code, 0);
+  assert.match(ended.stderr, /^\n"a" is limited until \S+, in 1h59m\.\n/);
+  assert.match(
+    ended.stderr,
+    /Continue this conversation on "b" \(80 % of 5h left\)\? \[Y\/n\] continuing "a" on "b"\n$/,
+  );
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  const [first, second] = stage.plans;
+  assert.equal(second?.cwd, first?.cwd);
+  const [newest, oldest] = stage.ledger.recentSessions(9);
+  const id = oldest?.clientSessionId ?? "";
+  assert.deepEqual(second?.args.slice(2), ["--resume", id, "--verbose"], "no prompt is sent twice");
+  assert.deepEqual(
+    [newest?.account, newest?.handedFrom, newest?.clientSessionId, newest?.endedHow],
+    ["b", oldest?.id, id, "exit"],
+  );
+  assert.equal(stage.ledger.limitMetBy(newest?.id ?? 0, stage.context.clock.nowMs()), null);
+});
+
+for (const answer of ["n", "no", "maybe", null]) {
+  Deno.test(`ask: ${answer ?? "the end of input"} ends as claude ended`, async () => {
+    const stage = new Stage({
+      clients: [async (client) => {
+        await hitsLimit(client);
+        return client.leaves(7);
+      }],
+    });
+    stage.context.terminal.answers.push(answer);
+    const ended = await stage.run();
+    assert.equal(ended.code, 7);
+    assert.match(ended.stderr, /\[Y\/n\] $/);
+    assert.deepEqual(stage.accounts, ["a"]);
+  });
+}
+
+for (const [answer, accounts] of [["", ["a"]], ["n", ["a"]], ["y", ["a", "b"]]] as const) {
+  Deno.test(`a reset in a few minutes: ${JSON.stringify(answer)} launches ${accounts}`, async () => {
+    const soon: Script = async (client) => {
+      await client.starts();
+      await client.hitsLimit({ inMs: 5 * MINUTE_MS });
+      await client.sits(1);
+      return client.leaves();
+    };
+    const stage = new Stage({ clients: [soon, answers] });
+    stage.context.terminal.answers.push(answer);
+    const ended = await stage.run();
+    assert.equal(ended.code, 0);
+    assert.match(
+      ended.stderr,
+      /in 5m\. Waiting costs less than having the conversation read again\.\n/,
+    );
+    assert.match(ended.stderr, /\[y\/N\] /);
+    assert.deepEqual(stage.accounts, accounts);
+  });
+}
+
+Deno.test("a limit that no hook reported is found in the transcript when the client ends", async () => {
+  const silent: Script = async (client) => {
+    await client.starts();
+    await client.hitsLimit({ hook: false });
+    await client.sits(1);
+    return client.leaves();
+  };
+  const stage = new Stage({ clients: [silent, answers] });
+  stage.context.terminal.answers.push("");
+  assert.equal((await stage.run()).code, 0);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+});
+
+Deno.test("a refusal without a limit is an overloaded server, and nothing is offered", async () => {
+  const overloaded: Script = async (client) => {
+    await client.starts();
+    await client.hook("StopFailure", { error: "rate_limit" });
+    return client.leaves();
+  };
+  const stage = new Stage({ clients: [overloaded] });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  const nowMs = stage.context.clock.nowMs();
+  assert.equal(stage.ledger.limitMetBy(1, nowMs)?.kind, "cooldown");
+});
+
+Deno.test("a limit of days ago, in the transcript that is resumed, is not this session's", async () => {
+  const stage = new Stage({ clients: [hitsLimit, answers], settings: { handoff: "auto" } });
+  stage.context.terminal.answers.push("");
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b"], "b ends behind the refusal of a");
+});
+
+Deno.test('"off" never asks, also when it was set while claude ran', async () => {
+  for (const settings of [{ handoff: "off" }, {}]) {
+    const stage = new Stage({
+      settings,
+      clients: [async (client) => {
+        await hitsLimit(client);
+        client.stage.configure({ accounts: [{ name: "a" }, { name: "b" }], handoff: "off" });
+      }],
+    });
+    assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  }
+});
+
+Deno.test("without a terminal nothing is asked", async () => {
+  const stage = new Stage({ interactive: false, clients: [hitsLimit] });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+});
+
+Deno.test("the signal that ended claude ends the launcher, when the answer is no", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit();
+      return { code: 137, signal: "SIGKILL" };
+    }],
+  });
+  stage.context.terminal.answers.push("n");
+  assert.equal((await stage.run()).code, 137);
+  assert.deepEqual(stage.context.processes.deaths, ["SIGKILL"]);
+  assert.equal(stage.ledger.session(1)?.endedHow, "signal");
+});
+
+const OFFICE = [{ name: "a", group: "office" }, { name: "b" }];
+const IN_OFFICE = /^claude-multi: cannot move this conversation: .*group "office"\n$/;
+
+Deno.test("never out of the group, also when the group was set while claude ran", async () => {
+  for (const accounts of [OFFICE, [{ name: "a" }, { name: "b" }]]) {
+    const stage = new Stage({
+      accounts,
+      clients: [async (client) => {
+        await hitsLimit(client);
+        client.stage.configure({ accounts: OFFICE });
+      }],
+    });
+    const ended = await stage.run();
+    assert.equal(ended.code, 0);
+    assert.match(ended.stderr, IN_OFFICE);
+    assert.deepEqual(stage.accounts, ["a"]);
+  }
+});
+
+Deno.test("the only account: nothing is said; no other one is logged in: that is said", async () => {
+  const alone = new Stage({ accounts: [{ name: "a" }], clients: [hitsLimit] });
+  assert.deepEqual(await alone.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  const stage = new Stage({
+    accounts: [{ name: "a" }, { name: "b", disabled: true }],
+    clients: [hitsLimit],
+  });
+  assert.match((await stage.run()).stderr, /no other account is logged in and enabled\n$/);
+});
+
+for (const handoff of ["ask", "auto"]) {
+  Deno.test(`${handoff}: every account limited shows the resets and exits with 3`, async () => {
+    const stage = new Stage({
+      settings: { handoff },
+      clients: [async (client) => {
+        client.stage.limit("b");
+        return await hitsLimit(client);
+      }],
+    });
+    const ended = await stage.run(["--", "--verbose"]);
+    assert.equal(ended.code, 3);
+    assert.match(ended.stderr, /^a .*limited until[^]*^b .*limited until/m);
+    assert.match(ended.stderr, /^claude-multi: Cannot choose an account: all are limited$/m);
+    const id = stage.ledger.session(1)?.clientSessionId;
+    assert.match(
+      ended.stderr,
+      new RegExp(`^try: claude-multi run --wait -- --resume ${id} --verbose$`, "m"),
+    );
+    assert.deepEqual(stage.accounts, ["a"]);
+  });
+}
+
+Deno.test("auto: the idle client is ended, through a chain of accounts and never in a circle", async () => {
+  const stage = new Stage({
+    accounts: THREE,
+    settings: { handoff: "auto" },
+    clients: [waitsAtLimit, waitsAtLimit, async (client) => {
+      client.stage.ledger.clearLimits("a", client.stage.context.clock.nowMs());
+      await client.starts();
+      await client.hitsLimit();
+      await client.sits(MINUTE_MS);
+      return client.leaves();
+    }],
+  });
+  const ended = await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b", "c"]);
+  assert.match(ended.stderr, /^continuing "a" on "b"\ncontinuing "b" on "c"\n/);
+  const rows = stage.ledger.recentSessions(9);
+  assert.deepEqual(rows.map((row) => row.handedFrom), [2, 1, null]);
+  assert.deepEqual(rows.map((row) => row.exitCode), [0, 143, 143]);
+  assert.equal(new Set(rows.map((row) => row.clientSessionId)).size, 1);
+  assert.match(ended.stderr, /all are limited/, "a is open again, and was left already");
+});
+
+Deno.test("auto: a client is ended once another account opens", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      client.stage.limit("b", 30 * MINUTE_MS);
+      await waitsAtLimit(client);
+    }, answers],
+  });
+  const startMs = stage.context.clock.nowMs();
+  const ended = await stage.run();
+  assert.equal(ended.stderr, 'continuing "a" on "b"\n');
+  const second = stage.ledger.session(2)?.startedAtMs ?? 0;
+  assert.ok(second >= startMs + 30 * MINUTE_MS && second < startMs + 31 * MINUTE_MS);
+});
+
+/** What keeps an automatic launch from ending its client. */
+const KEPT: ReadonlyArray<readonly [name: string, then: Script]> = [
+  ["is busy again", (client) => client.record("busy")],
+  ["is left at once", () => {}],
+  ["has a background task that only its hook counts", async (client) => {
+    await client.hook("Stop", { background_tasks: [{ id: "t", status: "running" }] });
+  }],
+  ["is set to ask meanwhile", (client) => {
+    client.stage.configure({ accounts: [{ name: "a" }, { name: "b" }], handoff: "ask" });
+  }],
+];
+for (const [name, then] of KEPT) {
+  Deno.test(`auto: a client that ${name} is not ended`, async () => {
+    const stage = new Stage({
+      settings: { handoff: "auto" },
+      clients: [async (client) => {
+        await client.starts();
+        await client.hitsLimit();
+        await then(client);
+        await client.sits(name === "is left at once" ? 0 : HOUR_MS);
+        return client.leaves(7);
+      }],
+    });
+    stage.context.terminal.answers.push("n");
+    await stage.run();
+    assert.equal(stage.ledger.session(1)?.exitCode, 7);
+  });
+}
+
+Deno.test("auto: background tasks that its record counts, and that have ended, keep nothing", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      await client.starts();
+      client.record("shell");
+      await client.hook("Stop", { background_tasks: [{ id: "t", status: "running" }] });
+      await client.sits(5 * MINUTE_MS);
+      await client.hitsLimit();
+      await client.sits(10 * HOUR_MS);
+    }, answers],
+  });
+  assert.equal((await stage.run()).stderr, 'continuing "a" on "b"\n');
+});
+
+Deno.test("with handoffTitle the title names the offer while the client waits, and is cleared", async () => {
+  const stage = new Stage({ settings: { handoffTitle: true }, clients: [hitsLimit] });
+  stage.context.terminal.answers.push("n");
+  await stage.run();
+  assert.deepEqual(stage.context.terminal.titles, ["a is limited → b (80 % of 5h left)", ""]);
+  const alone = new Stage({
+    accounts: [{ name: "a" }],
+    settings: { handoffTitle: true },
+    clients: [hitsLimit],
+  });
+  await alone.run();
+  assert.match(alone.context.terminal.titles[0] ?? "", /^a is limited until \d/);
+  const unwanted = new Stage({ clients: [hitsLimit] });
+  await unwanted.run();
+  assert.deepEqual(unwanted.context.terminal.titles, []);
+});
+
+/** What happens to the account offered while the question stands. */
+const MEANWHILE: Readonly<Record<string, (stage: Stage) => void>> = {
+  "is limited": (stage) => stage.limit("b"),
+  "is disabled": (stage) => {
+    stage.configure({ accounts: [{ name: "a" }, { name: "b", disabled: true }, { name: "c" }] });
+  },
+  "is logged out": ({ context: { files, layout } }) =>
+    files.remove(`${layout.accounts}/b/.credentials.json`),
+  "gets another login": ({ context: { files, layout, clock } }) => {
+    const mallory = credentialsOf(fakeIdentity("mallory"), {
+      expiresAtMs: clock.nowMs() + HOUR_MS,
+    });
+    const path = `${layout.accounts}/b/.claude.json`;
+    files.put(`${layout.accounts}/b/.credentials.json`, JSON.stringify(mallory));
+    files.put(path, files.readText(path)?.replaceAll(fakeIdentity("b").accountUuid, "x") ?? "");
+  },
+};
+for (const [name, happens] of Object.entries(MEANWHILE)) {
+  Deno.test(`the account offered ${name} while the question stands: the next best is taken`, async () => {
+    const { accountUuid } = fakeIdentity("b");
+    const stage = new Stage({
+      accounts: [{ name: "a" }, { name: "b", identity: { accountUuid } }, { name: "c" }],
+      clients: [hitsLimit, answers],
+    });
+    stage.context.terminal.answers.push(() => {
+      happens(stage);
+      return "";
+    });
+    const ended = await stage.run();
+    assert.match(ended.stderr, /Continue this conversation on "b"/);
+    assert.match(ended.stderr, /"b" is not the best choice any more\ncontinuing "a" on "c"\n$/);
+    assert.deepEqual(stage.accounts, ["a", "c"]);
+  });
+}
+
+Deno.test("the last account is limited while the question stands: the table and 3", async () => {
+  const stage = new Stage({ clients: [hitsLimit] });
+  stage.context.terminal.answers.push(() => {
+    stage.limit("b");
+    return "";
+  });
+  const ended = await stage.run(["--", "--verbose"]);
+  assert.equal(ended.code, 3);
+  const id = stage.ledger.session(1)?.clientSessionId;
+  assert.match(ended.stderr, /^b .*limited until/m);
+  assert.ok(ended.stderr.includes(`try: claude-multi run --wait -- --resume ${id} --verbose`));
+  assert.deepEqual(stage.accounts, ["a"]);
+});
+
+for (const when of ["before", "while"] as const) {
+  Deno.test(`a conversation opened elsewhere ${when} the question stands stays there`, async () => {
+    const stage = new Stage({ clients: [hitsLimit] });
+    const { files, layout, processes, terminal } = stage.context;
+    const opens = () => {
+      const sessionId = stage.ledger.session(1)?.clientSessionId;
+      processes.alive.set(4321, { start: null });
+      files.put(
+        `${layout.accounts}/b/sessions/4321.json`,
+        JSON.stringify({ pid: 4321, sessionId }),
+      );
+      return "";
+    };
+    if (when === "while") terminal.answers.push(opens);
+    else {
+      processes.programs.unshift(async (run) => {
+        await hitsLimit(new FakeClient(stage, run));
+        opens();
+        return { code: 0, signal: null };
+      });
+    }
+    const ended = await stage.run();
+    assert.equal(ended.code, 0);
+    assert.match(
+      ended.stderr,
+      /claude-multi: cannot move this conversation: it is still open in process 4321\n$/,
+    );
+    assert.equal(/\[Y\/n\]/.test(ended.stderr), when === "while");
+    assert.deepEqual(stage.accounts, ["a"]);
+  });
+}
+
+Deno.test("a transcript that has moved is found, as after a worktree", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      const outcome = await hitsLimit(client);
+      const { files } = client.stage.context;
+      files.put(`${PROJECTS}/-elsewhere/.keep`, "");
+      files.rename(client.transcript, `${PROJECTS}/-elsewhere/${client.id}.jsonl`);
+      return outcome;
+    }, answers],
+  });
+  stage.context.terminal.answers.push("");
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+});
+
+Deno.test("a transcript that is gone is told, and cl ends as claude ended", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await hitsLimit(client);
+      client.stage.context.files.remove(client.transcript);
+      return { code: 137, signal: "SIGKILL" };
+    }],
+  });
+  const ended = await stage.run();
+  assert.equal(ended.code, 137);
+  assert.equal(
+    ended.stderr,
+    'claude-multi: cannot move this conversation: "b" can\'t see it: its transcript is missing or not shared; try: claude-multi setup\n',
+  );
+  assert.deepEqual(stage.accounts, ["a"]);
+});
+
+Deno.test("the folder is gone by the time of the answer, and every account is limited", async () => {
+  for (const isLimited of [true, false]) {
+    const stage = new Stage({ clients: [hitsLimit] });
+    const { files, processes, terminal } = stage.context;
+    terminal.answers.push(() => {
+      if (isLimited) stage.limit("b");
+      files.removeTree("/home/ann/project");
+      processes.launch = (plan) => {
+        throw new Deno.errors.NotFound(plan.cwd);
+      };
+      return "";
+    });
+    const ended = await stage.run();
+    assert.equal(ended.code, isLimited ? 3 : 1);
+    if (isLimited) continue;
+    assert.match(
+      ended.stderr,
+      /claude-multi: Cannot start "\/usr\/bin\/claude": the folder "\/home\/ann\/project" is gone\ntry: cd\n$/,
+    );
+    assert.deepEqual(stage.ledger.recentSessions(1).map((row) => row.endedHow), ["failed"]);
+  }
+});
+
+Deno.test("a conversation whose launcher was killed at the limit is offered once", async () => {
+  const stage = await interrupted({ clients: [answers, answers] });
+  const before = stage.accounts.length;
+  stage.context.terminal.answers.push("");
+  const ended = await stage.run();
+  assert.equal(ended.code, 0);
+  assert.match(
+    ended.stderr,
+    /was cut off: "a" is limited until \S+\.\nContinue it on another account\? \[Y\/n\] $/,
+  );
+  assert.equal(before, 1);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  const [newest, lost] = stage.ledger.recentSessions(2);
+  assert.deepEqual([newest?.handedFrom, lost?.endedHow], [lost?.id, "lost"]);
+  assert.ok(stage.plans[1]?.args.includes(lost?.clientSessionId ?? "none"));
+  stage.context.terminal.stderr = "";
+  assert.equal((await stage.run()).stderr, "");
+  assert.equal(stage.plans.at(-1)?.args.includes("--resume"), false);
+});
+
+Deno.test("a conversation that was cut off and is declined: a new one begins", async () => {
+  const stage = await interrupted({ clients: [answers] });
+  stage.context.terminal.answers.push("n");
+  assert.equal((await stage.run()).code, 0);
+  assert.equal(stage.plans[1]?.args.includes("--resume"), false);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+});
+
+/** Launches that are not asked about what was cut off. */
+const UNASKED: ReadonlyArray<
+  readonly [name: string, words: string[], then: (stage: Stage) => void]
+> = [
+  ["with a prompt", ["--", "hello"], () => {}],
+  ["with a conversation", ["--", "--continue"], () => {}],
+  ["that only prints", ["--", "-p"], () => {}],
+  ["on a named account", ["--account", "b"], () => {}],
+  [
+    "with hand-offs off",
+    [],
+    (stage) => stage.configure({ accounts: [{ name: "a" }, { name: "b" }], handoff: "off" }),
+  ],
+  [
+    "whose transcript is gone",
+    [],
+    (stage) => stage.context.files.removeTree(`${PROJECTS}/-home-ann-project`),
+  ],
+  ["after the reset", [], (stage) => stage.context.clock.advance(3 * HOUR_MS)],
+  ["while it is open", [], ({ context: { files, layout, processes }, ledger }) => {
+    const record = { pid: 4321, sessionId: ledger.session(1)?.clientSessionId };
+    processes.alive.set(4321, { start: null });
+    files.put(`${layout.accounts}/b/sessions/4321.json`, JSON.stringify(record));
+  }],
+];
+for (const [name, words, then] of UNASKED) {
+  Deno.test(`what was cut off is not offered to a launch ${name}`, async () => {
+    const stage = await interrupted({ clients: [answers] });
+    then(stage);
+    assert.doesNotMatch((await stage.run(words)).stderr, /cut off/);
+    assert.equal(stage.accounts.length, 2);
+  });
+}
+
+Deno.test("two conversations at once move to different accounts", async () => {
+  const works: Script = async (client) => {
+    await client.starts();
+    await client.sits(HOUR_MS);
+  };
+  const clients = [hitsLimit, hitsLimit, works, works];
+  const stage = new Stage({ accounts: THREE, used: { c: 20 }, clients });
+  stage.context.terminal.answers.push("", "");
+  await Promise.all([stage.run(["--account", "a"]), stage.run(["--account", "a"])]);
+  assert.deepEqual(stage.accounts.slice(0, 2), ["a", "a"]);
+  assert.deepEqual(stage.accounts.slice(2).sort(), ["b", "c"]);
+});
