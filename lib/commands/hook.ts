@@ -1,4 +1,4 @@
-// `hook`: what the client tells us of a session while it runs; silent, quick, and never in its way.
+// `hook`: records what the client reports about a running session; silent, quick, never in its way.
 import type { Context } from "../ports/context.ts";
 import { EXIT } from "../text/errors.ts";
 import { isClientSessionId } from "../balance/session.ts";
@@ -13,24 +13,24 @@ export const hook: Command = {
   name: "hook",
   group: "more",
   internal: true,
-  summary: "Take note of an event of claude; claude calls this, not you",
+  summary: "Record an event of claude; claude calls this, not you",
   positionals: [{ name: "EVENT", summary: [...HOOK_EVENTS, ...TASK_EVENTS].join(", ") }],
   flags: [],
   details: [
-    "run passes this along as a hook of the session. It prints nothing and always exits with 0.",
+    "run passes this to claude as a hook of the session. It prints nothing and always exits with 0.",
   ],
   examples: [],
   async run(context, input) {
     try {
-      await takeNote(context, input.positionals[0] ?? "");
+      await recordEvent(context, input.positionals[0] ?? "");
     } catch {
-      // The client must not notice a broken ledger or an event of an unknown shape.
+      // A broken ledger or an unknown event must not disturb the client.
     }
     return EXIT.ok;
   },
 };
 
-async function takeNote(context: Context, event: string): Promise<void> {
+async function recordEvent(context: Context, event: string): Promise<void> {
   const session = Number(context.env.get("CLAUDE_MULTI_SESSION") ?? NaN);
   if (!Number.isInteger(session)) return;
   const payload = JSON.parse(context.terminal.readInput(INPUT_BYTES)) as Record<string, unknown>;
@@ -40,7 +40,7 @@ async function takeNote(context: Context, event: string): Promise<void> {
   }
   const tasks = payload["background_tasks"];
   if (Array.isArray(tasks)) {
-    // The subagent whose end this is stands among the running ones (CONTRACT §6, fixtures).
+    // The subagent that has just ended is still listed as running (CONTRACT §6, fixtures).
     const running = tasks.filter((task: { id?: unknown; status?: unknown }) =>
       task.status === "running" && task.id !== payload["agent_id"]
     );

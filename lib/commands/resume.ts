@@ -1,4 +1,4 @@
-// `resume`: continues any conversation where there is room.
+// `resume`: continues any conversation, on an account that has quota left.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -22,7 +22,7 @@ const TITLE_CELLS = 34;
 export const resume: Command = {
   name: "resume",
   group: "everyday",
-  summary: "Continue a conversation of any account where there is room",
+  summary: "Continue a conversation of any account",
   positionals: [{
     name: "ID",
     summary: "claude's session id, or its first characters",
@@ -30,17 +30,17 @@ export const resume: Command = {
   }],
   flags: [
     { name: "last", summary: "the newest conversation" },
-    { name: "account", value: "NAME", summary: "on this account, whatever its room" },
+    { name: "account", value: "NAME", summary: "on this account, even if it is limited" },
     { name: "json", summary: "list, print JSON: version, conversations" },
   ],
-  rest: { name: "ARGS", summary: "more arguments of claude" },
+  rest: { name: "ARGS", summary: "more arguments for claude" },
   details: [
-    "Without ID it lists the newest conversations of all accounts and asks for one; without a terminal it only lists. The conversation goes on in its own folder, on the account that carried it last while that has room, never outside its group, and not while it is open elsewhere.",
+    "Without ID, resume lists the newest conversations of all accounts and asks which one to continue; without a terminal it only lists them. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group, and a conversation that is open elsewhere is refused.",
   ],
   examples: [
     ["claude-multi resume", "choose from a list"],
     ["claude-multi resume --last", "the newest"],
-    ["claude-multi resume 6f3a --account work", "a certain one, on a certain account"],
+    ["claude-multi resume 6f3a --account work", "one conversation, on one account"],
   ],
   async run(context, input) {
     const config = context.configFile.read();
@@ -61,7 +61,7 @@ export const resume: Command = {
       : await choose(context, found);
     if (chosen === null) {
       if (found.length > 0) return EXIT.ok;
-      throw new UserError("Cannot resume: there is no conversation yet", { hint: "cl" });
+      throw new UserError("no conversation to resume yet", { hint: "cl" });
     }
     refuseIfOpen(context, { config, chosen });
     const request = launchRequest(context, {
@@ -82,14 +82,13 @@ function byId(found: readonly Conversation[], id: string): Conversation {
   const matching = [...newest.values()].filter((conversation) => conversation.id.startsWith(id));
   const [first, second] = matching;
   if (first !== undefined && second === undefined) return first;
-  const state = second === undefined ? "there is none of that id" : "several begin like that";
-  throw new UserError(`Cannot resume ${quoted(id)}: ${state}`, {
-    hint: "claude-multi resume",
-    exit: EXIT.usage,
-  });
+  const message = second === undefined
+    ? `no conversation has the id ${quoted(id)}`
+    : `${quoted(id)} matches several conversations`;
+  throw new UserError(message, { hint: "claude-multi resume", exit: EXIT.usage });
 }
 
-/** Lists the conversations and asks for one; null when there is nobody to ask or none is wanted. */
+/** Lists the conversations and asks for one; null when nobody can be asked or none is wanted. */
 async function choose(
   context: Context,
   found: readonly Conversation[],
@@ -137,7 +136,7 @@ function refuseIfOpen(
     .find((live) => live.sessionId === chosen.id);
   if (open === undefined) return;
   throw new UserError(
-    `Cannot resume "${chosen.id}": it is open in process ${open.pid}, and two would fork it`,
+    `Cannot resume "${chosen.id}": it is open in process ${open.pid}; two processes would fork it`,
     { hint: `leave claude there, or: kill ${open.pid}`, exit: EXIT.refused },
   );
 }

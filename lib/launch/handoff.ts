@@ -7,7 +7,7 @@ import { AllLimited, surveyForLease, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { transcriptOf } from "./limits.ts";
-import { lookAgain, showResets } from "./prepare.ts";
+import { lookAgain } from "./prepare.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
@@ -32,27 +32,21 @@ export function bestElsewhere(
 /**
  * After the client has ended: the account to offer, which may be known already, or why the
  * conversation stays where it is.
- * @throws AllLimited, with the resets shown, when every account that it may go to is limited.
+ * @throws AllLimited when every account that it may move to is limited.
  */
-export async function findOffer(
-  context: Context,
-  { conversation, move }: Moving,
-): Promise<Event> {
-  const { request } = conversation;
-  if (move.mode === "retry" && isStreaming(request.args)) {
+export function findOffer(context: Context, moving: Moving): Event {
+  const { conversation: { request }, move } = moving;
+  const { limited: { id }, mode } = move;
+  if (mode === "retry" && isStreaming(request.args)) {
     return { on: "blocked", why: "its output streams and cannot be taken back" };
   }
-  const open = openElsewhere(context, { conversation, move });
+  const open = openElsewhere(context, moving);
   if (open !== null) return open;
-  let { offer } = move;
-  if (offer === null) {
-    const found = bestElsewhere(context, { conversation, move });
-    if (found.offer === null) return await nowhere(context, { conversation, move, ...found });
-    offer = found.offer;
-  }
-  const { id } = move.limited;
-  const account = request.config.accounts.find(({ name }) => name === offer?.account);
-  const isUnseen = move.mode !== "retry" && id !== null && account !== undefined &&
+  const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, survey: null };
+  const { offer, survey } = found;
+  if (offer === null) return nowhere(context, { ...moving, survey });
+  const account = request.config.accounts.find(({ name }) => name === offer.account);
+  const isUnseen = mode !== "retry" && id !== null && account !== undefined &&
     transcriptOf(context, { account, id }) === null;
   if (!isUnseen) return { on: "surveyed", offer, nowMs: context.clock.nowMs() };
   const why = "its transcript is missing or not shared; try: claude-multi setup";
@@ -60,38 +54,26 @@ export async function findOffer(
 }
 
 /** Two processes on one conversation would fork it. */
-function openElsewhere(
-  context: Context,
-  { conversation, move }: Moving,
-): Event | null {
+function openElsewhere(context: Context, { conversation, move }: Moving): Event | null {
   if (move.mode === "retry") return null;
   const open = liveConversations(context, conversation.request.config.accounts)
     .find((live) => live.sessionId === move.limited.id);
-  return open === undefined
-    ? null
-    : { on: "blocked", why: `it is still open in process ${open.pid}` };
+  return open ? { on: "blocked", why: `it is still open in process ${open.pid}` } : null;
 }
 
-/** Why there is no offer. */
-async function nowhere(
+/** Why there is no offer; the only account of all needs no words. */
+function nowhere(
   context: Context,
-  { conversation, move, survey }: Moving & { survey: Survey },
-): Promise<Event> {
+  { conversation, move, survey }: Moving & { survey: Survey | null },
+): Event {
   const isRetry = move.mode === "retry";
-  if (!isRetry && conversation.request.config.accounts.length <= 1) {
-    return { on: "blocked", why: null };
-  }
-  if (survey.ranked.length > 1) {
+  const isAlone = conversation.request.config.accounts.length <= 1;
+  if (isAlone && !isRetry) return { on: "blocked", why: null };
+  if (survey !== null && survey.ranked.length > 1) {
     if (isRetry) return { on: "blocked", why: "every other account is limited" };
-    const request = requestElsewhere(conversation, move);
-    throw await shown(context, new AllLimited(context, { survey, request }));
+    throw new AllLimited(context, { survey, request: requestElsewhere(conversation, move) });
   }
-  return { on: "blocked", why: survey.scope?.why ?? "no other account is logged in and enabled" };
-}
-
-async function shown(context: Context, error: unknown): Promise<unknown> {
-  if (error instanceof AllLimited) await showResets(context, error);
-  return error;
+  return { on: "blocked", why: survey?.scope?.why ?? "no other account is logged in and enabled" };
 }
 
 /** The question after a limit; returns what was typed. */
@@ -116,33 +98,28 @@ export function quotaLeft({ percentLeft }: Offer): string {
 }
 
 /**
- * Takes the lease on the next account. The offer was one moment's: configuration, open conversations
- * and accounts are looked at again, the latter in the transaction of the lease.
+ * Takes the lease on the next account. The offer was one moment's: configuration and open
+ * conversations are looked at again, and the accounts in the transaction of the lease.
  * @throws UserError when no account can be taken any more.
  */
-export async function moveLease(
-  context: Context,
-  { conversation, move }: Moving,
-): Promise<Event | Conversation> {
+export async function moveLease(context: Context, moving: Moving): Promise<Event | Conversation> {
+  const { conversation, move: { limited: { limit }, mode, offer } } = moving;
   const { terminal } = context;
   const config = await lookAgain(context, conversation.request.config);
-  const latest = { ...conversation, request: { ...conversation.request, config } };
-  const open = openElsewhere(context, { conversation: latest, move });
+  const now = {
+    ...moving,
+    conversation: { ...conversation, request: { ...conversation.request, config } },
+  };
+  const open = openElsewhere(context, now);
   if (open !== null) return open;
-  const request = requestElsewhere(latest, move);
-  let lease;
-  try {
-    lease = takeLease(context, request);
-  } catch (error) {
-    throw move.mode === "retry" ? error : await shown(context, error);
-  }
-  const { limit } = move.limited;
+  const request = requestElsewhere(now.conversation, moving.move);
+  const lease = takeLease(context, request);
   const { name } = lease.account;
-  if (move.mode === "retry") {
+  if (mode === "retry") {
     terminal.warn(`"${limit.account}" met its limit; asking again on "${name}"`);
   } else {
-    if (name !== move.offer?.account) {
-      terminal.note(`"${move.offer?.account}" is not the best choice any more`);
+    if (name !== offer?.account) {
+      terminal.note(`"${offer?.account}" is not the best choice any more`);
     }
     terminal.note(`continuing "${limit.account}" on "${name}"`);
   }

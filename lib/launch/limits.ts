@@ -7,7 +7,7 @@ import { limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
-/** A refusal that is no limit of the account, as an overloaded server, is over soon. */
+/** A refusal that is not a limit of the account, such as an overloaded server, is over soon. */
 const COOLDOWN_MS = 2 * 60_000;
 const TAIL_BYTES = 256 * 1024;
 /** The client may run its hook before the refusal stands in the transcript. */
@@ -28,7 +28,7 @@ export interface LimitedConversation {
 
 /**
  * Records what a refused turn means. Only the limit that the client wrote into the transcript, or
- * a full window, is a limit of the account: the event itself holds neither (CONTRACT §6, §8).
+ * a full window, is a limit of the account: the event itself has neither (CONTRACT §6, §8).
  * Anything else is a short cool-down.
  */
 export async function recordRefusal(
@@ -83,7 +83,7 @@ export function limitedConversation(
   return { id, session, limit: recordLimit(context, { session, account: account.name, found }) };
 }
 
-/** The file of a conversation as an account sees it, in whichever project it lies by now; or null. */
+/** The file of a conversation as an account sees it, in whichever project it is now; or null. */
 export function transcriptOf(
   context: Context,
   conversation: { account: Account; id: string },

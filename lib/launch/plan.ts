@@ -1,4 +1,4 @@
-// The one place that decides what a launch is: program, settings, environment, folder.
+// A launch of the client as a value: program, settings, environment, folder.
 import type { Account } from "../config/account.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
 import {
@@ -11,13 +11,13 @@ import type { LaunchPlan } from "../ports/mod.ts";
 import { configDirOf } from "../config/paths.ts";
 import { isObject, objectOf } from "../text/json_object.ts";
 
-/** A settings object as the client reads it; only what we add to is spelled out. */
+/** A settings object as the client reads it. */
 export type Settings = Record<string, unknown>;
 
 /**
  * Folds the caller's settings into ours for the single `--settings` that the client reads
- * (CONTRACT §6): hooks are joined per event, `env` per key, any other key of the caller wins. What
- * is no list of hooks, or no object of them, takes nothing away from ours.
+ * (CONTRACT §6): hooks are joined per event, `env` per key, any other key of the caller wins.
+ * Anything but a list of hooks, or an object of them, leaves ours as they are.
  */
 export function foldSettings(ours: Settings, callers: Settings): Settings {
   const folded: Settings = { ...ours, ...callers };

@@ -1,15 +1,15 @@
-// The one place that notices a "client" that is a wrapper and calls us back, which would go on for ever.
+// Refuses a "client" that is a wrapper around claude-multi, which would launch itself endlessly.
 import type { Context } from "../ports/context.ts";
 import { LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
-/** What the client sets for all that it starts (CONTRACT §5, §10), and a wrapper hardly would. */
+/** What the client sets for everything it starts (CONTRACT §5, §10), and a wrapper hardly would. */
 const SURE_OF_A_CLIENT = NESTED_VARIABLES.filter((name) => /^CLAUDE_?CODE/.test(name));
 
 /**
- * Refuses to launch below a launcher of ours when no client stands between: the program that it
- * took for the client has called us back. From inside a session the client's own variables are
- * there, since a launch removes those of an outer one.
+ * Refuses to launch below our own launcher when no client runs between the two: the program that it
+ * took for the client has called us back. Inside a session the client's own variables are set, since
+ * a launch removes those of an outer one.
  * @throws UserError (refused) that names the program.
  */
 export function refuseCallBack(context: Context): void {

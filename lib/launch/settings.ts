@@ -1,4 +1,4 @@
-// The one place that makes the `--settings` of a launch: our hooks and status line, the caller's own.
+// The `--settings` of a launch: our hooks and status line, and the caller's own settings.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
@@ -12,7 +12,7 @@ import { statuslineSettings } from "./statusline_setting.ts";
 
 /** Events of the client that a launch subscribes to (CONTRACT §6). */
 export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
-/** More of them, which tell of background tasks; needed only where we may end a client ourselves. */
+/** More of them, which count background tasks; needed only where we may end a client ourselves. */
 export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
 
 /**
@@ -25,12 +25,12 @@ export function launchSettings(
 ): Settings {
   const { config, args, callers } = options;
   if (args.kind !== "interactive" && args.kind !== "print") return callers;
-  // A status line of the caller's is in it already.
+  // It contains the caller's own status line already.
   const line = statuslineSettings(context, options);
   return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
 }
 
-/** Of failed turns only these are of interest; the client matches them for us (CONTRACT §6). */
+/** Of failed turns, only these matter; the client matches them for us (CONTRACT §6). */
 const MATCHER: Readonly<Record<string, string>> = {
   StopFailure: "rate_limit",
 };
@@ -57,12 +57,12 @@ export function callersSettings(context: Context, args: ClientArguments): Settin
   const inline = value.trimStart().startsWith("{");
   const path = value.startsWith("/") ? value : `${context.processes.cwd()}/${value}`;
   try {
-    if (value.trim() === "") throw new Error("it names no file");
+    if (value.trim() === "") throw new Error("it does not name a file");
     const text = inline ? value : context.files.readGiven(path);
-    if (text === null) throw new Error("there is no such file");
+    if (text === null) throw new Error("no such file");
     const parsed: unknown = JSON.parse(text);
     if (isObject(parsed)) return parsed;
-    throw new Error("it is no JSON object");
+    throw new Error("not a JSON object");
   } catch (cause) {
     const what = inline ? "given with --settings" : quoted(value);
     throw new UserError(`Cannot use the settings ${what}: ${messageOf(cause)}`, {

@@ -18,11 +18,13 @@ export interface Offer {
   percentLeft: number | null;
 }
 
+/** How a conversation moves; `retry`: a printed reply that hit the limit is asked for once more. */
+export type Mode = Config["handoff"] | "retry";
+
 /** A conversation that leaves an account because of its limit. */
 export interface Move {
   limited: LimitedConversation;
-  /** `retry`: a printed reply that hit the limit is asked for once more. */
-  mode: Config["handoff"] | "retry";
+  mode: Mode;
   /** How its client ended; null when the launcher was killed before. */
   outcome: Outcome | null;
   /** Where it can go; null until the accounts were compared. */
@@ -77,12 +79,7 @@ export type Event =
   | { on: "launched" }
   | { on: "looked"; look: Look }
   | { on: "surveyed"; offer: Offer | null; nowMs: number }
-  | {
-    on: "exited";
-    outcome: Outcome;
-    limited: LimitedConversation | null;
-    mode: Move["mode"];
-  }
+  | { on: "exited"; outcome: Outcome; limited: LimitedConversation | null; mode: Mode }
   /** It cannot move; a null reason needs no words. */
   | { on: "blocked"; why: string | null }
   | { on: "failed"; error: unknown };
@@ -114,17 +111,11 @@ type Row<S extends State> = {
   [E in Event["on"]]?: (state: S, event: Of<Event, "on", E>) => Step;
 };
 
-const watched = {
-  looked: (
-    state: Of<State, "at", "running" | "limited" | "idle">,
-    event: Of<Event, "on", "looked">,
-  ) => looked(state.seen, event.look),
-  exited: (
-    state: Of<State, "at", "running" | "limited" | "idle">,
-    event: Of<Event, "on", "exited">,
-  ) => exited(state.seen, { event, offer: null }),
+const watched: Row<Of<State, "at", "running" | "limited" | "idle">> = {
+  looked: ({ seen }, { look }) => looked(seen, look),
+  exited: ({ seen }, event) => exited(seen, { event, offer: null }),
   // What cannot be read now is read again in a moment.
-  failed: (state: State): Step => ({ state, actions: [{ do: "watch" }] }),
+  failed: (state) => ({ state, actions: [{ do: "watch" }] }),
 };
 
 /** A row per state, in it a column per event that counts there. */

@@ -1,4 +1,4 @@
-// The one place that decides which status line a launch brings: ours, the user's own beside our record, or none.
+// The status line of a launch: ours, the user's own with our recorder, or none.
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "./plan.ts";
@@ -7,14 +7,14 @@ import { shellQuoted } from "../text/shell_quote.ts";
 /** Seconds between redraws, so that the times to reset stay true while nothing happens. */
 const REFRESH_INTERVAL_S = 5;
 
-/** No program of ours starts in a folder that is gone, as a worktree may be at the end. */
+/** Our programs cannot start in a folder that is gone, as a worktree may be at the end. */
 const ELSEWHERE = "cd / &&";
 
 /**
- * The `statusLine` setting that a launch passes on, or nothing, as `statusline.install: false`
- * wishes. A line of the user's own, in the shared settings or among the caller's, stays, and the
- * limits are recorded beside it; one of the project's stays alone, since only the client knows
- * whether that folder is trusted.
+ * The `statusLine` setting that a launch passes on; empty with `statusline.install: false`. The
+ * user's own line, from the shared settings or the caller's, stays, and the limits are recorded as
+ * well; a line of the project stays as it is, since only the client knows whether that folder is
+ * trusted.
  */
 export function statuslineSettings(
   context: Context,
@@ -28,7 +28,7 @@ export function statuslineSettings(
   if (callers !== undefined) return recorded(callers, binary);
   if (projectHasOne(context, options.cwd)) return {};
   const settings = context.claudeHome.sharedSettings();
-  // What cannot be read may hold a line of the user's own, which stays.
+  // What cannot be read may contain the user's own line, which stays.
   const isUnread = settings === null &&
     context.files.kind(`${context.layout.shared}/settings.json`) !== "missing";
   if (isUnread) return {};
@@ -47,14 +47,14 @@ export function statuslineSettings(
   return recorded(users, binary);
 }
 
-/** A status line of somebody else with the record beside it; nothing when it runs no command. */
+/** Another status line with our recorder added; empty when it does not run a command. */
 function recorded(statusLine: unknown, binary: string): Settings {
   const command = foreignCommand(statusLine);
   if (command === null) return {};
-  return { statusLine: { ...statusLine as Settings, command: besideRecord(command, binary) } };
+  return { statusLine: { ...statusLine as Settings, command: withRecorder(command, binary) } };
 }
 
-/** The command of a status line that is not ours; null when there is none that can be run. */
+/** The command of a status line that is not ours; null when it has none that can be run. */
 export function foreignCommand(statusLine: unknown): string | null {
   if (typeof statusLine !== "object" || statusLine === null) return null;
   const { type, command } = statusLine as Settings;
@@ -63,11 +63,11 @@ export function foreignCommand(statusLine: unknown): string | null {
 }
 
 /**
- * A command for sh that feeds one input to both: it becomes the user's own command, whose output,
- * exit code and end by a signal stay its own, while the record is made behind its back, with what
- * the processor has to spare.
+ * A command for sh that feeds one input to both: it becomes the user's own command, so output, exit
+ * code and signals are those of that command, while our recorder runs in the background at low
+ * priority.
  */
-function besideRecord(command: string, binary: string): string {
+function withRecorder(command: string, binary: string): string {
   return [
     "__claude_multi_input=$(cat)",
     `{ ${ELSEWHERE} printf %s "$__claude_multi_input" | nice ${
@@ -80,8 +80,8 @@ function besideRecord(command: string, binary: string): string {
 }
 
 /**
- * Whether the settings of the folder bring a status line, which would count more than the user's. In
- * the home they are the user's.
+ * Whether the settings of the folder have a status line, which overrides the user's. In the home
+ * folder they are the user's.
  */
 function projectHasOne(context: Context, cwd: string): boolean {
   const { files, layout } = context;

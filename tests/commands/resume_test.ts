@@ -1,10 +1,13 @@
-// Tests of resume: the list over all accounts, the choice, the owner, and what is refused.
+// Tests of resume: the list of all accounts' conversations, the choice, the owner, and what is refused.
 import assert from "node:assert/strict";
 import { binary, runMulti, startMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { harmless } from "../../lib/text/escape.ts";
+import type { Script } from "../launch/stage.ts";
+import { Stage } from "../launch/stage.ts";
 import { waitUntil } from "../helpers/waiting.ts";
 
 interface Listed {
@@ -30,65 +33,92 @@ async function stage() {
   return { home, claude, listed: listed.conversations };
 }
 
+/** The same two conversations in this process, 1 s apart. */
+async function stageHere(): Promise<{ stage: Stage; listed: Listed["conversations"] }> {
+  const says = (title: string): Script => async (client) => {
+    client.write({ type: "user", message: { content: title }, cwd: "/home/ann/project" });
+    await client.starts();
+    await client.sits(1000);
+  };
+  const clients = [says("about apples"), says("about pears")];
+  const stage = new Stage({ interactive: false, clients });
+  for (const name of ["a", "b"]) await stage.run(["--account", name, "--", "-p", "x"]);
+  const { stdout } = await stage.command(["resume", "--json"]);
+  stage.context.terminal.stdout = "";
+  return { stage, listed: (JSON.parse(stdout) as Listed).conversations };
+}
+
 Deno.test("resume lists the conversations of all accounts, newest first", async () => {
-  const { home, listed } = await stage();
-  await using _home = home;
+  const { listed } = await stageHere();
   assert.deepEqual(listed.map(({ title, owner, folder }) => [title, owner, folder]), [
-    ["about pears", "b", home.project],
-    ["about apples", "a", home.project],
+    ["about pears", "b", "/home/ann/project"],
+    ["about apples", "a", "/home/ann/project"],
   ]);
   assert.ok(listed.every((conversation) => conversation.bytes > 0));
 });
 
-Deno.test("resume ID goes on in the conversation's folder, on the account that carried it", async () => {
-  const { home, claude, listed } = await stage();
-  await using _home = home;
+Deno.test("resume ID continues in the conversation's folder, on the account that carried it", async () => {
+  const { stage, listed } = await stageHere();
   const id = listed[0]?.id ?? "";
-  const result = await runMulti(["resume", id, "--", "-p", "more"], { home, cwd: home.path });
-  assert.equal(result.code, 0, result.stderr);
-  const launch = claude.launches().at(-1);
-  assert.equal(launch?.login, "b");
-  assert.equal(launch?.cwd, home.project);
-  assert.ok(launch?.argv.includes(id));
+  stage.context.processes.cwd = () => "/home/ann";
+  const ended = await stage.command(["resume", id, "--", "-p", "more"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  const plan = stage.plans.at(-1);
+  assert.equal(stage.accounts.at(-1), "b");
+  assert.equal(plan?.cwd, "/home/ann/project");
+  assert.deepEqual(plan?.args.slice(2), ["--resume", id, "-p", "more"]);
 });
 
 Deno.test("resume --last takes the newest, --account any account, and a limit moves it on", async () => {
-  const { home, claude, listed } = await stage();
-  await using _home = home;
-  await runMulti(["limit", "b"], { home });
-  await runMulti(["resume", "--last", "--", "-p", "more"], { home });
-  assert.equal(claude.launches().at(-1)?.login, "a");
-  assert.ok(claude.launches().at(-1)?.argv.includes(listed[0]?.id ?? ""));
-  await runMulti(["resume", "--last", "--account", "b", "--", "-p", "more"], { home });
-  assert.equal(claude.launches().at(-1)?.login, "b");
+  const { stage, listed } = await stageHere();
+  stage.limit("b");
+  await stage.command(["resume", "--last", "--", "-p", "more"]);
+  assert.equal(stage.accounts.at(-1), "a");
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[0]?.id ?? ""));
+  await stage.command(["resume", "--last", "--account", "b", "--", "-p", "more"]);
+  assert.equal(stage.accounts.at(-1), "b");
 });
 
 Deno.test("resume shows no control character of a title or folder", async () => {
-  const { home, listed } = await stage();
-  await using _home = home;
-  const id = "00000000-0000-4000-8000-000000000001";
+  const { stage } = await stageHere();
+  const { files } = stage.context;
   const line = {
     type: "user",
     cwd: "/x\u001b[2J\u202e",
     message: { role: "user", content: "t\u001b]0;title\u0007" },
   };
-  const folder = `${home.path}/.claude/projects/-x`;
-  await Deno.mkdir(folder);
-  await Deno.writeTextFile(`${folder}/${id}.jsonl`, `${JSON.stringify(line)}\n`);
-  await Deno.symlink("loop", `${home.path}/.claude/projects/loop`);
-  const { stdout, code, stderr } = await runMulti(["resume"], { home });
-  assert.equal(code, 0, stderr);
-  assert.equal(listed.length, 2);
+  const folder = "/home/ann/.claude/projects/-x";
+  files.put(`${folder}/00000000-0000-4000-8000-000000000001.jsonl`, `${JSON.stringify(line)}\n`);
+  files.makeLink("/home/ann/.claude/projects/loop", "loop");
+  const ended = await stage.command(["resume"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  // The real terminal does this to all that it shows.
   // deno-lint-ignore no-control-regex
-  assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.doesNotMatch(harmless(ended.stdout), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
 });
 
 Deno.test("resume: an unknown or ambiguous id is refused", async () => {
-  const { home } = await stage();
-  await using _home = home;
-  const unknown = await runMulti(["resume", "ffffffff-none"], { home });
+  const { stage } = await stageHere();
+  const unknown = await stage.command(["resume", "ffffffff-none"]);
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /there is none of that id/);
+  assert.match(unknown.stderr, /no conversation has the id "ffffffff-none"/);
+  const ambiguous = await stage.command(["resume", "00000000"]);
+  assert.equal(ambiguous.code, 2);
+  assert.match(ambiguous.stderr, /"00000000" matches several conversations/);
+});
+
+Deno.test("resume in a terminal: a number continues, Enter does not, and another number is refused", async () => {
+  const { stage } = await stageHere();
+  const { terminal } = stage.context;
+  Object.defineProperty(terminal, "interactive", { value: true });
+  terminal.answers.push("", "3", "2");
+  assert.equal((await stage.command(["resume"])).code, 0);
+  const wrong = await stage.command(["resume"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /"3".*1 to 2/);
+  assert.equal(stage.plans.length, 2);
+  await stage.command(["resume"]);
+  assert.equal(stage.accounts.at(-1), "a");
 });
 
 Deno.test("resume: a conversation that is still open is refused with its process", async () => {
@@ -107,7 +137,7 @@ Deno.test("resume: a conversation that is still open is refused with its process
 });
 
 Deno.test({
-  name: "resume in a terminal asks, and a number goes on",
+  name: "resume in a terminal asks, and a number continues",
   ...needs("tmux"),
   async fn() {
     const { home, claude } = await stage();

@@ -121,7 +121,7 @@ Deno.test("a --settings without a value is passed on, and an empty one is refuse
     assert.equal(ended.code, 2);
     assert.match(
       ended.stderr,
-      /^claude-multi: Cannot use the settings " ?": it names no file\ntry: cl --settings FILE\n$/,
+      /^claude-multi: Cannot use the settings " ?": it does not name a file\ntry: cl --settings FILE\n$/,
     );
   }
   assert.equal(stage.plans.length, 2);
