@@ -216,20 +216,18 @@ export class FakeProcesses implements Processes {
 export interface FakeContextOptions {
   nowMs?: number;
   env?: Record<string, string>;
-  cwd?: string;
   /** config.json: an object as JSON, a text as it is. */
   config?: Record<string, unknown> | string;
   /** Accounts that are logged in below `config/`, with the readings that the client has cached. */
   logins?: Record<string, { fiveHour?: SeededWindow; sevenDay?: SeededWindow }>;
   /** More files by path. */
   files?: Record<string, string>;
-  /** Executable files; `/usr/bin/claude` and the status line beside us unless given. */
+  /** Executable files; default: `/usr/bin/claude`, and our status line. */
   programs?: readonly string[];
   interactive?: boolean;
   color?: boolean;
   columns?: number;
   stdin?: string;
-  permissions?: Record<string, string>;
 }
 
 /** A context whose ports can be looked into. */
@@ -255,7 +253,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
   const layout = layoutOf({ home, root: env.get("CLAUDE_MULTI_HOME") });
   const clock = new FakeClock(options.nowMs ?? START_MS);
   const files = new MemoryFiles({ backups: layout.backups, nowMs: () => clock.nowMs() });
-  const cwd = options.cwd ?? `${home}/project`;
+  const cwd = `${home}/project`;
   files.put(`${cwd}/.keep`, "");
   if (options.config !== undefined) {
     const { config } = options;
@@ -300,7 +298,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
       terminal.warn(`the ledger fails (${messageOf(cause)}); this run is not recorded`);
       return ledger = sqliteLedger(openLedgerDatabase(":memory:"), "memory");
     },
-    permissions: () => options.permissions ?? { net: "prompt", ffi: "prompt", run: "granted" },
+    permissions: () => ({ net: "prompt", ffi: "prompt", run: "granted" }),
   };
 }
 

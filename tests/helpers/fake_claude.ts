@@ -1,4 +1,4 @@
-// The one room for putting a stand-in `claude` on PATH, giving it orders and reading what it saw.
+// A stand-in `claude` on PATH: installing it, giving it orders, reading what it saw.
 import type { Control } from "./fake_claude/control.ts";
 import { repositoryPath } from "./paths.ts";
 import type { TempHome } from "./temp_home.ts";

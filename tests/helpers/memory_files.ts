@@ -1,4 +1,4 @@
-// The one room for the Files port in memory: directories, files and links, without a disk.
+// The Files port in memory: directories, files and links, without a disk.
 import { inBytes } from "../../lib/setup/rc_lines.ts";
 import type { Files, PathKind } from "../../lib/ports/mod.ts";
 

@@ -1,4 +1,4 @@
-// The one room for the stand-in's command line, as far as it follows the client's.
+// The stand-in's command line, as far as it follows the client's.
 
 /** What a command line asks for. */
 export interface Arguments {

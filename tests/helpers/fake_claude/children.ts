@@ -1,4 +1,4 @@
-// The one room in which the stand-in starts hooks and the status line command.
+// Hooks and the status line command, as the stand-in starts them.
 import { spawn } from "node:child_process";
 
 /** How a child ended. */

@@ -1,4 +1,4 @@
-// The one room for the stand-in's subcommands: those that are no conversation.
+// The stand-in's subcommands: those that are not conversations.
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "../identity.ts";
 import type { Json, World } from "./world.ts";
 import { editGlobalConfig, isJson, readJson, readLogin, readOauthAccount } from "./world.ts";

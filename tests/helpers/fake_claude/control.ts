@@ -1,4 +1,4 @@
-// The one room for the orders a test gives to the stand-in client: a JSON file, read at every turn.
+// The orders a test gives to the stand-in client: a JSON file, read at every turn.
 
 /** The windows whose use the service reports. */
 export type ControlWindow = "five_hour" | "seven_day";

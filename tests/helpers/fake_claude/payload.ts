@@ -1,4 +1,4 @@
-// The one room for the JSON that the stand-in pipes to the status line command (CONTRACT §5).
+// The JSON that the stand-in pipes to the status line command (CONTRACT §5).
 import type { ControlWindow, Orders } from "./control.ts";
 import { limitNow } from "./control.ts";
 import type { Usage } from "./transcript.ts";

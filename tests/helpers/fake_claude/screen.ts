@@ -1,4 +1,4 @@
-// The one room for the stand-in on a terminal: raw keys in, plain lines and a prompt out.
+// The stand-in on a terminal: raw keys in, plain lines and a prompt out.
 import type { Session } from "./session.ts";
 import { StatusLine } from "./status_line.ts";
 

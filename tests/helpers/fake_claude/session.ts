@@ -1,4 +1,4 @@
-// The one room for a run of the stand-in: its registry file, its turns, its hooks, its end.
+// A run of the stand-in: its registry file, its turns, its hooks, its end.
 import type { Arguments } from "./arguments.ts";
 import { runShell } from "./children.ts";
 import type { Orders } from "./control.ts";

@@ -1,4 +1,4 @@
-// The one room for the stand-in's settings: the user's file below the launch's --settings.
+// The stand-in's settings: the user's file below the launch's --settings.
 import type { Json, World } from "./world.ts";
 import { isJson, readJson } from "./world.ts";
 

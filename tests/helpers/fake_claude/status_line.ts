@@ -1,4 +1,4 @@
-// The one room for when the stand-in runs the status line command and what it keeps of its output.
+// When the stand-in runs the status line command, and what it keeps of its output.
 import type { ChildRun } from "./children.ts";
 import { runShell } from "./children.ts";
 import type { Session } from "./session.ts";

@@ -1,4 +1,4 @@
-// The one room for the stand-in's transcripts: the lines of a session's JSONL (CONTRACT §7).
+// The stand-in's transcripts: the lines of a session's JSONL (CONTRACT §7).
 import { dirname } from "node:path";
 import type { Json, World } from "./world.ts";
 import { isJson, VERSION } from "./world.ts";

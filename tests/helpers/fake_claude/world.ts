@@ -1,4 +1,4 @@
-// The one room for where the stand-in client keeps its things and whose login it runs on.
+// Where the stand-in client keeps its things, and whose login it runs on.
 import { nameInToken } from "../identity.ts";
 
 /** A JSON object. */
