@@ -140,20 +140,17 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   limited: watched,
   idle: {
     ...watched,
-    surveyed({ limited, canEnd, wantsTitle, ...state }, { offer }) {
+    surveyed(state, { offer }) {
+      const { limited, canEnd, wantsTitle } = state;
       const title: Action[] = wantsTitle ? [{ do: "set title", limited, offer }] : [];
-      const seen = wantsTitle
-        ? { ...state.seen, titledAtMs: limited.limit.recordedAtMs }
-        : state.seen;
+      const titledAtMs = wantsTitle ? limited.limit.recordedAtMs : state.seen.titledAtMs;
+      const seen = { ...state.seen, titledAtMs };
       return canEnd && offer !== null
         ? {
           state: { at: "ending", seen, offer },
           actions: [...title, { do: "end client" }, { do: "wait" }],
         }
-        : {
-          state: { ...state, seen, limited, canEnd, wantsTitle: false },
-          actions: [...title, { do: "watch" }],
-        };
+        : { state: { ...state, seen }, actions: [...title, { do: "watch" }] };
     },
   },
   ending: {

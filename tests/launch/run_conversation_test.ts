@@ -411,6 +411,32 @@ Deno.test("a transcript that is gone is told, and cl ends as claude ended", asyn
   assert.deepEqual(stage.accounts, ["a"]);
 });
 
+Deno.test("an account that does not share the transcript cannot take the conversation", async () => {
+  const stage = new Stage({ accounts: THREE, clients: [hitsLimit] });
+  const { files, layout } = stage.context;
+  files.remove(`${layout.accounts}/b/projects`);
+  assert.match((await stage.run()).stderr, /"b" can't see it: /);
+});
+
+Deno.test("config.json is read again, with comments too; a broken one is ignored", async () => {
+  const others = '[{ "name": "a" }, { "name": "b", "disabled": true }, { "name": "c" }]';
+  for (
+    const [text, account] of [[`{ "accounts": ${others} } // c`, "c"], ["{ broken", "b"]] as const
+  ) {
+    const stage = new Stage({
+      accounts: THREE,
+      clients: [async (client) => {
+        await hitsLimit(client);
+        const { files, layout } = client.stage.context;
+        files.put(layout.configFile, text);
+      }, answers],
+    });
+    stage.context.terminal.answers.push("");
+    await stage.run();
+    assert.deepEqual(stage.accounts, ["a", account]);
+  }
+});
+
 Deno.test("the folder is gone by the time of the answer, and every account is limited", async () => {
   for (const isLimited of [true, false]) {
     const stage = new Stage({ clients: [hitsLimit] });

@@ -1,0 +1,158 @@
+// Tests of limits that sessions meet: what a refused turn means, and when it is found out.
+import assert from "node:assert/strict";
+import { sqliteLedger } from "../../lib/ledger/ledger.ts";
+import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
+import type { Reading } from "../../lib/balance/windows.ts";
+import { limitedConversation } from "../../lib/launch/limits.ts";
+import type { FakeClient, Script } from "./stage.ts";
+import { answers, HOUR_MS, MINUTE_MS, PROJECTS, Stage } from "./stage.ts";
+
+const REFUSED = { error: "rate_limit" };
+
+/** Runs a client on "a" that does what a test wants, then says what its session met. */
+async function metBy(script: (client: FakeClient) => Promise<void>) {
+  const stage = new Stage({
+    interactive: false,
+    clients: [async (client) => {
+      await client.starts();
+      await script(client);
+    }],
+  });
+  await stage.run();
+  const nowMs = stage.context.clock.nowMs();
+  return { stage, met: stage.ledger.limitMetBy(1, nowMs), nowMs };
+}
+
+/** A reading of "a" from its status line. */
+function reading(client: FakeClient, more: Partial<Reading>): Reading {
+  const observedAtMs = client.stage.context.clock.nowMs() + 1;
+  return {
+    account: "a",
+    window: "five_hour",
+    percentUsed: 100,
+    resetsAtMs: observedAtMs + HOUR_MS,
+    observedAtMs,
+    source: "statusline",
+    ...more,
+  };
+}
+
+Deno.test("a refusal without more is a cool-down of two minutes, after a second of looking", async () => {
+  let startMs = 0;
+  const { met } = await metBy(async (client) => {
+    startMs = client.stage.context.clock.nowMs();
+    await client.hook("StopFailure", REFUSED);
+  });
+  assert.equal(met?.kind, "cooldown");
+  assert.equal(met?.recordedAtMs, startMs + 1_000);
+  assert.equal(met?.untilMs, startMs + 1_000 + 2 * MINUTE_MS);
+});
+
+Deno.test("the line in the transcript may come after the hook", async () => {
+  const { stage, met } = await metBy(async (client) => {
+    const hook = client.hook("StopFailure", REFUSED);
+    await client.sits(700);
+    await client.hitsLimit({ hook: false, inMs: HOUR_MS });
+    await hook;
+  });
+  assert.deepEqual([met?.kind, met?.window, met?.account], ["limit", "five_hour", "a"]);
+  const facts = stage.ledger.facts("a", stage.context.clock.nowMs());
+  const full = facts.readings.find((found) => found.source === "limit");
+  assert.deepEqual([full?.percentUsed, full?.resetsAtMs], [100, met?.untilMs]);
+});
+
+/** Readings before a refusal that no transcript explains, and the limit that they make. */
+const FULL: ReadonlyArray<
+  readonly [name: string, readings: Array<Partial<Reading>>, expected: string | null]
+> = [
+  ["a full window", [{}], "five_hour"],
+  ["a window that is almost full", [{ percentUsed: 99 }], null],
+  ["a full window without a reset", [{ resetsAtMs: null }], null],
+  ["two full windows: the later reset", [{}, { window: "seven_day" }], "seven_day"],
+];
+for (const [name, readings, expected] of FULL) {
+  Deno.test(`a refusal with ${name}`, async () => {
+    const { met } = await metBy(async (client) => {
+      const laterMs = client.stage.context.clock.nowMs() + 30 * HOUR_MS;
+      client.stage.ledger.addReadings(
+        readings.map((more) =>
+          reading(client, {
+            ...more.window === "seven_day" ? { resetsAtMs: laterMs } : {},
+            ...more,
+          })
+        ),
+      );
+      await client.hook("StopFailure", REFUSED);
+    });
+    assert.deepEqual([met?.kind, met?.window], [
+      expected === null ? "cooldown" : "limit",
+      expected,
+    ]);
+  });
+}
+
+Deno.test("hooks of another session, or of none, and other failures record nothing", async () => {
+  const { met } = await metBy(async (client) => {
+    await client.hook("StopFailure", { error: "overloaded" });
+    const { set } = client.run.plan;
+    set["CLAUDE_MULTI_SESSION"] = "99";
+    await client.hook("StopFailure", REFUSED);
+    delete set["CLAUDE_MULTI_SESSION"];
+    await client.hook("StopFailure", REFUSED);
+    await client.hook("SessionStart", { session_id: "not an id" });
+  });
+  assert.equal(met, null);
+});
+
+Deno.test("auto: a cool-down becomes a limit once the transcript says so", async () => {
+  const slow: Script = async (client) => {
+    await client.starts();
+    await client.hook("StopFailure", REFUSED);
+    await client.sits(10_000);
+    await client.hitsLimit({ hook: false });
+    await client.sits(10 * HOUR_MS);
+  };
+  const stage = new Stage({ settings: { handoff: "auto" }, clients: [slow, answers] });
+  assert.equal((await stage.run()).stderr, 'continuing "a" on "b"\n');
+  assert.equal(stage.ledger.session(1)?.exitCode, 143);
+});
+
+Deno.test("a running session without a refusal is not looked up in its transcript", async () => {
+  let found: unknown;
+  const { met } = await metBy(async (client) => {
+    const [account] = client.stage.context.configFile.read().accounts;
+    await client.hitsLimit({ hook: false });
+    await client.sits(1000);
+    assert.ok(account);
+    found = limitedConversation(client.stage.context, { session: 1, account, hasEnded: false });
+  });
+  assert.equal(found, null);
+  assert.equal(met?.kind, "limit", "it is at its end");
+});
+
+Deno.test("a session without a transcript, or whose id is unknown, met no limit", async () => {
+  const { met } = await metBy(async (client) => {
+    await client.hitsLimit({ hook: false });
+    client.stage.context.files.removeTree(PROJECTS);
+  });
+  assert.equal(met, null);
+  const stage = new Stage({ clients: [(client) => client.hitsLimit({ hook: false })] });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+});
+
+Deno.test("without a ledger that can be written, cl runs claude and moves nothing", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit();
+      await client.sits(MINUTE_MS);
+      return client.leaves(7);
+    }],
+  });
+  const ledger = sqliteLedger(openLedgerDatabase(":memory:"), "memory");
+  stage.context.ledger = () => ledger;
+  assert.equal((await stage.run()).code, 7);
+  assert.deepEqual(stage.accounts, ["a"]);
+  assert.equal(stage.plans[0]?.set["CLAUDE_MULTI_SESSION"], undefined);
+});
