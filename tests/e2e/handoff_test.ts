@@ -181,7 +181,7 @@ Deno.test({
     await pty.waitFor(/limit reached|hit your/i);
     await leave(pty);
     assert.equal(await pty.ended(), 0);
-    assert.match(await pty.capture(), /cannot go on elsewhere/);
+    assert.match(await pty.capture(), /cannot move this conversation/);
     await waitUntil("nothing was sent as bob", {
       holds: () => api.requests.every((r) => r.account !== "bob"),
     });

@@ -130,9 +130,11 @@ Deno.test('"off" never asks, also when it was set while claude ran', async () =>
   }
 });
 
-Deno.test("without a terminal nothing is asked", async () => {
-  const stage = new Stage({ interactive: false, clients: [hitsLimit] });
-  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+Deno.test("without a terminal nothing is asked, and no client is ended", async () => {
+  for (const handoff of ["ask", "auto"]) {
+    const stage = new Stage({ interactive: false, settings: { handoff }, clients: [hitsLimit] });
+    assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  }
 });
 
 Deno.test("the signal that ended claude ends the launcher, when the answer is no", async () => {
