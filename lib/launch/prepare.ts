@@ -63,16 +63,13 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
  */
 export async function lookAgain(context: Context, before: Config): Promise<Config> {
   context.claudeHome.forget();
-  for (const isPlain of [true, false]) {
-    try {
-      if (!isPlain) await context.configFile.ready();
-      const config = context.configFile.read();
-      return config.accounts.length === 0 ? before : config;
-    } catch {
-      // What is not plain JSON needs more to be read, and may be broken even so.
-    }
+  try {
+    await context.configFile.ready("read");
+    const config = context.configFile.read();
+    return config.accounts.length === 0 ? before : config;
+  } catch {
+    return before;
   }
-  return before;
 }
 
 /** The launch on a lease as a value. */
