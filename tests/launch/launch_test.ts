@@ -182,7 +182,7 @@ Deno.test("a copy of ourselves called claude is passed over on PATH, and refused
   assert.equal(claude.launches().length, 1);
   const named = await runMulti(["run"], { home, env: { CLAUDE_MULTI_CLAUDE: copy } });
   assert.equal(named.code, 1);
-  assert.match(named.stderr, /CLAUDE_MULTI_CLAUDE names claude-multi itself/);
+  assert.match(named.stderr, /CLAUDE_MULTI_CLAUDE is claude-multi itself/);
   // Another version of it has another size.
   const other = `${home.path}/other`;
   await Deno.writeTextFile(other, `#!/bin/sh\nexec '${binary("claude-multi")}' "$@"\n`, {

@@ -212,7 +212,7 @@ Deno.test("our own line in settings.json, and one that cannot be run, stay as th
 Deno.test("setup says that a line of one's own stays and is recorded, and doctor finds nothing wrong", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   const result = await runMulti(["setup", "--yes"], { home });
-  assert.match(result.stdout, /your own line stays; sessions of cl record the limits beside it/);
+  assert.match(result.stdout, /your own line stays; cl sessions only record the limits/);
   const doctor = await runMulti(["doctor", "--json"], { home });
   assert.deepEqual(JSON.parse(doctor.stdout).findings, []);
 });
