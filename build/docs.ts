@@ -3,7 +3,7 @@
 import manifest from "../deno.json" with { type: "json" };
 import { usageOf } from "../lib/cli/help.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
-import { CONFIG_FIELDS } from "../lib/config/schema.ts";
+import { ROWS, valuesOf } from "../lib/config/keys.ts";
 import {
   NESTED_VARIABLES,
   OVERRIDING_VARIABLES,
@@ -46,13 +46,12 @@ const PARTS: Readonly<Record<string, () => string>> = {
   "configuration keys": () =>
     table(
       ["key", "meaning", "values", "default"],
-      CONFIG_FIELDS.map(({ key, about, values, kind, standard }) => [
+      [...ROWS].map(([key, field]) => [
         `\`${key}\``,
-        about,
-        values.length > 0
-          ? values.map((value) => `\`${value}\``).join(" ")
-          : { text: "text", number: "number", truth: "true or false", list: "list" }[kind],
-        standard === "" ? "" : `\`${standard}\``,
+        field.about,
+        valuesOf(field).map((value) => `\`${value}\``).join(" ") || field.range?.join(" to ") ||
+        field.type.replace("strings", "list of strings"),
+        field.default === undefined ? "" : `\`${field.default}\``,
       ]),
     ),
   segments: () =>

@@ -2,14 +2,21 @@
 import { quoted } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
-import { nearest } from "../text/nearest.ts";
-import { change, edit, get } from "../setup/change_settings.ts";
-import type { Command } from "../cli/command.ts";
+import { oneOf } from "../cli/values.ts";
+import type { Setting } from "../setup/change_settings.ts";
+import {
+  editSettings,
+  exampleOf,
+  findSettings,
+  setSetting,
+  unsetSetting,
+} from "../setup/change_settings.ts";
+import type { Command, Input } from "../cli/command.ts";
 
 const ACTIONS = [
   ["get", "print the value of a key, or of all keys"],
   ["set", "give a key a value"],
-  ["unset", "take a key out, so that its default holds"],
+  ["unset", "remove a key, so that its default counts"],
   ["edit", "open the file in your editor"],
   ["path", "print where the file is"],
   ["schema", "print its JSON Schema"],
@@ -27,60 +34,97 @@ export const config: Command = {
       choices: ACTIONS,
     },
     { name: "KEY", summary: "like policy or limits.burstHours", optional: true },
-    {
-      name: "VALUE",
-      summary: "the new value; names of a list are separated by commas",
-      optional: true,
-    },
+    { name: "VALUE", summary: "the new value; lists are separated by commas", optional: true },
   ],
-  flags: [],
+  flags: [{
+    name: "json",
+    summary: "with get KEY: print its value as JSON; with get: print JSON: version, settings",
+  }],
   details: [
-    "A change is checked before it is written, and the file as it was is kept in backups/. Accounts have commands of their own: add, remove, rename, enable, disable; accounts.NAME.plan and accounts.NAME.group are set here.",
+    "A change is checked before it is written, and the previous file is kept in backups/. Accounts have commands of their own: add, remove, rename, enable, disable; only accounts.NAME.plan and accounts.NAME.group are set here.",
   ],
   examples: [
     ["claude-multi config get", "every key and its value"],
+    ["claude-multi config get policy --json", "for scripts"],
     ["claude-multi config set policy paced", "choose by another policy"],
     ["claude-multi config unset policy", "back to the default"],
-    ["claude-multi config set accounts.work.plan max5", "after another plan was bought"],
+    ["claude-multi config set accounts.work.plan max5", "after you bought another plan"],
   ],
   async run(context, input) {
-    const [action = "", key, value] = input.positionals;
-    const most = { get: 1, set: 2, unset: 1 }[action] ?? 0;
-    if (!ACTIONS.some(([name]) => name === action)) {
-      const near = nearest(action, ACTIONS.map(([name]) => name));
-      throw usage(
-        `Cannot use ${quoted(action)} with "config": say ${ACTIONS.map(([n]) => n).join(", ")}`,
-        `claude-multi config ${near ?? "get"}`,
-      );
-    }
-    const extra = [key, value][most];
-    if (extra !== undefined) {
-      throw usage(
-        `Cannot use ${quoted(extra)} with "config ${action}": it is one word too many`,
-        "claude-multi config --help",
-      );
-    }
+    const [action, key = "", text = ""] = understood(input);
+    const { terminal } = context;
     switch (action) {
-      case "get":
-        get(context, key);
+      case "get": {
+        const found = findSettings(context, key || undefined);
+        if (input.switches.has("json")) terminal.print(JSON.stringify(jsonOf(found)));
+        else if (Array.isArray(found)) terminal.print(table(found));
+        else if (found.value !== null) terminal.print(shown(found.value));
         break;
-      case "set":
-      case "unset":
-        change(context, { action, key, value });
-        break;
-      case "edit":
-        return await edit(context);
-      case "path":
-        context.terminal.print(context.layout.configFile);
-        break;
-      case "schema": {
-        context.terminal.print(JSON.stringify(configJsonSchema(), null, 2));
       }
+      case "set":
+        terminal.print(table([setSetting(context, key, text)]));
+        break;
+      case "unset": {
+        const setting = unsetSetting(context, key);
+        terminal.print(setting === null ? `${key}  removed` : table([setting]));
+        break;
+      }
+      case "edit":
+        await editSettings(context);
+        break;
+      case "path":
+        terminal.print(context.layout.configFile);
+        break;
+      case "schema":
+        terminal.print(JSON.stringify(configJsonSchema(), null, 2));
     }
     return EXIT.ok;
   },
 };
 
+/** The words, as many as the action takes. @throws UserError (usage) */
+function understood({ positionals, switches }: Input): readonly string[] {
+  const [action = "", key] = positionals;
+  const words = ACTIONS.map(([name]) => name);
+  oneOf(action, { option: "ACTION", line: "claude-multi config", words });
+  const [least = 0, most = 0] = { get: [1, 2], set: [3, 3], unset: [2, 2] }[action] ?? [1, 1];
+  const extra = positionals[most];
+  if (extra !== undefined) {
+    throw usage(`"config ${action}" does not take ${quoted(extra)}`, "claude-multi config --help");
+  }
+  if (positionals.length < least) {
+    const needs = action === "unset"
+      ? "a key"
+      : key === undefined
+      ? "a key and a value"
+      : "a value";
+    const example = `${key ?? "policy"} ${action === "set" ? exampleOf(key ?? "policy") : ""}`;
+    throw usage(`"config ${action}" needs ${needs}`, `claude-multi config ${action} ${example}`);
+  }
+  if (switches.has("json") && action !== "get") {
+    throw usage(`"config ${action}" does not take "--json"`, "claude-multi config get --json");
+  }
+  return positionals;
+}
+
+function jsonOf(found: Setting | Setting[]): unknown {
+  if (!Array.isArray(found)) return found.value;
+  const settings = found.map(({ key, ...setting }) => [key, setting]);
+  return { version: 1, settings: Object.fromEntries(settings) };
+}
+
+function table(settings: readonly Setting[]): string {
+  const width = Math.max(...settings.map(({ key }) => key.length));
+  return settings.map(({ key, value, isDefault }) => {
+    const mark = !isDefault ? "" : value === null ? "(not set)" : "  (default)";
+    return `${key.padEnd(width)}  ${value === null ? "" : shown(value)}${mark}`;
+  }).join("\n");
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 function usage(message: string, hint: string): UserError {
-  return new UserError(message, { hint, exit: EXIT.usage });
+  return new UserError(message, { hint: hint.trimEnd(), exit: EXIT.usage });
 }

@@ -1,4 +1,5 @@
 // `statusline`: shows how the status line looks with the settings of config.json, or with others.
+import type { Config } from "../config/config.ts";
 import { THEMES } from "../config/config.ts";
 import { EXIT } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -9,8 +10,6 @@ import { colorLevelOf } from "../statusline/color.ts";
 import type { Segment } from "../statusline/piece.ts";
 import { leftOut, renderPreview } from "../statusline/preview.ts";
 import { chooseSegments, SEGMENTS } from "../statusline/segments/mod.ts";
-import type { Settings } from "../statusline/settings.ts";
-import { readSettings } from "../statusline/settings.ts";
 import type { Command, Input } from "../cli/command.ts";
 import { wrapped } from "../cli/columns.ts";
 import { invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
@@ -92,22 +91,21 @@ export const statusline: Command = {
 };
 
 async function previewOptions(context: Context, { values }: Input) {
-  const { env, files, layout, terminal } = context;
-  // As the line itself reads them, except that a broken file is reported.
-  context.configFile.read();
-  const settings = readSettings(files.readText(layout.configFile));
-  const accounts = namesOf(settings);
+  const { env, terminal } = context;
+  const config = context.configFile.read();
+  const { barWidth, padding, segments, theme } = config.statusline;
+  const accounts = namesOf(config);
   await loadWidths(accounts.join(""));
   const level: ColorLevel = terminal.color ? colorLevelOf((name) => env.get(name) || null) : "none";
   return {
     columns: columnsOf(values["width"], terminal.columns),
     level,
-    theme: themeOf(context, values["theme"] ?? settings.theme),
-    segments: segmentsOf(values["segments"]) ?? chooseSegments(settings.segments),
+    theme: themeOf(context, values["theme"] ?? theme),
+    segments: segmentsOf(values["segments"]) ?? chooseSegments(segments),
     fills: FILLS,
-    barWidth: settings.barWidth,
-    padding: settings.padding,
-    reserve: settings.reserve,
+    barWidth,
+    padding,
+    reserve: config.reserve,
     account: accounts[0] ?? "work",
     elsewhere: accounts.length === 0 ? "personal" : accounts[1] ?? null,
   };
@@ -117,7 +115,7 @@ function placeOf(flag: string) {
   return { option: `--${flag}`, line: `claude-multi statusline preview --${flag}` };
 }
 
-function namesOf({ accounts }: Settings): string[] {
+function namesOf({ accounts }: Config): string[] {
   return accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
 }
 

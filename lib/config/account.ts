@@ -1,38 +1,24 @@
-// The one place that says what an account is and how it may be called.
+// What an account is, and what it may be called.
 import { EXIT, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
+import type { Values } from "./fields.ts";
+import { FIELDS } from "./fields.ts";
 
 export { quoted };
 
-/** Subscription plans a person can name; they only label, the service's own numbers decide. */
-export const PLANS = ["pro", "max5", "max20", "team", "enterprise"] as const;
+/** Subscription plans a person can name; only a label: the service's own numbers decide. */
+export const PLANS = FIELDS.accounts[0].plan.choices;
 /** One of {@link PLANS}. */
 export type Plan = typeof PLANS[number];
 
-/** Who is logged in, as the client records it in `oauthAccount` (CONTRACT §1). */
-export interface Identity {
-  accountUuid: string;
-  organizationUuid: string | null;
-  email: string | null;
-  organizationName: string | null;
-}
-
 /** One subscription, as `config.json` lists it. */
-export interface Account {
-  name: string;
-  plan: Plan | null;
-  disabled: boolean;
-  /** A conversation never moves between groups. */
-  group: string | null;
-  /** Its config dir is the shared home itself: `CLAUDE_CONFIG_DIR` stays unset. */
-  inPlace: boolean;
-  /** Name of its folder below `config/`; differs from `name` once the account is renamed. */
-  folder: string;
-  /** The identity pinned at the first login. */
-  identity: Identity | null;
-}
+export interface Account extends Values<typeof FIELDS.accounts[0]> {}
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+/** Who is logged in, as the client records it in `oauthAccount` (CONTRACT §1). */
+export type Identity = NonNullable<Account["identity"]>;
+
+/** What an account's name looks like; {@link RESERVED_NAMES} are refused as well. */
+export const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 /** Words that would be ambiguous where an account name is expected. */
 export const RESERVED_NAMES: readonly string[] = ["all", "auto", "help", "none", "shared"];

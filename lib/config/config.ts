@@ -1,73 +1,47 @@
-// The one place that knows what config.json holds, its defaults, and how to read one that is plain and right.
-import type { Account, Identity, Plan } from "./account.ts";
-import { nameProblem, PLANS } from "./account.ts";
-import type { PolicyName, Reserve } from "../balance/policy.ts";
-import { POLICY_NAMES } from "../balance/policy.ts";
-
-/** What happens with a conversation whose account runs dry. */
-export const HANDOFF_MODES = ["ask", "auto", "off"] as const;
+// The settings as a value: what config.json says, and the defaults of FIELDS for what it leaves out.
+import { nameProblem } from "./account.ts";
+import type { Field, Rows, Values } from "./fields.ts";
+import { FIELDS, REMOVED } from "./fields.ts";
+import { isObject, objectOf } from "../text/json_object.ts";
 
 /** Colours of the status line. */
-export const THEMES = ["auto", "dark", "light"] as const;
+export const THEMES = FIELDS.statusline.theme.choices;
+
+/** The settings of claude-multi, complete. */
+export interface Config extends Values<typeof FIELDS> {}
 
 /** A folder tree bound to an account or to a group of accounts. */
-export interface Pin {
-  path: string;
-  account: string | null;
-  group: string | null;
+export type Pin = Config["pins"][number];
+
+/** Keys and places in lists that lead to a value. */
+export type Path = ReadonlyArray<string | number>;
+
+/** Something in config.json that is not as {@link FIELDS} has it. */
+export interface Fault {
+  path: Path;
+  /** `unknown` and `removed` keys do no harm. */
+  kind: "value" | "missing" | "clash" | "unknown" | "removed";
+  /** What is in the file there. */
+  value: unknown;
+  /** What may be there; null where nothing may. */
+  row: Rows[string] | null;
 }
 
-/** The settings of claude-multi, complete: what config.json leaves out has its default. */
-export interface Config {
-  accounts: Account[];
-  policy: PolicyName;
-  handoff: typeof HANDOFF_MODES[number];
-  /** At a limit the terminal's title names the account with room. */
-  handoffTitle: boolean;
-  /** Hours of sessions that one window is expected to give, for estimates. */
-  limits: { burstHours: number; rollingHours: number };
-  /** Percent used at which a window counts as limited. */
-  reserve: Reserve;
-  share: { memory: boolean };
-  /** Absolute path of the official client; null: found on PATH. */
-  claudePath: string | null;
-  pins: Pin[];
-  /** What a launch needs to know of it; the line itself reads the rest. */
-  statusline: { install: boolean; paddingCells: number };
+/** The settings of a parsed config.json, with all that is wrong in it. */
+export function readConfig(value: unknown): { config: Config; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const config = completed(value, faults);
+  addStrays(FIELDS, { value, path: [], faults });
+  addClashes(config.accounts, faults);
+  return { config, faults };
 }
 
-/** What stands in config.json: each key may be missing. */
-export interface ConfigInput {
-  accounts?:
-    | Array<{
-      name: string;
-      plan?: Plan | undefined;
-      disabled?: boolean | undefined;
-      group?: string | undefined;
-      inPlace?: boolean | undefined;
-      folder?: string | undefined;
-      identity?:
-        | Pick<Identity, "accountUuid"> & { [K in keyof Identity]?: Identity[K] | undefined }
-        | undefined;
-    }>
-    | undefined;
-  policy?: PolicyName | undefined;
-  handoff?: Config["handoff"] | undefined;
-  handoffTitle?: boolean | undefined;
-  limits?: { [K in keyof Config["limits"]]?: number | undefined } | undefined;
-  reserve?: { [K in keyof Reserve]?: number | undefined } | undefined;
-  share?: { memory?: boolean | undefined } | undefined;
-  claudePath?: string | undefined;
-  pins?:
-    | Array<{ path: string; account?: string | undefined; group?: string | undefined }>
-    | undefined;
-  statusline?: { install?: boolean | undefined; padding?: number | undefined } | undefined;
-}
-
-/** Something wrong in config.json, with the path of keys that leads to it. */
-export interface ConfigProblem {
-  path: ReadonlyArray<string | number>;
-  message: string;
+/**
+ * The settings of a parsed config.json, whatever it is: what is wrong has its default or, in a list, is
+ * left out; a number out of range is moved to the nearer end. Wrong values are added to `faults`.
+ */
+export function completed(value: unknown, faults: Fault[] = []): Config {
+  return readGroup(FIELDS, { value, path: [], faults }) as unknown as Config;
 }
 
 /** The settings of an empty config.json. */
@@ -75,135 +49,178 @@ export function defaultConfig(): Config {
   return completed({});
 }
 
-/** The settings with their defaults. */
-export function completed(input: ConfigInput): Config {
-  return {
-    accounts: (input.accounts ?? []).map((a) => ({
-      name: a.name,
-      plan: a.plan ?? null,
-      disabled: a.disabled ?? false,
-      group: a.group ?? null,
-      inPlace: a.inPlace ?? false,
-      folder: a.folder ?? a.name,
-      identity: a.identity
-        ? {
-          accountUuid: a.identity.accountUuid,
-          organizationUuid: a.identity.organizationUuid ?? null,
-          email: a.identity.email ?? null,
-          organizationName: a.identity.organizationName ?? null,
-        }
-        : null,
-    })),
-    policy: input.policy ?? "weighted",
-    handoff: input.handoff ?? "ask",
-    handoffTitle: input.handoffTitle ?? false,
-    limits: {
-      burstHours: input.limits?.burstHours ?? 4.5,
-      rollingHours: input.limits?.rollingHours ?? 30,
-    },
-    reserve: {
-      five_hour: input.reserve?.five_hour ?? 100,
-      seven_day: input.reserve?.seven_day ?? 100,
-    },
-    share: { memory: input.share?.memory ?? true },
-    claudePath: input.claudePath ?? null,
-    pins: (input.pins ?? []).map((pin) => ({
-      path: pin.path.replace(/(.)\/+$/, "$1"),
-      account: pin.account ?? null,
-      group: pin.group ?? null,
-    })),
-    statusline: {
-      install: input.statusline?.install ?? true,
-      paddingCells: Math.floor(input.statusline?.padding ?? 0),
-    },
-  };
+/** Whether a row takes a value. */
+export function isAccepted(field: Field, value: unknown): boolean {
+  return accepted(field, value) !== undefined;
 }
 
-/** What is right key by key and yet cannot be: two accounts of one name or folder. */
-export function clashes(config: Config): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const folders = new Map<string, number>();
-  config.accounts.forEach((account, index) => {
-    const place = account.inPlace ? "(shared home)" : account.folder;
-    const other = config.accounts.findIndex((a) => a.name === account.name);
-    if (other < index) {
-      problems.push({
-        path: ["accounts", index, "name"],
-        message: `Account "${account.name}" is listed twice`,
-      });
-    } else if (folders.has(place)) {
-      problems.push({
-        path: ["accounts", index],
-        message: account.inPlace
-          ? "Only one account can be in place"
-          : `Two accounts use the folder "${account.folder}"`,
-      });
+/** Whether a row is of a single setting. */
+export function isField(row: Rows[string]): row is Field {
+  return typeof (row as Rows)["type"] === "string";
+}
+
+/** Whether a row is of a list of groups. */
+export function isList(row: Rows[string]): row is readonly [Rows] {
+  return Array.isArray(row);
+}
+
+interface Found {
+  value: unknown;
+  path: Path;
+  faults: Fault[];
+}
+
+/** A group whose keys are all left out. */
+interface Outline {
+  defaults: Record<string, unknown>;
+  required: string[];
+  /** Keys that are the same as another of the group. */
+  copies: Array<{ key: string; of: string }>;
+}
+
+const OUTLINES = new Map<Rows, Outline>();
+
+/** Found once per group: a program reads its settings before anything else, and loops take time. */
+function outlineOf(rows: Rows): Outline {
+  const known = OUTLINES.get(rows);
+  if (known !== undefined) return known;
+  const outline: Outline = { defaults: {}, required: [], copies: [] };
+  OUTLINES.set(rows, outline);
+  for (const [key, row] of Object.entries(rows)) {
+    if (isField(row)) {
+      outline.defaults[key] = row.default ?? null;
+      if (row.required) outline.required.push(key);
+      if (row.sameAs) outline.copies.push({ key, of: row.sameAs });
+    } else if (isList(row)) outline.defaults[key] = [];
+    else {
+      const { defaults, required } = outlineOf(row);
+      outline.defaults[key] = required.length > 0 ? null : defaults;
     }
-    folders.set(place, index);
+  }
+  return outline;
+}
+
+/** The settings of a group; null when a required one is missing. */
+function readGroup(rows: Rows, { value, path, faults }: Found): Record<string, unknown> | null {
+  const given = objectOf(value);
+  if (given !== value) faults.push({ kind: "value", path, value, row: rows });
+  const { defaults, required, copies } = outlineOf(rows);
+  const result = { ...defaults };
+  for (const key of Object.keys(given)) {
+    const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+    if (row === undefined) continue;
+    const found = { value: given[key], path: [...path, key], faults };
+    const read = isField(row)
+      ? readField(row, found)
+      : isList(row)
+      ? readList(row, found)
+      : readGroup(row, found);
+    result[key] = read ?? defaults[key];
+  }
+  for (const { key, of } of copies) result[key] ??= result[of];
+  for (const key of required) {
+    if (given === value && !Object.hasOwn(given, key)) {
+      faults.push({ kind: "missing", path: [...path, key], value: undefined, row: null });
+    }
+  }
+  return required.every((key) => result[key] !== null) ? result : null;
+}
+
+function readList(row: readonly [Rows], { value, path, faults }: Found): unknown[] {
+  if (!Array.isArray(value)) {
+    faults.push({ kind: "value", path, value, row });
+    return [];
+  }
+  return value.map((item, index) =>
+    readGroup(row[0], { value: item, path: [...path, index], faults })
+  ).filter((item) => item !== null);
+}
+
+/** null for what is to have the default. */
+function readField(field: Field, { value, path, faults }: Found): unknown {
+  const right = accepted(field, value);
+  if (right !== undefined) return right;
+  faults.push({ kind: "value", path, value, row: field });
+  if (field.range && Number.isFinite(value)) {
+    const [least, most] = field.range;
+    return accepted(field, Math.min(most, Math.max(least, value as number)));
+  }
+  return field.type === "strings" && Array.isArray(value)
+    ? value.filter((item) => typeof item === "string")
+    : null;
+}
+
+/** The value that a row makes of what the file says; undefined when it does not take it. */
+function accepted(field: Field, value: unknown): unknown {
+  const { type } = field;
+  if (value === null) return field.nullable ? null : undefined;
+  if (typeof value === "boolean") return type === "boolean" ? value : undefined;
+  if (typeof value === "number") {
+    const [least, most] = field.range ?? [-Infinity, Infinity];
+    if (type !== "number" || value < least || value > most) return undefined;
+    return field.whole ? Math.floor(value) : value;
+  }
+  if (typeof value === "string") {
+    if (type === "name") return nameProblem(value) === null ? value : undefined;
+    if (type === "path") return value.startsWith("/") ? withoutEndSlash(value) : undefined;
+    return type === "string" && (field.choices?.includes(value) ?? true) ? value : undefined;
+  }
+  const isTexts = Array.isArray(value) && value.every((item) => typeof item === "string");
+  return type === "strings" && isTexts ? value : undefined;
+}
+
+function withoutEndSlash(path: string): string {
+  return path.replace(/(.)\/+$/, "$1");
+}
+
+/** Notes the keys that are not settings, at any depth. */
+function addStrays(rows: Rows, { value, path, faults }: Found): void {
+  if (!isObject(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = { value: inner, path: [...path, key], faults };
+    const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+    if (row === undefined) addStray(found);
+    else if (!isList(row) && !isField(row)) addStrays(row, found);
+    else if (isList(row) && Array.isArray(inner)) {
+      inner.forEach((item, i) =>
+        addStrays(row[0], { value: item, path: [...found.path, i], faults })
+      );
+    }
+  }
+}
+
+/** Notes a key that is not a setting; of a group of removed keys, those that are there. */
+function addStray({ value, path, faults }: Found): void {
+  const key = path.join(".");
+  const isGroup = Object.keys(REMOVED).some((removed) => removed.startsWith(`${key}.`));
+  if (isGroup && isObject(value)) {
+    for (const name of Object.keys(value)) {
+      addStray({ value: value[name], path: [...path, name], faults });
+    }
+    return;
+  }
+  const kind = Object.hasOwn(REMOVED, key) ? "removed" : "unknown";
+  faults.push({ kind, path, value, row: null });
+}
+
+/** Notes what is right key by key and yet cannot be: two accounts of one name or folder. */
+function addClashes(accounts: Config["accounts"], faults: Fault[]): void {
+  const names = new Set<string>();
+  const folders = new Set<string>();
+  accounts.forEach(({ name, inPlace, folder }, index) => {
+    const place = inPlace ? "the shared home" : folder;
+    const key = names.has(name)
+      ? "name"
+      : !folders.has(place)
+      ? null
+      : inPlace
+      ? "inPlace"
+      : "folder";
+    const path = ["accounts", index, key ?? ""];
+    if (key !== null) {
+      faults.push({ kind: "clash", path, value: key === "name" ? name : folder, row: null });
+    }
+    names.add(name);
+    folders.add(place);
   });
-  return problems;
 }
-
-/**
- * The settings of a parsed config.json that is surely right, or null: then the rules decide, which
- * take longer to load. What this accepts, they accept as well.
- */
-export function plainConfig(value: unknown): Config | null {
-  if (!isPlain(value)) return null;
-  const config = completed(value as ConfigInput);
-  return clashes(config).length === 0 ? config : null;
-}
-
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === "string";
-const isTruth: Check = (value) => typeof value === "boolean";
-const isName: Check = (value) => typeof value === "string" && nameProblem(value) === null;
-const isPath: Check = (value) => typeof value === "string" && value.startsWith("/");
-const isTextOrNull: Check = (value) => value === null || isText(value);
-const within = (min: number, max: number): Check => (value) =>
-  typeof value === "number" && value >= min && value <= max;
-const oneOf = (words: readonly string[]): Check => (value) => words.some((w) => w === value);
-const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-/** An object of these keys and no others; the first may not be missing where `needsFirst`. */
-const record = (checks: Record<string, Check>, needsFirst = false): Check => {
-  const known = new Map(Object.entries(checks));
-  const first = Object.keys(checks)[0] ?? "";
-  return (value) =>
-    typeof value === "object" && value !== null && !Array.isArray(value) &&
-    (!needsFirst || Object.hasOwn(value, first)) &&
-    Object.entries(value).every(([key, inner]) => known.get(key)?.(inner) === true);
-};
-
-const isPlain: Check = record({
-  $schema: isText,
-  accounts: listOf(record({
-    name: isName,
-    plan: oneOf(PLANS),
-    disabled: isTruth,
-    group: isName,
-    inPlace: isTruth,
-    folder: isName,
-    identity: record({
-      accountUuid: isText,
-      organizationUuid: isTextOrNull,
-      email: isTextOrNull,
-      organizationName: isTextOrNull,
-    }, true),
-  }, true)),
-  policy: oneOf(POLICY_NAMES),
-  handoff: oneOf(HANDOFF_MODES),
-  handoffTitle: isTruth,
-  limits: record({ burstHours: within(0.1, 168), rollingHours: within(0.1, 168) }),
-  reserve: record({ five_hour: within(1, 100), seven_day: within(1, 100) }),
-  share: record({ memory: isTruth }),
-  claudePath: isPath,
-  pins: listOf(record({ path: isPath, account: isName, group: isName }, true)),
-  statusline: record({
-    install: isTruth,
-    segments: listOf(isText),
-    theme: oneOf(THEMES),
-    barWidth: within(0, 60),
-    padding: within(0, 20),
-  }),
-});

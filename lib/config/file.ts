@@ -1,25 +1,23 @@
-// The ConfigFile port: reads config.json quickly when it is plain and right, and edits it.
+// config.json: read quickly when it is plain and right, and edited.
 import type { Config } from "./config.ts";
-import { defaultConfig, plainConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import type { ConfigFile, Files } from "../ports/mod.ts";
+import type { ConfigFile, ConfigNotice, Files } from "../ports/mod.ts";
 import type * as configText from "./jsonc.ts";
 
-/** What reads comments, says what is wrong and where, and edits: too large for every launch. */
+/** Reads comments, says what is wrong and where, and edits: too large for every launch. */
 export type ConfigText = typeof configText;
 
 const EMPTY = '{\n  "accounts": []\n}\n';
 
-/**
- * config.json at `path`; comments and trailing commas are welcome in it. `source` is what plain
- * reading can do without, or fetches it.
- */
+/** config.json at `path`, with comments and trailing commas. `source` is, or loads, the rest. */
 export function configFile(
   path: string,
   files: Files,
   source: ConfigText | (() => Promise<ConfigText>),
 ): ConfigFile {
-  let unknown: string[] = [];
+  /** The last text that was right: most runs read the same one again. */
+  let last: { content: string; config: Config; notices: ConfigNotice[] } | null = null;
   let loaded: ConfigText | null = typeof source === "function" ? null : source;
 
   function text(): ConfigText {
@@ -32,24 +30,16 @@ export function configFile(
   }
 
   function check(content: string): Config {
-    const value = valueOf(content);
-    const plain = plainConfig(value);
-    if (plain !== null) {
-      unknown = [];
-      return plain;
-    }
-    const result = text().parseConfig(value);
-    if ("problems" in result) {
-      throw text().problemError(content, { path, problem: result.problems[0] });
-    }
-    unknown = result.unknownKeys;
-    return result.config;
+    if (content === last?.content) return last.config;
+    const { config, faults } = readConfig(valueOf(content));
+    const notices = faults.length === 0 ? [] : text().judged(content, { path, faults });
+    last = { content, config, notices };
+    return config;
   }
 
   function isPlain(): boolean {
     try {
-      const content = read(path, files);
-      if (content !== null) check(content);
+      check(read(path, files) ?? "{}");
       return true;
     } catch {
       return false;
@@ -67,7 +57,7 @@ export function configFile(
   function change(plan: Parameters<ConfigFile["edit"]>[0]): void {
     const before = read(path, files);
     const isThere = files.kind(path) !== "missing";
-    const config = before === null ? defaultConfig() : check(before);
+    const config = check(before ?? EMPTY);
     const changes = typeof plan === "function" ? plan(config) : plan;
     const after = text().changed(before ?? EMPTY, changes);
     if (after === before) return;
@@ -92,16 +82,14 @@ export function configFile(
       loaded ??= await source();
     },
     read() {
-      const content = read(path, files);
-      return content === null ? defaultConfig() : check(content);
+      return check(read(path, files) ?? "{}");
     },
     values() {
-      const content = read(path, files);
-      if (content === null) return {};
+      const content = read(path, files) ?? "{}";
       check(content);
       return valueOf(content) as Record<string, unknown>;
     },
-    unknownKeys: () => unknown,
+    notices: () => last?.notices ?? [],
     edit(plan) {
       const dir = path.slice(0, path.lastIndexOf("/"));
       files.makePrivateDirectory(dir);
@@ -117,7 +105,7 @@ function read(path: string, files: Files): string | null {
   const kind = files.kind(path);
   if (kind === "missing") return null;
   try {
-    // Some editors begin a file with a byte order mark; a crash can leave one that holds nothing.
+    // Some editors begin a file with a byte order mark; a crash can leave an empty one.
     const text = files.readText(path)?.replace(/^\ufeff/, "") ?? "";
     return text.trim() === "" ? null : text;
   } catch (cause) {

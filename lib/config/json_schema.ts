@@ -1,36 +1,42 @@
-// The one place that turns the schema of config.json into a JSON Schema for editors.
-import { toJsonSchema } from "@valibot/to-json-schema";
-import { configSchema } from "./rules.ts";
-import { CONFIG_FIELDS } from "./schema.ts";
+// The JSON Schema of config.json, for editors.
+import { NAME } from "./account.ts";
+import { isField, isList } from "./config.ts";
+import type { Field, Rows } from "./fields.ts";
+import { FIELDS } from "./fields.ts";
 
-/** Part of a JSON Schema. */
-type Node = Record<string, unknown>;
+type Schema = Record<string, unknown>;
 
 /** The JSON Schema (draft 7) of config.json, each key with its meaning and default. */
-export function configJsonSchema(): Record<string, unknown> {
-  const root = toJsonSchema(configSchema, {
-    // Checks of our own have no counterpart, but for the pattern of names.
-    errorMode: "ignore",
-    overrideAction: ({ valibotAction, jsonSchema }) =>
-      valibotAction.type === "raw_check"
-        ? { ...jsonSchema, pattern: "^[a-z0-9][a-z0-9-]{0,31}$" }
-        : undefined,
-  }) as Node;
-  for (const { key, about, standard } of CONFIG_FIELDS) {
-    const node = nodeAt(root, key);
-    if (node === null) continue;
-    node["description"] = about;
-    if (standard !== "") node["default"] = JSON.parse(standard);
-  }
-  return { ...root, title: "config.json of claude-multi" };
+export function configJsonSchema(): Schema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "config.json of claude-multi",
+    ...ofRow(FIELDS),
+  };
 }
 
-function nodeAt(root: Node, key: string): Node | null {
-  let node: Node | undefined = root;
-  for (const part of key.split(".")) {
-    const name = part.replace("[]", "");
-    node = (node?.["properties"] as Record<string, Node> | undefined)?.[name];
-    if (part.endsWith("[]")) node = node?.["items"] as Node | undefined;
-  }
-  return node ?? null;
+function ofRow(row: Rows[string]): Schema {
+  if (isField(row)) return ofField(row);
+  if (isList(row)) return { type: "array", items: ofRow(row[0]) };
+  const required = Object.keys(row).filter((key) => (row[key] as Field).required);
+  return {
+    type: "object",
+    properties: Object.fromEntries(Object.entries(row).map(([key, inner]) => [key, ofRow(inner)])),
+    ...required.length > 0 && { required },
+  };
+}
+
+function ofField(field: Field): Schema {
+  const { type, choices, range, nullable, about } = field;
+  const json = { name: "string", path: "string", strings: "array" }[type as string] ?? type;
+  return {
+    type: nullable ? [json, "null"] : json,
+    ...choices && { enum: choices },
+    ...range && { minimum: range[0], maximum: range[1] },
+    ...type === "name" && { pattern: NAME.source },
+    ...type === "path" && { pattern: "^/" },
+    ...type === "strings" && { items: { type: "string" } },
+    description: about,
+    ...field.default !== undefined && { default: field.default },
+  };
 }

@@ -1,9 +1,9 @@
-// The one place that treats config.json as text: comments, exact complaints, edits that keep its layout.
+// config.json as text: comments, messages that name line and column, edits that keep its layout.
 import * as jsonc from "jsonc-parser";
-import type { ConfigProblem } from "./config.ts";
-export { parseConfig } from "./rules.ts";
+import type { Fault, Path } from "./config.ts";
+import { describeFault, keyOf } from "./faults.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import type { ConfigChanges } from "../ports/mod.ts";
+import type { ConfigChanges, ConfigNotice } from "../ports/mod.ts";
 
 const FORMAT = { insertSpaces: true, tabSize: 2, eol: "\n" } as const;
 
@@ -26,71 +26,73 @@ export function valueOf(text: string, path: string): unknown {
     value = jsonc.parse(text, errors, { allowTrailingComma: true });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw brokenError(path, { at: "line 1 column 1", message: "brackets are nested too deeply" });
+    throw broken(`${path}:1:1: brackets are nested too deeply`);
   }
   const first = errors[0];
   if (first === undefined) return value;
-  throw brokenError(path, {
-    at: placeOf(text, first.offset),
-    message: SYNTAX[jsonc.printParseErrorCode(first.error)] ?? "this is not JSON",
-  });
+  const what = SYNTAX[jsonc.printParseErrorCode(first.error)] ?? "invalid JSON";
+  throw broken(`${path}:${lineAndColumn(text, first.offset)}: ${what}`);
 }
 
-/** What is wrong with a value, with the line and column where it stands. */
-export function problemError(
+/**
+ * What to tell a person of the faults in a text that do no harm.
+ * @throws UserError (usage) for the first one that does, with line and column.
+ */
+export function judged(
   text: string,
-  options: { path: string; problem: ConfigProblem | undefined },
-): UserError {
-  const { path, problem } = options;
+  { path, faults }: { path: string; faults: readonly Fault[] },
+): ConfigNotice[] {
   const tree = jsonc.parseTree(text, [], { allowTrailingComma: true });
-  const keys = [...problem?.path ?? []];
-  let node = tree && jsonc.findNodeAtLocation(tree, keys);
-  while (tree && !node && keys.length > 0) {
-    keys.pop();
-    node = jsonc.findNodeAtLocation(tree, keys);
-  }
-  const where = keyPath(problem?.path ?? []);
-  return brokenError(path, {
-    at: placeOf(text, node?.offset ?? 0),
-    message: `${where}${problem?.message ?? "this is not a configuration"}`,
-  });
+  const told = (fault: Fault) =>
+    `${path}:${lineAndColumn(text, offsetOf(tree, fault))}: ${describeFault(fault)}`;
+  const isHarmless = ({ kind }: Fault) => kind === "unknown" || kind === "removed";
+  const wrong = faults.find((fault) => !isHarmless(fault));
+  if (wrong !== undefined) throw broken(told(wrong));
+  return faults.map((fault) => ({
+    key: keyOf(fault.path),
+    path: [...fault.path],
+    isRemoved: fault.kind === "removed",
+    message: told(fault),
+    fix: fault.kind === "removed"
+      ? `claude-multi config unset ${keyOf(fault.path)}`
+      : "claude-multi config edit",
+  }));
 }
 
-function brokenError(path: string, options: { at: string; message: string }): UserError {
-  return new UserError(
-    `Cannot use the configuration "${path}", ${options.at}: ${options.message}`,
-    {
-      hint: `edit "${path}"; nothing was changed`,
-      exit: EXIT.usage,
-    },
-  );
+function broken(message: string): UserError {
+  return new UserError(message, { hint: "claude-multi config edit", exit: EXIT.usage });
 }
 
-function placeOf(text: string, offset: number): string {
+/** Where a fault is: at its value, or at the key where the key is what is wrong. */
+function offsetOf(tree: jsonc.Node | undefined, { kind, path }: Fault): number {
+  const nodeAt = (keys: Path) => tree && jsonc.findNodeAtLocation(tree, [...keys]);
+  const keys = [...path];
+  while (keys.length > 0 && nodeAt(keys) === undefined) keys.pop();
+  const node = nodeAt(keys);
+  const isOfKey = kind === "unknown" || kind === "removed";
+  return (isOfKey ? node?.parent : node)?.offset ?? 0;
+}
+
+function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset).split("\n");
-  return `line ${before.length} column ${(before.at(-1) ?? "").length + 1}`;
-}
-
-function keyPath(path: ReadonlyArray<string | number>): string {
-  if (path.length === 0) return "";
-  const keys = path.map((key, i) =>
-    typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`
-  );
-  return `"${keys.join("")}": `;
+  return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
 }
 
 /** What the parser's codes mean to a person. */
 const SYNTAX: Readonly<Record<string, string>> = {
-  InvalidSymbol: "a word that JSON does not know",
-  InvalidNumberFormat: "a number that JSON does not know",
-  PropertyNameExpected: "a key in double quotes is expected here",
-  ValueExpected: "a value is expected here",
-  ColonExpected: "a colon is expected here",
-  CommaExpected: "a comma is expected here",
-  CloseBraceExpected: "a closing brace } is missing",
-  CloseBracketExpected: "a closing bracket ] is missing",
-  EndOfFileExpected: "the file should end here",
-  UnexpectedEndOfComment: "a comment does not end",
-  UnexpectedEndOfString: "a string does not end",
-  InvalidCharacter: "a character that is not allowed here",
+  InvalidSymbol: "unknown word; strings need double quotes",
+  InvalidNumberFormat: "invalid number",
+  PropertyNameExpected: "expected a key in double quotes",
+  ValueExpected: "expected a value",
+  ColonExpected: "expected a colon",
+  CommaExpected: "expected a comma",
+  CloseBraceExpected: "missing closing brace }",
+  CloseBracketExpected: "missing closing bracket ]",
+  EndOfFileExpected: "expected the end of the file",
+  UnexpectedEndOfComment: "unterminated comment",
+  UnexpectedEndOfNumber: "incomplete number",
+  UnexpectedEndOfString: "unterminated string",
+  InvalidUnicode: "invalid \\u escape",
+  InvalidEscapeCharacter: "invalid escape in a string",
+  InvalidCharacter: "control character in a string",
 };

@@ -36,7 +36,7 @@ export function layoutOf(dirs: { home: string; root: string | null }): Layout {
 }
 
 /**
- * The directory that an account's login lives in, spelled one way for ever: on macOS its spelling
+ * The directory that an account's login lives in, always spelled the same way: on macOS its spelling
  * is part of the Keychain key (CONTRACT §4).
  */
 export function configDirOf(account: Pick<Account, "inPlace" | "folder">, layout: Layout): string {

@@ -9,8 +9,14 @@ import type { Lease } from "./choose_account.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedConversation } from "./limits.ts";
 
-/** Warns, one line each, of what would override the choice of account, and says what was done about it. */
+/**
+ * Warns, one line each, of what would override the choice of account, and says what was done about
+ * it; and of settings that are gone.
+ */
 export function warnOfOverrides(context: Context, callers: Settings): void {
+  for (const { isRemoved, message, fix } of context.configFile.notices()) {
+    if (isRemoved) context.terminal.warn(`${message}; to remove it: ${fix}`);
+  }
   const set = OVERRIDING_VARIABLES.filter((name) => context.env.get(name) !== null);
   if (set.length > 0) {
     context.terminal.warn(`${set.join(", ")} would override the account and is left out`);

@@ -34,7 +34,7 @@ export function statuslineSettings(
   if (isUnread) return {};
   const users = settings?.["statusLine"];
   if (users === undefined) {
-    const padding = options.config.statusline.paddingCells;
+    const padding = options.config.statusline.padding;
     return {
       statusLine: {
         type: "command",

@@ -4,6 +4,19 @@ import type { Config } from "../config/config.ts";
 /** Values to set in config.json; undefined removes a key. */
 export type ConfigChanges = ReadonlyArray<{ path: Array<string | number>; value: unknown }>;
 
+/** A key in config.json that is not a setting, and does no harm. */
+export interface ConfigNotice {
+  /** As a person writes it: `limits.burstHour`. */
+  key: string;
+  path: Array<string | number>;
+  /** Whether an earlier version had it. */
+  isRemoved: boolean;
+  /** One line that names file, line and column. */
+  message: string;
+  /** What to type. */
+  fix: string;
+}
+
 /** config.json. */
 export interface ConfigFile {
   /**
@@ -15,8 +28,8 @@ export interface ConfigFile {
   read(): Config;
   /** The keys of the file itself, checked, without defaults; empty when it is missing. */
   values(): Record<string, unknown>;
-  /** Unknown keys of the last read, as `polcy` or `limits.burstHour`. */
-  unknownKeys(): string[];
+  /** The keys of the last read that are not settings: mistyped, of another version, or removed. */
+  notices(): readonly ConfigNotice[];
   /**
    * Sets values at key paths, keeping layout, comments and unknown keys; checked before writing.
    * Changes that depend on what is there are given as a function, which sees the configuration

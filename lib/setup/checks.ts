@@ -1,8 +1,7 @@
 // Checks of the configuration, accounts, pins, shells and settings.
 import type { Context } from "../ports/context.ts";
-import { isSameIdentity, personText, quoted } from "../config/account.ts";
+import { isSameIdentity, personText } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
-import { CONFIG_FIELDS } from "../config/schema.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
@@ -13,7 +12,6 @@ import { SHELLS } from "./shells.ts";
 import type { Finding } from "./folder_checks.ts";
 import { leftoverFindings, linkFindings, modeFindings } from "./folder_checks.ts";
 import { overridingSettings } from "../launch/run_client.ts";
-import { nearest } from "../text/nearest.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 
@@ -31,15 +29,8 @@ export function examine(context: Context): Finding[] {
   } catch (error) {
     findings.push(errorFinding("client", error));
   }
-  for (const key of context.configFile.unknownKeys()) {
-    findings.push({
-      id: "config-key",
-      severity: "warning",
-      message: `config.json has the key ${quoted(key)}, which this version does not know${
-        meant(key)
-      }`,
-      fix: "claude-multi config edit",
-    });
+  for (const { message, fix } of context.configFile.notices()) {
+    findings.push({ id: "config-key", severity: "warning", message, fix });
   }
   return [
     ...findings,
@@ -52,13 +43,6 @@ export function examine(context: Context): Finding[] {
     ...shellFindings(context, config),
     ...overrideFindings(context),
   ];
-}
-
-/** A question that names the key a mistyped one most likely stands for, or "". */
-function meant(key: string): string {
-  const keys = CONFIG_FIELDS.map((field) => field.key.replace("[]", "[0]"));
-  const near = nearest(key.replace(/\[\d+\]/, "[0]"), keys);
-  return near === null ? "" : `; did you mean "${near.replace(/.*\./, "")}"?`;
 }
 
 function accountFindings(context: Context, config: Config): Finding[] {

@@ -9,7 +9,7 @@ const SESSIONS_SHOWN = 20;
 
 /** Suggestions from config.json, the ledger and the transcripts; none from what can't be read. */
 export function sourcesOf(context: Context): Sources {
-  const accounts = () => orNone(() => context.configFile.read().accounts);
+  const accounts = () => orNone(() => [...context.configFile.read().accounts]);
   return {
     accounts: () =>
       accounts().map((account) => ({

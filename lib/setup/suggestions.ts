@@ -1,9 +1,8 @@
 // Words that may follow on a command line, from the declared commands.
-import { PLANS } from "../config/account.ts";
 import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
 import { CLIENT_FLAGS } from "../claude/flags.ts";
-import { ACCOUNT_FIELDS, CONFIG_FIELDS, SETTABLE_FIELDS } from "../config/schema.ts";
-import { POLICY_NAMES } from "../balance/policy.ts";
+import { FIELDS } from "../config/fields.ts";
+import { rowOf, settableKeys, valuesOf } from "../config/keys.ts";
 import { SHELLS } from "./shells.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Command } from "../cli/command.ts";
@@ -56,20 +55,19 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
   ID: ({ sources, current }) => sources.conversations(current),
-  KEY: ({ sources }) => [
-    ...SETTABLE_FIELDS.map(({ key, about }) => ({ value: key, about })),
-    ...sources.accounts().flatMap(({ value: name }) =>
-      ACCOUNT_FIELDS.map(({ key, about }) => ({ value: key.replace("[]", `.${name}`), about }))
-    ),
-  ],
+  KEY: ({ before, sources }) =>
+    !["get", "set", "unset"].includes(before[0] ?? "")
+      ? []
+      : settableKeys(sources.accounts().map(({ value }) => value))
+        .map((key) => ({ value: key, about: rowOf(key)?.about ?? "" })),
   N: nothing,
   NAME: ({ sources }) => sources.accounts(),
   NAMES: (line) => listed(line.current, line.sources.accounts()),
   NEW: nothing,
-  PLAN: words(PLANS),
-  POLICY: words(POLICY_NAMES),
+  PLAN: words(FIELDS.accounts[0].plan.choices),
+  POLICY: words(FIELDS.policy.choices),
   SEGMENTS: ({ current }) => [
-    ...current.includes(",") ? [] : [{ value: "all", about: "every part there is" }],
+    ...current.includes(",") ? [] : [{ value: "all", about: "every part" }],
     ...listed(current, SEGMENT_NAMES),
   ],
   SESSION: ({ sources }) => sources.sessions(),
@@ -80,14 +78,15 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
       ? [{ value: "auto", about: "the login shell" }, { value: "none", about: "no shell" }]
       : [],
   ],
-  THEME: words(["auto", "dark", "light"]),
+  THEME: words(FIELDS.statusline.theme.choices),
   TIME: nothing,
   VALUE: (line) => {
-    const key = line.before.at(-1)?.replace(/^accounts\.[^.]+/, "accounts[]");
+    const [action, key = ""] = line.before;
+    if (action !== "set") return [];
     if (key === "statusline.segments") return listed(line.current, SEGMENT_NAMES);
-    if (key === "accounts[].group") return line.sources.groups();
-    const field = CONFIG_FIELDS.find((f) => f.key === key);
-    return (field?.values ?? []).map((value) => ({ value, about: "" }));
+    if (/^accounts\.[^.]+\.group$/.test(key)) return line.sources.groups();
+    const field = rowOf(key);
+    return field === null ? [] : words(valuesOf(field))();
   },
   WORDS: nothing,
   YES: words(["yes", "no"]),

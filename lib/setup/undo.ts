@@ -68,7 +68,7 @@ export function planUndo(
 }
 
 /** The accounts; if config.json is broken, those that have a folder, so that uninstall still works. */
-function knownAccounts(context: Context): Account[] {
+function knownAccounts(context: Context): readonly Account[] {
   const { files, layout, terminal } = context;
   try {
     return context.configFile.read().accounts;

@@ -1,7 +1,7 @@
 // Which account a session belongs to, since the payload names none (CONTRACT §5).
+import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { cleanText } from "../text/cells.ts";
-import type { KnownAccount } from "./settings.ts";
 
 /**
  * Name of the session's account: by the config dir that the client runs in, else by where the
@@ -11,7 +11,7 @@ import type { KnownAccount } from "./settings.ts";
 export function accountOf(
   session: { configDir: string | null; transcriptPath: string | null },
   options: {
-    accounts: readonly KnownAccount[];
+    accounts: readonly Pick<Account, "name" | "folder" | "inPlace">[];
     layout: Layout;
     resolve: (path: string) => string;
   },

@@ -2,6 +2,7 @@
 import type { WindowName } from "../balance/windows.ts";
 import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../balance/windows.ts";
 import type { ReadingLog } from "../ports/mod.ts";
+import type { Config } from "../config/config.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "../text/cells.ts";
 import type { Theme } from "./color.ts";
@@ -13,7 +14,6 @@ import { readingOf, readingsToRecord } from "./recording.ts";
 import { renderLine, widthOf } from "./render.ts";
 import { fullness } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
-import type { Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
 import type { Refreshed } from "../claude/transcript/progress.ts";
 import { refresh } from "../claude/transcript/progress.ts";
@@ -68,7 +68,7 @@ export async function answer(
 /** What is found out before anything is drawn. */
 interface CallFacts {
   payload: Payload;
-  settings: Settings;
+  settings: Config;
   account: string | null;
   session: RefreshedSession | null;
   standing: ReturnType<ReadingLog["standing"]>;
@@ -108,9 +108,10 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
 async function drawLine(call: CallFacts): Promise<string> {
   const { payload, settings, account, session, standing, world } = call;
   const { nowMs, env } = world;
-  const segments = settings.segments === null
+  const { segments: names, barWidth, padding } = settings.statusline;
+  const segments = names === null
     ? USUAL_SEGMENTS
-    : (await import("./lazy.ts")).chooseSegments(settings.segments);
+    : (await import("./lazy.ts")).chooseSegments(names);
   const limits = {
     five_hour: limitOf("five_hour", { payload, standing, nowMs }),
     seven_day: limitOf("seven_day", { payload, standing, nowMs }),
@@ -130,15 +131,15 @@ async function drawLine(call: CallFacts): Promise<string> {
     limits,
     reserve,
     limitedUntilMs,
-    launched: settings.offersToMove && env("CLAUDE_MULTI_SESSION") !== null,
-    barWidth: settings.barWidth,
+    launched: settings.handoff !== "off" && env("CLAUDE_MULTI_SESSION") !== null,
+    barWidth,
     ...rare === null
       ? { branch: () => null, room: () => null, fullAtMs: () => null }
       : await rare({ payload, settings, account, limits, world }),
   };
   return renderLine(facts, {
     segments,
-    width: widthOf(env("COLUMNS"), settings.padding),
+    width: widthOf(env("COLUMNS"), padding),
     level: colorLevelOf(env),
     theme: themeOf(settings, world),
   });
@@ -191,8 +192,8 @@ function limitOf(
 }
 
 /** The theme of the settings; `auto` asks the client's own (CONTRACT §1: settings.json). */
-function themeOf(settings: Settings, world: World): Theme {
-  if (settings.theme !== "auto") return settings.theme;
+function themeOf({ statusline: { theme } }: Config, world: World): Theme {
+  if (theme !== "auto") return theme;
   const configDir = world.env("CLAUDE_CONFIG_DIR") ?? world.layout.shared;
   const text = world.readSmall(`${configDir}/settings.json`);
   return text !== null && /"theme"\s*:\s*"light/.test(text) ? "light" : "dark";

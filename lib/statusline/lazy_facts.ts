@@ -1,4 +1,5 @@
 // The one place for facts that few lines show: where there is room, the branch, the forecast.
+import type { Config } from "../config/config.ts";
 import type { WindowName } from "../balance/windows.ts";
 import { SAME_RESET_MS } from "../balance/windows.ts";
 import { loadWidths } from "../text/cells.ts";
@@ -7,13 +8,12 @@ import { fullAtMs } from "./forecast.ts";
 import { gitBranch } from "./git_branch.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import { findRoom } from "./room.ts";
-import type { Settings } from "./settings.ts";
 import type { World } from "./world.ts";
 
 /** Finds the facts; each is looked up when its segment asks, and at most once. */
 export async function rareFacts(call: {
   payload: Payload;
-  settings: Settings;
+  settings: Config;
   account: string | null;
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
   world: World;

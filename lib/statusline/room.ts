@@ -1,16 +1,17 @@
 // The one place that finds where a conversation could go on, from the ledger and what clients cached.
+import type { Account } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
 import { globalConfigOf } from "../config/paths.ts";
 import type { Candidate, Reserve } from "../balance/policy.ts";
-import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";
+import { rankCandidates } from "../balance/policy.ts";
 import type { Reading, WindowName } from "../balance/windows.ts";
 import { mergeReadings, parseCachedUsage, WINDOWS } from "../balance/windows.ts";
 import type { Room, ShownLimit } from "./facts.ts";
-import type { KnownAccount, Settings } from "./settings.ts";
 import type { World } from "./world.ts";
 
 /** What finding room needs. */
 export interface RoomOptions {
-  settings: Settings;
+  settings: Pick<Config, "accounts" | "policy" | "reserve">;
   /** The present account's windows, as the line shows them. */
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
   world: Pick<World, "layout" | "nowMs" | "readSmall" | "files" | "readings">;
@@ -39,8 +40,7 @@ export function findRoom(current: string | null, options: RoomOptions): Room | n
   });
   const others = candidates.filter((candidate) => candidate !== present);
   if (others.length === 0) return null;
-  const { reserve } = settings;
-  const policy = POLICY_NAMES.find((name) => name === settings.policy) ?? "weighted";
+  const { policy, reserve } = settings;
   const open = rankCandidates(candidates, { policy, nowMs, reserve }).filter((row) => !row.limited);
   const best = open.find((row) => row.name !== current);
   if (best !== undefined) {
@@ -97,7 +97,7 @@ function candidateOf(
  * What an account's client cached of its windows; null when nobody ever logged in there. A file
  * that is there but cannot be understood says nothing.
  */
-function cachedReadings(account: KnownAccount, world: RoomOptions["world"]): Reading[] | null {
+function cachedReadings(account: Account, world: RoomOptions["world"]): Reading[] | null {
   const path = globalConfigOf(account, world.layout);
   const text = world.readSmall(path);
   if (text === null) return world.files.look(path) === null ? null : [];

@@ -1,136 +1,210 @@
 // Tests of `config`: values and defaults, changes that keep comments, refusals, the editor, the schema.
 import assert from "node:assert/strict";
-import { configSchema } from "../../lib/config/rules.ts";
-import { defaultConfig } from "../../lib/config/config.ts";
-import { CONFIG_FIELDS } from "../../lib/config/schema.ts";
+import { config } from "../../lib/commands/config.ts";
+import { parseRequest } from "../../lib/cli/parse.ts";
+import { UserError } from "../../lib/text/errors.ts";
 import { runMulti } from "../helpers/binaries.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext } from "../helpers/context.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
-async function run(home: TempHome, ...args: string[]) {
-  const { code, stdout, stderr } = await runMulti(["config", ...args], { home });
-  return { code, stdout, stderr };
+/** Runs `config` and returns what it printed. */
+async function run(context: FakeContext, ...words: string[]): Promise<string> {
+  const request = parseRequest(["config", ...words], [config]);
+  assert.ok(request.kind === "run");
+  context.terminal.stdout = "";
+  assert.equal(await config.run(context, request.input), 0);
+  return context.terminal.stdout;
 }
 
-Deno.test("config get prints what holds, the default where the file says nothing", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig({ policy: "drain", limits: { burstHours: 3 } });
-  assert.equal((await run(home, "get", "policy")).stdout, "drain\n");
-  assert.equal((await run(home, "get", "limits.burstHours")).stdout, "3\n");
-  assert.equal((await run(home, "get", "limits.rollingHours")).stdout, "30\n");
-  const all = (await run(home, "get")).stdout;
+const fileOf = ({ files, layout }: FakeContext) => files.readText(layout.configFile) ?? "";
+
+Deno.test("config get prints what counts, the default where the file says nothing", async () => {
+  const context = fakeContext({ config: { policy: "drain", limits: { burstHours: 3 } } });
+  assert.equal(await run(context, "get", "policy"), "drain\n");
+  assert.equal(await run(context, "get", "limits.burstHours"), "3\n");
+  assert.equal(await run(context, "get", "limits.rollingHours"), "30\n");
+  const all = await run(context, "get");
   assert.match(all, /^policy +drain$/m);
   assert.match(all, /^handoff +ask {2}\(default\)$/m);
 });
 
+Deno.test("config get prints a group, and says what is not set", async () => {
+  const accounts = [{ name: "work", plan: "pro", folder: "old" }];
+  const context = fakeContext({ config: { accounts, limits: { burstHours: 4 } } });
+  assert.equal(
+    await run(context, "get", "limits"),
+    "limits.burstHours    4\nlimits.rollingHours  30  (default)\n",
+  );
+  assert.match(await run(context, "get"), /^claudePath +\(not set\)$/m);
+  assert.match(await run(context, "get"), /^accounts\.work\.plan +pro$/m);
+  assert.equal(await run(context, "get", "claudePath"), "");
+  assert.equal(await run(context, "get", "accounts.work.folder"), "old\n");
+  assert.equal(
+    await run(context, "get", "accounts.work"),
+    "accounts.work.plan   pro\naccounts.work.group  (not set)\n",
+  );
+});
+
+Deno.test("config get --json prints one value, or all with whether each is the default", async () => {
+  const context = fakeContext({
+    config: { policy: "drain", statusline: { segments: ["model"] }, reserve: { five_hour: 100 } },
+  });
+  const json = async (...words: string[]) =>
+    JSON.parse(await run(context, "get", "--json", ...words));
+  assert.equal(await json("policy"), "drain");
+  assert.equal(await json("limits.burstHours"), 4.5);
+  assert.equal(await json("claudePath"), null);
+  assert.equal(await json("handoffTitle"), false);
+  assert.deepEqual(await json("statusline.segments"), ["model"]);
+  assert.deepEqual(await json("reserve"), {
+    version: 1,
+    settings: {
+      "reserve.five_hour": { value: 100, isDefault: false },
+      "reserve.seven_day": { value: 100, isDefault: true },
+    },
+  });
+  const { version, settings } = await json();
+  assert.equal(version, 1);
+  assert.deepEqual(settings.policy, { value: "drain", isDefault: false });
+  assert.deepEqual(settings.claudePath, { value: null, isDefault: true });
+});
+
 Deno.test("plan and group of an account are set, shown and taken out again", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig({ accounts: [{ name: "personal" }, { name: "work", plan: "pro" }] });
-  const accounts = () => JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`)).accounts;
-  assert.match((await run(home, "set", "accounts.work.plan", "max5")).stdout, /plan {2}max5\n$/);
-  assert.equal((await run(home, "set", "accounts.work.group", "office")).code, 0);
+  const context = fakeContext({
+    config: { accounts: [{ name: "personal" }, { name: "work", plan: "pro" }] },
+  });
+  const accounts = () => JSON.parse(fileOf(context)).accounts;
+  assert.equal(
+    await run(context, "set", "accounts.work.plan", "max5"),
+    "accounts.work.plan  max5\n",
+  );
+  await run(context, "set", "accounts.work.group", "office");
   assert.deepEqual(accounts(), [
     { name: "personal" },
     { name: "work", plan: "max5", group: "office" },
   ]);
-  assert.equal((await run(home, "get", "accounts.work.plan")).stdout, "max5\n");
-  assert.equal((await run(home, "unset", "accounts.work.group")).code, 0);
+  assert.equal(await run(context, "get", "accounts.work.plan"), "max5\n");
+  assert.equal(
+    await run(context, "unset", "accounts.work.group"),
+    "accounts.work.group  (not set)\n",
+  );
   assert.deepEqual(accounts()[1], { name: "work", plan: "max5" });
-  const wrong = await run(home, "set", "accounts.work.plan", "max6");
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /config set accounts\.work\.plan max5/);
-  assert.equal((await run(home, "set", "accounts.gone.plan", "pro")).code, 2);
 });
 
 Deno.test("config set and unset keep comments and other keys, and back the file up", async () => {
-  await using home = await TempHome.create();
-  const text = '{\n  // mine\n  "accounts": [],\n  "other": 1\n}\n';
-  home.writeConfig(text);
-  assert.equal((await run(home, "set", "share.memory", "false")).code, 0);
-  assert.equal((await run(home, "set", "reserve.seven_day", "90")).code, 0);
-  assert.equal((await run(home, "set", "statusline.segments", "account, 5h")).code, 0);
-  const after = await Deno.readTextFile(`${home.multi}/config.json`);
-  assert.match(after, /\/\/ mine/);
-  const { other, share, reserve, statusline } = JSON.parse(after.replace("// mine", ""));
-  assert.deepEqual({ other, share, reserve, statusline }, {
+  const context = fakeContext({
+    config: '{\n  // mine\n  "accounts": [],\n  "other": 1\n}\n',
+  });
+  await run(context, "set", "handoffTitle", "true");
+  await run(context, "set", "reserve.seven_day", "90");
+  await run(context, "set", "statusline.segments", "account, 5h");
+  assert.match(fileOf(context), /\/\/ mine/);
+  const { other, handoffTitle, reserve, statusline } = JSON.parse(
+    fileOf(context).replace("// mine", ""),
+  );
+  assert.deepEqual({ other, handoffTitle, reserve, statusline }, {
     other: 1,
-    share: { memory: false },
+    handoffTitle: true,
     reserve: { seven_day: 90 },
     statusline: { segments: ["account", "5h"] },
   });
-  await run(home, "unset", "reserve.seven_day");
-  assert.equal((await run(home, "get", "reserve.seven_day")).stdout, "100\n");
-  assert.ok([...Deno.readDirSync(`${home.multi}/backups`)].length >= 3);
+  assert.equal(
+    await run(context, "unset", "reserve.seven_day"),
+    "reserve.seven_day  100  (default)\n",
+  );
+  assert.equal(await run(context, "get", "reserve.seven_day"), "100\n");
+  assert.ok(context.files.list(context.layout.backups).length >= 3);
+});
+
+Deno.test("a key that is not a setting is removed with unset, a removed group as a whole", async () => {
+  const context = fakeContext({
+    config: '{\n  // mine\n  "share": { "memory": false },\n  "limits": { "x": 1 }\n}\n',
+  });
+  assert.equal(await run(context, "get", "policy"), "weighted\n");
+  assert.equal(await run(context, "unset", "share.memory"), "share.memory  removed\n");
+  assert.equal(await run(context, "unset", "limits.x"), "limits.x  removed\n");
+  assert.deepEqual(JSON.parse(fileOf(context).replace("// mine", "")), { limits: {} });
 });
 
 for (
   const [args, line, hint] of [
     [
       ["set", "policy", "drian"],
-      /Cannot set "policy": Expected "weighted" or "paced" or "drain" or "round-robin", found "drian"/,
+      /^"policy" must be "weighted", "paced", "drain" or "round-robin", not "drian"$/,
       "config set policy drain",
     ],
     [
       ["set", "reserve.five_hour", "0"],
-      /Cannot set "reserve.five_hour": Expected at least 1, found 0/,
+      /^"reserve.five_hour" must be a number from 1 to 100, not 0$/,
       "reserve.five_hour 100",
     ],
-    [["set", "limits.burstHours", "many"], /Expected a number, found "many"/, "burstHours 4.5"],
-    [["set", "claudePath", "bin/claude"], /Expected an absolute path/, "claudePath /usr/local"],
+    [["set", "limits.burstHours", "many"], /a number from 0\.1 .*, not "many"/, "burstHours 4.5"],
+    [["set", "claudePath", "bin/claude"], /must be an absolute path/, "claudePath /usr/local"],
     [
       ["set", "statusline.segments", "model,acount"],
-      /Cannot show the segment "acount"/,
+      /^"acount" is not a segment; the segments are account, model/,
       "segments model,account",
     ],
-    [["set", "polcy", "x"], /Cannot use the key "polcy": there is none/, "config get policy"],
+    [
+      ["set", "polcy", "x"],
+      /^"polcy" is not a setting \(did you mean "policy"\?\)$/,
+      "config get policy",
+    ],
+    [["unset", "polcy"], /^"polcy" is not a setting/, "config get policy"],
+    [["get", "theme"], /did you mean "statusline\.theme"/, "config get statusline.theme"],
+    [["get", "quite.else"], /^"quite\.else" is not a setting$/, "config get"],
     [["set", "accounts", "x"], /accounts have commands of their own/, "list"],
     [["get", "accounts"], /accounts have commands of their own/, "list"],
     [
-      ["get", "accounts.work.folder"],
-      /only accounts\.NAME\.plan and accounts\.NAME\.group/,
+      ["set", "accounts.work.folders", "x"],
+      /and accounts\.NAME\.plan and accounts\.NAME\.g/,
       "list",
     ],
     [["set", "accounts.work.plan", "max5"], /Cannot find account "work"/, "setup"],
-    [["set", "pins", "x"], /pins have a command of their own/, "pin --help"],
-    [["set", "$schema", "x"], /Cannot use the key "\$schema" here/, "config schema"],
-    [["set", "share.memory", "yes"], /Expected true or false, found "yes"/, "share.memory true"],
-    [["set", "limits", "3"], /it holds limits\.burstHours, limits\.roll/, "config get limits"],
-    [["set", "handoff"], /no value is given/, "config set handoff ask"],
-    [["set"], /none is given/, "config set"],
-    [["got"], /Cannot use "got" with "config"/, "config get"],
-    [["path", "x"], /one word too many/, "config --help"],
+    [["set", "accounts.home.plan", "max6"], /^"accounts\.home\.plan" must be "pro", /, "plan max5"],
+    [
+      ["set", "accounts.home.disabled", "true"],
+      /is set by "claude-multi disable"/,
+      "disable --help",
+    ],
+    [["unset", "accounts.home.name"], /is set by "claude-multi rename"/, "rename --help"],
+    [["set", "pins", "x"], /pins have a command/, "pin --help"],
+    [["set", "$schema", "x"], /^"\$schema" is set by "claude-multi setup"$/, "setup --help"],
+    [["set", "handoffTitle", "yes"], /must be true or false, not "yes"/, "handoffTitle true"],
+    [["set", "limits", "3"], /^"limits" is a group: limits\.burstHours, li/, "config get limits"],
+    [["set", "share.memory", "true"], /^"share\.memory" is no longer a setting: /, "unset share"],
+    [["get", "share.memory"], /^"share\.memory" is no longer a setting: /, "unset share.memory"],
+    [["set", "handoff"], /^"config set" needs a value$/, "config set handoff ask"],
+    [["set"], /^"config set" needs a key and a value$/, "config set policy weighted"],
+    [["unset"], /^"config unset" needs a key$/, "config unset policy"],
+    [["got"], /^invalid value "got" for ACTION: use get, set, /, "config get"],
+    [["path", "x"], /^"config path" does not take "x"$/, "config --help"],
+    [["get", "policy", "x"], /^"config get" does not take "x"$/, "config --help"],
+    [["set", "policy", "drain", "--json"], /does not take "--json"/, "config get --json"],
   ] as const
 ) {
   Deno.test(`config ${args.join(" ")} is refused and changes nothing`, async () => {
-    await using home = await TempHome.create();
-    const text = '{ "policy": "drain" }\n';
-    home.writeConfig(text);
-    const result = await run(home, ...args);
-    assert.equal(result.code, 2);
-    assert.match(result.stderr, line);
-    assert.ok(result.stderr.split("\n")[1]?.includes(hint), result.stderr);
-    assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), text);
+    const isOfHome = args.some((word) => word.startsWith("accounts.home"));
+    const accounts = isOfHome ? [{ name: "home", plan: "pro" }] : [];
+    const context = fakeContext({ config: { policy: "drain", accounts } });
+    const before = fileOf(context);
+    const refused = await run(context, ...args).catch((error) => error);
+    assert.ok(refused instanceof UserError, String(refused));
+    assert.equal(refused.exit, 2);
+    assert.match(refused.message, line);
+    assert.ok(refused.hint?.includes(hint), String(refused.hint));
+    assert.equal(fileOf(context), before);
   });
 }
 
-Deno.test("config get prints a group, and says what is not set", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig({ limits: { burstHours: 4 } });
-  const get = async (...words: string[]) =>
-    (await runMulti(["config", "get", ...words], { home })).stdout;
-  assert.equal(await get("limits"), "limits.burstHours    4\nlimits.rollingHours  30  (default)\n");
-  assert.match(await get(), /^claudePath +\(not set\)$/m);
-  assert.equal(await get("claudePath"), "");
-});
-
 Deno.test("a broken file is named with line, column and the accepted values", async () => {
-  await using home = await TempHome.create();
-  home.writeConfig('{\n  "policy": "fast"\n}\n');
-  const result = await run(home, "get");
-  assert.equal(result.code, 2);
-  assert.match(
-    result.stderr,
-    /line 2 column 13: "policy": Expected "weighted" or .*, found "fast"/,
-  );
+  const context = fakeContext({ config: '{\n  "policy": "fast"\n}\n' });
+  await assert.rejects(run(context, "get"), {
+    message:
+      `${context.layout.configFile}:2:13: "policy" must be "weighted", "paced", "drain" or "round-robin", not "fast"`,
+    hint: "claude-multi config edit",
+  });
 });
 
 Deno.test("config edit opens the editor with its flags, then checks what came out", async () => {
@@ -147,7 +221,10 @@ Deno.test("config edit opens the editor with its flags, then checks what came ou
   assert.match(await Deno.readTextFile(`${home.multi}/shell/init.bash`), /cl-late/);
   const broken = await edited('{ "policy": 1 }');
   assert.equal(broken.code, 2);
-  assert.match(broken.stderr, /line 1 column 13/);
+  assert.match(broken.stderr, /config\.json:1:13: "policy" must be /);
+  const strange = await edited('{\n  "polcy": 1\n}');
+  assert.equal(strange.code, 0);
+  assert.match(strange.stderr, /config\.json:2:3: "polcy" is not .* \(did you mean "policy"\?\)/);
   const failed = await runMulti(["config", "edit"], { home, env: { VISUAL: "false" } });
   assert.equal(failed.code, 1);
   assert.match(failed.stderr, /"false" ended with 1/);
@@ -159,7 +236,7 @@ Deno.test("setup writes the schema and refers to it in a config.json that it mak
   const config = JSON.parse(await Deno.readTextFile(`${home.multi}/config.json`));
   assert.equal(config.$schema, "./config.schema.json");
   const written = await Deno.readTextFile(`${home.multi}/config.schema.json`);
-  assert.equal(written, (await run(home, "schema")).stdout);
+  assert.equal(written, (await runMulti(["config", "schema"], { home })).stdout);
   const schema = JSON.parse(written);
   assert.deepEqual(schema.properties.policy.enum.slice(0, 2), ["weighted", "paced"]);
   assert.equal(schema.properties.reserve.properties.five_hour.maximum, 100);
@@ -168,18 +245,4 @@ Deno.test("setup writes the schema and refers to it in a config.json that it mak
     "Work!",
     new RegExp(schema.properties.accounts.items.properties.name.pattern),
   );
-});
-
-Deno.test("every key of the schema is explained, and its default is the one that holds", () => {
-  assert.deepEqual(CONFIG_FIELDS.filter(({ about }) => about === "").map(({ key }) => key), []);
-  assert.ok(CONFIG_FIELDS.length > Object.keys(configSchema.entries).length);
-  const defaults = defaultConfig() as unknown as Record<string, unknown>;
-  for (const { key, standard } of CONFIG_FIELDS) {
-    const value = key.split(".").reduce<unknown>(
-      (v, name) => (v as Record<string, unknown> | undefined)?.[name],
-      defaults,
-    );
-    if (value === undefined) continue;
-    assert.deepEqual(value, standard === "" ? null : JSON.parse(standard), key);
-  }
 });

@@ -137,8 +137,14 @@ Deno.test("doctor finds each fault, and says what fixes it", async (t) => {
     {
       id: "config",
       severity: "error",
-      says: /as an account name/,
+      says: /config\.json:\d+:\d+: "accounts\[0\]\.name" cannot be/,
       arrange: (h) => h.writeConfig({ accounts: [{ name: "../../etc" }] }),
+    },
+    {
+      id: "config-key",
+      severity: "warning",
+      says: /config\.json:\d+:\d+: "polcy" is not a setting \(did you mean "policy"\?\)$/,
+      arrange: (h) => h.writeConfig({ accounts: [{ name: "work" }], polcy: "paced" }),
     },
   ];
   for (const { id, severity, says, arrange } of cases) {

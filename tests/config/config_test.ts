@@ -1,13 +1,24 @@
-// Tests of config.json's shape: defaults, kept unknowns, and complaints that name the place.
+// Tests of the settings as a value: defaults, faults in words, and what becomes of wrong values.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { defaultConfig, plainConfig } from "../../lib/config/config.ts";
-import { parseConfig } from "../../lib/config/rules.ts";
+import type { Fault } from "../../lib/config/config.ts";
+import { defaultConfig, readConfig } from "../../lib/config/config.ts";
+import { describeFault } from "../../lib/config/faults.ts";
+import { configFile } from "../../lib/config/file.ts";
+import * as configText from "../../lib/config/jsonc.ts";
+import { configJsonSchema } from "../../lib/config/json_schema.ts";
+import { UserError } from "../../lib/text/errors.ts";
+import { MemoryFiles } from "../helpers/memory_files.ts";
+
+const isHarmless = ({ kind }: Fault) => kind === "unknown" || kind === "removed";
 
 function problemsOf(value: unknown): string[] {
-  const result = parseConfig(value);
-  assert.ok("problems" in result, "the configuration is accepted");
-  return result.problems.map((p) => `${p.path.join(".")}: ${p.message}`);
+  return readConfig(value).faults.filter((fault) => !isHarmless(fault)).map(describeFault);
+}
+
+function noticesOf(value: unknown): string[] {
+  assert.deepEqual(problemsOf(value), []);
+  return readConfig(value).faults.map(describeFault);
 }
 
 Deno.test("an empty configuration has every default", () => {
@@ -16,25 +27,37 @@ Deno.test("an empty configuration has every default", () => {
   assert.equal(config.handoff, "ask");
   assert.deepEqual(config.reserve, { five_hour: 100, seven_day: 100 });
   assert.deepEqual(config.limits, { burstHours: 4.5, rollingHours: 30 });
+  assert.deepEqual([config.accounts, config.pins, config.claudePath], [[], [], null]);
 });
 
-Deno.test("unknown keys are allowed and named", () => {
-  const result = parseConfig({ accounts: [], colour: "mauve" });
-  assert.ok("config" in result);
-  assert.deepEqual(result.unknownKeys, ["colour"]);
+Deno.test("unknown keys are allowed and named at every depth, with the key that is meant", () => {
+  const accounts = [{ name: "a" }, { name: "b", grup: "bee" }];
+  assert.deepEqual(
+    noticesOf({ colour: 1, accounts, limits: { burstHour: 4 }, polcy: "paced", theme: "dark" }),
+    [
+      '"colour" is not a setting',
+      '"accounts[1].grup" is not a setting (did you mean "group"?)',
+      '"limits.burstHour" is not a setting (did you mean "burstHours"?)',
+      '"polcy" is not a setting (did you mean "policy"?)',
+      '"theme" is not a setting (did you mean "statusline.theme"?)',
+    ],
+  );
+  assert.deepEqual(noticesOf({ toString: 1 }), ['"toString" is not a setting']);
 });
 
-Deno.test("unknown keys are named at every depth", () => {
-  const accounts = [{ name: "a" }, { name: "b", nick: "bee" }];
-  const result = parseConfig({ accounts, limits: { burstHour: 4 }, toString: 1 });
-  assert.ok("config" in result);
-  assert.deepEqual(result.unknownKeys, ["accounts[1].nick", "limits.burstHour", "toString"]);
+Deno.test("a removed key is not an unknown one, and what is left of its group says nothing", () => {
+  const [said = "", ...more] = noticesOf({ share: { memory: false } });
+  assert.match(said, /^"share\.memory" is no longer a setting: it had no effect, /);
+  assert.deepEqual(more, []);
+  assert.deepEqual(noticesOf({ share: {} }), []);
+  assert.deepEqual(noticesOf({ share: { mail: 1 } }), ['"share.mail" is not a setting']);
+  assert.deepEqual(noticesOf({ share: 1 }), ['"share" is not a setting']);
 });
 
 Deno.test("an account keeps its folder when its name changes", () => {
-  const result = parseConfig({ accounts: [{ name: "office", folder: "work" }] });
-  assert.ok("config" in result);
-  assert.equal(result.config.accounts[0]?.folder, "work");
+  const [account] = readConfig({ accounts: [{ name: "office", folder: "work" }] }).config.accounts;
+  assert.equal(account?.folder, "work");
+  assert.equal(readConfig({ accounts: [{ name: "a" }] }).config.accounts[0]?.folder, "a");
 });
 
 for (
@@ -53,33 +76,86 @@ for (
   ]
 ) {
   Deno.test(`the account name ${JSON.stringify(name)} is refused in a hand-written file`, () => {
-    const problems = problemsOf({ accounts: [{ name }] });
-    assert.match(problems[0] ?? "", /^accounts\.0\.name: Cannot use /);
+    const [problem = ""] = problemsOf({ accounts: [{ name }] });
+    assert.match(problem, /^"accounts\[0\]\.name" cannot be "/);
     // deno-lint-ignore no-control-regex
-    assert.doesNotMatch(problems[0] ?? "", /[\u0000-\u001f]/);
+    assert.doesNotMatch(problem, /[\u0000-\u001f]/);
   });
 }
 
-Deno.test("a folder that would leave config/ is refused", () => {
+Deno.test("what is wrong is said with the key and with what is accepted", () => {
+  const cases: ReadonlyArray<readonly [unknown, string]> = [
+    [[], "the file must be an object in braces, not a list"],
+    [{ accounts: {} }, '"accounts" must be a list in brackets, not an object'],
+    [{ accounts: [5] }, '"accounts[0]" must be an object in braces, not 5'],
+    [{ accounts: [{}] }, '"accounts[0].name" is missing'],
+    [{ limits: 3 }, '"limits" must be an object in braces, not 3'],
+    [
+      { policy: "fair" },
+      '"policy" must be "weighted", "paced", "drain" or "round-robin", not "fair"',
+    ],
+    [{ policy: null }, '"policy" must be "weighted", "paced", "drain" or "round-robin", not null'],
+    [
+      { reserve: { five_hour: 140 } },
+      '"reserve.five_hour" must be a number from 1 to 100, not 140',
+    ],
+    [{ handoffTitle: "yes" }, '"handoffTitle" must be true or false, not "yes"'],
+    [{ claudePath: "bin/claude" }, '"claudePath" must be an absolute path, not "bin/claude"'],
+    [{ $schema: 1 }, '"$schema" must be a string in double quotes, not 1'],
+    [
+      { statusline: { segments: ["a", 1] } },
+      '"statusline.segments" must be a list of strings, not a list',
+    ],
+    [
+      { accounts: [{ name: "a", identity: { accountUuid: "b", email: 1 } }] },
+      '"accounts[0].identity.email" must be a string or null, not 1',
+    ],
+    [{ accounts: [{ name: "a" }, { name: "a" }] }, 'account "a" is listed twice'],
+    [
+      { accounts: [{ name: "a" }, { name: "b", folder: "a" }] },
+      'two accounts use the folder "a"',
+    ],
+    [
+      { accounts: [{ name: "a", inPlace: true }, { name: "b", inPlace: true }] },
+      "only one account can be in place",
+    ],
+  ];
+  for (const [value, problem] of cases) assert.deepEqual(problemsOf(value), [problem]);
   assert.match(
     problemsOf({ accounts: [{ name: "a", folder: "../b" }] })[0] ?? "",
-    /accounts\.0\.folder/,
+    /^"accounts\[0\]\.folder" cannot be "\.\.\/b": a name has 1 to 32 characters/,
   );
 });
 
-Deno.test("two accounts of one name, of one folder, or in place are refused", () => {
-  assert.match(problemsOf({ accounts: [{ name: "a" }, { name: "a" }] })[0] ?? "", /listed twice/);
-  const shared = [{ name: "a" }, { name: "b", folder: "a" }];
-  assert.match(problemsOf({ accounts: shared })[0] ?? "", /use the folder "a"/);
-  const inPlace = [{ name: "a", inPlace: true }, { name: "b", inPlace: true }];
-  assert.match(problemsOf({ accounts: inPlace })[0] ?? "", /Only one account/);
-});
-
-Deno.test("a wrong value is named together with what is accepted", () => {
-  const [policy] = problemsOf({ policy: "fair" });
-  assert.match(policy ?? "", /^policy: Expected "weighted" or "paced" .*found "fair"$/);
-  const [reserve] = problemsOf({ reserve: { five_hour: 140 } });
-  assert.equal(reserve, "reserve.five_hour: Expected at most 100, found 140");
+Deno.test("for a reader that goes on, what is wrong has its default or is left out", () => {
+  const { config } = readConfig({
+    accounts: [{ name: "a", folder: "../b", group: 5 }, { name: "../x" }, 5, { plan: "pro" }],
+    pins: [{ path: "x" }, { path: "/x/", account: "A" }],
+    policy: "fair",
+    reserve: { five_hour: 1000, seven_day: "90" },
+    statusline: { segments: ["vim", 7], barWidth: -3, padding: 2.7 },
+  });
+  assert.deepEqual(config.accounts, [
+    {
+      name: "a",
+      plan: null,
+      disabled: false,
+      group: null,
+      inPlace: false,
+      folder: "a",
+      identity: null,
+    },
+  ]);
+  assert.deepEqual(config.pins, [{ path: "/x", account: null, group: null }]);
+  assert.equal(config.policy, "weighted");
+  assert.deepEqual(config.reserve, { five_hour: 100, seven_day: 100 });
+  assert.deepEqual(config.statusline.segments, ["vim"]);
+  assert.deepEqual([config.statusline.barWidth, config.statusline.padding], [0, 2]);
+  assert.deepEqual(
+    readConfig({ accounts: [{ name: "a", identity: {} }] }).config.accounts[0]
+      ?.identity,
+    null,
+  );
 });
 
 /** Every key of config.json, as the commands write them. */
@@ -98,9 +174,9 @@ const FULL = {
   ],
   policy: "paced",
   handoff: "auto",
+  handoffTitle: true,
   limits: { burstHours: 4, rollingHours: 30 },
   reserve: { five_hour: 95, seven_day: 98 },
-  share: { memory: false },
   claudePath: "/usr/bin/claude",
   pins: [{ path: "/src", account: "office" }, { path: "/home/me", group: "home" }],
   statusline: {
@@ -112,11 +188,27 @@ const FULL = {
   },
 };
 
-Deno.test("a configuration with every key is read without loading the rules", () => {
-  const plain = plainConfig(FULL);
-  assert.ok(plain !== null);
-  assert.deepEqual(parseConfig(FULL), { config: plain, unknownKeys: [] });
-  assert.deepEqual(plainConfig({}), defaultConfig());
+Deno.test("a configuration with every key has no faults, and each key counts", () => {
+  const { config, faults } = readConfig(FULL);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(config, {
+    ...FULL,
+    accounts: FULL.accounts.map((account) => ({
+      plan: null,
+      disabled: false,
+      group: null,
+      inPlace: false,
+      folder: account.name,
+      ...account,
+      identity: {
+        organizationUuid: null,
+        email: null,
+        organizationName: null,
+        ...account.identity,
+      },
+    })),
+    pins: FULL.pins.map((pin) => ({ account: null, group: null, ...pin })),
+  });
 });
 
 /** The paths of all values inside a value. */
@@ -138,7 +230,8 @@ function withValue(value: unknown, path: readonly (string | number)[], put: unkn
   return copy;
 }
 
-Deno.test("what is read quickly is what the rules accept, whatever stands in the file", () => {
+/** {@link FULL} with up to three values changed, as it would stand in a file. */
+const damaged = (() => {
   const paths = pathsIn(FULL);
   const odd = fc.oneof(
     fc.constantFrom<unknown>(undefined, null, [], {}, "", "/x", "auto", "A", "a", -1, 0, 0.5, 101),
@@ -146,26 +239,98 @@ Deno.test("what is read quickly is what the rules accept, whatever stands in the
     fc.jsonValue(),
   );
   const change = fc.tuple(fc.nat(paths.length - 1), odd);
+  return fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => {
+    const changed = changes.reduce<unknown>((before, [index, put]) => {
+      try {
+        return withValue(before, paths[index] ?? [], put);
+      } catch {
+        return before; // The place went with an earlier change.
+      }
+    }, FULL);
+    return JSON.parse(JSON.stringify(changed ?? null)) as unknown;
+  });
+})();
+
+/** What reading a file comes to: what `read` is, and whether that took more than quick reading. */
+async function outcome(text: string, isQuick: boolean): Promise<[outcome: unknown, loads: number]> {
+  const files = new MemoryFiles({ backups: "/b", nowMs: () => 0 });
+  files.put("/config.json", text);
+  let loads = 0;
+  const load = () => (loads++, Promise.resolve(configText));
+  const file = configFile("/config.json", files, isQuick ? load : configText);
+  await file.ready("read");
+  try {
+    return [{ config: file.read(), notices: file.notices() }, loads];
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    assert.match(error.message, /^\/config\.json:\d+:\d+: \S/);
+    return [error.message, loads];
+  }
+}
+
+Deno.test("what is read quickly is read alike by the rest, and what is not goes to the rest", async () => {
+  await fc.assert(
+    fc.asyncProperty(damaged, fc.boolean(), async (value, isCommented) => {
+      const text = JSON.stringify(value, null, 2) + (isCommented ? "// mine" : "");
+      const [quick, loads] = await outcome(text, true);
+      const [full] = await outcome(text, false);
+      assert.deepEqual(quick, full);
+      const isPlain = !isCommented && readConfig(value).faults.length === 0;
+      assert.equal(loads, isPlain ? 0 : 1);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** Whether a JSON Schema, as far as ours goes, takes a value. */
+function fits(schema: Record<string, unknown>, value: unknown): boolean {
+  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  if (![schema["type"]].flat().includes(type)) return false;
+  if (typeof value === "string") {
+    const choices = schema["enum"] as string[] | undefined;
+    return (choices?.includes(value) ?? true) &&
+      new RegExp(String(schema["pattern"] ?? "")).test(value);
+  }
+  if (typeof value === "number") {
+    return value >= Number(schema["minimum"] ?? value) &&
+      value <= Number(schema["maximum"] ?? value);
+  }
+  if (Array.isArray(value)) return value.every((v) => fits(schema["items"] as never, v));
+  if (type !== "object") return true;
+  const properties = schema["properties"] as Record<string, Record<string, unknown>>;
+  const required = schema["required"] as string[] | undefined ?? [];
+  return required.every((key) => Object.hasOwn(value as object, key)) &&
+    Object.entries(value as object).every(([key, inner]) =>
+      !Object.hasOwn(properties, key) || fits(properties[key] as never, inner)
+    );
+}
+
+Deno.test("the check and the JSON Schema for editors accept the same", () => {
+  const schema = configJsonSchema();
+  assert.ok(fits(schema, FULL) && fits(schema, {}));
   fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
-      const changed = changes.reduce<unknown>((before, [index, put]) => {
-        try {
-          return withValue(before, paths[index] ?? [], put);
-        } catch {
-          return before; // The place went with an earlier change.
-        }
-      }, FULL);
-      // As it stands in a file, where a list has no holes.
-      const value: unknown = JSON.parse(JSON.stringify(changed ?? null));
-      const plain = plainConfig(value);
-      if (plain === null) return;
-      assert.deepEqual(parseConfig(value), { config: plain, unknownKeys: [] });
+    fc.property(damaged, (value) => {
+      const problems = readConfig(value).faults.filter((fault) =>
+        // What a schema cannot say: reserved names, and accounts that clash.
+        !isHarmless(fault) && fault.kind !== "clash" &&
+        !/reserved/.test(describeFault(fault))
+      );
+      assert.equal(fits(schema, value), problems.length === 0, JSON.stringify(value));
     }),
     { numRuns: 3000 },
   );
 });
 
-Deno.test("a list in place of the settings is no configuration", () => {
-  assert.equal(plainConfig([]), null);
-  assert.deepEqual(problemsOf([]), [": Expected an object in braces, found a list"]);
+Deno.test("whatever is in the file, what a reader goes on with is right", () => {
+  fc.assert(
+    fc.property(damaged, (value) => {
+      const { config } = readConfig(value);
+      // As a file would have it: there, what is not set is left out.
+      const written = JSON.parse(JSON.stringify(config, (_, v) => v ?? undefined));
+      const again = readConfig(written);
+      assert.deepEqual(again.faults.filter(({ kind }) => kind !== "clash"), []);
+      assert.deepEqual(again.config, config);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -9,7 +9,7 @@ import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { readingsToRecord } from "../../lib/statusline/recording.ts";
 import { widthOf } from "../../lib/statusline/render.ts";
 import { chooseSegments, DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
-import type { Settings } from "../../lib/statusline/settings.ts";
+import type { Config } from "../../lib/config/config.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
 
 const MINUTE_MS = 60_000;
@@ -50,13 +50,14 @@ Deno.test("the account is the one whose folder the client runs in, else where th
   }
 });
 
-const chosen = (settings: Settings): string[] =>
-  chooseSegments(settings.segments).map((segment) => segment.name);
+const chosen = ({ statusline }: Config): string[] =>
+  chooseSegments(statusline.segments).map((segment) => segment.name);
 
 Deno.test("settings are read from any state of config.json", () => {
   const defaults = readSettings(null);
   assert.deepEqual(chosen(defaults), DEFAULT_SEGMENTS);
-  assert.deepEqual([defaults.theme, defaults.barWidth, defaults.padding], ["auto", 8, 0]);
+  const { theme, barWidth, padding } = defaults.statusline;
+  assert.deepEqual([theme, barWidth, padding], ["auto", 8, 0]);
   for (const text of ["", "{", "[]", "null", "not json", '{"statusline": 5}', '{"accounts": {}}']) {
     assert.deepEqual(readSettings(text), defaults, text);
   }
@@ -67,13 +68,21 @@ Deno.test("settings are read from any state of config.json", () => {
     "statusline": { "segments": ["vim", "context", "nonsense", "vim", 7], "theme": "light",
       "barWidth": 999, "padding": 2.7, "note": "// no comment" }
   }`);
-  assert.deepEqual(settings.accounts, [
-    { name: "a", folder: "a", inPlace: false, disabled: true, group: null },
-  ]);
+  assert.deepEqual(
+    settings.accounts.map(({ name, folder, inPlace, disabled, group }) => [
+      name,
+      folder,
+      inPlace,
+      disabled,
+      group,
+    ]),
+    [["a", "a", false, true, null]],
+  );
   assert.equal(settings.policy, "paced");
   assert.deepEqual(settings.reserve, { five_hour: 90, seven_day: 100 });
   assert.deepEqual(chosen(settings), ["vim", "context"]);
-  assert.deepEqual([settings.theme, settings.barWidth, settings.padding], ["light", 60, 2]);
+  const { segments: _, install: __, ...drawn } = settings.statusline;
+  assert.deepEqual(drawn, { theme: "light", barWidth: 60, padding: 2 });
   const empty = readSettings('{"statusline": {"segments": ["nonsense"]}}');
   assert.deepEqual(chosen(empty), DEFAULT_SEGMENTS);
 });

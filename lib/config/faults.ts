@@ -1,0 +1,76 @@
+// What is wrong with a config.json, in words; loaded only when something is.
+import { nameProblem, quoted } from "./account.ts";
+import type { Fault, Path } from "./config.ts";
+import { isField, isList } from "./config.ts";
+import { REMOVED } from "./fields.ts";
+import { ROWS } from "./keys.ts";
+import { nearest } from "../text/nearest.ts";
+
+/** A fault in one line: the key, and what is wrong with it. */
+export function describeFault({ kind, path, value, row }: Fault): string {
+  const key = keyOf(path);
+  if (kind === "unknown") return notASetting(key);
+  if (kind === "removed") return `"${key}" is no longer a setting: ${REMOVED[key]}`;
+  if (kind === "missing") return `"${key}" is missing`;
+  if (kind === "clash") {
+    return key.endsWith(".name")
+      ? `account "${value}" is listed twice`
+      : key.endsWith(".inPlace")
+      ? "only one account can be in place"
+      : `two accounts use the folder "${value}"`;
+  }
+  const subject = key === "" ? "the file" : `"${key}"`;
+  if (row !== null && isField(row) && row.type === "name" && typeof value === "string") {
+    return `${subject} cannot be ${quoted(value)}: ${nameProblem(value)}`;
+  }
+  return `${subject} must be ${wantedBy(row)}, not ${shown(value)}`;
+}
+
+/** Says that a key is not a setting, and which one it looks like. */
+export function notASetting(key: string): string {
+  const near = nearestKey(key);
+  const parent = key.replace(/[^.]*$/, "").replace(/\[\d+\]/, "[]");
+  // Beside the mistyped one its last word is enough.
+  const meant = near?.startsWith(parent) ? near.slice(parent.length) : near;
+  return `${quoted(key)} is not a setting${meant ? ` (did you mean "${meant}"?)` : ""}`;
+}
+
+/** The row that a key looks like: mistyped, or without its group. null for none. */
+export function nearestKey(key: string): string | null {
+  const [, parent = "", last = ""] = /^(.*\.)?([^.]*)$/.exec(key.replace(/\[\d+\]/, "[]")) ?? [];
+  const keys = [...ROWS.keys()];
+  const beside = keys.filter((other) => other.startsWith(parent))
+    .map((other) => other.slice(parent.length));
+  const near = nearest(last, beside);
+  return near !== null
+    ? parent + near
+    : keys.find((other) => other.endsWith(`.${last}`) && !other.includes("[]")) ?? null;
+}
+
+/** A path as people write it, like `accounts[0].name`. */
+export function keyOf(path: Path): string {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").slice(1);
+}
+
+function wantedBy(row: Fault["row"]): string {
+  if (row === null) return "left out";
+  if (isList(row)) return "a list in brackets";
+  if (!isField(row)) return "an object in braces";
+  const { type, choices, range, nullable } = row;
+  if (choices) return orList(choices.map((choice) => `"${choice}"`));
+  if (type === "number") return range ? `a number from ${range[0]} to ${range[1]}` : "a number";
+  if (type === "boolean") return "true or false";
+  if (type === "path") return "an absolute path";
+  if (type === "strings") return "a list of strings";
+  return nullable ? "a string or null" : "a string in double quotes";
+}
+
+function orList(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "a list" : "an object";
+}

@@ -1,0 +1,97 @@
+// The settings in config.json: one row per key, which types, checks, docs, completion and schema loop over.
+import type { PolicyName } from "../balance/policy.ts";
+
+/** What a row says of its key. */
+export interface Field {
+  /** `name` is one like an account's, `path` an absolute path, `strings` a list. */
+  type: "string" | "name" | "path" | "number" | "boolean" | "strings";
+  about: string;
+  /** The value of a missing key; without a default it is null. */
+  default?: string | number | boolean;
+  /** A missing key has the value of this key of the same object. */
+  sameAs?: string;
+  /** Without this key its group cannot be used. */
+  required?: true;
+  /** The file may say null. */
+  nullable?: true;
+  choices?: readonly string[];
+  range?: readonly [least: number, most: number];
+  /** A fraction is rounded down. */
+  whole?: true;
+  /** The command that sets the key where `config set` does not. */
+  setBy?: string;
+}
+
+/** Rows as config.json nests them; a list has the rows of its members in brackets. */
+export interface Rows {
+  readonly [key: string]: Field | Rows | readonly [Rows];
+}
+
+/** The settings. */
+// deno-fmt-ignore
+export const FIELDS = {
+  $schema: { type: "string", setBy: "setup", about: "the JSON Schema of this file, for editors" },
+  accounts: [{
+    name: { type: "name", required: true, setBy: "rename", about: "1 to 32 characters a-z, 0-9 and -" },
+    plan: { type: "string", choices: ["pro", "max5", "max20", "team", "enterprise"], about: "the subscription; only a label" },
+    disabled: { type: "boolean", default: false, setBy: "disable", about: "never choose this account" },
+    group: { type: "name", about: "conversations never move from one group to another" },
+    inPlace: { type: "boolean", default: false, setBy: "add", about: "the account is the login in ~/.claude itself" },
+    folder: { type: "name", sameAs: "name", setBy: "add", about: "its folder below config/; default: its name" },
+    identity: {
+      accountUuid: { type: "string", required: true, setBy: "login", about: "who logged in first; checked at every launch" },
+      organizationUuid: { type: "string", nullable: true, setBy: "login", about: "the organisation of that login" },
+      email: { type: "string", nullable: true, setBy: "login", about: "the email address of that login" },
+      organizationName: { type: "string", nullable: true, setBy: "login", about: "the name of that organisation" },
+    },
+  }],
+  policy: { type: "string", choices: ["weighted", "paced", "drain", "round-robin"] satisfies PolicyName[], default: "weighted", about: "how an account is chosen" },
+  handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", about: "what happens to a conversation when its account hits a limit" },
+  handoffTitle: { type: "boolean", default: false, about: "at a limit, show in the terminal's title which account has quota left" },
+  limits: {
+    burstHours: { type: "number", range: [0.1, 168], default: 4.5, about: "hours of sessions that fill a 5-hour window, for estimates" },
+    rollingHours: { type: "number", range: [0.1, 168], default: 30, about: "hours of sessions that fill a 7-day window, for estimates" },
+  },
+  reserve: {
+    five_hour: { type: "number", range: [1, 100], default: 100, about: "percent used at which the 5-hour window counts as full" },
+    seven_day: { type: "number", range: [1, 100], default: 100, about: "percent used at which the 7-day window counts as full" },
+  },
+  claudePath: { type: "path", about: "absolute path of claude; default: the first on PATH" },
+  pins: [{
+    path: { type: "path", required: true, setBy: "pin", about: "absolute path of a folder" },
+    account: { type: "name", setBy: "pin", about: "the account used there" },
+    group: { type: "name", setBy: "pin", about: "the group whose accounts are used there" },
+  }],
+  statusline: {
+    install: { type: "boolean", default: true, about: "show our status line in sessions that cl starts; if you have one, only record limits" },
+    segments: { type: "strings", about: "the parts to show, in order; default: the usual ones" },
+    theme: { type: "string", choices: ["auto", "dark", "light"], default: "auto", about: "colours for a dark or a light background" },
+    barWidth: { type: "number", range: [0, 60], whole: true, default: 8, about: "cells of the context bar; 0 for none" },
+    padding: { type: "number", range: [0, 20], whole: true, default: 0, about: "cells that claude leaves free on each side" },
+  },
+} as const satisfies Rows;
+
+/** Keys of earlier versions and why they are gone: the file loads, and a warning says so. */
+export const REMOVED: Readonly<Record<string, string>> = {
+  "share.memory":
+    "it had no effect, since all accounts share projects/, where claude keeps its memory",
+};
+
+type Value<Row> = Row extends { choices: readonly (infer Choice)[] } ? Choice
+  : Row extends { type: "number" } ? number
+  : Row extends { type: "boolean" } ? boolean
+  : Row extends { type: "strings" } ? readonly string[]
+  : string;
+/** Without one of its required keys an object is null. */
+type Whole<Group> =
+  | Values<Group>
+  | ([Extract<Group[keyof Group], { required: true }>] extends [never] ? never : null);
+/** Settings by their rows, complete. */
+export type Values<Group> = {
+  readonly [Key in keyof Group]: Group[Key] extends readonly [infer Members]
+    ? readonly Values<Members>[]
+    : Group[Key] extends { default: unknown } | { sameAs: string } | { required: true }
+      ? Value<Group[Key]>
+    : Group[Key] extends Field ? Value<Group[Key]> | null
+    : Whole<Group[Key]>;
+};

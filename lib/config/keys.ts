@@ -1,0 +1,34 @@
+// Keys of settings as people type them: `limits.burstHours`, `accounts.work.plan`.
+import { isField, isList } from "./config.ts";
+import type { Field, Rows } from "./fields.ts";
+import { FIELDS } from "./fields.ts";
+
+/** All rows by key, like `limits.burstHours` or `accounts[].plan`. */
+export const ROWS: ReadonlyMap<string, Field> = new Map(rowsBelow(FIELDS, ""));
+
+function rowsBelow(rows: Rows, prefix: string): Array<[string, Field]> {
+  return Object.entries(rows).flatMap(([name, row]): Array<[string, Field]> =>
+    isField(row)
+      ? [[prefix + name, row]]
+      : isList(row)
+      ? rowsBelow(row[0], `${prefix}${name}[].`)
+      : rowsBelow(row, `${prefix}${name}.`)
+  );
+}
+
+/** The row of a key; null when it is not a setting. */
+export function rowOf(key: string): Field | null {
+  return ROWS.get(key.replace(/^accounts\.[^.]+\./, "accounts[].")) ?? null;
+}
+
+/** Every key that `config set` takes, with those of the accounts of these names. */
+export function settableKeys(accountNames: readonly string[]): string[] {
+  return [...ROWS].filter(([, field]) => field.setBy === undefined).flatMap(([key]) =>
+    key.startsWith("accounts[]") ? accountNames.map((name) => key.replace("[]", `.${name}`)) : [key]
+  );
+}
+
+/** The values of a row, where there are few. */
+export function valuesOf({ type, choices }: Field): readonly string[] {
+  return type === "boolean" ? ["true", "false"] : choices ?? [];
+}
