@@ -1,29 +1,25 @@
-// The one place that says which accounts may be chosen here: pinned folders, and walls between groups.
+// Which accounts may be chosen in a folder or for a conversation: pinned folders, and walls between groups.
 import type { Account } from "../config/account.ts";
 import type { Pin } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Ranked } from "../balance/policy.ts";
+import type { Reason, Restriction } from "../balance/reasons.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { nameInLine } from "../text/escape.ts";
 
-/** The reason of an account that comes first whatever the scores say. */
-const OWNS = "owns the conversation";
-/** What a reason begins with that says why the ranking does not hold every account. */
-const NARROWED = "not all could be chosen: ";
-
 /** The accounts that may be chosen, and the one that comes first while it has room. */
-export interface Scope {
+export interface Eligible {
   names: readonly string[];
-  /** Why not all accounts are in it, in words; null when all are. */
-  why: string | null;
+  /** Why others may not be chosen; empty when every account may. */
+  restrictions: readonly Restriction[];
   /** The pinned folder that counts here; null when none does. */
   pin: Pin | null;
   /** The owner of the conversation that is continued; null when none is. */
   preferred: string | null;
 }
 
-/** A pin with its folder as it lies: all links in its path are resolved. */
-export interface PlacedPin extends Pin {
+/** A pin with all links in the path of its folder resolved. */
+export interface ResolvedPin extends Pin {
   folder: string;
 }
 
@@ -33,81 +29,77 @@ export function unpinLine({ path }: Pick<Pin, "path">): string {
   return `cd ${folder} && claude-multi pin --clear`;
 }
 
-/** The pin of the deepest folder that holds `cwd`, where all links are resolved too; or null. */
-function pinOf(pins: readonly PlacedPin[], cwd: string): PlacedPin | null {
-  const holding = pins.filter(({ folder }) =>
+/** The pin of the deepest folder that `cwd`, with all links resolved, is in or is; or null. */
+export function pinOf(pins: readonly ResolvedPin[], cwd: string): ResolvedPin | null {
+  const around = pins.filter(({ folder }) =>
     cwd === folder || cwd.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
   );
-  return holding.reduce<PlacedPin | null>(
+  return around.reduce<ResolvedPin | null>(
     (deepest, pin) => deepest === null || pin.folder.length > deepest.folder.length ? pin : deepest,
     null,
   );
 }
 
 /**
- * Decides which accounts may be chosen in a folder. `owner` is the account of the conversation to
- * continue: it never leaves its group, and prefers its owner. All links in `cwd` are resolved. Words
- * name a path below `home` with `~`.
+ * The accounts that may be chosen in a folder with all links resolved. `owner` is the account of the
+ * conversation to continue: it never leaves its group, and prefers its owner. `except` are accounts
+ * that must not be taken. Restrictions name a path below `home` with `~`.
  */
-export function scopeOf(
+export function eligibleAccounts(
   accounts: readonly Account[],
-  options: { pins: readonly PlacedPin[]; cwd: string; owner: string | null; home: string },
-): Scope {
+  options: {
+    pins: readonly ResolvedPin[];
+    cwd: string;
+    owner: string | null;
+    home: string;
+    except?: readonly string[];
+  },
+): Eligible {
   const pin = pinOf(options.pins, options.cwd);
   const owner = accounts.find((account) => account.name === options.owner) ?? null;
-  const reasons: string[] = [];
-  let scope = [...accounts];
-  const folder = pin === null ? "" : nameInLine(tildePath(pin.path, options.home));
-  if (pin !== null && pin.account !== null) {
-    scope = scope.filter((account) => account.name === pin.account);
-    const gone = scope.length === 0 ? ", which is not set up" : "";
-    reasons.push(`"${folder}" is pinned to the account "${pin.account}"${gone}`);
-  } else if (pin !== null && pin.group !== null) {
-    scope = scope.filter((account) => account.group === pin.group);
-    const empty = scope.length === 0 ? ", which no account is in" : "";
-    reasons.push(`"${folder}" is pinned to the group "${pin.group}"${empty}`);
+  const restrictions: Restriction[] = [];
+  let eligible = [...accounts];
+  if (pin !== null && (pin.account !== null || pin.group !== null)) {
+    const { account, group } = pin;
+    eligible = eligible.filter((one) =>
+      account === null ? one.group === group : one.name === account
+    );
+    restrictions.push({
+      kind: "pin",
+      folder: tildePath(pin.path, options.home),
+      account,
+      group,
+      isEmpty: eligible.length === 0,
+    });
   }
   if (owner !== null && accounts.some((account) => account.group !== owner.group)) {
-    scope = scope.filter((account) => account.group === owner.group);
-    reasons.push(
-      owner.group === null
-        ? "this conversation belongs to no group"
-        : `this conversation belongs to the group "${owner.group}"`,
-    );
+    eligible = eligible.filter((account) => account.group === owner.group);
+    restrictions.push({ kind: "wall", group: owner.group });
   }
   return {
-    names: scope.map((account) => account.name),
+    names: eligible.map((account) => account.name)
+      .filter((name) => options.except?.includes(name) !== true),
+    restrictions,
     pin,
-    why: reasons.length === 0 ? null : reasons.join("; "),
     preferred: owner?.name ?? null,
   };
 }
 
 /**
  * The ranking with the reasons, on the row of the chosen account, why that was not simply the best
- * of all: it owns the conversation, or only some accounts could be chosen.
+ * of all: it owns the conversation, or not every account could be chosen.
  */
 export function explainChoice(
   ranked: readonly Ranked[],
-  choice: { scope: Scope | null; chosen: string },
+  choice: { eligible: Eligible | null; chosen: string },
 ): Ranked[] {
-  const { scope, chosen } = choice;
-  const more = [
-    ...scope !== null && scope.preferred === chosen ? [OWNS] : [],
-    ...scope === null || scope.why === null ? [] : [`${NARROWED}${scope.why}`],
+  const { eligible, chosen } = choice;
+  const by = eligible?.restrictions ?? [];
+  const more: Reason[] = [
+    ...eligible?.preferred === chosen ? [{ kind: "owner" } as const] : [],
+    ...by.length > 0 ? [{ kind: "restricted", by } as const] : [],
   ];
   return ranked.map((row) =>
     row.name === chosen ? { ...row, reasons: [...row.reasons, ...more] } : row
   );
-}
-
-/** The reasons of a row apart: the terms of its score, and those that {@link explainChoice} adds. */
-export function partReasons(
-  row: Ranked,
-): { terms: string[]; owns: boolean; narrowed: string | null } {
-  return {
-    terms: row.reasons.filter((reason) => reason !== OWNS && !reason.startsWith(NARROWED)),
-    owns: row.reasons.includes(OWNS),
-    narrowed: row.reasons.find((reason) => reason.startsWith(NARROWED)) ?? null,
-  };
 }

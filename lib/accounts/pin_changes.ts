@@ -1,7 +1,7 @@
 // Changes to the pins in config.json: a folder bound to an account or a group, or freed again.
 import type { Context } from "../ports/context.ts";
 import type { ConfigChanges } from "../ports/mod.ts";
-import { placedPins } from "./pins.ts";
+import { resolvedPins } from "./pins.ts";
 
 /** What a folder is pinned to. */
 export type PinTarget = { account: string } | { group: string };
@@ -17,7 +17,7 @@ export function pinFolder(
   const { folder, target } = options;
   let had = false;
   context.configFile.edit(({ pins }) => {
-    const own = placedPins(context, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
+    const own = resolvedPins(context.files, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
     had = own.length > 0;
     // The last goes first, so that the indexes of the others stay right.
     const gone = (target === null ? own : own.slice(1)).toReversed();

@@ -1,18 +1,38 @@
-// The one place that finds out where pinned folders really lie, since a pin may name a link.
-import type { Context } from "../ports/context.ts";
-import type { Pin } from "../config/config.ts";
-import type { PlacedPin } from "./eligible.ts";
+// Where pinned folders really are, since a pin may name a link, and what they mean for a folder.
+import type { Config, Pin } from "../config/config.ts";
+import type { Files } from "../ports/mod.ts";
+import type { Eligible, ResolvedPin } from "./eligible.ts";
+import { eligibleAccounts } from "./eligible.ts";
 
-/** The pins with their folders as they lie; of one that is not there, as its path says. */
-export function placedPins(context: Context, pins: readonly Pin[]): PlacedPin[] {
-  return pins.map((pin) => ({ ...pin, folder: realFolder(context, pin.path) }));
+/** What follows links. */
+type Links = Pick<Files, "resolve">;
+
+/** The pins with their folders resolved; a folder that is not there stays as its path says. */
+export function resolvedPins(files: Links, pins: readonly Pin[]): ResolvedPin[] {
+  return pins.map((pin) => ({ ...pin, folder: realFolder(files, pin.path) }));
 }
 
 /** A folder with all links resolved; as given when it cannot be looked at. */
-export function realFolder({ files }: Context, path: string): string {
+export function realFolder(files: Links, path: string): string {
   try {
     return files.resolve(path) ?? path;
   } catch {
     return path;
   }
+}
+
+/** {@link eligibleAccounts} for a folder as it is named, with the pins of the configuration. */
+export function eligibleIn(
+  files: Links,
+  options:
+    & { config: Pick<Config, "accounts" | "pins">; cwd: string }
+    & Omit<Parameters<typeof eligibleAccounts>[1], "pins">,
+): Eligible {
+  const { config, cwd } = options;
+  return eligibleAccounts(config.accounts, {
+    ...options,
+    // Without pins nothing depends on where the folder really is.
+    cwd: config.pins.length === 0 ? cwd : realFolder(files, cwd),
+    pins: resolvedPins(files, config.pins),
+  });
 }

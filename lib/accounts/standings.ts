@@ -1,30 +1,38 @@
-// The one place that gathers what is known of every account and ranks the ones that can be used.
+// Where every account stands: what is known of it, whether it may be chosen, and which comes first.
+// Every command, the hand-off and the status line ask here, so that they give one answer.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity, quoted } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
-import type { Candidate, PolicyName, Ranked } from "../balance/policy.ts";
+import type { Candidate, PolicyName, Ranked, Reserve } from "../balance/policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import type { Scope } from "./eligible.ts";
+import type { Eligible } from "./eligible.ts";
 import { isRunning } from "../balance/session.ts";
-import type { WindowName, WindowState } from "../balance/windows.ts";
+import type { Reading, WindowName, WindowState } from "../balance/windows.ts";
 import { estimateWindow, mergeReadings, WINDOWS } from "../balance/windows.ts";
-import type { Ledger, LoginState } from "../ports/mod.ts";
+import type { ClaudeHome, Ledger, LoginState } from "../ports/mod.ts";
 
 /** What an account can be used for now. */
 type AccountState = "open" | "limited" | "disabled" | "login" | "drift";
 
-/** Everything known of one account. */
-export interface AccountView {
+/** What an account's config dir says. */
+export interface AccountLogin {
   account: Account;
+  /** As far as the login decides; whether it is limited only the ledger knows. */
   state: AccountState;
   login: LoginState;
-  /** Who is logged in now, which may differ from the pinned identity. */
+  /** Who is logged in now, who may not be the account's owner. */
   identity: Identity | null;
+  /** Readings of the usage answer that the client cached. */
+  cached: readonly Reading[];
+}
+
+/** Everything known of one account. */
+export interface Standing extends AccountLogin {
   windows: Record<WindowName, WindowState | null>;
   activeSessions: number;
-  /** When the account opens again, as far as known; null when it is open or nobody knows. */
+  /** When the account opens again; null when it is open or when the time is unknown. */
   limitedUntilMs: number | null;
   lastUsedAtMs: number | null;
   /** Its row in the ranking; null when it cannot be chosen. */
@@ -32,16 +40,16 @@ export interface AccountView {
 }
 
 /** All accounts in the order of config.json, and the ranking of those that can be chosen. */
-export interface Survey {
+export interface Standings {
   policy: PolicyName;
-  views: AccountView[];
+  accounts: Standing[];
   ranked: Ranked[];
-  /** What narrowed the choice; null when every account was asked for. */
-  scope: Scope | null;
+  /** What narrowed the choice; null when every account was asked about. */
+  eligible: Eligible | null;
 }
 
 /**
- * Reads a policy name given by the user; the configured one when none is given.
+ * Reads a policy name given by the user; default: the configured one.
  * @throws UserError (usage) listing the policies.
  */
 export function parsePolicy(text: string | undefined, config: Config): PolicyName {
@@ -76,81 +84,90 @@ export function closeLostSessions(context: Context, ledger: Ledger): void {
   }
 }
 
-/** What config dirs say of every account; read before the ledger is locked. */
-export function readLogins(context: Context, config: Config): AccountView[] {
-  return config.accounts.map((account) => {
-    const login = context.claudeHome.login(account);
-    const identity = context.claudeHome.identity(account);
-    return {
-      account,
-      login,
-      identity,
-      state: stateOf(account, { login, identity }),
-      windows: { five_hour: null, seven_day: null },
-      activeSessions: 0,
-      limitedUntilMs: null,
-      lastUsedAtMs: null,
-      ranked: null,
-    };
+/** What config dirs say of every account; to be read before the ledger is locked. */
+export function readLogins(
+  home: Pick<ClaudeHome, "login" | "identity" | "cachedUsage">,
+  accounts: readonly Account[],
+): AccountLogin[] {
+  return accounts.map((account) => {
+    const found = { login: home.login(account), identity: home.identity(account) };
+    const state = stateOf(account, found);
+    return { account, state, ...found, cached: home.cachedUsage(account) };
   });
 }
 
-/** Adds what the ledger knows to what the config dirs say, and ranks. */
-export function surveyAccounts(
-  context: Context,
-  options: {
-    config: Config;
-    ledger: Ledger;
-    logins: readonly AccountView[];
-    policy: PolicyName;
-    /** The accounts that may be chosen; all unless given. */
-    scope?: Scope;
-  },
-): Survey {
-  const { config, ledger, policy } = options;
-  const nowMs = context.clock.nowMs();
-  const views = options.logins.map((login): AccountView => {
-    const { account } = login;
-    const facts = ledger.facts(account.name, nowMs);
-    const readings = [...facts.readings, ...context.claudeHome.cachedUsage(account)];
-    const hours = { five_hour: config.limits.burstHours, seven_day: config.limits.rollingHours };
-    const windows: AccountView["windows"] = { five_hour: null, seven_day: null };
-    for (const window of WINDOWS) {
-      windows[window] = mergeReadings(readings.filter((r) => r.window === window), nowMs);
-      if (windows[window] !== null) continue;
-      const sessionMs = ledger.sessionMs(account.name, { window, nowMs });
-      if (sessionMs > 0) {
-        windows[window] = estimateWindow({ sessionMs, limitHours: hours[window] });
-      }
-    }
+/** What the standings are made of. */
+export interface StandingsSource {
+  config: Pick<Config, "policy" | "limits" | "reserve">;
+  logins: readonly AccountLogin[];
+  ledger: Pick<Ledger, "facts" | "sessionMs">;
+  nowMs: number;
+  /** Default: the configured one. */
+  policy?: PolicyName;
+  /** The accounts that may be chosen. Default: all. */
+  eligible?: Eligible;
+}
+
+/** Adds what the ledger knows to what the config dirs say, and ranks who may be chosen. */
+export function standings(source: StandingsSource): Standings {
+  const { config, logins, nowMs, policy = config.policy, eligible = null } = source;
+  const accounts = logins.map((login): Standing => {
+    const { readings, limits, lastUsedAtMs, activeSessions } = source.ledger.facts(
+      login.account.name,
+      nowMs,
+    );
     return {
       ...login,
-      windows,
-      activeSessions: facts.activeSessions,
-      limitedUntilMs: facts.limits.reduce<number | null>(
+      windows: windowsOf(source, { login, readings }),
+      activeSessions,
+      limitedUntilMs: limits.reduce<number | null>(
         (latest, limit) => Math.max(latest ?? 0, limit.untilMs),
         null,
       ),
-      lastUsedAtMs: facts.lastUsedAtMs,
+      lastUsedAtMs,
+      ranked: null,
     };
   });
-  const ranked = rankCandidates(
-    views.filter((view) => view.state === "open" && inScope(view, options.scope)).map(candidateOf),
-    { policy, nowMs, reserve: config.reserve },
+  const candidates = accounts.filter(({ state, account }) =>
+    state === "open" && eligible?.names.includes(account.name) !== false
   );
-  for (const view of views) {
-    const row = ranked.find((r) => r.name === view.account.name) ?? null;
-    view.ranked = row;
-    if (row?.limited) {
-      view.state = "limited";
-      view.limitedUntilMs = openAgainAtMs(view, config);
-    }
+  const { reserve } = config;
+  const ranked = rankCandidates(candidates.map(candidateOf), { policy, nowMs, reserve });
+  for (const standing of candidates) {
+    standing.ranked = ranked.find((row) => row.name === standing.account.name) ?? null;
+    if (standing.ranked?.limited !== true) continue;
+    standing.state = "limited";
+    standing.limitedUntilMs = opensAtMs(standing, reserve);
   }
-  return { policy, views, ranked, scope: options.scope ?? null };
+  return { policy, accounts, ranked, eligible };
 }
 
-function inScope(view: AccountView, scope: Scope | undefined): boolean {
-  return scope === undefined || scope.names.includes(view.account.name);
+/** The standings as a command sees them now, once lost sessions are closed. */
+export function standingsNow(
+  context: Context,
+  options: { config: Config } & Pick<StandingsSource, "policy" | "eligible">,
+): Standings {
+  const ledger = context.ledger();
+  closeLostSessions(context, ledger);
+  const logins = readLogins(context.claudeHome, options.config.accounts);
+  return standings({ ...options, logins, ledger, nowMs: context.clock.nowMs() });
+}
+
+/** Measured windows, or what the hours of sessions let one guess. */
+function windowsOf(
+  { config, ledger, nowMs }: StandingsSource,
+  { login, readings }: { login: AccountLogin; readings: readonly Reading[] },
+): Standing["windows"] {
+  const hours = { five_hour: config.limits.burstHours, seven_day: config.limits.rollingHours };
+  const windows: Standing["windows"] = { five_hour: null, seven_day: null };
+  for (const window of WINDOWS) {
+    const all = [...readings, ...login.cached].filter((reading) => reading.window === window);
+    windows[window] = mergeReadings(all, nowMs);
+    if (windows[window] !== null) continue;
+    const sessionMs = ledger.sessionMs(login.account.name, { window, nowMs });
+    if (sessionMs > 0) windows[window] = estimateWindow({ sessionMs, limitHours: hours[window] });
+  }
+  return windows;
 }
 
 function stateOf(
@@ -158,34 +175,38 @@ function stateOf(
   found: { login: LoginState; identity: Identity | null },
 ): AccountState {
   if (found.login !== "present") return account.disabled ? "disabled" : "login";
-  const pin = account.identity;
-  if (pin !== null && found.identity !== null && !isSameIdentity(pin, found.identity)) {
+  const owner = account.identity;
+  if (owner !== null && found.identity !== null && !isSameIdentity(owner, found.identity)) {
     return "drift";
   }
   return account.disabled ? "disabled" : "open";
 }
 
-function candidateOf(view: AccountView): Candidate {
+function candidateOf(standing: Standing): Candidate {
   return {
-    name: view.account.name,
-    fiveHour: view.windows.five_hour,
-    sevenDay: view.windows.seven_day,
-    activeSessions: view.activeSessions,
-    limitedUntilMs: view.limitedUntilMs,
-    lastUsedAtMs: view.lastUsedAtMs,
+    name: standing.account.name,
+    fiveHour: standing.windows.five_hour,
+    sevenDay: standing.windows.seven_day,
+    activeSessions: standing.activeSessions,
+    limitedUntilMs: standing.limitedUntilMs,
+    lastUsedAtMs: standing.lastUsedAtMs,
   };
 }
 
-/** The latest of all that holds the account back; null when one of them has no known end. */
-function openAgainAtMs(view: AccountView, config: Config): number | null {
-  const ends: Array<number | null> = [];
-  if (view.limitedUntilMs !== null) ends.push(view.limitedUntilMs);
+/**
+ * When a limited account opens: at the latest of all that keeps it closed. null when one of these
+ * has no known end, and when nothing keeps it closed.
+ */
+export function opensAtMs(
+  { limitedUntilMs, windows }: Pick<Standing, "limitedUntilMs" | "windows">,
+  reserve: Reserve,
+): number | null {
+  const ends: Array<number | null> = limitedUntilMs === null ? [] : [limitedUntilMs];
   for (const window of WINDOWS) {
-    const state = view.windows[window];
-    if (state !== null && state.percentUsed >= config.reserve[window]) ends.push(state.resetsAtMs);
+    const state = windows[window];
+    if (state !== null && state.percentUsed >= reserve[window]) ends.push(state.resetsAtMs);
   }
-  return ends.reduce<number | null>(
-    (latest, end) => latest === null || end === null ? null : Math.max(latest, end),
-    ends.length === 0 ? null : 0,
-  );
+  return ends.length === 0 || ends.includes(null)
+    ? null
+    : Math.max(...ends.filter((end) => end !== null));
 }

@@ -1,15 +1,17 @@
-// The one place that shows accounts to people: the table of pick and of resets, states, windows.
+// Accounts as people see them: the table of pick and of resets, states, windows.
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatPercent, formatScore } from "../text/format.ts";
-import type { WindowName, WindowState } from "../balance/windows.ts";
+import { reasonText, restrictionText } from "../balance/reasons.ts";
+import type { WindowState } from "../balance/windows.ts";
+import { WINDOWS } from "../balance/windows.ts";
 import { unpinLine } from "./eligible.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
-import type { AccountView, Survey } from "./standings.ts";
+import type { Standing, Standings } from "./standings.ts";
 import type { Cell, Column, Span } from "../cli/table.ts";
 import { percentStyle, renderTable } from "../cli/table.ts";
 
-/** Columns of the windows: a bar, and beside it percent and time to the reset. */
+/** Columns of the windows: a bar, then percent and time to the reset. */
 export const WINDOW_COLUMNS: readonly Column[] = ["5h used", "7d used"].flatMap((head) => [
   { head: "", least: 4, rank: 4 },
   { head, gap: 1 },
@@ -19,27 +21,25 @@ export const WINDOW_COLUMNS: readonly Column[] = ["5h used", "7d used"].flatMap(
 /** The ranking as a table, with the accounts that cannot be chosen below. */
 export function renderRanking(
   context: Context,
-  { survey, surface }: { survey: Survey; surface: Surface },
+  { standings, surface }: { standings: Standings; surface: Surface },
 ): Promise<string> {
-  const ranked = survey.ranked.flatMap((row) =>
-    survey.views.filter((view) => view.account.name === row.name)
-  );
+  const { ranked, accounts } = standings;
   const order = [
-    ...ranked.filter((view) => view.state !== "limited"),
+    ...ranked.filter((row) => !row.limited)
+      .flatMap((row) => accounts.filter((standing) => standing.ranked === row)),
     // Their scores decide nothing: the one that opens first comes first.
-    ...ranked.filter((view) => view.state === "limited")
-      .sort((a, b) => opensAtMs(a) < opensAtMs(b) ? -1 : Number(opensAtMs(a) > opensAtMs(b))),
-    ...survey.views.filter((view) => view.ranked === null),
+    ...openings(standings),
+    ...accounts.filter((standing) => standing.ranked === null),
   ];
-  const rows = order.map((view, index): Cell[] => {
-    const isChosen = index === 0 && view.state === "open" && view.ranked !== null;
+  const rows = order.map((standing, index): Cell[] => {
+    const isChosen = index === 0 && standing.state === "open" && standing.ranked !== null;
     return [
       isChosen ? { text: "→", style: "green" } : order[0]?.state === "open" ? " " : "",
-      { text: view.account.name, style: "bold" },
-      scoreCell(view),
-      ...windowCells(context, view),
-      runningCell(view),
-      stateCell(context, view),
+      { text: standing.account.name, style: "bold" },
+      scoreCell(standing),
+      ...windowCells(context, standing),
+      runningCell(standing),
+      stateCell(context, standing),
     ];
   });
   return renderTable(surface, {
@@ -55,36 +55,41 @@ export function renderRanking(
   });
 }
 
-/** When a limited account opens; last of all when nobody knows. */
-function opensAtMs({ limitedUntilMs }: AccountView): number {
-  return limitedUntilMs ?? Infinity;
+/** The limited accounts that can be chosen, the one that opens first first, those without a known time last. */
+function openings({ ranked, accounts }: Standings): Standing[] {
+  const limited = ranked.flatMap((row) =>
+    accounts.filter((standing) => standing.ranked === row && row.limited)
+  );
+  return limited.toSorted(({ limitedUntilMs: a }, { limitedUntilMs: b }) =>
+    a === b ? 0 : a === null || (b !== null && a > b) ? 1 : -1
+  );
 }
 
-/** What the ranking comes to, below the table of `pick` and of resets: the choice and why, or when one opens. */
+/** The line below the table of `pick` and of resets: the choice and why, or when an account opens. */
 export function conclusion(
   context: Context,
-  { survey, surface }: { survey: Survey; surface: Surface },
+  { standings, surface }: { standings: Standings; surface: Surface },
 ): string {
-  const [best] = survey.ranked;
+  const [best] = standings.ranked;
   const nowMs = context.clock.nowMs();
+  const restrictions = standings.eligible?.restrictions ?? [];
   const lines = [];
   if (best === undefined) {
-    lines.push(`no account can be used; ${wayOut(survey)}`);
+    lines.push(`no account can be used; ${wayOut(standings)}`);
   } else if (!best.limited) {
-    lines.push(`cl takes ${best.name}: ${best.reasons.join(", ")}`);
+    lines.push(`cl takes ${best.name}: ${best.reasons.map(reasonText).join(", ")}`);
   } else {
-    const opening = survey.views.filter((view) => view.state === "limited")
-      .flatMap(({ account, limitedUntilMs: atMs }) => atMs === null ? [] : [{ account, atMs }])
-      .sort((a, b) => a.atMs - b.atMs)[0];
-    lines.push(
-      opening === undefined
-        ? "no account has room, and nobody knows when one opens"
-        : `no account has room; ${opening.account.name} opens first, in ${
-          formatDuration(opening.atMs - nowMs)
-        } (${formatClock(opening.atMs, nowMs)})`,
-    );
+    const [first] = openings(standings);
+    const atMs = first?.limitedUntilMs ?? null;
+    const opening = first === undefined || atMs === null
+      ? "reset time unknown"
+      : `${first.account.name} opens first, in ${formatDuration(atMs - nowMs)} (${
+        formatClock(atMs, nowMs)
+      })`;
+    const all = restrictions.length === 0 ? "every account" : "every account allowed here";
+    lines.push(`${all} is limited; ${opening}`);
   }
-  if (survey.scope?.why) lines.push(survey.scope.why);
+  if (restrictions.length > 0) lines.push(restrictionText(restrictions));
   return lines.flatMap((line) =>
     // What is there to be copied stays in one line.
     line.includes(" && ") ? line : wrapped(line, surface.columns)
@@ -92,12 +97,12 @@ export function conclusion(
 }
 
 /** What to do when no account can be chosen here. */
-function wayOut({ scope, views }: Survey): string {
-  if (scope !== null && scope.pin !== null && scope.names.length === 0) {
-    return `try: ${unpinLine(scope.pin)}`;
+function wayOut({ eligible, accounts }: Standings): string {
+  if (eligible !== null && eligible.pin !== null && eligible.names.length === 0) {
+    return `try: ${unpinLine(eligible.pin)}`;
   }
-  const missing = views.find(({ state, account }) =>
-    state === "login" && (scope === null || scope.names.includes(account.name))
+  const missing = accounts.find(({ state, account }) =>
+    state === "login" && eligible?.names.includes(account.name) !== false
   );
   return missing === undefined
     ? "claude-multi status shows why"
@@ -105,19 +110,19 @@ function wayOut({ scope, views }: Survey): string {
 }
 
 /** The score of an account; the one of a limited account decides nothing. */
-export function scoreCell({ ranked }: AccountView): Cell {
+export function scoreCell({ ranked }: Standing): Cell {
   if (ranked === null) return { text: "–", style: "dim" };
   const text = formatScore(ranked.score);
   return ranked.limited ? { text, style: "dim" } : text;
 }
 
-/** How many sessions run; nothing when none does, so that the column goes when all are idle. */
-export function runningCell(view: AccountView): Cell {
-  return view.activeSessions === 0 ? "" : String(view.activeSessions);
+/** How many sessions run; empty for none, so that the column disappears when all are idle. */
+export function runningCell({ activeSessions }: Standing): Cell {
+  return activeSessions === 0 ? "" : String(activeSessions);
 }
 
 /** The cells of both windows: bar, percent with `~` before an estimate, time to the reset. */
-export function windowCells(context: Context, view: AccountView): Cell[] {
+export function windowCells(context: Context, standing: Standing): Cell[] {
   const nowMs = context.clock.nowMs();
   const cells = (window: WindowState | null): Cell[] => {
     if (window === null) return ["", { text: "    ?", style: "dim" }, ""];
@@ -127,19 +132,18 @@ export function windowCells(context: Context, view: AccountView): Cell[] {
     const left = resetsAtMs === null ? "" : formatDuration(resetsAtMs - nowMs);
     return [{ percent, style }, { text, style }, { text: left, style: "dim" }];
   };
-  return (["five_hour", "seven_day"] as const satisfies WindowName[])
-    .flatMap((name) => cells(view.windows[name]));
+  return WINDOWS.flatMap((name) => cells(standing.windows[name]));
 }
 
 /** The state of an account in few words. */
-export function stateCell(context: Context, view: AccountView): Span {
-  switch (view.state) {
+export function stateCell(context: Context, standing: Standing): Span {
+  switch (standing.state) {
     case "open":
-      return view.ranked === null
+      return standing.ranked === null
         ? { text: "not for this folder", style: "dim" }
         : { text: "open", style: "green" };
     case "limited": {
-      const { limitedUntilMs: atMs } = view;
+      const { limitedUntilMs: atMs } = standing;
       const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
       return { text: `limited${until}`, style: "red" };
     }

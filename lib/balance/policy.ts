@@ -1,4 +1,7 @@
-// The one place that ranks accounts: policies as a table of formulas over candidates (DESIGN §5).
+// Ranks accounts: policies as a table of formulas over candidates (DESIGN §5).
+import type { Decider, Reason } from "./reasons.ts";
+import { percent, reasonText } from "./reasons.ts";
+import type { WindowName } from "./windows.ts";
 
 /** How much of one window is used. */
 interface Window {
@@ -22,18 +25,15 @@ export interface Candidate {
 }
 
 /** Percent used at which a window counts as limited. */
-export interface Reserve {
-  five_hour: number;
-  seven_day: number;
-}
+export type Reserve = Record<WindowName, number>;
 
 /** One row of the ranking, best first. */
 export interface Ranked {
   name: string;
   score: number;
   limited: boolean;
-  /** The terms of the score in words, then why the account is limited, if it is. */
-  reasons: string[];
+  /** The terms of the score, why the account is limited if it is, and what else decided. */
+  reasons: Reason[];
 }
 
 /** Remaining room and circumstances of one candidate, as the formulas see them. */
@@ -55,15 +55,13 @@ interface Policy {
   /** Points of the score for each percent left of 5h; 0 when the formula does not look at it. */
   burstWeight: number;
   score(terms: Terms): number;
-  reasons(terms: Terms): string[];
+  reasons(terms: Terms): Reason[];
 }
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const LIMITED_PENALTY = 100;
 /** Scores are shown with one digit after the point; what is nearer looks the same. */
 const SHOWN_GAP = 0.05;
-/** What a reason begins with that says what decided between scores that look the same. */
-const LEVEL = "level with ";
 
 /** The policies by name; the first is the default. */
 const POLICIES = {
@@ -72,8 +70,8 @@ const POLICIES = {
     burstWeight: 0.7,
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
     reasons: (t) => [
-      `5h left ${percent(t.burstRemaining)} × 0.7`,
-      `7d left ${percent(t.rollingRemaining)} × 0.3`,
+      { kind: "left", window: "five_hour", percent: t.burstRemaining, weight: 0.7 },
+      { kind: "left", window: "seven_day", percent: t.rollingRemaining, weight: 0.3 },
       ...activeReason(t, 2),
     ],
   },
@@ -82,22 +80,22 @@ const POLICIES = {
     burstWeight: 0.7,
     score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - 12 * t.activeSessions,
     reasons: (t) => [
-      `5h left ${percent(t.burstRemaining)} × 0.7`,
-      `week is ${percent(Math.abs(t.pace))} ${t.pace < 0 ? "ahead of" : "behind"} pace × 0.8`,
+      { kind: "left", window: "five_hour", percent: t.burstRemaining, weight: 0.7 },
+      { kind: "pace", percent: t.pace, weight: 0.8 },
       ...activeReason(t, 12),
     ],
   },
   drain: {
-    summary: "the account whose week ends soonest, until it is dry",
+    summary: "the account whose week ends soonest, until that week is used up",
     burstWeight: 0,
     score: (t) => t.weekElapsed - 2 * t.activeSessions,
-    reasons: (t) => [`week ${percent(t.weekElapsed)} over`, ...activeReason(t, 2)],
+    reasons: (t) => [{ kind: "elapsed", percent: t.weekElapsed }, ...activeReason(t, 2)],
   },
   "round-robin": {
     summary: "the account that rested longest, whatever its room",
     burstWeight: 0,
     score: (t) => t.idleMinutes,
-    reasons: (t) => [`rested ${Math.round(t.idleMinutes)} min`],
+    reasons: (t) => [{ kind: "rested", minutes: t.idleMinutes }],
   },
 } as const satisfies Record<string, Policy>;
 
@@ -124,8 +122,8 @@ export function turningPoint(
   if (first === undefined || second === undefined || first.name !== chosen) return null;
   if (second.limited && !first.limited) return `${second.name} would have had to be open`;
   const gap = first.score - second.score;
-  const level = first.reasons.find((reason) => reason.startsWith(LEVEL));
-  if (gap < SHOWN_GAP && level !== undefined) return level;
+  const level = first.reasons.find((reason) => reason.kind === "level");
+  if (gap < SHOWN_GAP && level !== undefined) return reasonText(level);
   if (gap === 0) return `${second.name} has the same score`;
   if (gap < SHOWN_GAP) return `${second.name} is less than 0.1 points behind`;
   const weight = POLICIES[policy].burstWeight;
@@ -153,11 +151,11 @@ export function rankCandidates(
     const limits = limitReasons(candidate, { nowMs: options.nowMs, reserve });
     const limited = limits.length > 0;
     const score = policy.score(terms) - (limited ? LIMITED_PENALTY : 0);
-    const reasons = [
+    const reasons: Reason[] = [
       ...policy.reasons(terms),
-      ...(candidate.fiveHour === null ? ["5h unknown, counted as unused"] : []),
-      ...(candidate.sevenDay === null ? ["7d unknown, counted as unused"] : []),
-      ...limits.map((reason) => `${reason}: −${LIMITED_PENALTY}`),
+      ...unknownReason("five_hour", candidate.fiveHour),
+      ...unknownReason("seven_day", candidate.sevenDay),
+      ...limits,
     ];
     return { candidate, order, ranked: { name: candidate.name, score, limited, reasons } };
   });
@@ -171,10 +169,10 @@ export function rankCandidates(
     !second.ranked.limited && byScore(second, first) < SHOWN_GAP
   ) {
     // A hidden digit may have decided; it mostly says the same as the rest.
-    const decided = byScore(first, second) === 0 || byRest(first, second) < 0
-      ? tieText(first.candidate, second.candidate)
-      : "less than 0.1 points ahead";
-    first.ranked.reasons.push(`${LEVEL}${second.ranked.name}: ${decided}`);
+    const decidedBy = byScore(first, second) === 0 || byRest(first, second) < 0
+      ? deciderOf(first.candidate, second.candidate)
+      : "digits";
+    first.ranked.reasons.push({ kind: "level", other: second.ranked.name, decidedBy });
   }
   return rows.map((row) => row.ranked);
 }
@@ -195,10 +193,10 @@ function byRest(a: Row, b: Row): number {
 }
 
 /** Why the first of two with the same score is the first. */
-function tieText(first: Candidate, second: Candidate): string {
-  if (first.activeSessions !== second.activeSessions) return "fewer running sessions";
-  if (first.lastUsedAtMs === second.lastUsedAtMs) return "first in config.json";
-  return first.lastUsedAtMs === null ? "never used yet" : "rested longer";
+function deciderOf(first: Candidate, second: Candidate): Decider {
+  if (first.activeSessions !== second.activeSessions) return "sessions";
+  if (first.lastUsedAtMs === second.lastUsedAtMs) return "order";
+  return first.lastUsedAtMs === null ? "unused" : "rest";
 }
 
 /** Percent used of a window now: 0 once its reset has passed, null when nothing is known. */
@@ -229,27 +227,28 @@ function termsOf(candidate: Candidate, nowMs: number): Terms {
 function limitReasons(
   candidate: Candidate,
   options: { nowMs: number; reserve: Reserve },
-): string[] {
-  const reasons: string[] = [];
-  if (candidate.limitedUntilMs !== null && candidate.limitedUntilMs > options.nowMs) {
-    reasons.push("limited");
-  }
-  const burst = usedNow(candidate.fiveHour, options.nowMs);
-  const rolling = usedNow(candidate.sevenDay, options.nowMs);
-  if (burst !== null && burst >= options.reserve.five_hour) {
-    reasons.push(`5h at ${percent(burst)} of ${percent(options.reserve.five_hour)} allowed`);
-  }
-  if (rolling !== null && rolling >= options.reserve.seven_day) {
-    reasons.push(`7d at ${percent(rolling)} of ${percent(options.reserve.seven_day)} allowed`);
-  }
-  return reasons;
+): Reason[] {
+  const { nowMs, reserve } = options;
+  const penalty = LIMITED_PENALTY;
+  const full = (window: WindowName, state: Window | null): Reason[] => {
+    const used = usedNow(state, nowMs);
+    const allowed = reserve[window];
+    return used === null || used < allowed
+      ? []
+      : [{ kind: "reserve", window, percent: used, allowed, penalty }];
+  };
+  const until = candidate.limitedUntilMs;
+  return [
+    ...until !== null && until > nowMs ? [{ kind: "limit", penalty } as const] : [],
+    ...full("five_hour", candidate.fiveHour),
+    ...full("seven_day", candidate.sevenDay),
+  ];
 }
 
-function activeReason(terms: Terms, weight: number): string[] {
-  const n = terms.activeSessions;
-  return n === 0 ? [] : [`${n} running × −${weight}`];
+function activeReason({ activeSessions: sessions }: Terms, weight: number): Reason[] {
+  return sessions === 0 ? [] : [{ kind: "running", sessions, weight }];
 }
 
-function percent(value: number): string {
-  return `${Math.round(value * 10) / 10} %`;
+function unknownReason(window: WindowName, state: Window | null): Reason[] {
+  return state === null ? [{ kind: "unknown", window }] : [];
 }

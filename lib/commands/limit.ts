@@ -1,15 +1,14 @@
-// `limit`: tells the balancer by hand that an account has no room, or has it again.
+// `limit`: marks an account as limited by hand, or as open again.
 import type { Context } from "../ports/context.ts";
 import { findAccount, quoted } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatPercent } from "../text/format.ts";
 import { parseMoment } from "../text/moment.ts";
-import { WINDOWS } from "../balance/windows.ts";
-import type { Ledger } from "../ports/mod.ts";
+import { WINDOW_LABEL, WINDOWS } from "../balance/windows.ts";
 import type { Command } from "../cli/command.ts";
-import type { AccountView } from "../accounts/standings.ts";
-import { readLogins, surveyAccounts } from "../accounts/standings.ts";
+import type { Standing } from "../accounts/standings.ts";
+import { standingsNow } from "../accounts/standings.ts";
 
 const DEFAULT_LIMIT = "5h";
 
@@ -27,16 +26,16 @@ export const limit: Command = {
     {
       name: "until",
       value: "TIME",
-      summary: `15:04, 90m, 2h, 3d, or 2026-01-31T15:04; ${DEFAULT_LIMIT} unless given`,
+      summary: `15:04, 90m, 2h, 3d, or 2026-01-31T15:04; default: ${DEFAULT_LIMIT}`,
     },
     { name: "clear", summary: "forget every limit of the account" },
   ],
   details: [
-    "For what the client did not tell: an account that is used on another machine, say. A new time takes the place of one that was set by hand before; a limit that claude met holds all the same, and is forgotten with --clear.",
+    "For limits claude-multi can't see, such as usage on another machine. A new time replaces one set by hand before. Limits that claude reported stay; --clear forgets those too.",
   ],
   examples: [
     ["claude-multi limit work --until 18:30", "leave it alone until then"],
-    ["claude-multi limit work --clear", "it has room again"],
+    ["claude-multi limit work --clear", "it is open again"],
   ],
   run(context, input) {
     const config = context.configFile.read();
@@ -59,13 +58,13 @@ export const limit: Command = {
         });
       }
       const held = ledger.clearLimits(name, nowMs);
-      const why = stillLimited(context, { config, ledger, name });
+      const why = stillLimited(context, { config, name });
       const said = held === 0
         ? "had no limit"
         : why === null
         ? "is open again"
         : "has no limit now";
-      const rest = why === null ? "" : `, but no room: ${why}`;
+      const rest = why === null ? "" : `, but is full: ${why}`;
       context.terminal.print(`"${name}" ${said}${rest}`);
       return EXIT.ok;
     }
@@ -88,46 +87,45 @@ export const limit: Command = {
         session: null,
       });
     });
-    const inForceMs = viewOf(context, { config, ledger, name })?.limitedUntilMs ?? null;
+    const inForceMs = standingOf(context, { config, name })?.limitedUntilMs ?? null;
     const given = formatClock(untilMs, nowMs);
     context.terminal.print(
       inForceMs === null
-        ? `"${name}" is limited until ${given}, and then until a full window starts afresh`
+        ? `"${name}" is limited until ${given}, and after that until a full window resets`
         : inForceMs <= Math.round(untilMs)
         ? `"${name}" is limited until ${given}`
-        : `"${name}" is limited until ${
+        : `"${name}" is still limited until ${
           formatClock(inForceMs, nowMs)
-        }: what claude told of it holds longer than ${given}`,
+        }: Claude reported a later reset than ${given}`,
     );
     return EXIT.ok;
   },
 };
 
-/** All that is known of one account. */
-function viewOf(
+/** Where one account stands; no other is looked at. */
+function standingOf(
   context: Context,
-  { config, ledger, name }: { config: Config; ledger: Ledger; name: string },
-): AccountView | undefined {
-  const logins = readLogins(context, config).filter(({ account }) => account.name === name);
-  return surveyAccounts(context, { config, ledger, logins, policy: config.policy }).views[0];
+  { config, name }: { config: Config; name: string },
+): Standing | undefined {
+  const accounts = config.accounts.filter((account) => account.name === name);
+  return standingsNow(context, { config: { ...config, accounts } }).accounts[0];
 }
 
-/** What keeps an account limited without a limit: a window at its reserve. Null when it has room. */
+/** What keeps an account limited without a limit: a window at its reserve. null when it is open. */
 function stillLimited(
   context: Context,
-  options: { config: Config; ledger: Ledger; name: string },
+  options: { config: Config; name: string },
 ): string | null {
   const { config } = options;
-  const view = viewOf(context, options);
-  if (view?.state !== "limited") return null;
+  const standing = standingOf(context, options);
+  if (standing?.state !== "limited") return null;
   const used = WINDOWS.flatMap((window) => {
-    const percentUsed = view.windows[window]?.percentUsed ?? 0;
-    const short = window === "five_hour" ? "5h" : "7d";
+    const percentUsed = standing.windows[window]?.percentUsed ?? 0;
     return percentUsed < config.reserve[window]
       ? []
-      : [`${formatPercent(percentUsed)} of ${short} used`];
+      : [`${formatPercent(percentUsed)} of ${WINDOW_LABEL[window]} used`];
   });
-  const { limitedUntilMs: atMs } = view;
+  const { limitedUntilMs: atMs } = standing;
   const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
   return `${used.join(" and ")}${until}`;
 }

@@ -16,35 +16,35 @@ export const list: Command = {
   examples: [["claude-multi list", "names, plans, logins, folders"]],
   async run(context, input) {
     const { terminal, layout } = context;
-    const views = readLogins(context, context.configFile.read());
+    const logins = readLogins(context.claudeHome, context.configFile.read().accounts);
     if (input.switches.has("json")) {
       terminal.print(JSON.stringify({
         version: 1,
-        accounts: views.map((view) => ({
-          name: view.account.name,
-          plan: view.account.plan,
-          disabled: view.account.disabled,
-          group: view.account.group,
-          inPlace: view.account.inPlace,
-          configDir: configDirOf(view.account, layout),
-          login: view.login,
-          email: view.identity?.email ?? null,
+        accounts: logins.map(({ account, login, identity }) => ({
+          name: account.name,
+          plan: account.plan,
+          disabled: account.disabled,
+          group: account.group,
+          inPlace: account.inPlace,
+          configDir: configDirOf(account, layout),
+          login,
+          email: identity?.email ?? null,
         })),
       }));
-    } else if (views.length === 0) {
+    } else if (logins.length === 0) {
       terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {
-      const anyDisabled = views.some((view) => view.account.disabled);
-      const rows = views.map((view): Cell[] => [
-        { text: view.account.name, style: "bold" },
-        ...anyDisabled ? [view.account.disabled ? "disabled" : "enabled"] : [],
-        view.account.plan ?? "",
-        view.state === "drift"
-          ? { text: `${view.identity?.email ?? "logged in"}, wrong login`, style: "yellow" }
-          : view.login === "present"
-          ? view.identity?.email ?? "logged in"
-          : { text: `login ${view.login}`, style: "yellow" },
-        tildePath(configDirOf(view.account, layout), layout.home),
+      const anyDisabled = logins.some(({ account }) => account.disabled);
+      const rows = logins.map(({ account, login, identity, state }): Cell[] => [
+        { text: account.name, style: "bold" },
+        ...anyDisabled ? [account.disabled ? "disabled" : "enabled"] : [],
+        account.plan ?? "",
+        state === "drift"
+          ? { text: `${identity?.email ?? "logged in"}, wrong login`, style: "yellow" }
+          : login === "present"
+          ? identity?.email ?? "logged in"
+          : { text: `login ${login}`, style: "yellow" },
+        tildePath(configDirOf(account, layout), layout.home),
       ]);
       const columns = [
         { head: "account", least: 16 },

@@ -1,15 +1,10 @@
 // `pick`: which account `cl` would take now, and the ranking behind it.
 import { EXIT } from "../text/errors.ts";
-import { explainChoice, scopeOf } from "../accounts/eligible.ts";
+import { explainChoice } from "../accounts/eligible.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import type { Command } from "../cli/command.ts";
-import { placedPins, realFolder } from "../accounts/pins.ts";
-import {
-  closeLostSessions,
-  parsePolicy,
-  readLogins,
-  surveyAccounts,
-} from "../accounts/standings.ts";
+import { eligibleIn } from "../accounts/pins.ts";
+import { parsePolicy, standingsNow } from "../accounts/standings.ts";
 
 /** The declaration of `pick`. */
 export const pick: Command = {
@@ -18,11 +13,11 @@ export const pick: Command = {
   group: "everyday",
   summary: "Show which account cl would take now, and why",
   flags: [
-    { name: "policy", value: "POLICY", summary: "rank by another policy than the configured one" },
+    { name: "policy", value: "POLICY", summary: "rank by this policy, not the configured one" },
     { name: "json", summary: "print JSON: version, account, policy, ranked" },
   ],
   details: [
-    "Starts nothing and records nothing. Exit code 3 when no account has room.",
+    "Starts and records nothing. Exits with 3 if every account is limited.",
   ],
   examples: [
     ["claude-multi pick", "the ranking now"],
@@ -31,29 +26,26 @@ export const pick: Command = {
   async run(context, input) {
     const config = context.configFile.read();
     const policy = parsePolicy(input.values["policy"], config);
-    const ledger = context.ledger();
-    closeLostSessions(context, ledger);
-    const logins = readLogins(context, config);
-    const scope = scopeOf(config.accounts, {
-      pins: placedPins(context, config.pins),
-      cwd: realFolder(context, context.processes.cwd()),
+    const eligible = eligibleIn(context.files, {
+      config,
+      cwd: context.processes.cwd(),
       owner: null,
       home: context.layout.home,
     });
-    const survey = surveyAccounts(context, { config, ledger, logins, policy, scope });
-    const best = survey.ranked[0];
+    const standings = standingsNow(context, { config, policy, eligible });
+    const [best] = standings.ranked;
     const account = best !== undefined && !best.limited ? best.name : null;
     if (input.switches.has("json")) {
       const ranked = account === null
-        ? survey.ranked
-        : explainChoice(survey.ranked, { scope, chosen: account });
-      context.terminal.print(JSON.stringify(choiceJson({ ...survey, ranked }, account)));
-    } else if (survey.views.length === 0) {
+        ? standings.ranked
+        : explainChoice(standings.ranked, { eligible, chosen: account });
+      context.terminal.print(JSON.stringify(choiceJson({ policy, ranked }, account)));
+    } else if (standings.accounts.length === 0) {
       context.terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {
       // Loaded for people only: scripts that ask for JSON wait for no table.
       const { conclusion, renderRanking } = await import("../accounts/table.ts");
-      const shown = { survey, surface: context.terminal };
+      const shown = { standings, surface: context.terminal };
       context.terminal.print(await renderRanking(context, shown));
       context.terminal.print(`\n${conclusion(context, shown)}`);
     }

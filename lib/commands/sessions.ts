@@ -20,10 +20,10 @@ export const sessions: Command = {
   group: "more",
   summary: "Show the newest sessions of the ledger",
   details: [
-    "`b ← 12` is a session on b that went on with the conversation of session 12.",
+    "`b ← 12` is a session on b that continued the conversation of session 12.",
   ],
   flags: [
-    { name: "limit", value: "N", summary: `how many; ${SHOWN} unless given` },
+    { name: "limit", value: "N", summary: `how many; default: ${SHOWN}` },
     { name: "json", summary: "print JSON: version, sessions" },
   ],
   examples: [["claude-multi sessions --limit 5", "the last five"]],
@@ -36,7 +36,7 @@ export const sessions: Command = {
     if (input.switches.has("json")) {
       terminal.print(JSON.stringify({ version: 1, sessions: rows }));
     } else if (rows.length === 0) {
-      terminal.warn("the ledger holds no session yet; try: cl");
+      terminal.warn("no session yet; try: cl");
     } else {
       terminal.print(
         await renderTable(terminal, {
@@ -61,7 +61,7 @@ function parseLimit(text: string | undefined): number {
   const limit = Number(text ?? SHOWN);
   if (Number.isInteger(limit) && limit > 0) return Math.min(limit, 100_000);
   throw new UserError(
-    `Cannot show ${quoted(text ?? "")} sessions: that is no whole number above 0`,
+    `Cannot show ${quoted(text ?? "")} sessions: not a whole number above 0`,
     {
       hint: "claude-multi sessions --limit 5",
       exit: EXIT.usage,

@@ -1,4 +1,4 @@
-// `status`: what is known of every account now.
+// `status`: where every account stands now.
 import { EXIT } from "../text/errors.ts";
 import { formatDuration, rounded } from "../text/format.ts";
 import type { Context } from "../ports/context.ts";
@@ -13,8 +13,8 @@ import {
   WINDOW_COLUMNS,
   windowCells,
 } from "../accounts/table.ts";
-import type { AccountView } from "../accounts/standings.ts";
-import { closeLostSessions, readLogins, surveyAccounts } from "../accounts/standings.ts";
+import type { Standing } from "../accounts/standings.ts";
+import { standingsNow } from "../accounts/standings.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 
@@ -31,14 +31,14 @@ export const status: Command = {
   summary: "Show windows, resets, sessions and scores of every account",
   flags: [
     { name: "json", summary: "print JSON: version, accounts" },
-    { name: "watch", summary: "show it again every 2 seconds, until Ctrl-C" },
+    { name: "watch", summary: "refresh every 2 seconds until Ctrl-C" },
   ],
   details: [
-    "Beside the percentage used of a window stands the time to its reset. Below each account: whose it is, its plan, how old its figures are and where they come from. A ~ marks an estimate from hours of sessions, used where nothing was measured; ? means that nothing is known.",
+    "After the percentage used of a window comes the time to its reset. Below each account: its owner, its plan, how old its figures are and where they come from. ~ marks an estimate from hours of sessions, used where nothing was measured; ? means unknown.",
   ],
   examples: [
     ["claude-multi status", "every account at a glance"],
-    ["claude-multi status --watch", "… and keep it there"],
+    ["claude-multi status --watch", "… and keep it up to date"],
   ],
   async run(context, input) {
     const json = input.switches.has("json");
@@ -59,18 +59,14 @@ export const status: Command = {
 };
 
 async function renderOnce(context: Context, json: boolean): Promise<string> {
-  const config = context.configFile.read();
-  const ledger = context.ledger();
-  closeLostSessions(context, ledger);
-  const logins = readLogins(context, config);
-  const survey = surveyAccounts(context, { config, ledger, logins, policy: config.policy });
-  if (json) return JSON.stringify({ version: 1, accounts: survey.views.map(viewJson) });
-  if (survey.views.length > 0) return await renderStatus(context, survey.views);
+  const { accounts } = standingsNow(context, { config: context.configFile.read() });
+  if (json) return JSON.stringify({ version: 1, accounts: accounts.map(standingJson) });
+  if (accounts.length > 0) return await renderStatus(context, accounts);
   context.terminal.warn("no account is set up yet; try: claude-multi setup");
   return "";
 }
 
-function renderStatus(context: Context, views: readonly AccountView[]): Promise<string> {
+function renderStatus(context: Context, accounts: readonly Standing[]): Promise<string> {
   return renderTable(context.terminal, {
     columns: [
       { head: "account", least: 12 },
@@ -79,39 +75,38 @@ function renderStatus(context: Context, views: readonly AccountView[]): Promise<
       { head: "score", right: true, rank: 5 },
       "state",
     ],
-    rows: views.flatMap((view) => [
+    rows: accounts.flatMap((standing) => [
       [
-        { text: view.account.name, style: "bold" as const },
-        ...windowCells(context, view),
-        runningCell(view),
-        scoreCell(view),
-        stateCell(context, view),
+        { text: standing.account.name, style: "bold" as const },
+        ...windowCells(context, standing),
+        runningCell(standing),
+        scoreCell(standing),
+        stateCell(context, standing),
       ],
-      { line: belowLine(view) },
+      { line: belowLine(standing) },
     ]),
   });
 }
 
-/** Whose account it is, its plan, and where its figures come from; or what is to be done. */
-function belowLine(view: AccountView): Span[] {
-  const { account, identity } = view;
-  const next = nextStep(view);
+/** Whose account it is, its plan, and where its figures come from; or what to do about it. */
+function belowLine(standing: Standing): Span[] {
+  const { account, identity } = standing;
+  const next = nextStep(standing);
   if (next !== null) return [{ text: `  ${next}`, style: "yellow" }];
   const email = identity?.email ?? account.identity?.email ?? null;
   const who = [email, account.plan].filter((part) => part !== null).join(" · ");
-  const sources = sourcesText(view);
-  const isOld = WINDOWS.some((name) => (view.windows[name]?.ageMs ?? 0) > OLD_MS);
+  const sources = sourcesText(standing);
+  const isOld = WINDOWS.some((name) => (standing.windows[name]?.ageMs ?? 0) > OLD_MS);
   return [
     { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
     { text: sources, style: isOld ? "yellow" : "dim" },
   ];
 }
 
-/** What is to be done about an account that cannot be used as it is; null for nothing. */
-function nextStep(view: AccountView): string | null {
-  const { account, identity } = view;
-  if (view.state === "login") return `try: claude-multi login ${account.name}`;
-  if (view.state === "drift" && identity !== null && account.identity !== null) {
+/** What to do about an account that cannot be used as it is; null for nothing. */
+function nextStep({ account, identity, state }: Standing): string | null {
+  if (state === "login") return `try: claude-multi login ${account.name}`;
+  if (state === "drift" && identity !== null && account.identity !== null) {
     return `try: claude-multi login ${account.name} (${personText(account.identity)}; now it is ${
       personText(identity)
     })`;
@@ -127,7 +122,7 @@ const SOURCES: Readonly<Record<WindowState["source"], string>> = {
 };
 
 /** Where the figures come from and how old they are, once where that is the same for both. */
-function sourcesText({ windows }: AccountView): string {
+function sourcesText({ windows }: Standing): string {
   const text = (window: WindowState | null): string | null => {
     if (window === null) return null;
     const source = SOURCES[window.source];
@@ -140,20 +135,21 @@ function sourcesText({ windows }: AccountView): string {
   return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
 }
 
-function viewJson(view: AccountView): Record<string, unknown> {
+function standingJson(standing: Standing): Record<string, unknown> {
+  const { account, ranked, windows } = standing;
   return {
-    name: view.account.name,
-    state: view.state,
-    email: view.identity?.email ?? view.account.identity?.email ?? null,
-    plan: view.account.plan,
-    score: view.ranked === null ? null : rounded(view.ranked.score),
-    activeSessions: view.activeSessions,
+    name: account.name,
+    state: standing.state,
+    email: standing.identity?.email ?? account.identity?.email ?? null,
+    plan: account.plan,
+    score: ranked === null ? null : rounded(ranked.score),
+    activeSessions: standing.activeSessions,
     windows: {
-      five_hour: windowJson(view.windows.five_hour),
-      seven_day: windowJson(view.windows.seven_day),
+      five_hour: windowJson(windows.five_hour),
+      seven_day: windowJson(windows.seven_day),
     },
-    limitedUntilMs: view.limitedUntilMs,
-    lastUsedAtMs: view.lastUsedAtMs,
+    limitedUntilMs: standing.limitedUntilMs,
+    lastUsedAtMs: standing.lastUsedAtMs,
   };
 }
 

@@ -3,7 +3,7 @@ import { quoted } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration, formatScore } from "../text/format.ts";
 import { policySummary, turningPoint } from "../balance/policy.ts";
-import { partReasons } from "../accounts/eligible.ts";
+import { reasonText } from "../balance/reasons.ts";
 import type { Ledger } from "../ports/mod.ts";
 import { rankedJson } from "../accounts/choice_json.ts";
 import type { Command } from "../cli/command.ts";
@@ -16,7 +16,7 @@ export const why: Command = {
   name: "why",
   repeatable: true,
   group: "everyday",
-  summary: "Explain the choice behind a session; the newest unless one is given",
+  summary: "Explain the choice behind a session; default: the newest",
   positionals: [{
     name: "SESSION",
     summary: "its number in claude-multi sessions, or claude's own id",
@@ -24,7 +24,7 @@ export const why: Command = {
   }],
   flags: [{ name: "json", summary: "print JSON: version, session, account, policy, ranked" }],
   details: [
-    "Shows the ranked table as it was stored with the choice, the runner-up, and what would have had to differ. Where the scores alone did not decide, it says what did: the account was named, it owns the conversation, or the folder is pinned.",
+    "Shows the ranking as it was when the account was chosen, and what the runner-up lacked. If something other than the scores decided, it says so: the account was named, it owns the conversation, or the folder is pinned.",
   ],
   examples: [["claude-multi why", "the newest choice"], ["claude-multi why 12", "an older one"]],
   async run(context, input) {
@@ -33,7 +33,7 @@ export const why: Command = {
     const word = input.positionals[0];
     const choice = ledger.choice(word === undefined ? null : sessionNumber(word, ledger));
     if (choice === null) {
-      throw new UserError("Cannot explain a choice: the ledger holds none", { hint: "cl" });
+      throw new UserError("no session yet, so no choice to explain", { hint: "cl" });
     }
     const { session, ranked, policy, forced } = choice;
     if (input.switches.has("json")) {
@@ -53,7 +53,8 @@ export const why: Command = {
       row.name === choice.account ? { text: "→", style: "green" } : " ",
       { text: row.name, style: "bold" },
       row.limited ? { text: formatScore(row.score), style: "dim" } : formatScore(row.score),
-      partReasons(row).terms.join(", "),
+      row.reasons.filter((reason) => reason.kind !== "owner" && reason.kind !== "restricted")
+        .map(reasonText).join(", "),
     ]);
     const columns = [
       "",
@@ -66,15 +67,14 @@ export const why: Command = {
     const say = (text: string) => terminal.print(wrapped(text, terminal.columns).join("\n"));
     const account = choice.account ?? "none";
     const ago = formatDuration(context.clock.nowMs() - choice.chosenAtMs);
-    const taken = ranked.find((row) => row.name === choice.account);
-    const { owns, narrowed } = taken === undefined
-      ? { owns: false, narrowed: null }
-      : partReasons(taken);
+    const reasons = ranked.find((row) => row.name === choice.account)?.reasons ?? [];
+    const owns = reasons.some((reason) => reason.kind === "owner");
+    const restricted = reasons.find((reason) => reason.kind === "restricted");
     const cause = forced
       ? "because it was named"
       : owns
       ? "because it owns the conversation and had room"
-      : narrowed !== null && ranked.length === 1
+      : restricted !== undefined && ranked.length === 1
       ? "as the only one to choose from"
       : `by ${policy}: ${policySummary(policy)}`;
     const line = `session ${session.id} took ${account} at ${at}, ${ago} ago, ${cause}`;
@@ -83,9 +83,9 @@ export const why: Command = {
         .replace(` ${account} `, ` ${paint(terminal, "bold", account)} `),
     );
     if (session.handedFrom !== null) {
-      say(`it goes on with the conversation of session ${session.handedFrom}`);
+      say(`it continues the conversation of session ${session.handedFrom}`);
     }
-    if (narrowed !== null) say(narrowed);
+    if (restricted !== undefined) say(reasonText(restricted));
     terminal.print(`\n${table}`);
     const isByScore = !forced && !owns;
     const turning = isByScore ? turningPoint(ranked, { policy, chosen: choice.account }) : null;
@@ -97,7 +97,7 @@ export const why: Command = {
 function sessionNumber(word: string, ledger: Ledger): number {
   const found = /^\d+$/.test(word) ? ledger.session(Number(word)) : ledger.sessionOfClient(word);
   if (found !== null) return found.id;
-  throw new UserError(`Cannot explain session ${quoted(word)}: the ledger does not hold it`, {
+  throw new UserError(`no session ${quoted(word)} in the ledger`, {
     hint: "claude-multi sessions",
     exit: EXIT.usage,
   });

@@ -1,4 +1,4 @@
-// The one place that chooses an account and takes the lease on it, in one transaction.
+// Chooses an account and takes the lease on it, in one transaction.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { findAccount, isSameIdentity, personText } from "../config/account.ts";
@@ -8,14 +8,15 @@ import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
-import type { Scope } from "../accounts/eligible.ts";
-import { explainChoice, scopeOf, unpinLine } from "../accounts/eligible.ts";
+import type { Eligible } from "../accounts/eligible.ts";
+import { explainChoice, unpinLine } from "../accounts/eligible.ts";
+import { restrictionText } from "../balance/reasons.ts";
 import type { Ledger } from "../ports/mod.ts";
-import { placedPins, realFolder } from "../accounts/pins.ts";
-import type { AccountView, Survey } from "../accounts/standings.ts";
-import { closeLostSessions, readLogins, surveyAccounts } from "../accounts/standings.ts";
+import { eligibleIn } from "../accounts/pins.ts";
+import type { Standing, Standings } from "../accounts/standings.ts";
+import { closeLostSessions, readLogins, standings } from "../accounts/standings.ts";
 
-/** What is asked of the choice. */
+/** What a choice of account has to respect. */
 export interface LeaseRequest {
   config: Config;
   policy: PolicyName;
@@ -28,13 +29,13 @@ export interface LeaseRequest {
   cwd: string;
   /** The account that a request came from when it is repeated elsewhere: it stays in its group. */
   owner?: string;
-  /** The session whose conversation goes on, when it is handed over. */
+  /** The session whose conversation is continued, when it is handed over. */
   handedFrom?: number;
-  /** Whether a printed answer that ends at a limit is asked for once more elsewhere. */
+  /** With -p: whether a reply that hits a limit is retried once on another account. */
   failover?: boolean;
-  /** Whether nothing is going to run, so that there is nothing to wait for. */
+  /** Whether nothing will run, so that there is nothing to wait for. */
   planOnly?: boolean;
-  /** Accounts that must not be taken, as those a chain of hand-offs came through. */
+  /** Accounts that must not be taken, such as those that a chain of hand-offs came through. */
   except?: readonly string[];
 }
 
@@ -43,7 +44,7 @@ export interface Lease {
   account: Account;
   /** Who is logged in there. */
   identity: Identity | null;
-  survey: Survey;
+  survey: Standings;
   ledger: Ledger;
   /** The ledger's session number; null when nothing is recorded. */
   session: number | null;
@@ -51,10 +52,10 @@ export interface Lease {
 
 /** Every account that could be used here is limited. */
 export class AllLimited extends UserError {
-  readonly survey: Survey;
+  readonly survey: Standings;
 
-  constructor(context: Context, options: { survey: Survey; request: LeaseRequest }) {
-    super(`Cannot choose an account: ${whyNone(context, options.survey)}`, {
+  constructor(context: Context, options: { survey: Standings; request: LeaseRequest }) {
+    super(whyNone(context, options.survey), {
       hint: options.request.planOnly
         ? "claude-multi status"
         : waitingLine(context, options.request),
@@ -64,11 +65,13 @@ export class AllLimited extends UserError {
   }
 }
 
-/** That all are limited; where a pin left only some to choose from, that it did, and what else would do. */
-function whyNone(context: Context, { scope, ranked, views }: Survey): string {
-  if (scope === null || scope.pin === null || scope.why === null) return "all are limited";
+/** That every account is limited; where a pin left only some to choose from, the pin and the way around it. */
+function whyNone(context: Context, { eligible, ranked, accounts }: Standings): string {
+  if (eligible === null || eligible.pin === null || eligible.restrictions.length === 0) {
+    return "every account is limited";
+  }
   const only = ranked.length === 1
-    ? views.find((view) => view.account.name === ranked[0]?.name)
+    ? accounts.find((standing) => standing.ranked === ranked[0])
     : undefined;
   const nowMs = context.clock.nowMs();
   const atMs = only?.limitedUntilMs ?? null;
@@ -76,10 +79,12 @@ function whyNone(context: Context, { scope, ranked, views }: Survey): string {
     ? ""
     : ` until ${formatClock(atMs, nowMs)} (in ${formatDuration(atMs - nowMs)})`;
   const who = only === undefined ? "all of its accounts are" : `"${only.account.name}" is`;
-  return `${scope.why}, and ${who} limited${until}; --account NAME or pin --clear would do`;
+  return `${
+    restrictionText(eligible.restrictions)
+  }, and ${who} limited${until}; to use another: --account NAME, or pin --clear`;
 }
 
-/** What to type to wait for room with the same words; a conversation stays named, in its folder. */
+/** What to type to wait with the same words; a conversation stays named, in its folder. */
 function waitingLine(context: Context, request: LeaseRequest): string {
   const { args, config, cwd, failover, policy } = request;
   const wait = [
@@ -103,17 +108,17 @@ function waitingLine(context: Context, request: LeaseRequest): string {
 
 /**
  * Chooses an account and writes the session in one immediate transaction, so that terminals
- * opened at once see each other's choice. A conversation that is resumed stays with its owner
- * while that has room, and never leaves its group.
- * @throws AllLimited when nothing has room.
- * @throws UserError (login, refused, noAccount) when nothing can be used.
+ * opened at the same time see each other's choice. A resumed conversation stays on its account as
+ * long as that is not limited, and never leaves its group.
+ * @throws AllLimited when every account is limited.
+ * @throws UserError (login, refused, noAccount) when no account can be used.
  */
 export function takeLease(context: Context, request: LeaseRequest): Lease {
   try {
     return lease(context, request);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    // A ledger that opened and fails now must not stop a launch.
+    // A ledger that fails after it was opened must not stop a launch.
     context.abandonLedger(error);
     return lease(context, request);
   }
@@ -127,23 +132,24 @@ function lease(context: Context, request: LeaseRequest): Lease {
   const records = request.records && ledger.isKept;
   const result = ledger.immediately(() => {
     const found = look();
-    const view = named === null ? bestOf(found) : viewOf(found, named.name);
-    const survey = view === null || named !== null ? found : explained(found, view.account.name);
-    const usable = view !== null && refusal(view, args) === null;
-    return { survey, view, session: usable && records ? begin(view, survey) : null };
+    const chosen = named === null ? bestOf(found) : standingOf(found, named.name);
+    const survey = chosen === null || named !== null
+      ? found
+      : explained(found, chosen.account.name);
+    const usable = chosen !== null && refusal(chosen, args) === null;
+    return { survey, chosen, session: usable && records ? begin(chosen, survey) : null };
   });
-  const { survey, view, session } = result;
-  if (view === null) throw nobody(context, { survey, request });
-  const refused = refusal(view, args);
+  const { survey, chosen, session } = result;
+  if (chosen === null) throw nobody(context, { survey, request });
+  const refused = refusal(chosen, args);
   if (refused !== null) throw refused;
-  if (view.state === "limited" || view.state === "disabled") {
-    context.terminal.warn(
-      `account "${view.account.name}" is ${view.state}; used because you named it`,
-    );
+  const { account, identity, state } = chosen;
+  if (state === "limited" || state === "disabled") {
+    context.terminal.warn(`account "${account.name}" is ${state}; used because you named it`);
   }
-  return { account: view.account, identity: view.identity, survey, ledger, session };
+  return { account, identity, survey, ledger, session };
 
-  function begin(chosen: AccountView, survey: Survey): number {
+  function begin(chosen: Standing, survey: Standings): number {
     const nowMs = context.clock.nowMs();
     return ledger.startSession(
       {
@@ -164,11 +170,11 @@ function lease(context: Context, request: LeaseRequest): Lease {
   }
 }
 
-/** The ranking that a lease would be taken on, and its best account; nothing is written. */
+/** The ranking that a lease would be taken on, and its best account; no session is written. */
 export function surveyForLease(
   context: Context,
   request: LeaseRequest,
-): { survey: Survey; best: AccountView | null } {
+): { survey: Standings; best: Standing | null } {
   const survey = prepare(context, request).look();
   return { survey, best: bestOf(survey) };
 }
@@ -177,72 +183,62 @@ export function surveyForLease(
 function prepare(
   context: Context,
   request: LeaseRequest,
-): { ledger: Ledger; look: () => Survey } {
+): { ledger: Ledger; look: () => Standings } {
   const { config, policy } = request;
   // A conversation may have run for hours since the last choice.
   context.claudeHome.forget();
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
-  const logins = readLogins(context, config);
-  const scope = scopeFor(context, { request, ledger });
-  return { ledger, look: () => surveyAccounts(context, { config, ledger, logins, policy, scope }) };
+  const logins = readLogins(context.claudeHome, config.accounts);
+  const eligible = eligibleFor(context, { request, ledger });
+  const look = () =>
+    standings({ config, ledger, logins, policy, eligible, nowMs: context.clock.nowMs() });
+  return { ledger, look };
 }
 
-function scopeFor(context: Context, options: { request: LeaseRequest; ledger: Ledger }): Scope {
-  const { config, args, except, cwd } = options.request;
-  const owner = args.resume !== null && args.resume !== ""
-    ? options.ledger.sessionOfClient(args.resume)
+function eligibleFor(
+  context: Context,
+  { request, ledger }: { request: LeaseRequest; ledger: Ledger },
+): Eligible {
+  const { config, args, except = [], cwd } = request;
+  const conversation = args.resume !== null && args.resume !== ""
+    ? ledger.sessionOfClient(args.resume)
     : args.continues
-    ? options.ledger.lastConversation(cwd)
+    ? ledger.lastConversation(cwd)
     : null;
-  const from = options.request.owner ?? owner?.account ?? null;
-  const scope = scopeOf(config.accounts, {
-    pins: placedPins(context, config.pins),
-    cwd: realFolder(context, cwd),
-    owner: from,
-    home: context.layout.home,
-  });
-  return except === undefined
-    ? scope
-    : { ...scope, names: scope.names.filter((name) => !except.includes(name)) };
+  const owner = request.owner ?? conversation?.account ?? null;
+  return eligibleIn(context.files, { config, cwd, owner, except, home: context.layout.home });
 }
 
-function bestOf(survey: Survey): AccountView | null {
-  const preferred = survey.ranked.find((row) => row.name === survey.scope?.preferred);
-  const best = preferred !== undefined && !preferred.limited ? preferred : survey.ranked[0];
-  return best === undefined || best.limited ? null : viewOf(survey, best.name);
+function bestOf(found: Standings): Standing | null {
+  const preferred = found.ranked.find((row) => row.name === found.eligible?.preferred);
+  const best = preferred !== undefined && !preferred.limited ? preferred : found.ranked[0];
+  return best === undefined || best.limited ? null : standingOf(found, best.name);
 }
 
-function explained(survey: Survey, chosen: string): Survey {
-  return { ...survey, ranked: explainChoice(survey.ranked, { scope: survey.scope, chosen }) };
+function explained(found: Standings, chosen: string): Standings {
+  const { ranked, eligible } = found;
+  return { ...found, ranked: explainChoice(ranked, { eligible, chosen }) };
 }
 
-function viewOf(survey: Survey, name: string): AccountView | null {
-  return survey.views.find((view) => view.account.name === name) ?? null;
+function standingOf({ accounts }: Standings, name: string): Standing | null {
+  return accounts.find((standing) => standing.account.name === name) ?? null;
 }
 
 /** Why a launch on this account must not happen, or null. */
-function refusal(view: AccountView, args: ClientArguments): UserError | null {
-  const { name } = view.account;
-  if (view.login !== "present" && (args.kind === "interactive" || args.kind === "print")) {
+function refusal(standing: Standing, args: ClientArguments): UserError | null {
+  const { account: { name, identity: owner }, identity, login } = standing;
+  if (login !== "present" && (args.kind === "interactive" || args.kind === "print")) {
     const why = {
-      missing: "not logged in",
-      blank: "its login has expired",
-      unreadable: "its login cannot be read",
-      present: "",
-    }[view.login];
-    return new UserError(`Cannot launch "${name}": ${why}`, {
-      hint: `claude-multi login ${name}`,
-      exit: EXIT.login,
-    });
+      missing: `"${name}" is not logged in`,
+      blank: `the login of "${name}" has expired`,
+      unreadable: `the login of "${name}" cannot be read`,
+    }[login];
+    return new UserError(why, { hint: `claude-multi login ${name}`, exit: EXIT.login });
   }
-  const { identity } = view;
-  const pin = view.account.identity;
-  if (pin !== null && identity !== null && !isSameIdentity(pin, identity)) {
+  if (owner !== null && identity !== null && !isSameIdentity(owner, identity)) {
     return new UserError(
-      `Cannot launch "${name}": it belongs to ${personText(pin)}, but ${
-        personText(identity)
-      } is logged in`,
+      `"${name}" belongs to ${personText(owner)}, but ${personText(identity)} is logged in`,
       { hint: `claude-multi login ${name}`, exit: EXIT.refused },
     );
   }
@@ -251,42 +247,41 @@ function refusal(view: AccountView, args: ClientArguments): UserError | null {
 
 function nobody(
   context: Context,
-  options: { survey: Survey; request: LeaseRequest },
+  options: { survey: Standings; request: LeaseRequest },
 ): UserError {
-  const { scope, views, ranked } = options.survey;
+  const { eligible, accounts, ranked } = options.survey;
   if (ranked.length > 0) return new AllLimited(context, options);
-  if (scope !== null && scope.names.length === 0) {
-    return new UserError(`Cannot choose an account: ${scope.why ?? "none is left"}`, {
-      hint: scope.pin === null ? "claude-multi pin --help" : unpinLine(scope.pin),
+  const why = restrictionText(eligible?.restrictions ?? []);
+  if (eligible !== null && eligible.names.length === 0) {
+    return new UserError(why || "no account is left to choose from", {
+      hint: eligible.pin === null ? "claude-multi pin --help" : unpinLine(eligible.pin),
       exit: EXIT.noAccount,
     });
   }
-  const within = views.filter((view) => scope === null || scope.names.includes(view.account.name));
-  const drifted = within.find((view) => view.state === "drift");
+  const within = accounts.filter(({ account }) => eligible?.names.includes(account.name) !== false);
+  const drifted = within.find(({ state }) => state === "drift");
   if (drifted !== undefined) {
-    return new UserError(
-      `Cannot choose an account: "${drifted.account.name}" holds another login than its own`,
-      { hint: "claude-multi doctor", exit: EXIT.refused },
-    );
+    return new UserError(`"${drifted.account.name}" is logged in as someone else`, {
+      hint: "claude-multi doctor",
+      exit: EXIT.refused,
+    });
   }
-  const loggedOut = within.find((view) => view.state === "login");
+  const loggedOut = within.find(({ state }) => state === "login");
   return loggedOut === undefined
-    ? new UserError(`Cannot choose an account: ${allDisabled(within, scope)}`, {
+    ? new UserError(`${why}${why && ", and "}${allDisabled(within)}`, {
       hint: `claude-multi enable ${within[0]?.account.name ?? "NAME"}`,
       exit: EXIT.noAccount,
     })
-    : new UserError("Cannot choose an account: none is logged in", {
+    : new UserError("no account is logged in", {
       hint: `claude-multi login ${loggedOut.account.name}`,
       exit: EXIT.login,
     });
 }
 
-/** That what may be chosen is disabled; where only some may, why. */
-function allDisabled([first, ...others]: AccountView[], scope: Scope | null): string {
-  const who = first !== undefined && others.length === 0
+function allDisabled([first, ...others]: Standing[]): string {
+  return first !== undefined && others.length === 0
     ? `"${first.account.name}" is disabled`
-    : "all are disabled";
-  return scope === null || scope.why === null ? who : `${scope.why}, and ${who}`;
+    : "every account is disabled";
 }
 
 /** Remembers who is logged in, the first time an account is launched with a login. */

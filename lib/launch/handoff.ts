@@ -8,6 +8,7 @@ import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { transcriptOf } from "./limits.ts";
 import { lookAgain } from "./prepare.ts";
+import { restrictionText } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
@@ -22,7 +23,7 @@ export function bestElsewhere(
   // With the accounts it came through, which the table of resets shows too.
   const { survey } = surveyForLease(context, { ...request, except: [] });
   const best = survey.ranked.find(({ name }) => !conversation.chain.includes(name));
-  const view = survey.views.find(({ account }) => account.name === best?.name);
+  const view = survey.accounts.find(({ account }) => account.name === best?.name);
   if (view === undefined || best?.limited) return { offer: null, survey };
   const { five_hour: window } = view.windows;
   const percentLeft = window === null ? null : 100 - window.percentUsed;
@@ -73,7 +74,9 @@ function nowhere(
     if (isRetry) return { on: "blocked", why: "every other account is limited" };
     throw new AllLimited(context, { survey, request: requestElsewhere(conversation, move) });
   }
-  return { on: "blocked", why: survey?.scope?.why ?? "no other account is logged in and enabled" };
+  const why = restrictionText(survey?.eligible?.restrictions ?? []) ||
+    "no other account is logged in and enabled";
+  return { on: "blocked", why };
 }
 
 /** The question after a limit; returns what was typed. */

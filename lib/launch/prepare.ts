@@ -92,7 +92,7 @@ export function planFor(
 /** Prints the table of resets, for when every account is limited. */
 export async function showResets(context: Context, error: AllLimited): Promise<void> {
   const { conclusion, renderRanking } = await import("../accounts/table.ts");
-  const shown = { survey: error.survey, surface: context.terminal.messages };
+  const shown = { standings: error.survey, surface: context.terminal.messages };
   const table = await renderRanking(context, shown);
   for (const line of `${table}\n\n${conclusion(context, shown)}`.split("\n")) {
     context.terminal.note(line);

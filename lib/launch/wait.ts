@@ -1,7 +1,7 @@
 // `--wait`: a countdown until an account opens again.
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
-import type { Survey } from "../accounts/standings.ts";
+import type { Standings } from "../accounts/standings.ts";
 
 /** The clock of the service and ours may differ by a moment. */
 const MARGIN_MS = 2_000;
@@ -14,13 +14,11 @@ const LOOK_AGAIN_MS = 10_000;
  */
 export async function waitForOpening(
   context: Context,
-  { survey, isFirst }: { survey: Survey; isFirst: boolean },
+  { survey, isFirst }: { survey: Standings; isFirst: boolean },
 ): Promise<void> {
   const { clock, terminal } = context;
-  const openings = survey.views.flatMap((view) =>
-    view.state === "limited" && view.limitedUntilMs !== null
-      ? [{ name: view.account.name, atMs: view.limitedUntilMs }]
-      : []
+  const openings = survey.accounts.flatMap(({ account, state, limitedUntilMs: atMs }) =>
+    state === "limited" && atMs !== null ? [{ name: account.name, atMs }] : []
   ).sort((a, b) => a.atMs - b.atMs);
   const first = openings[0];
   if (!terminal.interactive && first !== undefined && isFirst) {

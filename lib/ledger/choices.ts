@@ -1,7 +1,7 @@
 // Choices in the ledger: which account was chosen for a session, and from what.
 import type { Choice, ChoiceRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
-import { firstSession, numberOf, textOrNull } from "./rows.ts";
+import { firstSession, numberOf, rankedOf, textOrNull } from "./rows.ts";
 
 /** The rows of `choices`, each with its session. */
 export function choiceRows({ one, change }: Queries): ChoiceRows {
@@ -45,7 +45,7 @@ export function choiceRows({ one, change }: Queries): ChoiceRows {
         policy: String(row["policy"]) as Choice["policy"],
         account: textOrNull(row["account"]),
         forced: Number(row["forced"]) === 1,
-        ranked: JSON.parse(String(row["ranked"])) as Choice["ranked"],
+        ranked: rankedOf(String(row["ranked"])),
         session,
       };
     },

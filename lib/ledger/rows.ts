@@ -1,6 +1,8 @@
-// Rows of the ledger as sessions, readings and limits.
+// Rows of the ledger as sessions, readings, limits and rankings.
 import type { SQLOutputValue } from "node:sqlite";
 import type { Session, SessionEnd } from "../balance/session.ts";
+import type { Ranked } from "../balance/policy.ts";
+import { storedReason } from "../balance/reasons.ts";
 import type { Reading, ReadingSource, WindowName } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
@@ -52,6 +54,12 @@ export function limitOf(row: Row): Limit {
     untilMs: numberOf(row["until_ms"]),
     kind: row["kind"] as Limit["kind"],
   };
+}
+
+/** The ranking in a row of `choices`. */
+export function rankedOf(json: string): Ranked[] {
+  const rows = JSON.parse(json) as Ranked[];
+  return rows.map((row) => ({ ...row, reasons: row.reasons.map(storedReason) }));
 }
 
 /** A number; null for NULL or a missing value. */

@@ -147,7 +147,7 @@ const CASES: Case[] = [
     name: "an account that is not logged in",
     args: ["run", "--account", "work"],
     exit: 4,
-    message: /^claude-multi: Cannot launch "work": not logged in$/,
+    message: /^claude-multi: "work" is not logged in$/,
     hint: /^try: claude-multi login work$/,
     config: '{ "accounts": [{ "name": "work" }] }',
   },

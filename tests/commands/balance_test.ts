@@ -51,10 +51,10 @@ Deno.test("clearing the limit of an account that is full tells what else holds i
   const clear = async () => (await runMulti(["limit", "a", "--clear"], { home })).stdout;
   assert.match(
     await clear(),
-    /^"a" had no limit, but no room: 100 % of 5h used until /,
+    /^"a" had no limit, but is full: 100 % of 5h used until /,
   );
   await runMulti(["limit", "a"], { home });
-  assert.match(await clear(), /^"a" has no limit now, but no room: 100 % of 5h used/);
+  assert.match(await clear(), /^"a" has no limit now, but is full: 100 % of 5h used/);
 });
 
 Deno.test("a manual limit holds until it is cleared", async () => {
@@ -88,7 +88,7 @@ Deno.test("a limit by hand takes the place of an earlier one, and the time in fo
   await set("3h");
   assert.match(
     await set("1h"),
-    /^"a" is limited until (.+): what claude told of it holds longer than (?!\1)/,
+    /^"a" is still limited until (.+): Claude reported a later reset than (?!\1)/,
   );
   assert.equal(await limitedForMs(), 120, "what claude met is not replaced");
 });
@@ -377,11 +377,11 @@ Deno.test("pick with all limited says which account opens first, and no reasons 
   await runMulti(["limit", "b", "--until", "2h"], { home });
   const { code, stdout } = await runMulti(["pick"], { home });
   assert.equal(code, 3);
-  assert.match(stdout, /\nno account has room; b opens first, in 2h/);
+  assert.match(stdout, /\nevery account is limited; b opens first, in 2h/);
   assert.match(stdout, /^b .*\na .*limited until/m);
   installFakeClaude(home);
   const resets = await runMulti(["run", "--", "-p", "x"], { home });
-  assert.match(resets.stderr, /^b .*\na [^]*\nno account has room; b opens first, in 2h/m);
+  assert.match(resets.stderr, /^b .*\na [^]*\nevery account is limited; b opens first, in 2h/m);
   assert.doesNotMatch(stdout, /100 % × 0\.7|→/);
 });
 

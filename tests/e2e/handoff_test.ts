@@ -165,7 +165,7 @@ Deno.test({
     await runMulti(["limit", "bob", "--until", "3h"], options);
     await leave(pty);
     assert.equal(await pty.ended(), 3);
-    assert.match(await pty.capture(), /bob .*limited until[^]*all are limited/);
+    assert.match(await pty.capture(), /bob .*limited until[^]*every account is limited/);
   },
 });
 

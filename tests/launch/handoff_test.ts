@@ -133,7 +133,7 @@ onTerminal(
     // The limit at the end of the transcript is the first account's, not the second one's.
     assert.equal(await pty.ended(), 0);
     const why = await runMulti(["why"], { home });
-    assert.match(why.stdout, /goes on with the conversation of session 1/);
+    assert.match(why.stdout, /continues the conversation of session 1/);
     const table = await runMulti(["sessions"], { home });
     assert.match(table.stdout, /^ +2 +b ← 1 /m);
   },

@@ -162,7 +162,7 @@ Deno.test("blanked tokens, as a refused refresh leaves them, need a login", asyn
   files.put(`${layout.accounts}/one/.credentials.json`, JSON.stringify(blank));
   const ended = await stage.run(["--account", "one"]);
   assert.equal(ended.code, 4);
-  assert.match(ended.stderr, /its login has expired/);
+  assert.match(ended.stderr, /the login of "one" has expired/);
 });
 
 Deno.test("--dry-run prints the plan, starts nothing and records nothing", async () => {

@@ -192,7 +192,7 @@ for (const handoff of ["ask", "auto"]) {
     const ended = await stage.run(["--", "--verbose"]);
     assert.equal(ended.code, 3);
     assert.match(ended.stderr, /^a .*limited until[^]*^b .*limited until/m);
-    assert.match(ended.stderr, /^claude-multi: Cannot choose an account: all are limited$/m);
+    assert.match(ended.stderr, /^claude-multi: every account is limited$/m);
     const id = stage.ledger.session(1)?.clientSessionId;
     assert.match(
       ended.stderr,
@@ -221,7 +221,7 @@ Deno.test("auto: the idle client is ended, through a chain of accounts and never
   assert.deepEqual(rows.map((row) => row.handedFrom), [2, 1, null]);
   assert.deepEqual(rows.map((row) => row.exitCode), [0, 143, 143]);
   assert.equal(new Set(rows.map((row) => row.clientSessionId)).size, 1);
-  assert.match(ended.stderr, /all are limited/, "a is open again, and was left already");
+  assert.match(ended.stderr, /every account is limited/, "a is open again, and was left already");
 });
 
 Deno.test("auto: a client is ended once another account opens", async () => {

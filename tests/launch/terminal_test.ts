@@ -126,7 +126,7 @@ Deno.test({
     const options = { env: home.env(), cwd: home.project, columns: 48 };
     const run = `'${binary("claude-multi")}' run`;
     await using narrow = await Pty.start(["sh", "-c", `${run} > out; exec cat`], options);
-    const screen = await narrow.waitFor(/no account has room/);
+    const screen = await narrow.waitFor(/every account is limited;/);
     assert.match(screen, /^personal .*limited/m);
     assert.match(screen, /^work .*limited/m);
     // deno-lint-ignore no-control-regex

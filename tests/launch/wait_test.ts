@@ -73,7 +73,7 @@ Deno.test("all limited: the hint waits with the same words, and a dry run hints 
   const refused = await stage.run(["--", "-p", "fix it"]);
   assert.equal(refused.code, 3);
   assert.match(refused.stderr, /^a .*limited until/m);
-  assert.match(refused.stderr, /Cannot choose an account: all are limited\n/);
+  assert.match(refused.stderr, /claude-multi: every account is limited\n/);
   assert.match(refused.stderr, /^try: claude-multi run --wait -- -p 'fix it'$/m);
   const flags = ["--policy", "drain", "--failover", "--", "-p", "hi"];
   assert.match(
@@ -99,9 +99,9 @@ Deno.test("a pin to a limited account is named as such, while others are open", 
   assert.equal(refused.code, 3, refused.stderr);
   assert.match(
     refused.stderr,
-    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\); --account NAME or pin --clear would do\n/,
+    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\); to use another: --account NAME, or pin --clear\n/,
   );
-  assert.doesNotMatch(refused.stderr, /all are limited/);
+  assert.doesNotMatch(refused.stderr, /every account is limited\n/);
   await stage.run(["--account", "other", "--", "-p", "fix it"]);
   assert.deepEqual(stage.accounts, ["other"]);
 });

@@ -1,0 +1,121 @@
+// Why an account stands where it does in a ranking: reasons as plain data, and their English.
+import { nameInLine } from "../text/escape.ts";
+import type { WindowName } from "./windows.ts";
+import { WINDOW_LABEL } from "./windows.ts";
+
+/** Why not every account could be chosen. */
+export type Restriction =
+  /** The folder, with `~` for the home directory, is pinned to an account or to a group. */
+  | { kind: "pin"; folder: string; account: string | null; group: string | null; isEmpty: boolean }
+  /** The conversation belongs to a group; null: to none. */
+  | { kind: "wall"; group: string | null }
+  | { kind: "text"; text: string };
+
+/** One reason. Percentages are 0–100, weights and penalties are points of the score. */
+export type Reason =
+  | { kind: "left"; window: WindowName; percent: number; weight: number }
+  /** How far the week is behind its pace; negative when it is ahead. */
+  | { kind: "pace"; percent: number; weight: number }
+  | { kind: "elapsed"; percent: number }
+  | { kind: "rested"; minutes: number }
+  | { kind: "running"; sessions: number; weight: number }
+  | { kind: "unknown"; window: WindowName }
+  | { kind: "limit"; penalty: number }
+  | { kind: "reserve"; window: WindowName; percent: number; allowed: number; penalty: number }
+  /** The next account has a score that looks the same, and this decided. */
+  | { kind: "level"; other: string; decidedBy: Decider }
+  /** The account comes first whatever the scores say. */
+  | { kind: "owner" }
+  | { kind: "restricted"; by: readonly Restriction[] }
+  /** As an older version stored it. */
+  | { kind: "text"; text: string };
+
+/** What can decide between two scores that look the same. */
+export type Decider = keyof typeof DECIDERS;
+
+const DECIDERS = {
+  sessions: "fewer running sessions",
+  order: "first in config.json",
+  unused: "never used yet",
+  rest: "rested longer",
+  digits: "less than 0.1 points ahead",
+} as const;
+
+const OWNER = "owns the conversation";
+const RESTRICTED = "not all could be chosen: ";
+
+/** A reason in English, as `pick --json` gives it. */
+export function reasonText(reason: Reason): string {
+  switch (reason.kind) {
+    case "left":
+      return `${WINDOW_LABEL[reason.window]} left ${percent(reason.percent)} × ${reason.weight}`;
+    case "pace":
+      return `week is ${percent(Math.abs(reason.percent))} ${
+        reason.percent < 0 ? "ahead of" : "behind"
+      } pace × ${reason.weight}`;
+    case "elapsed":
+      return `week ${percent(reason.percent)} over`;
+    case "rested":
+      return `rested ${Math.round(reason.minutes)} min`;
+    case "running":
+      return `${reason.sessions} running × −${reason.weight}`;
+    case "unknown":
+      return `${WINDOW_LABEL[reason.window]} unknown, counted as unused`;
+    case "limit":
+      return `limited: −${reason.penalty}`;
+    case "reserve":
+      return `${WINDOW_LABEL[reason.window]} at ${percent(reason.percent)} of ${
+        percent(reason.allowed)
+      } allowed: −${reason.penalty}`;
+    case "level":
+      return `level with ${reason.other}: ${DECIDERS[reason.decidedBy]}`;
+    case "owner":
+      return OWNER;
+    case "restricted":
+      return `${RESTRICTED}${restrictionText(reason.by)}`;
+    case "text":
+      return reason.text;
+  }
+}
+
+/** Why not every account could be chosen, in English. */
+export function restrictionText(restrictions: readonly Restriction[]): string {
+  return restrictions.map((restriction) => {
+    switch (restriction.kind) {
+      case "pin": {
+        const { account, group, isEmpty } = restriction;
+        const [to, missing] = account === null
+          ? [`group "${group}"`, ", which no account is in"]
+          : [`account "${account}"`, ", which is not set up"];
+        return `"${nameInLine(restriction.folder)}" is pinned to the ${to}${
+          isEmpty ? missing : ""
+        }`;
+      }
+      case "wall":
+        return restriction.group === null
+          ? "this conversation belongs to no group"
+          : `this conversation belongs to the group "${restriction.group}"`;
+      case "text":
+        return restriction.text;
+    }
+  }).join("; ");
+}
+
+/** A reason from its JSON in the ledger; older versions stored its English. */
+export function storedReason(stored: Reason | string): Reason {
+  if (typeof stored !== "string") return stored;
+  if (stored === OWNER) return { kind: "owner" };
+  if (stored.startsWith(RESTRICTED)) {
+    return { kind: "restricted", by: [{ kind: "text", text: stored.slice(RESTRICTED.length) }] };
+  }
+  const [, other, text] = /^level with ([^:]*): (.*)$/.exec(stored) ?? [];
+  const decidedBy = (Object.keys(DECIDERS) as Decider[]).find((key) => DECIDERS[key] === text);
+  return other === undefined || decidedBy === undefined
+    ? { kind: "text", text: stored }
+    : { kind: "level", other, decidedBy };
+}
+
+/** A percentage with at most one digit after the point. */
+export function percent(value: number): string {
+  return `${Math.round(value * 10) / 10} %`;
+}

@@ -1,0 +1,64 @@
+// Tests of `why` in this process: what it shows of choices that older versions stored.
+import assert from "node:assert/strict";
+import type { Ranked } from "../../lib/balance/policy.ts";
+import { why } from "../../lib/commands/why.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext, START_MS } from "../helpers/context.ts";
+
+/** A context whose newest choice was stored with reasons as text, as versions before 0.2 did. */
+function withOldChoice(account: string, ranked: Array<[name: string, score: number, string[]]>) {
+  const context = fakeContext({ columns: 200 });
+  context.ledger().startSession(
+    {
+      account,
+      launcherPid: 1000,
+      cwd: "/home/ann/project",
+      startedAtMs: START_MS,
+      handedFrom: null,
+    },
+    {
+      chosenAtMs: START_MS,
+      policy: "weighted",
+      account,
+      forced: false,
+      ranked: ranked.map(([name, score, reasons]) =>
+        ({ name, score, limited: false, reasons }) as unknown as Ranked
+      ),
+    },
+  );
+  return context;
+}
+
+async function shown(context: FakeContext, ...switches: string[]): Promise<string> {
+  const input = { values: {}, switches: new Set(switches), positionals: [], rest: [] };
+  assert.equal(await why.run(context, input), 0);
+  return context.terminal.stdout;
+}
+
+const LEFT = "5h left 90 % × 0.7";
+
+Deno.test("a choice that an older version stored is shown with its reasons, as text and as JSON", async () => {
+  const level = "level with b: rested longer";
+  const context = withOldChoice("a", [["a", 93, [LEFT, level]], ["b", 93, [LEFT]]]);
+  const text = await shown(context);
+  assert.match(text, /took a at .* by weighted: /);
+  assert.match(text, new RegExp(`→ a +93\\.0 +${LEFT}, ${level}\n`));
+  assert.match(text, new RegExp(`\n${level}\n$`), "it is what decided");
+  const json = JSON.parse(await shown(withOldChoice("a", [["a", 93, [LEFT]]]), "json"));
+  assert.deepEqual(json.ranked, [{ name: "a", score: 93, limited: false, reasons: [LEFT] }]);
+});
+
+Deno.test("of an old choice it is still told that the account owns the conversation", async () => {
+  const reasons = [LEFT, "owns the conversation"];
+  const text = await shown(withOldChoice("b", [["a", 99, [LEFT]], ["b", 93, reasons]]));
+  assert.match(text, /took b at .* because it owns the conversation and had room\n/);
+  assert.doesNotMatch(text, /, owns the conversation/);
+});
+
+Deno.test("of an old choice it is still told that not every account could be chosen", async () => {
+  const pinned = 'not all could be chosen: "~/project" is pinned to the account "b"';
+  const text = await shown(withOldChoice("b", [["b", 93, [LEFT, pinned]]]));
+  assert.match(text, /took b at .* as the only one to choose from\n/);
+  assert.ok(text.includes(`\n${pinned}\n`), text);
+  assert.match(text, new RegExp(`→ b +93\\.0 +${LEFT}\n`), "and not in the table");
+});
