@@ -34,6 +34,10 @@ async function main(args: readonly string[]): Promise<void> {
       nowMs: Date.now(),
       elapsedMs: () => performance.now() - startedMs,
       readSmall,
+      readText,
+      system: Deno.build.os,
+      processes,
+      ledger: state.ledger,
       files: transcriptFiles,
       progress: state.progress,
       readings: state.readings,
@@ -73,6 +77,29 @@ function readSmall(path: string): string | null {
     return Deno.readTextFileSync(path);
   } catch {
     return null;
+  }
+}
+
+function readText(path: string): string | null {
+  if (!isThere(path)) return null;
+  if (!Deno.statSync(path).isFile) throw new Error(`"${path}" is not a regular file`);
+  return Deno.readTextFileSync(path);
+}
+
+/** This program may see which processes are in /proc and no more; without /proc all count as live. */
+function processes(pids: readonly number[]): Map<number, { start: null }> {
+  const live = isThere("/proc/self") ? pids.filter((pid) => isThere(`/proc/${pid}`)) : pids;
+  return new Map(live.map((pid) => [pid, { start: null }]));
+}
+
+/** Whether there is anything at a path; where that cannot be seen, reading it says so. */
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    return !(error instanceof NotFound || error instanceof NotADirectory);
   }
 }
 

@@ -55,7 +55,7 @@ const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["--help"] },
 ];
 
-/** A status line for a new transcript, one with nothing new, and one after a turn. */
+/** A status line for a new transcript, one with nothing new, one after a turn, and one near a limit. */
 function statuslineStarts(home: TempHome): readonly Start[] {
   const folder = `${home.accountDir("work")}/projects/p`;
   Deno.mkdirSync(folder, { recursive: true });
@@ -72,9 +72,15 @@ function statuslineStarts(home: TempHome): readonly Start[] {
       seven_day: { used_percentage: 17.1, resets_at: inSeconds(76) },
     },
   };
+  const near = { rate_limits: { five_hour: { used_percentage: 95, resets_at: inSeconds(2) } } };
   const env = { ...IN_COLOR, CLAUDE_CONFIG_DIR: home.accountDir("work") };
   const again = { args: [], stdin: JSON.stringify(payload), env };
-  return [again, again, { ...again, before: () => appendTurns(transcript, writer, 50_000) }];
+  return [
+    again,
+    again,
+    { ...again, before: () => appendTurns(transcript, writer, 50_000) },
+    { ...again, stdin: JSON.stringify({ ...payload, ...near }) },
+  ];
 }
 
 /**

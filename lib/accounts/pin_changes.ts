@@ -17,7 +17,7 @@ export function pinFolder(
   const { folder, target } = options;
   let had = false;
   context.configFile.edit(({ pins }) => {
-    const own = resolvedPins(context.files, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
+    const own = resolvedPins(context, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
     had = own.length > 0;
     // The last goes first, so that the indexes of the others stay right.
     const gone = (target === null ? own : own.slice(1)).toReversed();

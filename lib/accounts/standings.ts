@@ -86,13 +86,13 @@ export function closeLostSessions(context: Context, ledger: Ledger): void {
 
 /** What config dirs say of every account; to be read before the ledger is locked. */
 export function readLogins(
-  home: Pick<ClaudeHome, "login" | "identity" | "cachedUsage">,
-  accounts: readonly Account[],
+  { claudeHome }: { claudeHome: Pick<ClaudeHome, "login" | "identity" | "cachedUsage"> },
+  { accounts }: Pick<Config, "accounts">,
 ): AccountLogin[] {
   return accounts.map((account) => {
-    const found = { login: home.login(account), identity: home.identity(account) };
+    const found = { login: claudeHome.login(account), identity: claudeHome.identity(account) };
     const state = stateOf(account, found);
-    return { account, state, ...found, cached: home.cachedUsage(account) };
+    return { account, state, ...found, cached: claudeHome.cachedUsage(account) };
   });
 }
 
@@ -149,7 +149,7 @@ export function standingsNow(
 ): Standings {
   const ledger = context.ledger();
   closeLostSessions(context, ledger);
-  const logins = readLogins(context.claudeHome, options.config.accounts);
+  const logins = readLogins(context, options.config);
   return standings({ ...options, logins, ledger, nowMs: context.clock.nowMs() });
 }
 

@@ -1,4 +1,4 @@
-// The ClaudeHome port: reads what the client keeps in config dirs. Tokens never leave this file.
+// The ClaudeHome port: what the client keeps in config dirs. Tokens never leave this file.
 import type { Account, Identity } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { configDirOf, globalConfigOf } from "../config/paths.ts";
@@ -14,6 +14,30 @@ export function claudeHome(
   { files, hashing }: { files: Files; hashing: Hashing },
 ): ClaudeHome {
   const { root } = layout;
+  return {
+    ...configDirs(layout, files),
+    loginFacts(account): LoginFacts {
+      const oauth = credentialsOf(account, { layout, files });
+      const state = loginStateOf(oauth);
+      if (typeof oauth === "string") {
+        return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
+      }
+      const token = text(oauth["refreshToken"]) ?? text(oauth["accessToken"]);
+      return {
+        state,
+        accountUuid: text(oauth["accountUuid"]),
+        organizationUuid: text(oauth["organizationUuid"]),
+        fingerprint: token === null ? null : fingerprintOf(token, { root, files, hashing }),
+      };
+    },
+  };
+}
+
+/** All of a {@link ClaudeHome} that needs nothing of a login but whether it is there. */
+export function configDirs(
+  layout: Layout,
+  files: Pick<Files, "readText">,
+): Omit<ClaudeHome, "loginFacts"> {
   const globals = new Map<string, Json | null>();
 
   function globalConfig(account: Account): Json | null {
@@ -46,40 +70,8 @@ export function claudeHome(
     };
   }
 
-  /** The OAuth record of an account's credentials file, or why there is none. */
-  function credentials(account: Account): Json | "missing" | "unreadable" {
-    try {
-      const content = files.readText(`${configDirOf(account, layout)}/.credentials.json`);
-      if (content === null) return "missing";
-      const whole = record(JSON.parse(content));
-      return whole === null ? "unreadable" : record(whole["claudeAiOauth"]) ?? {};
-    } catch {
-      return "unreadable";
-    }
-  }
-
-  /** After a refused refresh the client keeps the record and blanks its tokens (CONTRACT §4). */
-  function stateOf(oauth: ReturnType<typeof credentials>): LoginState {
-    if (typeof oauth === "string") return oauth;
-    return text(oauth["accessToken"]) === null ? "blank" : "present";
-  }
-
   return {
-    login: (account) => stateOf(credentials(account)),
-    loginFacts(account): LoginFacts {
-      const oauth = credentials(account);
-      const state = stateOf(oauth);
-      if (typeof oauth === "string") {
-        return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
-      }
-      const token = text(oauth["refreshToken"]) ?? text(oauth["accessToken"]);
-      return {
-        state,
-        accountUuid: text(oauth["accountUuid"]),
-        organizationUuid: text(oauth["organizationUuid"]),
-        fingerprint: token === null ? null : fingerprintOf(token, { root, files, hashing }),
-      };
-    },
+    login: (account) => loginStateOf(credentialsOf(account, { layout, files })),
     forget: () => globals.clear(),
     globalConfig,
     identity,
@@ -90,6 +82,27 @@ export function claudeHome(
     },
     sharedSettings: () => readJson(`${layout.shared}/settings.json`),
   };
+}
+
+/** The OAuth record of an account's credentials file, or why there is none. */
+function credentialsOf(
+  account: Account,
+  { layout, files }: { layout: Layout; files: Pick<Files, "readText"> },
+): Json | "missing" | "unreadable" {
+  try {
+    const content = files.readText(`${configDirOf(account, layout)}/.credentials.json`);
+    if (content === null) return "missing";
+    const whole = record(JSON.parse(content));
+    return whole === null ? "unreadable" : record(whole["claudeAiOauth"]) ?? {};
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** After a refused refresh the client keeps the record and blanks its tokens (CONTRACT §4). */
+function loginStateOf(oauth: ReturnType<typeof credentialsOf>): LoginState {
+  if (typeof oauth === "string") return oauth;
+  return text(oauth["accessToken"]) === null ? "blank" : "present";
 }
 
 function record(value: unknown): Json | null {

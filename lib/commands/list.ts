@@ -16,7 +16,7 @@ export const list: Command = {
   examples: [["claude-multi list", "names, plans, logins, folders"]],
   async run(context, input) {
     const { terminal, layout } = context;
-    const logins = readLogins(context.claudeHome, context.configFile.read().accounts);
+    const logins = readLogins(context, context.configFile.read());
     if (input.switches.has("json")) {
       terminal.print(JSON.stringify({
         version: 1,

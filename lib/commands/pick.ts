@@ -26,7 +26,7 @@ export const pick: Command = {
   async run(context, input) {
     const config = context.configFile.read();
     const policy = parsePolicy(input.values["policy"], config);
-    const eligible = eligibleIn(context.files, {
+    const eligible = eligibleIn(context, {
       config,
       cwd: context.processes.cwd(),
       owner: null,

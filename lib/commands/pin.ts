@@ -38,7 +38,7 @@ export const pin: Command = {
   ],
   async run(context, input) {
     const config = context.configFile.read();
-    const folder = realFolder(context.files, context.processes.cwd());
+    const folder = realFolder(context, context.processes.cwd());
     const name = input.positionals[0];
     const group = input.values["group"];
     const clear = input.switches.has("clear");

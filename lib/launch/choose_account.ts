@@ -189,7 +189,7 @@ function prepare(
   context.claudeHome.forget();
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
-  const logins = readLogins(context.claudeHome, config.accounts);
+  const logins = readLogins(context, config);
   const eligible = eligibleFor(context, { request, ledger });
   const look = () =>
     standings({ config, ledger, logins, policy, eligible, nowMs: context.clock.nowMs() });
@@ -207,7 +207,7 @@ function eligibleFor(
     ? ledger.lastConversation(cwd)
     : null;
   const owner = request.owner ?? conversation?.account ?? null;
-  return eligibleIn(context.files, { config, cwd, owner, except, home: context.layout.home });
+  return eligibleIn(context, { config, cwd, owner, except, home: context.layout.home });
 }
 
 function bestOf(found: Standings): Standing | null {

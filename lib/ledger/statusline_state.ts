@@ -2,8 +2,9 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
 import { latestResetMs, WINDOWS } from "../balance/windows.ts";
-import type { ProgressStore, ReadingLog } from "../ports/mod.ts";
+import type { Heard, Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
 import { isFile, logBytes } from "../system/database_files.ts";
+import { sqliteLedger } from "./ledger.ts";
 import { immediately } from "./queries.ts";
 import { deleteOldRows } from "./retention.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
@@ -16,7 +17,7 @@ const LONGEST_LOG_BYTES = 1024 * 1024;
 const AGED_OUT_AT_ONCE = 20;
 
 /** The latest readings of both windows of an account; it and the latest true reset are given twice. */
-const STANDING_READINGS = WINDOWS.map((window) =>
+const HEARD_READINGS = WINDOWS.map((window) =>
   `SELECT * FROM (
      SELECT window, percent_used, resets_at_ms, observed_at_ms, source FROM readings
      WHERE account = ? AND window = '${window}' AND coalesce(resets_at_ms, 0) <= ?
@@ -27,6 +28,8 @@ const STANDING_READINGS = WINDOWS.map((window) =>
 export interface StatuslineState {
   progress: ProgressStore;
   readings: ReadingLog;
+  /** The whole ledger, to be read only, as the launcher reads it; null when there is none. */
+  ledger(): Ledger | null;
   /**
    * Closes the ledger once its log is long. The last user who closes it copies the log and waits for
    * the disk; a short log costs the next call next to nothing.
@@ -76,9 +79,7 @@ export function statuslineState(
       save: (mainPath, change) => write((db) => saveProgress(db, mainPath, change)),
     },
     readings: {
-      facts: (account, nowMs) =>
-        read((db) => ({ ...standing(db, account, nowMs), ...activity(db, account) })),
-      standing: (account, nowMs) => read((db) => standing(db, account, nowMs)),
+      heard: (account, nowMs) => read((db) => heard(db, account, nowMs)),
       recent: (account, options) =>
         read((db) =>
           db.prepare(
@@ -97,6 +98,7 @@ export function statuslineState(
         ) ?? [],
       add: (readings) => write((db) => addReadings(db, readings)),
     },
+    ledger: () => read((db) => sqliteLedger(db, "read")),
     close() {
       if (!writable) return;
       if (logBytes(path) > LONGEST_LOG_BYTES) attempt(() => opened?.close());
@@ -129,12 +131,8 @@ function isCurrent(database: DatabaseSync): boolean {
 }
 
 /** The readings that can still matter, of both windows, and the end of the latest limit. */
-function standing(
-  db: DatabaseSync,
-  account: string,
-  nowMs: number,
-): { readings: Reading[]; limitedUntilMs: number | null } {
-  const readings = db.prepare(STANDING_READINGS).all(
+function heard(db: DatabaseSync, account: string, nowMs: number): Heard {
+  const readings = db.prepare(HEARD_READINGS).all(
     ...WINDOWS.flatMap((window) => [account, latestResetMs(window, nowMs)]),
   ).map((row): Reading => ({
     account,
@@ -149,21 +147,6 @@ function standing(
   ).get(account, nowMs);
   const until = limit?.["until_ms"] ?? null;
   return { readings, limitedUntilMs: until === null ? null : Number(until) };
-}
-
-function activity(
-  db: DatabaseSync,
-  account: string,
-): { activeSessions: number; lastUsedAtMs: number | null } {
-  const row = db.prepare(
-    `SELECT (SELECT count(*) FROM sessions WHERE account = ?1 AND ended_at_ms IS NULL) AS active,
-            (SELECT max(started_at_ms) FROM sessions WHERE account = ?1) AS last`,
-  ).get(account);
-  const last = row?.["last"] ?? null;
-  return {
-    activeSessions: Number(row?.["active"] ?? 0),
-    lastUsedAtMs: last === null ? null : Number(last),
-  };
 }
 
 function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {

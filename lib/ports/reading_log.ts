@@ -1,8 +1,8 @@
 // The port to the ledger's readings, as the status line uses them.
 import type { Reading, WindowName } from "../balance/windows.ts";
 
-/** The readings and limits of an account. */
-export interface Standing {
+/** What the ledger last heard of an account's windows and limits. */
+export interface Heard {
   readings: Reading[];
   /** End of the latest limit that the service or the user named; null without one. */
   limitedUntilMs: number | null;
@@ -10,13 +10,8 @@ export interface Standing {
 
 /** Readings of windows in the ledger. Nothing here throws. */
 export interface ReadingLog {
-  /** How an account stands; null when the ledger can't be read. */
-  standing(account: string, nowMs: number): Standing | null;
-  /** The same, with its sessions. */
-  facts(
-    account: string,
-    nowMs: number,
-  ): Standing & { activeSessions: number; lastUsedAtMs: number | null } | null;
+  /** What was heard of an account; null when the ledger can't be read. */
+  heard(account: string, nowMs: number): Heard | null;
   /** Readings of one window up to one reset, newest first. */
   recent(
     account: string,

@@ -55,7 +55,7 @@ function accountFindings(context: Context, config: Config): Finding[] {
       fix: "claude-multi setup",
     });
   }
-  const views = readLogins(context.claudeHome, config.accounts);
+  const views = readLogins(context, config);
   views.forEach((view, index) => {
     const { name } = view.account;
     if (view.login !== "present") {

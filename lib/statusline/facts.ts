@@ -1,4 +1,4 @@
-// The one place that says what segments may know.
+// What segments may know.
 import type { Reserve } from "../balance/policy.ts";
 import type { WindowName } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
@@ -10,15 +10,18 @@ export interface ShownLimit extends LimitWindow {
   live: boolean;
 }
 
-/** Where a conversation could go on. */
-export interface Room {
-  /** Best account that is not this one and not limited; null when there is none. */
-  account: string | null;
-  /** `cl` would choose it now, rather than stay on the present account. */
-  isFirst: boolean;
-  /** Percent left of its 5-hour window; null when nothing is known. */
+/** Another account to go to. */
+export interface Destination {
+  account: string;
+  /** Percent left of its 5-hour window; null when that was not measured. */
   burstRemaining: number | null;
-  /** With no room anywhere: when the first account opens again, this one too, as far as known. */
+}
+
+/** Where the conversation could be continued. */
+export interface Room {
+  /** null when every account that it may move to is limited. */
+  best: Destination | null;
+  /** Without one: when the first account opens, this one included; null when unknown. */
   opensAtMs: number | null;
 }
 
@@ -37,7 +40,10 @@ export interface Facts {
   launched: boolean;
   barWidth: number;
   branch: () => string | null;
+  /** null when there is no account that this conversation may move to. */
   room: () => Room | null;
+  /** The account that `cl` would choose in this folder; null when it is this one, or when none is open. */
+  next: () => Destination | null;
   /** When the 5-hour window will be full at the present pace; null when it will not be. */
   fullAtMs: () => number | null;
 }

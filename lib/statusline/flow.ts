@@ -1,8 +1,8 @@
 // The flow of one call: payload in, line out, then what is worth remembering.
 import type { WindowName } from "../balance/windows.ts";
 import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../balance/windows.ts";
-import type { ReadingLog } from "../ports/mod.ts";
 import type { Config } from "../config/config.ts";
+import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "../text/cells.ts";
 import type { Theme } from "./color.ts";
@@ -53,8 +53,8 @@ export async function answer(
     { accounts: settings.accounts, layout: world.layout, resolve: world.files.resolve },
   );
   const session = wanted === "record" ? null : refreshSession(payload, world);
-  const standing = account === null ? null : world.readings.standing(account, world.nowMs);
-  const call: CallFacts = { payload, settings, account, session, standing, world };
+  const heard = account === null ? null : world.readings.heard(account, world.nowMs);
+  const call: CallFacts = { payload, settings, account, session, heard, world };
   return {
     text: wanted === "line"
       ? await drawLine(call)
@@ -71,7 +71,7 @@ interface CallFacts {
   settings: Config;
   account: string | null;
   session: RefreshedSession | null;
-  standing: ReturnType<ReadingLog["standing"]>;
+  heard: Heard | null;
   world: World;
 }
 
@@ -106,21 +106,22 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
 }
 
 async function drawLine(call: CallFacts): Promise<string> {
-  const { payload, settings, account, session, standing, world } = call;
+  const { payload, settings, account, session, heard, world } = call;
   const { nowMs, env } = world;
   const { segments: names, barWidth, padding } = settings.statusline;
   const segments = names === null
     ? USUAL_SEGMENTS
     : (await import("./lazy.ts")).chooseSegments(names);
   const limits = {
-    five_hour: limitOf("five_hour", { payload, standing, nowMs }),
-    seven_day: limitOf("seven_day", { payload, standing, nowMs }),
+    five_hour: limitOf("five_hour", { payload, heard, nowMs }),
+    seven_day: limitOf("seven_day", { payload, heard, nowMs }),
   };
   const { reserve } = settings;
-  const limitedUntilMs = standing?.limitedUntilMs ?? null;
+  const limitedUntilMs = heard?.limitedUntilMs ?? null;
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
-  const rare = crowded || ["next", "branch", "burn"].some(asked)
+  const looksElsewhere = crowded || asked("next");
+  const rare = looksElsewhere || asked("branch") || asked("burn")
     ? (await import("./lazy.ts")).rareFacts
     : null;
   const facts: Facts = {
@@ -134,8 +135,8 @@ async function drawLine(call: CallFacts): Promise<string> {
     launched: settings.handoff !== "off" && env("CLAUDE_MULTI_SESSION") !== null,
     barWidth,
     ...rare === null
-      ? { branch: () => null, room: () => null, fullAtMs: () => null }
-      : await rare({ payload, settings, account, limits, world }),
+      ? { branch: () => null, room: () => null, next: () => null, fullAtMs: () => null }
+      : await rare({ payload, settings, account, limits, world, looksElsewhere }),
   };
   return renderLine(facts, {
     segments,
@@ -151,10 +152,10 @@ async function explainCall({ account, session, world }: CallFacts): Promise<stri
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }
 
-function remember({ payload, account, session, standing, world }: CallFacts): void {
+function remember({ payload, account, session, heard, world }: CallFacts): void {
   const { nowMs } = world;
   if (account !== null) {
-    const fresh = readingsToRecord(payload, { account, known: standing?.readings ?? [], nowMs });
+    const fresh = readingsToRecord(payload, { account, known: heard?.readings ?? [], nowMs });
     if (fresh.length > 0) world.readings.add(fresh);
   }
   if (session === null || !session.refreshed.changed) return;
@@ -170,19 +171,19 @@ function remember({ payload, account, session, standing, world }: CallFacts): vo
  */
 function limitOf(
   window: WindowName,
-  from: { payload: Payload; standing: CallFacts["standing"]; nowMs: number },
+  from: { payload: Payload; heard: Heard | null; nowMs: number },
 ): ShownLimit | null {
   const { nowMs } = from;
   const said = from.payload.limits[window];
   const resetsAtMs = said?.resetsAtMs ?? null;
   if (said !== null && resetsAtMs === null) return { ...said, live: true };
-  const heard = from.standing?.readings.filter((r) => r.window === window) ?? [];
+  const known = from.heard?.readings.filter((r) => r.window === window) ?? [];
   const counts = said !== null && resetsAtMs !== null && resetsAtMs > nowMs &&
     resetsAtMs <= latestResetMs(window, nowMs);
   const reading = counts
     ? readingOf({ ...said, resetsAtMs }, { account: "", window, nowMs })
     : null;
-  const state = mergeReadings(reading === null ? heard : [...heard, reading], nowMs);
+  const state = mergeReadings(reading === null ? known : [...known, reading], nowMs);
   if (state === null) return null;
   const isLive = counts && reading !== null && reading.percentUsed >= state.percentUsed &&
     (state.resetsAtMs ?? 0) - resetsAtMs <= SAME_RESET_MS;

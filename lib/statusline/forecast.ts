@@ -1,4 +1,4 @@
-// The one place that foresees when a window will be full at the present pace.
+// When a window will be full at the present pace.
 import { WINDOW_LENGTH_MS } from "../balance/windows.ts";
 
 /** The pace is that of the last so many milliseconds, where readings reach back far enough. */

@@ -90,7 +90,9 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     live: true,
   });
   const output = Math.round(52_000 * share) + 900;
-  const { elsewhere } = options;
+  const best = options.elsewhere === null
+    ? null
+    : { account: options.elsewhere, burstRemaining: 82 };
   return {
     nowMs,
     payload,
@@ -119,10 +121,8 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     launched: true,
     barWidth: options.barWidth,
     branch: () => "main",
-    room: () =>
-      elsewhere === null
-        ? null
-        : { account: elsewhere, isFirst: true, burstRemaining: 82, opensAtMs: null },
+    room: () => best && { best, opensAtMs: null },
+    next: () => best,
     fullAtMs: () =>
       fill > 60 && fill < 100 ? nowMs + Math.round((100 - fill) * 1.7) * MINUTE_MS : null,
   };

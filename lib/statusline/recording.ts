@@ -1,9 +1,9 @@
-// The one place that decides what of a payload is worth a row in the ledger.
+// What of a payload is worth a row in the ledger.
 import type { Reading, WindowName } from "../balance/windows.ts";
 import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 
-/** What is only said again is written at most this often. */
+/** A reading that says nothing new is written at most this often. */
 const RENEW_AFTER_MS = 60_000;
 
 /** What a payload says of a window, as the ledger keeps it: in hundredths of a percent. */
@@ -22,9 +22,9 @@ export function readingOf(
 }
 
 /**
- * The readings of a payload that say something the ledger does not know: another percentage or
- * reset, or the same after a minute. A lower percentage before the same reset is an older answer in
- * another terminal, and says nothing, and so does a reset too far away. A window that is missing says nothing (CONTRACT §5).
+ * The readings of a payload that the ledger does not have: another percentage or reset, or the same
+ * after a minute. A lower percentage before the same reset is an older answer in another terminal
+ * and is ignored, as are resets too far away and missing windows (CONTRACT §5).
  */
 export function readingsToRecord(
   payload: Payload,

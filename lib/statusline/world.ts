@@ -1,6 +1,7 @@
-// The one place for what one call of the status line sees of the world.
+// What one call of the status line sees of the world.
+import type { ProcessFacts } from "../balance/session.ts";
 import type { Layout } from "../config/paths.ts";
-import type { ProgressStore, ReadingLog, TranscriptFiles } from "../ports/mod.ts";
+import type { Ledger, ProgressStore, ReadingLog, TranscriptFiles } from "../ports/mod.ts";
 
 /** The world of one call. */
 export interface World {
@@ -12,6 +13,14 @@ export interface World {
   elapsedMs: () => number;
   /** Text of a small file, null when it cannot be read. */
   readSmall: (path: string) => string | null;
+  /** Text of a regular file of any size, null when it is missing. Throws on any other fault. */
+  readText: (path: string) => string | null;
+  /** The operating system: `linux`, `darwin` … */
+  system: string;
+  /** The live ones among these processes; all of them, where the system does not say. */
+  processes: (pids: readonly number[]) => Map<number, ProcessFacts>;
+  /** The ledger, for reading only, as the launcher reads it; null when there is none. */
+  ledger: () => Ledger | null;
   files: TranscriptFiles;
   progress: ProgressStore;
   readings: ReadingLog;

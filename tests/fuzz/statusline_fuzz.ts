@@ -154,7 +154,11 @@ function worldOf(
       path.endsWith("config.json") ? config : path.endsWith("HEAD") ? String(pick(STRANGE)) : null,
     files: options.files,
     progress: options.progress,
-    readings: { facts: () => null, standing: () => null, recent: () => [], add() {} },
+    readText: () => String(pick(STRANGE)),
+    system: pick(["linux", "darwin"]),
+    processes: () => new Map(),
+    ledger: () => null,
+    readings: { heard: () => null, recent: () => [], add() {} },
   };
 }
 

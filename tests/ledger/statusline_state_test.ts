@@ -155,8 +155,11 @@ Deno.test("a reading that is only said again renews its time and adds no row", a
       { window: "seven_day", percent_used: 42.4, observed_at_ms: 1000 },
     ],
   );
-  const facts = stateAt(home).readings.facts("work", 70_000);
-  assert.equal(facts?.readings.length, 3);
+  assert.equal(stateAt(home).readings.heard("work", 70_000)?.readings.length, 3);
+  const ledger = stateAt(home).ledger();
+  assert.equal(ledger?.facts("work", 70_000).readings.length, 3);
+  ledger?.addReadings([reading]);
+  assert.equal(ledger?.facts("work", 70_000).readings.length, 3, "it is for reading only");
   const recent = stateAt(home).readings.recent("work", {
     window: "five_hour",
     resetsAtMs: 9_000_500,
@@ -174,7 +177,7 @@ Deno.test("a ledger that is locked, broken, newer or a folder is neither waited 
     const state = stateAt(home);
     assert.equal(refreshOnce(files, state.progress)?.all.output, 5);
     state.readings.add([]);
-    state.readings.facts("work", 0);
+    state.readings.heard("work", 0);
   };
   openLedgerDatabase(path).close();
   const holder = new DatabaseSync(path);
@@ -206,7 +209,7 @@ Deno.test("a missing ledger stays missing until there is something to remember, 
   const state = statuslineState(path, { busyTimeoutMs: 50 });
   assert.equal(state.progress.load("/p/session.jsonl"), null);
   assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
-  assert.equal(state.readings.standing("work", 0), null);
+  assert.equal(state.readings.heard("work", 0), null);
   state.readings.add([]);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   assert.equal((Deno.statSync(`${home.multi}/deeper`).mode ?? 0) & 0o777, 0o700);

@@ -47,7 +47,8 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     launched: true,
     barWidth: 8,
     branch: () => "feature/parser",
-    room: () => ({ account: "personal", isFirst: true, burstRemaining: 82, opensAtMs: null }),
+    room: () => ({ best: { account: "personal", burstRemaining: 82 }, opensAtMs: null }),
+    next: () => ({ account: "personal", burstRemaining: 82 }),
     fullAtMs: () => NOW_MS + 52 * 60_000,
     ...parts,
   };
@@ -62,6 +63,7 @@ export function emptyFacts(): Facts {
     limits: { five_hour: null, seven_day: null },
     branch: () => null,
     room: () => null,
+    next: () => null,
     fullAtMs: () => null,
   });
 }

@@ -107,29 +107,22 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited by an event, and full": full({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "nobody known": full({ room: () => null }),
     "nothing known of the other": full({
-      room: () => ({ account: "spare", isFirst: true, burstRemaining: null, opensAtMs: null }),
+      room: () => ({ best: { account: "spare", burstRemaining: null }, opensAtMs: null }),
     }),
     "all full": full({
-      room: () => ({
-        account: null,
-        isFirst: false,
-        burstRemaining: null,
-        opensAtMs: NOW_MS + 20 * 60_000,
-      }),
+      room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000 }),
     }),
     "all full, until when is unknown": full({
-      room: () => ({ account: null, isFirst: false, burstRemaining: null, opensAtMs: null }),
+      room: () => ({ best: null, opensAtMs: null }),
     }),
     "near and all full": factsOf({
       limits: { five_hour: LIMIT(93, 23), seven_day: null },
-      room: () => ({ account: null, isFirst: false, burstRemaining: null, opensAtMs: null }),
+      room: () => ({ best: null, opensAtMs: null }),
     }),
   },
   next: {
     "limited": full(),
-    "no better than this one": factsOf({
-      room: () => ({ account: "spare", isFirst: false, burstRemaining: 30, opensAtMs: null }),
-    }),
+    "no better than this one": factsOf({ next: () => null }),
   },
   burn: {
     "after the reset": factsOf({ fullAtMs: () => NOW_MS + 5 * 3_600_000 }),
@@ -179,6 +172,7 @@ for (const segment of SEGMENTS) {
       limits: { five_hour: null, seven_day: null },
       branch: () => null,
       room: () => null,
+      next: () => null,
       fullAtMs: () => null,
     });
     const lines = [

@@ -64,6 +64,7 @@ Deno.test("settings are read from any state of config.json", () => {
   const settings = readSettings(`{
     // the accounts
     "accounts": [{ "name": "a", "disabled": true }, { "name": "../x" }, 5,], /* and more */
+    "pins": [{ "path": "/p/", "account": "a" }, { "group": "g" }, 7], "limits": { "burstHours": 2, "rollingHours": "x" },
     "policy": "paced", "reserve": { "five_hour": 90, "seven_day": 1000 },
     "statusline": { "segments": ["vim", "context", "nonsense", "vim", 7], "theme": "light",
       "barWidth": 999, "padding": 2.7, "note": "// no comment" }
@@ -78,6 +79,8 @@ Deno.test("settings are read from any state of config.json", () => {
     ]),
     [["a", "a", false, true, null]],
   );
+  assert.deepEqual(settings.pins, [{ path: "/p", account: "a", group: null }]);
+  assert.deepEqual(settings.limits, { burstHours: 2, rollingHours: 30 });
   assert.equal(settings.policy, "paced");
   assert.deepEqual(settings.reserve, { five_hour: 90, seven_day: 100 });
   assert.deepEqual(chosen(settings), ["vim", "context"]);

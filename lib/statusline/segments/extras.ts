@@ -112,9 +112,8 @@ export const next: Segment = {
   summary: "the account that cl would choose now, when it is another one",
   draw(facts) {
     if (fullness(facts) !== "open") return null;
-    const found = facts.room();
-    if (found === null || found.account === null || !found.isFirst) return null;
-    return destination(found.account, { burstRemaining: found.burstRemaining, worth: 59 });
+    const found = facts.next();
+    return found === null ? null : destination(found, 59);
   },
 };
 

@@ -1,12 +1,12 @@
-// The segment that says where there is room once this account is limited, or near it.
+// The segment that says where to continue once this account is limited, or near it.
 import type { WindowName } from "../../balance/windows.ts";
 import { WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
-import type { Facts } from "../facts.ts";
+import type { Destination, Facts } from "../facts.ts";
 import type { Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 
-/** Percent of what is to be used of a window from which on it is near its limit. */
+/** A window is near its limit from this percentage of its reserve. */
 const NEAR_PERCENT = 90;
 
 /** Whether a window is near its limit, or over it. */
@@ -37,7 +37,7 @@ function refusal(facts: Facts): Piece[] {
 function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
   const found = facts.room();
   if (found === null) return [];
-  if (found.account === null) {
+  if (found.best === null) {
     if (full === "near") return [];
     const opens = found.opensAtMs;
     const time = opens === null || opens <= facts.nowMs
@@ -46,25 +46,18 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
     return [piece(93, span("no room", "alarm"), ...time)];
   }
   return [
-    ...destination(found.account, {
-      burstRemaining: found.burstRemaining,
-      // Refused work, where to go is worth more than how full the context is.
-      worth: full === "limited" ? 93 : 88,
-    }),
+    // When work is refused, where to go is worth more than how full the context is.
+    ...destination(found.best, full === "limited" ? 93 : 88),
     ...full === "near" ? [] : [
       facts.launched
         ? piece(71, span("/exit to move", "muted"))
-        : piece(56, span(`claude-multi resume --account ${found.account}`, "muted")),
+        : piece(56, span(`claude-multi resume --account ${found.best.account}`, "muted")),
     ],
   ];
 }
 
 /** `→ personal 82% left` */
-export function destination(
-  account: string,
-  options: { burstRemaining: number | null; worth: number },
-): Piece[] {
-  const { burstRemaining, worth } = options;
+export function destination({ account, burstRemaining }: Destination, worth: number): Piece[] {
   return [
     piece(worth, span("→ ", "good"), span(account, "account")),
     ...burstRemaining === null ? [] : [

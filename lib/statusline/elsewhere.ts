@@ -1,0 +1,158 @@
+// Other accounts: where this conversation could be continued, and which account cl would choose here.
+import { eligibleIn } from "../accounts/pins.ts";
+import type { Standing, Standings, StandingsSource } from "../accounts/standings.ts";
+import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
+import type { Reserve } from "../balance/policy.ts";
+import type { Session } from "../balance/session.ts";
+import { isRunning } from "../balance/session.ts";
+import { configDirs } from "../claude/config_dir.ts";
+import type { Payload } from "../claude/status_payload.ts";
+import type { Config } from "../config/config.ts";
+import type { AccountFacts, Ledger } from "../ports/mod.ts";
+import type { Destination, Facts } from "./facts.ts";
+import { readingsToRecord } from "./recording.ts";
+import type { World } from "./world.ts";
+
+/** What looking at other accounts needs. */
+export interface ElsewhereCall {
+  payload: Payload;
+  settings: Pick<Config, "accounts" | "pins" | "policy" | "limits" | "reserve">;
+  /** The account of this session; null when it is none of ours. */
+  account: string | null;
+  world:
+    & Pick<World, "layout" | "env" | "nowMs" | "system" | "readText" | "processes" | "ledger">
+    & { files: Pick<World["files"], "resolve"> };
+}
+
+const WITHOUT_RESERVE: Reserve = { five_hour: 100, seven_day: 100 };
+
+/**
+ * The standings as `pick` and the hand-off would find them once this payload is recorded. The
+ * conversation moves within its group, and to no account that this launch has moved it from.
+ */
+export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next"> {
+  const { account } = call;
+  const ledger = call.world.ledger();
+  return {
+    room() {
+      const source = sourceOf(call, { ledger, owner: account });
+      const found = standings(source);
+      const others = found.ranked.filter((row) => row.name !== account);
+      const [first] = others;
+      if (first === undefined) return null;
+      if (!first.limited) return { best: destinationOf(found, first.name), opensAtMs: null };
+      // A limited conversation continues where it is once the service lets it, whatever the reserve.
+      const own = standings({ ...source, config: { ...source.config, reserve: WITHOUT_RESERVE } })
+        .accounts.find((standing) => standing.account.name === account);
+      const openings = [
+        own === undefined ? null : opensAtMs(own, WITHOUT_RESERVE),
+        ...found.accounts.filter(({ ranked }) => ranked !== null && others.includes(ranked))
+          .map((standing) => standing.limitedUntilMs),
+      ].filter((atMs) => atMs !== null);
+      return { best: null, opensAtMs: openings.length === 0 ? null : Math.min(...openings) };
+    },
+    next() {
+      const found = standings(sourceOf(call, { ledger, owner: null }));
+      const [first] = found.ranked;
+      const isElsewhere = first !== undefined && !first.limited && first.name !== account;
+      return isElsewhere ? destinationOf(found, first.name) : null;
+    },
+  };
+}
+
+/** With an owner, for the hand-off of this conversation; without, for a new one in its folder. */
+function sourceOf(
+  call: ElsewhereCall,
+  { ledger, owner }: { ledger: Ledger | null; owner: string | null },
+): StandingsSource {
+  const { payload, settings: config, world } = call;
+  const launch = launchOf(ledger, call);
+  return {
+    config,
+    logins: readLogins({ claudeHome: homeOf(world) }, config),
+    ledger: ledgerOf(ledger, call),
+    nowMs: world.nowMs,
+    eligible: eligibleIn(world, {
+      config,
+      cwd: launch?.cwd ?? payload.directory ?? "",
+      owner,
+      except: owner === null || launch === null ? [] : accountsBefore(launch, ledger),
+      home: world.layout.home,
+    }),
+  };
+}
+
+function destinationOf({ accounts }: Standings, name: string): Destination {
+  const standing: Standing | undefined = accounts.find((one) => one.account.name === name);
+  const window = standing?.windows.five_hour ?? null;
+  // An estimate is not shown as if it had been measured.
+  const isMeasured = window !== null && window.source !== "estimate";
+  return { account: name, burstRemaining: isMeasured ? 100 - window.percentUsed : null };
+}
+
+/** The session row of the launch that this session runs in; null without one. */
+function launchOf(ledger: Ledger | null, { account, world }: ElsewhereCall): Session | null {
+  const number = Number(world.env("CLAUDE_MULTI_SESSION") ?? NaN);
+  const session = Number.isSafeInteger(number) ? ledger?.session(number) ?? null : null;
+  return session?.account === account ? session : null;
+}
+
+/** The accounts that one launcher has moved a conversation from: its hand-off does not go back. */
+function accountsBefore(launch: Session, ledger: Ledger | null): string[] {
+  const names: string[] = [];
+  for (let at = launch;;) {
+    // Rows refer to older ones; a damaged one must not lead in a circle.
+    const isOlder = at.handedFrom !== null && at.handedFrom < at.id;
+    const before = isOlder ? ledger?.session(at.handedFrom ?? 0) ?? null : null;
+    if (before?.launcherPid !== launch.launcherPid) return names;
+    names.push(before.account);
+    at = before;
+  }
+}
+
+const NOTHING_KNOWN: AccountFacts = {
+  readings: [],
+  limits: [],
+  lastUsedAtMs: null,
+  activeSessions: 0,
+};
+
+/** The ledger as it will be with this payload recorded and lost sessions closed; empty without one. */
+function ledgerOf(
+  ledger: Ledger | null,
+  { payload, account, world }: ElsewhereCall,
+): Pick<Ledger, "facts" | "sessionMs"> {
+  const open = ledger?.openSessions() ?? [];
+  const live = world.processes(open.map((session) => session.pid ?? session.launcherPid));
+  const running = open.filter((session) => isRunning(session, live));
+  return {
+    facts(name, nowMs) {
+      const facts = ledger?.facts(name, nowMs) ?? NOTHING_KNOWN;
+      const readings = name === account
+        ? readingsToRecord(payload, { account, known: facts.readings, nowMs })
+        : [];
+      return {
+        ...facts,
+        readings: [...facts.readings, ...readings],
+        activeSessions: running.filter((session) => session.account === name).length,
+      };
+    },
+    sessionMs: (name, options) => ledger?.sessionMs(name, options) ?? 0,
+  };
+}
+
+/**
+ * Config dirs as far as this program may look: where logins are kept in a keychain, which takes a
+ * process to ask, an account with an identity counts as logged in.
+ */
+function homeOf(world: ElsewhereCall["world"]): ReturnType<typeof configDirs> {
+  const home = configDirs(world.layout, { readText: world.readText });
+  if (world.system !== "darwin") return home;
+  return {
+    ...home,
+    login(account) {
+      const state = home.login(account);
+      return state === "missing" && home.identity(account) !== null ? "present" : state;
+    },
+  };
+}

@@ -1,0 +1,391 @@
+// Tests of the standings in this process: every world through fakes, and what the status line makes of them.
+import assert from "node:assert/strict";
+import { eligibleIn } from "../../lib/accounts/pins.ts";
+import type { Standings } from "../../lib/accounts/standings.ts";
+import {
+  closeLostSessions,
+  opensAtMs,
+  parsePolicy,
+  standingsNow,
+} from "../../lib/accounts/standings.ts";
+import { conclusion, renderRanking, stateCell } from "../../lib/accounts/table.ts";
+import { parsePayload } from "../../lib/claude/status_payload.ts";
+import type { ProcessFacts } from "../../lib/balance/session.ts";
+import type { ElsewhereCall } from "../../lib/statusline/elsewhere.ts";
+import { lookElsewhere } from "../../lib/statusline/elsewhere.ts";
+import type { Room } from "../../lib/statusline/facts.ts";
+import { readSettings } from "../../lib/statusline/settings.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext, putLogin, START_MS } from "../helpers/context.ts";
+import type { World } from "./worlds.ts";
+import { WORLDS } from "./worlds.ts";
+
+const HOUR = 3_600_000;
+const PROJECT = "/home/ann/project";
+const DEAD = 4_194_305;
+
+/** The world in memory; the session of "work" is told what the world says. */
+function contextOf(world: World): FakeContext {
+  const config = JSON.parse(
+    JSON.stringify(world.config).replace('"PROJECT"', `"${PROJECT}"`).replace(
+      '"LINK"',
+      '"/home/ann/link"',
+    ),
+  );
+  const context = fakeContext({ config, cwd: PROJECT, columns: 200 });
+  const { files } = context;
+  files.makeLink("/home/ann/link", PROJECT);
+  for (const { name } of world.config.accounts) {
+    const odd = world.logins?.[name]?.kind ?? null;
+    const used = world.used?.[name];
+    const dir = `${context.layout.accounts}/${name}`;
+    if (odd === "none") continue;
+    const windowOf = (percentUsed: number) => ({ percentUsed, resetsAtMs: START_MS + 2 * HOUR });
+    putLogin(files, {
+      dir,
+      name: odd === "someone else" ? "someone" : name,
+      ...used && {
+        windows: { fiveHour: windowOf(used.five), sevenDay: windowOf(used.seven ?? 0) },
+      },
+      nowMs: START_MS,
+    });
+    if (odd === "blank") files.put(`${dir}/.credentials.json`, '{"claudeAiOauth":{}}');
+    if (used?.of !== undefined && odd !== "someone else") {
+      const path = `${dir}/.claude.json`;
+      const global = JSON.parse(files.readText(path) ?? "");
+      global.cachedUsageUtilization.accountUuid = "someone";
+      files.put(path, JSON.stringify(global));
+    }
+  }
+  world.rows?.(context.ledger(), { nowMs: START_MS, alive: 1000, dead: DEAD });
+  return context;
+}
+
+function payloadOf(told: number): ReturnType<typeof parsePayload> {
+  return parsePayload(JSON.stringify({
+    cwd: PROJECT,
+    rate_limits: {
+      five_hour: { used_percentage: told, resets_at: START_MS / 1000 + 3600 },
+      seven_day: { used_percentage: 20, resets_at: START_MS / 1000 + 90 * 3600 },
+    },
+  }));
+}
+
+/** What the status line knows of other accounts in this context. */
+function elsewhere(
+  context: FakeContext,
+  more: { told?: number; account?: string | null; env?: Record<string, string>; system?: string } =
+    {},
+): ReturnType<typeof lookElsewhere> {
+  const world: ElsewhereCall["world"] = {
+    layout: context.layout,
+    env: (name) => more.env?.[name] ?? null,
+    nowMs: context.clock.nowMs(),
+    system: more.system ?? "linux",
+    files: { resolve: (path) => context.files.resolve(path) ?? path },
+    readText: (path) => context.files.readText(path),
+    processes: (pids): Map<number, ProcessFacts> => context.processes.facts(pids),
+    ledger: () => context.ledger(),
+  };
+  return lookElsewhere({
+    payload: payloadOf(more.told ?? 100),
+    settings: readSettings(context.files.readText(context.layout.configFile)),
+    account: more.account === undefined ? "work" : more.account,
+    world,
+  });
+}
+
+/** What `pick` asks in the project folder, once the payload of the session of "work" is recorded. */
+function picked(context: FakeContext, told = 100): Standings {
+  const config = context.configFile.read();
+  context.ledger().addReadings([{
+    account: "work",
+    window: "five_hour",
+    percentUsed: told,
+    resetsAtMs: START_MS + HOUR,
+    observedAtMs: START_MS,
+    source: "statusline",
+  }]);
+  const eligible = eligibleIn(context, { config, cwd: PROJECT, owner: null, home: "/home/ann" });
+  return standingsNow(context, { config, eligible });
+}
+
+for (const world of WORLDS) {
+  Deno.test(`standings: ${world.name}`, async () => {
+    const context = contextOf(world);
+    // The line looks first, at sessions that nobody has closed yet.
+    const room = (elsewhere(context, { told: world.told ?? 100 })).room();
+    const found = picked(context, world.told);
+    assert.deepEqual(
+      Object.fromEntries(found.accounts.map(({ account, state }) => [account.name, state])),
+      {
+        work: found.ranked.some((row) => row.name === "work") ? "limited" : "open",
+        ...world.states,
+      },
+    );
+    const [first] = found.ranked;
+    const pick = first === undefined || first.limited ? null : first.name;
+    assert.equal(pick, world.picks === undefined ? world.moves : world.picks);
+    assert.equal(room?.best?.account ?? null, world.moves);
+  });
+}
+
+/** A context with accounts whose 5h windows are used to a percentage; null: nothing is known. */
+function used(
+  windows: Record<string, number | null>,
+  config: Record<string, unknown> = {},
+): FakeContext {
+  const names = Object.keys(windows);
+  return contextOf({
+    name: "",
+    config: { accounts: names.map((name) => ({ name })), ...config },
+    used: Object.fromEntries(
+      Object.entries(windows).flatMap(([name, five]) => five === null ? [] : [[name, { five }]]),
+    ),
+    moves: null,
+    states: {},
+  });
+}
+
+Deno.test("what is left of an account is what was measured, never an estimate", async () => {
+  const context = used({ work: null, a: 18 });
+  assert.deepEqual((elsewhere(context)).room(), {
+    best: { account: "a", burstRemaining: 82 },
+    opensAtMs: null,
+  });
+  const unknown = used({ work: null, a: null });
+  assert.deepEqual((elsewhere(unknown)).room()?.best, {
+    account: "a",
+    burstRemaining: null,
+  });
+  WORLDS.find(({ name }) => name === "estimates only")?.rows?.(unknown.ledger(), {
+    nowMs: START_MS,
+    alive: 1000,
+    dead: DEAD,
+  });
+  assert.equal(picked(unknown).accounts[1]?.windows.five_hour?.source, "estimate");
+  assert.deepEqual((elsewhere(unknown)).room()?.best, {
+    account: "a",
+    burstRemaining: null,
+  });
+});
+
+Deno.test("a session that is none of ours may go to any account, and where none is there is no room to name", async () => {
+  const context = used({ a: 50, b: 20 });
+  assert.equal((elsewhere(context, { account: null })).room()?.best?.account, "b");
+  assert.equal((elsewhere(used({ work: 0 }))).room(), null);
+});
+
+Deno.test("next is the account that cl would choose, when that is another one", async () => {
+  const next = async (told: number, context: FakeContext): Promise<string | null> =>
+    (elsewhere(context, { told })).next()?.account ?? null;
+  assert.equal(await next(50, used({ work: null, a: 18 })), "a");
+  assert.equal(await next(18, used({ work: null, a: 40 })), null, "this one is as good");
+  assert.equal(await next(100, used({ work: null, a: 100 })), null, "none is open");
+  const busy = used({ work: null, a: 15 });
+  assert.equal(await next(5, busy), null);
+  busy.ledger().addLimit({
+    account: "work",
+    window: null,
+    untilMs: START_MS + 1,
+    kind: "manual",
+    recordedAtMs: START_MS,
+    session: null,
+  });
+  assert.equal(await next(5, busy), "a");
+  const grouped = [{ name: "work", group: "office" }, { name: "a" }];
+  assert.equal(await next(50, used({ work: null, a: 0 }, { accounts: grouped })), "a", "a new one");
+  const pinned = { pins: [{ path: PROJECT, account: "work" }] };
+  assert.equal(await next(50, used({ work: null, a: 0 }, pinned)), null);
+});
+
+/** Adds a row of a launch; returns its number. */
+function launch(
+  context: FakeContext,
+  of: { account: string; from?: number; launcher?: number; cwd?: string },
+): number {
+  return context.ledger().startSession(
+    {
+      account: of.account,
+      launcherPid: of.launcher ?? 1000,
+      cwd: of.cwd ?? PROJECT,
+      startedAtMs: START_MS,
+      handedFrom: of.from ?? null,
+    },
+    { chosenAtMs: START_MS, policy: "weighted", account: of.account, forced: false, ranked: [] },
+  );
+}
+
+Deno.test("a conversation is not sent back to an account that this launch has moved it from", async () => {
+  const context = used({ work: null, a: 0, b: 60, c: 90 });
+  const first = launch(context, { account: "a", launcher: 999 });
+  const second = launch(context, { account: "a", from: first });
+  const third = launch(context, { account: "b", from: second });
+  const session = launch(context, { account: "work", from: third });
+  const goes = async (number: number): Promise<string | undefined> =>
+    (elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(number) } })).room()?.best
+      ?.account;
+  assert.equal(await goes(session), "c");
+  assert.equal(await goes(third), "a", "the row of another account is not this session");
+  const alone = launch(context, { account: "work", from: first });
+  assert.equal(await goes(alone), "a", "another launcher moved it from there");
+  assert.equal(await goes(987), "a");
+});
+
+Deno.test("a launch counts in the folder that it was made in, wherever the session has gone since", async () => {
+  const context = used({ work: null, a: 0, b: 50 }, { pins: [{ path: "/pinned", account: "b" }] });
+  const session = launch(context, { account: "work", cwd: "/pinned" });
+  const room = (elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(session) } })).room;
+  assert.equal(room()?.best?.account, "b");
+  assert.equal((elsewhere(context)).room()?.best?.account, "a");
+});
+
+Deno.test("where a keychain has the logins, an account with an identity counts as logged in", async () => {
+  const context = used({ work: null, a: 0, b: 50 });
+  const dir = context.layout.accounts;
+  context.files.remove(`${dir}/a/.credentials.json`);
+  const goes = async (system: string): Promise<string | undefined> =>
+    (elsewhere(context, { system })).room()?.best?.account;
+  assert.equal(await goes("linux"), "b");
+  assert.equal(await goes("darwin"), "a");
+  context.files.put(`${dir}/a/.claude.json`, "{}");
+  assert.equal(await goes("darwin"), "b");
+});
+
+Deno.test("without an open account the first opening counts, this account's own too", async () => {
+  const opens = async (context: FakeContext, told = 100): Promise<Room | null> => {
+    const room = (elsewhere(context, { told })).room();
+    assert.equal(room?.best ?? null, null);
+    return room;
+  };
+  // This account opens in an hour, the cached windows of the other in two.
+  assert.equal((await opens(used({ work: null, a: 100 })))?.opensAtMs, START_MS + HOUR);
+  const sooner = used({ work: null, a: null });
+  const limit = { window: null, kind: "limit", recordedAtMs: 0, session: null } as const;
+  sooner.ledger().addLimit({ ...limit, account: "a", untilMs: START_MS + 60_000 });
+  assert.equal((await opens(sooner))?.opensAtMs, START_MS + 60_000);
+  // By its reserve this account opens in 90 hours, but its own service takes it back in one.
+  const reserve = { reserve: { seven_day: 10 } };
+  assert.equal(
+    (await opens(used({ work: null, a: 100 }, reserve)))?.opensAtMs,
+    START_MS + HOUR,
+  );
+  const walled = {
+    accounts: [{ name: "work" }, { name: "a" }, { name: "b", group: "g" }],
+  };
+  const wall = used({ work: null, a: 100, b: null }, walled);
+  wall.ledger().addLimit({ ...limit, account: "b", untilMs: START_MS + 60_000 });
+  assert.equal((await opens(wall))?.opensAtMs, START_MS + HOUR, "b is behind a wall");
+});
+
+Deno.test("an account opens when the last of what keeps it closed ends, if all of them have an end", () => {
+  const window = (percentUsed: number, resetsAtMs: number | null) =>
+    ({ percentUsed, resetsAtMs, source: "statusline", ageMs: 0 }) as const;
+  const reserve = { five_hour: 90, seven_day: 100 };
+  const opens = (
+    limitedUntilMs: number | null,
+    five: ReturnType<typeof window> | null = null,
+    seven: ReturnType<typeof window> | null = null,
+  ) => opensAtMs({ limitedUntilMs, windows: { five_hour: five, seven_day: seven } }, reserve);
+  assert.equal(opens(null), null);
+  assert.equal(opens(7), 7);
+  assert.equal(opens(null, window(90, 5), window(99, 9)), 5);
+  assert.equal(opens(null, window(90, 5), window(100, 9)), 9);
+  assert.equal(opens(7, window(90, 5), window(99, 9)), 7);
+  assert.equal(opens(7, window(90, null)), null);
+  assert.equal(opens(7, window(89, null)), 7);
+});
+
+Deno.test("lost sessions are closed once, and the others stay", () => {
+  const context = used({ work: null });
+  const live = launch(context, { account: "work" });
+  const dead = launch(context, { account: "work", launcher: DEAD });
+  const ledger = context.ledger();
+  closeLostSessions(context, ledger);
+  assert.deepEqual(ledger.openSessions().map(({ id }) => id), [live]);
+  assert.deepEqual(
+    [ledger.session(dead)?.endedHow, ledger.session(dead)?.endedAtMs],
+    ["lost", START_MS],
+  );
+});
+
+Deno.test("a policy is one of the names, or the configured one", () => {
+  const config = used({ work: null }, { policy: "drain" }).configFile.read();
+  assert.equal(parsePolicy(undefined, config), "drain");
+  assert.equal(parsePolicy("paced", config), "paced");
+  assert.throws(() => parsePolicy("pacd", config), { hint: "claude-multi pick --policy paced" });
+  assert.throws(() => parsePolicy("x", config), { hint: "claude-multi pick --policy weighted" });
+});
+
+/** The line below the ranking. */
+function concluded(context: FakeContext): string {
+  return conclusion(context, { standings: picked(context), surface: context.terminal });
+}
+
+Deno.test("the line below the ranking names the choice, the first opening, or the way out", () => {
+  assert.match(concluded(used({ work: null, a: 20 })), /^cl takes a: 5h left 80 % × 0\.7, /);
+  assert.match(
+    concluded(used({ work: null, a: 100 })),
+    /^every account is limited; work opens first, in 1h \(/,
+  );
+  assert.match(
+    concluded(used({ work: null, a: 0 }, { pins: [{ path: PROJECT, account: "work" }] })),
+    /^every account allowed here is limited; work opens first, in 1h .*\n"~\/project" is pinned to/,
+  );
+  const unknown = used({ a: null }, { pins: [{ path: PROJECT, account: "a" }] });
+  unknown.ledger().addReadings([{
+    account: "a",
+    window: "five_hour",
+    percentUsed: 100,
+    resetsAtMs: null,
+    observedAtMs: START_MS,
+    source: "limit",
+  }]);
+  assert.match(concluded(unknown), /^every account allowed here is limited; reset time unknown\n/);
+  assert.match(
+    concluded(used({ work: null }, { pins: [{ path: PROJECT, account: "gone" }] })),
+    /^no account can be used; try: cd \/home\/ann\/project && claude-multi pin --clear\n/,
+  );
+  const loggedOut = WORLDS.find(({ name }) => name === "a blank login");
+  assert.ok(loggedOut);
+  const pins = [{ path: PROJECT, account: "personal" }];
+  assert.match(
+    concluded(contextOf({ ...loggedOut, config: { ...loggedOut.config, pins } })),
+    /^no account can be used; try: claude-multi login personal\n/,
+  );
+  const disabled = { accounts: [{ name: "work", disabled: true }] };
+  assert.equal(
+    concluded(used({ work: null }, disabled)),
+    "no account can be used; claude-multi status shows why",
+  );
+});
+
+Deno.test("in the table the choice comes first, limited accounts by their opening, then who cannot be chosen", async () => {
+  const context = used({ work: null, a: 100, b: 20, c: 0, d: null }, {
+    accounts: [
+      { name: "work" },
+      { name: "a" },
+      { name: "b" },
+      { name: "c", disabled: true },
+      { name: "d" },
+    ],
+  });
+  context.ledger().addReadings([{
+    account: "d",
+    window: "seven_day",
+    percentUsed: 100,
+    resetsAtMs: null,
+    observedAtMs: START_MS,
+    source: "limit",
+  }]);
+  const standings = picked(context);
+  const table = await renderRanking(context, { standings, surface: context.terminal });
+  const names = table.split("\n").slice(1).map((line) => line.replace(/^[→ ]+/, "").split(" ")[0]);
+  assert.deepEqual(names, ["b", "work", "a", "d", "c"]);
+  assert.deepEqual(
+    standings.accounts.map((standing) => stateCell(context, standing)).map((cell) =>
+      typeof cell === "string" ? cell : cell.text.replace(/ until .*/, " until")
+    ),
+    ["limited until", "limited until", "open", "disabled", "limited"],
+  );
+});

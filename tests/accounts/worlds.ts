@@ -1,0 +1,367 @@
+// Made-up worlds and where a limited conversation of "work" should go in them: the one table that both
+// programs, and the standings by themselves, are held against.
+import type { Ledger } from "../../lib/ports/mod.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
+
+/** The client's id of the conversation on "work". */
+export const CONVERSATION = "11111111-2222-4333-8444-555555555555";
+
+/** Percent used of both windows in the usage answer that the client cached, and whose answer it is. */
+export interface Used {
+  five: number;
+  seven?: number;
+  of?: string;
+}
+
+/** A login other than the account's own, in good order. */
+export interface OddLogin {
+  kind: "blank" | "none" | "someone else";
+}
+
+/** What the ledger is given, at `nowMs`; `alive` and `dead` are ids of processes. */
+export type Rows = (
+  ledger: Ledger,
+  at: { nowMs: number; alive: number; dead: number },
+) => void;
+
+/** One world. */
+export interface World {
+  name: string;
+  /** config.json, whose pins may use `PROJECT` for the folder of the session, `LINK` for a link to it. */
+  config: Record<string, unknown> & { accounts: Array<Record<string, unknown> & { name: string }> };
+  logins?: Record<string, OddLogin>;
+  used?: Record<string, Used>;
+  rows?: Rows;
+  /** Percent of 5h that the session of "work" is told; 100 unless given. */
+  told?: number;
+  /** The account that the conversation moves to; null for none. */
+  moves: string | null;
+  /** What `pick` says; the same unless given. */
+  picks?: string | null;
+  /** State of each account, as `status` names it; "work" is limited unless given. */
+  states: Record<string, string>;
+}
+
+const HOUR = 3_600_000;
+
+const accounts = (...names: string[]): World["config"] => ({
+  accounts: names.map((name) => ({ name, identity: identityOf(name) })),
+});
+const grouped = (groups: Record<string, string | null>): World["config"] => ({
+  accounts: Object.entries(groups).map(([name, group]) => ({
+    name,
+    ...group === null ? {} : { group },
+  })),
+});
+
+function identityOf(name: string): Record<string, unknown> {
+  const { accountUuid, organizationUuid, email } = fakeIdentity(name);
+  return { accountUuid, organizationUuid, email };
+}
+
+/** A session that ran for some hours until now; without hours it still runs. */
+function session(
+  ledger: Ledger,
+  of: { account: string; nowMs: number; hours?: number; pid: number },
+): void {
+  const { account, nowMs, hours } = of;
+  const id = ledger.startSession(
+    {
+      account,
+      launcherPid: of.pid,
+      cwd: "/elsewhere",
+      startedAtMs: nowMs - (hours ?? 0) * HOUR,
+      handedFrom: null,
+    },
+    { chosenAtMs: nowMs, policy: "weighted", account, forced: false, ranked: [] },
+  );
+  if (hours === undefined) return;
+  ledger.endSession(id, { atMs: nowMs, how: "exit", code: 0, signal: null });
+}
+
+function limit(
+  ledger: Ledger,
+  of: { account: string; nowMs: number; kind?: "limit" | "manual" | "cooldown" },
+): void {
+  ledger.addLimit({
+    account: of.account,
+    window: null,
+    untilMs: of.nowMs + HOUR,
+    kind: of.kind ?? "limit",
+    recordedAtMs: of.nowMs,
+    session: null,
+  });
+}
+
+/** The worlds; add a row to test one more. */
+export const WORLDS: readonly World[] = [
+  {
+    name: "nothing known of the other account",
+    config: accounts("work", "personal"),
+    moves: "personal",
+    states: { personal: "open" },
+  },
+  {
+    name: "one account alone",
+    config: accounts("work"),
+    moves: null,
+    states: {},
+  },
+  {
+    name: "a folder pinned to the limited account",
+    config: { ...accounts("work", "personal"), pins: [{ path: "PROJECT", account: "work" }] },
+    moves: null,
+    states: { personal: "open" },
+  },
+  {
+    name: "a folder pinned to another account",
+    config: { ...accounts("work", "a", "b"), pins: [{ path: "PROJECT", account: "b" }] },
+    used: { a: { five: 0 }, b: { five: 90 } },
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a folder pinned through a link to it",
+    config: { ...accounts("work", "a", "b"), pins: [{ path: "LINK", account: "b" }] },
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "another folder is pinned",
+    config: { ...accounts("work", "a"), pins: [{ path: "/elsewhere", account: "work" }] },
+    moves: "a",
+    states: { a: "open" },
+  },
+  {
+    name: "a folder pinned to an account that is not set up",
+    config: { ...accounts("work", "a"), pins: [{ path: "PROJECT", account: "gone" }] },
+    moves: null,
+    states: { a: "open" },
+  },
+  {
+    name: "a folder pinned to a group",
+    config: {
+      ...grouped({ work: "office", desk: "office", personal: null }),
+      pins: [{ path: "PROJECT", group: "office" }],
+    },
+    used: { desk: { five: 60 } },
+    moves: "desk",
+    states: { desk: "open", personal: "open" },
+  },
+  {
+    name: "a conversation of a group",
+    config: grouped({ work: "office", desk: "office", personal: null }),
+    used: { desk: { five: 60 }, personal: { five: 10 } },
+    moves: "desk",
+    picks: "personal",
+    states: { desk: "open", personal: "open" },
+  },
+  {
+    name: "a conversation of no group",
+    config: grouped({ work: null, desk: "office", personal: null }),
+    used: { desk: { five: 10 }, personal: { five: 60 } },
+    moves: "personal",
+    picks: "desk",
+    states: { desk: "open", personal: "open" },
+  },
+  {
+    name: "a conversation of a group whose other account is limited",
+    config: grouped({ work: "office", desk: "office", personal: null }),
+    rows: (ledger, { nowMs }) => limit(ledger, { account: "desk", nowMs }),
+    moves: null,
+    picks: "personal",
+    states: { desk: "limited", personal: "open" },
+  },
+  {
+    name: "a conversation of a group in a folder pinned to another group",
+    config: {
+      ...grouped({ work: "office", desk: "office", personal: "home" }),
+      pins: [{ path: "PROJECT", group: "home" }],
+    },
+    moves: null,
+    picks: "personal",
+    states: { work: "open", desk: "open", personal: "open" },
+  },
+  {
+    name: "a wrong login",
+    config: accounts("work", "personal"),
+    logins: { personal: { kind: "someone else" } },
+    moves: null,
+    states: { personal: "drift" },
+  },
+  {
+    name: "a wrong login on the best account",
+    config: accounts("work", "a", "b"),
+    logins: { a: { kind: "someone else" } },
+    used: { a: { five: 0, of: "someone" }, b: { five: 80 } },
+    moves: "b",
+    states: { a: "drift", b: "open" },
+  },
+  {
+    name: "a login that nobody owns yet",
+    config: { accounts: [{ name: "work" }, { name: "a" }] },
+    logins: { a: { kind: "someone else" } },
+    moves: "a",
+    states: { a: "open" },
+  },
+  {
+    name: "a blank login",
+    config: accounts("work", "personal"),
+    logins: { personal: { kind: "blank" } },
+    moves: null,
+    states: { personal: "login" },
+  },
+  {
+    name: "an account that never logged in",
+    config: accounts("work", "personal"),
+    logins: { personal: { kind: "none" } },
+    moves: null,
+    states: { personal: "login" },
+  },
+  {
+    name: "a disabled account",
+    config: { accounts: [{ name: "work" }, { name: "a", disabled: true }, { name: "b" }] },
+    used: { b: { five: 50 } },
+    moves: "b",
+    states: { a: "disabled", b: "open" },
+  },
+  {
+    name: "nothing but disabled accounts",
+    config: { accounts: [{ name: "work" }, { name: "a", disabled: true }] },
+    moves: null,
+    states: { a: "disabled" },
+  },
+  {
+    name: "cached usage",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 80 }, b: { five: 20 } },
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "cached usage of another login",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 100, of: "someone" }, b: { five: 20 } },
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "estimates only",
+    config: accounts("work", "a", "b"),
+    rows: (ledger, { nowMs, dead }) => {
+      session(ledger, { account: "a", nowMs, hours: 3, pid: dead });
+      session(ledger, { account: "b", nowMs, hours: 1, pid: dead });
+    },
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "estimates by the hours that the configuration expects",
+    config: {
+      ...accounts("work", "a", "b"),
+      limits: { burstHours: 100, rollingHours: 100 },
+    },
+    used: { b: { five: 20 } },
+    rows: (ledger, { nowMs, dead }) =>
+      session(ledger, { account: "a", nowMs, hours: 4, pid: dead }),
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a window at its reserve",
+    config: { ...accounts("work", "a", "b"), reserve: { five_hour: 70 } },
+    used: { a: { five: 70 }, b: { five: 69 } },
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "a week at its reserve",
+    config: { ...accounts("work", "a", "b"), reserve: { seven_day: 50 } },
+    used: { a: { five: 0, seven: 50 }, b: { five: 90, seven: 49 } },
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "this account at its reserve, which the service does not know of",
+    config: { ...accounts("work", "a"), reserve: { five_hour: 80 } },
+    used: { a: { five: 79 } },
+    told: 80,
+    moves: "a",
+    states: { a: "open" },
+  },
+  {
+    name: "a limit that the client met",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) => limit(ledger, { account: "a", nowMs }),
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "a limit that has passed",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) => limit(ledger, { account: "a", nowMs: nowMs - 2 * HOUR }),
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a limit set by hand, and a cool-down",
+    config: accounts("work", "a", "b", "c"),
+    used: { c: { five: 90 } },
+    rows: (ledger, { nowMs }) => {
+      limit(ledger, { account: "a", nowMs, kind: "manual" });
+      limit(ledger, { account: "b", nowMs, kind: "cooldown" });
+    },
+    moves: "c",
+    states: { a: "limited", b: "limited", c: "open" },
+  },
+  {
+    name: "a reading that another session left in the ledger",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) =>
+      ledger.addReadings([{
+        account: "a",
+        window: "five_hour",
+        percentUsed: 100,
+        resetsAtMs: nowMs + 2 * HOUR,
+        observedAtMs: nowMs,
+        source: "statusline",
+      }]),
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "all limited",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 100 }, b: { five: 0, seven: 100 } },
+    moves: null,
+    states: { a: "limited", b: "limited" },
+  },
+  {
+    name: "running sessions",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 2 } },
+    rows: (ledger, { nowMs, alive }) => session(ledger, { account: "a", nowMs, pid: alive }),
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "sessions whose process is gone",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 2 } },
+    rows: (ledger, { nowMs, dead }) => session(ledger, { account: "a", nowMs, pid: dead }),
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "another policy",
+    config: { ...accounts("work", "a", "b"), policy: "round-robin" },
+    used: { a: { five: 0 }, b: { five: 90 } },
+    rows: (ledger, { nowMs, dead }) =>
+      session(ledger, { account: "a", nowMs, hours: 1, pid: dead }),
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+];
