@@ -111,10 +111,10 @@ function picked(context: FakeContext, told = 100): Standings {
 }
 
 for (const world of WORLDS) {
-  Deno.test(`standings: ${world.name}`, async () => {
+  Deno.test(`standings: ${world.name}`, () => {
     const context = contextOf(world);
     // The line looks first, at sessions that nobody has closed yet.
-    const room = (elsewhere(context, { told: world.told ?? 100 })).room();
+    const room = elsewhere(context, { told: world.told ?? 100 }).room();
     const found = picked(context, world.told);
     assert.deepEqual(
       Object.fromEntries(found.accounts.map(({ account, state }) => [account.name, state])),
@@ -147,14 +147,14 @@ function used(
   });
 }
 
-Deno.test("what is left of an account is what was measured, never an estimate", async () => {
+Deno.test("what is left of an account is what was measured, never an estimate", () => {
   const context = used({ work: null, a: 18 });
-  assert.deepEqual((elsewhere(context)).room(), {
+  assert.deepEqual(elsewhere(context).room(), {
     best: { account: "a", burstRemaining: 82 },
     opensAtMs: null,
   });
   const unknown = used({ work: null, a: null });
-  assert.deepEqual((elsewhere(unknown)).room()?.best, {
+  assert.deepEqual(elsewhere(unknown).room()?.best, {
     account: "a",
     burstRemaining: null,
   });
@@ -164,26 +164,26 @@ Deno.test("what is left of an account is what was measured, never an estimate", 
     dead: DEAD,
   });
   assert.equal(picked(unknown).accounts[1]?.windows.five_hour?.source, "estimate");
-  assert.deepEqual((elsewhere(unknown)).room()?.best, {
+  assert.deepEqual(elsewhere(unknown).room()?.best, {
     account: "a",
     burstRemaining: null,
   });
 });
 
-Deno.test("a session that is none of ours may go to any account, and where none is there is no room to name", async () => {
+Deno.test("a session that is none of ours may go to any account, and where none is there is no room to name", () => {
   const context = used({ a: 50, b: 20 });
-  assert.equal((elsewhere(context, { account: null })).room()?.best?.account, "b");
-  assert.equal((elsewhere(used({ work: 0 }))).room(), null);
+  assert.equal(elsewhere(context, { account: null }).room()?.best?.account, "b");
+  assert.equal(elsewhere(used({ work: 0 })).room(), null);
 });
 
-Deno.test("next is the account that cl would choose, when that is another one", async () => {
-  const next = async (told: number, context: FakeContext): Promise<string | null> =>
-    (elsewhere(context, { told })).next()?.account ?? null;
-  assert.equal(await next(50, used({ work: null, a: 18 })), "a");
-  assert.equal(await next(18, used({ work: null, a: 40 })), null, "this one is as good");
-  assert.equal(await next(100, used({ work: null, a: 100 })), null, "none is open");
+Deno.test("next is the account that cl would choose, when that is another one", () => {
+  const next = (told: number, context: FakeContext): string | null =>
+    elsewhere(context, { told }).next()?.account ?? null;
+  assert.equal(next(50, used({ work: null, a: 18 })), "a");
+  assert.equal(next(18, used({ work: null, a: 40 })), null, "this one is as good");
+  assert.equal(next(100, used({ work: null, a: 100 })), null, "none is open");
   const busy = used({ work: null, a: 15 });
-  assert.equal(await next(5, busy), null);
+  assert.equal(next(5, busy), null);
   busy.ledger().addLimit({
     account: "work",
     window: null,
@@ -192,11 +192,11 @@ Deno.test("next is the account that cl would choose, when that is another one", 
     recordedAtMs: START_MS,
     session: null,
   });
-  assert.equal(await next(5, busy), "a");
+  assert.equal(next(5, busy), "a");
   const grouped = [{ name: "work", group: "office" }, { name: "a" }];
-  assert.equal(await next(50, used({ work: null, a: 0 }, { accounts: grouped })), "a", "a new one");
+  assert.equal(next(50, used({ work: null, a: 0 }, { accounts: grouped })), "a", "a new one");
   const pinned = { pins: [{ path: PROJECT, account: "work" }] };
-  assert.equal(await next(50, used({ work: null, a: 0 }, pinned)), null);
+  assert.equal(next(50, used({ work: null, a: 0 }, pinned)), null);
 });
 
 /** Adds a row of a launch; returns its number. */
@@ -216,58 +216,58 @@ function launch(
   );
 }
 
-Deno.test("a conversation is not sent back to an account that this launch has moved it from", async () => {
+Deno.test("a conversation is not sent back to an account that this launch has moved it from", () => {
   const context = used({ work: null, a: 0, b: 60, c: 90 });
   const first = launch(context, { account: "a", launcher: 999 });
   const second = launch(context, { account: "a", from: first });
   const third = launch(context, { account: "b", from: second });
   const session = launch(context, { account: "work", from: third });
-  const goes = async (number: number): Promise<string | undefined> =>
-    (elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(number) } })).room()?.best
+  const goes = (number: number): string | undefined =>
+    elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(number) } }).room()?.best
       ?.account;
-  assert.equal(await goes(session), "c");
-  assert.equal(await goes(third), "a", "the row of another account is not this session");
+  assert.equal(goes(session), "c");
+  assert.equal(goes(third), "a", "the row of another account is not this session");
   const alone = launch(context, { account: "work", from: first });
-  assert.equal(await goes(alone), "a", "another launcher moved it from there");
-  assert.equal(await goes(987), "a");
+  assert.equal(goes(alone), "a", "another launcher moved it from there");
+  assert.equal(goes(987), "a");
 });
 
-Deno.test("a launch counts in the folder that it was made in, wherever the session has gone since", async () => {
+Deno.test("a launch counts in the folder that it was made in, wherever the session has gone since", () => {
   const context = used({ work: null, a: 0, b: 50 }, { pins: [{ path: "/pinned", account: "b" }] });
   const session = launch(context, { account: "work", cwd: "/pinned" });
-  const room = (elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(session) } })).room;
+  const room = elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(session) } }).room;
   assert.equal(room()?.best?.account, "b");
-  assert.equal((elsewhere(context)).room()?.best?.account, "a");
+  assert.equal(elsewhere(context).room()?.best?.account, "a");
 });
 
-Deno.test("where a keychain has the logins, an account with an identity counts as logged in", async () => {
+Deno.test("where a keychain has the logins, an account with an identity counts as logged in", () => {
   const context = used({ work: null, a: 0, b: 50 });
   const dir = context.layout.accounts;
   context.files.remove(`${dir}/a/.credentials.json`);
-  const goes = async (system: string): Promise<string | undefined> =>
-    (elsewhere(context, { system })).room()?.best?.account;
-  assert.equal(await goes("linux"), "b");
-  assert.equal(await goes("darwin"), "a");
+  const goes = (system: string): string | undefined =>
+    elsewhere(context, { system }).room()?.best?.account;
+  assert.equal(goes("linux"), "b");
+  assert.equal(goes("darwin"), "a");
   context.files.put(`${dir}/a/.claude.json`, "{}");
-  assert.equal(await goes("darwin"), "b");
+  assert.equal(goes("darwin"), "b");
 });
 
-Deno.test("without an open account the first opening counts, this account's own too", async () => {
-  const opens = async (context: FakeContext, told = 100): Promise<Room | null> => {
-    const room = (elsewhere(context, { told })).room();
+Deno.test("without an open account the first opening counts, this account's own too", () => {
+  const opens = (context: FakeContext, told = 100): Room | null => {
+    const room = elsewhere(context, { told }).room();
     assert.equal(room?.best ?? null, null);
     return room;
   };
   // This account opens in an hour, the cached windows of the other in two.
-  assert.equal((await opens(used({ work: null, a: 100 })))?.opensAtMs, START_MS + HOUR);
+  assert.equal(opens(used({ work: null, a: 100 }))?.opensAtMs, START_MS + HOUR);
   const sooner = used({ work: null, a: null });
   const limit = { window: null, kind: "limit", recordedAtMs: 0, session: null } as const;
   sooner.ledger().addLimit({ ...limit, account: "a", untilMs: START_MS + 60_000 });
-  assert.equal((await opens(sooner))?.opensAtMs, START_MS + 60_000);
+  assert.equal(opens(sooner)?.opensAtMs, START_MS + 60_000);
   // By its reserve this account opens in 90 hours, but its own service takes it back in one.
   const reserve = { reserve: { seven_day: 10 } };
   assert.equal(
-    (await opens(used({ work: null, a: 100 }, reserve)))?.opensAtMs,
+    opens(used({ work: null, a: 100 }, reserve))?.opensAtMs,
     START_MS + HOUR,
   );
   const walled = {
@@ -275,7 +275,7 @@ Deno.test("without an open account the first opening counts, this account's own 
   };
   const wall = used({ work: null, a: 100, b: null }, walled);
   wall.ledger().addLimit({ ...limit, account: "b", untilMs: START_MS + 60_000 });
-  assert.equal((await opens(wall))?.opensAtMs, START_MS + HOUR, "b is behind a wall");
+  assert.equal(opens(wall)?.opensAtMs, START_MS + HOUR, "b is behind a wall");
 });
 
 Deno.test("an account opens when the last of what keeps it closed ends, if all of them have an end", () => {
