@@ -29,7 +29,7 @@ export interface Reading {
   window: WindowName;
   /** 0–100. */
   percentUsed: number;
-  /** When the window starts afresh; null when unknown or when nothing runs. */
+  /** When the window resets; null when unknown or when no window runs. */
   resetsAtMs: number | null;
   observedAtMs: number;
   source: ReadingSource;
@@ -49,38 +49,38 @@ export interface WindowState {
 /** Reset times closer than this are one reset: sources round them differently. */
 export const SAME_RESET_MS = 120_000;
 
-/** How far clocks may differ before a reset that lies too far away is a mistake. */
+/** How far clocks may differ before a reset too far away is a mistake. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** The latest reset of a window that can be true: none lies further away than the window is long. */
+/** The latest reset of a window that can be true: none is further away than the window is long. */
 export function latestResetMs(window: WindowName, nowMs: number): number {
   return nowMs + WINDOW_LENGTH_MS[window] + CLOCKS_DIFFER_MS;
 }
 
 /**
- * Merges the readings of one window. One whose reset lies too far away says nothing. A later reset
- * supersedes an earlier one; among readings of one reset the highest percentage counts, since use
- * only grows; once the reset has passed nothing is used. Observation times order nothing, so a clock
- * that was set back cannot win. Readings without a reset time count only when no other exists, the
- * newest of them, and say nothing once they are older than the window is long: it has ended since.
- * Returns null when there is nothing to merge.
+ * Merges the readings of one window. Resets too far away are ignored. A later reset supersedes an
+ * earlier one; among readings of one reset the highest percentage counts, since use only grows; once
+ * the reset has passed nothing is used. Observation times order nothing, so that a clock that was set
+ * back cannot win. Readings without a reset time count only if there is no other: the newest of them,
+ * unless it is older than the window is long, which has ended since. null: nothing to merge.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
-  const sane = readings.filter((r) =>
-    Number.isFinite(r.percentUsed) && r.percentUsed >= 0 &&
-    (r.resetsAtMs ?? 0) <= latestResetMs(r.window, nowMs) &&
-    (r.resetsAtMs !== null || nowMs - r.observedAtMs <= WINDOW_LENGTH_MS[r.window])
+  const sane = readings.filter(({ percentUsed, resetsAtMs, observedAtMs, window }) =>
+    percentUsed >= 0 && percentUsed < Infinity &&
+    (resetsAtMs === null
+      ? nowMs - observedAtMs <= WINDOW_LENGTH_MS[window]
+      : resetsAtMs <= latestResetMs(window, nowMs))
   );
-  const dated = sane.filter((r) => r.resetsAtMs !== null && Number.isFinite(r.resetsAtMs));
+  const dated = sane.filter((r) => r.resetsAtMs !== null);
   if (dated.length === 0) {
     const newest = sane.reduce<Reading | null>(
       (best, r) => best === null || r.observedAtMs > best.observedAtMs ? r : best,
       null,
     );
-    return newest === null ? null : stateOf(newest, { resetsAtMs: null, nowMs });
+    return newest && stateOf(newest, { resetsAtMs: null, nowMs });
   }
-  const latest = Math.max(...dated.map((r) => r.resetsAtMs ?? 0));
-  const current = dated.filter((r) => latest - (r.resetsAtMs ?? 0) <= SAME_RESET_MS);
+  const latest = Math.max(...dated.map((r) => Number(r.resetsAtMs)));
+  const current = dated.filter((r) => latest - Number(r.resetsAtMs) <= SAME_RESET_MS);
   const top = current.reduce((best, r) =>
     r.percentUsed > best.percentUsed ||
       (r.percentUsed === best.percentUsed && r.observedAtMs > best.observedAtMs)
@@ -107,15 +107,13 @@ function stateOf(
 const ESTIMATE_CEILING_PERCENT = 99;
 
 /**
- * Estimates a window from the hours of sessions in its trailing length, overlaps counted per
- * session, against the hours that the user expects one window to give.
+ * Estimates a window from the time of sessions in its trailing length, overlaps counted per session,
+ * and the hours, above 0, that the user expects one window to give.
  */
 export function estimateWindow(options: { sessionMs: number; limitHours: number }): WindowState {
-  const percent = options.limitHours > 0
-    ? (options.sessionMs / (options.limitHours * 3_600_000)) * 100
-    : 0;
+  const percent = (options.sessionMs / (options.limitHours * 3_600_000)) * 100;
   return {
-    percentUsed: Math.min(ESTIMATE_CEILING_PERCENT, Math.max(0, percent)),
+    percentUsed: Math.min(ESTIMATE_CEILING_PERCENT, percent),
     resetsAtMs: null,
     source: "estimate",
     ageMs: 0,
@@ -124,8 +122,8 @@ export function estimateWindow(options: { sessionMs: number; limitHours: number 
 
 /**
  * Reads the usage answer that the client caches in `.claude.json` as `cachedUsageUtilization`:
- * utilization is 0–100 and resets are ISO times (CONTRACT §8). A cache of another identity, or
- * of a shape that is not understood, says nothing.
+ * utilization is 0–100 and resets are ISO times (CONTRACT §8). A cache of another identity or of an
+ * unknown shape is ignored.
  */
 export function parseCachedUsage(
   value: unknown,

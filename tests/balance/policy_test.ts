@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Candidate } from "../../lib/balance/policy.ts";
 import { reasonText } from "../../lib/balance/reasons.ts";
-import { POLICY_NAMES, rankCandidates, turningPoint } from "../../lib/balance/policy.ts";
+import {
+  POLICY_NAMES,
+  policySummary,
+  rankCandidates,
+  turningPoint,
+} from "../../lib/balance/policy.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -97,6 +102,72 @@ Deno.test("round-robin: the account that rested longest comes first, a fresh one
     { policy: "round-robin", nowMs: NOW },
   );
   assert.deepEqual(rows.map((row) => row.name), ["fresh", "older", "used"]);
+});
+
+Deno.test("round-robin: minutes since the last use, a week at most and never less than 0", () => {
+  const score = (lastUsedAtMs: number | null) => scoreOf({ lastUsedAtMs }, "round-robin");
+  assert.equal(score(null), 7 * 24 * 60);
+  assert.equal(score(NOW - 200 * HOUR), 7 * 24 * 60);
+  assert.equal(score(NOW - 1.5 * HOUR), 90);
+  assert.equal(score(NOW + HOUR), 0, "a clock was set back");
+});
+
+Deno.test("drain: the share of the week that has passed, 2 less for each running session", () => {
+  assert.equal(scoreOf({ sevenDay: window(5, 84), activeSessions: 3 }, "drain"), 50 - 6);
+  assert.equal(scoreOf({ sevenDay: window(5, 0) }, "drain"), 0, "it is over at this moment");
+  assert.equal(scoreOf({ sevenDay: window(5, 200) }, "drain"), 0, "it cannot have begun");
+  assert.equal(scoreOf({ sevenDay: window(5, null) }, "drain"), 0);
+  assert.equal(scoreOf({}, "drain"), 0);
+});
+
+Deno.test("a percentage out of range counts as the nearest that can be, and a reset now as passed", () => {
+  assert.equal(scoreOf({ fiveHour: window(-20), sevenDay: window(0) }), 100);
+  assert.equal(scoreOf({ fiveHour: window(130), sevenDay: window(0) }), 30 - 100);
+  assert.equal(scoreOf({ fiveHour: window(100, 0), sevenDay: window(0) }), 100);
+  assert.equal(scoreOf({ fiveHour: window(40, null), sevenDay: window(0) }), 72);
+});
+
+Deno.test("the reasons are the terms of the formula, then what is unknown, then each limit", () => {
+  const reasons = (facts: Partial<Candidate>, policy: typeof POLICY_NAMES[number] = "weighted") =>
+    rankCandidates([candidate("a", facts)], {
+      policy,
+      nowMs: NOW,
+      reserve: { five_hour: 80, seven_day: 90 },
+    })[0]?.reasons.map(reasonText);
+  const used = { fiveHour: window(40), sevenDay: window(30, 84) };
+  assert.deepEqual(reasons(used), ["5h left 60 % × 0.7", "7d left 70 % × 0.3"]);
+  assert.deepEqual(reasons({ ...used, activeSessions: 2 }), [
+    "5h left 60 % × 0.7",
+    "7d left 70 % × 0.3",
+    "2 running × −2",
+  ]);
+  assert.deepEqual(reasons({ ...used, activeSessions: 1 }, "paced"), [
+    "5h left 60 % × 0.7",
+    "week is 20 % behind pace × 0.8",
+    "1 running × −12",
+  ]);
+  assert.deepEqual(reasons(used, "drain"), ["week 50 % over"]);
+  assert.deepEqual(reasons({ ...used, lastUsedAtMs: NOW - HOUR }, "round-robin"), [
+    "rested 60 min",
+  ]);
+  assert.deepEqual(reasons({}), [
+    "5h left 100 % × 0.7",
+    "7d left 100 % × 0.3",
+    "5h unknown, counted as unused",
+    "7d unknown, counted as unused",
+  ]);
+  const full = { fiveHour: window(80), sevenDay: window(90), limitedUntilMs: NOW + 1 };
+  assert.deepEqual(reasons(full)?.slice(2), [
+    "limited: −100",
+    "5h at 80 % of 80 % allowed: −100",
+    "7d at 90 % of 90 % allowed: −100",
+  ]);
+  assert.equal(reasons({ ...full, limitedUntilMs: NOW })?.length, 4, "that one has passed");
+});
+
+Deno.test("an account is limited once, however many limits it has", () => {
+  const full = { fiveHour: window(100), sevenDay: window(100), limitedUntilMs: NOW + 1 };
+  assert.equal(scoreOf(full), -100);
 });
 
 Deno.test("ties go to fewer sessions, then to the least recently used, then to the order given", () => {
@@ -246,15 +317,84 @@ Deno.test("scores that look the same are called level, with what decided between
   );
   const hidden = ranked({ fiveHour: window(0.01) }, { lastUsedAtMs: NOW - HOUR });
   assert.deepEqual(hidden[0]?.reasons.at(-1), { kind: "level", other: "a", decidedBy: "digits" });
+  const first = ranked({}, { fiveHour: window(0.01) });
+  assert.deepEqual(first[0]?.reasons.at(-1), { kind: "level", other: "b", decidedBy: "order" });
+  const last = ranked({ fiveHour: window(0.01) }, {});
+  assert.deepEqual(last[0]?.reasons.at(-1), { kind: "level", other: "a", decidedBy: "digits" });
   const [clear] = ranked({ fiveHour: window(0.1) }, {});
   assert.ok(!clear?.reasons.some(({ kind }) => kind === "level"));
 });
 
-Deno.test("the turning point names no tie where a hidden digit decided", () => {
-  const row = (name: string, score: number) => ({ name, score, limited: false, reasons: [] });
-  const turning = (score: number, chosen: string) =>
-    turningPoint([row("a", score), row("b", 80)], { policy: "weighted", chosen });
-  assert.equal(turning(80, "a"), "b has the same score");
-  assert.equal(turning(80.01, "a"), "b is less than 0.1 points behind");
-  assert.equal(turning(90, "b"), null, "not the scores decided");
+Deno.test("a gap of 0.05 is shown, a smaller one is not", () => {
+  const rested = (ms: number) =>
+    rankCandidates(
+      [candidate("a", { lastUsedAtMs: NOW - ms }), candidate("b", { lastUsedAtMs: NOW })],
+      { policy: "round-robin", nowMs: NOW },
+    );
+  assert.equal(rested(3_000)[0]?.reasons.length, 3, "0.05 minutes");
+  assert.equal(rested(2_999)[0]?.reasons.length, 4);
+  assert.equal(
+    turningPoint(rested(2_999), { policy: "round-robin", chosen: "a" }),
+    "level with b: rested longer",
+  );
+});
+
+Deno.test("no tie is named where one of both is limited, or where there is only one", () => {
+  const levels = (a: Partial<Candidate>, b: Partial<Candidate>) =>
+    rankCandidates([candidate("a", a), candidate("b", b)], { policy: "weighted", nowMs: NOW })
+      .flatMap((row) => row.reasons.filter(({ kind }) => kind === "level"));
+  const limited = { limitedUntilMs: NOW + HOUR };
+  assert.deepEqual(levels({}, limited), []);
+  assert.deepEqual(levels(limited, {}), []);
+  assert.deepEqual(levels(limited, limited), []);
+  assert.equal(levels({}, {}).length, 1);
+  const [alone] = rankCandidates([candidate("a")], { policy: "weighted", nowMs: NOW });
+  assert.ok(!alone?.reasons.some(({ kind }) => kind === "level"));
+});
+
+/** A row of a ranking without reasons. */
+const rowOf = (name: string, score: number, limited = false) => ({
+  name,
+  score,
+  limited,
+  reasons: [],
+});
+
+const TURNING: ReadonlyArray<
+  readonly [
+    policy: typeof POLICY_NAMES[number],
+    rows: ReturnType<typeof rowOf>[],
+    text: string | null,
+  ]
+> = [
+  ["weighted", [], null],
+  ["weighted", [rowOf("a", 80)], null],
+  ["weighted", [rowOf("b", 80), rowOf("a", 70)], null],
+  ["weighted", [rowOf("a", 80), rowOf("b", 80)], "b has the same score"],
+  ["weighted", [rowOf("a", 80.01), rowOf("b", 80)], "b is less than 0.1 points behind"],
+  [
+    "weighted",
+    [rowOf("a", 0.05), rowOf("b", 0)],
+    "b is 0.1 points behind: 0.1 % more left of its 5h would have made it the first",
+  ],
+  [
+    "weighted",
+    [rowOf("a", 94.26), rowOf("b", 80)],
+    "b is 14.3 points behind: 20.4 % more left of its 5h would have made it the first",
+  ],
+  ["drain", [rowOf("a", 94.26), rowOf("b", 80)], "b is 14.3 points behind"],
+  ["weighted", [rowOf("a", 80), rowOf("b", 99, true)], "b would have had to be open"],
+  ["drain", [rowOf("a", -20, true), rowOf("b", -30, true)], "b is 10 points behind"],
+];
+
+for (const [policy, rows, text] of TURNING) {
+  Deno.test(`the turning point of ${JSON.stringify(rows)} by ${policy}: ${text}`, () => {
+    assert.equal(turningPoint(rows, { policy, chosen: "a" }), text);
+  });
+}
+
+Deno.test("every policy has a sentence of its own", () => {
+  const summaries = POLICY_NAMES.map(policySummary);
+  assert.equal(new Set(summaries).size, 4);
+  assert.equal(POLICY_NAMES[0], "weighted");
 });

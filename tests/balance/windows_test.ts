@@ -121,13 +121,46 @@ const CASES: Case[] = [
     expected: [40, null],
   },
   {
+    name: "two minutes apart they speak of one reset",
+    readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 120_000 }],
+    expected: [60, NOW + HOUR + 120_000],
+  },
+  {
+    name: "further apart they do not",
+    readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 120_001 }],
+    expected: [40, NOW + HOUR + 120_001],
+  },
+  {
+    name: "clocks may differ by an hour",
+    readings: [{ percentUsed: 7, resetsAtMs: NOW + 6 * HOUR }],
+    expected: [7, NOW + 6 * HOUR],
+  },
+  {
+    name: "and no more",
+    readings: [{ percentUsed: 7, resetsAtMs: NOW + 6 * HOUR + 1 }],
+    expected: null,
+  },
+  {
+    name: "nothing used is a reading too",
+    readings: [{ percentUsed: 0 }],
+    expected: [0, NOW + HOUR],
+  },
+  {
+    name: "a reset long ago counts against an earlier one",
+    readings: [
+      { percentUsed: 90, resetsAtMs: NOW - 9 * HOUR },
+      { percentUsed: 8, resetsAtMs: NOW - 4 * HOUR },
+    ],
+    expected: [0, null],
+  },
+  {
     name: "more than 100 shows as 100",
     readings: [{ percentUsed: 102 }],
     expected: [100, NOW + HOUR],
   },
   {
     name: "what is no number says nothing",
-    readings: [{ percentUsed: NaN }, { percentUsed: -3 }],
+    readings: [{ percentUsed: NaN }, { percentUsed: -3 }, { percentUsed: Infinity }],
     expected: null,
   },
 ];
@@ -141,6 +174,23 @@ for (const { name, readings, expected } of CASES) {
     }
   });
 }
+
+Deno.test("of equal readings the latest gives age and source, and of equal times the first", () => {
+  const seen = (...all: Array<Partial<Reading>>) => {
+    const state = mergeReadings(all.map(reading), NOW);
+    return [state?.source, state?.ageMs];
+  };
+  const cached = { source: "usage-cache", observedAtMs: NOW - 500 } as const;
+  assert.deepEqual(seen({}, cached), ["usage-cache", 500]);
+  assert.deepEqual(seen(cached, {}), ["usage-cache", 500]);
+  assert.deepEqual(seen({}, { ...cached, observedAtMs: NOW - 1000 }), ["statusline", 1000]);
+  const undated = { resetsAtMs: null };
+  assert.deepEqual(seen(undated, { ...cached, ...undated }), ["usage-cache", 500]);
+  assert.deepEqual(
+    seen(undated, { ...cached, ...undated, observedAtMs: NOW - 1000 }),
+    ["statusline", 1000],
+  );
+});
 
 Deno.test("the age of a reading from the future is 0, not negative", () => {
   const state = mergeReadings([reading({ observedAtMs: NOW + HOUR })], NOW);
@@ -181,7 +231,36 @@ Deno.test("cached usage of another login, or of an unknown shape, says nothing",
     utilization: { five_hour: { utilization: 42, resets_at: null } },
   };
   assert.deepEqual(parseCachedUsage(value, { account: "a", accountUuid: "u1" }), []);
-  for (const odd of [null, 3, [], {}, { fetchedAtMs: "x" }, { fetchedAtMs: 1, utilization: [] }]) {
-    assert.deepEqual(parseCachedUsage(odd, { account: "a", accountUuid: null }), []);
+  assert.equal(parseCachedUsage(value, { account: "a", accountUuid: null }).length, 1);
+  const unnamed = { ...value, accountUuid: undefined };
+  assert.equal(parseCachedUsage(unnamed, { account: "a", accountUuid: "u1" }).length, 1);
+  const odd = [
+    null,
+    3,
+    [],
+    {},
+    { ...value, fetchedAtMs: "x" },
+    { ...value, fetchedAtMs: Infinity },
+    { ...value, utilization: [] },
+    { ...value, utilization: null },
+  ];
+  for (const shape of odd) {
+    assert.deepEqual(parseCachedUsage(shape, { account: "a", accountUuid: null }), []);
   }
+});
+
+Deno.test("each cached window is read by itself, and what cannot be is left out", () => {
+  const read = (entry: unknown, resets_at: unknown = null) =>
+    parseCachedUsage({
+      fetchedAtMs: NOW,
+      utilization: { five_hour: entry, seven_day: { utilization: 5, resets_at } },
+    }, { account: "a", accountUuid: null });
+  const odd = [5, null, [], { utilization: "5" }, { utilization: -1 }, { utilization: Infinity }];
+  for (const entry of odd) {
+    assert.deepEqual(read(entry).map(({ window }) => window), ["seven_day"], JSON.stringify(entry));
+  }
+  assert.deepEqual(read({ utilization: 0 }).map((r) => r.percentUsed), [0, 5]);
+  assert.deepEqual(read({ utilization: 130 })[0]?.percentUsed, 100);
+  for (const reset of [null, 5, "soon", ""]) assert.equal(read(null, reset)[0]?.resetsAtMs, null);
+  assert.equal(read(null, "2030-01-01T00:00:00Z")[0]?.resetsAtMs, Date.UTC(2030, 0, 1));
 });
