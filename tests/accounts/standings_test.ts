@@ -230,6 +230,9 @@ Deno.test("a conversation is not sent back to an account that this launch has mo
   const alone = launch(context, { account: "work", from: first });
   assert.equal(goes(alone), "a", "another launcher moved it from there");
   assert.equal(goes(987), "a");
+  const circle = launch(context, { account: "work", from: alone + 1 });
+  assert.equal(circle, alone + 1);
+  assert.equal(goes(circle), "a", "a damaged row that refers to itself");
 });
 
 Deno.test("a launch counts in the folder that it was made in, wherever the session has gone since", () => {
@@ -378,10 +381,14 @@ Deno.test("in the table the choice comes first, limited accounts by their openin
     observedAtMs: START_MS,
     source: "limit",
   }]);
+  launch(context, { account: "b" });
   const standings = picked(context);
   const table = await renderRanking(context, { standings, surface: context.terminal });
   const names = table.split("\n").slice(1).map((line) => line.replace(/^[→ ]+/, "").split(" ")[0]);
   assert.deepEqual(names, ["b", "work", "a", "d", "c"]);
+  assert.match(table, /^→ b +84\.0 +.* 20 % +2h .* 1 +open$/m);
+  assert.doesNotMatch(table, /→ [^b]/);
+  assert.match(table, /^ {2}c +– .* disabled$/m);
   assert.deepEqual(
     standings.accounts.map((standing) => stateCell(context, standing)).map((cell) =>
       typeof cell === "string" ? cell : cell.text.replace(/ until .*/, " until")
