@@ -82,7 +82,7 @@ function showPlan(
   const { plan, lease } = options;
   const unset = plan.unset.filter((name) => context.env.get(name) !== null);
   if (options.input.switches.has("json")) {
-    const choice = choiceJson(lease.survey, lease.account.name);
+    const choice = choiceJson(lease.standings, lease.account.name);
     context.terminal.print(JSON.stringify({ ...choice, plan: { ...plan, unset } }));
     return EXIT.ok;
   }

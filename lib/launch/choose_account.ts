@@ -44,7 +44,7 @@ export interface Lease {
   account: Account;
   /** Who is logged in there. */
   identity: Identity | null;
-  survey: Standings;
+  standings: Standings;
   ledger: Ledger;
   /** The ledger's session number; null when nothing is recorded. */
   session: number | null;
@@ -52,16 +52,16 @@ export interface Lease {
 
 /** Every account that could be used here is limited. */
 export class AllLimited extends UserError {
-  readonly survey: Standings;
+  readonly standings: Standings;
 
-  constructor(context: Context, options: { survey: Standings; request: LeaseRequest }) {
-    super(whyNone(context, options.survey), {
+  constructor(context: Context, options: { standings: Standings; request: LeaseRequest }) {
+    super(whyNone(context, options.standings), {
       hint: options.request.planOnly
         ? "claude-multi status"
         : waitingLine(context, options.request),
       exit: EXIT.noAccount,
     });
-    this.survey = options.survey;
+    this.standings = options.standings;
   }
 }
 
@@ -133,23 +133,25 @@ function lease(context: Context, request: LeaseRequest): Lease {
   const result = ledger.immediately(() => {
     const found = look();
     const chosen = named === null ? bestOf(found) : standingOf(found, named.name);
-    const survey = chosen === null || named !== null
-      ? found
-      : explained(found, chosen.account.name);
+    const explained = chosen === null || named !== null ? found : explain(found, chosen);
     const usable = chosen !== null && refusal(chosen, args) === null;
-    return { survey, chosen, session: usable && records ? begin(chosen, survey) : null };
+    return {
+      found: explained,
+      chosen,
+      session: usable && records ? begin(chosen, explained) : null,
+    };
   });
-  const { survey, chosen, session } = result;
-  if (chosen === null) throw nobody(context, { survey, request });
+  const { found, chosen, session } = result;
+  if (chosen === null) throw nobody(context, { standings: found, request });
   const refused = refusal(chosen, args);
   if (refused !== null) throw refused;
   const { account, identity, state } = chosen;
   if (state === "limited" || state === "disabled") {
     context.terminal.warn(`account "${account.name}" is ${state}; used because you named it`);
   }
-  return { account, identity, survey, ledger, session };
+  return { account, identity, standings: found, ledger, session };
 
-  function begin(chosen: Standing, survey: Standings): number {
+  function begin(chosen: Standing, { ranked }: Standings): number {
     const nowMs = context.clock.nowMs();
     return ledger.startSession(
       {
@@ -164,19 +166,15 @@ function lease(context: Context, request: LeaseRequest): Lease {
         policy: request.policy,
         account: chosen.account.name,
         forced: named !== null,
-        ranked: survey.ranked,
+        ranked,
       },
     );
   }
 }
 
-/** The ranking that a lease would be taken on, and its best account; no session is written. */
-export function surveyForLease(
-  context: Context,
-  request: LeaseRequest,
-): { survey: Standings; best: Standing | null } {
-  const survey = prepare(context, request).look();
-  return { survey, best: bestOf(survey) };
+/** The standings that a lease would be taken on; no session is written. */
+export function standingsFor(context: Context, request: LeaseRequest): Standings {
+  return prepare(context, request).look();
 }
 
 /** Reads all that needs no lock; `look` adds what the ledger knows at that moment. */
@@ -216,9 +214,9 @@ function bestOf(found: Standings): Standing | null {
   return best === undefined || best.limited ? null : standingOf(found, best.name);
 }
 
-function explained(found: Standings, chosen: string): Standings {
+function explain(found: Standings, { account }: Standing): Standings {
   const { ranked, eligible } = found;
-  return { ...found, ranked: explainChoice(ranked, { eligible, chosen }) };
+  return { ...found, ranked: explainChoice(ranked, { eligible, chosen: account.name }) };
 }
 
 function standingOf({ accounts }: Standings, name: string): Standing | null {
@@ -247,9 +245,9 @@ function refusal(standing: Standing, args: ClientArguments): UserError | null {
 
 function nobody(
   context: Context,
-  options: { survey: Standings; request: LeaseRequest },
+  options: { standings: Standings; request: LeaseRequest },
 ): UserError {
-  const { eligible, accounts, ranked } = options.survey;
+  const { eligible, accounts, ranked } = options.standings;
   if (ranked.length > 0) return new AllLimited(context, options);
   const why = restrictionText(eligible?.restrictions ?? []);
   if (eligible !== null && eligible.names.length === 0) {

@@ -3,31 +3,31 @@ import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
 import { liveConversations } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
-import { AllLimited, surveyForLease, takeLease } from "./choose_account.ts";
+import { AllLimited, standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { transcriptOf } from "./limits.ts";
 import { lookAgain } from "./prepare.ts";
+import type { Standings } from "../accounts/standings.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
-type Survey = AllLimited["survey"];
 
-/** The best account to move to at this moment, and the survey that says so. */
+/** The best account to move to at this moment, and the standings that say so. */
 export function bestElsewhere(
   context: Context,
   { conversation, move }: Moving,
-): { offer: Offer | null; survey: Survey } {
+): { offer: Offer | null; standings: Standings } {
   const request = requestElsewhere(conversation, move);
   // With the accounts it came through, which the table of resets shows too.
-  const { survey } = surveyForLease(context, { ...request, except: [] });
-  const best = survey.ranked.find(({ name }) => !conversation.chain.includes(name));
-  const view = survey.accounts.find(({ account }) => account.name === best?.name);
-  if (view === undefined || best?.limited) return { offer: null, survey };
-  const { five_hour: window } = view.windows;
+  const standings = standingsFor(context, { ...request, except: [] });
+  const best = standings.ranked.find(({ name }) => !conversation.chain.includes(name));
+  const standing = standings.accounts.find(({ account }) => account.name === best?.name);
+  if (standing === undefined || best?.limited) return { offer: null, standings };
+  const { five_hour: window } = standing.windows;
   const percentLeft = window === null ? null : 100 - window.percentUsed;
-  return { offer: { account: view.account.name, percentLeft }, survey };
+  return { offer: { account: standing.account.name, percentLeft }, standings };
 }
 
 /**
@@ -43,9 +43,9 @@ export function findOffer(context: Context, moving: Moving): Event {
   }
   const open = openElsewhere(context, moving);
   if (open !== null) return open;
-  const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, survey: null };
-  const { offer, survey } = found;
-  if (offer === null) return nowhere(context, { ...moving, survey });
+  const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, standings: null };
+  const { offer, standings } = found;
+  if (offer === null) return nowhere(context, { ...moving, standings });
   const account = request.config.accounts.find(({ name }) => name === offer.account);
   const isUnseen = mode !== "retry" && id !== null && account !== undefined &&
     transcriptOf(context, { account, id }) === null;
@@ -65,16 +65,16 @@ function openElsewhere(context: Context, { conversation, move }: Moving): Event 
 /** Why there is no offer; the only account of all needs no words. */
 function nowhere(
   context: Context,
-  { conversation, move, survey }: Moving & { survey: Survey | null },
+  { conversation, move, standings }: Moving & { standings: Standings | null },
 ): Event {
   const isRetry = move.mode === "retry";
   const isAlone = conversation.request.config.accounts.length <= 1;
   if (isAlone && !isRetry) return { on: "blocked", why: null };
-  if (survey !== null && survey.ranked.length > 1) {
+  if (standings !== null && standings.ranked.length > 1) {
     if (isRetry) return { on: "blocked", why: "every other account is limited" };
-    throw new AllLimited(context, { survey, request: requestElsewhere(conversation, move) });
+    throw new AllLimited(context, { standings, request: requestElsewhere(conversation, move) });
   }
-  const why = restrictionText(survey?.eligible?.restrictions ?? []) ||
+  const why = restrictionText(standings?.eligible?.restrictions ?? []) ||
     "no other account is logged in and enabled";
   return { on: "blocked", why };
 }

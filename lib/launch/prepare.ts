@@ -51,7 +51,7 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
       const { wait } = request;
       if (isFirst && (!wait || !context.terminal.interactive)) await showResets(context, error);
       if (!wait) throw error;
-      await waitForOpening(context, { survey: error.survey, isFirst });
+      await waitForOpening(context, { standings: error.standings, isFirst });
       now = { ...now, config: await lookAgain(context, now.config) };
     }
   }
@@ -92,7 +92,7 @@ export function planFor(
 /** Prints the table of resets, for when every account is limited. */
 export async function showResets(context: Context, error: AllLimited): Promise<void> {
   const { conclusion, renderRanking } = await import("../accounts/table.ts");
-  const shown = { standings: error.survey, surface: context.terminal.messages };
+  const shown = { standings: error.standings, surface: context.terminal.messages };
   const table = await renderRanking(context, shown);
   for (const line of `${table}\n\n${conclusion(context, shown)}`.split("\n")) {
     context.terminal.note(line);

@@ -14,10 +14,10 @@ const LOOK_AGAIN_MS = 10_000;
  */
 export async function waitForOpening(
   context: Context,
-  { survey, isFirst }: { survey: Standings; isFirst: boolean },
+  { standings, isFirst }: { standings: Standings; isFirst: boolean },
 ): Promise<void> {
   const { clock, terminal } = context;
-  const openings = survey.accounts.flatMap(({ account, state, limitedUntilMs: atMs }) =>
+  const openings = standings.accounts.flatMap(({ account, state, limitedUntilMs: atMs }) =>
     state === "limited" && atMs !== null ? [{ name: account.name, atMs }] : []
   ).sort((a, b) => a.atMs - b.atMs);
   const first = openings[0];

@@ -32,7 +32,7 @@ function contextOf(world: World): FakeContext {
       '"/home/ann/link"',
     ),
   );
-  const context = fakeContext({ config, cwd: PROJECT, columns: 200 });
+  const context = fakeContext({ config, columns: 200 });
   const { files } = context;
   files.makeLink("/home/ann/link", PROJECT);
   for (const { name } of world.config.accounts) {
