@@ -116,7 +116,7 @@ Deno.test("a pin that names a link holds for the folder that it leads to, and ca
   const { stdout } = await runMulti(["run", "--dry-run", "--json"], { home, cwd: below });
   assert.equal((JSON.parse(stdout) as Picked).account, "b");
   const cleared = await runMulti(["pin", "--clear"], { home });
-  assert.match(cleared.stdout, /~\/project has no pin any more/);
+  assert.match(cleared.stdout, /~\/project is no longer pinned/);
   assert.equal((await pick(home)).account, "a");
 });
 
@@ -227,8 +227,8 @@ Deno.test("limit takes its time without --until too, and a far one is told with 
 Deno.test("pin --clear says whether there was a pin", async () => {
   await using home = await homeWith([{ name: "a" }]);
   await runMulti(["pin", "a"], { home });
-  assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /has no pin any more/);
-  assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /had no pin/);
+  assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /is no longer pinned/);
+  assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /was not pinned/);
 });
 
 Deno.test("a pinned folder uses its account only, and the tree below it too", async () => {
