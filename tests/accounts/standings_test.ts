@@ -147,6 +147,12 @@ function used(
   });
 }
 
+Deno.test("where nothing was measured and no session ran, nothing is known, rather than nothing used", () => {
+  const [work, a] = picked(used({ work: null, a: null })).accounts;
+  assert.equal(work?.windows.five_hour?.source, "statusline");
+  assert.deepEqual(a?.windows, { five_hour: null, seven_day: null });
+});
+
 Deno.test("what is left of an account is what was measured, never an estimate", () => {
   const context = used({ work: null, a: 18 });
   assert.deepEqual(elsewhere(context).room(), {
