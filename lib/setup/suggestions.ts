@@ -25,7 +25,6 @@ export interface Sources {
 
 /** The words before the cursor, read as a command line. */
 interface Line {
-  commands: readonly Command[];
   command: Command;
   /** Words after the command, without the current one. */
   before: readonly string[];
@@ -50,8 +49,6 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
     (command.positionals ?? []).filter((p) => p.name === "ACTION")
       .flatMap((p) => p.choices ?? []).map(([value, about]) => ({ value, about })),
   ARGS: (line) => ["run", "resume"].includes(line.command.name) ? ofClient(line) : "files",
-  COMMAND: ({ commands }) =>
-    commands.filter((c) => !c.internal).map((c) => ({ value: c.name, about: c.summary })),
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
   ID: ({ sources, current }) => sources.conversations(current),
@@ -118,10 +115,10 @@ export function suggest(
   if (first === "help") return before.length === 0 ? firstWords(commands) : [];
   const command = commands.find((c) => c.name === first);
   if (command === undefined) return [];
-  const line: Line = { commands, command, before, current, sources };
+  const line: Line = { command, before, current, sources };
   const isRest = before.includes("--");
   const [flagged, assigned] = splitAssignment(current);
-  if (assigned !== null && (!isRest || flagged !== "")) {
+  if (assigned !== null) {
     const found = (isRest ? ofClientFlag : ofFlag)({ ...line, current: assigned }, flagged);
     if (found === null || found === "files") return isRest ? "files" : [];
     const prefix = joined.wasSplit ? "" : `${flagged}=`;

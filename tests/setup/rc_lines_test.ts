@@ -53,6 +53,15 @@ Deno.test("what is added is taken out again to the byte, and a line of the user'
   assert.ok(!hasStartLine('# . "/h/init.bash"', "/h/init.bash"));
 });
 
+Deno.test("our line begins on a line of its own, and a file without it stays as it is", () => {
+  assert.equal(withStartLine("", "ours"), "ours\n");
+  assert.equal(withStartLine("a", "ours"), "a\nours\n");
+  assert.equal(withStartLine("a\n", "ours"), "a\nours\n");
+  for (const text of ["", "\n", "\n\n", "a", "a\n", "a\n\n"]) {
+    assert.equal(withoutStartLine(text, { endAdded: true }), text, JSON.stringify(text));
+  }
+});
+
 Deno.test("in ~/.profile the line asks for bash first: other shells read that file too", () => {
   assert.match(
     startLine("sh", "'x'"),
