@@ -43,7 +43,7 @@ export function fitted(
   options: { natural: readonly number[]; available: number },
 ): number[] {
   const { natural, available } = options;
-  const kept = natural.map((width) => width > 0);
+  const kept = natural.map(() => true);
   for (;;) {
     const widths = natural.map((width, i) => kept[i] ? width : 0);
     const least = columns.map(({ least }, i) => Math.min(widths[i] ?? 0, least ?? Infinity));
@@ -83,14 +83,15 @@ function narrowed(
   for (;;) {
     let total = 0;
     let widest = -1;
+    let mostSpare = 0;
     widths.forEach((width, i) => {
       if (width === 0) return;
       total += width + (total === 0 ? 0 : gapBefore(i, { columns, widths }));
-      const spare = (i: number) => (widths[i] ?? 0) - (least[i] ?? 0);
-      if (spare(i) > 0 && (widest < 0 || spare(i) > spare(widest))) widest = i;
+      const spare = width - (least[i] ?? 0);
+      if (spare > mostSpare) [widest, mostSpare] = [i, spare];
     });
     if (total <= available) return true;
-    if (widest < 0) return false;
+    if (mostSpare === 0) return false;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
 }

@@ -72,16 +72,15 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
       positionals.push(word);
       continue;
     }
-    const equals = word.indexOf("=");
-    const name = equals < 0 ? word : word.slice(0, equals);
+    const [, name = word, assigned] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
     const flag = command.flags.find((f) => name === `--${f.name}`);
     if (flag === undefined) throw unknownFlag(name);
     if (flag.value === undefined) {
-      if (equals >= 0) throw wrong(command, `option "${name}" takes no value`);
+      if (assigned !== undefined) throw wrong(command, `option "${name}" takes no value`);
       switches.add(flag.name);
       continue;
     }
-    const value = equals < 0 ? own[++i] : word.slice(equals + 1);
+    const value = assigned ?? own[++i];
     if (!value) throw wrong(command, `option "${name}" needs a value: ${flag.value}`);
     values[flag.name] = value;
   }
@@ -89,7 +88,7 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   const extra = positionals[declared.length];
   if (extra !== undefined) {
     throw new UserError(`unexpected argument ${quoted(extra)} for "${command.name}"`, {
-      hint: passedOn(command, args),
+      hint: passedOn(command, { own, rest }),
       exit: EXIT.usage,
     });
   }
@@ -109,7 +108,7 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
       `unknown option ${quoted(flag)} for "${command.name}"${didYouMean(near)}`,
       {
         hint: near === null
-          ? passedOn(command, args)
+          ? passedOn(command, { own, rest })
           : corrected([command.name, ...args], { word: flag, by: near }),
         exit: EXIT.usage,
       },
@@ -122,9 +121,11 @@ function wrong(command: Command, message: string): UserError {
 }
 
 /** The line with all that isn't the command's own moved behind `--`; its help if nothing may be there. */
-function passedOn(command: Command, args: readonly string[]): string {
-  const split = args.indexOf("--");
-  const words = split < 0 ? [...args] : args.slice(0, split);
+function passedOn(
+  command: Command,
+  typed: { own: readonly string[]; rest: readonly string[] },
+): string {
+  const words = [...typed.own];
   const own: string[] = [];
   const others: string[] = [];
   let places = command.positionals?.length ?? 0;
@@ -134,7 +135,6 @@ function passedOn(command: Command, args: readonly string[]): string {
     (flag === undefined && !isPlaced ? others : own).push(word);
     if (flag?.value !== undefined && !word.includes("=")) own.push(...words.splice(0, 1));
   }
-  const rest = split < 0 ? [] : args.slice(split + 1);
-  const line = pasteable(["claude-multi", command.name, ...own, "--", ...others, ...rest]);
+  const line = pasteable(["claude-multi", command.name, ...own, "--", ...others, ...typed.rest]);
   return command.rest === undefined || line === null ? `claude-multi ${command.name} --help` : line;
 }

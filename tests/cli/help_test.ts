@@ -1,6 +1,7 @@
 // Tests that help answers first what a command does and how to call it, and explains afterwards.
 import assert from "node:assert/strict";
 import { renderCommandHelp, renderHelp } from "../../lib/cli/help.ts";
+import type { Command } from "../../lib/cli/command.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 
 for (const command of COMMANDS) {
@@ -31,4 +32,67 @@ Deno.test("the help of the program lists the commands that people use, and no ot
   for (const { name, internal } of COMMANDS) {
     assert.equal(new RegExp(`^  ${name} `, "m").test(help), internal !== true, name);
   }
+});
+
+const command = (name: string, more: Partial<Command> = {}): Command => ({
+  name,
+  group: "more",
+  summary: `Does ${name}`,
+  flags: [],
+  examples: [],
+  run: () => 0,
+  ...more,
+});
+
+Deno.test("in the help of the program each command stands below the title of its group", () => {
+  const help = renderHelp([
+    command("a", { group: "accounts" }),
+    command("b", { group: "everyday", positionals: [{ name: "X", summary: "", optional: true }] }),
+    command("c", { group: "everyday" }),
+    command("d", { group: "more", positionals: [{ name: "X", summary: "" }] }),
+    command("e", { group: "more", internal: true }),
+  ], "1");
+  assert.match(
+    help,
+    /\n\nEveryday:\n {2}b \[X\] {2}Does b\n {2}c {6}Does c\n\nAccounts:\n {2}a {2}Does a\n\nMore:\n {2}d X {2}Does d\n\nVariables:/,
+  );
+});
+
+Deno.test("help has no title with nothing below it", () => {
+  assert.equal(
+    renderCommandHelp(command("a")),
+    "Does a\n\nUsage: claude-multi a\n\nOptions:\n  --help  show this help",
+  );
+});
+
+Deno.test("lines of help are as long as 80 signs, and go on below their beginning", () => {
+  const [x, y] = ["x".repeat(39), "y".repeat(40)];
+  const flag = (name: string) => ({ name: name.repeat(20), value: "N", summary: `${x} ${y} z` });
+  const help = renderCommandHelp(command("a", {
+    details: [`${x} ${y} z`, `${x}x ${y} z`],
+    flags: ["b", "c", "d", "e"].map(flag),
+  }));
+  assert.deepEqual(help.split("\n").slice(2, 11), [
+    `Usage: claude-multi a [--${"b".repeat(20)} N] [--${"c".repeat(20)} N]`,
+    `    [--${"d".repeat(20)} N] [--${"e".repeat(20)} N]`,
+    "",
+    `${x} ${y}`,
+    "z",
+    "",
+    `${x}x`,
+    `${y} z`,
+    "",
+  ]);
+  assert.deepEqual(help.split("\n").slice(12, 15), [
+    `  --${"b".repeat(20)} N  ${x}`,
+    `  ${" ".repeat(24)}  ${y} z`,
+    `  --${"c".repeat(20)} N  ${x}`,
+  ]);
+});
+
+Deno.test("an example of more than 40 signs has its meaning on the next line", () => {
+  const help = (length: number) =>
+    renderCommandHelp(command("a", { examples: [["x".repeat(length), "why"]] })).split("\n");
+  assert.deepEqual(help(40).slice(5, 6), [`  ${"x".repeat(40)}  why`]);
+  assert.deepEqual(help(41).slice(5, 7), [`  ${"x".repeat(41)}`, "      why"]);
 });

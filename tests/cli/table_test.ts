@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { shortPath, wrapped } from "../../lib/cli/columns.ts";
-import type { Cell } from "../../lib/cli/table.ts";
-import { renderTable } from "../../lib/cli/table.ts";
+import type { Cell, Column } from "../../lib/cli/table.ts";
+import { percentStyle, renderTable } from "../../lib/cli/table.ts";
 import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
 import { FakeTerminal } from "../helpers/context.ts";
 
@@ -125,4 +125,105 @@ Deno.test("text is wrapped between words", () => {
   assert.deepEqual(wrapped("one two three", 8), ["one two", "three"]);
   assert.deepEqual(wrapped("unbreakable word", 4), ["unbreakable", "word"]);
   assert.deepEqual(wrapped("no terminal no end", Infinity), ["no terminal no end"]);
+});
+
+/** Columns, one row, and the lines that they make on a wide terminal. */
+const DRAWN: ReadonlyArray<
+  readonly [name: string, Array<string | Column>, Cell[], lines: [string, string]]
+> = [
+  [
+    "a head alone keeps all its words",
+    ["late work", { head: "given up", right: true }, "end"],
+    ["1", "2", "x"],
+    ["late work  given up  end", "1                 2  x"],
+  ],
+  [
+    "a head close to a nameless column extends over both",
+    ["a", "", { head: "5h used", gap: 1 }, "end"],
+    ["1", "123", "456", "x"],
+    ["a  5h used  end", "1  123 456  x"],
+  ],
+  [
+    "so it does over the one behind it",
+    ["5h used", { head: "", gap: 1 }, "end"],
+    ["123", "456", "x"],
+    ["5h used  end", "123 456  x"],
+  ],
+  [
+    "where both are too narrow it shrinks to its first word",
+    ["a", "", { head: "5h used", gap: 1 }, "end"],
+    ["1", "12", "456", "x"],
+    ["a  5h      end", "1  12 456  x"],
+  ],
+  [
+    "two heads never become one, however close they are",
+    [{ head: "up", right: true }, { head: "to", gap: 1 }, "end"],
+    ["1234", "5678", "x"],
+    ["  up  to    end", "1234 5678  x"],
+  ],
+  [
+    "so it does at the end of the line",
+    ["", { head: "5h used", gap: 1 }],
+    ["1234", "56"],
+    ["5h used", "1234 56"],
+  ],
+  [
+    "but not over one that is close to a column which is not shown",
+    ["account", "", { head: "", gap: 1 }, "end"],
+    ["1", "", "2", "x"],
+    ["account     end", "1        2  x"],
+  ],
+  [
+    "a column that is not shown takes no space",
+    ["account", "", { head: "5h", gap: 1 }],
+    ["a", "", "1"],
+    ["account  5h", "a        1"],
+  ],
+];
+
+for (const [name, columns, row, lines] of DRAWN) {
+  Deno.test(`heads: ${name}`, async () => {
+    const table = await renderTable(terminal(80), { columns, rows: [row] });
+    assert.deepEqual(table.split("\n"), lines);
+  });
+}
+
+Deno.test("each part of a text has its own colour, and what is empty of a bar has none", async () => {
+  const colours = async (cell: Cell, width = 80) => {
+    const table = await renderTable(terminal(width, true), {
+      columns: [{ head: "", wraps: true, least: 4 }],
+      rows: [[cell]],
+    });
+    return table.split("\n").slice(1).join("\n").replaceAll("\u001b", "");
+  };
+  const parts: Cell = [{ text: "one ", style: "red" }, { text: "two", style: "green" }, " three"];
+  assert.equal(await colours(parts), "[31mone [39m[32mtwo[39m three");
+  assert.equal(await colours(parts, 8), "[31mone two[39m\n[31mthree[39m");
+  const bar = (percent: number): Cell => ({ percent, style: "red" });
+  assert.equal(await colours(bar(0)), "[2m░░░░░░░░[22m");
+  assert.equal(await colours(bar(50)), "[31m████[39m[2m░░░░[22m");
+  assert.equal(await colours(bar(100)), "[31m████████[39m");
+});
+
+Deno.test("a line over all columns ends where it is cut, and a column may shorten in its own way", async () => {
+  const table = await renderTable(terminal(12), {
+    columns: [{ head: "folder", least: 4, shorten: (text, cells) => `<${text.slice(2 - cells)}>` }],
+    rows: [["/a/very/long/path"], ["/a/short"], { line: ["one two three", " four"] }],
+  });
+  assert.deepEqual(table.split("\n"), ["folder", "</long/path>", "/a/short", "one two thr…"]);
+});
+
+Deno.test("the colour of a percentage changes at 25, 60 and 85", () => {
+  for (
+    const [percent, style] of [
+      [0, "green"],
+      [24.9, "green"],
+      [25, "blue"],
+      [59.9, "blue"],
+      [60, "yellow"],
+      [84.9, "yellow"],
+      [85, "red"],
+      [100, "red"],
+    ] as const
+  ) assert.equal(percentStyle(percent), style, String(percent));
 });
