@@ -1,4 +1,4 @@
-// The entry of claude-multi: builds the context, runs one command, maps errors to exit codes.
+// The entry of claude-multi: builds the context, runs a command, and maps errors to exit codes.
 import manifest from "./deno.json" with { type: "json" };
 import { systemEnv } from "./lib/system/env.ts";
 import { systemContext } from "./lib/context.ts";
@@ -39,12 +39,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The suggestion for a mistyped word is loaded only for one. */
+/** Parses the arguments; the code that finds the word that was meant is loaded only for a wrong one. */
 async function requestOf(args: readonly string[], commands: readonly Command[]): Promise<Request> {
   try {
     return parseRequest(args, commands);
   } catch {
-    // Another version of this program that is called "claude" is launched with a client's arguments.
+    // Another version of this program, if it is called "claude", is started with a client's arguments.
     (await import("./lib/launch/mod.ts")).refuseCallBack(systemContext(VERSION));
     const { nearest } = await import("./lib/text/nearest.ts");
     return parseRequest(args, commands, nearest);
@@ -60,14 +60,14 @@ function report(error: unknown): number {
   const terminal = systemTerminal(systemEnv);
   const isDebugging = systemEnv.get("CLAUDE_MULTI_DEBUG") === "1";
   const known = error instanceof UserError ? error : null;
-  const hint = known ? known.hint : isDebugging ? null : "CLAUDE_MULTI_DEBUG=1 shows more";
+  const hint = known ? known.hint : isDebugging ? null : "CLAUDE_MULTI_DEBUG=1 to see more";
   terminal.warn(messageOf(error));
   if (hint !== null) terminal.note(`try: ${hint}`);
   if (isDebugging && error instanceof Error) terminal.note(stackOf(error));
   return known?.exit ?? EXIT.failed;
 }
 
-/** The stack; the message of a JSON error is left out, because it quotes the text. */
+/** The stack, without the message of a JSON error, which quotes the text. */
 function stackOf(error: Error): string {
   const stack = error.stack ?? "";
   return error instanceof SyntaxError ? stack.split("\n    at ").slice(1).join("\n") : stack;

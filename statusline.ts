@@ -1,14 +1,15 @@
-// The entry of claude-multi-statusline: reads a payload from stdin, prints a line, then records.
+// The entry of claude-multi-statusline: reads a payload from stdin, prints one line, then records.
 import manifest from "./deno.json" with { type: "json" };
 import { statuslineState } from "./lib/ledger/statusline_state.ts";
+import { orMissing, orNull, regular } from "./lib/system/lookups.ts";
 import { transcriptFiles } from "./lib/system/transcript_files.ts";
 import { layoutOf } from "./lib/config/paths.ts";
 import { answer } from "./lib/statusline/flow.ts";
 
-/** A payload has a few kB; no more than this is read. */
+/** The most that is read of a payload, which usually has a few kB. */
 const LARGEST_PAYLOAD_BYTES = 8 * 1024 * 1024;
 const LARGEST_SMALL_FILE_BYTES = 1024 * 1024;
-/** How long to wait while another process locks the ledger: a late line is useless. */
+/** How long to wait while another process has the ledger locked: a late line is useless. */
 const BUSY_MS = 40;
 const BUSY_RECORDING_MS = 1000;
 
@@ -34,7 +35,7 @@ async function main(args: readonly string[]): Promise<void> {
       nowMs: Date.now(),
       elapsedMs: () => performance.now() - startedMs,
       readSmall,
-      readText,
+      readText: (path) => orMissing(() => Deno.readTextFileSync(regular(path))),
       system: Deno.build.os,
       processes,
       ledger: state.ledger,
@@ -53,7 +54,7 @@ function print(text: string): void {
   for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
 }
 
-/** Standard input as text; empty when there is none. */
+/** Standard input as text; "" if it is a terminal. */
 function readPayload(): string {
   if (Deno.stdin.isTerminal()) return "";
   let buffer = new Uint8Array(16 * 1024);
@@ -71,35 +72,25 @@ function readPayload(): string {
 }
 
 function readSmall(path: string): string | null {
-  try {
+  return orNull(() => {
     const info = Deno.statSync(path);
-    if (!info.isFile || info.size > LARGEST_SMALL_FILE_BYTES) return null;
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
+    const isSmall = info.isFile && info.size <= LARGEST_SMALL_FILE_BYTES;
+    return isSmall ? Deno.readTextFileSync(path) : null;
+  });
 }
 
-function readText(path: string): string | null {
-  if (!isThere(path)) return null;
-  if (!Deno.statSync(path).isFile) throw new Error(`"${path}" is not a regular file`);
-  return Deno.readTextFileSync(path);
-}
-
-/** This program may see which processes are in /proc and no more; without /proc all count as live. */
+/** This program sees which processes are in /proc and no more; without /proc all count as live. */
 function processes(pids: readonly number[]): Map<number, { start: null }> {
-  const live = isThere("/proc/self") ? pids.filter((pid) => isThere(`/proc/${pid}`)) : pids;
+  const live = exists("/proc/self") ? pids.filter((pid) => exists(`/proc/${pid}`)) : pids;
   return new Map(live.map((pid) => [pid, { start: null }]));
 }
 
-/** Whether there is anything at a path; where that cannot be seen, reading it says so. */
-function isThere(path: string): boolean {
+/** Whether a path exists; true if that can't be seen. */
+function exists(path: string): boolean {
   try {
-    Deno.statSync(path);
+    return orMissing(() => Deno.statSync(path)) !== null;
+  } catch {
     return true;
-  } catch (error) {
-    const { NotFound, NotADirectory } = Deno.errors;
-    return !(error instanceof NotFound || error instanceof NotADirectory);
   }
 }
 
@@ -107,12 +98,12 @@ async function run(): Promise<void> {
   try {
     await main(Deno.args);
   } catch (error) {
-    // A line is printed whatever happens; only a developer wants to know.
+    // A line is printed whatever happens; only developers want to see the error.
     if (Deno.env.get("CLAUDE_MULTI_DEBUG") === "1") console.error(error);
     try {
       if (!Deno.args.includes("--record")) print("claude-multi\n");
     } catch {
-      // Nobody reads any more.
+      // Nobody is reading any more.
     }
   }
   Deno.exit(0);

@@ -1,4 +1,4 @@
-// The context of a real run: each port on this machine.
+// The context of a real run: every port, connected to this machine.
 import type { Context } from "./ports/context.ts";
 import { UserError } from "./text/errors.ts";
 import { layoutOf } from "./config/paths.ts";
@@ -16,7 +16,7 @@ import { systemTerminal } from "./system/terminal.ts";
 
 /**
  * Builds the context of this process; nothing is opened or read yet.
- * @throws UserError when HOME or CLAUDE_MULTI_HOME isn't an absolute path, or has control characters.
+ * @throws UserError if HOME or CLAUDE_MULTI_HOME isn't an absolute path, or has control characters.
  */
 export function systemContext(version: string): Context & { close(): void } {
   const env = systemEnv;
@@ -32,7 +32,7 @@ export function systemContext(version: string): Context & { close(): void } {
   let ledger: Ledger | null = null;
   let config: ReturnType<typeof configFile> | null = null;
   let home: ReturnType<typeof claudeHome> | null = null;
-  /** The client that a launch would run, or null when none is found. */
+  /** The client that a launch would run, or null if none is found. */
   const clientFor = (settings: ReturnType<typeof configFile>): string | null =>
     env.get("CLAUDE_MULTI_CLAUDE") ?? settings.read().claudePath ??
       processes.find(
@@ -64,7 +64,7 @@ export function systemContext(version: string): Context & { close(): void } {
         try {
           files.makePrivateDirectory(layout.root);
         } catch {
-          // A read-only home: opening the ledger says so.
+          // If the home is read-only, opening the ledger reports it.
         }
         ledger = openLedger(layout.ledger, {
           ...options,
@@ -90,17 +90,17 @@ export function systemContext(version: string): Context & { close(): void } {
 }
 
 function absolute(name: string, path: string): string {
-  // Paths are written into lines of shell files, for example, which a newline would split.
+  // Paths are written into lines, for example of shell files, which a newline would split.
   // deno-lint-ignore no-control-regex
-  const isCut = /[\u0000-\u001f\u007f]/.test(path);
-  if (path.startsWith("/") && !isCut) return path;
-  const why = isCut ? "which contains a control character" : "not an absolute path";
-  throw new UserError(`Cannot start: ${name} is ${JSON.stringify(path)}, ${why}`, {
+  const hasControls = /[\u0000-\u001f\u007f]/.test(path);
+  if (path.startsWith("/") && !hasControls) return path;
+  const why = hasControls ? "contains a control character" : "is not an absolute path";
+  throw new UserError(`${name} ${why}: ${JSON.stringify(path)}`, {
     hint: name === "HOME" ? "export HOME=/home/you" : `unset ${name}`,
   });
 }
 
-/** "named" means a permission for some names only, as for environment variables. */
+/** "named" means permission for some names only, as for environment variables. */
 function permissions(): Record<string, string> {
   const names = ["net", "ffi", "run", "read", "write", "env", "sys", "import"] as const;
   const states = names.map((name) => [name, Deno.permissions.querySync({ name }).state] as const);

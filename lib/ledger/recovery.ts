@@ -122,14 +122,14 @@ function asidePath(path: string, nowMs: number): string {
 
 /** The error of a command that would have to change a ledger which can't be written. */
 export function unwritable(path: string, why: string): UserError {
-  return new UserError(`Cannot write the ledger "${path}": ${why}`, {
+  return new UserError(`cannot write the ledger "${path}": ${why}`, {
     hint: `ls -ld ${shellWord(path)}; df -h`,
   });
 }
 
 /** The error of a command that a fault of SQLite's stopped halfway. */
 export function failing(path: string, cause: unknown): UserError {
-  const message = `Cannot use the ledger "${path}": ${messageOf(cause)}`;
+  const message = `cannot use the ledger "${path}": ${messageOf(cause)}`;
   return new UserError(message, { hint: "claude-multi status", cause });
 }
 
@@ -149,11 +149,7 @@ function plainly(error: unknown): string {
  * is a folder for that.
  */
 function readingLedger(path: string): Ledger | null {
-  try {
-    if (!isFile(path)) return null;
-  } catch {
-    return null;
-  }
+  if (!isFile(path)) return null;
   const ways = [
     () => readable(path),
     () => openCopy(path, { folder: "/dev/shm", open: readable }),

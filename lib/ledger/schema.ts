@@ -101,7 +101,7 @@ export class NewerLedger extends UserError {
   /** `version` is its format. */
   constructor(path: string, readonly version: number) {
     super(
-      `Cannot use the ledger "${path}": its format ${version} is newer than this program's ${MIGRATIONS.length}`,
+      `cannot use the ledger "${path}": its format ${version} is newer than this program's ${MIGRATIONS.length}`,
       { hint: "install the newest claude-multi" },
     );
   }

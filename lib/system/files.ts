@@ -1,7 +1,8 @@
-// The Files port on the file system: every write is a temp file, an fsync and a rename.
+// The Files port on the file system: every write is a temporary file, an fsync and a rename.
 import { UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Files, PathKind } from "../ports/mod.ts";
+import { codeOf, orMissing, orNull, regular } from "./lookups.ts";
 
 const BACKUPS_KEPT = 20;
 let writes = 0;
@@ -9,10 +10,9 @@ let writes = 0;
 /** The files of this machine; `backups` is where {@link Files.backUp} keeps copies. */
 export function systemFiles(options: { backups: string; nowMs: () => number }): Files {
   const write = (path: string, content: string | Uint8Array, mode?: number) => {
-    // A linked file is written at its target, so that the link stays.
+    // Writing to a link replaces its target, so that the link stays.
     const target = files.resolve(path) ?? path;
-    const kept = orMissing(() => Deno.statSync(target))?.mode;
-    const bits = mode ?? (kept === null || kept === undefined ? 0o600 : kept & 0o777);
+    const bits = mode ?? files.mode(target) ?? 0o600;
     writing(path, () => writeAtomically(target, content, bits));
   };
   const files: Files = {
@@ -26,69 +26,29 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       const bytes = orMissing(() => Deno.readFileSync(regular(path)));
       return bytes && Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
     },
-    readHead(path, characters) {
-      try {
-        using file = Deno.openSync(regular(path));
-        const bytes = new Uint8Array(characters);
-        return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
-      } catch {
-        return "";
-      }
-    },
-    readTail(path, bytes) {
-      try {
-        using file = Deno.openSync(regular(path));
-        file.seekSync(Math.max(0, file.statSync().size - bytes), Deno.SeekMode.Start);
-        const tail = new Uint8Array(bytes);
-        let filled = 0;
-        for (let n = 1; n > 0 && filled < bytes; filled += n) {
-          n = file.readSync(tail.subarray(filled)) ?? 0;
-        }
-        return new TextDecoder().decode(tail.subarray(0, filled));
-      } catch {
-        return "";
-      }
-    },
+    readHead: (path, bytes) => readPart(path, { bytes, atEnd: false }),
+    readTail: (path, bytes) => readPart(path, { bytes, atEnd: true }),
     writeText: (path, text, mode) => write(path, text, mode),
     writeBytes: (path, bytes, mode) =>
       write(path, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)), mode),
     makePrivateDirectory: (path) =>
       writing(path, () => {
         Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-        const info = Deno.statSync(path);
-        if (info.mode !== null && (info.mode & 0o777) !== 0o700) Deno.chmodSync(path, 0o700);
+        if ((bitsOf(Deno.statSync(path)) ?? 0o700) !== 0o700) Deno.chmodSync(path, 0o700);
       }),
-    list(path) {
-      try {
-        return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
-      } catch (error) {
-        // What can't be listed, such as a link to itself, is taken as empty.
-        const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
-        const isEmpty = [NotFound, NotADirectory, FilesystemLoop].some((kind) =>
-          error instanceof kind
-        );
-        if (isEmpty) return [];
-        throw error;
-      }
-    },
+    list: (path) =>
+      orMissing(() => [...Deno.readDirSync(path)].map((entry) => entry.name).sort(), "ELOOP") ?? [],
     readLink(path) {
       return files.kind(path) === "link" ? Deno.readLinkSync(path) : null;
     },
     makeLink: (path, target) => writing(path, () => Deno.symlinkSync(target, path)),
     rename: (from, to) => writing(to, () => Deno.renameSync(from, to)),
-    resolve(path) {
-      try {
-        return orMissing(() => Deno.realPathSync(path));
-      } catch (error) {
-        if (error instanceof Deno.errors.FilesystemLoop) return null;
-        throw error;
-      }
-    },
+    resolve: (path) => orMissing(() => Deno.realPathSync(path), "ELOOP"),
     locked(path, action) {
-      // The kernel releases the lock when this process ends, however it ends.
+      // The kernel releases the lock when this process ends, no matter how.
       const file = writing(path, () => {
         if (orMissing(() => Deno.statSync(path))?.isFile === false) {
-          throw new UserError(`Cannot lock "${path}": it is not a regular file`, {
+          throw new UserError(`cannot lock "${path}": it is not a regular file`, {
             hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
           });
         }
@@ -113,25 +73,23 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       }
       return copy;
     },
-    mode(path) {
-      const mode = orMissing(() => Deno.statSync(path))?.mode ?? null;
-      return mode === null ? null : mode & 0o777;
-    },
+    mode: (path) => bitsOf(orMissing(() => Deno.statSync(path))),
     setMode: (path, mode) => writing(path, () => Deno.chmodSync(path, mode)),
-    makeDirectory(path) {
-      try {
-        Deno.mkdirSync(path, { mode: 0o700 });
-        return true;
-      } catch (error) {
-        if (error instanceof Deno.errors.AlreadyExists) return false;
-        throw toldError(path, error);
-      }
-    },
+    makeDirectory: (path) =>
+      writing(path, () => {
+        try {
+          Deno.mkdirSync(path, { mode: 0o700 });
+          return true;
+        } catch (error) {
+          if (codeOf(error) === "EEXIST") return false;
+          throw error;
+        }
+      }),
     remove: (path) => void orMissing(() => Deno.removeSync(path)),
     removeTree: (path) => void orMissing(() => Deno.removeSync(path, { recursive: true })),
     copy(from, to) {
       const info = Deno.statSync(from);
-      const mode = (info.mode ?? 0o600) & 0o777;
+      const mode = bitsOf(info) ?? 0o600;
       writing(to, () => writeAtomically(to, Deno.readFileSync(regular(from)), mode));
       if (info.mtime !== null) Deno.utimeSync(to, info.mtime, info.mtime);
     },
@@ -156,10 +114,23 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
   return files;
 }
 
-/** The path of a regular file: opening a pipe or a device could block. */
-function regular(path: string): string {
-  if (Deno.statSync(path).isFile) return path;
-  throw new Error(`"${path}" is not a regular file`);
+/** Text from the first or the last bytes of a regular file; "" if it can't be read. */
+function readPart(path: string, { bytes, atEnd }: { bytes: number; atEnd: boolean }): string {
+  return orNull(() => {
+    using file = Deno.openSync(regular(path));
+    if (atEnd) file.seekSync(Math.max(0, file.statSync().size - bytes), Deno.SeekMode.Start);
+    const part = new Uint8Array(bytes);
+    let filled = 0;
+    for (let n = 1; n > 0 && filled < bytes; filled += n) {
+      n = file.readSync(part.subarray(filled)) ?? 0;
+    }
+    return new TextDecoder().decode(part.subarray(0, filled));
+  }) ?? "";
+}
+
+function bitsOf(info: Deno.FileInfo | null): number | null {
+  const mode = info?.mode ?? null;
+  return mode === null ? null : mode & 0o777;
 }
 
 function kindOf(info: Deno.FileInfo): PathKind {
@@ -168,44 +139,27 @@ function kindOf(info: Deno.FileInfo): PathKind {
   return info.isFile ? "file" : "other";
 }
 
-/** Runs a lookup; null if the path doesn't exist. */
-function orMissing<T>(look: () => T): T | null {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return null;
-    }
-    throw error;
-  }
-}
+/** Errors of a write that the user can fix, by code. */
+const FIXABLE: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOSPC: "the disk is full",
+  EROFS: "the file system is read-only",
+  EDQUOT: "the disk quota is used up",
+};
 
-/** Runs a change of the path; a fault that the user can fix becomes a UserError. */
+/** Runs a change of the path; an error that the user can fix becomes a UserError. */
 function writing<T>(path: string, change: () => T): T {
   try {
     return change();
-  } catch (error) {
-    throw toldError(path, error);
+  } catch (cause) {
+    const why = FIXABLE[codeOf(cause)];
+    if (why === undefined) throw cause;
+    throw new UserError(`cannot write "${path}": ${why}`, {
+      hint: `ls -ld ${shellWord(path.slice(0, path.lastIndexOf("/")) || "/")}; df -h`,
+      cause,
+    });
   }
-}
-
-/** A UserError for EACCES, ENOSPC, EROFS and EDQUOT (whose number differs by system), else `error`. */
-function toldError(path: string, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : "";
-  const why = error instanceof Deno.errors.PermissionDenied
-    ? "permission denied"
-    : /os error 28\b/.test(message)
-    ? "the disk is full"
-    : /os error 30\b/.test(message)
-    ? "the file system is read-only"
-    : /quota exceeded/.test(message)
-    ? "the disk quota is used up"
-    : null;
-  if (why === null) return error;
-  return new UserError(`Cannot write "${path}": ${why}`, {
-    hint: `ls -ld ${shellWord(path.slice(0, path.lastIndexOf("/")) || "/")}; df -h`,
-    cause: error,
-  });
 }
 
 function writeAtomically(path: string, content: string | Uint8Array, mode: number): void {
@@ -222,11 +176,7 @@ function writeAtomically(path: string, content: string | Uint8Array, mode: numbe
     Deno.chmodSync(temp, mode);
     Deno.renameSync(temp, path);
   } catch (error) {
-    try {
-      Deno.removeSync(temp);
-    } catch {
-      // It was never made, or it is already in place.
-    }
+    orNull(() => Deno.removeSync(temp));
     throw error;
   }
 }

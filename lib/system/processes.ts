@@ -1,21 +1,21 @@
 // The Processes port: finds the client, starts it on this terminal, and looks at other processes.
 import { kill } from "node:process";
-import type { LaunchPlan } from "../ports/mod.ts";
 import { UserError } from "../text/errors.ts";
 import type { ProcessFacts } from "../balance/session.ts";
-import type { Child, Env, LaunchOptions, Outcome, Processes } from "../ports/mod.ts";
+import type { Child, Env, LaunchOptions, LaunchPlan, Outcome, Processes } from "../ports/mod.ts";
+import { codeOf, orNull } from "./lookups.ts";
 
 /** Undoes the modes that a killed client leaves on the terminal: alternate screen, mouse, bracketed
  * paste, focus reports, keyboard protocol, hidden cursor, colours. */
 const TERMINAL_RESET =
   "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
 
-/** A pipe whose writer has ended counts as empty when two looks in a row find nothing new; something
- * else may go on writing to it. */
+/** A pipe whose writer has ended counts as empty if two looks in a row find nothing new; something
+ * else may keep writing to it. */
 const LOOK_MS = 50;
 const QUIET_LOOKS = 2;
 const MOST_LOOKS = 40;
-/** How many ancestors of this process are looked at. */
+/** How many ancestors of this process are checked at most. */
 const MOST_ABOVE = 100;
 
 /** Other processes on this machine. */
@@ -27,10 +27,7 @@ export function systemProcesses(env: Env): Processes {
       try {
         return Deno.cwd();
       } catch (cause) {
-        throw new UserError("Cannot continue: the current folder is gone", {
-          hint: "cd",
-          cause,
-        });
+        throw new UserError("the current folder no longer exists", { hint: "cd", cause });
       }
     },
     executable: () => Deno.execPath(),
@@ -45,13 +42,8 @@ export function systemProcesses(env: Env): Processes {
     facts,
     isBelow,
     launch,
-    dieBy(signal) {
-      try {
-        Deno.kill(Deno.pid, signal as Deno.Signal);
-      } catch {
-        // A signal that this system does not know: the caller exits with its number instead.
-      }
-    },
+    // If this system doesn't have the signal, the caller exits with its number instead.
+    dieBy: (signal) => void orNull(() => Deno.kill(Deno.pid, signal as Deno.Signal)),
     capture(program, args) {
       const { code, stdout } = new Deno.Command(program, {
         args: [...args],
@@ -64,12 +56,8 @@ export function systemProcesses(env: Env): Processes {
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    const info = Deno.statSync(path);
-    return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
+  const info = orNull(() => Deno.statSync(path));
+  return info !== null && info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
 }
 
 function isAlive(pid: number): boolean {
@@ -77,8 +65,8 @@ function isAlive(pid: number): boolean {
     kill(pid, 0);
     return true;
   } catch (error) {
-    // No permission to signal it means that it runs as another user.
-    return (error as { code?: string }).code === "EPERM";
+    // If signalling it isn't permitted, it is running, as another user.
+    return codeOf(error) === "EPERM";
   }
 }
 
@@ -111,7 +99,7 @@ function isBelow(pid: number): boolean {
   return false;
 }
 
-/** The parent of a process; null when unreadable. */
+/** The parent of a process; null if unreadable. */
 function parentOf(pid: number): number | null {
   const found = Deno.build.os === "darwin"
     ? /^\s*(\d+)/.exec(output("/bin/ps", ["-o", "ppid=", "-p", String(pid)]) ?? "")
@@ -119,7 +107,7 @@ function parentOf(pid: number): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-/** Field 22 of /proc/PID/stat, in clock ticks since boot; "gone" for a zombie; null when unreadable. */
+/** Field 22 of /proc/PID/stat, in clock ticks since boot; "gone" for a zombie; null if unreadable. */
 function startsFromProc(pids: readonly number[]): Map<number, string> | null {
   const text = output("/bin/cat", pids.map((pid) => `/proc/${pid}/stat`));
   if (text === null) return null;
@@ -131,7 +119,7 @@ function startsFromProc(pids: readonly number[]): Map<number, string> | null {
   return starts.size === 0 ? null : starts;
 }
 
-/** `ps` prints each start as a date; only its equality matters. */
+/** `ps` prints each start as a date; it is only compared for equality. */
 function startsFromPs(pids: readonly number[]): Map<number, string> | null {
   const text = output("/bin/ps", ["-o", "pid=,stat=,lstart=", "-p", pids.join(",")]);
   if (text === null) return null;
@@ -143,42 +131,34 @@ function startsFromPs(pids: readonly number[]): Map<number, string> | null {
   return starts.size === 0 ? null : starts;
 }
 
+/** What a program prints; null if it can't be started. */
 function output(program: string, args: string[]): string | null {
-  try {
-    const { stdout } = new Deno.Command(program, {
-      args,
-      stdin: "null",
-      stderr: "null",
-      env: { LC_ALL: "C" },
-    }).outputSync();
-    return new TextDecoder().decode(stdout);
-  } catch {
-    return null;
-  }
+  const options = { args, stdin: "null", stderr: "null", env: { LC_ALL: "C" } } as const;
+  return orNull(() =>
+    new TextDecoder().decode(new Deno.Command(program, options).outputSync().stdout)
+  );
 }
 
 function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   const terminal = Deno.stdin.isTerminal() ? terminalState() : null;
   for (const name of plan.unset) Deno.env.delete(name);
-  // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, we outlive it.
-  const ignore = () => {};
-  const forwarders = new Map<Deno.Signal, () => void>();
   let child: Deno.ChildProcess | null = null;
   let early: Deno.Signal | null = null;
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    const forward = () => {
-      if (child === null) early = signal;
-      else sendTo(child, signal);
-    };
-    forwarders.set(signal, forward);
-    Deno.addSignalListener(signal, forward);
-  }
-  Deno.addSignalListener("SIGINT", ignore);
-  Deno.addSignalListener("SIGQUIT", ignore);
+  const forward = (signal: Deno.Signal) => () => {
+    if (child === null) early = signal;
+    else sendTo(child, signal);
+  };
+  // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, and we outlive it.
+  const ignore = () => {};
+  const listeners = [
+    ["SIGTERM", forward("SIGTERM")],
+    ["SIGHUP", forward("SIGHUP")],
+    ["SIGINT", ignore],
+    ["SIGQUIT", ignore],
+  ] as const;
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   const release = () => {
-    for (const [signal, forward] of forwarders) Deno.removeSignalListener(signal, forward);
-    Deno.removeSignalListener("SIGINT", ignore);
-    Deno.removeSignalListener("SIGQUIT", ignore);
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   };
   try {
     child = new Deno.Command(plan.program, {
@@ -201,7 +181,7 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   if (early !== null) sendTo(started, early);
   const ended = started.status.then((status): Outcome => {
     release();
-    if (terminal !== null && status.code >= 128) mendTerminal(terminal);
+    if (terminal !== null && status.code >= 128) resetTerminal(terminal);
     return { code: status.code, signal: status.signal };
   });
   return {
@@ -214,8 +194,8 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
 }
 
 /**
- * All that a program wrote until it ended. What it left running may keep the pipe open: once the
- * program has ended, only what is already in the pipe is read.
+ * Everything that a program wrote until it ended. Processes that it left running may keep the pipe
+ * open: once the program has ended, only what is already in the pipe is read.
  */
 async function outputUntilEnd(
   stdout: ReadableStream<Uint8Array>,
@@ -245,37 +225,30 @@ async function feed(stdin: WritableStream<Uint8Array>, input: Uint8Array): Promi
     await writer.write(input);
     await writer.close();
   } catch {
-    // It ended without reading everything.
+    // The program ended without reading everything.
   }
 }
 
+/** Sends a signal, unless the child has just ended. */
 function sendTo(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    child.kill(signal);
-  } catch {
-    // It has just ended.
-  }
+  orNull(() => child.kill(signal));
+}
+
+function stty(argument: string): Deno.CommandOutput {
+  return new Deno.Command("/bin/stty", { args: [argument], stdin: "inherit", stderr: "null" })
+    .outputSync();
 }
 
 /** The terminal's line settings as `stty -g` prints them, or null. */
 function terminalState(): string | null {
-  try {
-    const { success, stdout } = new Deno.Command("/bin/stty", {
-      args: ["-g"],
-      stdin: "inherit",
-      stderr: "null",
-    }).outputSync();
-    return success ? new TextDecoder().decode(stdout).trim() : null;
-  } catch {
-    return null;
-  }
+  const found = orNull(() => stty("-g"));
+  return found?.success ? new TextDecoder().decode(found.stdout).trim() : null;
 }
 
-function mendTerminal(state: string): void {
-  try {
-    new Deno.Command("/bin/stty", { args: [state], stdin: "inherit", stderr: "null" }).outputSync();
+/** Restores the terminal's line settings and modes, unless the terminal is gone. */
+function resetTerminal(state: string): void {
+  orNull(() => {
+    stty(state);
     Deno.stderr.writeSync(new TextEncoder().encode(TERMINAL_RESET));
-  } catch {
-    // The terminal is gone.
-  }
+  });
 }

@@ -1,10 +1,9 @@
 // The Terminal port on this process's own streams.
 import { harmless } from "../text/escape.ts";
 import type { Env, Terminal } from "../ports/mod.ts";
+import { codeOf, orNull } from "./lookups.ts";
 
-const encoder = new TextEncoder();
-
-/** The terminal that started us. */
+/** The terminal, or the files and pipes, that this process was started with. */
 export function systemTerminal(env: Env): Terminal {
   return {
     get interactive() {
@@ -58,14 +57,12 @@ export function systemTerminal(env: Env): Terminal {
       write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
     },
     print: (text) => write(Deno.stdout, `${harmless(text)}\n`),
-    note: (text) => write(Deno.stderr, `${forPerson(harmless(text))}\n`),
-    warn: (text) => write(Deno.stderr, `${forPerson(`claude-multi: ${harmless(text)}`)}\n`),
+    note: (text) => write(Deno.stderr, `${wrapped(harmless(text))}\n`),
+    warn: (text) => write(Deno.stderr, `${wrapped(`claude-multi: ${harmless(text)}`)}\n`),
   };
 }
 
-interface Stream {
-  isTerminal(): boolean;
-}
+type Stream = Pick<typeof Deno.stdout, "isTerminal" | "writeSync">;
 
 function wantsColor(stream: Stream, env: Env): boolean {
   if (env.get("NO_COLOR") !== null || env.get("TERM") === "dumb") return false;
@@ -77,25 +74,18 @@ function columnsOf(stream: Stream, env: Env): number {
     const columns = Number(env.get("COLUMNS"));
     return columns > 0 ? columns : Infinity;
   }
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
-  }
+  return orNull(() => Deno.consoleSize().columns) || 80;
 }
 
 /** A message, wrapped to the width of the terminal that shows it. */
-function forPerson(text: string): string {
+function wrapped(text: string): string {
   if (text.length < 20 || !Deno.stderr.isTerminal()) return text;
-  try {
-    return brokenAtWords(text, Deno.consoleSize().columns);
-  } catch {
-    return text;
-  }
+  const columns = orNull(() => Deno.consoleSize().columns);
+  return columns === null ? text : brokenAtWords(text, columns);
 }
 
 /**
- * Breaks lines longer than some columns between words. A longer word stays whole, and so does a line
+ * Breaks lines longer than `columns` between words. A longer word stays whole, and so does a line
  * that is meant to be copied or has colours.
  */
 export function brokenAtWords(text: string, columns: number): string {
@@ -112,18 +102,15 @@ function decoded(bytes: readonly number[]): string {
   return new TextDecoder().decode(new Uint8Array(bytes)).replace(/\r$/, "");
 }
 
-function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  writeBytes(stream, encoder.encode(text));
+function write(stream: Stream, text: string): void {
+  writeBytes(stream, new TextEncoder().encode(text));
 }
 
-function writeBytes(
-  stream: { writeSync(bytes: Uint8Array): number },
-  bytes: Uint8Array,
-): void {
+function writeBytes(stream: Stream, bytes: Uint8Array): void {
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (error) {
-    // The reader went away, as in `claude-multi list | head -1`.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // Nobody is reading any more, as in `claude-multi list | head -1`.
+    if (codeOf(error) !== "EPIPE") throw error;
   }
 }

@@ -1,12 +1,13 @@
 // The TranscriptFiles port on the file system: read-only, and it never throws.
 import type { OpenTranscript, TranscriptFiles } from "../ports/mod.ts";
+import { orNull } from "./lookups.ts";
 
 /** Transcripts as the client writes them. Pipes, devices and folders are skipped. */
 export const transcriptFiles: TranscriptFiles = {
   resolve: (path) => orNull(() => Deno.realPathSync(path)) ?? path,
   look: (path) => orNull(() => factsOf(Deno.statSync(path))),
   open(path): OpenTranscript | null {
-    // Opening a pipe would wait for a writer: look first.
+    // Opening a pipe would wait for a writer, so its kind is checked first.
     if (transcriptFiles.look(path) === null) return null;
     const file = orNull(() => Deno.openSync(path));
     if (file === null) return null;
@@ -19,14 +20,12 @@ export const transcriptFiles: TranscriptFiles = {
     return {
       facts,
       readAt(buffer, at) {
-        try {
+        return orNull(() => {
           if (at !== position) position = file.seekSync(at, Deno.SeekMode.Start);
           const got = file.readSync(buffer) ?? 0;
           position += got;
           return got;
-        } catch {
-          return 0;
-        }
+        }) ?? 0;
       },
       close: () => file.close(),
     };
@@ -52,7 +51,7 @@ function listInto(
       }
     }
   } catch {
-    // Missing or unreadable: taken as empty.
+    // A missing or unreadable folder counts as empty.
   }
   return found;
 }
@@ -60,12 +59,4 @@ function listInto(
 function factsOf(info: Deno.FileInfo): ReturnType<TranscriptFiles["look"]> {
   if (!info.isFile) return null;
   return { inode: info.ino ?? 0, bytes: info.size, changedAtMs: info.mtime?.getTime() ?? 0 };
-}
-
-function orNull<T>(look: () => T): T | null {
-  try {
-    return look();
-  } catch {
-    return null;
-  }
 }

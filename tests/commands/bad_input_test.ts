@@ -208,7 +208,7 @@ for (const name of ["HOME", "CLAUDE_MULTI_HOME"]) {
         assert.match(
           result.stderr,
           new RegExp(
-            `^claude-multi: Cannot start: ${name} is "[^\n]*", which contains a control [^\n]*\ntry: [^\n]+\n$`,
+            `^claude-multi: ${name} contains a control character: "[^\n]*"\ntry: [^\n]+\n$`,
           ),
         );
       }

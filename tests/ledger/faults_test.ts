@@ -234,6 +234,6 @@ for (const disk of ["full", "read-only"] as const) {
     assert.match(run.stderr, line);
     const limited = await runOn(disk, { home, words: ["limit", "two"] });
     assert.deepEqual([limited.code, limited.stdout], [1, ""], limited.stderr);
-    assert.match(limited.stderr, /Cannot write the ledger/);
+    assert.match(limited.stderr, /cannot write the ledger/);
   });
 }

@@ -359,7 +359,7 @@ Deno.test("remove, which cannot start over, names the damaged ledger and what se
   assert.equal(refused.code, 1);
   assert.match(
     refused.stderr,
-    /^claude-multi: Cannot use the ledger ".*": .*malformed\ntry: claude-multi status\n$/,
+    /^claude-multi: cannot use the ledger ".*": .*malformed\ntry: claude-multi status\n$/,
   );
   assert.equal((await runMulti(["status"], { home })).code, 0);
   assert.equal((await runMulti(["remove", "one"], { home })).code, 0);
@@ -394,7 +394,7 @@ Deno.test("with a folder in the ledger's place, limit and rename say so and chan
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(
       stderr,
-      /^claude-multi: Cannot write the ledger ".*": it is not a regular file\ntry: .*\n$/,
+      /^claude-multi: cannot write the ledger ".*": it is not a regular file\ntry: .*\n$/,
     );
   }
   assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), before);
@@ -446,7 +446,7 @@ Deno.test("on a full disk known limits count, and nothing is claimed to be kept"
   assert.equal(JSON.parse(dry.stdout).account, "two", dry.stderr);
   const limited = await runFull(home, "limit", "two");
   assert.deepEqual([limited.code, limited.stdout], [1, ""], limited.stderr);
-  assert.match(limited.stderr, /Cannot write the ledger/);
+  assert.match(limited.stderr, /cannot write the ledger/);
 });
 
 Deno.test("first openings at once: nobody takes a ledger that another one is making for a foreign one", async () => {

@@ -1,4 +1,4 @@
-// Tests of the Files port on real files: links, locks, backups, modes, and faults in plain words.
+// Tests of the Files port on real files: links, locks, backups, modes, and errors in plain words.
 import assert from "node:assert/strict";
 import { systemFiles } from "../../lib/system/files.ts";
 import { UserError } from "../../lib/text/errors.ts";
@@ -8,6 +8,11 @@ import { TempHome } from "../helpers/temp_home.ts";
 function filesIn(home: TempHome): Files {
   let now = Date.UTC(2026, 0, 1);
   return systemFiles({ backups: `${home.multi}/backups`, nowMs: () => now += 1000 });
+}
+
+/** An error as Deno throws it. */
+function fault(code: string): Error {
+  return Object.assign(new Error("in the runtime's own words"), { code });
 }
 
 const read = (path: string): string => Deno.readTextFileSync(path);
@@ -27,7 +32,7 @@ Deno.test("writing through a link changes the target and keeps link and mode", a
   assert.equal(modeOf(`${home.path}/fresh`), 0o600);
 });
 
-Deno.test("a link that leads to itself is there and leads nowhere", async () => {
+Deno.test("a link to itself is a link without a target", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   Deno.symlinkSync("loop", `${home.path}/loop`);
@@ -35,7 +40,7 @@ Deno.test("a link that leads to itself is there and leads nowhere", async () => 
   assert.equal(files.resolve(`${home.path}/loop`), null);
 });
 
-Deno.test("the newest twenty backups of a name are kept, those of another name are not touched", async () => {
+Deno.test("the newest twenty backups of a name are kept; those of other names aren't touched", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   for (const name of ["a.json", "a"]) Deno.writeTextFileSync(`${home.path}/${name}`, name);
@@ -51,7 +56,7 @@ Deno.test("the newest twenty backups of a name are kept, those of another name a
   assert.equal(modeOf(copies.at(-1) ?? ""), 0o600);
 });
 
-Deno.test("one process at a time holds a lock directory; removing what is missing is fine", async () => {
+Deno.test("a directory is created once; removing a missing path does nothing", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   assert.equal(files.makeDirectory(`${home.path}/lock`), true);
@@ -62,7 +67,7 @@ Deno.test("one process at a time holds a lock directory; removing what is missin
   assert.equal(files.makeDirectory(`${home.path}/lock`), true);
 });
 
-Deno.test("removing a tree follows no link", async () => {
+Deno.test("removing a tree doesn't follow links", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   Deno.mkdirSync(`${home.path}/tree`);
@@ -72,7 +77,7 @@ Deno.test("removing a tree follows no link", async () => {
   assert.equal(read(`${home.project}/kept`), "kept");
 });
 
-Deno.test("a copy has content, mode and time of its origin", async () => {
+Deno.test("a copy has the content, mode and modification time of the original", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   const [from, to] = [`${home.path}/from`, `${home.path}/to`];
@@ -87,23 +92,25 @@ Deno.test("a copy has content, mode and time of its origin", async () => {
   assert.equal(files.sameContent(from, to), false);
 });
 
-Deno.test("a full disk and a refused write are told in plain words, and leave the old file", async () => {
+Deno.test("a write that fails is reported in plain words, by its code, and leaves the old file", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   const path = `${home.path}/file`;
   Deno.writeTextFileSync(path, "old");
   const { openSync } = Deno;
-  const faults: Array<[Error, RegExp]> = [
-    [new Error("No space left on device (os error 28): write"), /the disk is full/],
-    [new Error("Read-only file system (os error 30): open"), /is read-only/],
-    [new Deno.errors.PermissionDenied("Permission denied (os error 13)"), /permission denied/],
+  const faults: Array<[code: string, says: RegExp]> = [
+    ["ENOSPC", /^cannot write ".*\/file": the disk is full$/],
+    ["EROFS", /^cannot write ".*\/file": the file system is read-only$/],
+    ["EDQUOT", /^cannot write ".*\/file": the disk quota is used up$/],
+    ["EACCES", /^cannot write ".*\/file": permission denied$/],
+    ["EPERM", /^cannot write ".*\/file": permission denied$/],
   ];
-  for (const [fault, says] of faults) {
+  for (const [code, says] of faults) {
     // The fault comes in the middle of the write, after the temporary file was made.
     Deno.openSync = (...args) => {
       const file = openSync(...args);
       file.writeSync = () => {
-        throw fault;
+        throw fault(code);
       };
       return file;
     };
@@ -121,7 +128,7 @@ Deno.test("a full disk and a refused write are told in plain words, and leave th
   }
 });
 
-Deno.test("a pipe is never opened to look at it", async () => {
+Deno.test("a pipe is never opened to read it", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   const pipe = `${home.path}/pipe`;
@@ -138,7 +145,7 @@ Deno.test("a pipe is never opened to look at it", async () => {
   ) assert.throws(look, /pipe" is not a regular file/);
 });
 
-Deno.test("a pipe in the place of a lock file is refused, not waited for", async () => {
+Deno.test("a pipe in place of a lock file is refused instead of waited for", async () => {
   await using home = await TempHome.create();
   const files = filesIn(home);
   const lock = `${home.path}/folders.lock`;
@@ -153,11 +160,11 @@ Deno.test("a pipe in the place of a lock file is refused, not waited for", async
   assert.equal(files.locked(lock, () => 8), 8);
 });
 
-Deno.test("a lock file that cannot be written is told in plain words", async () => {
+Deno.test("a lock file that can't be written is reported in plain words", async () => {
   await using home = await TempHome.create();
   const { openSync } = Deno;
   Deno.openSync = () => {
-    throw new Error("Read-only file system (os error 30): open");
+    throw fault("EROFS");
   };
   try {
     assert.throws(

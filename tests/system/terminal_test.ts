@@ -9,7 +9,7 @@ import { TempHome } from "../helpers/temp_home.ts";
 Deno.test("long lines break between words, and long words and commands stay whole", () => {
   const long = "/a-path-that-is-longer-than-the-line";
   const command = `try: claude-multi add ${long}`;
-  const text = `Cannot use this one here: ${long} is no folder of yours\n\n${command}`;
+  const text = `cannot use this one here: ${long} isn't one of your folders\n\n${command}`;
   const lines = brokenAtWords(text, 24).split("\n");
   assert.equal(lines.at(-1), command);
   assert.ok(
