@@ -1,9 +1,9 @@
-// Choices in the ledger: which account was chosen for a session, and from what.
+// Choices in the ledger: which account was chosen for a session, and from which ranking.
 import type { Choice, ChoiceRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
 import { firstSession, numberOf, rankedOf, textOrNull } from "./rows.ts";
 
-/** The rows of `choices`, each with its session. */
+/** The `choices` table, each row with its session. */
 export function choiceRows({ one, change }: Queries): ChoiceRows {
   return {
     startSession(session, choice) {

@@ -1,9 +1,9 @@
-// What SQLite says is wrong, by its result codes (https://sqlite.org/rescode.html).
+// SQLite's errors by their result codes (https://sqlite.org/rescode.html).
 
-/** A fault that something can be done about. `damaged` covers files and tables that aren't ours. */
+/** A fault that something can be done about. `damaged` includes files and tables that aren't ours. */
 export type Fault = "busy" | "read-only" | "full" | "damaged";
 
-/** By primary result code; 1 is what our statements get where a table, column or index is missing. */
+/** By primary result code; our statements get 1 if a table, column or index is missing. */
 const FAULTS: Readonly<Record<number, Fault>> = {
   1: "damaged",
   5: "busy",
@@ -15,12 +15,12 @@ const FAULTS: Readonly<Record<number, Fault>> = {
 };
 
 /**
- * The fault behind an error, or null. Only prepared statements give a code: `exec` and the opening
- * of a file don't.
+ * The fault behind an error, or null. Only prepared statements give a code: `exec` and opening a
+ * file don't.
  */
 export function faultOf(error: unknown): Fault | null {
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
-  // Above the primary code stand the bits of an extended one.
+  // The bits above the primary code are those of an extended one.
   return FAULTS[code & 0xff] ?? null;
 }
 

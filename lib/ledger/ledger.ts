@@ -1,4 +1,4 @@
-// The Ledger port on SQLite, composed of its tables.
+// The Ledger port on SQLite, put together from its tables.
 import type { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ports/mod.ts";
 import { choiceRows } from "./choices.ts";
@@ -9,7 +9,7 @@ import { readingRows } from "./readings.ts";
 import { AGEING_TABLES, deleteOldRows } from "./retention.ts";
 import { sessionRows } from "./sessions.ts";
 
-/** Rows of each table looked at in one call: more than a session adds. */
+/** How many rows of each table one call checks: more than a session adds. */
 const AGED_OUT_AT_ONCE = 200;
 
 /** The ledger in an open, migrated database. */
@@ -42,8 +42,8 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       }
     },
 
-    // Closing writes what is in the write-ahead log into the file, which takes 1 ms: a process that
-    // only read leaves that to the next writer.
+    // Closing copies the write-ahead log into the file, which takes 1 ms: a process that only read
+    // leaves that to the next writer.
     close: (options = { always: false }) => {
       if (queries.hasChanged || options.always) database.close();
     },

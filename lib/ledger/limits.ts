@@ -3,7 +3,7 @@ import type { LimitRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
 import { limitOf, numberOf } from "./rows.ts";
 
-/** The rows of `limits`. */
+/** The `limits` table. */
 export function limitRows({ one, change }: Queries): LimitRows {
   return {
     addLimit: (limit) =>

@@ -1,17 +1,17 @@
-// Statements of one connection to the ledger, each prepared when it is first used.
+// Statements on one connection to the ledger, each prepared at its first use.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Row } from "./rows.ts";
 
-/** What a ledger is opened for: kept in its file, forgotten with this process, or only read. */
+/** How a ledger is opened: kept in its file, in memory until this process ends, or read-only. */
 export type LedgerUse = "kept" | "memory" | "read";
 
 type Value = string | number | null;
 
-/** Runs SQL; values take the place of its question marks. All throw SQLite's errors, with a code. */
+/** Runs SQL; values replace its question marks. All methods throw SQLite's errors, with a code. */
 export interface Queries {
   all(sql: string, ...values: Value[]): Row[];
   one(sql: string, ...values: Value[]): Row | undefined;
-  /** Returns the number of the row that was inserted last. Does nothing in a ledger that is only read. */
+  /** Returns the number of the row that was inserted last. Does nothing in a read-only ledger. */
   change(sql: string, ...values: Value[]): number;
   /** Runs an action in one `BEGIN IMMEDIATE` transaction. */
   immediately<T>(action: () => T): T;
@@ -47,7 +47,7 @@ export function queriesOn(database: DatabaseSync, use: LedgerUse): Queries {
   };
 }
 
-/** Runs an action in one `BEGIN IMMEDIATE` transaction; what it throws undoes its changes. */
+/** Runs an action in one `BEGIN IMMEDIATE` transaction; its changes are undone if it throws. */
 export function immediately<T>(database: DatabaseSync, action: () => T): T {
   database.prepare("BEGIN IMMEDIATE").run();
   try {
@@ -58,7 +58,7 @@ export function immediately<T>(database: DatabaseSync, action: () => T): T {
     try {
       database.exec("ROLLBACK");
     } catch {
-      // SQLite has rolled back by itself; the first error is the one to report.
+      // SQLite has already rolled back; the first error is the one to report.
     }
     throw error;
   }

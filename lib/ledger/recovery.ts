@@ -1,6 +1,7 @@
-// What happens to a ledger that can't be opened or fails: a launch goes on, and nothing is lost.
+// Ledgers that can't be opened or that fail: a launch continues, and no data is lost.
 import { DatabaseSync } from "node:sqlite";
 import { isFile, moveDatabase, moveFile, openCopy } from "../system/database_files.ts";
+import { orNull } from "../system/lookups.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Ledger } from "../ports/mod.ts";
@@ -8,8 +9,8 @@ import { faultOf } from "./faults.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { ForeignLedger, isReadable, NewerLedger, openLedgerDatabase } from "./schema.ts";
 
-/** What every ledger can answer. */
-const QUESTIONS = [
+/** Queries that every sound ledger answers. */
+const QUERIES = [
   "SELECT pid, client_session_id, offered FROM sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL",
   "SELECT window, percent_used, resets_at_ms FROM readings",
   "SELECT account, until_ms, kind FROM limits",
@@ -17,11 +18,12 @@ const QUESTIONS = [
 ];
 
 /**
- * Opens the ledger. A corrupt or foreign file is moved to a dated name and a new one is started;
- * where nothing can be written, the ledger is only read, or this run remembers in memory only.
- * `warn` gets one line about each. `tolerant` treats a newer format like a file that can't be written.
+ * Opens the ledger. A corrupt or foreign file is moved to a dated name and a new one is started. If
+ * nothing can be written, the ledger is only read, or this run is recorded in memory only. Each is
+ * reported in one line through `warn`. `tolerant` treats a newer format like a file that can't be
+ * written.
  * @throws NewerLedger unless `tolerant`.
- * @throws UserError with `kept` when nothing can be written.
+ * @throws UserError with `kept` if nothing can be written.
  */
 export function openLedger(
   path: string,
@@ -41,23 +43,24 @@ export function openLedger(
         options.warn(replaced(isForeign ? "another program's" : "corrupt", aside));
         return fresh;
       } catch {
-        // The folder can't be written either.
+        // The folder can't be written to either.
       }
     }
     const why = error instanceof NewerLedger
-      ? `format ${error.version} is newer than this program: install the newest claude-multi`
+      ? `format ${error.version} is newer than this program; install the newest claude-multi`
       : plainly(error);
     if (options.kept) throw unwritable(path, why);
-    options.warn(`the ledger "${path}" cannot be used (${why}); this run is not recorded`);
+    options.warn(`cannot use the ledger "${path}" (${why}); this run is not recorded`);
     return readingLedger(path) ?? forgetfulLedger();
   }
 }
 
 /**
- * Replaces a ledger that opened and now fails with `cause`, and whose own connection is closed. One
- * with damaged pages, or without our tables, is moved away like one that doesn't open, provided that
- * nobody else has it open: SQLite finds its log by the path, so they would write into the log of the
- * new one. Otherwise it is only read, or this run remembers in memory only. `warn` gets one line.
+ * Replaces a ledger that was opened and now fails with `cause`, and whose own connection is closed.
+ * One with damaged pages, or without our tables, is moved aside like one that can't be opened,
+ * provided that nobody else has it open: SQLite finds its log by path, so others would write into the
+ * log of the new one. Otherwise it is only read, or this run is recorded in memory only. Either is
+ * reported in one line through `warn`.
  */
 export function replaceLedger(
   path: string,
@@ -74,18 +77,18 @@ export function replaceLedger(
   } catch {
     // Somebody has it open, or it can't be moved.
   }
-  options.warn(`the ledger fails (${plainly(options.cause)}); this run is not recorded`);
+  options.warn(`the ledger failed (${plainly(options.cause)}); this run is not recorded`);
   return readingLedger(path) ?? forgetfulLedger();
 }
 
-/** @throws Error when it is in use, sound after all, or can't be moved. */
+/** @throws Error if it is in use, sound after all, or can't be moved. */
 function setAsideDamaged(path: string, aside: string): void {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
-    // From its first look on, nobody else can read or write it.
+    // From the first query on, nobody else can read or write it.
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
     if (isSound(database)) throw new Error("it is sound");
-    // Takes the log in, so that one file is all there is; closing must not remove a newer log.
+    // Merges the log into the file, so that only one is left; closing must not remove a newer log.
     const mode = database.prepare("PRAGMA journal_mode = DELETE").get()?.["journal_mode"];
     if (mode !== "delete") throw new Error("it is in use");
     moveFile(path, aside);
@@ -94,7 +97,7 @@ function setAsideDamaged(path: string, aside: string): void {
   }
 }
 
-/** @throws Error when it is in use. Nothing of it is changed. */
+/** Changes nothing in the file. @throws Error if it is in use. */
 function setAsideForeign(path: string, aside: string): void {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
@@ -108,7 +111,7 @@ function setAsideForeign(path: string, aside: string): void {
 
 function isSound(database: DatabaseSync): boolean {
   try {
-    for (const question of QUESTIONS) database.prepare(`${question} LIMIT 1`).get();
+    for (const query of QUERIES) database.prepare(`${query} LIMIT 1`).get();
     return database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
   } catch (error) {
     if (faultOf(error) === "damaged") return false;
@@ -120,14 +123,14 @@ function asidePath(path: string, nowMs: number): string {
   return `${path}.broken-${new Date(nowMs).toISOString().replace(/[:.]/g, "-")}`;
 }
 
-/** The error of a command that would have to change a ledger which can't be written. */
+/** The error of a command that would change a ledger that can't be written. */
 export function unwritable(path: string, why: string): UserError {
   return new UserError(`cannot write the ledger "${path}": ${why}`, {
     hint: `ls -ld ${shellWord(path)}; df -h`,
   });
 }
 
-/** The error of a command that a fault of SQLite's stopped halfway. */
+/** The error of a command that was stopped halfway by an error from SQLite. */
 export function failing(path: string, cause: unknown): UserError {
   const message = `cannot use the ledger "${path}": ${messageOf(cause)}`;
   return new UserError(message, { hint: "claude-multi status", cause });
@@ -144,9 +147,9 @@ function plainly(error: unknown): string {
 }
 
 /**
- * The ledger for reading only, so that limits count where nothing can be written; null when it can't
- * be read either. Where SQLite can't make its files next to it, a copy is read, in memory if there
- * is a folder for that.
+ * The ledger opened read-only, so that limits count even if nothing can be written; null if it can't
+ * be read either. If SQLite can't create its files next to it, a copy is read, in memory if there is
+ * a folder for that.
  */
 function readingLedger(path: string): Ledger | null {
   if (!isFile(path)) return null;
@@ -156,21 +159,18 @@ function readingLedger(path: string): Ledger | null {
     () => openCopy(path, { folder: null, open: readable }),
   ];
   for (const open of ways) {
-    try {
-      return sqliteLedger(open(), "read");
-    } catch {
-      // The next way may do.
-    }
+    const ledger = orNull(() => sqliteLedger(open(), "read"));
+    if (ledger !== null) return ledger;
   }
   return null;
 }
 
-/** Looks at all its pages: a choice must not fail halfway on a damaged one. */
+/** Checks all pages: a choice must not fail halfway on a damaged one. */
 function readable(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     if (isReadable(database) && isSound(database)) return database;
-    throw new Error("it is of another version, or damaged");
+    throw new Error("it has another version or is damaged");
   } catch (error) {
     database.close();
     throw error;

@@ -1,8 +1,8 @@
-// How long rows of the ledger are kept, so that it doesn't grow without bound.
+// How long the ledger keeps rows, so that it doesn't grow without bound.
 
 const DAY_MS = 24 * 3_600_000;
 
-/** How long rows are kept, by the time that counts; windows last at most a week. */
+/** How long rows are kept, by the time that matters; windows last at most a week. */
 const RETENTION = {
   readings: { time: "observed_at_ms", keepMs: 15 * DAY_MS },
   limits: { time: "until_ms", keepMs: 15 * DAY_MS },
@@ -11,12 +11,12 @@ const RETENTION = {
 } as const;
 
 type AgeingTable = keyof typeof RETENTION;
-/** The tables whose rows grow old. */
+/** The tables whose old rows are deleted. */
 export const AGEING_TABLES = Object.keys(RETENTION) as AgeingTable[];
 
 /**
- * Deletes what is too old among the first rows of a table, through `change`. Each caller deletes
- * more rows than it adds, so a table shrinks to what is kept and one call stays short.
+ * Deletes rows that are too old from the first rows of a table, through `change`. Each caller checks
+ * more rows than it adds, so that tables shrink to what is kept and one call stays short.
  */
 export function deleteOldRows(
   change: (sql: string, rows: number, beforeMs: number) => unknown,

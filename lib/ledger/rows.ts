@@ -1,4 +1,4 @@
-// Rows of the ledger as sessions, readings, limits and rankings.
+// Rows of the ledger, turned into sessions, readings, limits and rankings.
 import type { SQLOutputValue } from "node:sqlite";
 import type { Session, SessionEnd } from "../balance/session.ts";
 import type { Ranked } from "../balance/policy.ts";
@@ -6,7 +6,7 @@ import { storedReason } from "../balance/reasons.ts";
 import type { Reading, ReadingSource, WindowName } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
-/** A row as SQLite gives it. */
+/** A row as SQLite returns it. */
 export type Row = Record<string, SQLOutputValue>;
 
 /** A row of `sessions`. */
@@ -29,7 +29,7 @@ export function sessionOf(row: Row): Session {
   };
 }
 
-/** A row of `sessions` that may be missing. */
+/** A row of `sessions`; null for a missing one. */
 export function firstSession(row: Row | undefined): Session | null {
   return row === undefined ? null : sessionOf(row);
 }
@@ -67,7 +67,7 @@ export function numberOrNull(value: SQLOutputValue | undefined): number | null {
   return value === null || value === undefined ? null : numberOf(value);
 }
 
-/** The largest time of a Date, in milliseconds: damaged rows may have larger ones. */
+/** The largest time that a Date can have, in milliseconds: damaged rows may have larger ones. */
 const LARGEST = 8.64e15;
 
 /** A number from an integer of any size. */

@@ -1,4 +1,4 @@
-// The schema of ledger.db: its tables, how older versions are migrated, and how it is opened.
+// The schema of ledger.db: its tables, their migrations, and opening the file.
 import { DatabaseSync } from "node:sqlite";
 import { sleepSync } from "../system/clock.ts";
 import { makePrivateDatabase } from "../system/database_files.ts";
@@ -89,14 +89,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transcript_calls_by_time ON transcript_calls (transcript_id, at_ms)
     WHERE at_ms IS NOT NULL;
   `,
-  // Without them, deleting a row reads all sessions to find those that refer to it.
+  // Without these, deleting a row searches all sessions for references to it.
   `
   CREATE INDEX sessions_by_choice ON sessions (choice_id) WHERE choice_id IS NOT NULL;
   CREATE INDEX sessions_by_origin ON sessions (handed_from) WHERE handed_from IS NOT NULL;
   `,
 ];
 
-/** Thrown when ledger.db was written by a newer claude-multi. */
+/** Thrown if ledger.db was written by a newer claude-multi. */
 export class NewerLedger extends UserError {
   /** `version` is its format. */
   constructor(path: string, readonly version: number) {
@@ -107,22 +107,22 @@ export class NewerLedger extends UserError {
   }
 }
 
-/** Thrown when ledger.db was made by another program. */
+/** Thrown if ledger.db was created by another program. */
 export class ForeignLedger extends Error {
   constructor() {
     super("it is another program's database");
   }
 }
 
-/** How often SQLite is asked again for what it doesn't wait for. */
+/** Milliseconds between two attempts at what SQLite doesn't wait for. */
 const RETRY_MS = 10;
 
 /**
- * Opens ledger.db, made with mode 0600 if missing, and migrates it in one transaction.
+ * Opens ledger.db, created with mode 0600 if missing, and migrates it in one transaction.
  * `busyTimeoutMs` is how long a write waits for another process (default: 5000).
- * @throws NewerLedger when the database is from a newer version.
- * @throws ForeignLedger when it is another program's.
- * @throws Error when the file is corrupt or can't be opened; {@link faultOf} says which.
+ * @throws NewerLedger if the database is from a newer version.
+ * @throws ForeignLedger if it is another program's.
+ * @throws Error if the file is corrupt or can't be opened; {@link faultOf} says which.
  */
 export function openLedgerDatabase(
   path: string,
@@ -145,7 +145,7 @@ function migrate(
   database: DatabaseSync,
   { path, busyTimeoutMs }: { path: string; busyTimeoutMs: number },
 ): void {
-  // Nothing of another program's database is changed, not even its journal mode.
+  // Nothing in another program's database is changed, not even its journal mode.
   if (!isOurs(database)) throw new ForeignLedger();
   useLog(database, busyTimeoutMs);
   immediately(database, () => {
@@ -155,11 +155,11 @@ function migrate(
     for (const sql of statements) if (sql.trim() !== "") database.prepare(sql).run();
     database.prepare(`PRAGMA user_version = ${MIGRATIONS.length}`).run();
   });
-  // Otherwise every program that is the first to open the ledger reads the long log again.
+  // Otherwise every program that is the first to open the ledger would read the long log again.
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/** Turns the write-ahead log on; SQLite itself doesn't wait while another process does the same. */
+/** Turns on the write-ahead log; SQLite itself doesn't wait while another process does the same. */
 function useLog(database: DatabaseSync, busyTimeoutMs: number): void {
   for (let waitedMs = 0;; waitedMs += RETRY_MS) {
     try {
@@ -172,8 +172,8 @@ function useLog(database: DatabaseSync, busyTimeoutMs: number): void {
 }
 
 /**
- * Whether it is new, or has a table of ours; a newer version may have others. One transaction sees
- * both at the same moment: another process may be making the tables.
+ * Whether it is new or has one of our tables; a newer version may have others. One transaction reads
+ * both at the same moment, because another process may be creating the tables.
  */
 function isOurs(database: DatabaseSync): boolean {
   database.prepare("BEGIN").run();
@@ -189,7 +189,7 @@ function isOurs(database: DatabaseSync): boolean {
   }
 }
 
-/** Whether this program can read it: it has our version, or an older one. */
+/** Whether this program can read it: it has this program's version, or an older one. */
 export function isReadable(database: DatabaseSync): boolean {
   const version = versionOf(database);
   return version >= 1 && version <= MIGRATIONS.length;

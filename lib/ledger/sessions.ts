@@ -1,13 +1,13 @@
-// Sessions in the ledger: who runs, who ran, and what became of them.
+// Sessions in the ledger: what is running, what ran, and how it ended.
 import { WINDOW_LENGTH_MS } from "../balance/windows.ts";
 import type { SessionRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
 import { firstSession, sessionOf } from "./rows.ts";
 
-/** Sessions without an end, through the index of only those: they are few among many. */
+/** Sessions without an end, through the index that has only them: few among many. */
 export const OPEN_SESSIONS = "sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL";
 
-/** The rows of `sessions`. */
+/** The `sessions` table. */
 export function sessionRows({ all, one, change }: Queries): SessionRows {
   return {
     openSessions: () => all(`SELECT * FROM ${OPEN_SESSIONS} ORDER BY +id`).map(sessionOf),
@@ -52,7 +52,7 @@ export function sessionRows({ all, one, change }: Queries): SessionRows {
         id,
       ),
 
-    // A session that was closed as lost keeps the first end that was seen.
+    // A session that was closed as lost keeps its first end.
     endSession: (id, end) =>
       void change(
         `UPDATE sessions SET ended_at_ms = ?, ended_how = ?, exit_code = ?, signal = ?

@@ -1,46 +1,40 @@
-// The ledger as the status line uses it: quick, and it never throws.
+// The ledger as the status line uses it: fast, and it never throws.
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
-import { latestResetMs, WINDOWS } from "../balance/windows.ts";
-import type { Heard, Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
+import type { Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
 import { isFile, logBytes } from "../system/database_files.ts";
+import { orNull } from "../system/lookups.ts";
 import { sqliteLedger } from "./ledger.ts";
-import { immediately } from "./queries.ts";
+import { immediately, queriesOn } from "./queries.ts";
+import { addReadings, latestReadings } from "./readings.ts";
 import { deleteOldRows } from "./retention.ts";
+import { numberOrNull, readingOf } from "./rows.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
 
 /** A longer log is copied into the ledger. */
 const LONGEST_LOG_BYTES = 1024 * 1024;
 
-/** Old readings looked for when some are added: more than are added. */
+/** How many readings are checked for their age when some are added: more than are added. */
 const AGED_OUT_AT_ONCE = 20;
-
-/** The latest readings of both windows of an account; it and the latest true reset are given twice. */
-const HEARD_READINGS = WINDOWS.map((window) =>
-  `SELECT * FROM (
-     SELECT window, percent_used, resets_at_ms, observed_at_ms, source FROM readings
-     WHERE account = ? AND window = '${window}' AND coalesce(resets_at_ms, 0) <= ?
-     ORDER BY resets_at_ms DESC, percent_used DESC LIMIT 16)`
-).join(" UNION ALL ");
 
 /** The stores of the status line. */
 export interface StatuslineState {
   progress: ProgressStore;
   readings: ReadingLog;
-  /** The whole ledger, to be read only, as the launcher reads it; null when there is none. */
+  /** The whole ledger, read-only, as the launcher reads it; null if there is none. */
   ledger(): Ledger | null;
   /**
-   * Closes the ledger once its log is long. The last user who closes it copies the log and waits for
-   * the disk; a short log costs the next call next to nothing.
+   * Closes the ledger if its log is long. Closing it as the last user copies the log and waits for
+   * the disk; leaving a short log costs the next call almost nothing.
    */
   close(): void;
 }
 
 /**
- * The status line's state in the ledger at `path`. A missing ledger is made only to remember
- * something. If the ledger is locked for longer than `busyTimeoutMs`, broken, or of a newer version,
- * nothing is known and nothing is remembered.
+ * The status line's state in the ledger at `path`. A missing ledger is created only when there is
+ * something to record. If the ledger is locked for longer than `busyTimeoutMs`, broken, or from a
+ * newer version, nothing is known and nothing is recorded.
  */
 export function statuslineState(
   path: string,
@@ -51,13 +45,13 @@ export function statuslineState(
   let writable = false;
 
   const read = <T>(action: (database: DatabaseSync) => T): T | null => {
-    if (opened === undefined) opened = attempt(() => openExisting(path, options));
+    if (opened === undefined) opened = orNull(() => openExisting(path, options));
     const db = opened;
-    return db === null ? null : attempt(() => action(db));
+    return db === null ? null : orNull(() => action(db));
   };
 
   const write = (action: (database: DatabaseSync) => void): void => {
-    attempt(() => {
+    orNull(() => {
       if (opened && reading) opened.exec("COMMIT");
       reading = false;
       if (!writable) opened = openForWriting(opened ?? null, { path, ...options });
@@ -71,7 +65,7 @@ export function statuslineState(
     progress: {
       load: (mainPath) =>
         read((db) => {
-          // The sums must fit the calls behind them, even if somebody writes meanwhile.
+          // The totals must match their calls, even if somebody writes meanwhile.
           if (!reading) db.exec("BEGIN");
           reading = true;
           return loadProgress(db, mainPath);
@@ -79,34 +73,40 @@ export function statuslineState(
       save: (mainPath, change) => write((db) => saveProgress(db, mainPath, change)),
     },
     readings: {
-      heard: (account, nowMs) => read((db) => heard(db, account, nowMs)),
-      recent: (account, options) =>
-        read((db) =>
-          db.prepare(
-            `SELECT percent_used, observed_at_ms FROM readings
-             WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
-             ORDER BY observed_at_ms DESC LIMIT 200`,
-          ).all(
+      heard: (account, nowMs) =>
+        read((db) => {
+          const queries = queriesOn(db, "read");
+          const limit = queries.one(
+            "SELECT max(until_ms) AS until_ms FROM limits WHERE account = ? AND until_ms > ?",
             account,
-            options.window,
-            options.resetsAtMs - options.toleranceMs,
-            options.resetsAtMs + options.toleranceMs,
-          ).map((row) => ({
-            percentUsed: Number(row["percent_used"]),
-            observedAtMs: Number(row["observed_at_ms"]),
-          }))
+            nowMs,
+          );
+          return {
+            readings: latestReadings(queries, account, nowMs),
+            limitedUntilMs: numberOrNull(limit?.["until_ms"]),
+          };
+        }),
+      recent: (account, { window, resetsAtMs, toleranceMs }) =>
+        read((db) =>
+          queriesOn(db, "read").all(
+            `SELECT * FROM readings WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
+             ORDER BY observed_at_ms DESC LIMIT 200`,
+            account,
+            window,
+            resetsAtMs - toleranceMs,
+            resetsAtMs + toleranceMs,
+          ).map(readingOf)
         ) ?? [],
-      add: (readings) => write((db) => addReadings(db, readings)),
+      add: (readings) => write((db) => addAndAgeOut(db, readings)),
     },
     ledger: () => read((db) => sqliteLedger(db, "read")),
     close() {
-      if (!writable) return;
-      if (logBytes(path) > LONGEST_LOG_BYTES) attempt(() => opened?.close());
+      if (writable && logBytes(path) > LONGEST_LOG_BYTES) orNull(() => opened?.close());
     },
   };
 }
 
-/** Opens the ledger unchecked; SQLite would make a missing one. */
+/** Opens the ledger without checking its contents; SQLite would create a missing one. */
 function openExisting(path: string, options: { busyTimeoutMs: number }): DatabaseSync | null {
   if (!isFile(path)) return null;
   return new DatabaseSync(path, { timeout: options.busyTimeoutMs });
@@ -126,67 +126,16 @@ function openForWriting(
 }
 
 function isCurrent(database: DatabaseSync): boolean {
-  const version = attempt(() => database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  const version = orNull(() => database.prepare("PRAGMA user_version").get()?.["user_version"]);
   return version === MIGRATIONS.length;
 }
 
-/** The readings that can still matter, of both windows, and the end of the latest limit. */
-function heard(db: DatabaseSync, account: string, nowMs: number): Heard {
-  const readings = db.prepare(HEARD_READINGS).all(
-    ...WINDOWS.flatMap((window) => [account, latestResetMs(window, nowMs)]),
-  ).map((row): Reading => ({
-    account,
-    window: row["window"] as Reading["window"],
-    percentUsed: Number(row["percent_used"]),
-    resetsAtMs: row["resets_at_ms"] === null ? null : Number(row["resets_at_ms"]),
-    observedAtMs: Number(row["observed_at_ms"]),
-    source: row["source"] as Reading["source"],
-  }));
-  const limit = db.prepare(
-    "SELECT max(until_ms) AS until_ms FROM limits WHERE account = ? AND until_ms > ?",
-  ).get(account, nowMs);
-  const until = limit?.["until_ms"] ?? null;
-  return { readings, limitedUntilMs: until === null ? null : Number(until) };
-}
-
-function addReadings(db: DatabaseSync, readings: readonly Reading[]): void {
-  for (const reading of readings) {
-    const { changes } = db.prepare(
-      `UPDATE readings SET observed_at_ms = ? WHERE account = ? AND window = ?
-       AND resets_at_ms IS ? AND percent_used = ? AND source = ?`,
-    ).run(
-      reading.observedAtMs,
-      reading.account,
-      reading.window,
-      reading.resetsAtMs,
-      reading.percentUsed,
-      reading.source,
-    );
-    if (Number(changes) > 0) continue;
-    db.prepare(
-      `INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    ).run(
-      reading.account,
-      reading.window,
-      reading.percentUsed,
-      reading.resetsAtMs,
-      reading.observedAtMs,
-      reading.source,
-    );
-  }
-  const nowMs = Math.max(...readings.map((reading) => reading.observedAtMs));
-  deleteOldRows((sql, ...values) => db.prepare(sql).run(...values), {
+function addAndAgeOut(db: DatabaseSync, readings: readonly Reading[]): void {
+  const queries = queriesOn(db, "kept");
+  addReadings(queries, readings);
+  deleteOldRows(queries.change, {
     table: "readings",
     rows: AGED_OUT_AT_ONCE,
-    nowMs,
+    nowMs: Math.max(...readings.map((reading) => reading.observedAtMs)),
   });
-}
-
-function attempt<T>(action: () => T): T | null {
-  try {
-    return action();
-  } catch {
-    return null;
-  }
 }

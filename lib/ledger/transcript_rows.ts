@@ -1,13 +1,12 @@
 // Transcripts in the ledger: how far each was read, and the calls that were counted.
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Call, SavedProgress } from "../claude/transcript/tokens.ts";
 import type { KnownCalls, ProgressStore } from "../ports/mod.ts";
+import type { Row } from "./rows.ts";
 
-type Row = Record<string, SQLOutputValue>;
-
-/** Sessions not looked at for this long are forgotten; one that is looked at later is read again. */
+/** Sessions that nobody looked at for this long are forgotten; if one comes back, it is read again. */
 const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
-/** Calls of forgotten sessions that one run deletes at most. */
+/** How many calls of forgotten sessions one run deletes at most. */
 const DELETED_AT_ONCE = 500;
 
 /** The progress of the session with this main file, or null. */
@@ -55,7 +54,7 @@ function callOf(row: Row): Call {
   };
 }
 
-/** Remembers a session in the transaction under way, unless another run was faster. */
+/** Records a session in the current transaction, unless another run was faster. */
 export function saveProgress(
   db: DatabaseSync,
   mainPath: string,
@@ -63,7 +62,7 @@ export function saveProgress(
 ): void {
   const row = db.prepare("SELECT id, revision FROM transcripts WHERE path = ?").get(mainPath);
   const revision = row === undefined ? null : Number(row["revision"]);
-  // Another run was faster: what it remembers is as true as this, and its calls fit to it.
+  // Another run was faster: what it recorded is just as correct, and its calls match it.
   if (revision !== change.revision) return;
   if (row !== undefined && change.restart) {
     db.prepare("UPDATE transcripts SET path = path || '#' || id, updated_at_ms = 0 WHERE id = ?")
@@ -117,7 +116,7 @@ function forgetOld(db: DatabaseSync, nowMs: number): void {
   if (Number(changes) < DELETED_AT_ONCE) db.prepare("DELETE FROM transcripts WHERE id = ?").run(id);
 }
 
-/** 53 bits of a key: enough that two of a session's calls never meet. */
+/** 53 bits of a key: enough that two calls of a session never collide. */
 function hashOf(key: string): number {
   let low = 0xdeadbeef, high = 0x41c6ce57;
   for (let i = 0; i < key.length; i++) {

@@ -295,7 +295,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
       return ledger !== null;
     },
     abandonLedger: (cause) => {
-      terminal.warn(`the ledger fails (${messageOf(cause)}); this run is not recorded`);
+      terminal.warn(`the ledger failed (${messageOf(cause)}); this run is not recorded`);
       return ledger = sqliteLedger(openLedgerDatabase(":memory:"), "memory");
     },
     permissions: () => ({ net: "prompt", ffi: "prompt", run: "granted" }),

@@ -1,4 +1,4 @@
-// Tests of SQLite's faults: each is made for real, known by its code, and survived.
+// Tests of SQLite's errors: each is caused for real, recognised by its code, and survived.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { Fault } from "../../lib/ledger/faults.ts";
@@ -120,7 +120,7 @@ const FAULTS: ReadonlyArray<readonly [string, Fault | null, (path: string) => un
 ];
 
 for (const [what, fault, make] of FAULTS) {
-  Deno.test(`${what}: ${fault ?? "no fault that we act on"}`, async () => {
+  Deno.test(`${what}: ${fault ?? "not a fault that we handle"}`, async () => {
     await using home = await TempHome.create();
     const error = thrown(() => make(`${home.multi}/ledger.db`));
     assert.equal(faultOf(error), fault, String(error));
@@ -128,7 +128,7 @@ for (const [what, fault, make] of FAULTS) {
   });
 }
 
-Deno.test("a fault is known by its code, whatever a message says", () => {
+Deno.test("a fault is recognised by its code, whatever the message says", () => {
   assert.equal(faultOf(new Error("database is locked")), null);
   assert.equal(faultOf("database disk image is malformed"), null);
   assert.equal(faultOf(Object.assign(new Error("?"), { errcode: 11 })), "damaged");
@@ -137,7 +137,7 @@ Deno.test("a fault is known by its code, whatever a message says", () => {
   assert.ok(!isFromSqlite(new Error("database is locked")));
 });
 
-Deno.test("a failed transaction keeps nothing, and its error is the first one", () => {
+Deno.test("a failed transaction changes nothing and throws the first error", () => {
   using database = openLedgerDatabase(":memory:");
   const error = thrown(() =>
     immediately(database, () => {
@@ -151,7 +151,7 @@ Deno.test("a failed transaction keeps nothing, and its error is the first one", 
   assert.equal(database.prepare("SELECT count(*) AS n FROM limits").get()?.["n"], 0);
 });
 
-Deno.test("a ledger that fails is replaced only for a damage that is really there", async () => {
+Deno.test("a failing ledger is replaced only if it is really damaged", async () => {
   await using home = await TempHome.create();
   const path = `${home.multi}/ledger.db`;
   const lines: string[] = [];
@@ -179,7 +179,7 @@ Deno.test("a ledger that fails is replaced only for a damage that is really ther
     const reading = failing(code, message);
     assert.equal(reading.isKept, false);
     assert.equal(reading.facts("one", NOW).limits.length, 1, "known limits count");
-    assert.equal(lines.pop(), `the ledger fails (${told}); this run is not recorded`);
+    assert.equal(lines.pop(), `the ledger failed (${told}); this run is not recorded`);
   }
   Deno.removeSync(path);
   makeCorrupt(path);
@@ -217,7 +217,7 @@ function runOn(disk: keyof typeof DISKS, options: { home: TempHome; words: strin
 }
 
 for (const disk of ["full", "read-only"] as const) {
-  Deno.test(`on a ${disk} disk a launch goes on, known limits count, and nothing is claimed`, async () => {
+  Deno.test(`on a ${disk} disk a launch continues, known limits count, and limit reports the failure`, async () => {
     await using home = await TempHome.create();
     home.writeConfig({ accounts: [{ name: "one" }, { name: "two" }] });
     for (const name of ["one", "two"]) home.seedAccount(name);
@@ -229,8 +229,8 @@ for (const disk of ["full", "read-only"] as const) {
     assert.equal(JSON.parse(dry.stdout).account, "two", dry.stderr);
     const run = await runOn(disk, { home, words: ["run"] });
     assert.equal(run.code, 0, run.stderr);
-    const why = CAN_MOUNT && disk === "full" ? "fails \\(the disk is full\\)" : ".*";
-    const line = new RegExp(`^claude-multi: the ledger ${why}; this run is not recorded$`, "m");
+    const why = CAN_MOUNT && disk === "full" ? "failed \\(the disk is full\\)" : ".*";
+    const line = new RegExp(`^claude-multi: .*the ledger ${why}; this run is not recorded$`, "m");
     assert.match(run.stderr, line);
     const limited = await runOn(disk, { home, words: ["limit", "two"] });
     assert.deepEqual([limited.code, limited.stdout], [1, ""], limited.stderr);

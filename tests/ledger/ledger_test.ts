@@ -1,4 +1,4 @@
-// Tests of the ledger: opening what is broken, foreign, newer or read-only; ageing; estimates.
+// Tests of the ledger: opening broken, foreign, newer and read-only files; ageing; session hours.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
@@ -58,7 +58,7 @@ function makeDatabase(path: string, sql: string): Promise<void> {
 }
 
 for (const [what, make] of BROKEN) {
-  Deno.test(`a ledger of ${what} is set aside, told in one line, and the launch goes on`, async () => {
+  Deno.test(`a ledger of ${what} is moved aside, reported in one line, and the launch continues`, async () => {
     await using home = await homeWithOne();
     const path = `${home.multi}/ledger.db`;
     await make(path);
@@ -78,7 +78,7 @@ for (const [what, make] of BROKEN) {
   });
 }
 
-Deno.test("a ledger that others can read is made private again, with its log", async () => {
+Deno.test("a ledger that others can read becomes private again, with its log", async () => {
   await using home = await homeWithOne();
   await runMulti(["run"], { home });
   const path = `${home.multi}/ledger.db`;
@@ -100,15 +100,15 @@ Deno.test("an empty file is a new ledger", async () => {
   assert.equal(await listed(home), 1);
 });
 
-Deno.test("a folder in the ledger's place does not stop a launch", async () => {
+Deno.test("a folder in the ledger's place doesn't stop a launch", async () => {
   await using home = await homeWithOne();
   await Deno.mkdir(`${home.multi}/ledger.db`);
   const result = await runMulti(["run"], { home });
   assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stderr, /cannot be used .* this run is not recorded/);
+  assert.match(result.stderr, /cannot use the ledger .*; this run is not recorded/);
 });
 
-Deno.test("a pipe in the ledger's place does not stop a launch, and is told in one line", async () => {
+Deno.test("a pipe in the ledger's place doesn't stop a launch and is reported in one line", async () => {
   await using home = await homeWithOne();
   const path = `${home.multi}/ledger.db`;
   assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
@@ -120,7 +120,7 @@ Deno.test("a pipe in the ledger's place does not stop a launch, and is told in o
   );
 });
 
-Deno.test("a newer ledger is refused with a clear line, untouched, and a launch goes on", async () => {
+Deno.test("a newer ledger is refused with a clear message and left alone, and a launch continues", async () => {
   await using home = await homeWithOne();
   const path = `${home.multi}/ledger.db`;
   const database = openLedgerDatabase(path);
@@ -136,14 +136,14 @@ Deno.test("a newer ledger is refused with a clear line, untouched, and a launch 
   assert.equal(run.code, 0);
   assert.match(
     run.stderr,
-    /^claude-multi: the ledger ".*" cannot be used \(format \d+ is newer than this program: install the newest claude-multi\); this run is not recorded\n$/,
+    /^claude-multi: cannot use the ledger ".*" \(format \d+ is newer than this program; install the newest claude-multi\); this run is not recorded\n$/,
   );
   const after = new DatabaseSync(path, { readOnly: true });
   assert.equal(after.prepare("SELECT count(*) AS n FROM sessions").get()?.["n"], 0);
   after.close();
 });
 
-Deno.test("a ledger that opens but fails does not stop a launch, and lends it no number", async () => {
+Deno.test("a ledger that opens but fails doesn't stop a launch, which gets no session number", async () => {
   await using home = await homeWithOne();
   const path = `${home.multi}/ledger.db`;
   const database = new DatabaseSync(path);
@@ -166,7 +166,7 @@ Deno.test("a ledger that opens but fails does not stop a launch, and lends it no
   );
   const result = await runMulti(["run"], { home });
   assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stderr, /the ledger fails \(.*\); this run is not recorded/);
+  assert.match(result.stderr, /the ledger failed \(.*\); this run is not recorded/);
   assert.equal(result.stdout, "number \n");
 });
 
@@ -181,7 +181,7 @@ async function homeWithDamage(): Promise<{ home: TempHome; path: string }> {
   return { home, path };
 }
 
-Deno.test("a ledger with damaged pages is set aside, and the launch is recorded in a new one", async () => {
+Deno.test("a ledger with damaged pages is moved aside, and the launch is recorded in a new one", async () => {
   const { home, path } = await homeWithDamage();
   await using _home = home;
   const result = await runMulti(["run"], { home });
@@ -204,12 +204,15 @@ Deno.test("a ledger with damaged pages that somebody has open stays where it is"
   const result = await runMulti(["run"], { home });
   other.close();
   assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stderr, /^claude-multi: the ledger fails \(.*malformed.*\); this run is not/);
+  assert.match(
+    result.stderr,
+    /^claude-multi: the ledger failed \(.*malformed.*\); this run is not/,
+  );
   assert.equal((await Deno.stat(path)).ino, before);
 });
 
 for (let version = 0; version < MIGRATIONS.length; version++) {
-  Deno.test(`a ledger of version ${version} is brought up to date`, async () => {
+  Deno.test(`a ledger of version ${version} is migrated`, async () => {
     await using home = await homeWithOne();
     const path = `${home.multi}/ledger.db`;
     const database = new DatabaseSync(path);
@@ -247,7 +250,7 @@ function session(
   return id;
 }
 
-Deno.test("hours of sessions: only the trailing window counts, overlaps once for each session", () => {
+Deno.test("hours of sessions: only the trailing window counts, and overlaps count once per session", () => {
   const ledger = memoryLedger();
   session(ledger, NOW - 10 * HOUR, NOW - 4 * HOUR);
   session(ledger, NOW - 2 * HOUR, NOW - 1 * HOUR);
@@ -258,7 +261,7 @@ Deno.test("hours of sessions: only the trailing window counts, overlaps once for
   assert.equal(ledger.sessionMs("b", { window: "seven_day", nowMs: NOW }), 0);
 });
 
-Deno.test("ageing out removes what is old, keeps what can matter and what still runs", () => {
+Deno.test("ageing out deletes old rows, and keeps those that can matter or are still running", () => {
   const ledger = memoryLedger();
   const old = NOW - 500 * 24 * HOUR;
   session(ledger, old, old + 1);
@@ -279,7 +282,7 @@ Deno.test("ageing out removes what is old, keeps what can matter and what still 
   assert.equal(ledger.facts("a", NOW).readings.length, 1);
 });
 
-Deno.test("ageing out takes no longer with many sessions: what refers to a row is found at once", () => {
+Deno.test("ageing out is as fast with many sessions: references to a row are found through an index", () => {
   const database = openLedgerDatabase(":memory:");
   for (const column of ["choice_id", "handed_from"]) {
     const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM sessions WHERE ${column} = 5`)
@@ -297,14 +300,14 @@ Deno.test("ageing out takes no longer with many sessions: what refers to a row i
   assert.equal(ledger.recentSessions(30_000).length, 19_800);
 });
 
-Deno.test("rows with a reset that lies too far away hide no true reading", () => {
+Deno.test("rows whose reset is too far away don't hide real readings", () => {
   const ledger = memoryLedger();
   const seen = { account: "a", window: "five_hour", source: "statusline" } as const;
   const far = Date.UTC(2100, 0, 1);
   ledger.addReadings([
     { ...seen, percentUsed: 30, resetsAtMs: NOW + HOUR, observedAtMs: NOW },
     ...Array.from({ length: 40 }, (_, i) => (
-      { ...seen, percentUsed: 100, resetsAtMs: far, observedAtMs: NOW + i }
+      { ...seen, percentUsed: 100 - i, resetsAtMs: far, observedAtMs: NOW }
     )),
   ]);
   assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30]);
@@ -319,7 +322,7 @@ Deno.test("a session that was closed as lost keeps that end", () => {
   assert.equal(ledger.session(id)?.endedAtMs, NOW + 1);
 });
 
-Deno.test("a transaction that throws leaves nothing behind", () => {
+Deno.test("a transaction that throws changes nothing", () => {
   const ledger = memoryLedger();
   assert.throws(() =>
     ledger.immediately(() => {
@@ -340,7 +343,7 @@ const OTHERS = [
   ["simulate", "--ledger"],
 ];
 for (const words of OTHERS) {
-  Deno.test(`${words[0]} sets a ledger with damaged pages aside, as a launch does`, async () => {
+  Deno.test(`${words[0]} moves a ledger with damaged pages aside, as a launch does`, async () => {
     const { home } = await homeWithDamage();
     await using _home = home;
     const result = await runMulti(words, { home });
@@ -352,7 +355,7 @@ for (const words of OTHERS) {
   });
 }
 
-Deno.test("remove, which cannot start over, names the damaged ledger and what sets it aside", async () => {
+Deno.test("remove, which can't start over, names the damaged ledger and the command that moves it aside", async () => {
   const { home } = await homeWithDamage();
   await using _home = home;
   const refused = await runMulti(["remove", "one"], { home });
@@ -365,7 +368,7 @@ Deno.test("remove, which cannot start over, names the damaged ledger and what se
   assert.equal((await runMulti(["remove", "one"], { home })).code, 0);
 });
 
-Deno.test("a whole number too large for a number breaks no command", async () => {
+Deno.test("an integer too large for a JavaScript number breaks no command", async () => {
   await using home = await homeWithOne();
   assert.equal((await runMulti(["run"], { home })).code, 0);
   const database = new DatabaseSync(`${home.multi}/ledger.db`);
@@ -385,7 +388,7 @@ Deno.test("a whole number too large for a number breaks no command", async () =>
   assert.equal(cleared.stdout, '"one" is open again\n', cleared.stderr);
 });
 
-Deno.test("with a folder in the ledger's place, limit and rename say so and change nothing", async () => {
+Deno.test("if a folder is in the ledger's place, limit and rename say so and change nothing", async () => {
   await using home = await homeWithOne();
   await Deno.mkdir(`${home.multi}/ledger.db`);
   const before = await Deno.readTextFile(`${home.multi}/config.json`);
@@ -407,7 +410,7 @@ function runFull(home: TempHome, ...words: string[]) {
     .ended;
 }
 
-Deno.test("where no file can be made beside the ledger, a copy is read, and nothing of it stays", async () => {
+Deno.test("if no file can be created next to the ledger, a copy is read, which leaves nothing behind", async () => {
   await using home = await homeWithOne();
   home.writeConfig({ accounts: [{ name: "one" }, { name: "two" }] });
   home.seedAccount("two");
@@ -423,14 +426,14 @@ Deno.test("where no file can be made beside the ledger, a copy is read, and noth
     });
   const before = copies().length;
   const dry = await runMulti(["run", "--dry-run", "--json"], { home });
-  assert.match(dry.stderr, /cannot be used .* this run is not recorded/);
+  assert.match(dry.stderr, /cannot use the ledger .*; this run is not recorded/);
   assert.equal(JSON.parse(dry.stdout).account, "two");
   const run = await runMulti(["run"], { home });
   assert.equal(run.code, 0, run.stderr);
   assert.equal(copies().length, before);
 });
 
-Deno.test("on a full disk known limits count, and nothing is claimed to be kept", async () => {
+Deno.test("on a full disk known limits count, and limit reports the failure", async () => {
   await using home = await homeWithOne();
   home.writeConfig({ accounts: [{ name: "one" }, { name: "two" }] });
   home.seedAccount("two");
@@ -449,7 +452,7 @@ Deno.test("on a full disk known limits count, and nothing is claimed to be kept"
   assert.match(limited.stderr, /cannot write the ledger/);
 });
 
-Deno.test("first openings at once: nobody takes a ledger that another one is making for a foreign one", async () => {
+Deno.test("first openings at the same time: no process takes a ledger that another is creating for a foreign one", async () => {
   await using home = await TempHome.create();
   const opening = new URL("../../lib/ledger/recovery.ts", import.meta.url).href;
   const script = `
@@ -475,7 +478,7 @@ Deno.test("first openings at once: nobody takes a ledger that another one is mak
   }
 });
 
-Deno.test("an older ledger that cannot be written is read, so that its limits count", async () => {
+Deno.test("an older ledger that can't be written is read, so that its limits count", async () => {
   await using home = await homeWithOne();
   const path = `${home.multi}/ledger.db`;
   const database = new DatabaseSync(path);

@@ -1,4 +1,4 @@
-// Tests of what the status line remembers in the ledger, with real files and a real database.
+// Tests of what the status line records in the ledger, with real files and a real database.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
@@ -26,7 +26,7 @@ function rows(home: TempHome, sql: string): Record<string, unknown>[] {
   }
 }
 
-Deno.test("totals are remembered from process to process, byte for byte", async () => {
+Deno.test("totals are kept from process to process, exactly", async () => {
   await using home = await TempHome.create();
   const main = `${home.project}/s.jsonl`;
   const subagent = `${home.project}/s/subagents/agent-a.jsonl`;
@@ -51,7 +51,7 @@ Deno.test("totals are remembered from process to process, byte for byte", async 
   }
 });
 
-Deno.test("of two runs at once one is remembered, and the next call is right", async () => {
+Deno.test("of two runs at the same time one is recorded, and the next call is right", async () => {
   await using home = await TempHome.create();
   const files = new MemoryFiles();
   const path = "/p/session.jsonl";
@@ -69,7 +69,7 @@ Deno.test("of two runs at once one is remembered, and the next call is right", a
   assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [3, 7]);
 });
 
-Deno.test("what another run remembers in the middle of a call is not seen by it", async () => {
+Deno.test("a call doesn't see what another run records meanwhile", async () => {
   await using home = await TempHome.create();
   const files = new MemoryFiles();
   const path = "/p/session.jsonl";
@@ -83,7 +83,7 @@ Deno.test("what another run remembers in the middle of a call is not seen by it"
   assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [2, 3]);
 });
 
-Deno.test("a rewritten transcript is counted afresh and its old calls are swept away", async () => {
+Deno.test("a rewritten transcript is counted again, and its old calls are deleted", async () => {
   await using home = await TempHome.create();
   const files = new MemoryFiles();
   const path = "/p/session.jsonl";
@@ -97,7 +97,7 @@ Deno.test("a rewritten transcript is counted afresh and its old calls are swept 
   assert.deepEqual(rows(home, "SELECT path FROM transcripts"), [{ path }]);
 });
 
-Deno.test("sessions that nobody looks at for a month are forgotten, little by little", async () => {
+Deno.test("sessions that nobody looked at for a month are deleted, little by little", async () => {
   await using home = await TempHome.create();
   const calls = new Map(Array.from({ length: 1200 }, (_, i) => [`old${i}`, {
     call: {
@@ -132,7 +132,7 @@ Deno.test("sessions that nobody looks at for a month are forgotten, little by li
   assert.deepEqual(rows(home, "SELECT count(*) AS n FROM transcript_calls"), [{ n: 0 }]);
 });
 
-Deno.test("a reading that is only said again renews its time and adds no row", async () => {
+Deno.test("a repeated reading renews its time and adds no row", async () => {
   await using home = await TempHome.create();
   const reading: Reading = {
     account: "work",
@@ -159,7 +159,7 @@ Deno.test("a reading that is only said again renews its time and adds no row", a
   const ledger = stateAt(home).ledger();
   assert.equal(ledger?.facts("work", 70_000).readings.length, 3);
   ledger?.addReadings([reading]);
-  assert.equal(ledger?.facts("work", 70_000).readings.length, 3, "it is for reading only");
+  assert.equal(ledger?.facts("work", 70_000).readings.length, 3, "it is read-only");
   const recent = stateAt(home).readings.recent("work", {
     window: "five_hour",
     resetsAtMs: 9_000_500,
@@ -168,7 +168,7 @@ Deno.test("a reading that is only said again renews its time and adds no row", a
   assert.deepEqual(recent.map((r) => r.percentUsed), [43, 42.4]);
 });
 
-Deno.test("a ledger that is locked, broken, newer or a folder is neither waited for nor touched", async () => {
+Deno.test("a ledger that is locked, broken, newer or a folder is neither waited for nor changed", async () => {
   await using home = await TempHome.create();
   const path = `${home.multi}/ledger.db`;
   const files = new MemoryFiles();
@@ -203,7 +203,7 @@ Deno.test("a ledger that is locked, broken, newer or a folder is neither waited 
   works();
 });
 
-Deno.test("a missing ledger stays missing until there is something to remember, and is then private", async () => {
+Deno.test("a missing ledger stays missing until there is something to record, and is then private", async () => {
   await using home = await TempHome.create();
   const path = `${home.multi}/deeper/ledger.db`;
   const state = statuslineState(path, { busyTimeoutMs: 50 });
@@ -215,7 +215,7 @@ Deno.test("a missing ledger stays missing until there is something to remember, 
   assert.equal((Deno.statSync(`${home.multi}/deeper`).mode ?? 0) & 0o777, 0o700);
 });
 
-Deno.test("pipes, folders, devices and what cannot be opened are no transcripts", async () => {
+Deno.test("pipes, folders, devices and unreadable paths aren't transcripts", async () => {
   await using home = await TempHome.create();
   const pipe = `${home.project}/pipe.jsonl`;
   assert.ok(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);

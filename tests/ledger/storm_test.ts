@@ -1,4 +1,4 @@
-// Tests of many at once: launches that start together spread out, and kill -9 loses no committed row.
+// Tests of many launches at the same time: they spread out, and kill -9 loses no committed row.
 import assert from "node:assert/strict";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { runMulti, startMulti } from "../helpers/binaries.ts";
@@ -22,7 +22,7 @@ async function fiveEqualAccounts(): Promise<TempHome> {
   return home;
 }
 
-Deno.test("50 launches at once on 5 equal accounts go 10 to each, with no lost row", async () => {
+Deno.test("50 launches at the same time on 5 equal accounts go 10 to each, and no row is lost", async () => {
   for (let storm = 0; storm < STORMS; storm++) await launchStorm();
 });
 
@@ -54,7 +54,7 @@ async function launchStorm(): Promise<void> {
   assert.deepEqual(results.map((r) => r.stderr).filter((text) => text !== ""), []);
 }
 
-Deno.test("rounds of kill -9 in the middle leave a sound ledger and every committed row", async () => {
+Deno.test("after rounds of kill -9 in the middle, the ledger is sound and has every committed row", async () => {
   await using home = await fiveEqualAccounts();
   const path = `${home.multi}/ledger.db`;
   await runMulti(["run"], { home });
