@@ -1,4 +1,4 @@
-// Fingerprints of what was read of a file: a cheap check that it hasn't been rewritten since.
+// Fingerprints of the part of a file that was read: a cheap check that it hasn't been rewritten.
 import type { OpenTranscript } from "../../ports/mod.ts";
 
 const SAMPLES = 16, SAMPLE_BYTES = 256, TAIL_BYTES = 1024;
@@ -10,8 +10,8 @@ const bytes = new Uint8Array(words.buffer);
 export const EMPTY_FINGERPRINT = 0x811c9dc5;
 
 /**
- * A number computed from what lies before an offset: from everything in a small file, in a larger
- * one from samples at even distances and the last kilobyte.
+ * A number computed from what is before an offset: from all of it in a small file; in a larger one
+ * from samples at even distances and the last kilobyte.
  */
 export function fingerprint(file: OpenTranscript, offset: number): number {
   let filled = 0;

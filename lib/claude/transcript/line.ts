@@ -1,14 +1,14 @@
-// What one line of a transcript says: an API call, a person's prompt, or nothing that counts.
+// What a line of a transcript means: an API call, a prompt of the user, or nothing that counts.
 import { objectIn, objectOf } from "../../text/json_object.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** What a line says, if it says anything that counts. */
+/** The meaning of a line that counts. */
 export type LineMeaning =
   | {
     kind: "call";
     /** Identity of the API call: message id and request id. */
     key: string;
-    /** null: the line has no time. */
+    /** null if the line has no time. */
     atMs: number | null;
     sidechain: boolean;
     tokens: Tokens;
@@ -17,21 +17,21 @@ export type LineMeaning =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Members of an object, without escapes, objects and arrays, as the client writes them. */
+/** Members of an object as the client writes them, except objects, arrays and text with escapes. */
 const MEMBERS = String.raw`(?:"\w+":(?:"[^"\\]*"|[\w.+-]+),)*`;
 
-/** Beginnings of lines that cannot count: of another type, or with the result of a tool. */
+/** The start of a line that can't count: it has another type, or the result of a tool. */
 const CANNOT_COUNT = new RegExp(
   String.raw`^\{${MEMBERS}"type":"(?:(?!assistant"|user")[^"\\]*"|user",${MEMBERS}` +
     String.raw`"message":\{${MEMBERS}"content":\[\{${MEMBERS}"type":"tool_result")`,
 );
 
-/** What every line that counts contains: its type, or a letter of it as an escape. */
+/** Every line that counts contains this: its type, or one of the type's letters as an escape. */
 const MAY_COUNT = /"type"\s*:\s*"(?:assistant|user)"|\\u00[67]/;
-/** Characters up to which parsing a line costs no more than searching it. */
+/** The length in characters up to which parsing a line costs no more than searching it. */
 const SHORT_LINE = 4096;
 
-/** Characters of an id; anything longer isn't one. */
+/** In characters; anything longer isn't an id. */
 const LONGEST_ID = 255;
 
 /** An API call names at least one of these. */
@@ -42,27 +42,27 @@ const COUNTS = [
   "output_tokens",
 ] as const;
 
-/** More tokens than this in one call are a broken line; the limit keeps sums safe integers. */
+/** More tokens than this in one call mean a broken line; the limit keeps sums safe integers. */
 const MOST_TOKENS = 1e11;
 
-/** Text that the client writes as if the user had typed it (CONTRACT §7). */
+/** Text that the client records as if the user had typed it (CONTRACT §7). */
 const NOT_TYPED =
   /^(?:<(?:local-command-(?:stdout|stderr)|bash-std(?:out|err)|task-notification)\b|\[Request interrupted)/;
 
 /**
- * Whether a line may count that begins like this. `false` is certain for every line whose objects
- * don't repeat a key, as no writer of JSON does: of a repeated key, JSON.parse takes the last value.
- * `true` promises nothing. Most of a transcript lies in lines that need not be read any further.
+ * Whether a line that starts like this may count. `false` is certain, unless the line repeats a key,
+ * which no JSON writer does; `true` promises nothing. Most of a transcript is in lines that don't have
+ * to be read any further.
  */
 export function mayCount(beginning: string): boolean {
   return !CANNOT_COUNT.test(beginning);
 }
 
 /**
- * What a line means (CONTRACT §7). An assistant line with usage is an API call, unless the client
- * made it up (`<synthetic>`, API errors). A user line with words of a person is a prompt: not a tool
- * result, meta line, compaction summary, sidechain or notification. A broken line means nothing.
- * `offset`, the place of the line in its file, identifies a call without any id.
+ * What a line means (CONTRACT §7); null if nothing, as for a broken line. An assistant line with usage
+ * is an API call, unless the client made it up (`<synthetic>`, API errors). A user line is a prompt if
+ * the user typed it, so not a tool result, meta line, compaction summary, sidechain or notification.
+ * `offset`, the position of the line in its file, identifies a call without any id.
  */
 export function meaningOf(line: string, offset: number): LineMeaning | null {
   if (line.length > SHORT_LINE && !MAY_COUNT.test(line)) return null;

@@ -1,4 +1,4 @@
-// Brings a session's totals up to date by reading only what is new.
+// Updates the totals of a session by reading only what is new.
 import type { KnownCalls, TranscriptFiles } from "../../ports/mod.ts";
 import { EMPTY_FINGERPRINT, fingerprint } from "./fingerprint.ts";
 import { mayCount, meaningOf } from "./line.ts";
@@ -13,17 +13,17 @@ export interface Refreshed {
   progress: SavedProgress;
   /** Whether there is anything to save. */
   changed: boolean;
-  /** What was saved before is no longer true; its calls have to be deleted. */
+  /** What was saved before is no longer true, and its calls have to be deleted. */
   restart: boolean;
   calls: Tally["changes"];
 }
 
 /** What a refresh needs. */
-export interface RefreshOptions {
+interface RefreshOptions {
   files: TranscriptFiles;
   /** What an earlier run saved, or null. */
   loaded: { progress: SavedProgress; known: KnownCalls } | null;
-  /** Asked between pieces of work, with the number of calls to save; false ends it. */
+  /** Asked between pieces of work, with the number of calls to save; false ends the work. */
   mayGoOn: (callsToSave: number) => boolean;
   scanner: LineScanner;
 }
@@ -34,9 +34,9 @@ const NOTHING_KNOWN: KnownCalls = {
 };
 
 /**
- * Reads what was added to a session's main file and to its subagents' files (CONTRACT §7) since the
- * last time. If a file was cut, rewritten, replaced or removed, everything is read again.
- * Returns null when there is no main file. Throws only what `loaded.known` throws.
+ * Reads what was added to a session's main file and its subagents' files (CONTRACT §7) since the last
+ * time. If a file was cut, rewritten, replaced or removed, everything is read again. Returns null if
+ * there is no main file. Throws only what `loaded.known` throws.
  */
 export function refresh(mainPath: string, options: RefreshOptions): Refreshed | null {
   const { files, loaded, scanner } = options;
@@ -59,16 +59,16 @@ export function refresh(mainPath: string, options: RefreshOptions): Refreshed | 
     const before = progress.files[number];
     if (before?.complete && same(before.facts, facts)) continue;
     if (!mayGoOn()) {
-      // Of thousands of files, those that there is no time to read are not even opened.
+      // There may be thousands of files; those that there is no time to read aren't even opened.
       if (before !== undefined) progress.files[number] = { ...before, complete: false };
       continue;
     }
-    // The file needs its number before its first line is weighed against another file's.
+    // The file needs its number before its first line is compared with another file's.
     const file = progress.files[number] = { ...before ?? unread(path, facts), complete: false };
     const opened = files.open(path);
     if (opened === null) continue;
     try {
-      // Replaced between the look and the opening: the next run will notice.
+      // The file was replaced before it was opened: the next run will notice.
       if (opened.facts.inode !== facts.inode) continue;
       const result = scanner.scan(opened.readAt, {
         from: file.offset,
@@ -115,7 +115,7 @@ function unread(path: string, facts: FileFacts): FileProgress {
 /** A subagent's transcript; a workflow's subagents write theirs some folders deeper. */
 const SUBAGENT = /(?:^|\/)agent-[^/]*\.jsonl$/;
 
-/** A session's files: the main one, then subagents' by path; null without a main file. */
+/** The files of a session: the main one, then subagents' by path; null without a main file. */
 function filesOfSession(mainPath: string, files: TranscriptFiles): Map<string, FileFacts> | null {
   const main = files.look(mainPath);
   if (main === null) return null;
@@ -129,7 +129,7 @@ function filesOfSession(mainPath: string, files: TranscriptFiles): Map<string, F
   return found;
 }
 
-/** Whether every file that was read before is still there and unchanged, except that it may have grown. */
+/** Whether every file that was read before is still there, and has at most grown. */
 function stillTrue(
   progress: SavedProgress,
   options: { found: ReadonlyMap<string, FileFacts>; files: TranscriptFiles },

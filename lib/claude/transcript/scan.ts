@@ -1,46 +1,46 @@
-// Walks through the bytes of a transcript and hands out its complete lines.
+// Reads the complete lines of a transcript, piece by piece.
 import type { OpenTranscript } from "../../ports/mod.ts";
 
 /** Where a scan starts and what it may do. */
-export interface ScanOptions {
+interface ScanOptions {
   /** Offset of the first byte to read. */
   from: number;
-  /** Bytes from here on are not read: the size of the file when it was looked at. */
+  /** Bytes from here on aren't read: the size of the file when it was checked. */
   to: number;
   /** The scan starts inside a line that is too long to be read. */
   insideLongLine: boolean;
   /** Asked after each piece; false ends the scan. */
   mayGoOn: () => boolean;
-  /** Whether to read a line that begins like this; a short line comes as a whole. */
+  /** Whether to read a line that starts like this; gets all of a short line. */
   isWanted: (beginning: string) => boolean;
   /** Gets each wanted line without its newline, and the offset of its first byte. */
   onLine: (line: string, offset: number) => void;
 }
 
-/** How far a scan came. */
+/** How far a scan got. */
 export interface ScanResult {
-  /** Offset of the first byte that is still to be read: the start of a line, or inside a long one. */
+  /** Offset of the first byte still to be read: the start of a line, or inside a line that is too long. */
   offset: number;
-  /** `offset` lies inside a line that is too long to be read. */
+  /** `offset` is inside a line that is too long to be read. */
   insideLongLine: boolean;
-  /** Everything up to `to` was read; what is left, if anything, is a line without its newline. */
+  /** Everything up to `to` was read, except perhaps a last line without a newline. */
   complete: boolean;
 }
 
-/** How much is read at once, before the scan asks whether it may go on. */
+/** How much is read before the scan asks again whether it may go on. */
 export const PIECE_BYTES = 256 * 1024;
-/** A line longer than this, with its newline, is skipped. */
+/** A line longer than this, including its newline, is skipped. */
 export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
-/** A longer line is decoded only if its beginning says that it is wanted. */
+/** A longer line is decoded only if its start says that it is wanted. */
 const SHORT_LINE_BYTES = 4096;
 const BEGINNING_BYTES = 512;
 
 const NEWLINE = 0x0a;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Scans files one after the other with one buffer. */
+/** Scans one file after another with one buffer. */
 export class LineScanner {
-  /** Grows with the lines; empty at first, since most calls have nothing to read. */
+  /** Grows with the lines; empty at first, because most calls have nothing to read. */
   #buffer = new Uint8Array();
   readonly #pieceBytes: number;
   readonly #longestLineBytes: number;
@@ -52,9 +52,9 @@ export class LineScanner {
   }
 
   /**
-   * Reads the complete lines between two offsets. A last line without newline is left for the next
+   * Reads the complete lines between two offsets. A last line without a newline is left for the next
    * scan. A scan that may not go on still finishes its first line; otherwise a line that takes longer
-   * than one scan may last would never be read.
+   * than a scan may last would never be read.
    */
   scan(read: OpenTranscript["readAt"], options: ScanOptions): ScanResult {
     const { from, to, mayGoOn, isWanted, onLine } = options;
@@ -94,7 +94,7 @@ export class LineScanner {
     }
   }
 
-  /** The buffer with what is in it, and at least so many bytes long. */
+  /** The buffer with its content, at least `bytes` long. */
   #bufferOf(bytes: number): Uint8Array {
     const { buffer, length } = this.#buffer;
     if (length < bytes) this.#buffer = new Uint8Array(buffer.transfer(Math.max(bytes, 2 * length)));

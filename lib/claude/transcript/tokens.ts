@@ -1,4 +1,4 @@
-// Token counts of an API call and of a session, and how far the session's files were read.
+// The tokens of an API call and of a session, and how far the session's files were read.
 
 /** Tokens of one API call, or sums of many. */
 export interface Tokens {
@@ -13,15 +13,15 @@ export interface CallSums extends Tokens {
   apiCalls: number;
 }
 
-/** One API call as it is saved: what its last line said, and where that line is. */
+/** An API call as it is saved: what its last line says, and where that line is. */
 export interface Call {
   tokens: Tokens;
   sidechain: boolean;
   /** Number of its file within the session; 0 is the main file. */
   file: number;
-  /** For the main file: how many human prompts came before the line. */
+  /** In the main file: the number of prompts before the line. */
   turn: number;
-  /** For subagents' files, which have no prompts: the time of the line; null when it has none. */
+  /** In subagents' files, which have no prompts: the time of the line; null if it has none. */
   atMs: number | null;
 }
 
@@ -31,19 +31,19 @@ export interface Sums {
   all: CallSums;
   subagents: CallSums;
   turn: {
-    /** How many human prompts the main file has. */
+    /** The number of prompts in the main file. */
     number: number;
-    /** Time of the last one; null when there is none, or when it has no time. */
+    /** The time of the last prompt; null if there is none or it has no time. */
     startedAtMs: number | null;
-    /** Sums over the main file's calls after it. */
+    /** Sums over the main file's calls after that prompt. */
     input: number;
     output: number;
   };
 }
 
-/** Facts that show whether a file is the one that was read before. */
+/** What shows whether a file is still the one that was read. */
 export interface FileFacts {
-  /** 0 where the system has none. */
+  /** 0 if the system has none. */
   inode: number;
   bytes: number;
   changedAtMs: number;
@@ -53,23 +53,23 @@ export interface FileFacts {
 export interface FileProgress {
   path: string;
   facts: FileFacts;
-  /** Behind the last complete line that was counted. */
+  /** The end of the last complete line that was counted. */
   offset: number;
   /** `offset` is inside a line that is too long to be read. */
   insideLongLine: boolean;
-  /** Fingerprint of what lies before `offset`. */
+  /** Fingerprint of what is before `offset`. */
   guard: number;
   /** The file was read up to `facts.bytes`. */
   complete: boolean;
 }
 
-/** What is saved of a session's transcripts; the main file comes first. */
+/** What is saved about a session's transcripts; the main file comes first. */
 export interface SavedProgress {
   sums: Sums;
   files: FileProgress[];
 }
 
-/** Tokens that went in: fresh, written to the cache, read from it. */
+/** The input tokens: fresh, written to the cache, and read from it. */
 export function inputOf(tokens: Tokens): number {
   return tokens.freshInput + tokens.cacheWrite + tokens.cacheRead;
 }

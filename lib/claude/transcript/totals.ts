@@ -1,17 +1,17 @@
-// Adds up API calls: each counts once, and its last line wins, whatever the order of reading.
+// Adds up API calls: each counts once, and its last line decides, in whatever order they are read.
 import type { Call, CallSums, Sums, Tokens } from "./tokens.ts";
 import { inputOf } from "./tokens.ts";
 import type { KnownCalls } from "../../ports/mod.ts";
 import type { LineMeaning } from "./line.ts";
 
-/** What the status line shows of a session's tokens. */
+/** What the status line shows about a session's tokens. */
 export interface SessionTotals {
   /** Main and subagents together. */
   all: CallSums;
   subagents: CallSums;
-  /** Tokens since the last human prompt. */
+  /** Tokens since the user's last prompt. */
   turn: { input: number; output: number };
-  /** Everything on disk is counted; if not, the sums are lower bounds. */
+  /** Whether everything on disk is counted; if not, the sums are lower bounds. */
   complete: boolean;
 }
 
@@ -31,16 +31,16 @@ export function emptySums(): Sums {
   };
 }
 
-/** A call that this run read, and what an earlier run had saved of it. */
+/** A call that this run read, and what an earlier run saved about it. */
 interface Change {
   call: Call;
   stored: Call | null;
 }
 
 /**
- * Adds lines to sums. A call counts once in the whole session: its last line in the main file decides
- * or, if the main file doesn't have it, its last line in the first subagent's file by path that does.
- * So the sums don't depend on when and in what order files are read.
+ * Adds lines to sums. A call counts once in the whole session: its last line in the main file decides,
+ * or if the main file doesn't have it, its last line in the first subagent's file, by path, that does.
+ * So the sums don't depend on when and in what order the files are read.
  */
 export class Tally {
   readonly #changes = new Map<string, Change>();
@@ -91,7 +91,7 @@ export class Tally {
     this.#changes.set(line.key, { call, stored });
   }
 
-  /** The sums as the status line shows them. */
+  /** The sums, for the status line. */
   totals(complete: boolean): SessionTotals {
     const { all, subagents, turn } = this.#sums;
     const ofSubagents = this.#subagentsInTurn();
@@ -113,7 +113,7 @@ export class Tally {
     }
   }
 
-  /** Subagents' tokens since the last human prompt, by the times of their lines. */
+  /** Subagents' tokens since the user's last prompt, by the times of their lines. */
   #subagentsInTurn(): { input: number; output: number } {
     const { turn, subagents } = this.#sums;
     if (subagents.apiCalls === 0) return { input: 0, output: 0 };
