@@ -4,20 +4,20 @@
 export interface ClientFlag {
   /** Its letter; `-cp` stands for `-c -p`. */
   readonly short?: string;
-  /** How many of the following words belong to it; none by default. */
+  /** How many of the following words are its values; default: none. */
   readonly takes?: "one" | "maybe" | "many";
   /**
-   * What it does to a launch. `conversation`: says which conversation it is, or starts it elsewhere,
-   * so that a continuation has its own; `print`: prints a reply and exits; `info`: starts nothing.
+   * What it does to a launch. `conversation`: selects the conversation or where it starts, so that a
+   * continuation needs its own; `print`: prints a reply and exits; `info`: starts nothing.
    */
   readonly effect?: "conversation" | "print" | "info";
-  /** What completion says about it; a flag without this works as well, but isn't offered. */
+  /** What completion says about it; a flag without this works too, but isn't offered. */
   readonly about?: string;
-  /** The words that it takes, where they are few. */
+  /** The words that it accepts, if there are only a few. */
   readonly values?: readonly string[];
 }
 
-/** Flags by their long names, in the order in which completion offers them. */
+/** The flags by their long names, in the order in which completion offers them. */
 export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
   "--continue": {
     short: "c",
@@ -43,15 +43,15 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
   },
   "--permission-mode": {
     takes: "one",
-    about: "what is allowed without asking",
+    about: "what Claude may do without asking",
     values: ["acceptEdits", "auto", "bypassPermissions", "manual", "dontAsk", "plan"],
   },
-  "--add-dir": { takes: "many", about: "more folders that Claude may work in" },
+  "--add-dir": { takes: "many", about: "additional folders that Claude may work in" },
   "--agent": { takes: "one", about: "the agent for this session" },
   "--agents": { takes: "one", about: "agents as JSON" },
-  "--allowedTools": { takes: "many", about: "tools allowed without asking" },
-  "--disallowedTools": { takes: "many", about: "tools that must not be used" },
-  "--tools": { takes: "many", about: "the built-in tools that are available" },
+  "--allowedTools": { takes: "many", about: "tools that Claude may use without asking" },
+  "--disallowedTools": { takes: "many", about: "tools that Claude must not use" },
+  "--tools": { takes: "many", about: "the available built-in tools" },
   "--append-system-prompt": { takes: "one", about: "add text to the system prompt" },
   "--system-prompt": { takes: "one", about: "replace the system prompt" },
   "--background": { effect: "conversation", about: "start in the background" },
@@ -59,10 +59,10 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
   "--chrome": { about: "with Claude in Chrome" },
   "--no-chrome": { about: "without Claude in Chrome" },
   "--dangerously-skip-permissions": { about: "never ask; for sandboxes only" },
-  "--debug": { short: "d", takes: "maybe", about: "print debug output, or some categories of it" },
+  "--debug": { short: "d", takes: "maybe", about: "print debug output, optionally by category" },
   "--debug-file": { takes: "one", about: "write debug output to a file" },
   "--disable-slash-commands": { about: "without skills and commands" },
-  "--fallback-model": { takes: "one", about: "models to use while the first is overloaded" },
+  "--fallback-model": { takes: "one", about: "models to use while the first one is overloaded" },
   "--fork-session": { effect: "conversation", about: "continue in a copy with a new id" },
   "--from-pr": { takes: "maybe", effect: "conversation", about: "the session of a pull request" },
   "--help": { short: "h", effect: "info", about: "show the help of claude" },
@@ -72,28 +72,28 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
     about: "with --print: format of stdin",
     values: ["text", "stream-json"],
   },
-  "--json-schema": { takes: "one", about: "with --print: the shape of the reply" },
-  "--max-budget-usd": { takes: "one", about: "with --print: the most it may cost" },
+  "--json-schema": { takes: "one", about: "with --print: JSON schema of the reply" },
+  "--max-budget-usd": { takes: "one", about: "with --print: maximum cost in US dollars" },
   "--mcp-config": { takes: "many", about: "MCP servers from files or JSON" },
-  "--name": { short: "n", takes: "one", about: "a name for the session" },
+  "--name": { short: "n", takes: "one", about: "name the session" },
   "--no-session-persistence": { about: "with --print: save nothing to disk" },
   "--output-format": {
     takes: "one",
     about: "with --print: format of the output",
     values: ["text", "json", "stream-json"],
   },
-  "--plugin-dir": { takes: "one", about: "a plugin for this session" },
-  "--remote-control": { takes: "maybe", about: "let the session be controlled remotely" },
+  "--plugin-dir": { takes: "one", about: "load a plugin for this session" },
+  "--remote-control": { takes: "maybe", about: "allow remote control of the session" },
   "--safe-mode": { about: "without any customization" },
   "--session-id": { takes: "one", effect: "conversation", about: "the id for the session" },
   "--setting-sources": {
     takes: "one",
-    about: "which settings to load",
+    about: "which settings files to load",
     values: ["user", "project", "local"],
   },
-  "--settings": { takes: "one", about: "more settings, from a file or as JSON" },
-  "--strict-mcp-config": { about: "only MCP servers from --mcp-config" },
-  "--tmux": { effect: "conversation", about: "a tmux session for the worktree" },
+  "--settings": { takes: "one", about: "additional settings, from a file or as JSON" },
+  "--strict-mcp-config": { about: "use only the MCP servers from --mcp-config" },
+  "--tmux": { effect: "conversation", about: "create a tmux session for the worktree" },
   "--verbose": { about: "print more" },
   "--version": { short: "v", effect: "info", about: "show the version of claude" },
   "--worktree": {
@@ -102,7 +102,7 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
     effect: "conversation",
     about: "work in a new git worktree",
   },
-  // Rare and hidden ones.
+  // Rare and hidden flags.
   "--allowed-tools": { takes: "many" },
   "--append-system-prompt-file": { takes: "one" },
   "--autocompact": { takes: "one" },

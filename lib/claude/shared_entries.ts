@@ -1,4 +1,4 @@
-// What accounts share in their config dirs, and what each keeps to itself.
+// What accounts share in their config dirs, and what each account keeps to itself.
 
 /** An entry of a config dir. */
 export interface SharedEntry {
@@ -7,10 +7,7 @@ export interface SharedEntry {
   why: string;
 }
 
-/**
- * Entries that each account links to the shared home (CONTRACT §1, §2): the client writes through all
- * of these links.
- */
+/** Entries that each account links to the shared home; the client writes through them (CONTRACT §1, §2). */
 export const LINKED_ENTRIES: readonly SharedEntry[] = [
   { name: "settings.json", kind: "file", why: "settings, hooks, theme" },
   { name: "CLAUDE.md", kind: "file", why: "your instructions" },
@@ -30,15 +27,19 @@ export const LINKED_ENTRIES: readonly SharedEntry[] = [
   { name: "todos", kind: "directory", why: "to-do lists of conversations" },
   { name: "tasks", kind: "directory", why: "tasks of conversations" },
   { name: "plans", kind: "directory", why: "plans of conversations" },
-  { name: "plugins", kind: "directory", why: "plugins, as one folder: they hold absolute paths" },
+  {
+    name: "plugins",
+    kind: "directory",
+    why: "plugins, as one folder: they contain absolute paths",
+  },
 ];
 
-/** Entries that stay with the account, since a login must be in exactly one place. */
+/** Entries that stay with the account, so that a login is in exactly one place. */
 export const ISOLATED_ENTRIES: ReadonlyArray<readonly [string, string]> = [
   [".credentials.json", "the login itself"],
   [".claude.json", "identity and caches; chosen keys are mirrored"],
-  ["backups", "copies of .claude.json, which hold the identity"],
-  ["sessions", "the registry of live sessions"],
+  ["backups", "copies of .claude.json, which contain the identity"],
+  ["sessions", "records of running sessions"],
   ["shell-snapshots", "run by the client before commands"],
   ["session-env", "run by the client before commands"],
   ["daemon", "background sessions"],
