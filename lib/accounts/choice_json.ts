@@ -1,10 +1,10 @@
-// A ranking as JSON, as pick, why and run print it.
+// A ranking as JSON, for pick, why and run.
 import { rounded } from "../text/format.ts";
 import type { Ranked } from "../balance/policy.ts";
 import { reasonText } from "../balance/reasons.ts";
 import type { Standings } from "./standings.ts";
 
-/** The ranking as `pick --json` and `run --dry-run --json` give it. */
+/** The ranking as `pick --json` and `run --dry-run --json` print it. */
 export function choiceJson(
   { policy, ranked }: Pick<Standings, "policy" | "ranked">,
   account: string | null,

@@ -1,4 +1,4 @@
-// Which accounts may be chosen in a folder or for a conversation: pinned folders, and walls between groups.
+// Which accounts may be chosen: pins bind a folder, and no conversation leaves its group.
 import type { Account } from "../config/account.ts";
 import type { Pin } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
@@ -7,14 +7,14 @@ import type { Reason, Restriction } from "../balance/reasons.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { nameInLine } from "../text/escape.ts";
 
-/** The accounts that may be chosen, and the one that comes first while it has room. */
+/** The accounts that may be chosen, and the one that comes first as long as it has quota left. */
 export interface Eligible {
   names: readonly string[];
-  /** Why others may not be chosen; empty when every account may. */
+  /** Why others may not be chosen; empty if every account may. */
   restrictions: readonly Restriction[];
-  /** The pinned folder that counts here; null when none does. */
+  /** The pin that applies here; null if none does. */
   pin: Pin | null;
-  /** The owner of the conversation that is continued; null when none is. */
+  /** The account that owns the conversation to continue; null if there is none. */
   preferred: string | null;
 }
 
@@ -23,13 +23,13 @@ export interface ResolvedPin extends Pin {
   folder: string;
 }
 
-/** What to type to take a pin away; a name that is no plain text cannot be typed. */
+/** The command that removes a pin; the name of a folder that can't be typed is only shown. */
 export function unpinLine({ path }: Pick<Pin, "path">): string {
   const folder = /\p{C}/u.test(path) ? nameInLine(path) : shellWord(path);
   return `cd ${folder} && claude-multi pin --clear`;
 }
 
-/** The pin of the deepest folder that `cwd`, with all links resolved, is in or is; or null. */
+/** The pin of `cwd`, with all links resolved, or of the nearest folder above it; null if none is pinned. */
 export function pinOf(pins: readonly ResolvedPin[], cwd: string): ResolvedPin | null {
   const around = pins.filter(({ folder }) =>
     cwd === folder || cwd.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
@@ -42,8 +42,8 @@ export function pinOf(pins: readonly ResolvedPin[], cwd: string): ResolvedPin | 
 
 /**
  * The accounts that may be chosen in a folder with all links resolved. `owner` is the account of the
- * conversation to continue: it never leaves its group, and prefers its owner. `except` are accounts
- * that must not be taken. Restrictions name a path below `home` with `~`.
+ * conversation to continue, which never leaves its group and prefers its owner. `except` lists
+ * accounts that must not be chosen. Restrictions show a path below `home` with `~`.
  */
 export function eligibleAccounts(
   accounts: readonly Account[],
@@ -86,8 +86,8 @@ export function eligibleAccounts(
 }
 
 /**
- * The ranking with the reasons, on the row of the chosen account, why that was not simply the best
- * of all: it owns the conversation, or not every account could be chosen.
+ * The ranking, with more reasons for the chosen account if it isn't simply the best of all: it owns
+ * the conversation, or only some accounts could be chosen.
  */
 export function explainChoice(
   ranked: readonly Ranked[],

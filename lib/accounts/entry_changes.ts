@@ -1,13 +1,39 @@
-// Changes to an account's entry in config.json: another name, enabled or disabled.
+// Changes to an account's entry in config.json: added, renamed, enabled or disabled.
 import type { Context } from "../ports/context.ts";
+import type { ConfigChanges } from "../ports/mod.ts";
 import type { Account } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
+/** Adds an entry, unless another process has added an account of that name in the meantime. */
+export function addEntry(context: Context, entry: { name: string }): void {
+  context.configFile.edit(({ accounts }) =>
+    accounts.some((account) => account.name === entry.name)
+      ? []
+      : [{ path: ["accounts", accounts.length], value: entry }]
+  );
+}
+
+/** Changes the entry of an account, whose path is `at`; does nothing if it is gone. */
+export function editEntry(
+  context: Context,
+  { name, edit }: {
+    name: string;
+    edit: (found: { account: Account; at: [string, number]; config: Config }) => ConfigChanges;
+  },
+): void {
+  context.configFile.edit((config) => {
+    const index = config.accounts.findIndex((account) => account.name === name);
+    const account = config.accounts[index];
+    return account === undefined ? [] : edit({ account, at: ["accounts", index], config });
+  });
+}
+
 /**
- * Gives an account another name in the ledger, in config.json and in its pins. Its folder keeps the
- * old name, since on macOS the path is the key to the login. The ledger goes first: if this is
- * interrupted, doing it again finishes it.
- * @throws UserError (usage) when the name, or the folder of that name, belongs to another account.
+ * Renames an account in the ledger, in config.json and in its pins. Its folder keeps the old name,
+ * since on macOS the path is the key to the login. The ledger goes first: after an interruption,
+ * renaming again finishes it.
+ * @throws UserError (usage) if the name, or the folder of that name, belongs to another account.
  */
 export function renameAccount(context: Context, change: { account: Account; to: string }): void {
   const { account, to } = change;
@@ -18,37 +44,34 @@ export function renameAccount(context: Context, change: { account: Account; to: 
     const why = taken.name === to
       ? `there is already an account "${to}"`
       : `the folder "${to}" belongs to the account "${taken.name}"`;
-    throw new UserError(`Cannot rename "${account.name}": ${why}`, {
+    throw new UserError(`cannot rename "${account.name}": ${why}`, {
       hint: "claude-multi list",
       exit: EXIT.usage,
     });
   }
   const ledger = context.ledger({ kept: true });
   ledger.immediately(() => ledger.renameAccount(account.name, to));
-  context.configFile.edit((config) => {
-    const index = config.accounts.findIndex((other) => other.name === account.name);
-    if (index < 0) return [];
-    const folder = account.inPlace || account.folder === to ? undefined : account.folder;
-    return [
-      { path: ["accounts", index, "name"], value: to },
-      { path: ["accounts", index, "folder"], value: folder },
+  const folder = account.inPlace || account.folder === to ? undefined : account.folder;
+  editEntry(context, {
+    name: account.name,
+    edit: ({ at, config }) => [
+      { path: [...at, "name"], value: to },
+      { path: [...at, "folder"], value: folder },
       ...config.pins.flatMap((pin, i) =>
         pin.account === account.name ? [{ path: ["pins", i, "account"], value: to }] : []
       ),
-    ];
+    ],
   });
 }
 
-/** Enables or disables an account: whether it is chosen when none is named. */
+/** Enables or disables an account; a disabled one is used only if it is named. */
 export function setDisabled(
   context: Context,
-  change: { account: Account; disabled: boolean },
+  { account, disabled }: { account: Account; disabled: boolean },
 ): void {
-  const { account, disabled } = change;
   if (account.disabled === disabled) return;
-  context.configFile.edit(({ accounts }) => {
-    const index = accounts.findIndex((other) => other.name === account.name);
-    if (index < 0) return [];
-    return [{ path: ["accounts", index, "disabled"], value: disabled ? true : undefined }];
+  editEntry(context, {
+    name: account.name,
+    edit: ({ at }) => [{ path: [...at, "disabled"], value: disabled || undefined }],
   });
 }

@@ -5,61 +5,52 @@ import { UserError } from "../text/errors.ts";
 import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
-import { adoptDirectory, adoptFile, rememberBase, swapForLink } from "./merge_back.ts";
+import { adoptDirectory, adoptFile, recordBase, swapForLink } from "./merge_back.ts";
 import { liveProcesses } from "../claude/running.ts";
 import { recordOurs } from "./undo_log.ts";
 
 /** What was done to a config dir, and what could not be linked. */
-export interface FolderReport {
+interface FolderReport {
   /** Links that were created or repaired. */
   linked: string[];
   /** Files or folders that were merged into the shared ones and replaced by links. */
   adopted: string[];
-  /** What both sides had changed; the older version is in `backups/`. */
+  /** What both sides had changed; the version that was not kept is in `backups/`. */
   conflicts: string[];
-  /** Entries that stay as they are and are not shared, with the reason. */
+  /** Entries that stay as they are and are not shared, and why. */
   own: Array<{ name: string; why: string }>;
 }
 
 /**
- * Creates an account's config dir with mode 0700 and links what accounts share. It can be repeated:
- * it adds what is missing, and merges a file or folder that replaced a link into the shared one;
- * whatever that overwrites is kept in `backups/`. Links point to the fully resolved target.
+ * Creates an account's config dir with mode 0700 and links what accounts share. Safe to repeat: it
+ * adds what is missing, and merges a file or folder that replaced a link into the shared one. Whatever
+ * that overwrites is kept in `backups/`. Links point to the fully resolved target.
  * @throws UserError if the shared home isn't a directory.
  */
 export function prepareFolder(context: Context, account: Account): FolderReport {
   const { files, layout } = context;
   const report: FolderReport = { linked: [], adopted: [], conflicts: [], own: [] };
   if (account.inPlace) return report;
-  files.makePrivateDirectory(layout.root);
-  return files.locked(`${layout.root}/folders.lock`, () => {
-    linkEntries(context, { account, report });
-    return report;
-  });
-}
-
-function linkEntries(
-  context: Context,
-  options: { account: Account; report: FolderReport },
-): void {
-  const { files, layout } = context;
-  const { account, report } = options;
-  files.makePrivateDirectory(layout.accounts);
-  rememberSpelling(context);
-  files.makePrivateDirectory(configDirOf(account, layout));
-  const shared = sharedHome(context);
   let running: boolean | null = null;
   const isRunning = () => running ??= liveProcesses(context, account).length > 0;
-  for (const entry of LINKED_ENTRIES) {
-    const found = linkEntry(context, { account, entry, shared, isRunning });
-    if (found.done === "linked") report.linked.push(entry.name);
-    if (found.done === "adopted") report.adopted.push(entry.name);
-    report.conflicts.push(...found.conflicts ?? []);
-    if (found.why !== undefined) report.own.push({ name: entry.name, why: found.why });
-  }
+  files.makePrivateDirectory(layout.root);
+  files.locked(`${layout.root}/folders.lock`, () => {
+    files.makePrivateDirectory(layout.accounts);
+    recordSpelling(context);
+    files.makePrivateDirectory(configDirOf(account, layout));
+    const shared = sharedHome(context);
+    for (const entry of LINKED_ENTRIES) {
+      const found = linkEntry(context, { account, entry, shared, isRunning });
+      if (found.done === "linked") report.linked.push(entry.name);
+      if (found.done === "adopted") report.adopted.push(entry.name);
+      report.conflicts.push(...found.conflicts ?? []);
+      if (found.why !== undefined) report.own.push({ name: entry.name, why: found.why });
+    }
+  });
+  return report;
 }
 
-/** The result for one entry: `kept` if it already was the right link, or stays as it is. */
+/** The result for one entry; `kept` if it was already the right link, or stays as it is. */
 interface Linking {
   done: "kept" | "linked" | "adopted";
   conflicts?: string[];
@@ -82,7 +73,7 @@ function linkEntry(
     return { done: "kept", why: `${tildePath(place, layout.home)} is a broken link` };
   }
   if (resolved !== null && files.kind(resolved) !== entry.kind) {
-    return { done: "kept", why: `${tildePath(place, layout.home)} is not a ${entry.kind}` };
+    return { done: "kept", why: `${tildePath(place, layout.home)} isn't a ${entry.kind}` };
   }
   const target = resolved ?? place;
   const link = `${configDirOf(account, layout)}/${entry.name}`;
@@ -98,17 +89,17 @@ function linkEntry(
       }
       const elsewhere = files.resolve(link);
       if (elsewhere !== null) return { done: "kept", why: `it links to ${elsewhere}` };
-      // With a broken link nothing can be lost.
+      // Replacing a broken link loses nothing.
       swapForLink(context, { path: link, target });
       return linkedTo(target, "linked");
     }
     case "file":
     case "directory": {
       if (files.kind(link) !== entry.kind) {
-        return { done: "kept", why: `it is not a ${entry.kind}` };
+        return { done: "kept", why: `it isn't a ${entry.kind}` };
       }
       if (isRunning()) {
-        return { done: "kept", why: "it is not a link, and a session of the account is running" };
+        return { done: "kept", why: "it isn't a link, and a session of the account is running" };
       }
       const adopted = entry.kind === "file"
         ? adoptFile(context, { account, entry, own: link, target })
@@ -121,15 +112,12 @@ function linkEntry(
   }
 
   function linkedTo(path: string, done: Linking["done"]): Linking {
-    if (entry.kind === "file") rememberBase(context, { account, entry, target: path });
+    if (entry.kind === "file") recordBase(context, { account, entry, target: path });
     return { done };
   }
 }
 
-/**
- * Recreates missing folders in the shared home to which the account's links point; returns their
- * names.
- */
+/** Recreates folders missing in the shared home that the account's links point to; returns their names. */
 export function restoreTargets(context: Context, account: Account): string[] {
   const { files, layout } = context;
   if (account.inPlace) return [];
@@ -150,31 +138,31 @@ export function restoreTargets(context: Context, account: Account): string[] {
   });
 }
 
-/** Remembers the shared JSON files to which the account links: the base of a later merge. */
-export function rememberBases(context: Context, account: Account): void {
+/** Records the shared JSON files that the account links to, as the base of a later merge. */
+export function recordBases(context: Context, account: Account): void {
   if (account.inPlace) return;
   for (const entry of LINKED_ENTRIES) {
     const link = `${configDirOf(account, context.layout)}/${entry.name}`;
     const target = context.files.readLink(link);
-    if (target !== null) rememberBase(context, { account, entry, target });
+    if (target !== null) recordBase(context, { account, entry, target });
   }
 }
 
 /**
- * How our own folder was spelled when the first account was added, or null before that: on macOS the
- * spelling is part of every login's key (CONTRACT §4), so it must never change.
+ * The path of our folder as it was spelled when the first account was added; null before that. On
+ * macOS it is part of every login's key (CONTRACT §4), so it must never change.
  */
 export function firstSpelling(context: Context): string | null {
   return context.files.readText(`${context.layout.root}/spelling`)?.trim() || null;
 }
 
-function rememberSpelling(context: Context): void {
+function recordSpelling(context: Context): void {
   const { files, layout } = context;
   if (firstSpelling(context) !== null) return;
   files.writeText(`${layout.root}/spelling`, `${layout.root}\n`, 0o600);
 }
 
-/** Whether a link leads to itself, as opposed to one whose target is missing. */
+/** Whether a link leads to itself, rather than to a missing target. */
 function isLoop(context: Context, path: string): boolean {
   const seen = new Set<string>();
   for (let at = path; context.files.kind(at) === "link";) {
@@ -186,7 +174,7 @@ function isLoop(context: Context, path: string): boolean {
   return false;
 }
 
-/** The shared home, fully resolved; created if it is missing. */
+/** The shared home, fully resolved; created if missing. */
 function sharedHome(context: Context): string {
   const { files, layout } = context;
   if (files.kind(layout.shared) === "missing") {
@@ -195,7 +183,7 @@ function sharedHome(context: Context): string {
   }
   const resolved = files.resolve(layout.shared);
   if (resolved === null || files.kind(resolved) !== "directory") {
-    throw new UserError(`Cannot share "${layout.shared}": it is not a directory`, {
+    throw new UserError(`cannot share "${layout.shared}": it isn't a directory`, {
       hint: `mv "${layout.shared}" "${layout.shared}.old"`,
     });
   }

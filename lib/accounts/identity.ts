@@ -1,18 +1,21 @@
-// The owner of an account, and logins that are under two names.
+// The owner of an account, and people who are logged in under two names.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
+import { editEntry } from "./entry_changes.ts";
 
-/** Writes whose account it is into config.json; nothing happens when that is known or it is gone. */
+/** Records in config.json whose account it is; does nothing if that is known or the account is gone. */
 export function pinIdentity(
   context: Context,
-  pin: { name: string; identity: Identity },
+  { name, identity }: { name: string; identity: Identity },
 ): void {
-  context.configFile.edit(({ accounts }) => {
-    const index = accounts.findIndex((account) => account.name === pin.name);
-    if (index < 0 || accounts[index]?.identity?.accountUuid === pin.identity.accountUuid) return [];
-    return [{ path: ["accounts", index, "identity"], value: pin.identity }];
+  editEntry(context, {
+    name,
+    edit: ({ account, at }) =>
+      account.identity?.accountUuid === identity.accountUuid
+        ? []
+        : [{ path: [...at, "identity"], value: identity }],
   });
 }
 

@@ -1,9 +1,9 @@
-// Which logins were saved where, as salted hashes in logins.json.
+// Records which logins were saved where, as salted hashes in logins.json.
 import type { Context } from "../ports/context.ts";
-import { readObject } from "../claude/running.ts";
+import { readObject } from "../claude/json_files.ts";
 import { isObject } from "../text/json_object.ts";
 
-/** Fingerprints of saved logins, by the folder of their account. */
+/** The fingerprints of saved logins, by the folder of their account. */
 export function knownFingerprints(context: Context): Map<string, string> {
   const logins = readObject(context, pathOf(context))?.["logins"];
   const entries = isObject(logins) ? Object.entries(logins) : [];
@@ -12,8 +12,8 @@ export function knownFingerprints(context: Context): Map<string, string> {
   );
 }
 
-/** Remembers the login in an account's folder, or forgets it if the fingerprint is null. */
-export function rememberFingerprint(
+/** Records the login in an account's folder, or forgets it if the fingerprint is null. */
+export function recordFingerprint(
   context: Context,
   login: { folder: string; fingerprint: string | null },
 ): void {

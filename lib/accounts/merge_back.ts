@@ -1,22 +1,23 @@
-// Files and folders that replaced a link in a config dir, merged back into the shared ones without loss.
+// Merges files and folders that replaced a link in a config dir back into the shared ones, without loss.
 import type { Context } from "../ports/context.ts";
 import { parentOf } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
 import { mergeJson } from "../text/json.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
+import { fileLock, tryLock } from "../claude/locks.ts";
 import { objectIn } from "../text/json_object.ts";
 
-/** The result of a merge; with `why` nothing was merged, and the entry stays. */
-export interface Adopted {
+/** The result of a merge; if it failed, `why` says why, and the entry stays. */
+interface Adopted {
   conflicts: string[];
   why?: string;
 }
 
 /**
  * Merges an account's own file into the shared one and restores the link. JSON is merged by key,
- * with the base that was remembered while the link was whole; of prompt history all lines are kept;
- * of any other text the newer version. Both versions are in `backups/` before anything is written,
- * and after every step the content is in at least one place.
+ * against the base that was recorded while the link was intact; prompt history keeps the lines of
+ * both; of any other text the newer version stays. Both versions are in `backups/` before anything is
+ * written, and after every step the content is in at least one place.
  */
 export function adoptFile(
   context: Context,
@@ -24,41 +25,26 @@ export function adoptFile(
 ): Adopted {
   const { files } = context;
   const { own, target, entry } = options;
-  if (files.kind(target) === "missing") {
-    files.copy(own, target);
+  const isMissing = files.kind(target) === "missing";
+  if (isMissing) files.copy(own, target);
+  if (isMissing || files.sameContent(own, target)) {
     swapForLink(context, { path: own, target });
     return { conflicts: [] };
   }
-  if (files.sameContent(own, target)) {
-    swapForLink(context, { path: own, target });
-    return { conflicts: [] };
-  }
-  const lock = `${target}.lock`;
+  const lock = fileLock(target);
   const isHistory = entry.name.endsWith(".jsonl");
-  if (isHistory && !takeHistoryLock(context, lock)) {
-    return { conflicts: [], why: "it is not a link, and claude is writing the shared file" };
+  if (isHistory && !tryLock(context, lock)) {
+    return { conflicts: [], why: "it isn't a link, and claude is writing the shared file" };
   }
   try {
     const merged = mergedText(context, options);
     for (const path of [own, target]) files.backUp(path);
     if (merged.text !== files.readText(target)) files.writeText(target, merged.text);
     swapForLink(context, { path: own, target });
-    return { conflicts: merged.conflicts.map((path) => `${entry.name}: ${path}`) };
+    return { conflicts: merged.conflicts };
   } finally {
-    if (isHistory) files.remove(lock);
+    if (isHistory) files.remove(lock.path);
   }
-}
-
-const HISTORY_LOCK_STALE_MS = 15_000;
-
-/** Takes the client's lock of the prompt history (CONTRACT §1), also one that a killed run left. */
-function takeHistoryLock(context: Context, lock: string): boolean {
-  const { files, clock } = context;
-  if (files.makeDirectory(lock)) return true;
-  const madeAtMs = files.modifiedAtMs(lock);
-  if (madeAtMs !== null && clock.nowMs() - madeAtMs < HISTORY_LOCK_STALE_MS) return false;
-  files.remove(lock);
-  return files.makeDirectory(lock);
 }
 
 function mergedText(
@@ -69,29 +55,33 @@ function mergedText(
   const { own, target, entry } = options;
   const ours = files.readText(own) ?? "";
   const theirs = files.readText(target) ?? "";
-  const isOwnNewer = (files.modifiedAtMs(own) ?? 0) > (files.modifiedAtMs(target) ?? 0);
+  const prefersOurs = isNewer(context, { path: own, than: target });
   if (entry.name.endsWith(".jsonl")) return { text: unitedLines(theirs, ours), conflicts: [] };
   if (entry.name.endsWith(".json")) {
     const [a, b] = [objectIn(ours), objectIn(theirs)];
     if (a !== null && b !== null) {
       const base = objectIn(files.readText(basePath(context, options))) ?? undefined;
-      const prefer = isOwnNewer ? "ours" : "theirs";
+      const prefer = prefersOurs ? "ours" : "theirs";
       const { value, conflicts } = mergeJson(base, { ours: a, theirs: b, prefer });
-      return { text: `${JSON.stringify(value, null, 2)}\n`, conflicts };
+      return {
+        text: `${JSON.stringify(value, null, 2)}\n`,
+        conflicts: conflicts.map((path) => `${path} in ${entry.name}`),
+      };
     }
+    // Of two versions, the one that is JSON.
     if (a !== null || b !== null) {
-      return { text: a !== null ? ours : theirs, conflicts: ["one version was not JSON"] };
+      return { text: a !== null ? ours : theirs, conflicts: [entry.name] };
     }
   }
-  return { text: isOwnNewer ? ours : theirs, conflicts: ["the newer version was kept"] };
+  return { text: prefersOurs ? ours : theirs, conflicts: [entry.name] };
 }
 
-/** The lines of both, each once, in the order of their `timestamp` if all have one. */
+/** The lines of both, without duplicates, sorted by `timestamp` if all have one. */
 function unitedLines(first: string, second: string): string {
   const lines = [...new Set([...first.split("\n"), ...second.split("\n")])].filter((l) => l !== "");
-  const stamped = lines.map((line, index) => ({ line, index, at: timestampOf(line) }));
+  const stamped = lines.map((line) => ({ line, at: timestampOf(line) }));
   if (stamped.every(({ at }) => at !== null)) {
-    stamped.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || a.index - b.index);
+    stamped.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   }
   return stamped.map(({ line }) => `${line}\n`).join("");
 }
@@ -102,8 +92,8 @@ function timestampOf(line: string): number | null {
 }
 
 /**
- * Moves everything in an account's own folder into the shared one, file by file, and restores the
- * link. If both have a file, the newer stays and the other goes to `backups/`.
+ * Moves everything from an account's own folder into the shared one, file by file, and restores the
+ * link. If both have a file, the newer one stays and the other goes to `backups/`.
  */
 export function adoptDirectory(
   context: Context,
@@ -127,21 +117,18 @@ function moveInto(
     const target = `${options.target}/${name}`;
     const kinds = `${files.kind(own)} on ${files.kind(target)}`;
     if (kinds.startsWith("other")) return own;
-    if (kinds === "directory on directory") {
-      const stuck = moveInto(context, { ...options, own, target });
-      if (stuck !== null) return stuck;
-    } else if (kinds === "directory on missing") {
-      files.makePrivateDirectory(target);
+    if (kinds === "directory on directory" || kinds === "directory on missing") {
+      if (kinds.endsWith("missing")) files.makePrivateDirectory(target);
       const stuck = moveInto(context, { ...options, own, target });
       if (stuck !== null) return stuck;
     } else if (kinds.endsWith("on missing")) moveEntry(context, { from: own, to: target });
     else if (kinds === "file on file") {
       if (files.sameContent(own, target)) files.remove(own);
       else {
-        const isOwnNewer = (files.modifiedAtMs(own) ?? 0) > (files.modifiedAtMs(target) ?? 0);
-        files.backUp(isOwnNewer ? target : own);
+        const keepsOurs = isNewer(context, { path: own, than: target });
+        files.backUp(keepsOurs ? target : own);
         options.conflicts.push(target);
-        if (isOwnNewer) moveEntry(context, { from: own, to: target });
+        if (keepsOurs) moveEntry(context, { from: own, to: target });
         else files.remove(own);
       }
     } else if (kinds === "link on link" && files.readLink(own) === files.readLink(target)) {
@@ -153,6 +140,10 @@ function moveInto(
   }
   files.remove(options.own);
   return null;
+}
+
+function isNewer({ files }: Context, { path, than }: { path: string; than: string }): boolean {
+  return (files.modifiedAtMs(path) ?? 0) > (files.modifiedAtMs(than) ?? 0);
 }
 
 function moveEntry(context: Context, options: { from: string; to: string }): void {
@@ -167,7 +158,7 @@ function moveEntry(context: Context, options: { from: string; to: string }): voi
   }
 }
 
-/** Replaces a file or link by a link, in one step. */
+/** Replaces a file or link with a link, in one step. */
 export function swapForLink(context: Context, link: { path: string; target: string }): void {
   const { files } = context;
   const { path, target } = link;
@@ -177,8 +168,8 @@ export function swapForLink(context: Context, link: { path: string; target: stri
   files.rename(temp, path);
 }
 
-/** Remembers a shared JSON file while the link to it is whole: the base of a later merge. */
-export function rememberBase(
+/** Records a shared JSON file while the link to it is intact, as the base of a later merge. */
+export function recordBase(
   context: Context,
   options: { account: Account; entry: SharedEntry; target: string },
 ): void {

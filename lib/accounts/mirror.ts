@@ -1,4 +1,4 @@
-// MCP servers, trust and onboarding, carried from account to account before a launch.
+// Copies MCP servers, trust and onboarding between accounts before a launch.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { SHARED_HOME_ACCOUNT } from "../config/account.ts";
@@ -12,19 +12,20 @@ import {
   extractMirrored,
   learnMirror,
 } from "../claude/mirrored_keys.ts";
-import { globalConfigOf } from "../config/paths.ts";
-import { rememberBases, restoreTargets } from "./folder.ts";
-import { editGlobalConfig, globalConfigLock, withClientLocks } from "../claude/locks.ts";
-import { liveProcesses, readObject } from "../claude/running.ts";
+import { globalConfigOf } from "../claude/global_config.ts";
+import { editObject, readObject } from "../claude/json_files.ts";
+import { fileLock, withClientLocks } from "../claude/locks.ts";
+import { liveProcesses } from "../claude/running.ts";
+import { recordBases, restoreTargets } from "./folder.ts";
 import { isObject } from "../text/json_object.ts";
 
 const WAIT_MS = 500;
 
 /**
  * Updates the account's `.claude.json` with what the user set in any other: user-scope MCP servers,
- * trust and allowed tools of folders, onboarding; never identity or caches. It holds the client's own
- * lock and does nothing while a session of the account is running. It never throws: if it fails, it
- * warns in one line and the launch goes on.
+ * trusted folders and allowed tools, onboarding; never identity or caches. Takes the client's own lock,
+ * and does nothing while a session of the account is running. Never throws: after a failure it warns in
+ * one line, and the launch continues.
  */
 export async function mirrorGlobalConfig(
   context: Context,
@@ -32,7 +33,7 @@ export async function mirrorGlobalConfig(
 ): Promise<void> {
   try {
     restoreTargets(context, options.account);
-    rememberBases(context, options.account);
+    recordBases(context, options.account);
     await mirror(context, options);
   } catch (error) {
     context.terminal.warn(
@@ -51,17 +52,20 @@ async function mirror(
   if (liveProcesses(context, account).length > 0) return;
   const path = globalConfigOf(account, layout);
   await withClientLocks(context, {
-    locks: [globalConfigLock(path)],
+    locks: [fileLock(path)],
     waitMs: WAIT_MS,
     action: () =>
       files.locked(`${layout.root}/mirror.lock`, () => {
-        const state = learn(context, options);
+        const { after: state } = learn(context, {
+          config: options.config,
+          read: (account) => readObject(context, globalConfigOf(account, layout)),
+        });
         let written = state.entries;
-        editGlobalConfig(context, {
+        editObject(context, {
           path,
           edit: (config) => {
             const changed = applyMirror(config, state.entries);
-            // The user's own file, not one of ours, so it is backed up first.
+            // This is the user's own file, not one of ours, so it is backed up first.
             const isOwn = account.inPlace && files.kind(path) !== "missing";
             if (changed !== null && isOwn) files.backUp(path);
             written = extractMirrored(changed ?? config);
@@ -76,8 +80,8 @@ async function mirror(
 }
 
 /**
- * Forgets what a removed account had. Otherwise a new account in a folder of that name would seem to
- * have removed it all.
+ * Forgets what a removed account had. Otherwise a new account in a folder of the same name would seem
+ * to have removed all of it.
  */
 export function forgetMirror(context: Context, account: Account): void {
   const { files, layout } = context;
@@ -91,44 +95,35 @@ export function forgetMirror(context: Context, account: Account): void {
 }
 
 /**
- * Checks without a lock whether the account lacks something or has something new. It uses what the
- * choice has just read of each `.claude.json`, since they can be large.
+ * Checks without a lock whether the account lacks something or has something new. Uses what the choice
+ * of the account has just read of each `.claude.json`, because these files can be large.
  */
 function isNeeded(context: Context, options: { config: Config; account: Account }): boolean {
-  const sources = sourcesOf(context, {
+  const { before, after, sources } = learn(context, {
     config: options.config,
     read: (account) => context.claudeHome.globalConfig(account),
   });
-  const before = readState(context);
-  const after = learnMirror(before, { sources, nowMs: context.clock.nowMs() });
   const own = sources.find((source) => source.id === idOf(options.account))?.config ?? {};
   return applyMirror(own, after.entries) !== null || !isEqual(before, after);
 }
 
-function learn(context: Context, options: { config: Config; account: Account }): MirrorState {
-  return learnMirror(readState(context), {
-    sources: sourcesOf(context, {
-      config: options.config,
-      read: (account) => readObject(context, globalConfigOf(account, context.layout)),
-    }),
-    nowMs: context.clock.nowMs(),
-  });
-}
-
-/** The `.claude.json` of every account and of the shared home, except those that can't be read. */
-function sourcesOf(
+/** Learns from the `.claude.json` of every account and of the shared home, except unreadable ones. */
+function learn(
   context: Context,
-  options: { config: Config; read: (account: Account) => MirrorSource["config"] | null },
-): MirrorSource[] {
-  const places = new Map<string, Account>(
-    [SHARED_HOME_ACCOUNT, ...options.config.accounts].map((account) => [idOf(account), account]),
+  { config, read }: { config: Config; read: (account: Account) => MirrorSource["config"] | null },
+): { before: MirrorState; after: MirrorState; sources: MirrorSource[] } {
+  const accounts = [SHARED_HOME_ACCOUNT, ...config.accounts];
+  const sources = [...new Map(accounts.map((account) => [idOf(account), account]))].flatMap(
+    ([id, account]) => {
+      const path = globalConfigOf(account, context.layout);
+      const found = read(account);
+      if (found === null) return [];
+      return [{ id, changedAtMs: context.files.modifiedAtMs(path) ?? 0, config: found }];
+    },
   );
-  return [...places].flatMap(([id, account]) => {
-    const path = globalConfigOf(account, context.layout);
-    const found = options.read(account);
-    if (found === null) return [];
-    return [{ id, changedAtMs: context.files.modifiedAtMs(path) ?? 0, config: found }];
-  });
+  const before = readState(context);
+  const after = learnMirror(before, { sources, nowMs: context.clock.nowMs() });
+  return { before, after, sources };
 }
 
 function readState(context: Context): MirrorState {

@@ -1,16 +1,17 @@
-// A new account: its folder, its entry in config.json, and the owner of a login that is already there.
+// Adds an account: its folder, its entry in config.json, and the owner of a login that is already there.
 import type { Context } from "../ports/context.ts";
 import type { Account, Plan } from "../config/account.ts";
 import { personText } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
+import { addEntry } from "./entry_changes.ts";
 import { prepareFolder } from "./folder.ts";
 import { findDuplicate } from "./identity.ts";
 
 /**
- * Makes an account's folder and then its entry in config.json, so that an entry always has a folder.
- * Whoever is already logged in there becomes its owner.
- * @throws UserError when the name or its folder is taken, or that login belongs to another account.
+ * Creates an account's folder and then its entry in config.json, so that every entry has a folder.
+ * Whoever is already logged in there becomes the owner.
+ * @throws UserError if the name or its folder is taken, or if that login belongs to another account.
  */
 export function addAccount(
   context: Context,
@@ -23,11 +24,11 @@ export function addAccount(
   );
   if (taken !== undefined) {
     const why = taken.name === name
-      ? "an account of that name exists"
+      ? "there is already an account of that name"
       : inPlace
       ? `the account "${taken.name}" is already in place`
       : `the folder "${name}" belongs to the account "${taken.name}"`;
-    throw new UserError(`Cannot add "${name}": ${why}`, {
+    throw new UserError(`cannot add "${name}": ${why}`, {
       hint: "claude-multi list",
       exit: EXIT.usage,
     });
@@ -41,35 +42,29 @@ export function addAccount(
     folder: name,
     identity: null,
   };
-  // In place, or in a folder left by a former account, someone may already be logged in.
+  // In ~/.claude, or in a folder that an earlier account left, someone may already be logged in.
   const present = context.claudeHome.login(account) === "present";
   const identity = present ? context.claudeHome.identity(account) : null;
   const twin = identity === null ? null : findDuplicate(context, { config, name, identity });
   if (identity !== null && twin !== null) {
     const where = tildePath(configDirOf(account, context.layout), context.layout.home);
     throw new UserError(
-      `Cannot add "${name}": ${where} has the login of ${
+      `cannot add "${name}": ${where} is logged in as ${
         personText(identity)
       }, which is the account "${twin.name}"`,
       { hint: `cl-${twin.name}`, exit: EXIT.refused },
     );
   }
   prepareFolder(context, account);
-  // An account of this name that was deleted from config.json by hand left readings and limits.
+  // If an account of this name was deleted from config.json by hand, its readings and limits remain.
   const ledger = context.ledger({ tolerant: true });
   ledger.immediately(() => ledger.forgetAccount(name));
-  const entry = {
+  addEntry(context, {
     name,
     ...plan === null ? {} : { plan },
     ...group === null ? {} : { group },
     ...inPlace ? { inPlace } : {},
     ...identity === null ? {} : { identity },
-  };
-  // Another process may have added it in the meantime.
-  context.configFile.edit(({ accounts }) =>
-    accounts.some((other) => other.name === name)
-      ? []
-      : [{ path: ["accounts", accounts.length], value: entry }]
-  );
+  });
   return { ...account, identity };
 }

@@ -1,14 +1,14 @@
-// Changes to the pins in config.json: a folder bound to an account or a group, or freed again.
+// Changes to the pins in config.json: a folder is bound to an account or a group, or freed again.
 import type { Context } from "../ports/context.ts";
 import type { ConfigChanges } from "../ports/mod.ts";
 import { resolvedPins } from "./pins.ts";
 
 /** What a folder is pinned to. */
-export type PinTarget = { account: string } | { group: string };
+type PinTarget = { account: string } | { group: string };
 
 /**
- * Pins a folder, all links in its path resolved, to an account or a group; null unpins it. One pin
- * of the folder stays at most. Returns whether it had one.
+ * Pins a folder, with all links in its path resolved, to an account or a group; null unpins it. At most
+ * one pin of the folder stays. Returns whether it had one.
  */
 export function pinFolder(
   context: Context,
@@ -19,7 +19,7 @@ export function pinFolder(
   context.configFile.edit(({ pins }) => {
     const own = resolvedPins(context, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
     had = own.length > 0;
-    // The last goes first, so that the indexes of the others stay right.
+    // The last one is removed first, so that the indexes of the others stay right.
     const gone = (target === null ? own : own.slice(1)).toReversed();
     const bound = target === null ? [] : binding(target, { at: own[0], end: pins.length, folder });
     return [...gone.map((i) => ({ path: ["pins", i], value: undefined })), ...bound];
@@ -27,7 +27,7 @@ export function pinFolder(
   return had;
 }
 
-/** A new pin at the end, or a new target for the one that is there, which keeps its other keys. */
+/** A new pin at the end, or a new target for the existing one, which keeps its other keys. */
 function binding(
   target: PinTarget,
   options: { at: number | undefined; end: number; folder: string },

@@ -1,20 +1,20 @@
-// Where pinned folders really are, since a pin may name a link, and what they mean for a folder.
+// Resolves the links in the paths of pinned folders, and finds who may be chosen in a folder.
 import type { Config, Pin } from "../config/config.ts";
 import type { Files } from "../ports/mod.ts";
 import type { Eligible, ResolvedPin } from "./eligible.ts";
 import { eligibleAccounts } from "./eligible.ts";
 
-/** What follows links: a context, or the world of the status line. */
+/** What can follow links: a context, or the world of the status line. */
 interface Links {
   files: Pick<Files, "resolve">;
 }
 
-/** The pins with their folders resolved; a folder that is not there stays as its path says. */
+/** The pins with their folders resolved; a folder that doesn't exist keeps its path. */
 export function resolvedPins(links: Links, pins: readonly Pin[]): ResolvedPin[] {
   return pins.map((pin) => ({ ...pin, folder: realFolder(links, pin.path) }));
 }
 
-/** A folder with all links resolved; as given when it cannot be looked at. */
+/** A folder with all links resolved; unchanged if it can't be read. */
 export function realFolder({ files }: Links, path: string): string {
   try {
     return files.resolve(path) ?? path;
@@ -23,7 +23,7 @@ export function realFolder({ files }: Links, path: string): string {
   }
 }
 
-/** {@link eligibleAccounts} for a folder as it is named, with the pins of the configuration. */
+/** {@link eligibleAccounts} for a folder whose path may have links, with the configured pins. */
 export function eligibleIn(
   links: Links,
   options:
@@ -33,7 +33,7 @@ export function eligibleIn(
   const { config, cwd } = options;
   return eligibleAccounts(config.accounts, {
     ...options,
-    // Without pins nothing depends on where the folder really is.
+    // Without pins it doesn't matter where the folder really is.
     cwd: config.pins.length === 0 ? cwd : realFolder(links, cwd),
     pins: resolvedPins(links, config.pins),
   });

@@ -1,4 +1,4 @@
-// The removal of an account: its folder to backups/, its entry, and everything remembered about it.
+// Removes an account: its folder, which goes to backups/, its entry, and everything recorded about it.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
@@ -6,14 +6,15 @@ import { configDirOf } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { liveProcesses } from "../claude/running.ts";
-import { rememberFingerprint } from "./login_record.ts";
+import { editEntry } from "./entry_changes.ts";
+import { recordFingerprint } from "./login_record.ts";
 import { forgetMirror } from "./mirror.ts";
 import { closeLostSessions } from "./standings.ts";
 
 /**
- * Takes an account out of config.json. Its folder moves to `backups/`, or is destroyed with `purge`;
- * an in-place account's stays. Returns the folder's path now, or null if there is none. The folder
- * goes first: if this is interrupted, the account is still listed and can be removed again.
+ * Removes an account. Its folder moves to `backups/`, or is deleted with `purge`; that of an in-place
+ * account stays. Returns the new path of the folder, or null if there is none. The folder goes first:
+ * after an interruption the account is still listed and can be removed again.
  */
 export function removeAccount(
   context: Context,
@@ -31,23 +32,20 @@ export function removeAccount(
     }
   }
   if (!account.inPlace) {
-    rememberFingerprint(context, { folder: account.folder, fingerprint: null });
+    recordFingerprint(context, { folder: account.folder, fingerprint: null });
     files.removeTree(`${layout.root}/base/${account.folder}`);
     forgetMirror(context, account);
   }
-  // An account that gets this name later inherits nothing.
+  // A later account of the same name inherits nothing.
   const ledger = context.ledger({ tolerant: true });
   ledger.immediately(() => ledger.forgetAccount(account.name));
-  context.configFile.edit(({ accounts }) => {
-    const index = accounts.findIndex((other) => other.name === account.name);
-    return index < 0 ? [] : [{ path: ["accounts", index], value: undefined }];
-  });
+  editEntry(context, { name: account.name, edit: ({ at }) => [{ path: at, value: undefined }] });
   return kept;
 }
 
 /**
- * The shell line that brings a removed account back: its folder `kept` under its old name, which on
- * macOS is the key to the login. `program` is how claude-multi is typed.
+ * The shell line that brings a removed account back. Its folder, now at `kept`, gets its old name, which
+ * on macOS is the key to the login. `program` is what the user types for claude-multi.
  */
 export function undoLine(
   account: Account,
@@ -70,7 +68,8 @@ export function undoLine(
 }
 
 /**
- * Refuses to touch an account that claude still uses, by the ledger and by claude's own records.
+ * Refuses to touch an account that claude is still using, according to the ledger or to claude's own
+ * records.
  * @throws UserError (refused) naming the processes.
  */
 export function refuseWhileRunning(
@@ -89,8 +88,8 @@ export function refuseWhileRunning(
   const list = [...found].map(([pid, kind]) => `${kind}, process ${pid}`).join("; ");
   const isDaemon = [...found.values()].includes("daemon");
   const message = what === "remove"
-    ? `Cannot remove "${account.name}": claude is still running on it (${list})`
-    : `Cannot uninstall: claude is still running on the account "${account.name}" (${list})`;
+    ? `cannot remove "${account.name}": claude is still running on it (${list})`
+    : `cannot uninstall: claude is still running on the account "${account.name}" (${list})`;
   throw new UserError(message, {
     hint: isDaemon
       ? `claude-multi run --account ${account.name} -- daemon stop --any`

@@ -1,32 +1,30 @@
-// The login in the shared home, moved to an account, so that it is always in exactly one place.
+// Moves the login in the shared home to an account; it is in exactly one place at every moment.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
-import { EXIT, UserError } from "../text/errors.ts";
-import { configDirOf, globalConfigOf, parentOf, tildePath } from "../config/paths.ts";
-import type { LoginView } from "./save_rules.ts";
-import { saveRefusal } from "./save_rules.ts";
-import { prepareFolder } from "./folder.ts";
-import {
-  clearTemporaryFiles,
-  editGlobalConfig,
-  globalConfigLock,
-  loginLocks,
-  withClientLocks,
-} from "../claude/locks.ts";
-import { liveProcesses, readObject } from "../claude/running.ts";
+import type { UserError } from "../text/errors.ts";
+import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
+import { credentialsOf } from "../claude/config_dir.ts";
+import { copyIdentity, globalConfigOf, removeIdentity } from "../claude/global_config.ts";
+import { readObject } from "../claude/json_files.ts";
+import { clearTemporaryFiles, fileLock, loginLocks, withClientLocks } from "../claude/locks.ts";
+import { liveProcesses } from "../claude/running.ts";
 import { isObject } from "../text/json_object.ts";
+import { addEntry } from "./entry_changes.ts";
+import { prepareFolder } from "./folder.ts";
 import { pinIdentity } from "./identity.ts";
-import { knownFingerprints, rememberFingerprint } from "./login_record.ts";
+import { knownFingerprints, recordFingerprint } from "./login_record.ts";
+import type { LoginView } from "./save_rules.ts";
+import { saveRefusal, saveRefused } from "./save_rules.ts";
 
 const LIVE = SHARED_HOME_ACCOUNT;
 
 /**
- * Moves the live login to the account `name`, which is added if it is new; `copy` leaves a second
- * copy in place. `onSaved` runs before the journal goes: if that is interrupted, running this again
- * finishes it. Returns whose login it is.
- * @throws UserError (refused, login) when the login must not be moved: nothing has changed then.
+ * Moves the live login to the account `name`, which is added if it is new; `copy` leaves the login in
+ * the shared home as well. `onSaved` runs before the journal is removed, so that saving again finishes
+ * it after an interruption. Returns whose login it is.
+ * @throws UserError (refused, login) if the login must not be moved; nothing has changed then.
  */
 export async function saveLogin(
   context: Context,
@@ -35,17 +33,17 @@ export async function saveLogin(
   const { name, copy } = options;
   const { files, layout, processes } = context;
   if (processes.system === "darwin") {
-    throw new UserError(
-      `Cannot save "${name}": on macOS the login is in the Keychain, under the path of its folder`,
-      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
-    );
+    throw saveRefused(name, {
+      why: "on macOS the login is in the Keychain, under the path of its folder",
+      hint: `claude-multi login ${name}`,
+    });
   }
   const known = context.configFile.read().accounts.find((account) => account.name === name);
   const target = `${layout.accounts}/${known?.folder ?? name}`;
   const locks = [
     ...loginLocks(layout.shared),
-    globalConfigLock(globalConfigOf(LIVE, layout)),
-    globalConfigLock(`${target}/.claude.json`),
+    fileLock(globalConfigOf(LIVE, layout)),
+    fileLock(`${target}/.claude.json`),
   ].filter((lock) => isDirectory(context, parentOf(lock.path)));
   clearTemporaryFiles(context, [layout.root, layout.shared, target]);
   const identity = await withClientLocks(context, {
@@ -57,7 +55,7 @@ export async function saveLogin(
   return identity;
 }
 
-/** Written down before a move, so that a second run can finish one that was interrupted. */
+/** Written before a move, so that a second run can finish an interrupted one. */
 interface Journal {
   name: string;
   folder: string;
@@ -82,18 +80,19 @@ function move(context: Context, options: { name: string; copy: boolean }): Ident
   if (identity === null) throw new Error("unreachable: a login without identity is refused");
   const target = account ?? newAccount(context, name);
   const dir = configDirOf(target, layout);
-  const from = `${layout.shared}/.credentials.json`;
-  const to = `${dir}/.credentials.json`;
+  const [from, to] = [credentialsOf(LIVE, layout), credentialsOf(target, layout)];
   prepareFolder(context, target);
   if (!options.copy && files.device(layout.shared) !== files.device(dir)) {
-    throw new UserError(
-      `Cannot save "${name}": "${dir}" is on another disk than "${layout.shared}", so the login can't be moved in one step`,
-      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
-    );
+    throw saveRefused(name, {
+      why:
+        `"${layout.shared}" and "${dir}" are on different disks, so the login can't be moved in one step`,
+      hint: `claude-multi login ${name}`,
+    });
   }
   const journal: Journal = { name, folder: target.folder, identity, fingerprint: live.fingerprint };
   if (!options.copy) files.writeText(journalOf(context), JSON.stringify(journal), 0o600);
-  writeIdentity(context, target);
+  // The identity goes first: a login never arrives where nobody is named.
+  copyIdentity(context, { from: LIVE, to: target });
   if (options.copy) files.copy(from, to);
   else files.rename(from, to);
   complete(context, { journal, copied: options.copy });
@@ -106,10 +105,11 @@ function refusalOf(
 ): UserError | null {
   const { files, layout } = context;
   const { name, config, live } = facts;
-  if (files.kind(`${layout.shared}/.credentials.json`) === "link") {
-    return new UserError(`Cannot save "${name}": "${layout.shared}/.credentials.json" is a link`, {
+  const credentials = credentialsOf(LIVE, layout);
+  if (files.kind(credentials) === "link") {
+    return saveRefused(name, {
+      why: `"${credentials}" is a link`,
       hint: `claude-multi login ${name}`,
-      exit: EXIT.refused,
     });
   }
   const account = config.accounts.find((a) => a.name === name) ?? null;
@@ -139,57 +139,28 @@ function viewOf(context: Context, account: Account): LoginView {
 }
 
 function newAccount(context: Context, name: string): Account {
-  context.configFile.edit(({ accounts }) =>
-    accounts.some((account) => account.name === name)
-      ? []
-      : [{ path: ["accounts", accounts.length], value: { name } }]
-  );
+  addEntry(context, { name });
   const found = context.configFile.read().accounts.find((a) => a.name === name);
   if (found === undefined) throw new Error("unreachable: the account was just written");
   return found;
 }
 
-/** Writes the live identity into the account's `.claude.json`, before the login moves. */
-function writeIdentity(context: Context, target: Account): void {
-  const live = readObject(context, globalConfigOf(LIVE, context.layout)) ?? {};
-  editGlobalConfig(context, {
-    path: globalConfigOf(target, context.layout),
-    edit: (config) => ({
-      ...pick(live, ["hasCompletedOnboarding", "lastOnboardingVersion"]),
-      ...config,
-      oauthAccount: live["oauthAccount"],
-    }),
-  });
-}
-
-function pick(object: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]]));
-}
-
-/** The steps after the move; each may be done already. */
+/** The steps after the move; each may already be done. */
 function complete(context: Context, options: { journal: Journal; copied: boolean }): void {
   const { files, layout } = context;
-  const { journal } = options;
-  const credentials = `${layout.accounts}/${journal.folder}/.credentials.json`;
+  const { folder, fingerprint, identity } = options.journal;
+  const credentials = credentialsOf({ inPlace: false, folder }, layout);
   if (files.mode(credentials) !== 0o600) files.setMode(credentials, 0o600);
-  pinIdentity(context, journal);
-  const { folder, fingerprint } = journal;
-  rememberFingerprint(context, { folder, fingerprint });
+  pinIdentity(context, options.journal);
+  recordFingerprint(context, { folder, fingerprint });
   if (options.copied) return;
-  const shared = globalConfigOf(LIVE, layout);
-  if (viewOf(context, LIVE).state === "missing" && files.kind(shared) !== "missing") {
-    editGlobalConfig(context, {
-      path: shared,
-      edit: ({ oauthAccount, ...rest }) => {
-        const owner = isObject(oauthAccount) ? oauthAccount["accountUuid"] : undefined;
-        return owner === journal.identity.accountUuid ? rest : null;
-      },
-    });
+  if (viewOf(context, LIVE).state === "missing") {
+    removeIdentity(context, { account: LIVE, accountUuid: identity.accountUuid });
   }
   context.claudeHome.forget();
 }
 
-/** Finishes a move that was interrupted after the login had moved; forgets one that hadn't got there. */
+/** Finishes an interrupted move if the login had moved already; otherwise forgets it. */
 function finishInterrupted(context: Context): Journal | null {
   const { files, layout } = context;
   const found = readObject(context, journalOf(context));
@@ -199,9 +170,9 @@ function finishInterrupted(context: Context): Journal | null {
     files.remove(journalOf(context));
     return null;
   }
-  const moved = files.kind(`${layout.accounts}/${journal.folder}/.credentials.json`) === "file";
+  const arrival = credentialsOf({ inPlace: false, folder: journal.folder }, layout);
   const account = context.configFile.read().accounts.find((a) => a.name === journal.name);
-  const arrived = moved && account !== undefined &&
+  const arrived = files.kind(arrival) === "file" && account !== undefined &&
     context.claudeHome.loginFacts(account).state === "present" &&
     (viewOf(context, LIVE).state === "missing" ||
       context.claudeHome.loginFacts(account).fingerprint === journal.fingerprint);

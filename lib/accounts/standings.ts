@@ -1,5 +1,5 @@
-// Where every account stands: what is known of it, whether it may be chosen, and which comes first.
-// Every command, the hand-off and the status line ask here, so that they give one answer.
+// The state of every account, and the ranking of those that can be chosen. Every command, the hand-off
+// and the status line ask here, so that they give the same answer.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity, quoted } from "../config/account.ts";
@@ -13,29 +13,29 @@ import type { Reading, WindowName, WindowState } from "../balance/windows.ts";
 import { estimateWindow, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { ClaudeHome, Ledger, LoginState } from "../ports/mod.ts";
 
-/** What an account can be used for now. */
+/** What an account can be used for right now. */
 type AccountState = "open" | "limited" | "disabled" | "login" | "drift";
 
 /** What an account's config dir says. */
-export interface AccountLogin {
+interface AccountLogin {
   account: Account;
-  /** As far as the login decides; whether it is limited only the ledger knows. */
+  /** As far as the login decides it: only the ledger knows whether the account is limited. */
   state: AccountState;
   login: LoginState;
-  /** Who is logged in now, who may not be the account's owner. */
+  /** Who is logged in now; may differ from the account's owner. */
   identity: Identity | null;
-  /** Readings of the usage answer that the client cached. */
+  /** Readings from the usage answer that the client cached. */
   cached: readonly Reading[];
 }
 
-/** Everything known of one account. */
+/** Everything known about an account. */
 export interface Standing extends AccountLogin {
   windows: Record<WindowName, WindowState | null>;
   activeSessions: number;
-  /** When the account opens again; null when it is open or when the time is unknown. */
+  /** When the account opens again; null if it is open or the time is unknown. */
   limitedUntilMs: number | null;
   lastUsedAtMs: number | null;
-  /** Its row in the ranking; null when it cannot be chosen. */
+  /** Its row in the ranking; null if it can't be chosen. */
   ranked: Ranked | null;
 }
 
@@ -44,47 +44,39 @@ export interface Standings {
   policy: PolicyName;
   accounts: Standing[];
   ranked: Ranked[];
-  /** What narrowed the choice; null when every account was asked about. */
+  /** What narrowed the choice; null if every account was considered. */
   eligible: Eligible | null;
 }
 
 /**
- * Reads a policy name given by the user; default: the configured one.
+ * The policy that the user named (default: the configured one).
  * @throws UserError (usage) listing the policies.
  */
 export function parsePolicy(text: string | undefined, config: Config): PolicyName {
   if (text === undefined) return config.policy;
   const found = POLICY_NAMES.find((name) => name === text);
   if (found !== undefined) return found;
+  // Each policy has another first letter, and the first letter is rarely mistyped.
+  const meant = POLICY_NAMES.find((name) => name[0] === text[0]) ?? POLICY_NAMES[0];
   throw new UserError(
-    `Cannot use policy ${quoted(text)}: the policies are ${POLICY_NAMES.join(", ")}`,
-    // Each begins with another letter, and that one is rarely mistyped.
-    {
-      hint: `claude-multi pick --policy ${
-        POLICY_NAMES.find((name) => name[0] === text[0]) ?? POLICY_NAMES[0]
-      }`,
-      exit: EXIT.usage,
-    },
+    `unknown policy ${quoted(text)} (the policies are ${POLICY_NAMES.join(", ")})`,
+    { hint: `claude-multi pick --policy ${meant}`, exit: EXIT.usage },
   );
 }
 
-/** Closes as lost the sessions whose process is gone. */
+/** Closes sessions whose process is gone, as lost. */
 export function closeLostSessions(context: Context, ledger: Ledger): void {
   const open = ledger.openSessions();
   if (open.length === 0) return;
   const facts = context.processes.facts(open.map((s) => s.pid ?? s.launcherPid));
   for (const session of open) {
     if (isRunning(session, facts)) continue;
-    ledger.endSession(session.id, {
-      atMs: context.clock.nowMs(),
-      how: "lost",
-      code: null,
-      signal: null,
-    });
+    const atMs = context.clock.nowMs();
+    ledger.endSession(session.id, { atMs, how: "lost", code: null, signal: null });
   }
 }
 
-/** What config dirs say of every account; to be read before the ledger is locked. */
+/** What the config dirs say about every account; to be read before the ledger is locked. */
 export function readLogins(
   { claudeHome }: { claudeHome: Pick<ClaudeHome, "login" | "identity" | "cachedUsage"> },
   { accounts }: Pick<Config, "accounts">,
@@ -96,19 +88,19 @@ export function readLogins(
   });
 }
 
-/** What the standings are made of. */
+/** What the standings are computed from. */
 export interface StandingsSource {
   config: Pick<Config, "policy" | "limits" | "reserve">;
   logins: readonly AccountLogin[];
   ledger: Pick<Ledger, "facts" | "sessionMs">;
   nowMs: number;
-  /** Default: the configured one. */
+  /** Default: the configured policy. */
   policy?: PolicyName;
-  /** The accounts that may be chosen. Default: all. */
+  /** The accounts that may be chosen; default: all. */
   eligible?: Eligible;
 }
 
-/** Adds what the ledger knows to what the config dirs say, and ranks who may be chosen. */
+/** Combines what the config dirs say with what the ledger knows, and ranks the accounts that may be chosen. */
 export function standings(source: StandingsSource): Standings {
   const { config, logins, nowMs, policy = config.policy, eligible = null } = source;
   const accounts = logins.map((login): Standing => {
@@ -142,7 +134,7 @@ export function standings(source: StandingsSource): Standings {
   return { policy, accounts, ranked, eligible };
 }
 
-/** The standings as a command sees them now, once lost sessions are closed. */
+/** The standings as of now, after closing lost sessions. */
 export function standingsNow(
   context: Context,
   options: { config: Config } & Pick<StandingsSource, "policy" | "eligible">,
@@ -153,7 +145,7 @@ export function standingsNow(
   return standings({ ...options, logins, ledger, nowMs: context.clock.nowMs() });
 }
 
-/** Measured windows, or what the hours of sessions let one guess. */
+/** The windows as measured, or else as estimated from the hours of sessions. */
 function windowsOf(
   { config, ledger, nowMs }: StandingsSource,
   { login, readings }: { login: AccountLogin; readings: readonly Reading[] },
@@ -194,8 +186,8 @@ function candidateOf(standing: Standing): Candidate {
 }
 
 /**
- * When a limited account opens: at the latest of all that keeps it closed. null when one of these
- * has no known end, and when nothing keeps it closed.
+ * When a limited account opens: the latest end of everything that holds it back. null if one of the
+ * ends is unknown, or nothing holds it back.
  */
 export function opensAtMs(
   { limitedUntilMs, windows }: Pick<Standing, "limitedUntilMs" | "windows">,

@@ -1,4 +1,4 @@
-// Accounts as people see them: the table of pick and of resets, states, windows.
+// Shows accounts to the user: the tables of pick and of resets, and the cells of status.
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatPercent, formatScore } from "../text/format.ts";
 import { reasonText, restrictionText } from "../balance/reasons.ts";
@@ -11,14 +11,14 @@ import type { Standing, Standings } from "./standings.ts";
 import type { Cell, Column, Span } from "../cli/table.ts";
 import { percentStyle, renderTable } from "../cli/table.ts";
 
-/** Columns of the windows: a bar, then percent and time to the reset. */
+/** The columns of the windows: a bar, the percentage, the time to the reset. */
 export const WINDOW_COLUMNS: readonly Column[] = ["5h used", "7d used"].flatMap((head) => [
   { head: "", least: 4, rank: 4 },
   { head, gap: 1 },
   { head: "", gap: 1, rank: 2 },
 ]);
 
-/** The ranking as a table, with the accounts that cannot be chosen below. */
+/** The ranking as a table, followed by the accounts that can't be chosen. */
 export function renderRanking(
   context: Context,
   { standings, surface }: { standings: Standings; surface: Surface },
@@ -27,7 +27,7 @@ export function renderRanking(
   const order = [
     ...ranked.filter((row) => !row.limited)
       .flatMap((row) => accounts.filter((standing) => standing.ranked === row)),
-    // Their scores decide nothing: the one that opens first comes first.
+    // Their scores don't matter: the one that opens first comes first.
     ...openings(standings),
     ...accounts.filter((standing) => standing.ranked === null),
   ];
@@ -55,7 +55,7 @@ export function renderRanking(
   });
 }
 
-/** The limited accounts that can be chosen, the one that opens first first, those without a known time last. */
+/** The ranked accounts that are limited, in the order in which they open, unknown times last. */
 function openings({ ranked, accounts }: Standings): Standing[] {
   const limited = ranked.flatMap((row) =>
     accounts.filter((standing) => standing.ranked === row && row.limited)
@@ -65,7 +65,7 @@ function openings({ ranked, accounts }: Standings): Standing[] {
   );
 }
 
-/** The line below the table of `pick` and of resets: the choice and why, or when an account opens. */
+/** The lines below the table: which account is chosen and why, or when the first one opens. */
 export function conclusion(
   context: Context,
   { standings, surface }: { standings: Standings; surface: Surface },
@@ -91,12 +91,12 @@ export function conclusion(
   }
   if (restrictions.length > 0) lines.push(restrictionText(restrictions));
   return lines.flatMap((line) =>
-    // What is there to be copied stays in one line.
+    // Text that is meant to be copied stays on one line.
     line.includes(" && ") ? line : wrapped(line, surface.columns)
   ).join("\n");
 }
 
-/** What to do when no account can be chosen here. */
+/** What to do if no account can be chosen here. */
 function wayOut({ eligible, accounts }: Standings): string {
   if (eligible !== null && eligible.pin !== null && eligible.names.length === 0) {
     return `try: ${unpinLine(eligible.pin)}`;
@@ -109,19 +109,19 @@ function wayOut({ eligible, accounts }: Standings): string {
     : `try: claude-multi login ${missing.account.name}`;
 }
 
-/** The score of an account; the one of a limited account decides nothing. */
+/** The score of an account; dimmed for a limited one, whose score doesn't matter. */
 export function scoreCell({ ranked }: Standing): Cell {
   if (ranked === null) return { text: "–", style: "dim" };
   const text = formatScore(ranked.score);
   return ranked.limited ? { text, style: "dim" } : text;
 }
 
-/** How many sessions run; empty for none, so that the column disappears when all are idle. */
+/** The number of running sessions; empty for none, so that the column disappears if all are idle. */
 export function runningCell({ activeSessions }: Standing): Cell {
   return activeSessions === 0 ? "" : String(activeSessions);
 }
 
-/** The cells of both windows: bar, percent with `~` before an estimate, time to the reset. */
+/** The cells of both windows: bar, percentage (with `~` if estimated), time to the reset. */
 export function windowCells(context: Context, standing: Standing): Cell[] {
   const nowMs = context.clock.nowMs();
   const cells = (window: WindowState | null): Cell[] => {
@@ -135,7 +135,7 @@ export function windowCells(context: Context, standing: Standing): Cell[] {
   return WINDOWS.flatMap((name) => cells(standing.windows[name]));
 }
 
-/** The state of an account in few words. */
+/** The state of an account in a few words. */
 export function stateCell(context: Context, standing: Standing): Span {
   switch (standing.state) {
     case "open":

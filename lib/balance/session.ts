@@ -46,8 +46,3 @@ export function isRunning(
   return session.processStart === null || found.start === null ||
     found.start === session.processStart;
 }
-
-/** Whether a text is a session id of the client: a UUID, so also safe as an argument and a file name. */
-export function isClientSessionId(text: unknown): text is string {
-  return typeof text === "string" && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text);
-}

@@ -1,5 +1,4 @@
 // An account's windows: readings, and how they are merged (DESIGN §5).
-import { isObject } from "../text/json_object.ts";
 
 /** The two windows that the service counts: a burst of 5 hours and a rolling week. */
 export const WINDOWS = ["five_hour", "seven_day"] as const;
@@ -118,42 +117,4 @@ export function estimateWindow(options: { sessionMs: number; limitHours: number 
     source: "estimate",
     ageMs: 0,
   };
-}
-
-/**
- * Reads the usage answer that the client caches in `.claude.json` as `cachedUsageUtilization`:
- * utilization is 0–100 and resets are ISO times (CONTRACT §8). A cache of another identity or of an
- * unknown shape is ignored.
- */
-export function parseCachedUsage(
-  value: unknown,
-  options: { account: string; accountUuid: string | null },
-): Reading[] {
-  if (!isObject(value)) return [];
-  const fetchedAtMs = value["fetchedAtMs"];
-  const owner = value["accountUuid"];
-  const utilization = value["utilization"];
-  if (typeof fetchedAtMs !== "number" || !Number.isFinite(fetchedAtMs)) return [];
-  if (!isObject(utilization)) return [];
-  if (typeof owner === "string" && options.accountUuid !== null && owner !== options.accountUuid) {
-    return [];
-  }
-  const readings: Reading[] = [];
-  for (const window of WINDOWS) {
-    const entry = utilization[window];
-    if (!isObject(entry)) continue;
-    const percent = entry["utilization"];
-    const resetText = entry["resets_at"];
-    if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
-    const resetsAtMs = typeof resetText === "string" ? Date.parse(resetText) : NaN;
-    readings.push({
-      account: options.account,
-      window,
-      percentUsed: Math.min(100, percent),
-      resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
-      observedAtMs: fetchedAtMs,
-      source: "usage-cache",
-    });
-  }
-  return readings;
 }

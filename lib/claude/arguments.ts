@@ -1,7 +1,7 @@
-// Reading the official client's own arguments, as far as a launch depends on them.
+// Parses the official client's own arguments, as far as a launch depends on them.
 import { CLIENT_FLAGS, type ClientFlag } from "./flags.ts";
 
-/** First words that are commands of the client and not conversations (CONTRACT §9). */
+/** First words that make the client run a command instead of a conversation (CONTRACT §9). */
 export const CLIENT_SUBCOMMANDS: readonly string[] = [
   "agents",
   "attach",
@@ -35,11 +35,11 @@ export const CLIENT_SUBCOMMANDS: readonly string[] = [
   "workspace-trust",
 ];
 
-/** A flag with what belongs to it, or a word of the prompt. */
+/** A flag with its values, or a word of the prompt. */
 interface Part {
-  /** Long name of the flag; null for a word that isn't one. */
+  /** Long name of the flag; null for a word that isn't a flag. */
   flag: string | null;
-  /** Its first value, or the word itself; null for a flag without one. */
+  /** Its first value, or the word itself; null for a flag without a value. */
   value: string | null;
   /** As typed. */
   words: string[];
@@ -47,7 +47,7 @@ interface Part {
 
 /** What the client's own arguments say about the launch. */
 export interface ClientArguments {
-  /** `command`: runs under the account but is no conversation; `info`: --help or --version. */
+  /** `command`: runs on the account but isn't a conversation; `info`: --help or --version. */
   kind: "interactive" | "print" | "command" | "info";
   /** Session id or name after --resume; "" if it has none. */
   resume: string | null;
@@ -59,7 +59,7 @@ export interface ClientArguments {
   rest: string[];
 }
 
-/** What the client's arguments say about the launch. */
+/** Parses the client's arguments. */
 export function readClientArguments(args: readonly string[]): ClientArguments {
   const parts = partsOf(args);
   const has = (effect: ClientFlag["effect"]) => parts.some((part) => effectOf(part) === effect);
@@ -79,15 +79,15 @@ export function readClientArguments(args: readonly string[]): ClientArguments {
 }
 
 /**
- * The arguments that continue a conversation: the original ones without its first prompt, which must
- * not be sent twice, and without the flags that chose or placed the conversation.
+ * The arguments that continue a conversation: the original ones, without the first prompt, which must
+ * not be sent twice, and without flags that selected the conversation or where it starts.
  */
 export function resumeArguments(args: ClientArguments, clientSessionId: string): ClientArguments {
   const kept = partsOf(args.rest).filter((part) =>
     part.flag !== null && effectOf(part) !== "conversation"
   );
-  // Variadic flags would swallow what follows them, so the id comes first. Joined short flags
-  // come apart, since only some of them may be kept.
+  // Variadic flags would swallow what follows them, so the id comes first. Combined short flags are
+  // split, because only some of them may be kept.
   const flags = kept.flatMap(({ flag, value, words }) =>
     words[0]?.startsWith("--") ? words : [flag ?? "", ...value === null ? [] : [value]]
   );
@@ -95,19 +95,19 @@ export function resumeArguments(args: ClientArguments, clientSessionId: string):
   return { ...args, resume: clientSessionId, continues: false, rest };
 }
 
-/** Whether the arguments start a conversation of their own: they name one, or have a prompt. */
+/** Whether the arguments start a conversation of their own: they name one or have a prompt. */
 export function namesConversation(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) => part.flag === null || effectOf(part) === "conversation");
 }
 
-/** Whether a printed reply comes piece by piece, so that none of it can be taken back. */
+/** Whether a printed reply is streamed, so that it can't be taken back. */
 export function isStreaming(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) =>
     part.flag === "--output-format" && part.value === "stream-json"
   );
 }
 
-/** The arguments that repeat a request with -p: a session id can be used only once. */
+/** The arguments that repeat a request with -p; a session id can be used only once. */
 export function retryArguments(args: ClientArguments): ClientArguments {
   const kept = partsOf(args.rest).filter((part) => part.flag !== "--session-id");
   return { ...args, rest: kept.flatMap((part) => part.words) };
@@ -142,7 +142,7 @@ function partsOf(args: readonly string[]): Part[] {
   return parts;
 }
 
-/** `-cp` is `-c -p`; what follows a short flag that takes a value is its value: `-rID`. */
+/** `-cp` is `-c -p`; whatever follows a short flag that takes a value is its value: `-rID`. */
 function shortFlags(word: string): string[] {
   const flags: string[] = [];
   for (const letter of word.slice(1)) {

@@ -1,15 +1,13 @@
-// Login state as the official client tells it, for systems where no file does.
+// Asks the official client whether an account is logged in, on systems where no file says so.
 import type { Account } from "../config/account.ts";
-import { OVERRIDING_VARIABLES } from "./environment.ts";
 import type { Layout } from "../config/paths.ts";
-import { configDirOf } from "../config/paths.ts";
+import { accountVariables } from "./environment.ts";
 import type { ClaudeHome, LoginState, Processes } from "../ports/mod.ts";
 
 /**
- * Login state by `claude auth status`, for systems that keep logins in a keychain (CONTRACT §4). The
- * client runs as in a launch: with the config dir in its one spelling, or unset for the in-place
- * account, and without variables that would show another login. It uses no network for this.
- * Without a client the account counts as not logged in.
+ * The login state from `claude auth status`, for systems that keep logins in a keychain (CONTRACT §4).
+ * The client runs with the variables of a launch, and uses no network for this. If there is no client,
+ * the account counts as not logged in.
  */
 export function authStatus(options: {
   processes: Pick<Processes, "capture">;
@@ -19,11 +17,12 @@ export function authStatus(options: {
   return (account) => {
     const program = options.client();
     if (program === null) return "missing";
-    const removed = [...OVERRIDING_VARIABLES, "CLAUDE_CONFIG_DIR"].flatMap((name) => ["-u", name]);
-    const set = account.inPlace
-      ? []
-      : [`CLAUDE_CONFIG_DIR=${configDirOf(account, options.layout)}`];
-    const words = [...removed, ...set, program, "auth", "status", "--json"];
+    const { set, unset } = accountVariables(account, options.layout);
+    const words = [
+      ...unset.flatMap((name) => ["-u", name]),
+      ...Object.entries(set).map(([name, value]) => `${name}=${value}`),
+      ...[program, "auth", "status", "--json"],
+    ];
     try {
       const { stdout } = options.processes.capture("/usr/bin/env", words);
       const answer = JSON.parse(stdout) as { loggedIn?: unknown };
@@ -34,7 +33,7 @@ export function authStatus(options: {
   };
 }
 
-/** The same home, except that the client is asked, once, about accounts without credentials file. */
+/** The same home, but the client is asked, once, about each account without a credentials file. */
 export function keychainHome(
   home: ClaudeHome,
   askClient: (account: Account) => LoginState,

@@ -1,10 +1,13 @@
 // The ClaudeHome port: what the client keeps in config dirs. Tokens never leave this file.
-import type { Account, Identity } from "../config/account.ts";
+import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
-import { configDirOf, globalConfigOf } from "../config/paths.ts";
-import { parseCachedUsage } from "../balance/windows.ts";
+import { configDirOf } from "../config/paths.ts";
 import type { ClaudeHome, Files, Hashing, LoginFacts, LoginState } from "../ports/mod.ts";
+import { objectIn, objectOf, textOf } from "../text/json_object.ts";
+import { globalConfigOf, identityIn } from "./global_config.ts";
+import { readObject } from "./json_files.ts";
 import { fingerprintOf } from "./login_fingerprint.ts";
+import { parseCachedUsage } from "./usage_answer.ts";
 
 type Json = Record<string, unknown>;
 
@@ -17,23 +20,23 @@ export function claudeHome(
   return {
     ...configDirs(layout, files),
     loginFacts(account): LoginFacts {
-      const oauth = credentialsOf(account, { layout, files });
-      const state = loginStateOf(oauth);
-      if (typeof oauth === "string") {
+      const login = loginOf(account, { layout, files });
+      const state = loginStateOf(login);
+      if (typeof login === "string") {
         return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
       }
-      const token = text(oauth["refreshToken"]) ?? text(oauth["accessToken"]);
+      const token = textOf(login["refreshToken"]) ?? textOf(login["accessToken"]);
       return {
         state,
-        accountUuid: text(oauth["accountUuid"]),
-        organizationUuid: text(oauth["organizationUuid"]),
+        accountUuid: textOf(login["accountUuid"]),
+        organizationUuid: textOf(login["organizationUuid"]),
         fingerprint: token === null ? null : fingerprintOf(token, { root, files, hashing }),
       };
     },
   };
 }
 
-/** All of a {@link ClaudeHome} that needs nothing of a login but whether it is there. */
+/** A {@link ClaudeHome} that knows nothing about a login except whether it is there. */
 export function configDirs(
   layout: Layout,
   files: Pick<Files, "readText">,
@@ -44,73 +47,52 @@ export function configDirs(
     const path = globalConfigOf(account, layout);
     const known = globals.get(path);
     if (known !== undefined) return known;
-    const value = readJson(path);
+    const value = readObject({ files }, path);
     globals.set(path, value);
     return value;
   }
 
-  function readJson(path: string): Json | null {
-    try {
-      const text = files.readText(path);
-      return text === null ? null : record(JSON.parse(text));
-    } catch {
-      return null;
-    }
-  }
-
-  function identity(account: Account): Identity | null {
-    const oauth = record(globalConfig(account)?.["oauthAccount"]);
-    const uuid = text(oauth?.["accountUuid"]);
-    if (oauth === null || uuid === null) return null;
-    return {
-      accountUuid: uuid,
-      organizationUuid: text(oauth["organizationUuid"]),
-      email: text(oauth["emailAddress"]),
-      organizationName: text(oauth["organizationName"]),
-    };
-  }
-
   return {
-    login: (account) => loginStateOf(credentialsOf(account, { layout, files })),
+    login: (account) => loginStateOf(loginOf(account, { layout, files })),
     forget: () => globals.clear(),
     globalConfig,
-    identity,
+    identity: (account) => identityIn(globalConfig(account)),
     cachedUsage(account) {
-      const owner = identity(account)?.accountUuid ?? null;
-      const cached = globalConfig(account)?.["cachedUsageUtilization"];
-      return parseCachedUsage(cached, { account: account.name, accountUuid: owner });
+      const config = globalConfig(account);
+      return parseCachedUsage(config?.["cachedUsageUtilization"], {
+        account: account.name,
+        accountUuid: identityIn(config)?.accountUuid ?? null,
+      });
     },
-    sharedSettings: () => readJson(`${layout.shared}/settings.json`),
+    sharedSettings: () => readObject({ files }, `${layout.shared}/settings.json`),
   };
 }
 
-/** The OAuth record of an account's credentials file, or why there is none. */
-function credentialsOf(
+/** The path of an account's credentials file (CONTRACT §4). */
+export function credentialsOf(
+  account: Pick<Account, "inPlace" | "folder">,
+  layout: Layout,
+): string {
+  return `${configDirOf(account, layout)}/.credentials.json`;
+}
+
+/** The login in an account's credentials file, or why there is none. */
+function loginOf(
   account: Account,
   { layout, files }: { layout: Layout; files: Pick<Files, "readText"> },
 ): Json | "missing" | "unreadable" {
   try {
-    const content = files.readText(`${configDirOf(account, layout)}/.credentials.json`);
+    const content = files.readText(credentialsOf(account, layout));
     if (content === null) return "missing";
-    const whole = record(JSON.parse(content));
-    return whole === null ? "unreadable" : record(whole["claudeAiOauth"]) ?? {};
+    const whole = objectIn(content);
+    return whole === null ? "unreadable" : objectOf(whole["claudeAiOauth"]);
   } catch {
     return "unreadable";
   }
 }
 
-/** After a refused refresh the client keeps the record and blanks its tokens (CONTRACT §4). */
-function loginStateOf(oauth: ReturnType<typeof credentialsOf>): LoginState {
-  if (typeof oauth === "string") return oauth;
-  return text(oauth["accessToken"]) === null ? "blank" : "present";
-}
-
-function record(value: unknown): Json | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Json
-    : null;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
+/** After a refused refresh the client keeps the login but blanks its tokens (CONTRACT §4). */
+function loginStateOf(login: ReturnType<typeof loginOf>): LoginState {
+  if (typeof login === "string") return login;
+  return textOf(login["accessToken"]) === null ? "blank" : "present";
 }

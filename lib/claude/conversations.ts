@@ -1,29 +1,33 @@
-// Conversations of all accounts: the title, folder and owner of each.
+// The conversations of all accounts: their titles, folders and owners.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
-import { isClientSessionId } from "../balance/session.ts";
 import { isObject, objectIn } from "../text/json_object.ts";
+
+/** Whether a text is a session id of the client: a UUID, and so safe as an argument and a file name. */
+export function isClientSessionId(text: unknown): text is string {
+  return typeof text === "string" && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text);
+}
 
 /** A conversation of the client. */
 export interface Conversation {
   /** The client's session id. */
   id: string;
   path: string;
-  /** Its title, else its first prompt; null if neither is found. */
+  /** Its title, or else its first prompt; null if it has neither. */
   title: string | null;
   /** The folder it belongs to; null if the file doesn't say. */
   folder: string | null;
   changedAtMs: number;
   bytes: number;
-  /** The account that it last ran on, as far as the ledger knows. */
+  /** The account that it last ran on; null if the ledger doesn't know. */
   owner: string | null;
 }
 
 const HEAD_CHARACTERS = 256 * 1024;
 const TAIL_BYTES = 64 * 1024;
 
-/** The newest conversations of all accounts whose id begins with `prefix`, newest first. */
+/** The newest conversations of all accounts whose ids start with `prefix`, newest first. */
 export function recentConversations(
   context: Context,
   options: { accounts: readonly Account[]; limit: number; prefix: string },
@@ -46,12 +50,8 @@ export function recentConversations(
   );
   found.sort((a, b) => b.changedAtMs - a.changedAtMs);
   const ledger = context.ledger({ tolerant: true });
-  const newest: typeof found = [];
-  for (const entry of found) {
-    if (newest.length === options.limit) break;
-    if (files.kind(entry.path) === "file") newest.push(entry);
-  }
-  return newest.map((entry) => ({
+  const newest = found.values().filter(({ path }) => files.kind(path) === "file");
+  return [...newest.take(options.limit)].map((entry) => ({
     ...entry,
     ...describe(context, entry.path),
     bytes: files.size(entry.path) ?? 0,
@@ -75,7 +75,7 @@ function describe(
   };
 }
 
-/** The prompt that a person typed on this line of a transcript; null for anything else. */
+/** The prompt that the user typed, if this line of a transcript is one; else null. */
 function promptOf(line: Record<string, unknown>): string | null {
   if (line["type"] !== "user" || line["isMeta"] === true || line["isSidechain"] === true) {
     return null;
@@ -93,7 +93,7 @@ function promptOf(line: Record<string, unknown>): string | null {
 }
 
 function oneLine(text: string | null): string | null {
-  // Foreign text: no control characters, no direction overrides.
+  // Untrusted text: remove control characters and direction overrides.
   return text === null
     ? null
     : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim().slice(0, 200) || null;
@@ -101,4 +101,15 @@ function oneLine(text: string | null): string | null {
 
 function objectsOf(text: string): Array<Record<string, unknown>> {
   return text.split("\n").map(objectIn).filter((line) => line !== null);
+}
+
+/** The file of a conversation as an account sees it, in whichever project it is now; or null. */
+export function transcriptOf(
+  context: Context,
+  conversation: { account: Account; id: string },
+): string | null {
+  const { files, layout } = context;
+  const projects = `${configDirOf(conversation.account, layout)}/projects`;
+  const paths = files.list(projects).map((slug) => `${projects}/${slug}/${conversation.id}.jsonl`);
+  return paths.find((path) => files.kind(path) === "file") ?? null;
 }

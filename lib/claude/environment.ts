@@ -1,5 +1,7 @@
-// Environment variables: those that override the choice of account, those of
-// an outer session, and our own.
+// Environment variables: those that decide the account, those of an outer session, and our own.
+import type { Account } from "../config/account.ts";
+import type { Layout } from "../config/paths.ts";
+import { configDirOf } from "../config/paths.ts";
 
 /**
  * Variables that make the client use another login than the account's (CONTRACT §4). The launcher
@@ -23,8 +25,22 @@ export const OVERRIDING_VARIABLES: readonly string[] = [
 ];
 
 /**
- * Variables that a running client sets for its children (CONTRACT §5, §10). A launch from inside
- * a session drops them silently, so that the new session is one of its own.
+ * The variables that make the client use an account, and those that must not be set. The client treats
+ * CLAUDE_CONFIG_DIR=~/.claude as another place than the variable unset (CONTRACT §1).
+ */
+export function accountVariables(
+  account: Account,
+  layout: Layout,
+): { set: Record<string, string>; unset: string[] } {
+  return account.inPlace ? { set: {}, unset: [...OVERRIDING_VARIABLES, "CLAUDE_CONFIG_DIR"] } : {
+    set: { CLAUDE_CONFIG_DIR: configDirOf(account, layout) },
+    unset: [...OVERRIDING_VARIABLES],
+  };
+}
+
+/**
+ * Variables that a running client sets for its children (CONTRACT §5, §10). A launch from inside a
+ * session removes them silently, so that the new session is independent.
  */
 export const NESTED_VARIABLES: readonly string[] = [
   "CLAUDECODE",
@@ -44,23 +60,17 @@ export const NESTED_VARIABLES: readonly string[] = [
   "CLAUDE_PROJECT_DIR",
 ];
 
-/** Set for the client: who launched it, and as what program, so that a wrapper is noticed. */
+/** Set for the client: the process that launched it and as which program, to detect a wrapper. */
 export const LAUNCHER_VARIABLE = "CLAUDE_MULTI_LAUNCHER";
 
 /** Our own variables, for help and docs. */
 export const OWN_VARIABLES: ReadonlyArray<readonly [string, string]> = [
-  ["CLAUDE_MULTI_HOME", "directory of claude-multi's files; ~/.claude-multi unless set"],
-  ["CLAUDE_MULTI_CLAUDE", "path of the official client; found on PATH unless set"],
-  ["CLAUDE_MULTI_SESSION", "set for the client: the ledger's number of its session"],
-  [LAUNCHER_VARIABLE, "set for the client: process and program, to notice one that calls us back"],
-  ["CLAUDE_MULTI_DEBUG", "1 shows the stack behind an error"],
-];
-
-/**
- * Keys below `env` in a shared settings.json that defeat the choice for every account
- * (CONTRACT §4): the variables above, and the config dir itself.
- */
-export const OVERRIDING_SETTINGS_ENV: readonly string[] = [
-  ...OVERRIDING_VARIABLES,
-  "CLAUDE_CONFIG_DIR",
+  ["CLAUDE_MULTI_HOME", "directory of claude-multi's files (default: ~/.claude-multi)"],
+  ["CLAUDE_MULTI_CLAUDE", "path of the official client (default: claude on PATH)"],
+  ["CLAUDE_MULTI_SESSION", "set for the client: number of its session in the ledger"],
+  [
+    LAUNCHER_VARIABLE,
+    "set for the client: process and program, to detect a wrapper that calls claude-multi back",
+  ],
+  ["CLAUDE_MULTI_DEBUG", "set to 1 to see the stack trace of an error"],
 ];

@@ -1,43 +1,35 @@
-// The official client: found on PATH or where the user says, and never our own wrapper.
+// Finds the official client, on PATH or where the user says, but never a wrapper of our own.
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { UserError } from "../text/errors.ts";
 
-/** A script that calls `claude-multi run` is a wrapper of ours, whatever its name. */
+/** A script that calls `claude-multi run` is one of our wrappers, whatever its name. */
 const WRAPPER = /claude-multi["']?\s+run\b/;
 const SCRIPT_CHARACTERS = 4096;
-/** Enough to recognise a copy of this program: no two versions have the same size and end. */
+/** Enough to recognise a copy of this program: versions differ in size or in their last bytes. */
 const TAIL_BYTES = 64 * 1024;
 
 /**
- * Finds the official client: CLAUDE_MULTI_CLAUDE, `claudePath` in config.json, then `claude` on
- * PATH, past anything of our own.
+ * Finds the official client: CLAUDE_MULTI_CLAUDE, else `claudePath` in config.json, else the first
+ * `claude` on PATH that isn't ours.
  * @throws UserError if there is none.
  */
 export function findClient(context: Context, config: Config): string {
-  const named = context.env.get("CLAUDE_MULTI_CLAUDE") ?? config.claudePath;
+  const given = context.env.get("CLAUDE_MULTI_CLAUDE");
+  const named = given ?? config.claudePath;
   if (named !== null) {
-    const source = context.env.get("CLAUDE_MULTI_CLAUDE") === null
-      ? "claudePath"
-      : "CLAUDE_MULTI_CLAUDE";
     const isProgram = named.startsWith("/") && context.processes.isExecutable(named);
     if (isProgram && !isThisProgram(context, named)) return named;
-    throw new UserError(
-      `Cannot start ${JSON.stringify(named)}: ${source} ${
-        isProgram ? "is claude-multi itself" : "is not the full path of a program"
-      }`,
-      {
-        hint: source === "claudePath"
-          ? `edit "${context.layout.configFile}"`
-          : "unset CLAUDE_MULTI_CLAUDE",
-      },
-    );
+    const source = given === null ? "claudePath" : "CLAUDE_MULTI_CLAUDE";
+    const why = isProgram ? "is claude-multi itself" : "isn't the full path of a program";
+    throw new UserError(`cannot start ${JSON.stringify(named)}: ${source} ${why}`, {
+      hint: given === null ? `edit "${context.layout.configFile}"` : "unset CLAUDE_MULTI_CLAUDE",
+    });
   }
   const found = context.processes.find("claude", (path) => !isOurs(context, path));
   if (found !== null) return found;
-  throw new UserError('Cannot find the official client: there is no "claude" on PATH', {
+  throw new UserError('cannot find the official client: no "claude" on PATH', {
     hint: "npm install -g @anthropic-ai/claude-code",
-    exit: EXIT.failed,
   });
 }
 

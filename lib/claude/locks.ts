@@ -1,26 +1,25 @@
-// The client's own locks: directories next to what they guard.
+// The client's own locks: directories next to the files that they protect.
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import { objectIn } from "../text/json_object.ts";
-import { readObject } from "./running.ts";
+import { readObject } from "./json_files.ts";
 
-/** A lock of the client (CONTRACT §1, §4): a directory, and the age at which it counts as stale. */
-export interface ClientLock {
+/** A lock of the client (CONTRACT §1, §4): a directory, and the age at which it counts as abandoned. */
+interface ClientLock {
   path: string;
   staleAfterMs: number;
 }
 
 const WAIT_MS = 3000;
 const LOOK_AGAIN_MS = 50;
-/** A lock of ours is made at most this long after its note. */
+/** How much earlier than its note a lock of ours may seem to be created. */
 const NOTE_MS = 2000;
 
-/** The lock of a `.claude.json`. */
-export function globalConfigLock(globalConfig: string): ClientLock {
-  return { path: `${globalConfig}.lock`, staleAfterMs: 15_000 };
+/** The lock on a `.claude.json` or on the prompt history. */
+export function fileLock(path: string): ClientLock {
+  return { path: `${path}.lock`, staleAfterMs: 15_000 };
 }
 
-/** The locks that a client takes to refresh or write the login of a config dir. */
+/** The locks that a client takes to refresh or write the login in a config dir. */
 export function loginLocks(configDir: string): ClientLock[] {
   return [
     { path: `${configDir}/.oauth_refresh.lock`, staleAfterMs: 60_000 },
@@ -31,8 +30,8 @@ export function loginLocks(configDir: string): ClientLock[] {
 
 /**
  * Runs an action while this process has the client's locks. Locks left by a killed run of ours are
- * listed in a note in our own folder and taken over at once; other locks only once they are stale.
- * @throws UserError (refused) if a client keeps one longer than `waitMs`, default: 3 seconds.
+ * listed in a note in our own folder and taken over at once; others only if they are abandoned.
+ * @throws UserError (refused) if a client keeps one longer than `waitMs` (default: 3 seconds).
  */
 export async function withClientLocks<T>(
   context: Context,
@@ -56,29 +55,38 @@ export async function withClientLocks<T>(
     }
     return action();
   } finally {
-    // The note goes last: it tells the next run of a lock that can't be removed now.
+    // The note goes last: it tells the next run about a lock that can't be removed now.
     for (const path of held.reverse()) files.remove(path);
     files.remove(note);
   }
 }
 
 async function take(context: Context, lock: ClientLock & { waitMs: number }): Promise<void> {
-  const { files, clock } = context;
+  const { clock } = context;
   const untilMs = clock.nowMs() + lock.waitMs;
-  while (!files.makeDirectory(lock.path)) {
-    const madeAtMs = files.modifiedAtMs(lock.path);
-    if (madeAtMs === null) continue;
-    if (clock.nowMs() - madeAtMs > lock.staleAfterMs) files.remove(lock.path);
-    else if (clock.nowMs() > untilMs) {
-      throw new UserError(`Cannot lock "${lock.path}": claude is writing there`, {
-        hint: "wait a minute, then try again",
+  while (!tryLock(context, lock)) {
+    if (clock.nowMs() > untilMs) {
+      throw new UserError(`cannot lock "${lock.path}": claude is writing there`, {
+        hint: "wait a minute, then run it again",
         exit: EXIT.refused,
       });
-    } else await clock.sleep(LOOK_AGAIN_MS);
+    }
+    await clock.sleep(LOOK_AGAIN_MS);
   }
 }
 
-/** Removes the locks and notes that killed runs of ours left. */
+/** Takes a lock that is free or abandoned, without waiting; returns whether it did. */
+export function tryLock({ files, clock }: Context, { path, staleAfterMs }: ClientLock): boolean {
+  if (files.makeDirectory(path)) return true;
+  const madeAtMs = files.modifiedAtMs(path);
+  if (madeAtMs !== null) {
+    if (clock.nowMs() - madeAtMs <= staleAfterMs) return false;
+    files.remove(path);
+  }
+  return files.makeDirectory(path);
+}
+
+/** Removes the locks and notes left by killed runs of ours. */
 function clearNotes(context: Context): void {
   const { files, layout, processes } = context;
   for (const name of files.list(layout.root)) {
@@ -108,26 +116,4 @@ export function clearTemporaryFiles(context: Context, dirs: readonly string[]): 
       if (files.kind(`${dir}/${name}`) === "file") files.remove(`${dir}/${name}`);
     }
   }
-}
-
-/**
- * Changes a JSON file of the client, whose lock the caller has. `edit` gets the present object and
- * returns the new one, or null for no change. Written by temp file and rename.
- * @throws UserError if the file isn't a JSON object; nothing is written then.
- */
-export function editGlobalConfig(
-  context: Context,
-  options: {
-    path: string;
-    edit: (config: Record<string, unknown>) => Record<string, unknown> | null;
-  },
-): void {
-  const { path, edit } = options;
-  const text = context.files.readText(path);
-  const config = text === null || text.trim() === "" ? {} : objectIn(text);
-  if (config === null) {
-    throw new UserError(`Cannot change "${path}": it is not JSON`, { hint: "claude doctor" });
-  }
-  const changed = edit(config);
-  if (changed !== null) context.files.writeText(path, `${JSON.stringify(changed, null, 2)}\n`);
 }

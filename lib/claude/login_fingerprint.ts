@@ -1,24 +1,17 @@
-// Fingerprints of logins: equal for two copies of one login, and worthless without our salt.
+// Fingerprints of logins: equal for two copies of a login, and worthless without our salt.
 import type { Files, Hashing } from "../ports/mod.ts";
 
-/** Where the salt is, and what hashes with it. */
-interface FingerprintPlace {
-  root: string;
-  files: Files;
-  hashing: Hashing;
-}
-
-/** Hash of a token under the salt of this installation, which the first call makes. */
-export function fingerprintOf(token: string, place: FingerprintPlace): string {
-  return place.hashing.keyedHash(token, saltOf(place)).slice(0, 32);
-}
-
-function saltOf({ root, files, hashing }: FingerprintPlace): string {
+/** The hash of a token, with the salt of this installation, which the first call creates in `root`. */
+export function fingerprintOf(
+  token: string,
+  { root, files, hashing }: { root: string; files: Files; hashing: Hashing },
+): string {
   const path = `${root}/salt`;
-  const known = files.readText(path)?.trim();
-  if (known) return known;
-  files.makePrivateDirectory(root);
-  const salt = hashing.random(16);
-  files.writeText(path, `${salt}\n`, 0o600);
-  return salt;
+  let salt = files.readText(path)?.trim();
+  if (!salt) {
+    salt = hashing.random(16);
+    files.makePrivateDirectory(root);
+    files.writeText(path, `${salt}\n`, 0o600);
+  }
+  return hashing.keyedHash(token, salt).slice(0, 32);
 }

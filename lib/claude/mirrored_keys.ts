@@ -1,20 +1,20 @@
-// Which keys of `.claude.json` are carried between accounts, and how (CONTRACT §1).
+// Which keys of `.claude.json` are copied between accounts, and how (CONTRACT §1).
 import { isEqual } from "../text/json.ts";
 import { isObject } from "../text/json_object.ts";
 
 type Json = Record<string, unknown>;
 
-/** Mirrored settings, flat: a key is the JSON of a path; each element of a list has its own key. */
-export type Mirrored = Record<string, unknown>;
+/** Mirrored settings, flat: each key is the JSON of a path; each element of a list has its own key. */
+type Mirrored = Record<string, unknown>;
 
-/** Remembered between launches; never has identity, tokens or caches. */
+/** What is stored between launches; never identity, tokens or caches. */
 export interface MirrorState {
   version: 1;
   /** Settings that every account should have. */
   entries: Mirrored;
   /** When each key was removed, so that it doesn't come back. */
   removed: Record<string, number>;
-  /** What each source had when last read, and which incarnation of the file that was. */
+  /** What each source had when it was last read, and which incarnation of the file that was. */
   seen: Record<string, { incarnation: string | null; entries: Mirrored }>;
 }
 
@@ -37,7 +37,7 @@ const PROJECT_FLAGS = [
 ];
 const PROJECT_LISTS = ["allowedTools", "enabledMcpjsonServers", "disabledMcpjsonServers"];
 
-/** The mirrored settings in a `.claude.json`, without those that have their default value. */
+/** The mirrored settings in a `.claude.json`, except those with their default value. */
 export function extractMirrored(config: Json): Mirrored {
   const entries: Mirrored = {};
   const put = (path: string[], value: unknown) => {
@@ -66,9 +66,9 @@ export function extractMirrored(config: Json): Mirrored {
 }
 
 /**
- * Learns from every source what changed since it was last read, the latest file last: what is new or
- * different is taken over, what is gone is removed everywhere. A source that is new, or whose file
- * was created again, only adds what is unknown and was not removed in the meantime.
+ * Learns from every source what has changed since it was last read, latest change last: new and
+ * different values are taken over, missing ones are removed everywhere. A source that is new, or whose
+ * file was recreated, only adds what is unknown and hasn't been removed in the meantime.
  */
 export function learnMirror(
   state: MirrorState,
@@ -103,7 +103,7 @@ export function learnMirror(
   return { version: 1, entries, removed, seen };
 }
 
-/** The configuration with exactly these mirrored settings; null if it already has them. */
+/** The configuration with exactly these mirrored settings; null if it has them already. */
 export function applyMirror(config: Json, entries: Mirrored): Json | null {
   const now = extractMirrored(config);
   if (isEqual(now, entries)) return null;
@@ -124,14 +124,12 @@ function change(config: Json, entry: { key: string; value: unknown }): void {
   const parents = path.slice(0, isListItem ? -2 : -1);
   let at = config;
   for (const name of parents) {
-    const next = Object.hasOwn(at, name) ? at[name] : undefined;
-    if (isObject(next)) at = next;
-    else {
+    let next = Object.hasOwn(at, name) ? at[name] : undefined;
+    if (!isObject(next)) {
       if (entry.value === undefined) return;
-      const made: Json = {};
-      define(at, { name, value: made });
-      at = made;
+      define(at, { name, value: next = {} });
     }
+    at = next as Json;
   }
   if (isListItem) {
     const name = path.at(-2) ?? "";
@@ -142,7 +140,7 @@ function change(config: Json, entry: { key: string; value: unknown }): void {
   else define(at, { name: last, value: structuredClone(entry.value) });
 }
 
-/** Sets a key that may be called `__proto__`. */
+/** Sets a key, even one called `__proto__`. */
 function define(object: Json, entry: { name: string; value: unknown }): void {
   Object.defineProperty(object, entry.name, {
     value: entry.value,
@@ -152,7 +150,7 @@ function define(object: Json, entry: { name: string; value: unknown }): void {
   });
 }
 
-/** Differs each time the file is created; the client writes it at its first start. */
+/** A value that differs each time the file is created; the client writes it at its first start. */
 function incarnationOf(config: Json): string | null {
   for (const key of ["firstStartTime", "userID"]) {
     if (typeof config[key] === "string") return config[key];

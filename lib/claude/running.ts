@@ -1,8 +1,9 @@
-// Running processes of the client: sessions and the background daemon of an account.
+// Running processes of the client: the sessions and the background daemon of an account.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
-import { objectIn } from "../text/json_object.ts";
+import { textOf } from "../text/json_object.ts";
+import { readObject } from "./json_files.ts";
 
 /** A process of the client that uses an account's config dir. */
 interface ClientProcess {
@@ -11,9 +12,9 @@ interface ClientProcess {
 }
 
 /**
- * Running processes by the client's own records (CONTRACT §9, §10): `sessions/<pid>.json`, which a
- * killed session leaves behind, and `daemon.status.json`. A record counts if its process is running
- * and has the recorded start time; on systems that write that differently, a process is enough.
+ * Running processes according to the client's own records (CONTRACT §9, §10): `sessions/<pid>.json`,
+ * which a killed session leaves behind, and `daemon.status.json`. A record counts if its process is
+ * running and has the recorded start time; on systems that write it differently, running is enough.
  */
 export function liveProcesses(context: Context, account: Account): ClientProcess[] {
   const { files, processes, layout } = context;
@@ -21,11 +22,12 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
   const recorded: Array<ClientProcess & { start: string | null }> = [];
   for (const name of files.list(`${dir}/sessions`)) {
     if (!/^\d+\.json$/.test(name)) continue;
-    const session = readObject(context, `${dir}/sessions/${name}`);
+    const pid = parseInt(name);
+    const session = sessionRecord(context, { account, pid });
     recorded.push({
-      pid: Number(session?.["pid"] ?? name.slice(0, -".json".length)),
+      pid: Number(session?.["pid"] ?? pid),
       kind: "session",
-      start: startOf(session?.["procStart"]),
+      start: textOf(session?.["procStart"]),
     });
   }
   const daemon = readObject(context, `${dir}/daemon.status.json`);
@@ -33,7 +35,7 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
     recorded.push({
       pid: daemon["supervisorPid"],
       kind: "daemon",
-      start: startOf(daemon["supervisorProcStart"]),
+      start: textOf(daemon["supervisorProcStart"]),
     });
   }
   if (recorded.length === 0) return [];
@@ -46,7 +48,23 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
   });
 }
 
-/** Conversations that are open now, in any account. */
+/** What a running session is doing, and since when (NaN if its record doesn't say). */
+export function activityOf(
+  context: Context,
+  session: { account: Account; pid: number },
+): { status: unknown; changedAtMs: number } {
+  const record = sessionRecord(context, session);
+  return { status: record?.["status"], changedAtMs: Number(record?.["statusUpdatedAt"] ?? NaN) };
+}
+
+function sessionRecord(
+  context: Context,
+  { account, pid }: { account: Account; pid: number },
+): Record<string, unknown> | null {
+  return readObject(context, `${configDirOf(account, context.layout)}/sessions/${pid}.json`);
+}
+
+/** Conversations that are open now, on any account. */
 export function liveConversations(
   context: Context,
   accounts: readonly Account[],
@@ -54,22 +72,8 @@ export function liveConversations(
   return accounts.flatMap((account) =>
     liveProcesses(context, account).flatMap(({ pid, kind }) => {
       if (kind !== "session") return [];
-      const dir = configDirOf(account, context.layout);
-      const sessionId = readObject(context, `${dir}/sessions/${pid}.json`)?.["sessionId"];
+      const sessionId = sessionRecord(context, { account, pid })?.["sessionId"];
       return typeof sessionId === "string" ? [{ pid, sessionId }] : [];
     })
   );
-}
-
-/** Reads a JSON object from a file; null if that is missing, can't be read or has something else. */
-export function readObject(context: Context, path: string): Record<string, unknown> | null {
-  try {
-    return objectIn(context.files.readText(path));
-  } catch {
-    return null;
-  }
-}
-
-function startOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }

@@ -1,19 +1,19 @@
 // The JSON that Claude Code passes to its status line (CONTRACT §5).
 import { cleanText } from "../text/cells.ts";
-import { objectOf } from "../text/json_object.ts";
+import { objectIn, objectOf } from "../text/json_object.ts";
 
 /** One window of `rate_limits`. */
 export interface LimitWindow {
   /** 0–100. */
   percentUsed: number;
-  /** null when the payload names no time. */
+  /** null if the payload has no time. */
   resetsAtMs: number | null;
 }
 
-/** What the payload says; null for whatever is missing, null or of another type. Text is clean. */
+/** What the payload says; null for whatever is missing or of another type. Text is cleaned. */
 export interface Payload {
   sessionId: string | null;
-  /** As given, not cleaned: it is a path, never shown. */
+  /** As given, not cleaned: a path, which is never shown. */
   transcriptPath: string | null;
   /** As given, not cleaned. */
   directory: string | null;
@@ -32,20 +32,14 @@ export interface Payload {
     /** 0–100. */
     percentUsed: number | null;
   };
-  /** Share of the prompt tokens read from cache, 0–1. */
+  /** Share of the prompt's tokens that were read from the cache, 0–1. */
   cacheHitRatio: number | null;
   limits: { five_hour: LimitWindow | null; seven_day: LimitWindow | null };
 }
 
-/** Reads a payload from its text. Anything unknown is null; text that is no JSON object is empty. */
+/** Reads a payload. Whatever is missing is null, which is everything if the text isn't a JSON object. */
 export function parsePayload(text: string): Payload {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The line is drawn from what else is known.
-  }
-  const root = objectOf(value);
+  const root = objectIn(text) ?? {};
   const model = objectOf(root["model"]);
   const workspace = objectOf(root["workspace"]);
   const worktree = objectOf(root["worktree"]);
@@ -73,14 +67,14 @@ function contextOf(context: Record<string, unknown>): Payload["context"] {
   const size = amount(context["context_window_size"]);
   const percent = atMost(amount(context["used_percentage"]), 100);
   const used = amount(context["total_input_tokens"]);
-  // Before the first turn the client sends 0 tokens and no percentage: nothing is known yet.
+  // Before the first turn the client sends 0 tokens and no percentage.
   const unknown = percent === null && (used === 0 || used === null);
   const usedTokens = unknown ? null : used;
   const sizeTokens = size !== null && size > 0 ? size : null;
   const exact = usedTokens === null || sizeTokens === null
     ? null
     : Math.min(100, (usedTokens / sizeTokens) * 100);
-  // The client's percentage is a whole number; the tokens behind it say the same more finely.
+  // The client's percentage is a whole number; the tokens behind it are more exact.
   const finer = exact !== null && (percent === null || Math.abs(exact - percent) < 1);
   return { usedTokens, sizeTokens, percentUsed: finer ? exact : percent };
 }
@@ -102,7 +96,7 @@ function path(value: unknown): string | null {
   return typeof value === "string" && value.startsWith("/") && !value.includes("\0") ? value : null;
 }
 
-/** A number that is not negative and not infinite. */
+/** A finite number that isn't negative. */
 function amount(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }

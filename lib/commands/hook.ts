@@ -1,9 +1,8 @@
 // `hook`: records what the client reports about a running session; silent, quick, never in its way.
 import type { Context } from "../ports/context.ts";
 import { EXIT } from "../text/errors.ts";
-import { isClientSessionId } from "../balance/session.ts";
 import type { Command } from "../cli/command.ts";
-import { HOOK_EVENTS, TASK_EVENTS } from "../launch/settings.ts";
+import { HOOK_EVENTS, readHook, TASK_EVENTS } from "../claude/hooks.ts";
 import { recordRefusal } from "../launch/limits.ts";
 
 const INPUT_BYTES = 1 << 20;
@@ -33,21 +32,10 @@ export const hook: Command = {
 async function recordEvent(context: Context, event: string): Promise<void> {
   const session = Number(context.env.get("CLAUDE_MULTI_SESSION") ?? NaN);
   if (!Number.isInteger(session)) return;
-  const payload = JSON.parse(context.terminal.readInput(INPUT_BYTES)) as Record<string, unknown>;
-  const clientSession = payload["session_id"];
-  if (event === "SessionStart" && isClientSessionId(clientSession)) {
-    context.ledger({ tolerant: true }).learnClientSession(session, clientSession);
-  }
-  const tasks = payload["background_tasks"];
-  if (Array.isArray(tasks)) {
-    // The subagent that has just ended is still listed as running (CONTRACT §6, fixtures).
-    const running = tasks.filter((task: { id?: unknown; status?: unknown }) =>
-      task.status === "running" && task.id !== payload["agent_id"]
-    );
-    context.ledger({ tolerant: true }).noteBackgroundTasks(session, running.length);
-  }
-  if (event === "StopFailure" && payload["error"] === "rate_limit") {
-    const path = payload["transcript_path"];
-    await recordRefusal(context, { session, transcript: typeof path === "string" ? path : null });
-  }
+  const report = readHook(event, context.terminal.readInput(INPUT_BYTES));
+  const { startedSession, runningTasks, refusal } = report;
+  const ledger = () => context.ledger({ tolerant: true });
+  if (startedSession !== null) ledger().learnClientSession(session, startedSession);
+  if (runningTasks !== null) ledger().noteBackgroundTasks(session, runningTasks);
+  if (refusal !== null) await recordRefusal(context, { session, ...refusal });
 }

@@ -43,16 +43,6 @@ export function configDirOf(account: Pick<Account, "inPlace" | "folder">, layout
   return account.inPlace ? layout.shared : `${layout.accounts}/${account.folder}`;
 }
 
-/** Where the client keeps `.claude.json` for an account (CONTRACT §1). */
-export function globalConfigOf(
-  account: Pick<Account, "inPlace" | "folder">,
-  layout: Layout,
-): string {
-  return account.inPlace
-    ? `${layout.home}/.claude.json`
-    : `${configDirOf(account, layout)}/.claude.json`;
-}
-
 /** Shortens a path for display: the home directory becomes `~`. */
 export function tildePath(path: string, home: string): string {
   if (path === home) return "~";

@@ -6,7 +6,7 @@ import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { AllLimited, standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
-import { transcriptOf } from "./limits.ts";
+import { transcriptOf } from "../claude/conversations.ts";
 import { lookAgain } from "./prepare.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { restrictionText } from "../balance/reasons.ts";

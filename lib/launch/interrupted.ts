@@ -5,7 +5,8 @@ import { liveConversations } from "../claude/running.ts";
 import { formatClock } from "../text/format.ts";
 import { closeLostSessions } from "../accounts/standings.ts";
 import type { LimitedConversation } from "./limits.ts";
-import { limitedConversation, transcriptOf } from "./limits.ts";
+import { transcriptOf } from "../claude/conversations.ts";
+import { limitedConversation } from "./limits.ts";
 import type { LaunchRequest } from "./prepare.ts";
 
 /**

@@ -1,7 +1,7 @@
 // The limits that sessions meet: recorded when a turn is refused, found when the conversation is to move.
 import type { Context } from "../ports/context.ts";
-import { configDirOf } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
+import { transcriptOf } from "../claude/conversations.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { mergeReadings, WINDOWS } from "../balance/windows.ts";
@@ -81,17 +81,6 @@ export function limitedConversation(
   const found = limitAtEnd(tail, { sinceMs: row.startedAtMs, nowMs });
   if (found === null) return null;
   return { id, session, limit: recordLimit(context, { session, account: account.name, found }) };
-}
-
-/** The file of a conversation as an account sees it, in whichever project it is now; or null. */
-export function transcriptOf(
-  context: Context,
-  conversation: { account: Account; id: string },
-): string | null {
-  const { files, layout } = context;
-  const projects = `${configDirOf(conversation.account, layout)}/projects`;
-  const paths = files.list(projects).map((slug) => `${projects}/${slug}/${conversation.id}.jsonl`);
-  return paths.find((path) => files.kind(path) === "file") ?? null;
 }
 
 function recordLimit(

@@ -1,39 +1,10 @@
 // A launch of the client as a value: program, settings, environment, folder.
 import type { Account } from "../config/account.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
-import {
-  LAUNCHER_VARIABLE,
-  NESTED_VARIABLES,
-  OVERRIDING_VARIABLES,
-} from "../claude/environment.ts";
+import { accountVariables, LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
+import type { Settings } from "../claude/settings.ts";
 import type { Layout } from "../config/paths.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
-import { configDirOf } from "../config/paths.ts";
-import { isObject, objectOf } from "../text/json_object.ts";
-
-/** A settings object as the client reads it. */
-export type Settings = Record<string, unknown>;
-
-/**
- * Folds the caller's settings into ours for the single `--settings` that the client reads
- * (CONTRACT §6): hooks are joined per event, `env` per key, any other key of the caller wins.
- * Anything but a list of hooks, or an object of them, leaves ours as they are.
- */
-export function foldSettings(ours: Settings, callers: Settings): Settings {
-  const folded: Settings = { ...ours, ...callers };
-  const { hooks: ourHooks, env: ourEnv } = ours;
-  if (isObject(ourHooks)) {
-    const hooks: Settings = { ...ourHooks };
-    for (const [event, entries] of Object.entries(objectOf(callers["hooks"]))) {
-      const own = hooks[event];
-      if (!Array.isArray(own)) hooks[event] = entries;
-      else if (Array.isArray(entries)) hooks[event] = [...own, ...entries];
-    }
-    folded["hooks"] = hooks;
-  }
-  if (isObject(ourEnv)) folded["env"] = { ...ourEnv, ...objectOf(callers["env"]) };
-  return folded;
-}
 
 /**
  * Plans a launch of the client under an account. `settings` is our folded `--settings`, null or
@@ -49,14 +20,13 @@ export function planLaunch(options: {
   sessionNumber: number | null;
   launcherPid: number;
 }): LaunchPlan {
-  const { account, settings } = options;
+  const { settings } = options;
+  const variables = accountVariables(options.account, options.layout);
   const set: Record<string, string> = {
+    ...variables.set,
     [LAUNCHER_VARIABLE]: `${options.launcherPid}:${options.program}`,
   };
-  const unset = [...OVERRIDING_VARIABLES, ...NESTED_VARIABLES];
-  // The client treats CLAUDE_CONFIG_DIR=~/.claude as another place than the variable unset (CONTRACT §1).
-  if (account.inPlace) unset.push("CLAUDE_CONFIG_DIR");
-  else set["CLAUDE_CONFIG_DIR"] = configDirOf(account, options.layout);
+  const unset = [...variables.unset, ...NESTED_VARIABLES];
   if (options.sessionNumber === null) unset.push("CLAUDE_MULTI_SESSION");
   else set["CLAUDE_MULTI_SESSION"] = String(options.sessionNumber);
   const added = settings !== null && Object.keys(settings).length > 0

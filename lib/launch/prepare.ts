@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { readClientArguments } from "../claude/arguments.ts";
 import type { Config } from "../config/config.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
-import type { Settings } from "./plan.ts";
+import type { Settings } from "../claude/settings.ts";
 import { planLaunch } from "./plan.ts";
 import { findClient } from "../claude/executable.ts";
 import { callersSettings, launchSettings } from "./settings.ts";

@@ -1,10 +1,11 @@
 // Starts the client on a lease, and closes its session when it has ended.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
-import { OVERRIDING_SETTINGS_ENV, OVERRIDING_VARIABLES } from "../claude/environment.ts";
+import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
+import type { Settings } from "../claude/settings.ts";
+import { overridingSettings } from "../claude/settings.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import type { Child, LaunchOptions, LaunchPlan, Outcome } from "../ports/mod.ts";
-import type { Settings } from "./plan.ts";
 import type { Lease } from "./choose_account.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedConversation } from "./limits.ts";
@@ -31,16 +32,6 @@ export function warnOfOverrides(context: Context, callers: Settings): void {
   if (given.length > 0) {
     context.terminal.warn(`${given.join(", ")} in your --settings overrides the account`);
   }
-}
-
-/** Keys of a settings object that defeat the choice of account (CONTRACT §4). */
-export function overridingSettings(settings: Settings): string[] {
-  const env = settings["env"];
-  const names = typeof env === "object" && env !== null ? Object.keys(env) : [];
-  return [
-    ...settings["apiKeyHelper"] === undefined ? [] : ["apiKeyHelper"],
-    ...names.filter((name) => OVERRIDING_SETTINGS_ENV.includes(name)).map((name) => `env.${name}`),
-  ];
 }
 
 /**

@@ -2,18 +2,14 @@
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../config/account.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
+import { HOOK_EVENTS, hookSetting, TASK_EVENTS } from "../claude/hooks.ts";
+import type { Settings } from "../claude/settings.ts";
+import { foldSettings } from "../claude/settings.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
-import type { Settings } from "./plan.ts";
-import { foldSettings } from "./plan.ts";
 import { isObject } from "../text/json_object.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
-
-/** Events of the client that a launch subscribes to (CONTRACT §6). */
-export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
-/** More of them, which count background tasks; needed only where we may end a client ourselves. */
-export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
 
 /**
  * The single `--settings` of a launch: our hooks and status line with the caller's own folded in.
@@ -30,21 +26,10 @@ export function launchSettings(
   return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
 }
 
-/** Of failed turns, only these matter; the client matches them for us (CONTRACT §6). */
-const MATCHER: Readonly<Record<string, string>> = {
-  StopFailure: "rate_limit",
-};
-
-/** The `hooks` setting that tells us what happens in a session (CONTRACT §6). */
+/** The hooks that report what happens in a session. */
 function hookSettings(context: Context, config: Config): Settings {
-  const program = shellQuoted(context.processes.executable());
-  return Object.fromEntries(
-    [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []].map((event) => {
-      const matcher = MATCHER[event];
-      const hooks = [{ type: "command", command: `cd / && ${program} hook ${event}` }];
-      return [event, [matcher === undefined ? { hooks } : { matcher, hooks }]];
-    }),
-  );
+  const events = [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []];
+  return hookSetting(events, `cd / && ${shellQuoted(context.processes.executable())} hook`);
 }
 
 /**

@@ -1,7 +1,7 @@
 // The status line of a launch: ours, the user's own with our recorder, or none.
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
-import type { Settings } from "./plan.ts";
+import type { Settings } from "../claude/settings.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 
 /** Seconds between redraws, so that the times to reset stay true while nothing happens. */

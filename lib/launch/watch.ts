@@ -1,8 +1,7 @@
 // Watching a running client: whether its account is limited, what it does, and the terminal's title.
 import type { Context } from "../ports/context.ts";
-import { readObject } from "../claude/running.ts";
+import { activityOf } from "../claude/running.ts";
 import type { Config } from "../config/config.ts";
-import { configDirOf } from "../config/paths.ts";
 import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { quotaLeft } from "./handoff.ts";
@@ -22,16 +21,11 @@ export async function lookAtClient(
 ): Promise<Look | null> {
   const { request: { config }, lease: { session, ledger, account } } = conversation;
   if (session === null) return null;
-  const record = readObject(
-    context,
-    `${configDirOf(account, context.layout)}/sessions/${pid}.json`,
-  );
   const limited = limitedConversation(context, { session, account, hasEnded: false });
   const now = limited === null ? config : await lookAgain(context, config);
   return {
     nowMs: context.clock.nowMs(),
-    status: record?.["status"],
-    changedAtMs: Number(record?.["statusUpdatedAt"] ?? NaN),
+    ...activityOf(context, { account, pid }),
     limited,
     tasks: limited === null ? 0 : ledger.session(session)?.backgroundTasks ?? 0,
     // The hooks that count tasks are there only where the launch was automatic already.

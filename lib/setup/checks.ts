@@ -11,7 +11,7 @@ import { findClient } from "../claude/executable.ts";
 import { SHELLS } from "./shells.ts";
 import type { Finding } from "./folder_checks.ts";
 import { leftoverFindings, linkFindings, modeFindings } from "./folder_checks.ts";
-import { overridingSettings } from "../launch/run_client.ts";
+import { overridingSettings } from "../claude/settings.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 

@@ -4,7 +4,7 @@ import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
-import { readObject } from "../claude/running.ts";
+import { readObject } from "../claude/json_files.ts";
 
 /** A problem that `doctor` found. Ids are stable; docs/troubleshooting.md lists them. */
 export interface Finding {

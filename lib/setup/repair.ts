@@ -59,7 +59,7 @@ function repairAccount(context: Context, account: Account): void {
   terminal.print(`account   ${account.name}: ${dir}: ${done.join("; ") || "in order"}`);
   for (const { name, why } of report.own) terminal.warn(`${dir}/${name} is not shared: ${why}`);
   for (const conflict of report.conflicts) {
-    terminal.warn(`both versions of ${conflict} had changed; the older is in backups/`);
+    terminal.warn(`both versions of ${conflict} had changed; the other is in backups/`);
   }
 }
 

@@ -6,7 +6,7 @@ import { configDirOf, tildePath } from "../config/paths.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
-import { editGlobalConfig } from "../claude/locks.ts";
+import { editObject } from "../claude/json_files.ts";
 import { isObject } from "../text/json_object.ts";
 import { refuseWhileRunning } from "../accounts/removal.ts";
 import type { Step } from "../accounts/restore_login.ts";
@@ -105,7 +105,7 @@ function undoSteps(
       what: `remove our status line from ${shown(settings)}`,
       run: () => {
         files.backUp(settings);
-        editGlobalConfig(context, {
+        editObject(context, {
           path: settings,
           edit: ({ statusLine: _ours, ...rest }) => rest,
         });

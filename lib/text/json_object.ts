@@ -10,6 +10,11 @@ export function objectOf(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
 
+/** A value if it is a text that isn't empty, else null. */
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
 /** The JSON object in a text; null if there is no text, or it isn't one. */
 export function objectIn(text: string | null): Record<string, unknown> | null {
   try {

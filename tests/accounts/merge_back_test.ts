@@ -128,7 +128,7 @@ Deno.test("the shared home as a link, as a file, and with a link that leads to i
     Deno.writeTextFileSync(`${home.path}/.claude`, "precious");
     const result = await runMulti(["setup"], { home });
     assert.equal(result.code, 1);
-    assert.match(result.stderr, /is not a directory/);
+    assert.match(result.stderr, /isn't a directory/);
     assert.equal(read(`${home.path}/.claude`), "precious");
   });
   await t.step("a loop: told, the rest is linked", async () => {

@@ -114,7 +114,7 @@ Deno.test("a broken .claude.json of the account itself is reported and left alon
   const path = `${home.accountDir("b")}/.claude.json`;
   Deno.writeTextFileSync(path, "{ broken");
   const [warning] = await mirrorTo(home, "b");
-  assert.match(warning ?? "", /is not JSON/);
+  assert.match(warning ?? "", /isn't a JSON object/);
   assert.equal(Deno.readTextFileSync(path), "{ broken");
 });
 

@@ -200,7 +200,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
         Deno.writeTextFileSync(path, JSON.stringify(whole));
       },
       code: 5,
-      says: /do not belong to/,
+      says: /don't belong to/,
     },
     {
       title: "credentials that are a link",
@@ -237,7 +237,7 @@ Deno.test("a login on another disk is not moved", async () => {
       device: (path) => path.startsWith(home.multi) ? 2 : 1,
     }),
   });
-  await assert.rejects(() => runHere(context, "save", "work"), /on another disk/);
+  await assert.rejects(() => runHere(context, "save", "work"), /on different disks/);
   assert.deepEqual(holders(home, "kate"), [SHARED]);
 });
 

@@ -1,7 +1,7 @@
 // Tests of merging readings: a table of cases, one row a situation.
 import assert from "node:assert/strict";
 import type { Reading } from "../../lib/balance/windows.ts";
-import { estimateWindow, mergeReadings, parseCachedUsage } from "../../lib/balance/windows.ts";
+import { estimateWindow, mergeReadings } from "../../lib/balance/windows.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -202,65 +202,4 @@ Deno.test("an estimate is marked as one and never says that an account is dry", 
   assert.equal(state.source, "estimate");
   assert.equal(state.percentUsed, 99);
   assert.equal(estimateWindow({ sessionMs: 0.9 * HOUR, limitHours: 4.5 }).percentUsed, 20);
-});
-
-Deno.test("cached usage: percent and ISO times, as the client writes them", () => {
-  const value = {
-    fetchedAtMs: NOW,
-    accountUuid: "u1",
-    utilization: {
-      five_hour: { utilization: 42, resets_at: "2030-01-01T00:00:00Z" },
-      seven_day: null,
-    },
-  };
-  const readings = parseCachedUsage(value, { account: "a", accountUuid: "u1" });
-  assert.deepEqual(readings, [{
-    account: "a",
-    window: "five_hour",
-    percentUsed: 42,
-    resetsAtMs: Date.UTC(2030, 0, 1),
-    observedAtMs: NOW,
-    source: "usage-cache",
-  }]);
-});
-
-Deno.test("cached usage of another login, or of an unknown shape, says nothing", () => {
-  const value = {
-    fetchedAtMs: NOW,
-    accountUuid: "someone-else",
-    utilization: { five_hour: { utilization: 42, resets_at: null } },
-  };
-  assert.deepEqual(parseCachedUsage(value, { account: "a", accountUuid: "u1" }), []);
-  assert.equal(parseCachedUsage(value, { account: "a", accountUuid: null }).length, 1);
-  const unnamed = { ...value, accountUuid: undefined };
-  assert.equal(parseCachedUsage(unnamed, { account: "a", accountUuid: "u1" }).length, 1);
-  const odd = [
-    null,
-    3,
-    [],
-    {},
-    { ...value, fetchedAtMs: "x" },
-    { ...value, fetchedAtMs: Infinity },
-    { ...value, utilization: [] },
-    { ...value, utilization: null },
-  ];
-  for (const shape of odd) {
-    assert.deepEqual(parseCachedUsage(shape, { account: "a", accountUuid: null }), []);
-  }
-});
-
-Deno.test("each cached window is read by itself, and what cannot be is left out", () => {
-  const read = (entry: unknown, resets_at: unknown = null) =>
-    parseCachedUsage({
-      fetchedAtMs: NOW,
-      utilization: { five_hour: entry, seven_day: { utilization: 5, resets_at } },
-    }, { account: "a", accountUuid: null });
-  const odd = [5, null, [], { utilization: "5" }, { utilization: -1 }, { utilization: Infinity }];
-  for (const entry of odd) {
-    assert.deepEqual(read(entry).map(({ window }) => window), ["seven_day"], JSON.stringify(entry));
-  }
-  assert.deepEqual(read({ utilization: 0 }).map((r) => r.percentUsed), [0, 5]);
-  assert.deepEqual(read({ utilization: 130 })[0]?.percentUsed, 100);
-  for (const reset of [null, 5, "soon", ""]) assert.equal(read(null, reset)[0]?.resetsAtMs, null);
-  assert.equal(read(null, "2030-01-01T00:00:00Z")[0]?.resetsAtMs, Date.UTC(2030, 0, 1));
 });

@@ -168,7 +168,7 @@ Deno.test("add refuses a login that already is an account, in place and in a fol
   home.seedSharedHome("work");
   const inPlace = await runMulti(["add", "personal", "--in-place"], { home });
   assert.equal(inPlace.code, 5);
-  assert.match(inPlace.stderr, /~\/\.claude has the login of "work@.*is the account "work"/);
+  assert.match(inPlace.stderr, /~\/\.claude is logged in as "work@.*is the account "work"/);
   home.seedAccount("left", { name: "work" });
   assert.equal((await runMulti(["add", "left"], { home })).code, 5);
   home.seedAccount("other");

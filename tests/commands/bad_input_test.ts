@@ -230,7 +230,7 @@ Deno.test("bad input: no claude on PATH", async () => {
   home.seedAccount("work");
   const result = await runMulti(["run"], { home, env: { PATH: home.bin } });
   assert.equal(result.code, 1);
-  assert.match(result.stderr, /there is no "claude" on PATH\ntry: npm install/);
+  assert.match(result.stderr, /no "claude" on PATH\ntry: npm install/);
 });
 
 for (const flag of ["--help", "--version"]) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Account } from "../../lib/config/account.ts";
 import { readClientArguments } from "../../lib/claude/arguments.ts";
-import { foldSettings, planLaunch } from "../../lib/launch/plan.ts";
+import { planLaunch } from "../../lib/launch/plan.ts";
 import { layoutOf } from "../../lib/config/paths.ts";
 
 const layout = layoutOf({ home: "/home/user", root: null });
@@ -61,26 +61,4 @@ Deno.test("arguments are passed on untouched, behind our settings", () => {
   const args = ["--model", "opus", "-p", "a b", "--", "--settings", "x"];
   assert.deepEqual(plan({ args, settings: { a: 1 } }).args, ["--settings", '{"a":1}', ...args]);
   assert.deepEqual(plan({ args, settings: {} }).args, args);
-});
-
-Deno.test("the caller's settings win, hooks are joined, env is merged by key", () => {
-  const folded = foldSettings(
-    { statusLine: { command: "ours" }, hooks: { Stop: [1] }, env: { A: "1", B: "1" } },
-    { statusLine: { command: "theirs" }, hooks: { Stop: [2], End: [3] }, env: { B: "2" } },
-  );
-  assert.deepEqual(folded, {
-    statusLine: { command: "theirs" },
-    hooks: { Stop: [1, 2], End: [3] },
-    env: { A: "1", B: "2" },
-  });
-});
-
-Deno.test("what is no hooks takes none of ours away", () => {
-  const ours = { hooks: { Stop: [1] }, env: { A: "1" } };
-  for (const odd of [null, 3, "x", [], {}]) {
-    assert.deepEqual(foldSettings(ours, { hooks: odd, env: odd }), ours, JSON.stringify(odd));
-  }
-  const folded = foldSettings(ours, { hooks: { Stop: null, End: [2] } });
-  assert.deepEqual(folded["hooks"], { Stop: [1], End: [2] });
-  assert.deepEqual(foldSettings({}, { hooks: null }), { hooks: null }, "passed on as it is");
 });

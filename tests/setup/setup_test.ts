@@ -447,13 +447,13 @@ Deno.test("without claude, setup says so once, and asks for no login", async () 
     answers: ["work", "spare", "", "", ""],
     env: { PATH: home.bin },
   });
-  assert.equal(said.match(/there is no "claude" on PATH/g)?.length, 1);
+  assert.equal(said.match(/no "claude" on PATH/g)?.length, 1);
   assert.match(said, /no "claude" on PATH\ntry: npm .*\n[^]*first account/);
   assert.match(said, /next: (open .*\n {6})?npm install -g .*\n {6}\S*claude-multi login work/);
   assert.match(said, /claude-multi login work\n {6}claude-multi login spare/);
   const flag = await runMulti(["setup", "--login", "work"], { home, env: { PATH: home.bin } });
   assert.equal(flag.code, 1);
-  assert.match(flag.stderr, /there is no "claude" on PATH/);
+  assert.match(flag.stderr, /no "claude" on PATH/);
   assert.doesNotMatch(flag.stdout, /all is set up/);
 });
 
@@ -463,7 +463,7 @@ Deno.test("without claude, setup of an account that is logged in does not say th
   const env = { PATH: home.bin, SHELL: "/bin/bash" };
   for (let run = 0; run < 2; run++) {
     const { stdout, stderr } = await runMulti(["setup", "--yes"], { home, env });
-    assert.match(stderr, /there is no "claude" on PATH\ntry: npm install/);
+    assert.match(stderr, /no "claude" on PATH\ntry: npm install/);
     assert.doesNotMatch(stdout, /all is set up/);
     assert.match(stdout, /npm install -g @anthropic-ai\/claude-code\n$/);
   }
@@ -566,7 +566,7 @@ Deno.test("uninstall shows what stays before it asks, and in a dry run during a 
   const refused = await runMulti(["uninstall", "--yes"], { home });
   assert.equal(refused.code, 5);
   const why =
-    /Cannot uninstall: claude is still running on the account "reserve" \(.*process \d+\)/;
+    /cannot uninstall: claude is still running on the account "reserve" \(.*process \d+\)/;
   assert.match(refused.stderr, why);
   const dry = await runMulti(["uninstall", "--dry-run"], { home });
   assert.equal(dry.code, 0);

@@ -1,0 +1,52 @@
+// The client's hooks that a launch subscribes to, and what they report (CONTRACT §6).
+import { isObject, objectIn, textOf } from "../text/json_object.ts";
+import { isClientSessionId } from "./conversations.ts";
+
+/** Events that every launch subscribes to. */
+export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
+/** Events that count background tasks; needed only if we may end a client ourselves. */
+export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
+
+/** The only kind of failed turn that matters; the client does the matching. */
+const REFUSED = "rate_limit";
+
+/** The `hooks` setting that makes the client run `command` and the event's name at each event. */
+export function hookSetting(
+  events: readonly (typeof HOOK_EVENTS | typeof TASK_EVENTS)[number][],
+  command: string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    events.map((event) => [event, [{
+      ...event === "StopFailure" ? { matcher: REFUSED } : {},
+      hooks: [{ type: "command", command: `${command} ${event}` }],
+    }]]),
+  );
+}
+
+/** What a hook reports; null for whatever it doesn't. */
+interface HookReport {
+  /** The client's id of a session that has started. */
+  startedSession: string | null;
+  runningTasks: number | null;
+  /** A refused turn, and the path of its transcript. */
+  refusal: { transcript: string | null } | null;
+}
+
+/**
+ * Reads what a hook reports from its payload.
+ * @throws Error if that isn't a JSON object.
+ */
+export function readHook(event: string, text: string): HookReport {
+  const payload = objectIn(text);
+  if (payload === null) throw new Error("not a JSON object");
+  const { session_id: session, background_tasks: tasks, agent_id: ended } = payload;
+  // The subagent that has just ended is still listed as running.
+  const running = (task: unknown) =>
+    isObject(task) && task["status"] === "running" && task["id"] !== ended;
+  const isRefusal = event === "StopFailure" && payload["error"] === REFUSED;
+  return {
+    startedSession: event === "SessionStart" && isClientSessionId(session) ? session : null,
+    runningTasks: Array.isArray(tasks) ? tasks.filter(running).length : null,
+    refusal: isRefusal ? { transcript: textOf(payload["transcript_path"]) } : null,
+  };
+}
