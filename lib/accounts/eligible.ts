@@ -1,11 +1,12 @@
 // Which accounts may be chosen: pins bind a folder, and no conversation leaves its group.
-import type { Account } from "../config/account.ts";
-import type { Pin } from "../config/config.ts";
+import type { Config, Pin } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Ranked } from "../balance/policy.ts";
 import type { Reason, Restriction } from "../balance/reasons.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { nameInLine } from "../text/escape.ts";
+import type { Links } from "./pins.ts";
+import { pinOf, realFolder, resolvedPins } from "./pins.ts";
 
 /** The accounts that may be chosen, and the one that comes first as long as it has quota left. */
 export interface Eligible {
@@ -18,44 +19,31 @@ export interface Eligible {
   preferred: string | null;
 }
 
-/** A pin with all links in the path of its folder resolved. */
-export interface ResolvedPin extends Pin {
-  folder: string;
-}
-
 /** The command that removes a pin; the name of a folder that can't be typed is only shown. */
 export function unpinLine({ path }: Pick<Pin, "path">): string {
   const folder = /\p{C}/u.test(path) ? nameInLine(path) : shellWord(path);
   return `cd ${folder} && claude-multi pin --clear`;
 }
 
-/** The pin of `cwd`, with all links resolved, or of the nearest folder above it; null if none is pinned. */
-export function pinOf(pins: readonly ResolvedPin[], cwd: string): ResolvedPin | null {
-  const around = pins.filter(({ folder }) =>
-    cwd === folder || cwd.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
-  );
-  return around.reduce<ResolvedPin | null>(
-    (deepest, pin) => deepest === null || pin.folder.length > deepest.folder.length ? pin : deepest,
-    null,
-  );
-}
-
 /**
- * The accounts that may be chosen in a folder with all links resolved. `owner` is the account of the
- * conversation to continue, which never leaves its group and prefers its owner. `except` lists
- * accounts that must not be chosen. Restrictions show a path below `home` with `~`.
+ * The accounts that may be chosen in a folder. `owner` is the account of the conversation to continue,
+ * which never leaves its group and prefers its owner. `except` lists accounts that must not be chosen.
+ * Restrictions show a path below `home` with `~`.
  */
 export function eligibleAccounts(
-  accounts: readonly Account[],
+  links: Links,
   options: {
-    pins: readonly ResolvedPin[];
+    config: Pick<Config, "accounts" | "pins">;
     cwd: string;
     owner: string | null;
     home: string;
     except?: readonly string[];
   },
 ): Eligible {
-  const pin = pinOf(options.pins, options.cwd);
+  const { accounts, pins } = options.config;
+  const pin = pins.length === 0
+    ? null
+    : pinOf(resolvedPins(links, pins), realFolder(links, options.cwd));
   const owner = accounts.find((account) => account.name === options.owner) ?? null;
   const restrictions: Restriction[] = [];
   let eligible = [...accounts];

@@ -36,7 +36,9 @@ export function prepareFolder(context: Context, account: Account): FolderReport 
   files.makePrivateDirectory(layout.root);
   files.locked(`${layout.root}/folders.lock`, () => {
     files.makePrivateDirectory(layout.accounts);
-    recordSpelling(context);
+    if (firstSpelling(context) === null) {
+      files.writeText(`${layout.root}/spelling`, `${layout.root}\n`, 0o600);
+    }
     files.makePrivateDirectory(configDirOf(account, layout));
     const shared = sharedHome(context);
     for (const entry of LINKED_ENTRIES) {
@@ -154,12 +156,6 @@ export function recordBases(context: Context, account: Account): void {
  */
 export function firstSpelling(context: Context): string | null {
   return context.files.readText(`${context.layout.root}/spelling`)?.trim() || null;
-}
-
-function recordSpelling(context: Context): void {
-  const { files, layout } = context;
-  if (firstSpelling(context) !== null) return;
-  files.writeText(`${layout.root}/spelling`, `${layout.root}\n`, 0o600);
 }
 
 /** Whether a link leads to itself, rather than to a missing target. */

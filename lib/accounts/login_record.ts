@@ -1,14 +1,13 @@
 // Records which logins were saved where, as salted hashes in logins.json.
 import type { Context } from "../ports/context.ts";
 import { readObject } from "../claude/json_files.ts";
-import { isObject } from "../text/json_object.ts";
+import { objectOf } from "../text/json_object.ts";
 
 /** The fingerprints of saved logins, by the folder of their account. */
 export function knownFingerprints(context: Context): Map<string, string> {
-  const logins = readObject(context, pathOf(context))?.["logins"];
-  const entries = isObject(logins) ? Object.entries(logins) : [];
+  const logins = Object.entries(objectOf(readObject(context, pathOf(context))?.["logins"]));
   return new Map(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    logins.flatMap(([folder, hash]) => typeof hash === "string" ? [[folder, hash]] : []),
   );
 }
 

@@ -74,7 +74,7 @@ function move(context: Context, options: { name: string; copy: boolean }): Ident
   const config = context.configFile.read();
   const account = config.accounts.find((a) => a.name === name) ?? null;
   const live = viewOf(context, LIVE);
-  const refusal = refusalOf(context, { name, config, live });
+  const refusal = refusalOf(context, { name, account, config, live });
   if (refusal !== null) throw refusal;
   const identity = live.identity;
   if (identity === null) throw new Error("unreachable: a login without identity is refused");
@@ -101,18 +101,17 @@ function move(context: Context, options: { name: string; copy: boolean }): Ident
 
 function refusalOf(
   context: Context,
-  facts: { name: string; config: Config; live: LoginView },
+  facts: { name: string; account: Account | null; config: Config; live: LoginView },
 ): UserError | null {
-  const { files, layout } = context;
-  const { name, config, live } = facts;
+  const { layout } = context;
+  const { name, account, config, live } = facts;
   const credentials = credentialsOf(LIVE, layout);
-  if (files.kind(credentials) === "link") {
+  if (context.files.kind(credentials) === "link") {
     return saveRefused(name, {
       why: `"${credentials}" is a link`,
       hint: `claude-multi login ${name}`,
     });
   }
-  const account = config.accounts.find((a) => a.name === name) ?? null;
   const known = knownFingerprints(context);
   return saveRefusal({
     name,
@@ -166,17 +165,15 @@ function finishInterrupted(context: Context): Journal | null {
   const found = readObject(context, journalOf(context));
   if (found === null) return null;
   const journal = found as unknown as Journal;
-  if (nameProblem(journal.folder ?? "") !== null || !isObject(journal.identity)) {
-    files.remove(journalOf(context));
-    return null;
-  }
-  const arrival = credentialsOf({ inPlace: false, folder: journal.folder }, layout);
-  const account = context.configFile.read().accounts.find((a) => a.name === journal.name);
-  const arrived = files.kind(arrival) === "file" && account !== undefined &&
+  const { name, folder, identity, fingerprint } = journal;
+  const isWhole = nameProblem(folder ?? "") === null && isObject(identity);
+  const account = context.configFile.read().accounts.find((a) => a.name === name);
+  const hasArrived = isWhole && account !== undefined &&
+    files.kind(credentialsOf({ inPlace: false, folder }, layout)) === "file" &&
     context.claudeHome.loginFacts(account).state === "present" &&
     (viewOf(context, LIVE).state === "missing" ||
-      context.claudeHome.loginFacts(account).fingerprint === journal.fingerprint);
-  if (!arrived) {
+      context.claudeHome.loginFacts(account).fingerprint === fingerprint);
+  if (!hasArrived) {
     files.remove(journalOf(context));
     return null;
   }

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
-import { isObject, objectIn } from "../text/json_object.ts";
+import { objectIn, objectOf } from "../text/json_object.ts";
 
 /** Whether a text is a session id of the client: a UUID, and so safe as an argument and a file name. */
 export function isClientSessionId(text: unknown): text is string {
@@ -80,16 +80,12 @@ function promptOf(line: Record<string, unknown>): string | null {
   if (line["type"] !== "user" || line["isMeta"] === true || line["isSidechain"] === true) {
     return null;
   }
-  const message = line["message"];
-  const content = isObject(message) ? message["content"] : null;
+  const { content } = objectOf(line["message"]);
   const parts: unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
-  const texts = parts.flatMap((part) =>
-    isObject(part) && part["type"] === "text" && typeof part["text"] === "string"
-      ? [part["text"]]
-      : []
+  const texts = parts.map(objectOf).flatMap(({ type, text }) =>
+    type === "text" && typeof text === "string" ? [text.trim()] : []
   );
-  return texts.map((text) => text.trim()).find((text) => text !== "" && !text.startsWith("<")) ??
-    null;
+  return texts.find((text) => text !== "" && !text.startsWith("<")) ?? null;
 }
 
 function oneLine(text: string | null): string | null {

@@ -1,9 +1,8 @@
 // `pick`: which account `cl` would take now, and the ranking behind it.
 import { EXIT } from "../text/errors.ts";
-import { explainChoice } from "../accounts/eligible.ts";
+import { eligibleAccounts, explainChoice } from "../accounts/eligible.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import type { Command } from "../cli/command.ts";
-import { eligibleIn } from "../accounts/pins.ts";
 import { parsePolicy, standingsNow } from "../accounts/standings.ts";
 
 /** The declaration of `pick`. */
@@ -26,7 +25,7 @@ export const pick: Command = {
   async run(context, input) {
     const config = context.configFile.read();
     const policy = parsePolicy(input.values["policy"], config);
-    const eligible = eligibleIn(context, {
+    const eligible = eligibleAccounts(context, {
       config,
       cwd: context.processes.cwd(),
       owner: null,

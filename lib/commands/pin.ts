@@ -8,8 +8,7 @@ import { tildePath } from "../config/paths.ts";
 import { nameInLine } from "../text/escape.ts";
 import type { Command } from "../cli/command.ts";
 import { shortPath } from "../cli/columns.ts";
-import { pinFolder } from "../accounts/pin_changes.ts";
-import { realFolder } from "../accounts/pins.ts";
+import { pinFolder, realFolder } from "../accounts/pins.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 

@@ -6,7 +6,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { askYes } from "../cli/prompt.ts";
 import { refuseWhileRunning, removeAccount, undoLine } from "../accounts/removal.ts";
-import { unpinAccount } from "../accounts/pin_changes.ts";
+import { unpinAccount } from "../accounts/pins.ts";
 import { ourName } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
 import { writeShellFiles } from "../setup/shell_files.ts";

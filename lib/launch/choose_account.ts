@@ -9,10 +9,9 @@ import { formatClock, formatDuration } from "../text/format.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import type { Eligible } from "../accounts/eligible.ts";
-import { explainChoice, unpinLine } from "../accounts/eligible.ts";
+import { eligibleAccounts, explainChoice, unpinLine } from "../accounts/eligible.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Ledger } from "../ports/mod.ts";
-import { eligibleIn } from "../accounts/pins.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { closeLostSessions, readLogins, standings } from "../accounts/standings.ts";
 
@@ -205,7 +204,7 @@ function eligibleFor(
     ? ledger.lastConversation(cwd)
     : null;
   const owner = request.owner ?? conversation?.account ?? null;
-  return eligibleIn(context, { config, cwd, owner, except, home: context.layout.home });
+  return eligibleAccounts(context, { config, cwd, owner, except, home: context.layout.home });
 }
 
 function bestOf(found: Standings): Standing | null {

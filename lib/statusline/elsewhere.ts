@@ -1,5 +1,5 @@
 // Other accounts: where this conversation could be continued, and which account cl would choose here.
-import { eligibleIn } from "../accounts/pins.ts";
+import { eligibleAccounts } from "../accounts/eligible.ts";
 import type { Standing, Standings, StandingsSource } from "../accounts/standings.ts";
 import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/policy.ts";
@@ -72,7 +72,7 @@ function sourceOf(
     logins: readLogins({ claudeHome: homeOf(world) }, config),
     ledger: ledgerOf(ledger, call),
     nowMs: world.nowMs,
-    eligible: eligibleIn(world, {
+    eligible: eligibleAccounts(world, {
       config,
       cwd: launch?.cwd ?? payload.directory ?? "",
       owner,

@@ -1,8 +1,9 @@
 // Tests of who may be chosen: the deepest pin, the wall of a group, and how a choice is explained.
 import assert from "node:assert/strict";
-import type { Eligible, ResolvedPin } from "../../lib/accounts/eligible.ts";
-import { eligibleAccounts, explainChoice, pinOf, unpinLine } from "../../lib/accounts/eligible.ts";
-import { eligibleIn, realFolder, resolvedPins } from "../../lib/accounts/pins.ts";
+import type { Eligible } from "../../lib/accounts/eligible.ts";
+import { eligibleAccounts, explainChoice, unpinLine } from "../../lib/accounts/eligible.ts";
+import type { ResolvedPin } from "../../lib/accounts/pins.ts";
+import { pinOf, realFolder, resolvedPins } from "../../lib/accounts/pins.ts";
 import type { Account } from "../../lib/config/account.ts";
 import type { Restriction } from "../../lib/balance/reasons.ts";
 
@@ -48,8 +49,11 @@ const ACCOUNTS = [account("a", "g"), account("b", "g"), account("c", "h"), accou
 function eligible(
   options: { pins?: ResolvedPin[]; owner?: string; except?: string[]; accounts?: Account[] },
 ): [names: readonly string[], restrictions: readonly Restriction[], preferred: string | null] {
-  const { names, restrictions, preferred } = eligibleAccounts(options.accounts ?? ACCOUNTS, {
-    pins: options.pins ?? [],
+  const { accounts = ACCOUNTS, pins = [] } = options;
+  const { names, restrictions, preferred } = eligibleAccounts({
+    files: { resolve: (path) => path },
+  }, {
+    config: { accounts, pins },
     cwd: "/home/ann/p",
     owner: options.owner ?? null,
     home: "/home/ann",
@@ -151,7 +155,7 @@ Deno.test("folders are compared where links lead; one that is not there as it is
   assert.deepEqual(resolvedPins({ files }, pins), [{ ...pins[0], folder: "/real" }]);
   const config = { accounts: [account("a"), account("b")], pins };
   const names = (cwd: string) =>
-    eligibleIn({ files }, { config, cwd, owner: null, home: "/h" }).names;
+    eligibleAccounts({ files }, { config, cwd, owner: null, home: "/h" }).names;
   assert.deepEqual(names("/real/below"), ["a"]);
   assert.deepEqual(names("/link"), ["a"]);
   assert.deepEqual(names("/gone"), ["a", "b"]);

@@ -1,6 +1,6 @@
 // Tests of the standings in this process: every world through fakes, and what the status line makes of them.
 import assert from "node:assert/strict";
-import { eligibleIn } from "../../lib/accounts/pins.ts";
+import { eligibleAccounts } from "../../lib/accounts/eligible.ts";
 import type { Standings } from "../../lib/accounts/standings.ts";
 import {
   closeLostSessions,
@@ -106,7 +106,12 @@ function picked(context: FakeContext, told = 100): Standings {
     observedAtMs: START_MS,
     source: "statusline",
   }]);
-  const eligible = eligibleIn(context, { config, cwd: PROJECT, owner: null, home: "/home/ann" });
+  const eligible = eligibleAccounts(context, {
+    config,
+    cwd: PROJECT,
+    owner: null,
+    home: "/home/ann",
+  });
   return standingsNow(context, { config, eligible });
 }
 

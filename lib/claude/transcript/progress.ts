@@ -64,7 +64,9 @@ export function refresh(mainPath: string, options: RefreshOptions): Refreshed | 
       continue;
     }
     // The file needs its number before its first line is compared with another file's.
-    const file = progress.files[number] = { ...before ?? unread(path, facts), complete: false };
+    const start = before ??
+      { path, facts, offset: 0, insideLongLine: false, guard: EMPTY_FINGERPRINT };
+    const file = progress.files[number] = { ...start, complete: false };
     const opened = files.open(path);
     if (opened === null) continue;
     try {
@@ -98,17 +100,6 @@ export function refresh(mainPath: string, options: RefreshOptions): Refreshed | 
     changed,
     restart: saved === null && loaded !== null,
     calls: tally.changes,
-  };
-}
-
-function unread(path: string, facts: FileFacts): FileProgress {
-  return {
-    path,
-    facts,
-    offset: 0,
-    insideLongLine: false,
-    guard: EMPTY_FINGERPRINT,
-    complete: false,
   };
 }
 
