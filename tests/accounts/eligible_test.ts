@@ -1,4 +1,4 @@
-// Tests of who may be chosen: the deepest pin, the wall of a group, and how a choice is explained.
+// Tests of which accounts may be chosen: pins, groups, and how a choice is explained.
 import assert from "node:assert/strict";
 import type { Eligible } from "../../lib/accounts/eligible.ts";
 import { eligibleAccounts, explainChoice, unpinLine } from "../../lib/accounts/eligible.ts";
@@ -20,7 +20,7 @@ const account = (name: string, group: string | null = null): Account => ({
   identity: null,
 });
 
-Deno.test("the pin that counts is that of the deepest folder around, in whatever order", () => {
+Deno.test("the pin of the nearest folder applies, whatever the order of the pins", () => {
   const pins = [
     pin("/home"),
     pin("/home/ann/work"),
@@ -32,20 +32,20 @@ Deno.test("the pin that counts is that of the deepest folder around, in whatever
   for (const among of [pins, pins.toReversed()]) {
     assert.equal(of("/home/ann/work/deep", among), "/home/ann/work");
     assert.equal(of("/home/ann/work", among), "/home/ann/work");
-    assert.equal(of("/home/ann/worker", among), "/home/ann", "a name that begins alike is another");
+    assert.equal(of("/home/ann/worker", among), "/home/ann", "a name that only starts the same");
     assert.equal(of("/home/bob", among), "/home");
   }
   assert.equal(of("/elsewhere"), null);
   assert.equal(of("/hom"), null);
-  assert.equal(of("/any/where", [pin("/")]), "/", "all is below the root");
+  assert.equal(of("/any/where", [pin("/")]), "/", "everything is below the root");
   assert.equal(of("/", [pin("/")]), "/");
   const twice = [pin("/p", { account: "first" }), pin("/p", { account: "second" })];
-  assert.equal(pinOf(twice, "/p")?.account, "first", "of two pins of a folder the first counts");
+  assert.equal(pinOf(twice, "/p")?.account, "first", "of two pins of a folder the first applies");
 });
 
 const ACCOUNTS = [account("a", "g"), account("b", "g"), account("c", "h"), account("d")];
 
-/** Who may be chosen in /home/ann/p, and why. */
+/** Which accounts may be chosen in /home/ann/p, and why. */
 function eligible(
   options: { pins?: ResolvedPin[]; owner?: string; except?: string[]; accounts?: Account[] },
 ): [names: readonly string[], restrictions: readonly Restriction[], preferred: string | null] {
@@ -77,7 +77,7 @@ Deno.test("without pins and without a conversation every account may be chosen",
   assert.deepEqual(eligible({ owner: "gone" }), [["a", "b", "c", "d"], [], null]);
 });
 
-Deno.test("a pin leaves its account, or those of its group", () => {
+Deno.test("a pin allows its account, or the accounts of its group", () => {
   assert.deepEqual(eligible({ pins: pinned({ account: "c" }) }), [
     ["c"],
     [because("c", null)],
@@ -105,7 +105,7 @@ Deno.test("a pin leaves its account, or those of its group", () => {
   );
 });
 
-Deno.test("a conversation stays in its group, where there is more than one", () => {
+Deno.test("a conversation stays in its group, if there is more than one", () => {
   const wall = (group: string | null): Restriction => ({ kind: "wall", group });
   assert.deepEqual(eligible({ owner: "b" }), [["a", "b"], [wall("g")], "b"]);
   assert.deepEqual(eligible({ owner: "d" }), [["d"], [wall(null)], "d"]);
@@ -117,7 +117,7 @@ Deno.test("a conversation stays in its group, where there is more than one", () 
   );
 });
 
-Deno.test("only the row of the chosen account says why it was not simply the best of all", () => {
+Deno.test("only the chosen account says why it wasn't simply the best of all", () => {
   const row = (name: string) => ({ name, score: 1, limited: false, reasons: [] });
   const reasons = (more: Partial<Eligible>, chosen = "a") =>
     explainChoice([row("a"), row("b")], {
@@ -136,12 +136,12 @@ Deno.test("only the row of the chosen account says why it was not simply the bes
   assert.deepEqual(explainChoice([row("a")], { eligible: null, chosen: "a" }), [row("a")]);
 });
 
-Deno.test("what to type to unpin can be pasted, or else shows that it cannot", () => {
+Deno.test("the command that removes a pin can be pasted, or shows that it can't", () => {
   assert.equal(unpinLine({ path: "/p/a b" }), "cd '/p/a b' && claude-multi pin --clear");
   assert.equal(unpinLine({ path: "/p/\u202eb" }), "cd /p/\ufffdb && claude-multi pin --clear");
 });
 
-Deno.test("folders are compared where links lead; one that is not there as it is named", () => {
+Deno.test("folders are compared with links resolved; a folder that doesn't exist keeps its path", () => {
   const files = {
     resolve(path: string): string | null {
       if (path === "/loop") throw new Error("a loop");

@@ -31,7 +31,7 @@ function backups(home: TempHome): string {
     .map((entry) => read(`${home.multi}/backups/${entry.name}`)).join("\n");
 }
 
-Deno.test("settings that became a file are merged by key, and a removal on either side stays", async () => {
+Deno.test("settings that became a file are merged by key, and removals on either side stay", async () => {
   await using home = await homeWithWork();
   const shared = `${home.path}/.claude/settings.json`;
   Deno.writeTextFileSync(shared, JSON.stringify({ theme: "dark", old: 1, model: "a" }));
@@ -48,7 +48,7 @@ Deno.test("settings that became a file are merged by key, and a removal on eithe
   assert.match(backups(home), /"model":"c"/);
 });
 
-Deno.test("instructions that became a file: the newer stays, the other is kept", async () => {
+Deno.test("instructions that became a file: the newer version stays, the other is backed up", async () => {
   for (const newer of [true, false]) {
     await using home = await homeWithWork();
     const shared = `${home.path}/.claude/CLAUDE.md`;
@@ -62,7 +62,7 @@ Deno.test("instructions that became a file: the newer stays, the other is kept",
   }
 });
 
-Deno.test("prompt history unites its lines in the order of time", async () => {
+Deno.test("prompt history is merged line by line, in order of time", async () => {
   await using home = await homeWithWork();
   const line = (n: number) => `{"display":"p${n}","timestamp":${n}}\n`;
   const shared = `${home.path}/.claude/history.jsonl`;
@@ -95,7 +95,7 @@ Deno.test("a folder is merged file by file", async () => {
   assert.match(backups(home), /shared version/);
 });
 
-Deno.test("a link of the user's own to another place stays; a broken one is repaired", async () => {
+Deno.test("the user's own link to another place stays; a broken link is repaired", async () => {
   await using home = await homeWithWork();
   await runMulti(["setup"], { home });
   const dir = home.accountDir("work");
@@ -110,7 +110,7 @@ Deno.test("a link of the user's own to another place stays; a broken one is repa
   assert.equal(Deno.readLinkSync(`${dir}/rules`), `${home.path}/.claude/rules`);
 });
 
-Deno.test("the shared home as a link, as a file, and with a link that leads to itself", async (t) => {
+Deno.test("the shared home may be a link, a file, or have a link that leads to itself", async (t) => {
   await t.step("a link: account links point to the resolved place", async () => {
     await using home = await TempHome.create();
     home.writeConfig({ accounts: [{ name: "work" }] });
@@ -131,7 +131,7 @@ Deno.test("the shared home as a link, as a file, and with a link that leads to i
     assert.match(result.stderr, /isn't a directory/);
     assert.equal(read(`${home.path}/.claude`), "precious");
   });
-  await t.step("a loop: told, the rest is linked", async () => {
+  await t.step("a loop: reported, the rest is linked", async () => {
     await using home = await homeWithWork();
     Deno.symlinkSync("settings.json", `${home.path}/.claude/settings.json`);
     const result = await runMulti(["setup"], { home });
@@ -144,7 +144,7 @@ Deno.test("the shared home as a link, as a file, and with a link that leads to i
   });
 });
 
-Deno.test("killed before any change of files, setup loses no content and a second run completes it", async () => {
+Deno.test("if setup is killed before any change of files, no content is lost and a second run finishes it", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await homeWithWork();

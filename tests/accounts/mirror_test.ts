@@ -1,4 +1,4 @@
-// Tests of the mirror on real files: at a launch, under the client's lock, never over a live session.
+// Tests of copying settings between .claude.json files: with the client's lock, never during a session.
 import assert from "node:assert/strict";
 import { mirrorGlobalConfig } from "../../lib/accounts/mirror.ts";
 import { startProgram } from "../helpers/binaries.ts";
@@ -40,7 +40,7 @@ function globalConfig(home: TempHome, name: string): Json {
 const servers = (home: TempHome, name: string): string[] =>
   Object.keys((globalConfig(home, name)["mcpServers"] ?? {}) as Json);
 
-Deno.test("a server that the client adds under one account reaches the other, identity does not", async () => {
+Deno.test("a server that the client adds on one account reaches the other, but the identity doesn't", async () => {
   await using home = await homeWithTwo();
   await mirrorTo(home, "b");
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
@@ -54,7 +54,7 @@ Deno.test("a server that the client adds under one account reaches the other, id
   assert.equal((Deno.statSync(`${home.multi}/mirror.json`).mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("nothing is written when nothing changed", async () => {
+Deno.test("nothing is written if nothing has changed", async () => {
   await using home = await homeWithTwo();
   await mirrorTo(home, "a");
   await mirrorTo(home, "b");
@@ -64,7 +64,7 @@ Deno.test("nothing is written when nothing changed", async () => {
   assert.equal(dying.changes(), 0);
 });
 
-Deno.test("a live session of the account keeps its file as it is", async () => {
+Deno.test("during a session of the account its file stays as it is", async () => {
   await using home = await homeWithTwo();
   await mirrorTo(home, "b");
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
@@ -78,7 +78,7 @@ Deno.test("a live session of the account keeps its file as it is", async () => {
   assert.deepEqual(servers(home, "b"), ["files"]);
 });
 
-Deno.test("the client's lock is waited for, reported if it stays, taken over if stale", async () => {
+Deno.test("a lock of the client is waited for, reported if it stays, and taken over if abandoned", async () => {
   await using home = await homeWithTwo();
   await mirrorTo(home, "b");
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
@@ -95,7 +95,7 @@ Deno.test("the client's lock is waited for, reported if it stays, taken over if 
   assert.throws(() => Deno.statSync(lock), Deno.errors.NotFound);
 });
 
-Deno.test("a .claude.json that is broken or gone removes nothing anywhere", async () => {
+Deno.test("a broken or missing .claude.json removes nothing anywhere", async () => {
   await using home = await homeWithTwo();
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
   await mirrorTo(home, "b");
@@ -108,7 +108,7 @@ Deno.test("a .claude.json that is broken or gone removes nothing anywhere", asyn
   }
 });
 
-Deno.test("a broken .claude.json of the account itself is reported and left alone", async () => {
+Deno.test("the account's own broken .claude.json is reported and left alone", async () => {
   await using home = await homeWithTwo();
   await claude(home, "a", "mcp", "add", "-s", "user", "files", "--", "files-server");
   const path = `${home.accountDir("b")}/.claude.json`;
@@ -118,7 +118,7 @@ Deno.test("a broken .claude.json of the account itself is reported and left alon
   assert.equal(Deno.readTextFileSync(path), "{ broken");
 });
 
-Deno.test("killed before any change of files, the mirror forgets no removal and no addition", async () => {
+Deno.test("a launch killed before any change of files loses neither removals nor additions", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await homeWithTwo();

@@ -1,5 +1,5 @@
-// Tests that both programs give one answer: in every world the status line sends a limited conversation
-// where the hand-off would take it, and where pick would start a new one.
+// Tests that both programs give the same answer: in every world the status line sends a limited
+// conversation to the account that the hand-off would move it to and pick would choose.
 import assert from "node:assert/strict";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
@@ -10,7 +10,7 @@ import type { World } from "./worlds.ts";
 import { CONVERSATION, WORLDS } from "./worlds.ts";
 
 const HOUR = 3_600_000;
-/** More than any system numbers its processes. */
+/** A process id that no system uses. */
 const DEAD = 4_194_305;
 
 /** The world on disk, with the conversation on "work" that the last session there left. */
@@ -88,7 +88,7 @@ for (const world of WORLDS) {
   Deno.test(`both programs agree on ${world.name}`, async () => {
     await using home = await homeOf(world);
     installFakeClaude(home);
-    // First of all: it looks at sessions that no command has closed yet, and records what it is told.
+    // Runs first: it sees sessions that no command has closed yet, and records its payload.
     const line = await lineOf(home, world.told ?? 100);
     const shown = /→ (\S+)/.exec(line)?.[1] ?? null;
     assert.equal(shown, world.moves, line);

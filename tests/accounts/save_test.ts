@@ -6,7 +6,7 @@ import { fakeIdentity } from "../helpers/identity.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, dyingFiles, Killed, runHere } from "../commands/context_of.ts";
 
-/** Every file below the home that holds the refresh token of a name. */
+/** Every file below the home that contains the refresh token of a name. */
 function holders(home: TempHome, name: string): string[] {
   const token = `${fakeIdentity(name).refreshToken}"`;
   const found: string[] = [];
@@ -37,7 +37,7 @@ async function authStatus(home: TempHome, dir: string | null): Promise<Record<st
   return JSON.parse(stdout);
 }
 
-Deno.test("two logins saved one after the other make two accounts that work", async () => {
+Deno.test("two logins saved one after the other become two working accounts", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
   for (const name of ["personal", "work"]) {
@@ -70,7 +70,7 @@ Deno.test("two logins saved one after the other make two accounts that work", as
   assert.equal((Deno.statSync(`${home.path}/${at("work")}`).mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("saving onto the wrong name is refused and names both people", async () => {
+Deno.test("saving under the wrong name is refused, and both people are named", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   assert.equal((await runMulti(["save", "personal"], { home })).code, 0);
@@ -91,7 +91,7 @@ Deno.test("saving onto the wrong name is refused and names both people", async (
   assert.deepEqual(holders(home, "bob"), [at("work")]);
 });
 
-Deno.test("one login cannot sit under two names", async () => {
+Deno.test("one login can't be saved under two names", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   assert.equal((await runMulti(["save", "personal"], { home })).code, 0);
@@ -106,7 +106,7 @@ Deno.test("one login cannot sit under two names", async () => {
   assert.match(result.stderr, /is the account "personal"/);
 });
 
-Deno.test("a person in two organisations is two accounts", async () => {
+Deno.test("a person in two organisations has two accounts", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   assert.equal((await runMulti(["save", "personal"], { home })).code, 0);
@@ -124,7 +124,7 @@ Deno.test("a person in two organisations is two accounts", async () => {
   assert.equal(result.code, 0, result.stderr);
 });
 
-Deno.test("what save refuses, it leaves untouched", async (t) => {
+Deno.test("a refused save changes nothing", async (t) => {
   const cases: Array<{
     title: string;
     arrange: (home: TempHome) => void;
@@ -145,7 +145,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
       says: /has expired/,
     },
     {
-      title: "an account with a login of its own",
+      title: "an account that already has a login",
       arrange: (home) => {
         home.seedSharedHome("kate");
         home.seedAccount("work", { name: "kate" });
@@ -160,7 +160,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
       says: /which would be lost/,
     },
     {
-      title: "an in-place account without a pin",
+      title: "an in-place account without an owner",
       arrange: (home) => {
         home.seedSharedHome("kate");
         home.writeConfig({ accounts: [{ name: "personal", inPlace: true }] });
@@ -169,7 +169,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
       says: /is the account "personal"/,
     },
     {
-      title: "a live session",
+      title: "a running session",
       arrange: (home) => {
         home.seedSharedHome("kate");
         Deno.mkdirSync(`${home.path}/.claude/sessions`);
@@ -191,7 +191,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
       says: /claude is writing there/,
     },
     {
-      title: "tokens of somebody else than .claude.json names",
+      title: "tokens that don't belong to the person in .claude.json",
       arrange: (home) => {
         home.seedSharedHome("kate");
         const path = `${home.path}/${SHARED}`;
@@ -228,7 +228,7 @@ Deno.test("what save refuses, it leaves untouched", async (t) => {
   }
 });
 
-Deno.test("a login on another disk is not moved", async () => {
+Deno.test("a login isn't moved to another disk", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const context = contextOf(home, {
@@ -250,7 +250,7 @@ Deno.test("save --copy keeps the live login and says what will happen", async ()
   assert.deepEqual(holders(home, "kate"), [at("work"), SHARED].sort());
 });
 
-Deno.test("on macOS save explains and points to login", async () => {
+Deno.test("on macOS save explains why not and points to login", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const context = contextOf(home, { processes: { system: "darwin" } });
@@ -280,7 +280,7 @@ function assertSaved(home: TempHome, when: string): void {
   assert.deepEqual(left, [], when);
 }
 
-Deno.test("killed before any change of files, the login is in one place and a second run completes it", async () => {
+Deno.test("if save is killed before any change of files, the login is in one place and a second run finishes it", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await TempHome.create();
@@ -303,7 +303,7 @@ Deno.test("killed before any change of files, the login is in one place and a se
   assert.ok(steps > 30, `only ${steps} changes were stepped through`);
 });
 
-Deno.test("killed by the system at many moments, the binary leaves one login and completes it", async () => {
+Deno.test("if the program is killed at any moment, there is one login and a second run finishes it", async () => {
   const measure = async (): Promise<number> => {
     await using home = await TempHome.create();
     home.seedSharedHome("kate");
@@ -334,7 +334,7 @@ Deno.test("killed by the system at many moments, the binary leaves one login and
   assert.ok(killed > 0, "no run was killed");
 });
 
-Deno.test("a full disk at any change of files leaves one login, and a later run completes it", async () => {
+Deno.test("if the disk is full at any change of files, there is one login and a later run finishes it", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await TempHome.create();
@@ -355,7 +355,7 @@ Deno.test("a full disk at any change of files leaves one login, and a later run 
   assert.ok(steps > 30, `only ${steps} changes were stepped through`);
 });
 
-Deno.test("a client that refreshes the login while save looks never leaves a spent token behind", async () => {
+Deno.test("a client that refreshes the login during save never leaves a used token behind", async () => {
   for (let round = 0; round < 3; round++) {
     await using home = await TempHome.create();
     home.seedSharedHome("kate");

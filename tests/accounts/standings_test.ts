@@ -1,4 +1,4 @@
-// Tests of the standings in this process: every world through fakes, and what the status line makes of them.
+// Tests of the standings, in process: every world with fakes, and what the status line concludes.
 import assert from "node:assert/strict";
 import { eligibleAccounts } from "../../lib/accounts/eligible.ts";
 import type { Standings } from "../../lib/accounts/standings.ts";
@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const PROJECT = "/home/ann/project";
 const DEAD = 4_194_305;
 
-/** The world in memory; the session of "work" is told what the world says. */
+/** The world in memory. */
 function contextOf(world: World): FakeContext {
   const config = JSON.parse(
     JSON.stringify(world.config).replace('"PROJECT"', `"${PROJECT}"`).replace(
@@ -71,7 +71,7 @@ function payloadOf(told: number): ReturnType<typeof parsePayload> {
   }));
 }
 
-/** What the status line knows of other accounts in this context. */
+/** What the status line knows about other accounts in this context. */
 function elsewhere(
   context: FakeContext,
   more: { told?: number; account?: string | null; env?: Record<string, string>; system?: string } =
@@ -95,7 +95,7 @@ function elsewhere(
   });
 }
 
-/** What `pick` asks in the project folder, once the payload of the session of "work" is recorded. */
+/** The standings that `pick` gets in the project folder after the payload of "work" was recorded. */
 function picked(context: FakeContext, told = 100): Standings {
   const config = context.configFile.read();
   context.ledger().addReadings([{
@@ -118,7 +118,7 @@ function picked(context: FakeContext, told = 100): Standings {
 for (const world of WORLDS) {
   Deno.test(`standings: ${world.name}`, () => {
     const context = contextOf(world);
-    // The line looks first, at sessions that nobody has closed yet.
+    // The line comes first: it sees sessions that nobody has closed yet.
     const room = elsewhere(context, { told: world.told ?? 100 }).room();
     const found = picked(context, world.told);
     assert.deepEqual(
@@ -135,7 +135,7 @@ for (const world of WORLDS) {
   });
 }
 
-/** A context with accounts whose 5h windows are used to a percentage; null: nothing is known. */
+/** A context with accounts whose 5h windows are used to a percentage; null if unknown. */
 function used(
   windows: Record<string, number | null>,
   config: Record<string, unknown> = {},
@@ -152,13 +152,13 @@ function used(
   });
 }
 
-Deno.test("where nothing was measured and no session ran, nothing is known, rather than nothing used", () => {
+Deno.test("without measurements and sessions a window is unknown, rather than unused", () => {
   const [work, a] = picked(used({ work: null, a: null })).accounts;
   assert.equal(work?.windows.five_hour?.source, "statusline");
   assert.deepEqual(a?.windows, { five_hour: null, seven_day: null });
 });
 
-Deno.test("what is left of an account is what was measured, never an estimate", () => {
+Deno.test("what an account has left is what was measured, never an estimate", () => {
   const context = used({ work: null, a: 18 });
   assert.deepEqual(elsewhere(context).room(), {
     best: { account: "a", burstRemaining: 82 },
@@ -181,13 +181,13 @@ Deno.test("what is left of an account is what was measured, never an estimate", 
   });
 });
 
-Deno.test("a session that is none of ours may go to any account, and where none is there is no room to name", () => {
+Deno.test("a session that isn't ours may move to any account; without accounts there is nowhere to go", () => {
   const context = used({ a: 50, b: 20 });
   assert.equal(elsewhere(context, { account: null }).room()?.best?.account, "b");
   assert.equal(elsewhere(used({ work: 0 })).room(), null);
 });
 
-Deno.test("next is the account that cl would choose, when that is another one", () => {
+Deno.test("next is the account that cl would choose, if it is another one", () => {
   const next = (told: number, context: FakeContext): string | null =>
     elsewhere(context, { told }).next()?.account ?? null;
   assert.equal(next(50, used({ work: null, a: 18 })), "a");
@@ -227,7 +227,7 @@ function launch(
   );
 }
 
-Deno.test("a conversation is not sent back to an account that this launch has moved it from", () => {
+Deno.test("a conversation isn't sent back to an account that this launch moved it from", () => {
   const context = used({ work: null, a: 0, b: 60, c: 90 });
   const first = launch(context, { account: "a", launcher: 999 });
   const second = launch(context, { account: "a", from: first });
@@ -246,7 +246,7 @@ Deno.test("a conversation is not sent back to an account that this launch has mo
   assert.equal(goes(circle), "a", "a damaged row that refers to itself");
 });
 
-Deno.test("a launch counts in the folder that it was made in, wherever the session has gone since", () => {
+Deno.test("a launch counts in the folder where it started, wherever the session is now", () => {
   const context = used({ work: null, a: 0, b: 50 }, { pins: [{ path: "/pinned", account: "b" }] });
   const session = launch(context, { account: "work", cwd: "/pinned" });
   const room = elsewhere(context, { env: { CLAUDE_MULTI_SESSION: String(session) } }).room;
@@ -254,7 +254,7 @@ Deno.test("a launch counts in the folder that it was made in, wherever the sessi
   assert.equal(elsewhere(context).room()?.best?.account, "a");
 });
 
-Deno.test("where a keychain has the logins, an account with an identity counts as logged in", () => {
+Deno.test("if logins are in a keychain, an account with an identity counts as logged in", () => {
   const context = used({ work: null, a: 0, b: 50 });
   const dir = context.layout.accounts;
   context.files.remove(`${dir}/a/.credentials.json`);
@@ -266,7 +266,7 @@ Deno.test("where a keychain has the logins, an account with an identity counts a
   assert.equal(goes("darwin"), "b");
 });
 
-Deno.test("without an open account the first opening counts, this account's own too", () => {
+Deno.test("if no account is open, the first one to open counts, including the current one", () => {
   const opens = (context: FakeContext, told = 100): Room | null => {
     const room = elsewhere(context, { told }).room();
     assert.equal(room?.best ?? null, null);
@@ -278,7 +278,7 @@ Deno.test("without an open account the first opening counts, this account's own 
   const limit = { window: null, kind: "limit", recordedAtMs: 0, session: null } as const;
   sooner.ledger().addLimit({ ...limit, account: "a", untilMs: START_MS + 60_000 });
   assert.equal(opens(sooner)?.opensAtMs, START_MS + 60_000);
-  // By its reserve this account opens in 90 hours, but its own service takes it back in one.
+  // Its reserve opens this account in 90 hours, but the service accepts it again in one.
   const reserve = { reserve: { seven_day: 10 } };
   assert.equal(
     opens(used({ work: null, a: 100 }, reserve))?.opensAtMs,
@@ -292,7 +292,7 @@ Deno.test("without an open account the first opening counts, this account's own 
   assert.equal(opens(wall)?.opensAtMs, START_MS + HOUR, "b is behind a wall");
 });
 
-Deno.test("an account opens when the last of what keeps it closed ends, if all of them have an end", () => {
+Deno.test("an account opens when everything that holds it back has ended, if all the ends are known", () => {
   const window = (percentUsed: number, resetsAtMs: number | null) =>
     ({ percentUsed, resetsAtMs, source: "statusline", ageMs: 0 }) as const;
   const reserve = { five_hour: 90, seven_day: 100 };
@@ -310,7 +310,7 @@ Deno.test("an account opens when the last of what keeps it closed ends, if all o
   assert.equal(opens(7, window(89, null)), 7);
 });
 
-Deno.test("lost sessions are closed once, and the others stay", () => {
+Deno.test("lost sessions are closed once, and the others stay open", () => {
   const context = used({ work: null });
   const live = launch(context, { account: "work" });
   const dead = launch(context, { account: "work", launcher: DEAD });
@@ -331,12 +331,12 @@ Deno.test("a policy is one of the names, or the configured one", () => {
   assert.throws(() => parsePolicy("x", config), { hint: "claude-multi pick --policy weighted" });
 });
 
-/** The line below the ranking. */
+/** The lines below the ranking. */
 function concluded(context: FakeContext): string {
   return conclusion(context, { standings: picked(context), surface: context.terminal });
 }
 
-Deno.test("the line below the ranking names the choice, the first opening, or the way out", () => {
+Deno.test("below the ranking stands the choice, the first opening, or what to do", () => {
   assert.match(concluded(used({ work: null, a: 20 })), /^cl takes a: 5h left 80 % × 0\.7, /);
   assert.match(
     concluded(used({ work: null, a: 100 })),
@@ -374,7 +374,7 @@ Deno.test("the line below the ranking names the choice, the first opening, or th
   );
 });
 
-Deno.test("in the table the choice comes first, limited accounts by their opening, then who cannot be chosen", async () => {
+Deno.test("the table lists the choice, then limited accounts by opening, then those that can't be chosen", async () => {
   const context = used({ work: null, a: 100, b: 20, c: 0, d: null }, {
     accounts: [
       { name: "work" },

@@ -1,24 +1,24 @@
-// Made-up worlds and where a limited conversation of "work" should go in them: the one table that both
-// programs, and the standings by themselves, are held against.
+// Made-up worlds, and the account that a limited conversation on "work" should move to in each of them:
+// one table for both programs and for the standings alone.
 import type { Ledger } from "../../lib/ports/mod.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 
 /** The client's id of the conversation on "work". */
 export const CONVERSATION = "11111111-2222-4333-8444-555555555555";
 
-/** Percent used of both windows in the usage answer that the client cached, and whose answer it is. */
+/** The percentages in the usage answer that the client cached, and whose answer it is. */
 export interface Used {
   five: number;
   seven?: number;
   of?: string;
 }
 
-/** A login other than the account's own, in good order. */
+/** A login that isn't simply the account's own. */
 export interface OddLogin {
   kind: "blank" | "none" | "someone else";
 }
 
-/** What the ledger is given, at `nowMs`; `alive` and `dead` are ids of processes. */
+/** Adds rows to the ledger as of `nowMs`; `alive` and `dead` are process ids. */
 export type Rows = (
   ledger: Ledger,
   at: { nowMs: number; alive: number; dead: number },
@@ -32,13 +32,13 @@ export interface World {
   logins?: Record<string, OddLogin>;
   used?: Record<string, Used>;
   rows?: Rows;
-  /** Percent of 5h that the session of "work" is told; 100 unless given. */
+  /** The 5h percentage in the payload of the session on "work" (default: 100). */
   told?: number;
   /** The account that the conversation moves to; null for none. */
   moves: string | null;
-  /** What `pick` says; the same unless given. */
+  /** The account that `pick` chooses (default: the same). */
   picks?: string | null;
-  /** State of each account, as `status` names it; "work" is limited unless given. */
+  /** The state of each account in `status` (default: "work" is limited). */
   states: Record<string, string>;
 }
 
@@ -59,7 +59,7 @@ function identityOf(name: string): Record<string, unknown> {
   return { accountUuid, organizationUuid, email };
 }
 
-/** A session that ran for some hours until now; without hours it still runs. */
+/** A session that ran for some hours until now; without hours it is still running. */
 function session(
   ledger: Ledger,
   of: { account: string; nowMs: number; hours?: number; pid: number },
@@ -93,16 +93,16 @@ function limit(
   });
 }
 
-/** The worlds; add a row to test one more. */
+/** The worlds; add a row to test another one. */
 export const WORLDS: readonly World[] = [
   {
-    name: "nothing known of the other account",
+    name: "nothing known about the other account",
     config: accounts("work", "personal"),
     moves: "personal",
     states: { personal: "open" },
   },
   {
-    name: "one account alone",
+    name: "only one account",
     config: accounts("work"),
     moves: null,
     states: {},
@@ -198,7 +198,7 @@ export const WORLDS: readonly World[] = [
     states: { a: "drift", b: "open" },
   },
   {
-    name: "a login that nobody owns yet",
+    name: "an account without an owner yet",
     config: { accounts: [{ name: "work" }, { name: "a" }] },
     logins: { a: { kind: "someone else" } },
     moves: "a",
@@ -282,7 +282,7 @@ export const WORLDS: readonly World[] = [
     states: { a: "limited", b: "open" },
   },
   {
-    name: "this account at its reserve, which the service does not know of",
+    name: "this account at its reserve, which the service doesn't know about",
     config: { ...accounts("work", "a"), reserve: { five_hour: 80 } },
     used: { a: { five: 79 } },
     told: 80,
@@ -290,7 +290,7 @@ export const WORLDS: readonly World[] = [
     states: { a: "open" },
   },
   {
-    name: "a limit that the client met",
+    name: "a limit that the client hit",
     config: accounts("work", "a", "b"),
     used: { a: { five: 0 }, b: { five: 50 } },
     rows: (ledger, { nowMs }) => limit(ledger, { account: "a", nowMs }),

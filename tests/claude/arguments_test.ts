@@ -1,4 +1,4 @@
-// Tests of reading the client's arguments: kinds of launches, and going on with a conversation.
+// Tests of the client's arguments: kinds of launches, and continuing a conversation.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../../lib/claude/arguments.ts";
 import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
 
-Deno.test("of several --settings the last counts, as for the client", () => {
+Deno.test("of several --settings flags the last counts, as for the client", () => {
   const read = readClientArguments(["--settings", "a.json", "-p", "x", "--settings=b.json"]);
   assert.equal(read.settings, "b.json");
   assert.deepEqual(read.rest, ["-p", "x"]);
@@ -44,7 +44,7 @@ Deno.test("the value of a flag is neither a flag nor a command", () => {
   assert.equal(readClientArguments(["--", "-p"]).kind, "interactive");
 });
 
-Deno.test("joined short flags are read one by one and passed on as typed", () => {
+Deno.test("combined short flags are read one by one and passed on as typed", () => {
   const read = readClientArguments(["-cp", "x"]);
   assert.deepEqual([read.kind, read.continues], ["print", true]);
   assert.deepEqual(read.rest, ["-cp", "x"]);
@@ -63,13 +63,13 @@ const CONTINUED: Array<[typed: string[], continued: string[]]> = [
   [["--model=opus", "-d", "api"], ["--model=opus", "--debug", "api"]],
 ];
 for (const [typed, continued] of CONTINUED) {
-  Deno.test(`going on after ${JSON.stringify(typed)} keeps the settings and drops the prompt`, () => {
+  Deno.test(`continuing ${JSON.stringify(typed)} keeps the settings and drops the prompt`, () => {
     const { rest } = resumeArguments(readClientArguments(typed), "id");
     assert.deepEqual(rest, ["--resume", "id", ...continued]);
   });
 }
 
-Deno.test("a value that is attached to its short flag is its value: -rID is --resume ID", () => {
+Deno.test("a short flag may have its value attached: -rID is --resume ID", () => {
   const read = readClientArguments(["-rabc-1", "-p"]);
   assert.deepEqual([read.resume, read.kind], ["abc-1", "print"]);
   assert.deepEqual(read.rest, ["-rabc-1", "-p"]);
@@ -81,7 +81,7 @@ Deno.test("a value that is attached to its short flag is its value: -rID is --re
   ]);
 });
 
-Deno.test("a flag takes what the client gives it: one word, perhaps one, or all up to the next flag", () => {
+Deno.test("a flag takes one word, an optional one, or all up to the next flag, as in the client", () => {
   const settings = (...typed: string[]) => readClientArguments(typed).settings;
   assert.equal(settings("--model", "--settings", "x"), null, "one word, whatever it is");
   assert.equal(settings("--debug", "--settings", "x"), "x");
@@ -94,7 +94,7 @@ Deno.test("a flag takes what the client gives it: one word, perhaps one, or all 
   assert.equal(settings("--unknown", "--settings", "x"), "x");
 });
 
-Deno.test("of several --resume the last counts; without a value it is empty", () => {
+Deno.test("of several --resume flags the last counts; without a value it is empty", () => {
   assert.equal(readClientArguments(["--resume", "a", "--resume", "b"]).resume, "b");
   assert.equal(readClientArguments(["--resume"]).resume, "");
   assert.equal(readClientArguments(["x"]).resume, null);
@@ -102,7 +102,7 @@ Deno.test("of several --resume the last counts; without a value it is empty", ()
   assert.equal(readClientArguments(["mcp", "-c"]).continues, false);
 });
 
-Deno.test("help and version come before print, and a word behind -- is a prompt", () => {
+Deno.test("help and version win over print, and a word after -- is a prompt", () => {
   assert.equal(readClientArguments(["-p", "-h"]).kind, "info");
   assert.equal(readClientArguments(["-v"]).kind, "info");
   assert.equal(readClientArguments(["-", "-p"]).kind, "print", "- is a word");
@@ -113,7 +113,7 @@ Deno.test("help and version come before print, and a word behind -- is a prompt"
   );
 });
 
-Deno.test("short flags that are not known are passed on as typed", () => {
+Deno.test("unknown short flags are passed on as typed", () => {
   for (const word of ["-x", "-cx", "-xc", "-pé", "---", "-"]) {
     const read = readClientArguments([word, "--verbose"]);
     assert.deepEqual([read.kind, read.continues], ["interactive", false], word);
@@ -126,7 +126,7 @@ Deno.test("short flags that are not known are passed on as typed", () => {
   assert.deepEqual(letters("-n"), ["--resume", "id", "--name"]);
 });
 
-Deno.test("only a prompt, or a flag that says which, names a conversation", () => {
+Deno.test("only a prompt, or a flag that selects one, names a conversation", () => {
   const names = (...typed: string[]) => namesConversation(readClientArguments(typed));
   assert.equal(names(), false);
   assert.equal(names("--model", "opus", "-d"), false);

@@ -1,4 +1,4 @@
-// Tests of logins that lie in a keychain, with a stand-in client and a stand-in `security`.
+// Tests of logins in a keychain, with a fake client and a fake `security`.
 import assert from "node:assert/strict";
 import { authStatus } from "../../lib/claude/auth_status.ts";
 import { systemProcesses } from "../../lib/system/processes.ts";
@@ -9,7 +9,7 @@ import { contextOf, runHere } from "../commands/context_of.ts";
 
 /**
  * Puts a `security` and a `claude` on PATH that keep logins the macOS way (CONTRACT §4): one entry per
- * config dir as spelled, without suffix where the variable is unset.
+ * config dir as spelled, without a suffix if the variable is unset.
  */
 function installKeychain(home: TempHome): { entries(): string[]; add(dir: string | null): void } {
   const keychain = `${home.path}/keychain`;
@@ -48,7 +48,7 @@ function installKeychain(home: TempHome): { entries(): string[]; add(dir: string
   };
 }
 
-Deno.test("each account is asked under its own spelling, the in-place one without the variable", async () => {
+Deno.test("each account is asked about with its own spelling, the in-place one without the variable", async () => {
   await using home = await TempHome.create();
   const keychain = installKeychain(home);
   const layout = layoutOf({ home: home.path, root: `${home.multi}//` });
@@ -64,7 +64,7 @@ Deno.test("each account is asked under its own spelling, the in-place one withou
   assert.equal(state(SHARED_HOME_ACCOUNT), "present");
 });
 
-Deno.test("a variable that would show another login does not reach the client", async () => {
+Deno.test("a variable that would show another login doesn't reach the client", async () => {
   await using home = await TempHome.create();
   installKeychain(home);
   const layout = layoutOf({ home: home.path, root: home.multi });
@@ -78,7 +78,7 @@ Deno.test("a variable that would show another login does not reach the client", 
   }
 });
 
-Deno.test("a client that is missing or answers nonsense is no login", async () => {
+Deno.test("a client that is missing or prints nonsense doesn't count as a login", async () => {
   await using home = await TempHome.create();
   const layout = layoutOf({ home: home.path, root: home.multi });
   const processes = { capture: () => ({ code: 0, stdout: "Segmentation fault" }) };
@@ -92,7 +92,7 @@ Deno.test("a client that is missing or answers nonsense is no login", async () =
   );
 });
 
-Deno.test("on macOS accounts count as logged in by the client's word, and uninstall leaves logins", async () => {
+Deno.test("on macOS the client decides which accounts are logged in, and uninstall leaves the logins", async () => {
   await using home = await TempHome.create();
   const keychain = installKeychain(home);
   home.seedAccount("work", { login: "none" });
@@ -113,7 +113,7 @@ Deno.test("on macOS accounts count as logged in by the client's word, and uninst
   assert.deepEqual(keychain.entries().sort(), before);
 });
 
-Deno.test("on macOS another spelling of our folder is told by doctor", async () => {
+Deno.test("on macOS doctor reports another spelling of our folder", async () => {
   await using home = await TempHome.create();
   installKeychain(home);
   home.writeConfig({ accounts: [{ name: "work" }] });

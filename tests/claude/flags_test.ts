@@ -1,4 +1,4 @@
-// Tests that a launch reads each flag of the client as the table has it.
+// Tests that a launch reads each flag of the client as the table says.
 import assert from "node:assert/strict";
 import {
   namesConversation,
@@ -27,7 +27,7 @@ for (const [flag, { short, takes, effect, about, values = [] }] of Object.entrie
   });
 }
 
-Deno.test("a letter stands for one flag", () => {
+Deno.test("each letter stands for one flag", () => {
   const letters = Object.values(CLIENT_FLAGS).flatMap(({ short }) => short ?? []);
   assert.equal(new Set(letters).size, letters.length);
 });

@@ -1,4 +1,4 @@
-// Tests of the mirror: additions flow, removals flow and don't come back, identity never flows.
+// Tests of what is copied between accounts: additions and removals, but never an identity.
 import assert from "node:assert/strict";
 import type { MirrorState } from "../../lib/claude/mirrored_keys.ts";
 import {
@@ -10,7 +10,7 @@ import {
 
 type Json = Record<string, unknown>;
 
-/** Accounts that are launched one after the other, as a small world without files. */
+/** A small world without files, whose accounts are launched one after the other. */
 class World {
   state: MirrorState = EMPTY_MIRROR;
   clock = 1000;
@@ -48,7 +48,7 @@ const withoutServer = (name: string) => (config: Json): Json => {
   return { ...config, mcpServers: others };
 };
 
-Deno.test("a server added under one account reaches the other at its next launch", () => {
+Deno.test("a server added on one account reaches the other at its next launch", () => {
   const world = new World();
   world.set("a", (c) => c);
   world.set("b", (c) => c);
@@ -59,7 +59,7 @@ Deno.test("a server added under one account reaches the other at its next launch
   assert.deepEqual(world.servers("b"), ["files"]);
 });
 
-Deno.test("a server removed under one account goes everywhere and is never brought back", () => {
+Deno.test("a server removed on one account is removed everywhere and never comes back", () => {
   const world = new World();
   for (const id of ["a", "b", "c"]) world.set(id, (c) => c);
   world.set("a", withServer("files"));
@@ -71,7 +71,7 @@ Deno.test("a server removed under one account goes everywhere and is never broug
   }
 });
 
-Deno.test("an account that lay unused while a server was removed does not bring it back", () => {
+Deno.test("an account that wasn't used while a server was removed doesn't bring it back", () => {
   const world = new World();
   world.set("a", withServer("files"));
   world.launch("a");
@@ -88,7 +88,7 @@ Deno.test("an account that lay unused while a server was removed does not bring 
   assert.deepEqual(world.servers("a"), []);
 });
 
-Deno.test("a file that was made anew does not count as removing everything", () => {
+Deno.test("a recreated file doesn't count as removing everything", () => {
   const world = new World();
   world.set("a", (c) => withServer("files")({ ...c, firstStartTime: "one" }));
   world.set("b", (c) => ({ ...c, firstStartTime: "two" }));
@@ -111,7 +111,7 @@ Deno.test("a changed server is taken over; the later change wins", () => {
   assert.deepEqual(world.configs.get("a")?.config["mcpServers"], { files: 3 });
 });
 
-Deno.test("trust, allowed tools and onboarding flow; tools are removed one by one", () => {
+Deno.test("trust, allowed tools and onboarding are copied; tools are removed one by one", () => {
   const world = new World();
   world.set("a", (c) => ({
     ...c,
@@ -137,7 +137,7 @@ Deno.test("trust, allowed tools and onboarding flow; tools are removed one by on
   });
 });
 
-Deno.test("identity and caches never flow", () => {
+Deno.test("identity and caches are never copied", () => {
   const entries = extractMirrored({
     oauthAccount: { accountUuid: "u" },
     userID: "id",
@@ -160,7 +160,7 @@ Deno.test("a server or folder called __proto__ is a name like any other", () => 
   }
 });
 
-Deno.test("only what differs from its default is mirrored, of the right type", () => {
+Deno.test("only values of the right type that differ from their default are copied", () => {
   const config = {
     hasCompletedOnboarding: true,
     lastOnboardingVersion: "2.1.0",
@@ -200,7 +200,7 @@ Deno.test("only what differs from its default is mirrored, of the right type", (
   });
 });
 
-/** The state after one look at some sources, as `[id, changedAtMs, config]`. */
+/** The state after learning from sources, each `[id, changedAtMs, config]`. */
 function learn(
   sources: readonly (readonly [string, number, Json])[],
   { state = EMPTY_MIRROR, nowMs = 100 }: { state?: MirrorState; nowMs?: number } = {},
@@ -213,13 +213,13 @@ function learn(
 
 const FILES = '["mcpServers","files"]';
 
-Deno.test("of two that are seen for the first time, the one that changed first is learnt first", () => {
+Deno.test("of two new sources, the one that changed first is learnt first", () => {
   const [old, young] = [withServer("files", 1)({}), withServer("files", 2)({})];
   assert.deepEqual(learn([["a", 2, young], ["b", 1, old]]).entries, { [FILES]: 1 });
   assert.deepEqual(learn([["a", 1, young], ["b", 2, old]]).entries, { [FILES]: 2 });
 });
 
-Deno.test("a known source that changed is taken over, and one that did not says nothing", () => {
+Deno.test("a known source that changed is taken over, and one that didn't has no effect", () => {
   const before = learn([["a", 1, withServer("files", 1)({})], [
     "b",
     1,
@@ -232,7 +232,7 @@ Deno.test("a known source that changed is taken over, and one that did not says 
   assert.deepEqual(learn(changed, { state: before }).entries, { [FILES]: 2 });
 });
 
-Deno.test("what was removed comes back only from a file that changed after the removal", () => {
+Deno.test("a removed entry only comes back from a file that changed after the removal", () => {
   let state = learn([["a", 1, withServer("files", 1)({})]]);
   state = learn([["a", 40, {}]], { state, nowMs: 50 });
   assert.deepEqual([state.entries, state.removed], [{}, { [FILES]: 50 }]);
@@ -245,7 +245,7 @@ Deno.test("what was removed comes back only from a file that changed after the r
   assert.deepEqual([again.entries, again.removed], [{ [FILES]: 3 }, {}]);
 });
 
-Deno.test("a new file at time 0 counts, and removing what nobody has any more says nothing", () => {
+Deno.test("a new file at time 0 counts; removing what nobody has any more has no effect", () => {
   assert.deepEqual(learn([["a", 0, withServer("files", 1)({})]]).entries, { [FILES]: 1 });
   const state: MirrorState = {
     ...EMPTY_MIRROR,
@@ -254,7 +254,7 @@ Deno.test("a new file at time 0 counts, and removing what nobody has any more sa
   assert.deepEqual(learn([["a", 1, {}]], { state }).removed, {});
 });
 
-Deno.test("a file without a sign of its making stays known when it gets one, and not after another", () => {
+Deno.test("a file without an incarnation stays known when it gets one, but not after another one", () => {
   const added = withServer("files", 1);
   const bare = learn([["a", 1, added({})]]);
   assert.equal(bare.seen["a"]?.incarnation, null);
@@ -268,7 +268,7 @@ Deno.test("a file without a sign of its making stays known when it gets one, and
   assert.deepEqual(same.entries, {});
 });
 
-Deno.test("a configuration that has the mirrored settings already is left as it is", () => {
+Deno.test("a configuration that already has the settings is left as it is", () => {
   const config: Json = { ...withServer("files", 1)({}), numStartups: 4 };
   assert.equal(applyMirror(config, { [FILES]: 1 }), null);
   assert.deepEqual(applyMirror(config, { [FILES]: 2 }), {
@@ -279,7 +279,7 @@ Deno.test("a configuration that has the mirrored settings already is left as it 
   assert.deepEqual(config["mcpServers"], { files: 1 }, "the old one is not changed");
 });
 
-Deno.test("lists of a folder change item by item, and a damaged place is replaced", () => {
+Deno.test("lists of a folder change item by item, and a value of the wrong type is replaced", () => {
   const tool = (name: string) => JSON.stringify(["projects", "/p", "allowedTools", name]);
   const config = { projects: { "/p": { allowedTools: ["x", 3, "y"] } } };
   const changed = applyMirror(config, { [tool("y")]: true, [tool("z")]: true });

@@ -1,9 +1,9 @@
-// Tests that the table of what is shared is whole, free of logins, and what the documentation says.
+// Tests that the tables of shared and isolated entries are disjoint, share no login, and are documented.
 import assert from "node:assert/strict";
 import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../../lib/claude/shared_entries.ts";
 import { repositoryPath } from "../helpers/paths.ts";
 
-Deno.test("nothing is both linked and kept apart, and logins are kept apart", () => {
+Deno.test("nothing is both linked and isolated, and logins are isolated", () => {
   const linked = LINKED_ENTRIES.map((entry) => entry.name);
   const isolated = ISOLATED_ENTRIES.map(([name]) => name);
   assert.deepEqual(linked.filter((name) => isolated.includes(name)), []);

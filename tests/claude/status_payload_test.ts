@@ -1,10 +1,10 @@
-// Tests of reading the payload: every captured one, and everything that can be wrong with one.
+// Tests of reading payloads: captured ones, and everything that can be wrong with one.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { readFixture } from "../helpers/paths.ts";
 
-Deno.test("the captured payloads say what they hold", () => {
+Deno.test("the captured payloads are read", () => {
   const fresh = parsePayload(readFixture("statusline-01-fresh-no-headers-200k.json"));
   assert.equal(fresh.model, "Haiku 4.5");
   assert.deepEqual(fresh.context, { usedTokens: null, sizeTokens: 200_000, percentUsed: null });
@@ -36,7 +36,7 @@ Deno.test("the captured payloads say what they hold", () => {
   assert.equal(older.cacheHitRatio, null);
 });
 
-Deno.test("what is missing, null, negative, infinite or of another type is unknown", () => {
+Deno.test("a value that is missing, null, negative, infinite or of another type is unknown", () => {
   const whole = JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json"));
   const empty = parsePayload("{}");
   for (const wrong of [null, [], "x", -1, true, { a: 1 }]) {
@@ -51,7 +51,7 @@ Deno.test("what is missing, null, negative, infinite or of another type is unkno
   }
 });
 
-Deno.test("numbers that make no sense are unknown or held within their bounds", () => {
+Deno.test("numbers that make no sense are unknown or clamped", () => {
   const of = (five_hour: unknown, context_window: unknown = {}): ReturnType<typeof parsePayload> =>
     parsePayload(JSON.stringify({ rate_limits: { five_hour }, context_window }));
   assert.equal(of({ used_percentage: 250 }).limits.five_hour?.percentUsed, 100);
@@ -67,19 +67,19 @@ Deno.test("numbers that make no sense are unknown or held within their bounds", 
   assert.equal(derived.context.percentUsed, 25);
 });
 
-Deno.test("a path that is relative, empty or has a NUL is no path", () => {
+Deno.test("a path that is relative, empty or has a NUL is ignored", () => {
   for (const transcript_path of ["", "x.jsonl", "../x", "/a\0b", 5, null]) {
     assert.equal(parsePayload(JSON.stringify({ transcript_path })).transcriptPath, null);
   }
 });
 
-Deno.test("no text, whatever it is, makes reading throw", () => {
+Deno.test("reading never throws, whatever the text is", () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
     parsePayload(text);
   }));
 });
 
-Deno.test("a text in which nothing is seen is no name", () => {
+Deno.test("invisible text isn't a name", () => {
   for (
     const blank of ["\u200d", "\ufe0f", "\u3164", "\u2800", "\u115f", "\u034f", "\u0301\u0336"]
   ) {

@@ -8,7 +8,7 @@ const NOW_MS = Date.UTC(2026, 10, 23, 7, 0, 0);
 const SINCE_MS = Date.UTC(2026, 10, 23, 5, 0, 0);
 const RESET_MS = NOW_MS + 3_600_000;
 
-/** The line of a refused answer, written after the session began unless `at` says otherwise. */
+/** The line of a refused reply, by default written after the session started. */
 function refusedLine(
   options: { resetsAtMs?: unknown; type?: unknown; at?: string; more?: Record<string, unknown> } =
     {},
@@ -48,7 +48,7 @@ Deno.test("a transcript that ends with a refusal ends at its limit", () => {
   }
 });
 
-Deno.test("prompts, tool results, subagents and torn or broken lines behind it change nothing", () => {
+Deno.test("prompts, tool results, subagents and torn or broken lines after it change nothing", () => {
   for (
     const behind of [
       promptLine("and now?"),
@@ -64,16 +64,16 @@ Deno.test("prompts, tool results, subagents and torn or broken lines behind it c
   assert.deepEqual(
     limitOf(callLine().slice(40) + refusedLine()),
     FIVE_HOUR,
-    "a tail begins anywhere",
+    "a tail may start anywhere",
   );
 });
 
-Deno.test("however the line is written, it is found", () => {
+Deno.test("the line is found however it is written", () => {
   const value: unknown = JSON.parse(refusedLine());
   assert.deepEqual(limitOf(JSON.stringify(value, null, 1).replaceAll("\n", " ")), FIVE_HOUR);
 });
 
-Deno.test("an answer after the refusal ends the limit", () => {
+Deno.test("a reply after the refusal ends the limit", () => {
   assert.equal(limitOf(refusedLine() + callLine()), null);
   assert.equal(limitOf(refusedLine() + callLine({ model: "<synthetic>" })), null);
 });
@@ -82,7 +82,7 @@ Deno.test("a refusal of a subagent is not the conversation's", () => {
   assert.equal(limitOf(refusedLine({ more: { isSidechain: true } })), null);
 });
 
-Deno.test("a limit counts until its reset, and no further away than a month", () => {
+Deno.test("a limit counts until its reset, if that is less than a month away", () => {
   const resets = (resetsAtMs: unknown): boolean => limitOf(refusedLine({ resetsAtMs })) !== null;
   assert.deepEqual([-1000, 0, 1000].map((ms) => resets(NOW_MS + ms)), [false, false, true]);
   const farthestMs = NOW_MS + 32 * 24 * 3_600_000;
@@ -90,7 +90,7 @@ Deno.test("a limit counts until its reset, and no further away than a month", ()
   assert.deepEqual(["soon", null, {}].map(resets), [false, false, false]);
 });
 
-Deno.test("a refusal from before the session is another account's", () => {
+Deno.test("a refusal from before the session belongs to another account", () => {
   const written = (atMs: number): boolean =>
     limitOf(refusedLine({ at: new Date(atMs).toISOString() })) !== null;
   assert.deepEqual([-1, 0, 1].map((ms) => written(SINCE_MS + ms)), [false, true, true]);
@@ -98,7 +98,7 @@ Deno.test("a refusal from before the session is another account's", () => {
   assert.equal(limitOf(refusedLine({ more: { timestamp: undefined } })), null);
 });
 
-Deno.test("a transcript without a refusal ends at no limit", () => {
+Deno.test("a transcript without a refusal doesn't end at a limit", () => {
   for (const tail of ["", "\n", promptLine(), callLine(), promptLine() + callLine()]) {
     assert.equal(limitOf(tail), null, tail);
   }

@@ -1,4 +1,4 @@
-// Tests that lines count as in a plain reading of them as JSON, however they are written.
+// Tests that lines count as if they were simply parsed as JSON, however they are written.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mayCount, meaningOf } from "../../../lib/claude/transcript/line.ts";
@@ -12,7 +12,7 @@ import {
 } from "../../statusline/memory_transcripts.ts";
 import { oracleTotals } from "../../statusline/oracle.ts";
 
-/** A call before the line and one behind it show whether the line is a prompt. */
+/** A call before the line and one after it show whether the line is a prompt. */
 const BEFORE = callLine({ id: "before", output: 10_000 });
 const BEHIND = callLine({ id: "behind", output: 100 });
 
@@ -93,7 +93,7 @@ const message = fc.oneof(
   { weight: 1, arbitrary: anything },
 );
 const kind = fc.constantFrom("assistant", "assistant", "user", "user", "attachment");
-/** Members in any order, as any writer of JSON may put them; integers come first all the same. */
+/** Members in any order, as a JSON writer may put them; integers come first all the same. */
 const line = fc.record({
   parentUuid: anything,
   message,
@@ -127,7 +127,7 @@ function escaped(json: string): string {
   );
 }
 
-Deno.test("a line of any content, order and spacing counts as in a plain reading", () => {
+Deno.test("a line of any content, order and spacing counts as if parsed", () => {
   fc.assert(
     fc.property(
       shuffled,
@@ -142,7 +142,7 @@ Deno.test("a line of any content, order and spacing counts as in a plain reading
   );
 });
 
-Deno.test("a beginning that cannot count is certain, wherever it is cut", () => {
+Deno.test("a start of a line that can't count is certain, wherever it is cut", () => {
   fc.assert(
     fc.property(shuffled, fc.nat(400), (value, length) => {
       const text = JSON.stringify(value);
@@ -153,7 +153,7 @@ Deno.test("a beginning that cannot count is certain, wherever it is cut", () => 
   );
 });
 
-Deno.test("of lines as the client writes them, tool results and other types are left unread", () => {
+Deno.test("tool results and lines of other types, as the client writes them, aren't read", () => {
   const tool = toolResultLine("x".repeat(2000));
   const other =
     '{"type":"api-request-blob","sessionId":"s","message":{"role":"user","content":[]}}';
@@ -194,7 +194,7 @@ Deno.test("keys and types may be written with escapes", () => {
   assert.equal(isCall(call.replace("assistant", "assistan\\u0054")), false);
 });
 
-Deno.test("a line that is broken anywhere says nothing", () => {
+Deno.test("a line that is broken anywhere means nothing", () => {
   const whole = JSON.stringify({
     type: "assistant",
     message: { id: "m", usage: { input_tokens: 1 }, content: [{ type: "text" }, [1, { a: "}" }]] },
@@ -210,7 +210,7 @@ Deno.test("a line that is broken anywhere says nothing", () => {
   assert.equal(isCall(`${whole} \r`), true);
 });
 
-Deno.test("a line of any depth counts and does no harm", () => {
+Deno.test("a line of any depth counts", () => {
   const deep = (depth: number): string =>
     `{"type":"assistant","x":${"[".repeat(depth)}${"]".repeat(depth)},` +
     '"message":{"id":"deep","usage":{"input_tokens":1}}}';
@@ -218,7 +218,7 @@ Deno.test("a line of any depth counts and does no harm", () => {
   assert.equal(isCall(deep(50_000)), true);
 });
 
-Deno.test("ids longer than any real one are no ids", () => {
+Deno.test("ids that are longer than any real one are ignored", () => {
   const keyOf = (line: string): string | null => {
     const meaning = meaningOf(line, 0);
     return meaning?.kind === "call" ? meaning.key : null;

@@ -1,4 +1,4 @@
-// Tests of lines that are too long for the time of one call: they count, or what follows them does.
+// Tests of lines that take longer than one call may last: they count, or what follows them does.
 import assert from "node:assert/strict";
 import { LineScanner, PIECE_BYTES } from "../../../lib/claude/transcript/scan.ts";
 import { callLine } from "../../statusline/lines.ts";
@@ -9,7 +9,7 @@ import {
   refreshOnce,
 } from "../../statusline/memory_transcripts.ts";
 
-/** A line of about so many pieces, full of escapes. */
+/** A line of about that many pieces, full of escapes. */
 const longLine = (pieces: number): string =>
   callLine({
     id: "long",
@@ -17,7 +17,7 @@ const longLine = (pieces: number): string =>
     content: [{ type: "text", text: '"\\\n"'.repeat(pieces * PIECE_BYTES / 8) }],
   });
 
-/** Calls, each with time for one piece, until all is read: outputs counted after each. */
+/** The outputs counted after each call, which has time for one piece, until everything is read. */
 function callsWithLittleTime(
   files: MemoryFiles,
   options: ConstructorParameters<typeof LineScanner>[0] = {},
@@ -34,13 +34,13 @@ function callsWithLittleTime(
   throw new Error(`never complete: ${outputs.join(" ")}`);
 }
 
-Deno.test("a long line that takes more than the time of a call counts, and so does what follows", () => {
+Deno.test("a line that takes longer than a call may last counts, and so does what follows", () => {
   const files = new MemoryFiles();
   files.append(MAIN, longLine(6) + callLine({ id: "after", output: 1 }));
   assert.deepEqual(callsWithLittleTime(files), [11]);
 });
 
-Deno.test("a long line after others is left to the next call, which begins with it", () => {
+Deno.test("a long line after others is left to the next call, which starts with it", () => {
   const files = new MemoryFiles();
   files.append(MAIN, callLine({ id: "before", output: 100 }) + longLine(6));
   files.append(MAIN, callLine({ id: "after", output: 1 }));

@@ -1,4 +1,4 @@
-// Tests of walking through a transcript's bytes: long lines, torn ones, and what counts as a line.
+// Tests of reading a transcript in pieces: long lines, torn lines, and what counts as a line.
 import assert from "node:assert/strict";
 import type { LineMeaning } from "../../../lib/claude/transcript/line.ts";
 import { mayCount, meaningOf } from "../../../lib/claude/transcript/line.ts";
@@ -12,16 +12,16 @@ import { callLine, promptLine, toolResultLine } from "../../statusline/lines.ts"
 
 type Scanned = ScanResult & { found: LineMeaning[] };
 
-/** Scans a text, or bytes, and says what its lines mean. */
+/** Scans text or bytes, and returns what the lines mean. */
 function scan(
   content: string | Uint8Array,
   options: {
     from?: number;
     to?: number;
     insideLongLine?: boolean;
-    /** How many pieces there is time for. */
+    /** The number of pieces that there is time for. */
     pieces?: number;
-    /** How much one read gives at most. */
+    /** The most bytes that one read returns. */
     largestRead?: number;
     pieceBytes?: number;
     longestLineBytes?: number;
@@ -77,7 +77,7 @@ Deno.test("a line of 6 MB counts, before and after others", () => {
   assert.deepEqual(outputs(scan(text).found), [1, 2, 3]);
 });
 
-Deno.test("a last line without newline waits, however long it is", () => {
+Deno.test("a last line without a newline waits, however long it is", () => {
   for (const size of [10, PIECE_BYTES, 3 * PIECE_BYTES]) {
     const first = callLine({ output: 1 });
     const torn = callLine({ output: 2, content: [{ type: "text", text: "y".repeat(size) }] });
@@ -88,7 +88,7 @@ Deno.test("a last line without newline waits, however long it is", () => {
   }
 });
 
-Deno.test("a scan that is stopped goes on from its offset", () => {
+Deno.test("a scan that was stopped continues from its offset", () => {
   const lines = Array.from({ length: 3000 }, (_, i) => callLine({ id: `m${i}`, output: i }));
   const text = lines.join("");
   let offset = 0;
@@ -103,7 +103,7 @@ Deno.test("a scan that is stopped goes on from its offset", () => {
   assert.ok(calls > 2);
 });
 
-Deno.test("a line of the greatest length counts, and a longer one is skipped", () => {
+Deno.test("a line of the maximum length counts, and a longer one is skipped", () => {
   const bare = callLine({ output: 7, content: [""] }).length;
   const lineOf = (bytes: number): string =>
     callLine({ output: 7, content: ["x".repeat(bytes - bare)] });
@@ -159,7 +159,7 @@ Deno.test("a file that shrinks while it is read ends the scan", () => {
   assert.deepEqual([outputs(result.found), result.offset], [[1], callLine({ output: 1 }).length]);
 });
 
-Deno.test("lines without any id are told apart by their place", () => {
+Deno.test("lines without any id are distinguished by their position", () => {
   const anonymous = callLine({ more: { uuid: null, requestId: null } }).replace(
     '"id":"msg_1",',
     "",
@@ -170,7 +170,7 @@ Deno.test("lines without any id are told apart by their place", () => {
   assert.deepEqual(keys, [`place\n${first}`, `place\n${first + anonymous.length}`]);
 });
 
-Deno.test("of a line that is not wanted, nothing is decoded beyond its beginning", () => {
+Deno.test("of an unwanted line, only the start is decoded", () => {
   const seen: string[] = [];
   const text = `${"a".repeat(5000)}\n${"b".repeat(5000)}\né\n`;
   const bytes = new TextEncoder().encode(text);

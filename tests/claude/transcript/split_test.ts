@@ -1,4 +1,4 @@
-// Tests that no way of cutting a transcript into appends, calls and budgets changes its totals.
+// Tests that the totals are the same however a transcript is split into appends, calls and budgets.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LineScanner } from "../../../lib/claude/transcript/scan.ts";
@@ -20,7 +20,7 @@ const time = fc.integer({ min: 0, max: 40 }).map((s) =>
   `2026-11-23T06:00:${String(s).padStart(2, "0")}.000Z`
 );
 
-/** Lines of every shape, with few ids, so that they meet again. */
+/** Lines of every shape, with few ids, so that they repeat. */
 const line = fc.oneof(
   {
     weight: 6,
@@ -69,7 +69,7 @@ const line = fc.oneof(
   },
 );
 
-/** Pieces smaller than a line, and larger; lines that are skipped for their length, and none. */
+/** Pieces smaller and larger than a line; with and without lines that are skipped as too long. */
 const limits = fc.record({
   pieceBytes: fc.constantFrom(7, 200, 1000, 262_144),
   longestLineBytes: fc.constantFrom(350, 500, 16_777_216),
@@ -77,7 +77,7 @@ const limits = fc.record({
 
 const newline = fc.constantFrom("\n", "\r\n");
 
-/** Bytes for each file, to be appended in this order and cut anywhere. */
+/** The bytes of each file, to be appended in this order and split anywhere. */
 const history = fc.array(fc.tuple(fc.nat(PATHS.length - 1), line, newline), { maxLength: 40 });
 
 function same(
@@ -150,7 +150,7 @@ Deno.test("a budget that ends a call anywhere only delays the totals", () => {
   );
 });
 
-Deno.test("a run that is killed before it remembers changes nothing", () => {
+Deno.test("a run that is killed before it saves changes nothing", () => {
   fc.assert(
     fc.property(history, fc.array(fc.boolean(), { minLength: 1 }), (lines, killed) => {
       const files = new MemoryFiles();
@@ -169,7 +169,7 @@ Deno.test("a run that is killed before it remembers changes nothing", () => {
   );
 });
 
-Deno.test("rewriting, cutting and replacing files at any point gives the totals of what is there", () => {
+Deno.test("after rewriting, cutting or replacing files at any point, the totals are those of what is there", () => {
   const deed = fc.constantFrom("append", "rewrite", "replace", "cut", "remove");
   fc.assert(
     fc.property(history, fc.array(deed, { minLength: 1 }), (lines, deeds) => {

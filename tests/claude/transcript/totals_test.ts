@@ -11,7 +11,7 @@ import {
 } from "../../statusline/memory_transcripts.ts";
 import { oracleTotals } from "../../statusline/oracle.ts";
 
-/** What a case expects: API calls and output of all, output of subagents, output of the turn. */
+/** What a case expects: all API calls and all output, output of subagents, output of the turn. */
 interface Expected {
   calls: number;
   output: number;
@@ -45,7 +45,7 @@ const SHAPES: readonly Shape[] = [
     expected: { calls: 1, output: 9 },
   },
   {
-    name: "a message that goes on after other lines counts once",
+    name: "a message that continues after other lines counts once",
     main: callLine({ id: "a", output: 1 }) + toolResultLine() + callLine({ id: "b", output: 10 }) +
       callLine({ id: "a", output: 5 }),
     expected: { calls: 2, output: 15 },
@@ -86,7 +86,7 @@ const SHAPES: readonly Shape[] = [
     expected: { calls: 2, output: 10, subagents: 6 },
   },
   {
-    name: "subagents' files are added and are their share",
+    name: "subagents' files count in the total and as their share",
     main: callLine({ id: "a", output: 4 }),
     subagents: {
       a1: callLine({ id: "b", output: 6, sidechain: true }),
@@ -107,7 +107,7 @@ const SHAPES: readonly Shape[] = [
     expected: { calls: 2, output: 3, subagents: 2 },
   },
   {
-    name: "compaction takes nothing away and starts no turn",
+    name: "compaction removes nothing and starts no turn",
     main: promptLine() + callLine({ id: "a", output: 4 }) +
       '{"type":"system","subtype":"compact_boundary","compactMetadata":{"preTokens":9}}\n' +
       promptLine("summary", { more: { isCompactSummary: true } }) +
@@ -115,7 +115,7 @@ const SHAPES: readonly Shape[] = [
     expected: { calls: 2, output: 9, turn: 9 },
   },
   {
-    name: "a turn starts at a person's prompt, not at a tool's result",
+    name: "a turn starts at the user's prompt, not at a tool result",
     main: promptLine("one") + callLine({ id: "a", output: 100 }) + promptLine("two") +
       callLine({ id: "b", output: 1 }) + toolResultLine() + callLine({ id: "c", output: 2 }),
     expected: { calls: 3, output: 103, turn: 3 },
@@ -142,7 +142,7 @@ const SHAPES: readonly Shape[] = [
     expected: { calls: 3, output: 7, turn: 4 },
   },
   {
-    name: "without any prompt everything is the turn",
+    name: "without any prompt everything belongs to the turn",
     main: callLine({ id: "a", output: 1 }) + callLine({ id: "b", output: 2 }),
     expected: { calls: 2, output: 3, turn: 3 },
   },
@@ -214,7 +214,7 @@ Deno.test("negative, broken and huge counts neither break the sums nor count", (
   assert.equal(totals?.all.output, 2);
 });
 
-Deno.test("the captured transcripts of the client count as the simple way counts them", () => {
+Deno.test("captured transcripts of the client have the totals of a simple count", () => {
   const expectedCalls = {
     "interactive-compacted.jsonl": 2,
     "interactive-rate-limited.jsonl": 5,
@@ -238,7 +238,7 @@ Deno.test("the captured transcripts of the client count as the simple way counts
   }
 });
 
-Deno.test("other files beside the session are not its subagents", () => {
+Deno.test("other files next to the session aren't its subagents", () => {
   const files = new MemoryFiles();
   files.append(MAIN, callLine({ id: "a" }));
   const others = ["agent-1.meta.json", "agent-1.jsonl.bak", "notes.jsonl"];
@@ -250,11 +250,11 @@ Deno.test("other files beside the session are not its subagents", () => {
   assert.equal(refreshOnce(files, new MemoryProgress())?.all.apiCalls, 1);
 });
 
-Deno.test("a transcript that is not there has no totals", () => {
+Deno.test("a missing transcript has no totals", () => {
   assert.equal(refreshOnce(new MemoryFiles(), new MemoryProgress()), null);
 });
 
-Deno.test("of thousands of files no more are opened in one call than there is time for, and all are counted", () => {
+Deno.test("of thousands of files, a call opens only as many as there is time for, and all are counted", () => {
   const files = new MemoryFiles();
   files.append(MAIN, callLine({ output: 1 }));
   const count = 40;
