@@ -1,16 +1,13 @@
 // Decides whether `save` may move the live login to an account (DESIGN §4).
 import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
+import type { LoginFacts } from "../ports/mod.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
 /** A login, as far as `save` needs to know it. */
-export interface LoginView {
-  state: "present" | "blank" | "missing" | "unreadable";
+export interface LoginView extends LoginFacts {
   /** Who is logged in according to `.claude.json`; null if it names nobody. */
   identity: Identity | null;
-  /** `accountUuid` in the credentials file, if the client wrote one. */
-  accountUuid: string | null;
-  fingerprint: string | null;
 }
 
 /** Everything that `save` checks before it moves anything. */

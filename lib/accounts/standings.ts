@@ -112,10 +112,7 @@ export function standings(source: StandingsSource): Standings {
       ...login,
       windows: windowsOf(source, { login, readings }),
       activeSessions,
-      limitedUntilMs: limits.reduce<number | null>(
-        (latest, limit) => Math.max(latest ?? 0, limit.untilMs),
-        null,
-      ),
+      limitedUntilMs: limits.length === 0 ? null : Math.max(...limits.map((one) => one.untilMs)),
       lastUsedAtMs,
       ranked: null,
     };

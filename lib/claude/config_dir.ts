@@ -23,13 +23,12 @@ export function claudeHome(
       const login = loginOf(account, { layout, files });
       const state = loginStateOf(login);
       if (typeof login === "string") {
-        return { state, accountUuid: null, organizationUuid: null, fingerprint: null };
+        return { state, accountUuid: null, fingerprint: null };
       }
       const token = textOf(login["refreshToken"]) ?? textOf(login["accessToken"]);
       return {
         state,
         accountUuid: textOf(login["accountUuid"]),
-        organizationUuid: textOf(login["organizationUuid"]),
         fingerprint: token === null ? null : fingerprintOf(token, { root, files, hashing }),
       };
     },

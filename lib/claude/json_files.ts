@@ -1,4 +1,4 @@
-// JSON files that hold one object, most of them the client's: read, and changed in one step.
+// Reads and changes JSON files with one object in them, most of which are the client's.
 import type { Context } from "../ports/context.ts";
 import { UserError } from "../text/errors.ts";
 import { objectIn } from "../text/json_object.ts";

@@ -10,7 +10,6 @@ export interface LoginFacts {
   state: LoginState;
   /** Whose login it is; null where the client did not write it (CONTRACT §4). */
   accountUuid: string | null;
-  organizationUuid: string | null;
   /** A salted hash of the refresh token: equal for two copies of one login. */
   fingerprint: string | null;
 }
