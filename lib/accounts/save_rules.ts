@@ -11,7 +11,7 @@ export interface LoginView extends LoginFacts {
 }
 
 /** Everything that `save` checks before it moves anything. */
-interface SaveFacts {
+export interface SaveFacts {
   name: string;
   /** The login in the shared home. */
   live: LoginView;
