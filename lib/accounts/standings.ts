@@ -2,7 +2,8 @@
 // and the status line ask here, so that they give the same answer.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
-import { isSameIdentity, quoted } from "../config/account.ts";
+import { isSameIdentity } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import type { Candidate, PolicyName, Ranked, Reserve } from "../balance/policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";

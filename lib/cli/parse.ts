@@ -1,5 +1,5 @@
 // The words of a command line, read as a command and its input.
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import type { Command, Input } from "./command.ts";

@@ -1,5 +1,5 @@
 // Values given to options: words of a set and whole numbers, with the error for any other value.
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { nearest } from "../text/nearest.ts";
 

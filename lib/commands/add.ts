@@ -1,6 +1,7 @@
 // `add`: a new account with its config dir.
 import type { Plan } from "../config/account.ts";
-import { nameProblem, nearestName, parseAccountName, PLANS, quoted } from "../config/account.ts";
+import { nameProblem, nearestName, parseAccountName, PLANS } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { addAccount } from "../accounts/new_account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { ourName, sessionCommand } from "../setup/next_steps.ts";

@@ -1,5 +1,5 @@
 // `config`: reads and changes the settings in config.json, keeping its comments and layout.
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 import { oneOf } from "../cli/values.ts";

@@ -1,6 +1,7 @@
 // `limit`: marks an account as limited by hand, or as open again.
 import type { Context } from "../ports/context.ts";
-import { findAccount, quoted } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatPercent } from "../text/format.ts";

@@ -1,11 +1,11 @@
 // `pin`: binds a folder tree to an account or a group, in config.json and not in the repository.
 import type { Context } from "../ports/context.ts";
-import { findAccount, quoted } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { tildePath } from "../config/paths.ts";
-import { nameInLine } from "../text/escape.ts";
+import { nameInLine, quoted } from "../text/escape.ts";
 import type { Command } from "../cli/command.ts";
 import { shortPath } from "../cli/columns.ts";
 import { pinFolder, realFolder } from "../accounts/pins.ts";

@@ -1,6 +1,6 @@
 // `resume`: continues any conversation, on an account that has quota left.
 import type { Context } from "../ports/context.ts";
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";

@@ -1,5 +1,5 @@
 // `sessions`: the ledger's newest sessions.
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";

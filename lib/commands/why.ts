@@ -1,5 +1,5 @@
 // `why`: the ranking behind a choice, as it was when the choice was made.
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration, formatScore } from "../text/format.ts";
 import { policySummary, turningPoint } from "../balance/policy.ts";

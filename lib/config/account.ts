@@ -4,8 +4,6 @@ import { quoted } from "../text/escape.ts";
 import type { Values } from "./fields.ts";
 import { FIELDS } from "./fields.ts";
 
-export { quoted };
-
 /** Subscription plans a person can name; only a label: the service's own numbers decide. */
 export const PLANS = FIELDS.accounts[0].plan.choices;
 /** One of {@link PLANS}. */

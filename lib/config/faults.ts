@@ -1,5 +1,6 @@
 // What is wrong with a config.json, in words; loaded only when something is.
-import { nameProblem, quoted } from "./account.ts";
+import { nameProblem } from "./account.ts";
+import { quoted } from "../text/escape.ts";
 import type { Fault, Path } from "./config.ts";
 import { isField, isList } from "./config.ts";
 import { REMOVED } from "./fields.ts";

@@ -1,6 +1,6 @@
 // Starts the client on a lease, and closes its session when it has ended.
 import type { Context } from "../ports/context.ts";
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import type { Settings } from "../claude/settings.ts";
 import { overridingSettings } from "../claude/settings.ts";

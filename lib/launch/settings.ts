@@ -1,6 +1,6 @@
 // The `--settings` of a launch: our hooks and status line, and the caller's own settings.
 import type { Context } from "../ports/context.ts";
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
 import { HOOK_EVENTS, hookSetting, TASK_EVENTS } from "../claude/hooks.ts";
 import type { Settings } from "../claude/settings.ts";

@@ -1,7 +1,8 @@
 // Settings by their keys: what each is, changes that are checked before they are written, the editor.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { findAccount, quoted } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";
 import { isAccepted } from "../config/config.ts";
 import { describeFault, nearestKey, notASetting } from "../config/faults.ts";

@@ -1,6 +1,6 @@
 // The start files of shells: which there are, and our marked line in them, with a backup.
 import type { Context } from "../ports/context.ts";
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { parentOf, tildePath } from "../config/paths.ts";
 import { fishQuoted, shellQuoted } from "../text/shell_quote.ts";
