@@ -1,4 +1,4 @@
-// Writes .tar.gz files whose bytes are the same whenever and wherever they are written.
+// Writes .tar.gz files that have the same bytes whenever and wherever they are written.
 
 /** A file to put into an archive. */
 export interface Entry {
@@ -15,7 +15,7 @@ function header({ name, mode, bytes }: Entry): Uint8Array<ArrayBuffer> {
   const put = (text: string, offset: number) => block.set(new TextEncoder().encode(text), offset);
   const octal = (value: number, digits: number) => value.toString(8).padStart(digits, "0") + "\0";
   if (new TextEncoder().encode(name).length > 100) {
-    throw new Error(`Cannot archive "${name}": name too long`);
+    throw new Error(`cannot archive "${name}": name too long`);
   }
   put(name, 0);
   put(octal(mode, 7), 100);

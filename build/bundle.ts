@@ -1,27 +1,27 @@
-// Bundles a program: its entry and all that it imports become a few modules, the same on every machine.
+// Bundles a program: its entry and everything it imports become a few modules, the same on every machine.
 import { hostTarget } from "./targets.ts";
 import { lockRow, run, sha256 } from "./toolchain.ts";
 
-/** How a readable bundle names a module: in a comment. */
+/** The comment with the name of a module in a readable bundle. */
 const MODULE_NAME = /^\/\/ (?=\S+\.\w+$)([^\s"]+)/gm;
-/** What the bundler makes of a CommonJS package: a `require` that the loader does not have. */
+/** What the bundler writes for a CommonJS package: a `require`, which our loader doesn't have. */
 const COMMON_JS = /Dynamic require of|__deno_internal_createRequire/;
 
 /**
  * The modules of a bundle by name: `main`, and parts that are loaded when something imports them.
- * `entry` is a path below `root`; `folder` is empty, and empty again afterwards.
- * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
+ * `entry` is a path relative to `root`; `folder` must be empty, and is empty again afterwards.
+ * @throws Error if bundling fails, the bundler isn't the pinned one, or a path of this machine leaks.
  */
 export async function bundle(
   entry: string,
   { root, folder }: { root: string; folder: string },
 ): Promise<Map<string, string>> {
   const args = ["bundle", "-q", "--frozen", "--platform=deno", "--code-splitting"];
-  // Small text is read faster; READABLE=1 keeps names for stack traces.
+  // Small files load faster; READABLE=1 keeps names for stack traces.
   if (Deno.env.get("READABLE") !== "1") args.push("--minify");
   args.push("--outdir", folder, entry);
   const { success, stderr } = await run(Deno.execPath(), args, { cwd: root });
-  if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
+  if (!success) throw new Error(`cannot bundle ${entry}:\n${stderr}`);
   await checkBundler();
   const texts = new Map<string, string>();
   for (const { name } of Deno.readDirSync(folder)) {
@@ -29,23 +29,23 @@ export async function bundle(
     Deno.removeSync(`${folder}/${name}`);
   }
   if (texts.values().some((text) => COMMON_JS.test(text))) {
-    throw new Error(`Cannot bundle ${entry}: a package in it is CommonJS; take an ES module`);
+    throw new Error(`cannot bundle ${entry}: it uses a CommonJS package; use an ES module`);
   }
   return renamed(texts, entry.replace(/\.ts$/, ".js"));
 }
 
-/** Modules are named by their path from the root, so npm's by the place of the machine's cache. */
+/** Replaces paths of this machine's npm cache, by which the bundler names packages. */
 function withoutMachine(text: string, entry: string): string {
   const named = text.replace(MODULE_NAME, (line, path: string) => {
     const place = /\/((@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\/.+)$/.exec(path)?.[1];
     return path.includes("/npm/") && place ? line.replace(path, () => `npm:${place}`) : line;
   });
   const leak = named.matchAll(MODULE_NAME).find(([, path]) => /^(\.\.)?\//.test(path ?? ""));
-  if (leak) throw new Error(`Cannot bundle ${entry}: it names a path outside the tree: ${leak[1]}`);
+  if (leak) throw new Error(`cannot bundle ${entry}: it has a path of this machine: ${leak[1]}`);
   return named;
 }
 
-/** The bundler names parts by a sum over the machine's paths; here they get numbers by content. */
+/** Numbers the parts by content: the bundler names them by a hash of this machine's paths. */
 function renamed(texts: Map<string, string>, entry: string): Map<string, string> {
   const names = [...texts.keys()];
   const blank = (text: string) => names.reduce((t, name) => t.replaceAll(name, ""), text);
@@ -63,12 +63,12 @@ function renamed(texts: Map<string, string>, entry: string): Map<string, string>
   return new Map(names.map((name) => [newNames.get(name) ?? name, rewrite(texts.get(name) ?? "")]));
 }
 
-/** `deno bundle` fetches its bundler by itself, outside deno.lock. */
+/** Checks the bundler, which `deno bundle` downloads without consulting deno.lock. */
 async function checkBundler() {
   const target = hostTarget();
   const row = lockRow("bundler", target);
   if (row === null || row.sha256 === "-") {
-    console.error(`    no sum pinned for the bundler of Deno ${Deno.version.deno} on ${target}`);
+    console.error(`    no checksum for the bundler of Deno ${Deno.version.deno} on ${target}`);
     return;
   }
   const version = row.package.split("@").at(-1);
@@ -78,6 +78,6 @@ async function checkBundler() {
   const path = `${denoDir}/dl/esbuild-${version}/${name}`;
   const sum = await sha256(Deno.readFileSync(path));
   if (sum !== row.sha256) {
-    throw new Error(`Cannot trust ${path}: SHA-256 ${sum}, not ${row.sha256}`);
+    throw new Error(`the bundler ${path} has SHA-256 ${sum}, not ${row.sha256}`);
   }
 }

@@ -1,5 +1,5 @@
-// Makes the bytecode of a program: runs it through its everyday work, and keeps what V8 compiled.
-// Compiling is most of what our own code costs at a start, and one start needs few functions.
+// Creates the bytecode of a program: runs its everyday commands and keeps what V8 compiled for them.
+// Compiling is most of what our own code costs at a start, and one start needs only a few functions.
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { appendTurns, writeTranscript } from "../tests/bench/transcripts.ts";
@@ -17,20 +17,20 @@ interface Start {
 }
 
 /**
- * When V8 compiles a function further is chance, and it marks those functions. So training uses the
- * interpreter only, whose bytecode is always the same.
+ * Training uses only the interpreter, whose bytecode is always the same: when V8 optimises a function is
+ * a matter of chance, and leaves a mark in the bytecode.
  */
 const INTERPRETED = "--v8-flags=--max-opt=0";
-/** Where the checksum of V8's flags is in its bytecode: 4 bytes of the header. */
+/** Where the header of bytecode has the checksum of V8's flags (4 bytes). */
 const FLAGS_OFFSET = 12;
 
 const ACCOUNTS = ["personal", "work", "spare"];
 const IN_SESSION = { CLAUDE_MULTI_SESSION: "1" };
-/** Long enough that the launcher looks at the client while it is running. */
+/** Long enough that the launcher checks on the client while it is running. */
 const AWHILE = { TINY_CLAUDE_SLEEP: "0.5" };
 const IN_COLOR = { FORCE_COLOR: "3", COLORTERM: "truecolor", COLUMNS: "120" };
 
-/** What people, their shells and the client start, in order: later ones see what earlier ones left. */
+/** What users, their shells and the client start; the order matters, since each sees the files of earlier ones. */
 const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["run"], env: AWHILE },
   { args: ["run", "--", "-p", "hello"], env: AWHILE },
@@ -55,7 +55,7 @@ const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["--help"] },
 ];
 
-/** A status line for a new transcript, one with nothing new, one after a turn, and one near a limit. */
+/** A status line for a new transcript, for an unchanged one, after a turn, and near a limit. */
 function statuslineStarts(home: TempHome): readonly Start[] {
   const folder = `${home.accountDir("work")}/projects/p`;
   Deno.mkdirSync(folder, { recursive: true });
@@ -65,7 +65,7 @@ function statuslineStarts(home: TempHome): readonly Start[] {
   const payload = {
     ...JSON.parse(readFixture("statusline-05-after-turn-with-ratelimits.json")),
     transcript_path: transcript,
-    // Loads what wide characters need, whatever the path of this checkout is.
+    // Loads the code for wide characters, whatever the path of this checkout is.
     session_name: "é",
     rate_limits: {
       five_hour: { used_percentage: 42.4, resets_at: inSeconds(2) },
@@ -84,11 +84,11 @@ function statuslineStarts(home: TempHome): readonly Start[] {
 }
 
 /**
- * Fills the `*.bytecode` in the folder of a program. The same source gives the same bytes.
- * @throws Error if a start fails: its bytecode would be of other functions.
+ * Fills the `*.bytecode` files in the folder of a program. The same source gives the same bytes.
+ * @throws Error if a start fails: its bytecode would be that of other functions.
  */
 export async function train(program: string, folder: string): Promise<void> {
-  // A temporary folder may not allow running programs; the folder of the build does.
+  // Programs may not be allowed to run from the temporary folder; next to the build they are.
   const dir = dirname(folder);
   await using home = await TempHome.create(".training-", { dir });
   home.writeConfig({ accounts: ACCOUNTS.map((name) => ({ name })) });
@@ -106,13 +106,13 @@ export async function train(program: string, folder: string): Promise<void> {
   for (const { name } of Deno.readDirSync(folder)) {
     if (!name.endsWith(".bytecode")) continue;
     const bytes = Deno.readFileSync(`${folder}/${name}`);
-    if (bytes.length === 0) continue; // No start has loaded this part.
+    if (bytes.length === 0) continue; // No start loaded this part.
     bytes.set(usual, FLAGS_OFFSET);
     Deno.writeFileSync(`${folder}/${name}`, bytes);
   }
 }
 
-/** V8 accepts bytecode made with its own flags only: those of a runtime that was started without any. */
+/** The checksum of the flags of a runtime without V8 flags: V8 accepts bytecode only with its own. */
 async function usualFlags(home: TempHome): Promise<Uint8Array> {
   const range = `${FLAGS_OFFSET}, ${FLAGS_OFFSET + 4}`;
   const print = `import { Script } from "node:vm";
@@ -127,7 +127,7 @@ async function runOnce(start: Start, { home, folder }: { home: TempHome; folder:
 }
 
 /**
- * What the runtime prints, without the caller's environment and with its own cache.
+ * Runs the runtime without the caller's environment and with its own cache; returns what it prints.
  * @throws Error if its exit code isn't 0.
  */
 async function runtime(
@@ -147,8 +147,10 @@ async function runtime(
   const input = ReadableStream.from([new TextEncoder().encode(start?.stdin ?? "")]);
   const fed = input.pipeTo(child.stdin);
   const { code, stdout, stderr } = await child.output();
-  await fed.catch(() => {}); // A program that reads nothing closes its end first.
+  await fed.catch(() => {}); // The program may exit without reading its input.
   if (code === 0) return new TextDecoder().decode(stdout);
   const said = new TextDecoder().decode(stderr);
-  throw new Error(`Cannot make bytecode: exit code ${code} of "${start?.args.join(" ")}"\n${said}`);
+  throw new Error(
+    `cannot create bytecode: "${start?.args.join(" ")}" exited with ${code}\n${said}`,
+  );
 }

@@ -7,7 +7,7 @@ const TOOLS = `${ROOT}/.tools`;
 /** Where a runtime stub came from. */
 export type StubSource = "official" | "npm-hosted";
 
-/** No runtime stub of the target is available here. */
+/** Thrown if no runtime stub of the target is available here. */
 export class NoStubError extends Error {}
 
 /** Fetches, cuts and checks the npm-hosted stub of a target; null if none is known. */
@@ -19,14 +19,14 @@ async function npmStub(target: Target): Promise<string | null> {
   const whole = `${path}.${Deno.pid}`;
   const fetch = new Deno.Command(`${ROOT}/build/fetch`, { args: ["stub", target, whole] });
   if (!(await fetch.spawn().status).success) {
-    throw new Error("Cannot fetch the npm-hosted runtime stub: the reason is above");
+    throw new Error("cannot fetch the npm-hosted runtime stub: the reason is above");
   }
   const file = Deno.readFileSync(whole);
   const stub = file.subarray(0, elfImageBytes(file));
   const sum = await sha256(stub);
   if (sum !== row.sha256) {
     Deno.removeSync(whole);
-    throw new Error(`Cannot trust the stub in ${row.package}: SHA-256 ${sum}, not ${row.sha256}`);
+    throw new Error(`the stub in ${row.package} has SHA-256 ${sum}, not ${row.sha256}`);
   }
   Deno.truncateSync(whole, stub.length);
   Deno.renameSync(whole, path);
@@ -42,8 +42,8 @@ function exists(path: string): boolean {
 }
 
 /**
- * Compiles a bundle and checks what came out: on the official stub when Deno can
- * download it (or on npm's at once, when that is here and `preferCached`), else on npm's.
+ * Compiles a bundle and checks the result. It uses the official stub if Deno can download it, else the
+ * npm-hosted one; with `preferCached`, an npm-hosted stub that was already fetched comes first.
  * @throws NoStubError if no stub of the target is available.
  */
 export async function compile(
@@ -54,7 +54,7 @@ export async function compile(
   const args = ["compile", "-q", "--no-config", "--no-lock", "--no-check", "--no-code-cache"];
   args.push("--no-remote", "--no-npm", "--target", TARGETS[target], "--output", output);
   args.push(...options.flags, script);
-  // DENORT_BIN overrides the stub of every target, so it is set for this one command only.
+  // DENORT_BIN overrides the stub of every target, so it is set only for this command.
   const attempt = (stub: string) =>
     run(Deno.execPath(), args, { env: { ...Deno.env.toObject(), DENORT_BIN: stub } });
   const cached = options.preferCached && exists(`${TOOLS}/stub-${Deno.version.deno}-${target}`);
@@ -62,22 +62,20 @@ export async function compile(
   const source = result?.success ? "official" : "npm-hosted";
   if (result === null || !result.success) {
     if (result && !result.stderr.includes("Setting up base binary")) {
-      throw new Error(`Cannot compile ${output}:\n${result.stderr}`);
+      throw new Error(`cannot compile ${output}:\n${result.stderr}`);
     }
-    if (result) console.log("    Deno cannot download its official runtime stub from here");
+    if (result) console.log("    Deno can't download its official runtime stub from here");
     const stub = await npmStub(target);
     if (stub === null) {
       throw new NoStubError(`no runtime stub for ${target}: Deno could not download it`);
     }
     result = await attempt(stub);
-    if (!result.success) throw new Error(`Cannot compile ${output}:\n${result.stderr}`);
+    if (!result.success) throw new Error(`cannot compile ${output}:\n${result.stderr}`);
   }
   const found = targetOf(headOf(output));
   if (found !== target) {
     Deno.removeSync(output);
-    throw new Error(
-      `Cannot use ${output}: built for ${target}, but it is a program for ${found ?? "?"}`,
-    );
+    throw new Error(`${output} was built for ${target}, but is a program for ${found ?? "?"}`);
   }
   return source;
 }

@@ -1,7 +1,7 @@
-// Writes what is made from the code: man pages, and the marked parts of README.md and docs/.
-// usage: build/deno run -A build/docs.ts   `make docs`; a test fails when they differ
+// Generates the man pages, and the marked parts of README.md and docs/, from the code.
+// usage: build/deno run -A build/docs.ts   `make docs`; a test fails if they are out of date
 import manifest from "../deno.json" with { type: "json" };
-import { usageOf } from "../lib/cli/help.ts";
+import { shortUsage, usageOf } from "../lib/cli/help.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
 import { ROWS, valuesOf } from "../lib/config/keys.ts";
 import {
@@ -16,7 +16,7 @@ import { EXECUTABLES } from "./executables.ts";
 import { renderProgramPage, renderStatuslinePage } from "./man.ts";
 import { ROOT } from "./toolchain.ts";
 
-/** Parts by the name in their marks. */
+/** The generated parts by the name in their marks. */
 const PARTS: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
@@ -89,11 +89,6 @@ const PARTS: Readonly<Record<string, () => string>> = {
     ),
 };
 
-function shortUsage(command: typeof COMMANDS[number]): string {
-  const words = (command.positionals ?? []).map((p) => p.optional ? `[${p.name}]` : p.name);
-  return [command.name, ...words].join(" ");
-}
-
 function escaped(text: string): string {
   return text.replace(/[|<>*_]/g, "\\$&");
 }
@@ -106,16 +101,16 @@ function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>):
 
 const MARKED = /(<!-- made by make docs: ([a-z ]+) -->)[\s\S]*?(<!-- end -->)/g;
 
-/** A page with its marked parts as the code has them now. @throws Error for an unknown mark. */
+/** A page with its marked parts generated again. @throws Error for an unknown mark. */
 export function withParts(page: string): string {
   return page.replace(MARKED, (_, begin: string, name: string, end: string) => {
     const part = PARTS[name];
-    if (part === undefined) throw new Error(`There is no part "${name}"`);
+    if (part === undefined) throw new Error(`unknown part "${name}"`);
     return `${begin}\n\n${part()}\n\n${end}`;
   });
 }
 
-/** Every file that is made, or made in part, by its path in the repository. */
+/** The text of every generated or partly generated file, by its path in the repository. */
 export function madeFiles(): Map<string, string> {
   const files = new Map([
     ["docs/man/claude-multi.1", renderProgramPage(COMMANDS, manifest.version)],

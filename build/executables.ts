@@ -1,17 +1,17 @@
-// The two executables and all their rights: the one table to edit when a program needs another right.
+// The two executables and their permissions.
 
-/** What an executable is made of and may do. */
+/** An executable: its entry, and what it may do. */
 export interface Executable {
   readonly entry: string;
-  /** Rights granted without limit; everything else is denied, also to a prompt. */
+  /** Permissions without restrictions; everything else is denied without a prompt. */
   readonly allow: readonly ("read" | "write" | "run")[];
   /** Environment variables it may read; `X_*` stands for every name that starts with `X_`. */
   readonly env: readonly string[];
 }
 
 /**
- * Reading a variable that is not listed throws `NotCapable` in the compiled program. A started
- * program inherits the whole environment all the same: the lists limit what our code can see.
+ * In the compiled program, reading a variable that isn't listed throws `NotCapable`. Programs that it
+ * starts still inherit the whole environment: the lists limit only what our code can see.
  */
 export const EXECUTABLES: Readonly<Record<string, Executable>> = {
   "claude-multi": {
@@ -24,8 +24,8 @@ export const EXECUTABLES: Readonly<Record<string, Executable>> = {
       "CLAUDE_*", "CLAUDECODE", "ANTHROPIC_*", "AI_AGENT",
     ],
   },
-  // No wildcards here: CLAUDE_CODE_* includes a token of the running session, and this program is
-  // started with the session's environment every second.
+  // No wildcards here: CLAUDE_CODE_* includes a token of the running session, and the session starts
+  // this program with its environment every second.
   "claude-multi-statusline": {
     entry: "statusline.ts",
     allow: ["read", "write"],
@@ -39,8 +39,8 @@ export const EXECUTABLES: Readonly<Record<string, Executable>> = {
 };
 
 /**
- * The permission flags of an executable. `import` is denied by name, since Deno otherwise lets a
- * program load modules from a few public hosts even where `net` is denied.
+ * The permission flags of an executable. `import` is denied explicitly: otherwise a program could load
+ * modules from a few public hosts although `net` is denied.
  */
 export function permissionFlags({ allow, env }: Executable): string[] {
   const denied = ["net", "ffi", "sys", "import", ...allow.includes("run") ? [] : ["run"]];

@@ -1,4 +1,4 @@
-// Loaded before the tests by `make fuzz`: lets every property run longer and on another seed.
+// Loaded before the tests by `make fuzz`: every property runs longer, with another seed.
 import fc from "fast-check";
 
 const numRuns = Number(Deno.env.get("FUZZ_RUNS") ?? "5000");

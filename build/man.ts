@@ -1,21 +1,16 @@
-// Renders the man pages from the declared commands, in the man macros that Linux and macOS know.
+// The man pages, rendered from the declared commands with the macros that Linux and macOS know.
 import type { Command } from "../lib/cli/command.ts";
+import { GROUPS } from "../lib/cli/help.ts";
 import { OWN_VARIABLES } from "../lib/claude/environment.ts";
 import { EXIT_MEANINGS } from "../lib/text/errors.ts";
 import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { ABOUT, FLAGS, SUMMARY } from "../lib/statusline/usage.ts";
 
-const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
-  ["everyday", "Every day"],
-  ["accounts", "Accounts"],
-  ["more", "More"],
-];
-
 const FILES: ReadonlyArray<readonly [string, string]> = [
   ["~/.claude-multi/config.json", "accounts and settings"],
   ["~/.claude-multi/config/NAME/", "the folder of an account, with its login"],
   ["~/.claude-multi/ledger.db", "sessions, readings, limits and choices"],
-  ["~/.claude-multi/backups/", "what an edit replaced"],
+  ["~/.claude-multi/backups/", "earlier versions of changed files"],
 ];
 
 /** claude-multi.1. */
@@ -31,7 +26,7 @@ export function renderProgramPage(commands: readonly Command[], version: string)
     ]),
     section("DESCRIPTION", [
       text(
-        "cl starts the official claude on the account with the most room; cl-NAME starts it on the account NAME. Each account keeps its own login; settings, skills, memory and conversations are shared. Only claude itself talks to the network.",
+        "cl starts the official claude on the account with the most quota left; cl-NAME starts it on the account NAME. Each account keeps its own login; settings, skills, memory and conversations are shared. Only claude itself talks to the network.",
       ),
     ]),
     section(
@@ -42,7 +37,7 @@ export function renderProgramPage(commands: readonly Command[], version: string)
       ]),
     ),
     section("EXIT STATUS", [
-      text("run, and so cl, passes on the exit code of claude. Otherwise:"),
+      text("run, and so cl, exits with the code of claude. Otherwise:"),
       ...items(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning])),
     ]),
     section("ENVIRONMENT", items(OWN_VARIABLES)),
@@ -110,7 +105,7 @@ function items(rows: ReadonlyArray<readonly [string, string]>): string[] {
   return rows.flatMap(([term, meaning]) => [".TP", `\\fB${text(term)}\\fR`, text(meaning)]);
 }
 
-/** Plain text as roff: backslashes, hyphens that stay hyphens, and no request at a line's start. */
+/** Plain text as roff: hyphens stay hyphens, and no line starts a request. */
 function text(plain: string): string {
   return plain.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("~", "\\(ti")
     .replace(/^([.'])/, "\\&$1")

@@ -1,5 +1,5 @@
 // Builds the executables: bundle, scripts, bytecode, then compile.
-// usage: build/deno run -A build/programs.ts [NAME...]   writes dist/NAME; BYTECODE=0 leaves bytecode out
+// usage: build/deno run -A build/programs.ts [NAME...]   writes dist/NAME; BYTECODE=0 omits the bytecode
 import { dirname } from "node:path";
 import { bundle } from "./bundle.ts";
 import { train } from "./bytecode.ts";
@@ -9,15 +9,16 @@ import { scriptOf } from "./parts.ts";
 import { hostTarget, type Target } from "./targets.ts";
 import { ROOT } from "./toolchain.ts";
 
-/** Time stamp of bundles; `deno compile` stores it, so it must not be now. */
+/** Modification time of bundles; `deno compile` stores it, so it must always be the same. */
 const FIXED_TIME_SECONDS = 315_532_800;
 
 /**
- * Makes the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts;
- * a script for each part, `main.js` first; and the bytecode of each, which is empty if it is not wanted
- * or the target cannot run here. It is the same on every machine. It appears when it is complete: V8 knows the
- * text of bytecode by its length only, so the two must never be of different builds.
- * @throws Error when bundling fails, the bundler is not the pinned one, or a path leaks into it.
+ * Creates the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts; a
+ * script for each part, `main.js` first; and the bytecode of each, which is empty if it isn't wanted or
+ * the target can't run here. The files are the same on every machine. The folder appears only when it is
+ * complete: V8 checks only that a script has the length that its bytecode was made for, so scripts and
+ * bytecode of different builds must never meet.
+ * @throws Error if bundling fails, the bundler isn't the pinned one, or a path of this machine leaks.
  */
 export async function prepare(
   name: string,
@@ -49,17 +50,17 @@ function scriptOfPart(part: string, module: string): string {
     return scriptOf(module);
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
-    throw new Error(`Cannot make a script of ${part}: ${why}`, { cause: error });
+    throw new Error(`cannot turn ${part} into a script: ${why}`, { cause: error });
   }
 }
 
 function executableOf(name: string): Executable {
   const executable = EXECUTABLES[name];
-  if (executable === undefined) throw new Error(`Cannot build "${name}": no such executable`);
+  if (executable === undefined) throw new Error(`unknown executable "${name}"`);
   return executable;
 }
 
-/** Removes a folder, if it is there. */
+/** Removes a folder if it exists. */
 function removeTree(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
@@ -69,7 +70,7 @@ function removeTree(path: string): void {
 }
 
 /**
- * Builds one of {@link EXECUTABLES} as `folder/NAME`, and leaves what it is made of in
+ * Builds one of {@link EXECUTABLES} as `folder/NAME`, and keeps its scripts and bytecode in
  * `folder/bundle/NAME`; returns where its stub came from.
  */
 export async function build(
@@ -79,7 +80,7 @@ export async function build(
   const folder = `${options.folder}/bundle/${name}`;
   await prepare(name, { ...options, root: ROOT, folder });
   const flags = [...permissionFlags(executableOf(name)), "--include", folder];
-  // Built aside and renamed, so that a running test never finds it missing or half written.
+  // Built elsewhere and renamed, so that a running test never finds it missing or incomplete.
   const aside = Deno.makeTempDirSync({ dir: options.folder, prefix: ".new-" });
   try {
     const source = await compile(`${folder}/entry.js`, {
@@ -95,7 +96,7 @@ export async function build(
   }
 }
 
-/** Says so when the program's runtime refuses the bytecode, which costs time at every start. */
+/** Prints a warning if the program's runtime rejects the bytecode, which makes every start slower. */
 function checkBytecode(program: string) {
   const { stderr } = new Deno.Command(program, {
     args: ["--version"],

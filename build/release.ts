@@ -1,5 +1,5 @@
-// Builds dist/release: one archive for each target whose runtime stub is available, and SHA256SUMS.
-// With RELEASE=1 every target must be built, on the official stub.
+// Builds dist/release: an archive for each target whose runtime stub is available, and SHA256SUMS.
+// With RELEASE=1, every target must be built on the official stub.
 import manifest from "../deno.json" with { type: "json" };
 import { type Entry, writeArchive } from "./archives.ts";
 import { NoStubError, type StubSource } from "./compile.ts";
@@ -10,7 +10,7 @@ import { ROOT, sha256 } from "./toolchain.ts";
 
 const FOLDER = `${ROOT}/dist/release`;
 
-/** What became of a target. */
+/** How a target was built. */
 export type Outcome = StubSource | "SKIPPED";
 
 /** Why these outcomes aren't a release; empty if they are. */
@@ -42,7 +42,7 @@ async function release(target: Target): Promise<{ outcome: Outcome; file: string
   }
   const entries = [
     ...Object.keys(EXECUTABLES).map((program) => entry(`${work}/${program}`, `${name}/${program}`)),
-    // It is installed as a program, like the executables.
+    // Installed as a program, like the executables.
     entry(`${ROOT}/shell/cl`, `${name}/cl`),
     ...filesIn("shell", `${name}/shell`),
     ...filesIn("docs/man", `${name}/man`),
@@ -54,7 +54,7 @@ async function release(target: Target): Promise<{ outcome: Outcome; file: string
   return { outcome: sources.has("npm-hosted") ? "npm-hosted" : "official", file };
 }
 
-/** Builds what can be built; the outcome of each target, and the text of SHA256SUMS. */
+/** Builds every target that can be built; returns the outcomes, and the text of SHA256SUMS. */
 async function releaseAll(): Promise<{ outcomes: Map<string, Outcome>; sums: string }> {
   const outcomes = new Map<string, Outcome>();
   let sums = "";
@@ -85,9 +85,9 @@ async function main(): Promise<number> {
     }
     const faults = faultsOf(outcomes);
     if (Deno.env.get("RELEASE") === "1" && faults.length > 0) {
-      throw new Error(`This isn't a release:\n  ${faults.join("\n  ")}`);
+      throw new Error(`this isn't a release:\n  ${faults.join("\n  ")}`);
     }
-    if (faults.length > 0) console.log("For trying out only; RELEASE=1 would refuse it.");
+    if (faults.length > 0) console.log("for testing only; RELEASE=1 would reject it");
     Deno.writeTextFileSync(`${FOLDER}/SHA256SUMS`, sums);
     return 0;
   } catch (error) {

@@ -1,10 +1,10 @@
-// Runs tests in a clean environment and closes with the line `N passed, N failed[, N skipped]`.
+// Runs tests in a clean environment; the last line is `N passed, N failed[, N skipped]`.
 // usage: build/deno run -A build/run_tests.ts unit|e2e|fuzz [deno test options or files]
 import { ROOT } from "./toolchain.ts";
 
-/** Folders under tests/ that `unit` leaves out: the real client, measurements, and what tests use. */
+/** Folders in tests/ that `unit` skips: the real client, measurements, and what tests share. */
 const NOT_UNIT = ["e2e", "bench", "helpers", "fixtures"];
-/** What a test may see of the caller's environment; HOME is a throw-away folder. */
+/** The variables that tests get from the caller; HOME is a temporary folder. */
 const KEPT =
   /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+)$/i;
 
@@ -15,7 +15,7 @@ export interface Counts {
   skipped: number;
 }
 
-/** Sums the suites of a JUnit report; steps count as tests, as the report has them. */
+/** Adds up the suites of a JUnit report, which counts steps as tests. */
 export function countsOf(junit: string): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const [suite] of junit.matchAll(/<testsuite [^>]*>/g)) {
@@ -28,7 +28,7 @@ export function countsOf(junit: string): Counts {
   return counts;
 }
 
-/** The closing line. */
+/** The last line. */
 export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
@@ -97,7 +97,7 @@ async function main([kind = "unit", ...rest]: string[]): Promise<number> {
       Object.assign(counts, countsOf(Deno.readTextFileSync(report)));
     } else console.error(`no ${kind} tests found`);
   } catch (error) {
-    // Without a report nothing ran: a type error, or a file that does not load.
+    // Without a report, nothing ran: a type error, or a file that can't be loaded.
     if (!(error instanceof Deno.errors.NotFound)) console.error(error);
   } finally {
     Deno.removeSync(home, { recursive: true });

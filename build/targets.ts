@@ -1,6 +1,6 @@
-// The four targets of a release: their names, and what the head of a binary says it runs on.
+// The four targets of a release: their names, and how to recognise their binaries.
 
-/** Targets by our name; the value is what Deno calls them. */
+/** Deno's names of the targets, by our names. */
 export const TARGETS = {
   "linux-x64": "x86_64-unknown-linux-gnu",
   "linux-arm64": "aarch64-unknown-linux-gnu",
@@ -8,7 +8,7 @@ export const TARGETS = {
   "macos-arm64": "aarch64-apple-darwin",
 } as const;
 
-/** `<os>-<arch>`, as in the names of release files. */
+/** One of {@link TARGETS}: `<os>-<arch>`, as in the names of release files. */
 export type Target = keyof typeof TARGETS;
 
 /** Machine numbers: ELF `e_machine`, Mach-O `cputype`. */
@@ -18,15 +18,17 @@ const MACH_O_MACHINES = new Map<number, Target>([
   [0x0100_000c, "macos-arm64"],
 ]);
 
-/** The target this machine can run. */
+/** The target of this machine. */
 export function hostTarget(): Target {
   const os = Deno.build.os === "darwin" ? "macos" : Deno.build.os;
   const target = `${os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
   if (target in TARGETS) return target as Target;
-  throw new Error(`Cannot build on ${Deno.build.target}: only ${Object.keys(TARGETS).join(", ")}`);
+  throw new Error(
+    `cannot build on ${Deno.build.target}, only on ${Object.keys(TARGETS).join(", ")}`,
+  );
 }
 
-/** The target a program runs on, read from its first 64 bytes; null if it is not one of ours. */
+/** The target of a program, from its first 64 bytes; null if it isn't one of ours. */
 export function targetOf(head: Uint8Array): Target | null {
   if (head.length < 64) return null;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -37,8 +39,8 @@ export function targetOf(head: Uint8Array): Target | null {
 }
 
 /**
- * Length in bytes of the ELF image at the head of a file: the end of its section headers, which
- * linkers write last. What follows was appended, as `deno compile` does.
+ * The length in bytes of the ELF image at the start of a file: the end of its section headers, which
+ * linkers write last. Anything after it was appended, for example by `deno compile`.
  * @throws Error if it isn't a 64-bit little-endian ELF file, or the image is longer than the file.
  */
 export function elfImageBytes(file: Uint8Array): number {
@@ -47,7 +49,7 @@ export function elfImageBytes(file: Uint8Array): number {
   const offset = Number(view.getBigUint64(0x28, true));
   const end = offset + view.getUint16(0x3a, true) * view.getUint16(0x3c, true);
   if (offset === 0 || end > file.length) {
-    throw new Error("ELF section headers lie outside the file");
+    throw new Error("the ELF section headers are outside the file");
   }
   return end;
 }

@@ -1,11 +1,11 @@
-// What the build works with: the root of the checkout, the rows of toolchain.lock, and programs it starts.
+// The root of the checkout, rows of toolchain.lock, checksums, and running a program.
 import { fileURLToPath } from "node:url";
 import type { Target } from "./targets.ts";
 
 /** The root of the checkout. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** One row of toolchain.lock that belongs to the pinned Deno; null if there is none. */
+/** The row of toolchain.lock for the pinned Deno; null if there is none. */
 export function lockRow(
   role: string,
   target: Target,
@@ -19,12 +19,12 @@ export function lockRow(
   return null;
 }
 
-/** Lower-case hexadecimal SHA-256. */
+/** The SHA-256 in lower-case hexadecimal. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-/** Runs a program without input, its output on ours; returns what it wrote to its stderr. */
+/** Runs a program without input, with its output on ours; returns its stderr. */
 export async function run(program: string, args: string[], options: Deno.CommandOptions = {}) {
   const { success, stderr } = await new Deno.Command(program, {
     ...options,

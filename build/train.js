@@ -1,4 +1,4 @@
-// Runs a program once, and at its end saves the bytecode of what has run, part by part.
+// Runs a program once and then saves the bytecode of each part that ran.
 // usage: build/deno run -A build/train.js FOLDER [ARGS...]   adds to FOLDER/*.bytecode
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
@@ -9,7 +9,7 @@ const { Script } = vm;
 vm.Script = function (text, options) {
   const script = new Script(text, options);
   if (script.cachedDataRejected) {
-    throw new Error(`Cannot add to the bytecode of ${options.filename}: V8 refuses it`);
+    throw new Error(`cannot add to the bytecode of ${options.filename}: V8 rejects it`);
   }
   scripts.set(options.filename.replace(/\.js$/, ".bytecode"), script);
   return script;

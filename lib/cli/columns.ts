@@ -1,31 +1,31 @@
-// Texts and the columns of tables, fitted to the width of a terminal.
+// Text and table columns, fitted to the width of a terminal.
 import { cellWidth, fitText } from "../text/cells.ts";
 
-/** What happens to a column if the terminal is too narrow. */
+/** How a column behaves if the terminal is too narrow. */
 export interface Narrowing {
-  /** Blanks before it; default: 2. */
+  /** Blanks before it (default: 2). */
   gap?: number;
-  /** Cells to which it may be narrowed before another column is left out. */
+  /** The width in cells that it may shrink to before another column is left out. */
   least?: number;
-  /** Order of being left out, the highest first; a column without a rank never is. */
+  /** Columns are left out in the order of their rank, highest first; without one, never. */
   rank?: number;
 }
 
-/** Text over several lines, none wider than `cells` unless a single word is. */
-export function wrapped(text: string, cells: number): string[] {
+/** Text over several lines, none wider than `cells` unless a single word is; all but the first indented. */
+export function wrapped(text: string, cells: number, { indent = "" } = {}): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && cellWidth(longer) > cells) {
       lines.push(line);
-      line = word;
+      line = indent + word;
     } else line = longer;
   }
   return [...lines, line];
 }
 
-/** A path in at most `cells`: its beginning and its end, the most telling parts. */
+/** A path cut in the middle to at most `cells`: its start and end say most. */
 export function shortPath(path: string, cells: number): string {
   if (cellWidth(path) <= cells) return path;
   const parts = path.split("/");
@@ -37,7 +37,7 @@ export function shortPath(path: string, cells: number): string {
   return fitText(parts.at(-1) ?? path, cells);
 }
 
-/** Widths of columns that fit: first narrowed, then left out by rank (width 0), then cut. */
+/** Widths of columns that fit: they first shrink, then are left out by rank (width 0), then are cut. */
 export function fitted(
   columns: readonly Narrowing[],
   options: { natural: readonly number[]; available: number },
@@ -47,7 +47,7 @@ export function fitted(
   for (;;) {
     const widths = natural.map((width, i) => kept[i] ? width : 0);
     const least = columns.map(({ least }, i) => Math.min(widths[i] ?? 0, least ?? Infinity));
-    // Columns that may be left out give way before names and states do.
+    // Columns that may be left out shrink before names and states do.
     const lesser = least.map((cells, i) => columns[i]?.rank === undefined ? widths[i] ?? 0 : cells);
     if (narrowed(widths, { columns, least: lesser, available })) return widths;
     if (narrowed(widths, { columns, least, available })) return widths;
@@ -66,7 +66,7 @@ export function fitted(
   }
 }
 
-/** Blanks before a column; a small gap only counts if the column before it is shown. */
+/** Blanks before a column; its own gap applies only if the column before it is shown. */
 export function gapBefore(
   index: number,
   { columns, widths }: { columns: readonly Narrowing[]; widths: readonly number[] },
@@ -74,7 +74,7 @@ export function gapBefore(
   return (widths[index - 1] ?? 0) > 0 ? columns[index]?.gap ?? 2 : 2;
 }
 
-/** Takes cells from the columns that can spare most until all fit; false if they never do. */
+/** Takes cells from the columns with the most to spare until all fit; false if that isn't possible. */
 function narrowed(
   widths: number[],
   options: { columns: readonly Narrowing[]; least: readonly number[]; available: number },

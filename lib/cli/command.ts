@@ -1,4 +1,4 @@
-// How a command is declared: parsing, help, completion and man pages are made from it.
+// The declaration of a command, from which parsing, help, completion and man pages are made.
 import type { Context } from "../ports/context.ts";
 
 /** A flag of a command. */
@@ -11,7 +11,7 @@ interface Flag {
 
 /** A positional argument. */
 interface Positional {
-  /** As shown in usage, such as `NAME`. */
+  /** As shown in the usage line, such as `NAME`. */
   name: string;
   summary: string;
   optional?: boolean;
@@ -21,9 +21,9 @@ interface Positional {
 
 /** The parsed arguments of a command. */
 export interface Input {
-  /** Values of flags that have one. */
+  /** Values of flags that take one, by name. */
   values: Readonly<Record<string, string>>;
-  /** Names of the switches given. */
+  /** Names of the switches that were given. */
   switches: ReadonlySet<string>;
   positionals: readonly string[];
   /** Everything after `--`. */
@@ -35,13 +35,13 @@ export interface Command {
   name: string;
   group: "everyday" | "accounts" | "more";
   summary: string;
-  /** Called by programs and not by people: completion leaves it out. */
+  /** Called by programs, not by users: help and completion leave it out. */
   internal?: boolean;
   /** May start over when the ledger fails halfway: it starts no client and asks nothing. */
   repeatable?: boolean;
   positionals?: readonly Positional[];
   flags: readonly Flag[];
-  /** What follows `--`, if the command takes that. */
+  /** What may follow `--`. */
   rest?: Positional;
   /** Paragraphs of the command's help. */
   details?: readonly string[];

@@ -1,9 +1,11 @@
-// Help, rendered from the declared commands.
+// Help texts, rendered from the declared commands.
 import { EXIT_MEANINGS } from "../text/errors.ts";
 import { OWN_VARIABLES } from "../claude/environment.ts";
+import { wrapped } from "./columns.ts";
 import type { Command } from "./command.ts";
 
-const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
+/** The groups of commands and their titles. */
+export const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
   ["everyday", "Everyday"],
   ["accounts", "Accounts"],
   ["more", "More"],
@@ -18,14 +20,20 @@ export function usageOf(command: Command): string {
   return parts.join(" ");
 }
 
-/** The help of the whole program, without commands that only programs use. */
+/** The name of a command and its positional arguments. */
+export function shortUsage(command: Command): string {
+  const words = (command.positionals ?? []).map((p) => p.optional ? `[${p.name}]` : p.name);
+  return [command.name, ...words].join(" ");
+}
+
+/** The help of the whole program, without commands that only programs call. */
 export function renderHelp(commands: readonly Command[], version: string): string {
   const lines = [
     `claude-multi ${version}: several Claude subscriptions, one terminal`,
     "",
     "Usage: claude-multi COMMAND [ARGUMENTS]",
-    "       cl [ARGUMENTS OF claude]          claude on the account with the most quota left",
-    "       cl-NAME [ARGUMENTS OF claude]     claude on the account NAME",
+    "       cl [ARGUMENTS OF claude]          run claude on the account with the most quota left",
+    "       cl-NAME [ARGUMENTS OF claude]     run claude on the account NAME",
   ];
   for (const [group, title] of GROUPS) {
     const members = commands.filter((command) => command.group === group && !command.internal);
@@ -36,7 +44,7 @@ export function renderHelp(commands: readonly Command[], version: string): strin
     "Variables:",
     ...columns(OWN_VARIABLES),
     "",
-    "Exit codes (`run` passes on those of claude):",
+    "Exit codes (`run` exits with the code of claude):",
     ...columns(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const)),
     "",
     "For more about a command: claude-multi COMMAND --help",
@@ -44,11 +52,12 @@ export function renderHelp(commands: readonly Command[], version: string): strin
   return lines.join("\n");
 }
 
-/** The help of one command: what it does, how to call it, examples; then the details. */
+/** The help of one command: summary, usage, examples, then the details. */
 export function renderCommandHelp(command: Command): string {
-  const lines = [command.summary, "", ...wrap(`Usage: claude-multi ${usageOf(command)}`, "    ")];
+  const usage = wrapped(`Usage: claude-multi ${usageOf(command)}`, 80, { indent: "    " });
+  const lines = [command.summary, "", ...usage];
   if (command.examples.length > 0) lines.push("", "Examples:", ...columns(command.examples));
-  for (const paragraph of command.details ?? []) lines.push("", ...wrap(paragraph, ""));
+  for (const paragraph of command.details ?? []) lines.push("", ...wrapped(paragraph, 80));
   const words = [...command.positionals ?? [], ...command.rest ? [command.rest] : []];
   if (words.length > 0) {
     lines.push("", "Arguments:", ...columns(words.map((p) => [p.name, p.summary])));
@@ -60,31 +69,14 @@ export function renderCommandHelp(command: Command): string {
   return lines.join("\n");
 }
 
-function shortUsage(command: Command): string {
-  const words = (command.positionals ?? []).map((p) => p.optional ? `[${p.name}]` : p.name);
-  return [command.name, ...words].join(" ");
-}
-
 function columns(rows: ReadonlyArray<readonly [string, string]>): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.flatMap(([left, right]) => {
     if (width > 40) return [`  ${left}`, `      ${right}`];
-    const [head = "", ...tail] = wrap(right, "", 76 - width);
+    const [head = "", ...tail] = wrapped(right, 76 - width);
     return [
       `  ${left.padEnd(width)}  ${head}`,
       ...tail.map((line) => `  ${" ".repeat(width)}  ${line}`),
     ];
   });
-}
-
-function wrap(text: string, indent: string, width = 80): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = indent + word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

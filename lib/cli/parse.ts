@@ -1,6 +1,8 @@
-// The words of a command line, read as a command and its input.
+// Parsing of a command line into a command and its input.
 import { quoted } from "../text/escape.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import type { UserError } from "../text/errors.ts";
+import { usageError } from "../text/errors.ts";
+import { didYouMean } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import type { Command, Input } from "./command.ts";
 
@@ -10,12 +12,12 @@ export type Request =
   | { kind: "version" }
   | { kind: "run"; command: Command; input: Input };
 
-/** Finds the declared name that a mistyped word most likely means, or null. */
+/** Finds the name that a mistyped word probably means, or null. */
 type Nearest = (word: string, names: readonly string[]) => string | null;
 
 /**
- * Parses the arguments of `claude-multi` against the declared commands.
- * @throws UserError (usage) for an unknown command or option; its hint is the whole line with the
+ * Parses the arguments of `claude-multi`.
+ * @throws UserError (usage) for an unknown command or option; the hint is the whole line with the
  * `nearest` name instead of the wrong one.
  */
 export function parseRequest(
@@ -43,18 +45,14 @@ export function parseRequest(
     if (found) return found;
     const what = word.startsWith("-") ? "option" : "command";
     const near = nearest(word, commands.map((command) => command.name));
-    throw new UserError(`unknown ${what} ${quoted(word)}${didYouMean(near)}`, {
-      hint: near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
-      exit: EXIT.usage,
-    });
+    throw usageError(
+      `unknown ${what} ${quoted(word)}${didYouMean(near)}`,
+      near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
+    );
   }
 }
 
-function didYouMean(name: string | null): string {
-  return name === null ? "" : `; did you mean "${name}"?`;
-}
-
-/** The line as it was probably meant. */
+/** The line that was probably meant. */
 function corrected(words: readonly string[], { word, by }: { word: string; by: string }): string {
   return ["claude-multi", ...words.map((w) => shellWord(w === word ? by : w))].join(" ");
 }
@@ -87,10 +85,10 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   const declared = command.positionals ?? [];
   const extra = positionals[declared.length];
   if (extra !== undefined) {
-    throw new UserError(`unexpected argument ${quoted(extra)} for "${command.name}"`, {
-      hint: passedOn(command, { own, rest }),
-      exit: EXIT.usage,
-    });
+    throw usageError(
+      `unexpected argument ${quoted(extra)} for "${command.name}"`,
+      passedOn(command, { own, rest }),
+    );
   }
   const missing = declared[positionals.length];
   if (missing !== undefined && !missing.optional) {
@@ -104,23 +102,20 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   function unknownFlag(flag: string): UserError {
     const name = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
     const near = name === null ? null : `--${name}`;
-    return new UserError(
+    return usageError(
       `unknown option ${quoted(flag)} for "${command.name}"${didYouMean(near)}`,
-      {
-        hint: near === null
-          ? passedOn(command, { own, rest })
-          : corrected([command.name, ...args], { word: flag, by: near }),
-        exit: EXIT.usage,
-      },
+      near === null
+        ? passedOn(command, { own, rest })
+        : corrected([command.name, ...args], { word: flag, by: near }),
     );
   }
 }
 
 function wrong(command: Command, message: string): UserError {
-  return new UserError(message, { hint: `claude-multi ${command.name} --help`, exit: EXIT.usage });
+  return usageError(message, `claude-multi ${command.name} --help`);
 }
 
-/** The line with all that isn't the command's own moved behind `--`; its help if nothing may be there. */
+/** The line with everything that isn't ours moved behind `--`, or the command's help if it takes no `--`. */
 function passedOn(
   command: Command,
   typed: { own: readonly string[]; rest: readonly string[] },

@@ -1,9 +1,9 @@
-// Questions to the user; callers ask only on a terminal.
+// Questions to the user; only for a terminal.
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
 /**
- * Asks for yes or no. Enter means `standard`; the end of input (Ctrl-D) means `ended`.
+ * Asks a yes/no question. Enter means `standard`; the end of input (Ctrl-D) means `ended`.
  * @throws UserError (cancelled) at the end of input if `ended` is missing.
  */
 export function askYes(
@@ -22,7 +22,7 @@ export function askYes(
 }
 
 /**
- * Asks for a word. Enter means `standard`, which may be "". An answer with a problem is asked again,
+ * Asks for a word. Enter means `standard`, which may be "". After an answer with a problem, asks again
  * with what was probably `meant` as the default.
  * @throws UserError (cancelled) at the end of input.
  */

@@ -1,4 +1,4 @@
-// Tables and colours for people, loaded only when a table is shown.
+// Tables and colours for people; loaded only if a table is shown.
 import { styleText } from "node:util";
 import { formatBar } from "../text/format.ts";
 import type { Surface } from "../ports/mod.ts";
@@ -9,7 +9,7 @@ import { fitted, gapBefore, wrapped } from "./columns.ts";
 /** Styles that tables use. */
 export type Style = "bold" | "dim" | "green" | "blue" | "yellow" | "red";
 
-/** Text in one of our styles; escape sequences in it are dropped. */
+/** Text in one of our styles; escape sequences in it are removed. */
 export interface Span {
   text: string;
   style: Style;
@@ -22,19 +22,19 @@ export interface Bar {
   style: Style;
 }
 
-/** Text that may be foreign. */
+/** Text that may be untrusted. */
 export type Text = string | Span | ReadonlyArray<string | Span>;
 
 /** The content of one place in a table. */
 export type Cell = Text | Bar;
 
-/** A column; it is not shown if it has no text. */
+/** A column; it is left out if all its cells are empty. */
 export interface Column extends Narrowing {
-  /** Its head; with a gap of 1 it begins above the nameless column before it. */
+  /** With a gap of 1, it starts above the column before it, if that has no head. */
   head: string;
-  /** Whether it is aligned right, as figures are. */
+  /** Whether it is aligned right, as numbers are. */
   right?: boolean;
-  /** Narrows a text; default: it is cut at its end. */
+  /** Shortens a text (default: cut its end). */
   shorten?: (text: string, cells: number) => string;
   /** Whether long text continues on the next line. */
   wraps?: boolean;
@@ -49,21 +49,21 @@ export interface Table {
 /** Cells of a bar if there is enough space. */
 const BAR_CELLS = 8;
 
-/** Colours text, or leaves it plain if the terminal shows no colours. */
+/** Text in a style; plain if the terminal has no colours. */
 export function paint(surface: Surface, style: Style, text: string): string {
   if (!surface.color || text === "") return text;
   // Plain blue is hard to read on black in many terminals.
   return styleText(style === "blue" ? "blueBright" : style, text, { validateStream: false });
 }
 
-/** The style of a percentage used: green, blue from 25, yellow from 60, red from 85. */
+/** The style of a percentage used: green, blue from 25 %, yellow from 60 %, red from 85 %. */
 export function percentStyle(percentUsed: number): Style {
   if (percentUsed >= 85) return "red";
   if (percentUsed >= 60) return "yellow";
   return percentUsed >= 25 ? "blue" : "green";
 }
 
-/** Renders rows below a head in aligned columns without lines, no wider than the surface. */
+/** Renders a head and rows in aligned columns, no wider than the surface. */
 export async function renderTable(surface: Surface, table: Table): Promise<string> {
   const columns = table.columns.map((c): Column => typeof c === "string" ? { head: c } : c);
   const rows = table.rows.map((row) =>
@@ -110,7 +110,7 @@ export async function renderTable(surface: Surface, table: Table): Promise<strin
   ].join("\n");
 }
 
-/** A head may extend over the nameless columns close to its own. */
+/** The line of heads; a head may extend over adjacent columns without one. */
 function headOf(columns: readonly Column[], widths: readonly number[]): string {
   const groups: Array<{ head: string; cells: number; right: boolean }> = [];
   columns.forEach(({ head, gap, right = false }, i) => {
@@ -135,7 +135,7 @@ function isBar(cell: Cell): cell is Bar {
   return typeof cell === "object" && "percent" in cell;
 }
 
-/** Makes foreign text harmless: only our own escape sequences reach a terminal. */
+/** Makes untrusted text harmless: only our own escape sequences reach a terminal. */
 function spansOf(cell: Text): Span[] {
   const parts = typeof cell === "object" && "text" in cell ? [cell] : [cell].flat();
   return (parts as Array<string | Span>).map((part) => {
@@ -179,7 +179,7 @@ function painted(surface: Surface, spans: readonly Span[]): { text: string; cell
   };
 }
 
-/** Pieces cut to some cells. */
+/** Spans cut to a number of cells. */
 function cut(spans: readonly Span[], cells: number): Span[] {
   const kept: Span[] = [];
   let left = cells;

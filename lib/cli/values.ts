@@ -1,29 +1,32 @@
-// Values given to options: words of a set and whole numbers, with the error for any other value.
+// Values of options: one of a set of words, or a whole number.
 import { quoted } from "../text/escape.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import type { UserError } from "../text/errors.ts";
+import { usageError } from "../text/errors.ts";
+import { orList } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
 
-/** An option, and the line that it stands in up to its value, such as `claude-multi pick --policy`. */
+/** Where a value is used. */
 export interface Place {
   /** As typed, such as `--policy`. */
   option: string;
+  /** The command line up to the value, such as `claude-multi pick --policy`. */
   line: string;
 }
 
-/** The error for a value that an option does not take. `good` is one that it takes, for the hint. */
+/** The error for a value that an option doesn't accept; `good`, which it accepts, is for the hint. */
 export function invalidValue(
   value: string,
   { option, line, expected, good }: Place & { expected: string; good: string | number },
 ): UserError {
-  return new UserError(`invalid value ${quoted(value)} for ${option}: use ${expected}`, {
-    hint: `${line} ${good}`,
-    exit: EXIT.usage,
-  });
+  return usageError(
+    `invalid value ${quoted(value)} for ${option}: use ${expected}`,
+    `${line} ${good}`,
+  );
 }
 
 /**
- * One of a set of words. The hint names the nearest, or `usual` if none is near.
- * @throws UserError (usage) listing the words.
+ * Checks that a value is one of a set of words.
+ * @throws UserError (usage) that lists the words; the hint has the nearest, or else `usual`.
  */
 export function oneOf<Word extends string>(
   value: string,
@@ -33,12 +36,12 @@ export function oneOf<Word extends string>(
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
   const good = nearest(value, words) ?? options.usual ?? words[0] ?? "";
-  throw invalidValue(value, { ...options, expected: listed(words), good });
+  throw invalidValue(value, { ...options, expected: orList(words), good });
 }
 
 /**
- * A whole number from `least` to `most`.
- * @throws UserError (usage) saying so; the hint names `usual`.
+ * Reads a whole number from `least` to `most`.
+ * @throws UserError (usage) for any other value; the hint has `usual`.
  */
 export function wholeNumber(
   value: string,
@@ -52,8 +55,4 @@ export function wholeNumber(
     expected: `a whole number from ${least} to ${most}`,
     good: usual,
   });
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -7,7 +7,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { ourName, sessionCommand } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
 import { oneOf } from "../cli/values.ts";
-import { writeShellFiles } from "../setup/shell_files.ts";
+import { writeShellFiles } from "../setup/shells.ts";
 
 /** The declaration of `add`. */
 export const add: Command = {

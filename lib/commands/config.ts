@@ -1,6 +1,6 @@
 // `config`: reads and changes the settings in config.json, keeping its comments and layout.
 import { quoted } from "../text/escape.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError } from "../text/errors.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 import { oneOf } from "../cli/values.ts";
 import type { Setting } from "../setup/change_settings.ts";
@@ -90,7 +90,8 @@ function understood({ positionals, switches }: Input): readonly string[] {
   const [least = 0, most = 0] = { get: [1, 2], set: [3, 3], unset: [2, 2] }[action] ?? [1, 1];
   const extra = positionals[most];
   if (extra !== undefined) {
-    throw usage(`"config ${action}" does not take ${quoted(extra)}`, "claude-multi config --help");
+    const message = `unexpected argument ${quoted(extra)} for "config ${action}"`;
+    throw usageError(message, "claude-multi config --help");
   }
   if (positionals.length < least) {
     const needs = action === "unset"
@@ -99,10 +100,12 @@ function understood({ positionals, switches }: Input): readonly string[] {
       ? "a key and a value"
       : "a value";
     const example = `${key ?? "policy"} ${action === "set" ? exampleOf(key ?? "policy") : ""}`;
-    throw usage(`"config ${action}" needs ${needs}`, `claude-multi config ${action} ${example}`);
+    const hint = `claude-multi config ${action} ${example}`.trimEnd();
+    throw usageError(`"config ${action}" needs ${needs}`, hint);
   }
   if (switches.has("json") && action !== "get") {
-    throw usage(`"config ${action}" does not take "--json"`, "claude-multi config get --json");
+    const message = `unexpected option "--json" for "config ${action}"`;
+    throw usageError(message, "claude-multi config get --json");
   }
   return positionals;
 }
@@ -123,8 +126,4 @@ function table(settings: readonly Setting[]): string {
 
 function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function usage(message: string, hint: string): UserError {
-  return new UserError(message, { hint: hint.trimEnd(), exit: EXIT.usage });
 }

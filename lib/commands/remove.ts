@@ -9,7 +9,7 @@ import { refuseWhileRunning, removeAccount, undoLine } from "../accounts/removal
 import { unpinAccount } from "../accounts/pins.ts";
 import { ourName } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
-import { writeShellFiles } from "../setup/shell_files.ts";
+import { writeShellFiles } from "../setup/shells.ts";
 
 /** The declaration of `remove`. */
 export const remove: Command = {

@@ -4,7 +4,7 @@ import { EXIT } from "../text/errors.ts";
 import { renameAccount } from "../accounts/entry_changes.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
-import { writeShellFiles } from "../setup/shell_files.ts";
+import { writeShellFiles } from "../setup/shells.ts";
 
 /** The declaration of `rename`. */
 export const rename: Command = {

@@ -6,7 +6,7 @@ import { EXIT } from "../text/errors.ts";
 import { saveLogin } from "../accounts/save_login.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
-import { writeShellFiles } from "../setup/shell_files.ts";
+import { writeShellFiles } from "../setup/shells.ts";
 
 /** The declaration of `save`. */
 export const save: Command = {

@@ -19,14 +19,7 @@ export const shell: Command = {
       line: "claude-multi shell",
       words: SHELLS,
     });
-    const names = context.configFile.read().accounts.map((account) => account.name);
-    context.terminal.print(
-      renderShell(name, {
-        program: context.processes.executable(),
-        init: `${context.layout.shell}/init.${name}`,
-        names,
-      }).trimEnd(),
-    );
+    context.terminal.print(renderShell(context, name).trimEnd());
     return EXIT.ok;
   },
 };

@@ -1,48 +1,48 @@
-// What an account is, and what it may be called.
-import { EXIT, UserError } from "../text/errors.ts";
+// Accounts, their names and their owners.
+import { usageError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
+import { orList } from "../text/format.ts";
 import type { Values } from "./fields.ts";
 import { FIELDS } from "./fields.ts";
 
-/** Subscription plans a person can name; only a label: the service's own numbers decide. */
+/** Subscription plans; only labels, since the service's own numbers decide. */
 export const PLANS = FIELDS.accounts[0].plan.choices;
 /** One of {@link PLANS}. */
 export type Plan = typeof PLANS[number];
 
-/** One subscription, as `config.json` lists it. */
+/** One subscription, as listed in `config.json`. */
 export interface Account extends Values<typeof FIELDS.accounts[0]> {}
 
 /** Who is logged in, as the client records it in `oauthAccount` (CONTRACT §1). */
 export type Identity = NonNullable<Account["identity"]>;
 
-/** What an account's name looks like; {@link RESERVED_NAMES} are refused as well. */
+/** The form of an account name. */
 export const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-/** Words that would be ambiguous where an account name is expected. */
+/** Words that would be ambiguous as account names. */
 export const RESERVED_NAMES: readonly string[] = ["all", "auto", "help", "none", "shared"];
 
-/** Why a text cannot be an account name, or null when it can. */
+/** Why a text can't be an account name, or null if it can. */
 export function nameProblem(text: string): string | null {
   if (!NAME.test(text)) {
-    return "a name has 1 to 32 characters a-z, 0-9 and -, and starts with a letter or digit";
+    return "use 1 to 32 characters (a-z, 0-9, -), starting with a letter or digit";
   }
   return RESERVED_NAMES.includes(text) ? "this word is reserved" : null;
 }
 
 /**
- * Checks an account name given as an argument; `command` is what takes it, for the hint.
- * @throws UserError (usage) when the name is not allowed: it becomes a path and a shell word.
+ * Checks an account name, which becomes a path and a shell word. `command` is the command line before
+ * it, for the hint.
+ * @throws UserError (usage) if the name isn't allowed.
  */
 export function parseAccountName(text: string, command = "claude-multi add"): string {
   const problem = nameProblem(text);
   if (problem === null) return text;
-  throw new UserError(`Cannot use ${quoted(text)} as an account name: ${problem}`, {
-    hint: `${command} ${nearestName(text) ?? "personal"}`,
-    exit: EXIT.usage,
-  });
+  const hint = `${command} ${nearestName(text) ?? "personal"}`;
+  throw usageError(`invalid account name ${quoted(text)}: ${problem}`, hint);
 }
 
-/** The allowed name that was probably meant, or null: `Work 2` is `work-2`. */
+/** The valid name that was probably meant, or null: `work-2` for `Work 2`. */
 export function nearestName(text: string): string | null {
   if (!/^\w[\w .-]*$/.test(text)) return null;
   const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 32);
@@ -56,14 +56,14 @@ export function isSameIdentity(a: Identity, b: Identity): boolean {
       a.organizationUuid === b.organizationUuid);
 }
 
-/** A person for a message: e-mail and organisation, in quotes. */
+/** An owner for a message: email address and organisation, in quotes. */
 export function personText(identity: Pick<Identity, "email" | "organizationName">): string {
   const email = quoted(identity.email ?? "an unknown address");
   if (identity.organizationName === null) return email;
   return `${email} of ${quoted(identity.organizationName)}`;
 }
 
-/** The shared home seen as an account: whoever is logged in there, under no name of ours. */
+/** The shared home as an account: whoever is logged in there, without one of our names. */
 export const SHARED_HOME_ACCOUNT: Account = {
   name: "shared",
   plan: null,
@@ -76,20 +76,14 @@ export const SHARED_HOME_ACCOUNT: Account = {
 
 /**
  * Finds an account by name.
- * @throws UserError (usage) naming the accounts that exist.
+ * @throws UserError (usage) that lists the accounts.
  */
 export function findAccount(accounts: readonly Account[], name: string): Account {
   const found = accounts.find((account) => account.name === name);
   if (found) return found;
   if (accounts.length === 0) {
-    throw new UserError(`Cannot find account ${quoted(name)}: none is set up`, {
-      hint: "claude-multi setup",
-      exit: EXIT.usage,
-    });
+    throw usageError(`unknown account ${quoted(name)}: none is set up`, "claude-multi setup");
   }
-  const known = accounts.map((account) => account.name).join(", ");
-  throw new UserError(`Cannot find account ${quoted(name)}: the accounts are ${known}`, {
-    hint: "claude-multi list",
-    exit: EXIT.usage,
-  });
+  const known = orList(accounts.map((account) => account.name));
+  throw usageError(`unknown account ${quoted(name)}: use ${known}`, "claude-multi list");
 }

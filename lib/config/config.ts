@@ -1,4 +1,4 @@
-// The settings as a value: what config.json says, and the defaults of FIELDS for what it leaves out.
+// The settings as a value: those in config.json, and the defaults from FIELDS for the others.
 import { nameProblem } from "./account.ts";
 import type { Field, Rows, Values } from "./fields.ts";
 import { FIELDS, REMOVED } from "./fields.ts";
@@ -10,24 +10,24 @@ export const THEMES = FIELDS.statusline.theme.choices;
 /** The settings of claude-multi, complete. */
 export interface Config extends Values<typeof FIELDS> {}
 
-/** A folder tree bound to an account or to a group of accounts. */
+/** A folder tree that uses only one account or one group of accounts. */
 export type Pin = Config["pins"][number];
 
-/** Keys and places in lists that lead to a value. */
+/** The keys and list positions that lead to a value. */
 export type Path = ReadonlyArray<string | number>;
 
-/** Something in config.json that is not as {@link FIELDS} has it. */
+/** Something in config.json that doesn't match {@link FIELDS}. */
 export interface Fault {
   path: Path;
-  /** `unknown` and `removed` keys do no harm. */
+  /** `unknown` and `removed` keys are harmless. */
   kind: "value" | "missing" | "clash" | "unknown" | "removed";
-  /** What is in the file there. */
+  /** The value in the file. */
   value: unknown;
-  /** What may be there; null where nothing may. */
+  /** What is allowed there; null if nothing is. */
   row: Rows[string] | null;
 }
 
-/** The settings of a parsed config.json, with all that is wrong in it. */
+/** The settings of a parsed config.json, with all its faults. */
 export function readConfig(value: unknown): { config: Config; faults: Fault[] } {
   const faults: Fault[] = [];
   const config = completed(value, faults);
@@ -37,8 +37,8 @@ export function readConfig(value: unknown): { config: Config; faults: Fault[] } 
 }
 
 /**
- * The settings of a parsed config.json, whatever it is: what is wrong has its default or, in a list, is
- * left out; a number out of range is moved to the nearer end. Wrong values are added to `faults`.
+ * The settings of a parsed config.json, whatever it is. Invalid values get their default and are added
+ * to `faults`; in lists they are left out; numbers out of range are moved to the nearer end.
  */
 export function completed(value: unknown, faults: Fault[] = []): Config {
   return readGroup(FIELDS, { value, path: [], faults }) as unknown as Config;
@@ -49,17 +49,17 @@ export function defaultConfig(): Config {
   return completed({});
 }
 
-/** Whether a row takes a value. */
+/** Whether a row accepts a value. */
 export function isAccepted(field: Field, value: unknown): boolean {
   return accepted(field, value) !== undefined;
 }
 
-/** Whether a row is of a single setting. */
+/** Whether a row is a single setting. */
 export function isField(row: Rows[string]): row is Field {
   return typeof (row as Rows)["type"] === "string";
 }
 
-/** Whether a row is of a list of groups. */
+/** Whether a row is a list of groups. */
 export function isList(row: Rows[string]): row is readonly [Rows] {
   return Array.isArray(row);
 }
@@ -70,17 +70,17 @@ interface Found {
   faults: Fault[];
 }
 
-/** A group whose keys are all left out. */
+/** The values of a group whose keys are all missing. */
 interface Outline {
   defaults: Record<string, unknown>;
   required: string[];
-  /** Keys that are the same as another of the group. */
+  /** Keys that default to the value of another key. */
   copies: Array<{ key: string; of: string }>;
 }
 
 const OUTLINES = new Map<Rows, Outline>();
 
-/** Found once per group: a program reads its settings before anything else, and loops take time. */
+/** Computed once per group: every start of a program reads the settings first. */
 function outlineOf(rows: Rows): Outline {
   const known = OUTLINES.get(rows);
   if (known !== undefined) return known;
@@ -100,7 +100,7 @@ function outlineOf(rows: Rows): Outline {
   return outline;
 }
 
-/** The settings of a group; null when a required one is missing. */
+/** The settings of a group; null if a required one is missing. */
 function readGroup(rows: Rows, { value, path, faults }: Found): Record<string, unknown> | null {
   const given = objectOf(value);
   if (given !== value) faults.push({ kind: "value", path, value, row: rows });
@@ -136,7 +136,7 @@ function readList(row: readonly [Rows], { value, path, faults }: Found): unknown
   ).filter((item) => item !== null);
 }
 
-/** null for what is to have the default. */
+/** A single setting; null if its default applies. */
 function readField(field: Field, { value, path, faults }: Found): unknown {
   const right = accepted(field, value);
   if (right !== undefined) return right;
@@ -150,7 +150,7 @@ function readField(field: Field, { value, path, faults }: Found): unknown {
     : null;
 }
 
-/** The value that a row makes of what the file says; undefined when it does not take it. */
+/** The value of a setting for a value in the file; undefined if the row doesn't accept that. */
 function accepted(field: Field, value: unknown): unknown {
   const { type } = field;
   if (value === null) return field.nullable ? null : undefined;
@@ -173,7 +173,7 @@ function withoutEndSlash(path: string): string {
   return path.replace(/(.)\/+$/, "$1");
 }
 
-/** Notes the keys that are not settings, at any depth. */
+/** Adds faults for the keys that aren't settings, at any depth. */
 function addStrays(rows: Rows, { value, path, faults }: Found): void {
   if (!isObject(value)) return;
   for (const [key, inner] of Object.entries(value)) {
@@ -189,7 +189,7 @@ function addStrays(rows: Rows, { value, path, faults }: Found): void {
   }
 }
 
-/** Notes a key that is not a setting; of a group of removed keys, those that are there. */
+/** Adds a fault for a key that isn't a setting, or for each key of a removed group. */
 function addStray({ value, path, faults }: Found): void {
   const key = path.join(".");
   const isGroup = Object.keys(REMOVED).some((removed) => removed.startsWith(`${key}.`));
@@ -203,7 +203,7 @@ function addStray({ value, path, faults }: Found): void {
   faults.push({ kind, path, value, row: null });
 }
 
-/** Notes what is right key by key and yet cannot be: two accounts of one name or folder. */
+/** Adds faults that no single key shows: two accounts with the same name or folder. */
 function addClashes(accounts: Config["accounts"], faults: Fault[]): void {
   const names = new Set<string>();
   const folders = new Set<string>();

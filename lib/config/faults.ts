@@ -1,16 +1,17 @@
-// What is wrong with a config.json, in words; loaded only when something is.
+// The faults of a config.json in words; loaded only if it has any.
 import { nameProblem } from "./account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Fault, Path } from "./config.ts";
 import { isField, isList } from "./config.ts";
 import { REMOVED } from "./fields.ts";
 import { ROWS } from "./keys.ts";
+import { didYouMean, orList } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
 
-/** A fault in one line: the key, and what is wrong with it. */
+/** A fault in one line: the key and what is wrong with it. */
 export function describeFault({ kind, path, value, row }: Fault): string {
   const key = keyOf(path);
-  if (kind === "unknown") return notASetting(key);
+  if (kind === "unknown") return unknownSetting(key);
   if (kind === "removed") return `"${key}" is no longer a setting: ${REMOVED[key]}`;
   if (kind === "missing") return `"${key}" is missing`;
   if (kind === "clash") {
@@ -22,33 +23,33 @@ export function describeFault({ kind, path, value, row }: Fault): string {
   }
   const subject = key === "" ? "the file" : `"${key}"`;
   if (row !== null && isField(row) && row.type === "name" && typeof value === "string") {
-    return `${subject} cannot be ${quoted(value)}: ${nameProblem(value)}`;
+    return `${subject} can't be ${quoted(value)}: ${nameProblem(value)}`;
   }
   return `${subject} must be ${wantedBy(row)}, not ${shown(value)}`;
 }
 
-/** Says that a key is not a setting, and which one it looks like. */
-export function notASetting(key: string): string {
+/** Says that a key is unknown, and which one was probably meant. */
+export function unknownSetting(key: string): string {
   const near = nearestKey(key);
   const parent = key.replace(/[^.]*$/, "").replace(/\[\d+\]/, "[]");
-  // Beside the mistyped one its last word is enough.
+  // In the same group, the last word is enough.
   const meant = near?.startsWith(parent) ? near.slice(parent.length) : near;
-  return `${quoted(key)} is not a setting${meant ? ` (did you mean "${meant}"?)` : ""}`;
+  return `unknown setting ${quoted(key)}${didYouMean(meant)}`;
 }
 
-/** The row that a key looks like: mistyped, or without its group. null for none. */
+/** The key that was probably meant by one that is mistyped or lacks its group; else null. */
 export function nearestKey(key: string): string | null {
   const [, parent = "", last = ""] = /^(.*\.)?([^.]*)$/.exec(key.replace(/\[\d+\]/, "[]")) ?? [];
   const keys = [...ROWS.keys()];
-  const beside = keys.filter((other) => other.startsWith(parent))
+  const siblings = keys.filter((other) => other.startsWith(parent))
     .map((other) => other.slice(parent.length));
-  const near = nearest(last, beside);
+  const near = nearest(last, siblings);
   return near !== null
     ? parent + near
     : keys.find((other) => other.endsWith(`.${last}`) && !other.includes("[]")) ?? null;
 }
 
-/** A path as people write it, like `accounts[0].name`. */
+/** A path as people write it, such as `accounts[0].name`. */
 export function keyOf(path: Path): string {
   return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").slice(1);
 }
@@ -64,10 +65,6 @@ function wantedBy(row: Fault["row"]): string {
   if (type === "path") return "an absolute path";
   if (type === "strings") return "a list of strings";
   return nullable ? "a string or null" : "a string in double quotes";
-}
-
-function orList(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 function shown(value: unknown): string {

@@ -1,28 +1,28 @@
-// The settings in config.json: one row per key, which types, checks, docs, completion and schema loop over.
+// The settings in config.json: one row per key, for types, checks, docs, completion and the schema.
 import type { PolicyName } from "../balance/policy.ts";
 
-/** What a row says of its key. */
+/** The row of a key. */
 export interface Field {
-  /** `name` is one like an account's, `path` an absolute path, `strings` a list. */
+  /** `name`: like an account's; `path`: an absolute path; `strings`: a list. */
   type: "string" | "name" | "path" | "number" | "boolean" | "strings";
   about: string;
-  /** The value of a missing key; without a default it is null. */
+  /** The value of a missing key (default: null). */
   default?: string | number | boolean;
-  /** A missing key has the value of this key of the same object. */
+  /** The key of the same group whose value a missing key gets. */
   sameAs?: string;
-  /** Without this key its group cannot be used. */
+  /** Without this key, its group counts as missing. */
   required?: true;
-  /** The file may say null. */
+  /** The file may contain null. */
   nullable?: true;
   choices?: readonly string[];
   range?: readonly [least: number, most: number];
   /** A fraction is rounded down. */
   whole?: true;
-  /** The command that sets the key where `config set` does not. */
+  /** The command that sets the key, if `config set` doesn't. */
   setBy?: string;
 }
 
-/** Rows as config.json nests them; a list has the rows of its members in brackets. */
+/** Rows, nested like config.json; the rows of a list's members are in brackets. */
 export interface Rows {
   readonly [key: string]: Field | Rows | readonly [Rows];
 }
@@ -32,12 +32,12 @@ export interface Rows {
 export const FIELDS = {
   $schema: { type: "string", setBy: "setup", about: "the JSON Schema of this file, for editors" },
   accounts: [{
-    name: { type: "name", required: true, setBy: "rename", about: "1 to 32 characters a-z, 0-9 and -" },
+    name: { type: "name", required: true, setBy: "rename", about: "1 to 32 characters (a-z, 0-9, -)" },
     plan: { type: "string", choices: ["pro", "max5", "max20", "team", "enterprise"], about: "the subscription; only a label" },
     disabled: { type: "boolean", default: false, setBy: "disable", about: "never choose this account" },
     group: { type: "name", about: "conversations never move from one group to another" },
     inPlace: { type: "boolean", default: false, setBy: "add", about: "the account is the login in ~/.claude itself" },
-    folder: { type: "name", sameAs: "name", setBy: "add", about: "its folder below config/; default: its name" },
+    folder: { type: "name", sameAs: "name", setBy: "add", about: "its folder in config/ (default: its name)" },
     identity: {
       accountUuid: { type: "string", required: true, setBy: "login", about: "who logged in first; checked at every launch" },
       organizationUuid: { type: "string", nullable: true, setBy: "login", about: "the organisation of that login" },
@@ -56,22 +56,22 @@ export const FIELDS = {
     five_hour: { type: "number", range: [1, 100], default: 100, about: "percent used at which the 5-hour window counts as full" },
     seven_day: { type: "number", range: [1, 100], default: 100, about: "percent used at which the 7-day window counts as full" },
   },
-  claudePath: { type: "path", about: "absolute path of claude; default: the first on PATH" },
+  claudePath: { type: "path", about: "absolute path of claude (default: the first on PATH)" },
   pins: [{
     path: { type: "path", required: true, setBy: "pin", about: "absolute path of a folder" },
     account: { type: "name", setBy: "pin", about: "the account used there" },
     group: { type: "name", setBy: "pin", about: "the group whose accounts are used there" },
   }],
   statusline: {
-    install: { type: "boolean", default: true, about: "show our status line in sessions that cl starts; if you have one, only record limits" },
-    segments: { type: "strings", about: "the parts to show, in order; default: the usual ones" },
+    install: { type: "boolean", default: true, about: "show our status line in sessions that cl starts; if you have your own, only record limits" },
+    segments: { type: "strings", about: "the parts to show, in order (default: the usual ones)" },
     theme: { type: "string", choices: ["auto", "dark", "light"], default: "auto", about: "colours for a dark or a light background" },
     barWidth: { type: "number", range: [0, 60], whole: true, default: 8, about: "cells of the context bar; 0 for none" },
     padding: { type: "number", range: [0, 20], whole: true, default: 0, about: "cells that claude leaves free on each side" },
   },
 } as const satisfies Rows;
 
-/** Keys of earlier versions and why they are gone: the file loads, and a warning says so. */
+/** Keys of earlier versions and why they were removed: the file still loads, with a warning. */
 export const REMOVED: Readonly<Record<string, string>> = {
   "share.memory":
     "it had no effect, since all accounts share projects/, where claude keeps its memory",
@@ -82,7 +82,7 @@ type Value<Row> = Row extends { choices: readonly (infer Choice)[] } ? Choice
   : Row extends { type: "boolean" } ? boolean
   : Row extends { type: "strings" } ? readonly string[]
   : string;
-/** Without one of its required keys an object is null. */
+/** A group; null without one of its required keys. */
 type Whole<Group> =
   | Values<Group>
   | ([Extract<Group[keyof Group], { required: true }>] extends [never] ? never : null);

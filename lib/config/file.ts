@@ -1,28 +1,29 @@
-// config.json: read quickly when it is plain and right, and edited.
+// config.json as a file: read quickly if it is plain JSON without faults, and edited.
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
+import { parentOf } from "./paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { ConfigFile, ConfigNotice, Files } from "../ports/mod.ts";
 import type * as configText from "./jsonc.ts";
 
-/** Reads comments, says what is wrong and where, and edits: too large for every launch. */
+/** Parses comments, locates faults, and edits: too large to load at every launch. */
 export type ConfigText = typeof configText;
 
 const EMPTY = '{\n  "accounts": []\n}\n';
 
-/** config.json at `path`, with comments and trailing commas. `source` is, or loads, the rest. */
+/** config.json at `path`, which may have comments and trailing commas. `source` loads the rest. */
 export function configFile(
   path: string,
   files: Files,
   source: ConfigText | (() => Promise<ConfigText>),
 ): ConfigFile {
-  /** The last text that was right: most runs read the same one again. */
+  /** The last valid text: most runs read the same one again. */
   let last: { content: string; config: Config; notices: ConfigNotice[] } | null = null;
   let loaded: ConfigText | null = typeof source === "function" ? null : source;
 
   function text(): ConfigText {
     if (loaded === null) {
-      throw new UserError(`Cannot read the configuration "${path}": it changed just now`, {
+      throw new UserError(`the configuration "${path}" changed just now`, {
         hint: "run this again",
       });
     }
@@ -66,7 +67,7 @@ export function configFile(
     files.writeText(path, after, 0o600);
   }
 
-  /** Under the lock nobody else writes: what is half written was left by a run that was killed. */
+  /** While we have the lock, nobody else writes: a half-written file is from a run that was killed. */
   function clearHalfWritten(dir: string): void {
     const name = path.slice(dir.length + 1);
     for (const other of files.list(dir)) {
@@ -91,7 +92,7 @@ export function configFile(
     },
     notices: () => last?.notices ?? [],
     edit(plan) {
-      const dir = path.slice(0, path.lastIndexOf("/"));
+      const dir = parentOf(path);
       files.makePrivateDirectory(dir);
       files.locked(`${path}.lock`, () => {
         clearHalfWritten(dir);
@@ -105,19 +106,14 @@ function read(path: string, files: Files): string | null {
   const kind = files.kind(path);
   if (kind === "missing") return null;
   try {
-    // Some editors begin a file with a byte order mark; a crash can leave an empty one.
+    // Some editors start a file with a byte order mark; a crash can leave an empty one.
     const text = files.readText(path)?.replace(/^\ufeff/, "") ?? "";
     return text.trim() === "" ? null : text;
   } catch (cause) {
+    const what = kind === "other" ? "pipe or device" : kind;
     throw new UserError(
-      `Cannot read the configuration "${path}": it is a ${
-        kind === "other" ? "pipe or a device" : kind
-      } that does not open`,
-      {
-        hint: "claude-multi doctor",
-        exit: EXIT.usage,
-        cause,
-      },
+      `cannot read the configuration "${path}": the ${what} can't be opened`,
+      { hint: "claude-multi doctor", exit: EXIT.usage, cause },
     );
   }
 }

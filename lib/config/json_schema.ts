@@ -6,7 +6,7 @@ import { FIELDS } from "./fields.ts";
 
 type Schema = Record<string, unknown>;
 
-/** The JSON Schema (draft 7) of config.json, each key with its meaning and default. */
+/** The JSON Schema (draft 7) of config.json, with the meaning and default of each key. */
 export function configJsonSchema(): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",

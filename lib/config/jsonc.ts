@@ -1,8 +1,9 @@
-// config.json as text: comments, messages that name line and column, edits that keep its layout.
+// config.json as text: comments, faults with line and column, edits that keep its layout.
 import * as jsonc from "jsonc-parser";
 import type { Fault, Path } from "./config.ts";
 import { describeFault, keyOf } from "./faults.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import type { UserError } from "../text/errors.ts";
+import { usageError } from "../text/errors.ts";
 import type { ConfigChanges, ConfigNotice } from "../ports/mod.ts";
 
 const FORMAT = { insertSpaces: true, tabSize: 2, eol: "\n" } as const;
@@ -16,7 +17,7 @@ export function changed(text: string, changes: ConfigChanges): string {
 }
 
 /**
- * The value of a text with comments and trailing commas.
+ * Parses a text with comments and trailing commas.
  * @throws UserError (usage) with line and column.
  */
 export function valueOf(text: string, path: string): unknown {
@@ -35,24 +36,24 @@ export function valueOf(text: string, path: string): unknown {
 }
 
 /**
- * What to tell a person of the faults in a text that do no harm.
- * @throws UserError (usage) for the first one that does, with line and column.
+ * The notices for the harmless faults in a text.
+ * @throws UserError (usage) for the first other fault, with line and column.
  */
 export function judged(
   text: string,
   { path, faults }: { path: string; faults: readonly Fault[] },
 ): ConfigNotice[] {
   const tree = jsonc.parseTree(text, [], { allowTrailingComma: true });
-  const told = (fault: Fault) =>
+  const describe = (fault: Fault) =>
     `${path}:${lineAndColumn(text, offsetOf(tree, fault))}: ${describeFault(fault)}`;
   const isHarmless = ({ kind }: Fault) => kind === "unknown" || kind === "removed";
   const wrong = faults.find((fault) => !isHarmless(fault));
-  if (wrong !== undefined) throw broken(told(wrong));
+  if (wrong !== undefined) throw broken(describe(wrong));
   return faults.map((fault) => ({
     key: keyOf(fault.path),
     path: [...fault.path],
     isRemoved: fault.kind === "removed",
-    message: told(fault),
+    message: describe(fault),
     fix: fault.kind === "removed"
       ? `claude-multi config unset ${keyOf(fault.path)}`
       : "claude-multi config edit",
@@ -60,10 +61,10 @@ export function judged(
 }
 
 function broken(message: string): UserError {
-  return new UserError(message, { hint: "claude-multi config edit", exit: EXIT.usage });
+  return usageError(message, "claude-multi config edit");
 }
 
-/** Where a fault is: at its value, or at the key where the key is what is wrong. */
+/** The offset of a fault's value, or of its key if the key itself is the fault. */
 function offsetOf(tree: jsonc.Node | undefined, { kind, path }: Fault): number {
   const nodeAt = (keys: Path) => tree && jsonc.findNodeAtLocation(tree, [...keys]);
   const keys = [...path];
@@ -78,7 +79,7 @@ function lineAndColumn(text: string, offset: number): string {
   return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
 }
 
-/** What the parser's codes mean to a person. */
+/** The parser's error codes in plain words. */
 const SYNTAX: Readonly<Record<string, string>> = {
   InvalidSymbol: "unknown word; strings need double quotes",
   InvalidNumberFormat: "invalid number",

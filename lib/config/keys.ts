@@ -1,9 +1,9 @@
-// Keys of settings as people type them: `limits.burstHours`, `accounts.work.plan`.
+// The keys of settings as users type them: `limits.burstHours`, `accounts.work.plan`.
 import { isField, isList } from "./config.ts";
 import type { Field, Rows } from "./fields.ts";
 import { FIELDS } from "./fields.ts";
 
-/** All rows by key, like `limits.burstHours` or `accounts[].plan`. */
+/** All rows by key, such as `limits.burstHours` or `accounts[].plan`. */
 export const ROWS: ReadonlyMap<string, Field> = new Map(rowsBelow(FIELDS, ""));
 
 function rowsBelow(rows: Rows, prefix: string): Array<[string, Field]> {
@@ -16,19 +16,19 @@ function rowsBelow(rows: Rows, prefix: string): Array<[string, Field]> {
   );
 }
 
-/** The row of a key; null when it is not a setting. */
+/** The row of a key; null if it isn't a setting. */
 export function rowOf(key: string): Field | null {
   return ROWS.get(key.replace(/^accounts\.[^.]+\./, "accounts[].")) ?? null;
 }
 
-/** Every key that `config set` takes, with those of the accounts of these names. */
+/** Every key that `config set` accepts, including those of these accounts. */
 export function settableKeys(accountNames: readonly string[]): string[] {
   return [...ROWS].filter(([, field]) => field.setBy === undefined).flatMap(([key]) =>
     key.startsWith("accounts[]") ? accountNames.map((name) => key.replace("[]", `.${name}`)) : [key]
   );
 }
 
-/** The values of a row, where there are few. */
+/** The values that a row accepts, if there are only a few; else none. */
 export function valuesOf({ type, choices }: Field): readonly string[] {
   return type === "boolean" ? ["true", "false"] : choices ?? [];
 }

@@ -1,24 +1,24 @@
-// Where our files are (DESIGN §3).
+// The paths of our files (DESIGN §3).
 import type { Account } from "./account.ts";
 
-/** Absolute paths of everything claude-multi owns, and of the shared home. */
+/** Absolute paths of everything that claude-multi owns, and of the shared home. */
 export interface Layout {
   /** The user's home directory. */
   home: string;
   /** `CLAUDE_MULTI_HOME`, or `~/.claude-multi`. */
   root: string;
   configFile: string;
-  /** Holds one config dir per account. */
+  /** Has one config dir per account. */
   accounts: string;
   ledger: string;
   shell: string;
   bin: string;
   backups: string;
-  /** `~/.claude`, whose files the accounts share. */
+  /** `~/.claude`, whose files are shared by all accounts. */
   shared: string;
 }
 
-/** Computes the layout from the two directories that decide it (both absolute). */
+/** Computes the layout from two absolute paths; without a root it is `~/.claude-multi`. */
 export function layoutOf(dirs: { home: string; root: string | null }): Layout {
   const home = trimSlashes(dirs.home);
   const root = trimSlashes(dirs.root ?? `${home}/.claude-multi`);
@@ -36,8 +36,8 @@ export function layoutOf(dirs: { home: string; root: string | null }): Layout {
 }
 
 /**
- * The directory that an account's login lives in, always spelled the same way: on macOS its spelling
- * is part of the Keychain key (CONTRACT §4).
+ * The directory with an account's login. Its spelling never changes, since on macOS it is part of the
+ * Keychain key (CONTRACT §4).
  */
 export function configDirOf(account: Pick<Account, "inPlace" | "folder">, layout: Layout): string {
   return account.inPlace ? layout.shared : `${layout.accounts}/${account.folder}`;

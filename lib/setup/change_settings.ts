@@ -1,32 +1,33 @@
-// Settings by their keys: what each is, changes that are checked before they are written, the editor.
+// Settings by key: their values, changes that are checked before they are written, the editor.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";
 import { isAccepted } from "../config/config.ts";
-import { describeFault, nearestKey, notASetting } from "../config/faults.ts";
+import { describeFault, nearestKey, unknownSetting } from "../config/faults.ts";
 import type { Field } from "../config/fields.ts";
 import { REMOVED } from "../config/fields.ts";
 import { rowOf, ROWS, settableKeys, valuesOf } from "../config/keys.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { usageError, UserError } from "../text/errors.ts";
+import { orList } from "../text/format.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import { isObject } from "../text/json_object.ts";
 import { nearest } from "../text/nearest.ts";
-import { writeShellFiles } from "./shell_files.ts";
+import { writeShellFiles } from "./shells.ts";
 
-/** A setting as it is. */
+/** A setting and its value. */
 export interface Setting {
   key: string;
-  /** Of the file, or the default; null for none. */
+  /** In the file, or the default; null for neither. */
   value: unknown;
-  /** Whether the file leaves it out. */
+  /** Whether the file doesn't have it. */
   isDefault: boolean;
 }
 
 /**
- * The setting of a key, or the list of those of a group, like `limits`, or of all without a key.
- * @throws UserError (usage) when there is no such key.
+ * A setting, the settings of a group such as `limits`, or all of them if there is no key.
+ * @throws UserError (usage) if the key is unknown.
  */
 export function findSettings(context: Context, key: string | undefined): Setting | Setting[] {
   const names = context.configFile.read().accounts.map(({ name }) => name);
@@ -37,14 +38,14 @@ export function findSettings(context: Context, key: string | undefined): Setting
 }
 
 /**
- * Sets a key to what a text stands for.
- * @throws UserError (usage) when there is no such key or it does not take the value.
+ * Sets a key to the value that a text means.
+ * @throws UserError (usage) if the key is unknown or doesn't accept the value.
  */
 export function setSetting(context: Context, key: string, text: string): Setting {
   const field = settable(context, key);
   const value = valueFor(field, text);
   if (!isAccepted(field, value)) {
-    throw usage(
+    throw usageError(
       describeFault({ kind: "value", path: [key], value, row: field }),
       `claude-multi config set ${key} ${exampleOf(key, text)}`,
     );
@@ -54,8 +55,8 @@ export function setSetting(context: Context, key: string, text: string): Setting
 }
 
 /**
- * Takes a key out, so that its default counts; null for one that is not a setting, and is gone.
- * @throws UserError (usage) when there is no such key.
+ * Removes a key from the file, so that its default applies; returns null if it isn't a setting.
+ * @throws UserError (usage) if the key is neither a setting nor in the file.
  */
 export function unsetSetting(context: Context, key: string): Setting | null {
   const { configFile } = context;
@@ -65,30 +66,30 @@ export function unsetSetting(context: Context, key: string): Setting | null {
     settable(context, key);
     return written(context, key, undefined);
   }
-  // A group of removed settings of which nothing is left goes with the last.
+  // The last of a group of removed settings takes the group with it.
   const parent = stray.path.slice(0, -1);
   const isLast = stray.isRemoved && Object.keys(at(values, parent) ?? {}).length === 1;
   configFile.edit([{ path: isLast ? parent : stray.path, value: undefined }]);
   return null;
 }
 
-/** The row of a key. @throws UserError (usage) when there is none, or another command sets it. */
+/** The row of a key. @throws UserError (usage) if it is unknown, or another command sets it. */
 function settable(context: Context, key: string): Field {
   pathOf(key, context.configFile.read().accounts);
   const field = rowOf(key);
   if (field === null) throw notFound(key);
   if (!field.setBy) return field;
   const command = `claude-multi ${field.setBy}`;
-  throw usage(`"${key}" is set by "${command}"`, `${command} --help`);
+  throw usageError(`"${key}" is set by "${command}"`, `${command} --help`);
 }
 
 function written(context: Context, key: string, value: unknown): Setting {
-  // The place of an account is looked up again under the lock.
+  // The position of an account is looked up again under the lock.
   context.configFile.edit(({ accounts }) => [{ path: pathOf(key, accounts), value }]);
   return settingOf(context, key);
 }
 
-/** A value that a key takes, near to a text that it does not. */
+/** A value that a key accepts, similar to a text that it doesn't. */
 export function exampleOf(key: string, text = ""): string {
   const field = rowOf(key);
   if (field === null) return "VALUE";
@@ -117,8 +118,8 @@ function at(root: unknown, path: Path): unknown {
 }
 
 /**
- * Where a key stands in config.json.
- * @throws UserError (usage) when it is not a setting, or names an account that is not there.
+ * The path of a key in config.json.
+ * @throws UserError (usage) if it isn't a setting, or its account doesn't exist.
  */
 function pathOf(key: string, accounts: readonly Account[]): Array<string | number> {
   const [list, name = "", ...names] = key.split(".");
@@ -127,31 +128,29 @@ function pathOf(key: string, accounts: readonly Account[]): Array<string | numbe
   return ["accounts", accounts.indexOf(findAccount(accounts, name)), ...names];
 }
 
-/** Why a key cannot be used. */
+/** The error for a key that can't be used. */
 function notFound(key: string): UserError {
   const reason = REMOVED[key];
   if (reason !== undefined) {
-    return usage(`"${key}" is no longer a setting: ${reason}`, `claude-multi config unset ${key}`);
+    const hint = `claude-multi config unset ${key}`;
+    return usageError(`"${key}" is no longer a setting: ${reason}`, hint);
   }
   if (/^accounts\b/.test(key)) {
-    return usage(
-      `${
-        quoted(key)
-      } is not a setting: accounts have commands of their own, and accounts.NAME.plan and accounts.NAME.group`,
-      "claude-multi list",
-    );
+    const message = "use the account commands, or accounts.NAME.plan and accounts.NAME.group";
+    return usageError(`${quoted(key)} is not a setting: ${message}`, "claude-multi list");
   }
   if (/^pins\b/.test(key)) {
-    return usage(`${quoted(key)} is not a setting: pins have a command`, "claude-multi pin --help");
+    return usageError(`${quoted(key)} is set by "claude-multi pin"`, "claude-multi pin --help");
   }
   const members = [...ROWS.keys()].filter((other) => other.startsWith(`${key}.`));
   if (members.length > 0) {
-    return usage(
-      `${quoted(key)} is a group: ${members.join(", ")}`,
-      `claude-multi config get ${key}`,
-    );
+    const message = `${quoted(key)} is a group of settings: ${members.join(", ")}`;
+    return usageError(message, `claude-multi config get ${key}`);
   }
-  return usage(notASetting(key), `claude-multi config get ${nearestKey(key) ?? ""}`.trimEnd());
+  return usageError(
+    unknownSetting(key),
+    `claude-multi config get ${nearestKey(key) ?? ""}`.trimEnd(),
+  );
 }
 
 function checkSegments(names: unknown): void {
@@ -160,13 +159,13 @@ function checkSegments(names: unknown): void {
   const unknown = list.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const meant = list.flatMap((name) => known.includes(name) ? name : nearest(name, known) ?? []);
-  throw usage(
-    `${quoted(unknown)} is not a segment; the segments are ${known.join(", ")}`,
+  throw usageError(
+    `unknown segment ${quoted(unknown)}: use ${orList(known)}`,
     `claude-multi config set statusline.segments ${meant.join(",") || known[0]}`,
   );
 }
 
-/** What a text on the command line stands for; the text itself where that is nothing. */
+/** The value that a text on the command line means; the text itself if it has no meaning. */
 function valueFor({ type }: Field, text: string): unknown {
   if (type === "number") return text.trim() === "" || isNaN(Number(text)) ? text : Number(text);
   if (type === "boolean") return text === "true" || (text === "false" ? false : text);
@@ -175,13 +174,13 @@ function valueFor({ type }: Field, text: string): unknown {
 }
 
 /**
- * Opens config.json in the user's editor and checks what came out.
- * @throws UserError with line and column when the file is broken now.
+ * Opens config.json in the user's editor and checks the result.
+ * @throws UserError with line and column if the file is now invalid.
  */
 export async function editSettings(context: Context): Promise<void> {
   const { configFile, env, layout, processes, terminal } = context;
   const editor = env.get("VISUAL") ?? env.get("EDITOR") ?? "vi";
-  // An edit without changes makes the file.
+  // An edit without changes creates the file.
   if (context.files.kind(layout.configFile) === "missing") configFile.edit([]);
   else context.files.backUp(layout.configFile);
   const outcome = await processes.launch({
@@ -192,15 +191,10 @@ export async function editSettings(context: Context): Promise<void> {
     cwd: processes.cwd(),
   }).ended;
   if (outcome.code !== 0) {
-    throw new UserError(`Cannot edit the configuration: "${editor}" ended with ${outcome.code}`, {
-      hint: "EDITOR=nano claude-multi config edit",
-    });
+    const hint = "EDITOR=nano claude-multi config edit";
+    throw new UserError(`the editor "${editor}" exited with ${outcome.code}`, { hint });
   }
   configFile.read();
   for (const { message } of configFile.notices()) terminal.warn(message);
   writeShellFiles(context);
-}
-
-function usage(message: string, hint: string): UserError {
-  return new UserError(message, { hint, exit: EXIT.usage });
 }

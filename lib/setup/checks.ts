@@ -1,4 +1,4 @@
-// Checks of the configuration, accounts, pins, shells and settings.
+// The checks of doctor: configuration, accounts, pins, shells and settings.
 import type { Context } from "../ports/context.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -8,14 +8,15 @@ import { tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { firstSpelling } from "../accounts/folder.ts";
 import { findClient } from "../claude/executable.ts";
-import { SHELLS } from "./shells.ts";
+import type { Shell } from "./shells.ts";
+import { initFileOf, SHELLS } from "./shells.ts";
 import type { Finding } from "./folder_checks.ts";
 import { leftoverFindings, linkFindings, modeFindings } from "./folder_checks.ts";
 import { overridingSettings } from "../claude/settings.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 
-/** Everything that is wrong, the configuration first. Changes nothing. */
+/** All problems, those of the configuration first. Changes nothing. */
 export function examine(context: Context): Finding[] {
   let config: Config;
   try {
@@ -81,11 +82,11 @@ function accountFindings(context: Context, config: Config): Finding[] {
         severity: "error",
         message: `account "${name}" belongs to ${personText(owner)}, but ${
           personText(view.identity)
-        } is logged in, perhaps by /login in a session; it is not launched until its owner logs in`,
+        } is logged in, perhaps by /login in a session; cl won't use it until its owner logs in`,
         fix: `claude-multi login ${name}`,
       });
     }
-    // By owner: someone logged in by mistake doesn't make this a duplicate of their own account.
+    // Compared by owner: someone logged in by mistake doesn't make this a duplicate of their account.
     const holder = owner ?? view.identity;
     const twin = holder === null ? undefined : views.slice(0, index).find((other) => {
       const theirs = other.account.identity ?? other.identity;
@@ -95,9 +96,9 @@ function accountFindings(context: Context, config: Config): Finding[] {
       findings.push({
         id: "duplicate",
         severity: "error",
-        message: `accounts "${twin.account.name}" and "${name}" are both ${
+        message: `accounts "${twin.account.name}" and "${name}" both belong to ${
           personText(holder)
-        }: they share one limit`,
+        }, so they share one limit`,
         fix: `claude-multi remove ${name}`,
       });
     }
@@ -109,9 +110,9 @@ function pinFindings(context: Context, config: Config): Finding[] {
   return config.pins.flatMap((pin): Finding[] => {
     const shown = tildePath(pin.path, context.layout.home);
     const why = pin.account !== null && !config.accounts.some((a) => a.name === pin.account)
-      ? `to the account "${pin.account}", which does not exist`
+      ? `to the account "${pin.account}", which doesn't exist`
       : pin.group !== null && !config.accounts.some((a) => a.group === pin.group)
-      ? `to the group "${pin.group}", which has no account`
+      ? `to the group "${pin.group}", which has no accounts`
       : context.files.kind(pin.path) === "missing"
       ? "but no longer exists"
       : null;
@@ -128,7 +129,7 @@ function pinFindings(context: Context, config: Config): Finding[] {
   });
 }
 
-/** On macOS another spelling of a config dir is another Keychain entry, and so another login. */
+/** On macOS, a config dir spelled differently is another Keychain entry, and so another login. */
 function spellingFindings(context: Context): Finding[] {
   const first = firstSpelling(context);
   if (context.processes.system !== "darwin" || first === null || first === context.layout.root) {
@@ -138,53 +139,51 @@ function spellingFindings(context: Context): Finding[] {
     id: "spelling",
     severity: "error",
     message:
-      `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were made under "${first}": macOS finds them only under that spelling`,
+      `CLAUDE_MULTI_HOME is "${context.layout.root}", but the logins were created as "${first}"; macOS finds them only with that spelling`,
     fix: `export CLAUDE_MULTI_HOME='${first}'`,
   }];
 }
 
-/** Shells that don't define `cl`, and shell files that are missing, stale or lack an account. */
+/** Shells that don't define `cl`, and shell files that are missing or outdated. */
 function shellFindings(context: Context, config: Config): Finding[] {
   const { files, layout, processes } = context;
-  const textOf = (shell: string) => files.readText(`${layout.shell}/init.${shell}`);
-  const lines = SHELLS.filter((shell) => isInStartFile(context, shell));
-  const gone = lines.filter((shell) => textOf(shell) === null);
+  const textOf = (shell: Shell) => files.readText(initFileOf(context, shell));
+  const loading = SHELLS.filter((shell) => isInStartFile(context, shell));
+  const gone = loading.filter((shell) => textOf(shell) === null);
   const isOnPath = processes.find("cl", (path) => processes.isExecutable(path)) !== null;
   const findings: Finding[] = [];
-  if (lines.length === 0 && !isOnPath) {
+  if (loading.length === 0 && !isOnPath) {
     const login = loginShell(context);
     findings.push({
       id: "shell",
       severity: "warning",
-      message: `cl is not defined in new ${login === null ? "" : `${login} `}shells`,
+      message: `new ${login === null ? "" : `${login} `}shells don't define cl`,
       fix: `claude-multi setup --shell ${login === null ? SHELLS[0] : "auto"}`,
       fixable: SHELLS.some((shell) => textOf(shell) === null),
     });
   }
   if (gone.length > 0) {
-    const paths = gone.map((shell) => tildePath(`${layout.shell}/init.${shell}`, layout.home));
+    const paths = gone.map((shell) => tildePath(initFileOf(context, shell), layout.home));
     findings.push({
       id: "shell",
       severity: "warning",
-      message: `cl is not defined in new ${gone.join(", ")} shells: ${paths.join(", ")} is missing`,
+      message: `new ${gone.join(", ")} shells don't define cl: ${paths.join(", ")} is missing`,
       fix: "claude-multi setup --shell auto",
       fixable: true,
     });
   }
-  const stale = SHELLS.filter((shell) => {
+  const outdated = SHELLS.filter((shell) => {
     const text = textOf(shell);
     if (text === null) return false;
     const program = /__claude_multi[= ]'([^']*)'/.exec(text)?.[1] ?? "";
     return !processes.isExecutable(program) ||
       config.accounts.some((account) => !text.includes(`cl-${account.name} `));
   });
-  if (stale.length === 0) return findings;
+  if (outdated.length === 0) return findings;
   return [...findings, {
     id: "shell",
     severity: "warning",
-    message: `the shell files for ${
-      stale.join(", ")
-    } do not match the accounts or the program here`,
+    message: `the shell files for ${outdated.join(", ")} are for other accounts or another program`,
     fix: "claude-multi setup",
     fixable: true,
   }];
@@ -197,7 +196,7 @@ function overrideFindings(context: Context): Finding[] {
     findings.push({
       id: "environment",
       severity: "warning",
-      message: `${name} is set; cl removes it, plain claude uses it`,
+      message: `${name} is set: cl removes it, but plain claude uses it`,
       fix: `unset ${name}`,
     });
   }

@@ -1,4 +1,4 @@
-// The report of doctor for people: rights, findings, and what was fixed.
+// The report of doctor for people: permissions, findings, and what was fixed.
 import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Terminal } from "../ports/mod.ts";
@@ -12,7 +12,7 @@ import type { Finding } from "./folder_checks.ts";
 import { isInStartFile } from "./rc_files.ts";
 import { SHELLS } from "./shells.ts";
 
-/** Prints a check-up: errors first, since they are why nothing works. `fixed` is null without --fix. */
+/** Prints a check-up, errors before warnings. `fixed` is null without --fix. */
 export async function printCheckup(
   context: Context,
   checkup: { findings: readonly Finding[]; fixed: readonly string[] | null },
@@ -28,7 +28,7 @@ export async function printCheckup(
   const warnings = findings.filter((finding) => finding.severity === "warning");
   for (const { severity, message, fix } of [...errors, ...warnings]) {
     say(severity === "error" ? "red" : "yellow", severity, message);
-    // On one line, however long, so that it can be copied.
+    // Always on one line, so that it can be copied.
     if (fix !== null) {
       terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
     }
@@ -53,11 +53,11 @@ function hanging(
   { style, word, text }: { style: Style; word: string; text: string },
 ): string {
   const [first = "", ...more] = wrapped(cleanText(text), terminal.columns - INDENT.length);
-  const begin = paint(terminal, style, word) + " ".repeat(INDENT.length - word.length) + first;
-  return [begin, ...more.map((line) => INDENT + line)].join("\n");
+  const head = paint(terminal, style, word) + " ".repeat(INDENT.length - word.length) + first;
+  return [head, ...more.map((line) => INDENT + line)].join("\n");
 }
 
-/** The rights in plain words. */
+/** The runtime's permissions in plain words. */
 const RIGHTS: Readonly<Record<string, string>> = {
   net: "network",
   ffi: "native libraries",
@@ -69,7 +69,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   env: "environment variables",
 };
 
-/** The rights by state: first the network, which we don't have, then the others. */
+/** The permissions: first the network, which we don't have, then the others grouped by state. */
 function rightsText({ net = "unknown", ...others }: Record<string, string>): string {
   const states = [...new Set(Object.values(others))].toSorted();
   const rest = states.map((state) => {
@@ -80,7 +80,7 @@ function rightsText({ net = "unknown", ...others }: Record<string, string>): str
   return [`${RIGHTS["net"]}: ${net}`, ...rest].join("; ");
 }
 
-/** What was checked and is right. */
+/** What was checked and found right. */
 function checkedText(context: Context): string {
   const config = context.configFile.read();
   const client = tildePath(findClient(context, config), context.layout.home);

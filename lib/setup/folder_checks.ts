@@ -1,4 +1,4 @@
-// Checks of our folders on disk: links, file modes, and what was left unfinished.
+// The checks of doctor on disk: links, file modes, interrupted saves, and forgotten logins.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -17,7 +17,7 @@ export interface Finding {
   fixable?: boolean;
 }
 
-/** How many links a finding names; the others are counted. */
+/** How many links a finding names before it counts the rest. */
 const SHOWN_LINKS = 4;
 
 /** Links that are missing, were replaced by real files, or point elsewhere. */
@@ -47,7 +47,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       findings.push({
         id: "unshared",
         severity: "warning",
-        message: `"${shown}" is a separate ${found} and not shared; setup merges it`,
+        message: `"${shown}" is a separate ${found}, not a link to the shared one; setup merges it`,
         fix: "claude-multi setup",
         fixable: found === kind,
       });
@@ -58,7 +58,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
         findings.push({
           id: "link",
           severity: "warning",
-          message: `"${shown}" links to "${files.readLink(link)}", not to the shared home`,
+          message: `"${shown}" links to "${files.readLink(link)}" instead of the shared home`,
           fix: target === null ? "claude-multi setup" : `rm '${link}' && claude-multi setup`,
           fixable: target === null,
         });
@@ -71,7 +71,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
       severity: "warning",
       message: `account "${account.name}" links to ${namesOf(gone)} in "${
         tildePath(layout.shared, layout.home)
-      }", which ${gone.length === 1 ? "is" : "are"} gone`,
+      }", which no longer ${gone.length === 1 ? "exists" : "exist"}`,
       fix: "claude-multi setup",
       fixable: gone.some((name) => files.kind(`${layout.shared}/${name}`) === "missing"),
     });
@@ -80,7 +80,7 @@ export function linkFindings(context: Context, account: Account): Finding[] {
     findings.push({
       id: "link",
       severity: "warning",
-      message: `account "${account.name}" lacks links to ${namesOf(missing)}`,
+      message: `account "${account.name}" is missing links to ${namesOf(missing)}`,
       fix: "claude-multi setup",
       fixable: true,
     });
@@ -93,32 +93,33 @@ function namesOf(names: readonly string[]): string {
   return more > 1 ? `${names.slice(0, SHOWN_LINKS).join(", ")} and ${more} more` : names.join(", ");
 }
 
-/** Files that other users can access, with the modes they should have. */
+/** Files and folders that other users can access, with the modes they should have. */
 export function looseModes(
   context: Context,
   config: Config,
 ): Array<{ path: string; mode: number; wanted: number; isLogin: boolean }> {
   const { files, layout } = context;
   const dirs = config.accounts.filter((a) => !a.inPlace).map((a) => configDirOf(a, layout));
-  const all = [layout.shared, ...dirs];
-  const wanted: Array<[string, number]> = [
-    ...[layout.root, layout.accounts, layout.backups, ...dirs].map((p): [string, number] => [
-      p,
-      0o700,
-    ]),
-    ...[layout.configFile, layout.ledger, `${layout.root}/salt`, `${layout.root}/mirror.json`]
-      .map((p): [string, number] => [p, 0o600]),
-    ...all.map((dir): [string, number] => [`${dir}/.credentials.json`, 0o600]),
-    ...dirs.map((dir): [string, number] => [`${dir}/.claude.json`, 0o600]),
+  const folders = [layout.root, layout.accounts, layout.backups, ...dirs];
+  const secrets = [
+    layout.configFile,
+    layout.ledger,
+    `${layout.root}/salt`,
+    `${layout.root}/mirror.json`,
+    ...[layout.shared, ...dirs].map((dir) => `${dir}/.credentials.json`),
+    ...dirs.map((dir) => `${dir}/.claude.json`),
   ];
-  return wanted.flatMap(([path, bits]) => {
+  return [
+    ...folders.map((path) => ({ path, wanted: 0o700 })),
+    ...secrets.map((path) => ({ path, wanted: 0o600 })),
+  ].flatMap(({ path, wanted }) => {
     const mode = files.mode(path);
     if (mode === null || (mode & 0o077) === 0) return [];
-    return [{ path, mode, wanted: bits, isLogin: path.endsWith("/.credentials.json") }];
+    return [{ path, mode, wanted, isLogin: path.endsWith("/.credentials.json") }];
   });
 }
 
-/** Findings for files that other users can access; for a login it is an error. */
+/** Findings for what other users can access; for a login, it is an error. */
 export function modeFindings(context: Context, config: Config): Finding[] {
   return looseModes(context, config).map(({ path, mode, wanted, isLogin }) => ({
     id: isLogin ? "credentials-mode" : "mode",
@@ -131,7 +132,7 @@ export function modeFindings(context: Context, config: Config): Finding[] {
   }));
 }
 
-/** Interrupted saves, and logins that belong to no account. */
+/** Interrupted saves, and logins that don't belong to an account. */
 export function leftoverFindings(context: Context, config: Config): Finding[] {
   const { files, layout } = context;
   const findings: Finding[] = [];
@@ -155,7 +156,7 @@ export function leftoverFindings(context: Context, config: Config): Finding[] {
       severity: "warning",
       message: `"${
         tildePath(`${layout.accounts}/${name}`, layout.home)
-      }" has a login, but belongs to no account`,
+      }" has a login, but isn't an account`,
       fix: `claude-multi add ${name}`,
     });
   }

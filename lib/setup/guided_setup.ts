@@ -1,15 +1,14 @@
-// Setup: step by step from nothing to working accounts, or a repair of what exists.
+// Setup: repairs what exists, then follows flags or asks step by step.
 import type { Context } from "../ports/context.ts";
 import { nameProblem, nearestName, personText } from "../config/account.ts";
 import { EXIT, messageOf } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
-import { SHELLS } from "./shells.ts";
+import { SHELLS, writeShellFiles } from "./shells.ts";
 import { askWord, askYes } from "../cli/prompt.ts";
 import { clientProblem } from "../claude/executable.ts";
 import { conclude } from "./next_steps.ts";
 import { logIn } from "../launch/login.ts";
 import { readable, repair } from "./repair.ts";
-import { writeConfigSchema } from "./schema_file.ts";
 import type { Wishes } from "./setup_steps.ts";
 import {
   addAndPrint,
@@ -20,18 +19,16 @@ import {
   hasOwnStatusline,
   installStatusline,
 } from "./setup_steps.ts";
-import { writeShellFiles } from "./shell_files.ts";
 import { isInStartFile, startFilesOf, usualShells } from "./rc_files.ts";
 
 /**
- * Repairs what exists, then does what `wishes` say, or asks step by step if they are null, and says
- * what to do next. Returns the exit code of a failed login, or 0.
+ * Repairs what exists, then does what `wishes` say, or asks step by step if they are null. Prints what
+ * to do next. Returns the exit code of a failed login, or 0.
  */
 export async function setUp(context: Context, wishes: Wishes | null): Promise<number> {
   const { terminal } = context;
   const before = SHELLS.filter((shell) => isInStartFile(context, shell));
   repair(context);
-  writeConfigSchema(context);
   const problem = clientProblem(context, context.configFile.read());
   if (problem !== null) {
     terminal.warn(problem.message);
@@ -50,22 +47,14 @@ async function guide(context: Context): Promise<void> {
   const live = adoptable(context);
   if (live !== null) {
     terminal.note(`\n~/.claude is logged in as ${personText(live)}.`);
-    if (
-      askYes(context, {
-        text: "Make that login an account and leave it where it is?",
-        standard: true,
-      })
-    ) {
-      const name = askName(context, {
-        text: "Account name?",
-        standard: freeName(context, "personal"),
-      });
-      if (name !== "") addAndPrint(context, { name, inPlace: true });
-    }
+    const text = "Make that login an account and leave it where it is?";
+    const name = askYes(context, { text, standard: true })
+      ? askName(context, { text: "Account name?", standard: freeName(context, "personal") })
+      : "";
+    if (name !== "") addAndPrint(context, { name, inPlace: true });
   }
   for (;;) {
-    const first = context.configFile.read().accounts.length === 0;
-    const text = first
+    const text = context.configFile.read().accounts.length === 0
       ? "\nName of the first account?"
       : "\nAnother account? Type its name, or just Enter to continue:";
     const name = askName(context, { text, standard: "" });
@@ -102,28 +91,29 @@ async function offerLogins(context: Context): Promise<void> {
   }
 }
 
-/** Asks once, since config.json keeps the answer. */
+/** Asks only once: config.json stores the answer. */
 function askStatusline(context: Context): void {
   if (/"statusline"/.test(readable(context, context.layout.configFile) ?? "")) return;
   const text = hasOwnStatusline(context)
-    ? "\nYour own status line stays. Should cl sessions record the limits as well?"
-    : "\nShow account, context and limits below cl sessions?";
+    ? "\nYour status line stays. Should cl sessions also record the limits?"
+    : "\nShow account, context and limits in a status line of cl sessions?";
   installStatusline(context, askYes(context, { text, standard: true }));
 }
 
-/** Asks for a name. "no" means none; "yes" is not taken for a name. */
+/** Asks for an account name. "no" means none; "yes" isn't accepted as a name. */
 function askName(context: Context, question: { text: string; standard: string }): string {
+  const isNo = (answer: string) => ["n", "no"].includes(answer.toLowerCase());
   const answer = askWord(context, {
     ...question,
     meant: nearestName,
     problem: (answer) => {
-      if (["n", "no"].includes(answer.toLowerCase())) return null;
+      if (isNo(answer)) return null;
       if (["y", "yes"].includes(answer.toLowerCase())) return "type a name, such as work";
       const taken = context.configFile.read().accounts.some((account) =>
         account.name === answer || account.folder === answer
       );
-      return nameProblem(answer) ?? (taken ? "an account or folder of that name exists" : null);
+      return nameProblem(answer) ?? (taken ? "an account or folder with that name exists" : null);
     },
   });
-  return ["n", "no"].includes(answer.toLowerCase()) ? "" : answer;
+  return isNo(answer) ? "" : answer;
 }

@@ -1,20 +1,20 @@
-// Installed files below our own folder: only those with our names are removed.
+// Removal of installed files from our own folder: only of files with our names.
 import type { Context } from "../ports/context.ts";
 import { parentOf } from "../config/paths.ts";
 import { SHELLS } from "./shells.ts";
 
 const PROGRAMS = ["claude-multi", "claude-multi-statusline", "cl"];
 
-/** A folder that has files of ours. */
-export interface InstalledFolder {
+/** A folder with installed files. */
+interface InstalledFolder {
   path: string;
   /** Our files in it. */
   own: string[];
-  /** Whether it has nothing else, so that the folder goes, too. */
+  /** Whether it has nothing else, so that the folder is removed too. */
   isOurs: boolean;
 }
 
-/** Folders with our shell files and, unless they are kept, programs and man pages. */
+/** The folders with our shell files and, unless they are kept, programs and man pages. */
 export function installedFolders(
   context: Context,
   options: { keepPrograms: boolean },
@@ -38,7 +38,7 @@ export function installedFolders(
   }).filter(({ own, isOurs }) => own.length > 0 || isOurs);
 }
 
-/** Removes our files from a folder, then the folder and those above it if they are empty. */
+/** Removes our files from a folder, then the folder and its parents if they are empty. */
 export function removeInstalled(context: Context, folder: InstalledFolder): void {
   const { files, layout } = context;
   for (const name of folder.own) files.remove(`${folder.path}/${name}`);

@@ -1,4 +1,4 @@
-// The next steps after a setup, as commands that can be typed as shown.
+// The next steps after a setup, as commands to type.
 import type { Context } from "../ports/context.ts";
 import { clientProblem } from "../claude/executable.ts";
 import { tildePath } from "../config/paths.ts";
@@ -6,7 +6,7 @@ import type { Shell } from "./shells.ts";
 import { SHELLS } from "./shells.ts";
 import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./rc_files.ts";
 
-/** Prints what is left to do. `before`: the shells that already had our line. */
+/** Prints what is left to do. `before` are the shells that already had our line. */
 export function conclude(context: Context, before: readonly Shell[]): void {
   const { terminal, layout } = context;
   const config = context.configFile.read();
@@ -23,22 +23,21 @@ export function conclude(context: Context, before: readonly Shell[]): void {
   }
   if (accounts.length > 0 && now.length === 0) {
     next.push(`${us} setup --shell ${loginShell(context) === null ? SHELLS[0] : "auto"}`);
-    terminal.print("\nto define cl in new shells, add a line to the start file:");
+    terminal.print("\nto define cl in new shells, add a line to their start file:");
     for (const shell of SHELLS) {
       const path = tildePath(startFilesOf(context, shell)[0] ?? "", layout.home);
       terminal.print(`  ${shell.padEnd(4)}  ${path.padEnd(26)} ${lineFor(context, shell)}`);
     }
   }
-  const opening = shell === undefined
-    ? null
-    : `open a new terminal, or type: ${loadingCommand(context, shell)}`;
-  if (next.length > 0) {
-    terminal.print(`\nnext: ${[...opening === null ? [] : [opening], ...next].join("\n      ")}`);
-  } else if (opening === null) terminal.print("\nall is set up: cl");
-  else terminal.print(`\nall is set up\nnext: ${opening}\n      cl`);
+  const isDone = next.length === 0;
+  if (isDone) next.push("cl");
+  if (shell !== undefined) {
+    next.unshift(`open a new terminal, or type: ${loadingCommand(context, shell)}`);
+  }
+  terminal.print(`\n${isDone ? "all set\n" : ""}next: ${next.join("\n      ")}`);
 }
 
-/** How to type `claude-multi`: by its path if neither a start file nor PATH knows it. */
+/** How to type `claude-multi`: with its path if neither a start file nor PATH defines it. */
 export function ourName(context: Context): string {
   const { layout, processes } = context;
   const isKnown = definesCl(context) || processes.find("claude-multi", () => true) !== null;

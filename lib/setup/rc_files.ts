@@ -1,21 +1,22 @@
-// The start files of shells: which there are, and our marked line in them, with a backup.
+// The start files of shells: finds them, and adds or removes our marked line after a backup.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
-import { EXIT, messageOf, UserError } from "../text/errors.ts";
+import { messageOf, usageError, UserError } from "../text/errors.ts";
 import { parentOf, tildePath } from "../config/paths.ts";
+import { orList } from "../text/format.ts";
 import { fishQuoted, shellQuoted } from "../text/shell_quote.ts";
 import {
+  CREATED_BASH_PROFILE,
   hasStartLine,
   inBytes,
   lacksEnd,
-  MADE_BASH_PROFILE,
   reads,
   startLine,
   withoutStartLine,
   withStartLine,
 } from "./rc_lines.ts";
 import type { Shell } from "./shells.ts";
-import { SHELLS } from "./shells.ts";
+import { initFileOf, SHELLS } from "./shells.ts";
 import { forgetOurs, isOurs, recordOurs, undoables } from "../accounts/undo_log.ts";
 
 /** A login bash reads the first of these that exists. */
@@ -50,13 +51,13 @@ function leadsToBashrc(context: Context, path: string): boolean {
     reads(readStartFile(context, profile) ?? "", ".bashrc");
 }
 
-/** The shell in `$SHELL`, if we support it; else null. */
+/** The shell in `$SHELL` if we support it; else null. */
 export function loginShell(context: Context): Shell | null {
   const name = (context.env.get("SHELL") ?? "").split("/").at(-1);
   return SHELLS.find((shell) => shell === name) ?? null;
 }
 
-/** The shells of `auto`: the one in `$SHELL`, or every supported shell on PATH if it isn't one. */
+/** The shells of `auto`: the one in `$SHELL`, or every supported shell on PATH if `$SHELL` isn't one. */
 export function usualShells(context: Context): Shell[] {
   const shell = loginShell(context);
   if (shell !== null) return [shell];
@@ -65,21 +66,17 @@ export function usualShells(context: Context): Shell[] {
 
 /**
  * Reads a shell name given by the user; `auto` means {@link usualShells}.
- * @throws UserError (usage) listing the shells.
+ * @throws UserError (usage) that lists the shells.
  */
 export function parseShell(context: Context, text: string): Shell[] {
   if (text === "none") return [];
   const named = SHELLS.filter((shell) => shell === text);
   const found = text === "auto" ? usualShells(context) : named;
   if (found.length > 0) return found;
-  const known = SHELLS.join(", ");
   const message = text === "auto"
-    ? `no supported shell found: $SHELL is not one of ${known}, and none of them is on PATH`
-    : `invalid value ${quoted(text)} for --shell: use ${known}, auto or none`;
-  throw new UserError(message, {
-    hint: `claude-multi setup --shell ${SHELLS[0]}`,
-    exit: EXIT.usage,
-  });
+    ? `no supported shell: $SHELL is not ${orList(SHELLS)}, and none of them is on PATH`
+    : `invalid value ${quoted(text)} for --shell: use ${orList([...SHELLS, "auto", "none"])}`;
+  throw usageError(message, `claude-multi setup --shell ${SHELLS[0]}`);
 }
 
 /** Whether the start files of a shell load our snippet. */
@@ -109,8 +106,8 @@ export function loadingCommand(context: Context, shell: Shell): string {
 }
 
 /**
- * Adds our line to the start files that lack it; returns those.
- * @throws UserError if a file can't be written; it is unchanged then.
+ * Adds our line to the start files that don't have it; returns those.
+ * @throws UserError if a file can't be written; it is then unchanged.
  */
 export function addToStartFile(context: Context, shell: Shell): string[] {
   const { files, layout } = context;
@@ -136,12 +133,14 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
       if (files.kind(path) !== "missing") throw new Error("it can't be read");
       makeParents(context, path);
       recordOurs(context, { list: "paths", name: path });
-      const made = path.endsWith("/.bash_profile") ? MADE_BASH_PROFILE : withStartLine("", line);
-      files.writeText(path, made, 0o644);
+      const created = path.endsWith("/.bash_profile")
+        ? CREATED_BASH_PROFILE
+        : withStartLine("", line);
+      files.writeText(path, created, 0o644);
     }
   } catch (cause) {
     throw new UserError(
-      `Cannot add the line to "${tildePath(path, layout.home)}": ${messageOf(cause)}`,
+      `cannot add our line to "${tildePath(path, layout.home)}": ${messageOf(cause)}`,
       { hint: `add it yourself: ${line}`, cause },
     );
   }
@@ -162,14 +161,14 @@ export function markedStartFiles(context: Context): string[] {
   });
 }
 
-/** Whether a start file is all ours: we created it, and nobody has added to it. */
+/** Whether a start file is entirely ours: we created it, and nobody has added to it. */
 export function isOurStartFile(context: Context, path: string): boolean {
   const text = readStartFile(context, path) ?? "";
   return context.files.kind(path) === "file" && isOurs(context, { list: "paths", name: path }) &&
     withoutStartLine(text) === "";
 }
 
-/** Removes our line; a file that we created and that has nothing else goes, with its folders. */
+/** Removes our line; a file of ours with nothing else in it is deleted, with folders that we created. */
 export function removeFromStartFile(context: Context, path: string): void {
   const { files } = context;
   const text = readStartFile(context, path) ?? "";
@@ -193,7 +192,7 @@ export function removeFromStartFile(context: Context, path: string): void {
   }
 }
 
-/** The bytes of a start file, which need not be UTF-8; null if it can't be read. */
+/** The bytes of a start file, which may not be UTF-8; null if it can't be read. */
 function readStartFile(context: Context, path: string): string | null {
   try {
     return context.files.readBytes(path);
@@ -208,8 +207,4 @@ function makeParents(context: Context, path: string): void {
   makeParents(context, parent);
   recordOurs(context, { list: "paths", name: parent });
   context.files.makePrivateDirectory(parent);
-}
-
-function initFileOf(context: Context, shell: Shell): string {
-  return `${context.layout.shell}/init.${shell}`;
 }

@@ -1,30 +1,27 @@
-// Our lines in a shell's start file: added to its text, found in it, and removed again.
+// Our lines in the text of a start file: adds, finds and removes them.
 
-/** The end of each of our lines; a line of the user's own may end with it, too. */
+/** The end of each of our lines; a user's own line may have it too. */
 const MARK = "# claude-multi";
 
-/** What reads a start file; that decides how our line is written. */
-export type StartFileKind = "bash" | "zsh" | "fish" | "sh";
-
 /**
- * The line that loads our file, and does nothing once that is gone. `sh` is for ~/.profile, which
- * other shells read too: they must not run what only bash understands.
+ * The line that loads our file, or does nothing if the file is gone. `sh` is for ~/.profile, which other
+ * shells read too: they must not run what only bash understands.
  */
-export function startLine(kind: StartFileKind, quotedPath: string): string {
+export function startLine(kind: "bash" | "zsh" | "fish" | "sh", quotedPath: string): string {
   if (kind === "fish") return `test -f ${quotedPath}; and source ${quotedPath} ${MARK}`;
   const onlyBash = kind === "sh" ? '[ -n "${BASH_VERSION-}" ] && ' : "";
   return `${onlyBash}[ -f ${quotedPath} ] && . ${quotedPath} ${MARK}`;
 }
 
 /**
- * The ~/.bash_profile that we create if a login bash reads no other file. It would hide a ~/.profile
- * that is created later, so it reads that too; ~/.bashrc, which has our line, is read only once.
+ * The ~/.bash_profile that we create if a login bash would read no file. It hides a ~/.profile that is
+ * created later, so it reads that too. It reads ~/.bashrc, which has our line, only once.
  */
-export const MADE_BASH_PROFILE = `[ ! -f ~/.profile ] || . ~/.profile ${MARK}
+export const CREATED_BASH_PROFILE = `[ ! -f ~/.profile ] || . ~/.profile ${MARK}
 [ -n "\${__claude_multi-}" ] || [ ! -f ~/.bashrc ] || . ~/.bashrc ${MARK}
 `;
 
-/** Our lines up to their mark, with any path: the home may have been renamed, for example. */
+/** Our lines up to their mark, with any path, since the home may have been renamed. */
 const OURS = new RegExp(
   `^\\s*(?:${
     [
@@ -36,7 +33,7 @@ const OURS = new RegExp(
   }) ${MARK}`,
 );
 
-/** Text after the mark that something else appended to a line of ours. */
+/** Text that something else appended to our line. */
 const GLUED = /^(?:[\w#[(~/"$]|\. )/;
 
 /** The bytes of a text in UTF-8, one character for each. */
@@ -61,7 +58,7 @@ export function reads(text: string, name: ".bashrc" | ".profile"): boolean {
   );
 }
 
-/** Whether the last line of a text has no newline, which {@link withStartLine} then adds. */
+/** Whether the last line of a text lacks its newline, which {@link withStartLine} then adds. */
 export function lacksEnd(text: string): boolean {
   return text !== "" && !text.endsWith("\n");
 }
@@ -72,8 +69,8 @@ export function withStartLine(text: string, line: string): string {
 }
 
 /**
- * The text without our lines, as it was before {@link withStartLine}. With `endAdded` the newline
- * before ours goes as well, unless something follows ours.
+ * The text without our lines, as it was before {@link withStartLine}. With `endAdded`, the newline
+ * before our line is removed too, unless something follows our line.
  */
 export function withoutStartLine(text: string, options = { endAdded: false }): string {
   const kept: string[] = [];

@@ -1,4 +1,4 @@
-// Repair of config.json, file modes, account folders and links.
+// Creates or repairs what every setup needs: config.json, file modes, account folders and links.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { messageOf } from "../text/errors.ts";
@@ -6,19 +6,22 @@ import { configDirOf, tildePath } from "../config/paths.ts";
 import { prepareFolder, restoreTargets } from "../accounts/folder.ts";
 import type { Finding } from "./folder_checks.ts";
 import { looseModes } from "./folder_checks.ts";
-import { SCHEMA_REFERENCE } from "./schema_file.ts";
-import { writeShellFiles } from "./shell_files.ts";
+import { configJsonSchema } from "../config/json_schema.ts";
+import { writeShellFiles } from "./shells.ts";
 
-/** Creates or repairs what every setup needs, and prints what it did. */
+/** The file next to config.json with its JSON Schema, for editors. */
+const SCHEMA_FILE = "config.schema.json";
+
+/** Repairs everything and prints what was done. */
 export function repair(context: Context): void {
   const { files, layout, terminal } = context;
   files.makePrivateDirectory(layout.root);
   const text = readable(context, layout.configFile);
   if (text !== null && text.trim() === "") warnOfEmptyConfig(context);
   if (files.kind(layout.configFile) === "missing" || text?.trim() === "") {
-    // An edit, so that a file which another setup has just made is kept.
-    context.configFile.edit(() => [{ path: ["$schema"], value: SCHEMA_REFERENCE }]);
-    terminal.print(`made      ${tildePath(layout.configFile, layout.home)}`);
+    // An edit keeps a file that another setup has just created.
+    context.configFile.edit(() => [{ path: ["$schema"], value: `./${SCHEMA_FILE}` }]);
+    terminal.print(`created   ${tildePath(layout.configFile, layout.home)}`);
   }
   const config = context.configFile.read();
   for (const { path, wanted } of looseModes(context, config)) {
@@ -26,9 +29,12 @@ export function repair(context: Context): void {
     terminal.print(`mode      ${tildePath(path, layout.home)} is now ${wanted.toString(8)}`);
   }
   for (const account of config.accounts) repairAccount(context, account);
+  const schema = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+  const path = `${layout.root}/${SCHEMA_FILE}`;
+  if (files.readText(path) !== schema) files.writeText(path, schema, 0o600);
 }
 
-/** A crash of the machine can empty a file; every earlier edit kept a copy. */
+/** A crash of the machine can leave an empty file, but every earlier edit kept a copy. */
 function warnOfEmptyConfig(context: Context): void {
   const { files, layout, terminal } = context;
   const last = files.list(layout.backups).filter((name) => /^config\.json\.\d/.test(name))

@@ -1,4 +1,4 @@
-// The steps of a setup, and a setup that asks nothing.
+// The steps of a setup, and a setup that doesn't ask.
 import type { Context } from "../ports/context.ts";
 import type { Identity } from "../config/account.ts";
 import { findAccount, SHARED_HOME_ACCOUNT } from "../config/account.ts";
@@ -9,12 +9,12 @@ import { addAccount } from "../accounts/new_account.ts";
 import { logIn } from "../launch/login.ts";
 import { foreignCommand } from "../launch/statusline_setting.ts";
 import { addToStartFile, startFilesOf } from "./rc_files.ts";
-import { writeShellFiles } from "./shell_files.ts";
 import type { Shell } from "./shells.ts";
+import { writeShellFiles } from "./shells.ts";
 
 /** What a setup does besides repairing. */
 export interface Wishes {
-  /** The name under which the login in `~/.claude` becomes an account; null for none. */
+  /** The account that the login in `~/.claude` becomes; null for none. */
   inPlace: string | null;
   add: string[];
   login: string[];
@@ -49,26 +49,23 @@ export async function carryOut(context: Context, wishes: Wishes): Promise<number
   return EXIT.ok;
 }
 
-/** Adds an account and says so. */
-export function addAndPrint(
-  context: Context,
-  account: { name: string; inPlace: boolean },
-): void {
+/** Adds an account and prints it. */
+export function addAndPrint(context: Context, account: { name: string; inPlace: boolean }): void {
   addAccount(context, account);
   context.terminal.print(`added     ${account.name}${account.inPlace ? ", in place" : ""}`);
 }
 
-/** Whether `settings.json` has a status line of the user's own; it is never replaced. */
+/** Whether `settings.json` has the user's own status line, which is never replaced. */
 export function hasOwnStatusline(context: Context): boolean {
   return foreignCommand(context.claudeHome.sharedSettings()?.["statusLine"]) !== null;
 }
 
-/** Writes to config.json whether sessions show our status line. */
+/** Stores in config.json whether sessions show our status line. */
 export function installStatusline(context: Context, install: boolean): void {
   context.configFile.edit([{ path: ["statusline", "install"], value: install }]);
 }
 
-/** Adds our line to the start files of a shell and says which files have it. */
+/** Adds our line to the start files of a shell and prints which files have it. */
 export function addShell(context: Context, shell: Shell): void {
   const { layout, terminal } = context;
   const paths = startFilesOf(context, shell);
@@ -79,7 +76,7 @@ export function addShell(context: Context, shell: Shell): void {
   }
 }
 
-/** Who is logged in in the shared home, if that isn't the owner of an account yet; else null. */
+/** Who is logged in in the shared home; null if nobody is, or they already own an account. */
 export function adoptable(context: Context): Identity | null {
   const config = context.configFile.read();
   if (config.accounts.some((account) => account.inPlace)) return null;
@@ -89,7 +86,7 @@ export function adoptable(context: Context): Identity | null {
   return findDuplicate(context, { config, name: "", identity }) === null ? identity : null;
 }
 
-/** The wanted name, with a number if an account or folder has it already. */
+/** The wanted name, with a number if an account or folder already has it. */
 export function freeName(context: Context, wanted: string): string {
   const { accounts } = context.configFile.read();
   const isTaken = (name: string) => accounts.some((a) => a.name === name || a.folder === name);

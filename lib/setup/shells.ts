@@ -1,7 +1,8 @@
-// Shell snippets: the templates with the lines for this program and these accounts.
+// The supported shells and their snippets: templates with the lines for this program and its accounts.
 import bashTemplate from "../../shell/cl.bash" with { type: "text" };
 import fishTemplate from "../../shell/cl.fish" with { type: "text" };
 import zshTemplate from "../../shell/cl.zsh" with { type: "text" };
+import type { Context } from "../ports/context.ts";
 import { fishQuoted, shellQuoted } from "../text/shell_quote.ts";
 
 /** Supported shells. */
@@ -18,23 +19,43 @@ const TEMPLATES: Readonly<Record<Shell, string>> = {
 /** The line in each template that the rendered lines replace. */
 const MARKER = "# @claude-multi@";
 
-/** What a snippet is rendered for. */
-export interface Snippet {
-  /** Absolute path of claude-multi. */
-  program: string;
-  /** Absolute path of the file with the snippet, which shells reload when accounts change. */
-  init: string;
-  /** Account names; being checked, they need no quotes in a shell. */
-  names: readonly string[];
+/** The file with the snippet of a shell; shells reload it when accounts change. */
+export function initFileOf(context: Context, shell: Shell): string {
+  return `${context.layout.shell}/init.${shell}`;
+}
+
+/** Writes the snippets for the accounts in config.json; returns the files that changed. */
+export function writeShellFiles(context: Context): string[] {
+  const { files, layout } = context;
+  files.makePrivateDirectory(layout.shell);
+  return SHELLS.flatMap((shell) => {
+    const path = initFileOf(context, shell);
+    const text = renderShell(context, shell);
+    if (files.readText(path) === text) return [];
+    files.writeText(path, text, 0o600);
+    return [path];
+  });
 }
 
 /** Renders the snippet of a shell: `cl`, `claude-multi`, and `cl-NAME` for each account. */
-export function renderShell(shell: Shell, snippet: Snippet): string {
-  const lines = shell === "fish" ? fishLines(snippet) : posixLines(snippet);
+export function renderShell(context: Context, shell: Shell): string {
+  const lines = (shell === "fish" ? fishLines : posixLines)({
+    program: context.processes.executable(),
+    init: initFileOf(context, shell),
+    names: context.configFile.read().accounts.map((account) => account.name),
+  });
   return TEMPLATES[shell].replace(MARKER, () => lines.join("\n"));
 }
 
-function posixLines({ program, init, names }: Snippet): string[] {
+interface Values {
+  /** Absolute path of claude-multi. */
+  program: string;
+  init: string;
+  /** Account names, which need no quotes in a shell. */
+  names: readonly string[];
+}
+
+function posixLines({ program, init, names }: Values): string[] {
   return [
     `__claude_multi=${shellQuoted(program)}`,
     `__claude_multi_init=${shellQuoted(init)}`,
@@ -46,7 +67,7 @@ function posixLines({ program, init, names }: Snippet): string[] {
   ];
 }
 
-function fishLines({ program, init, names }: Snippet): string[] {
+function fishLines({ program, init, names }: Values): string[] {
   return [
     `set -g __claude_multi ${fishQuoted(program)}`,
     `set -g __claude_multi_init ${fishQuoted(init)}`,

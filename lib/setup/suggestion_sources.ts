@@ -1,4 +1,4 @@
-// Names, sessions and conversations that may be suggested on a command line, read when asked for.
+// Accounts, groups, sessions and conversations as completion suggests them; read only when needed.
 import type { Context } from "../ports/context.ts";
 import { formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
@@ -7,7 +7,7 @@ import type { Sources, Suggestion } from "./suggestions.ts";
 
 const SESSIONS_SHOWN = 20;
 
-/** Suggestions from config.json, the ledger and the transcripts; none from what can't be read. */
+/** Suggestions from config.json, the ledger and the transcripts; none from a file that can't be read. */
 export function sourcesOf(context: Context): Sources {
   const accounts = () => orNone(() => [...context.configFile.read().accounts]);
   return {
@@ -47,7 +47,7 @@ function conversations(context: Context, prefix: string): Suggestion[] {
   }));
 }
 
-/** A broken file must not disturb someone who is typing. */
+/** No suggestions instead of an error: a broken file must not disturb someone who is typing. */
 function orNone<T>(look: () => T[]): T[] {
   try {
     return look();

@@ -1,4 +1,4 @@
-// Words that may follow on a command line, from the declared commands.
+// Completion of a command line, from the declared commands.
 import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
 import { CLIENT_FLAGS } from "../claude/flags.ts";
 import { FIELDS } from "../config/fields.ts";
@@ -7,19 +7,19 @@ import { SHELLS } from "./shells.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Command } from "../cli/command.ts";
 
-/** One word that may follow, and what it means. */
+/** A suggested word and its meaning. */
 export interface Suggestion {
   value: string;
   about: string;
 }
 
-/** Words that have to be looked up, each kind only if it may follow. */
+/** Suggestions that have to be looked up; each kind is read only when it is needed. */
 export interface Sources {
   accounts(): Suggestion[];
   groups(): Suggestion[];
   /** Numbers of sessions, newest first. */
   sessions(): Suggestion[];
-  /** Ids of conversations that begin with a text, newest first. */
+  /** Ids of conversations that start with a text, newest first. */
   conversations(prefix: string): Suggestion[];
 }
 
@@ -41,8 +41,8 @@ const words = (values: readonly string[]) => (): Suggestion[] =>
 const SEGMENT_NAMES = SEGMENTS.map(({ name, summary }) => ({ value: name, about: summary }));
 
 /**
- * Suggestions for each placeholder of the declarations; "files" leaves them to the shell. A word
- * that only the user can know has none.
+ * The suggestions for each placeholder in the declarations; "files" leaves them to the shell. Words that
+ * only the user can know have none.
  */
 const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   ACTION: ({ command }) =>
@@ -59,20 +59,20 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
         .map((key) => ({ value: key, about: rowOf(key)?.about ?? "" })),
   N: nothing,
   NAME: ({ sources }) => sources.accounts(),
-  NAMES: (line) => listed(line.current, line.sources.accounts()),
+  NAMES: (line) => ofList(line.current, line.sources.accounts()),
   NEW: nothing,
   PLAN: words(FIELDS.accounts[0].plan.choices),
   POLICY: words(FIELDS.policy.choices),
   SEGMENTS: ({ current }) => [
-    ...current.includes(",") ? [] : [{ value: "all", about: "every part" }],
-    ...listed(current, SEGMENT_NAMES),
+    ...current.includes(",") ? [] : [{ value: "all", about: "all segments" }],
+    ...ofList(current, SEGMENT_NAMES),
   ],
   SESSION: ({ sources }) => sources.sessions(),
   SHARE: nothing,
   SHELL: (line) => [
     ...SHELLS.map((value) => ({ value, about: `the shell ${value}` })),
     ...line.command.name === "setup"
-      ? [{ value: "auto", about: "the login shell" }, { value: "none", about: "no shell" }]
+      ? [{ value: "auto", about: "your login shell" }, { value: "none", about: "no shell" }]
       : [],
   ],
   THEME: words(FIELDS.statusline.theme.choices),
@@ -80,7 +80,7 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   VALUE: (line) => {
     const [action, key = ""] = line.before;
     if (action !== "set") return [];
-    if (key === "statusline.segments") return listed(line.current, SEGMENT_NAMES);
+    if (key === "statusline.segments") return ofList(line.current, SEGMENT_NAMES);
     if (/^accounts\.[^.]+\.group$/.test(key)) return line.sources.groups();
     const field = rowOf(key);
     return field === null ? [] : words(valuesOf(field))();
@@ -92,14 +92,14 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
 /** Placeholders for a new name. */
 const NEW_NAMES = ["add NAME", "setup --in-place", "setup --add"];
 
-/** Whether a placeholder has a row above; tests check all of them. */
+/** Whether a placeholder has a row above; a test checks all of them. */
 export function isKnownPlaceholder(name: string): boolean {
   return Object.hasOwn(PLACEHOLDERS, name);
 }
 
 /**
- * Words that may replace the last of `typed`, the words between the program's name and the cursor.
- * They are not filtered by its beginning, which the shell does in its own way. "files": file names.
+ * Suggestions for the last of `typed`, the words between the program's name and the cursor. They aren't
+ * filtered by what that word starts with: the shell does that. "files" means file names.
  */
 export function suggest(
   typed: readonly string[],
@@ -135,7 +135,7 @@ export function suggest(
 }
 
 const PROGRAM_FLAGS: Suggestion[] = [
-  { value: "--help", about: "show the commands" },
+  { value: "--help", about: "list the commands" },
   { value: "--version", about: "show the version" },
 ];
 
@@ -143,7 +143,7 @@ function firstWords(commands: readonly Command[]): Suggestion[] {
   const shown = commands.filter((c) => !c.internal);
   return [
     ...shown.map(({ name, summary }) => ({ value: name, about: summary })),
-    { value: "help", about: "Show the help of a command" },
+    { value: "help", about: "Show the help for a command" },
   ];
 }
 
@@ -164,7 +164,7 @@ function splitAssignment(word: string): [flag: string, value: string | null] {
   return at < 0 ? [word, null] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** Values of a flag that takes one; else null. */
+/** The values of a flag; null if it takes none. */
 function ofFlag(line: Line, word: string): Suggestion[] | "files" | null {
   const flag = line.command.flags.find((f) => `--${f.name}` === word);
   if (flag?.value === undefined) return null;
@@ -172,7 +172,7 @@ function ofFlag(line: Line, word: string): Suggestion[] | "files" | null {
   return lookUp(line, flag.value);
 }
 
-/** Words that may follow in the client's own arguments: its flags, their values, its commands. */
+/** Suggestions for the client's own arguments: its flags, their values, its commands. */
 function ofClient(line: Line): Suggestion[] | "files" {
   const { before, current } = line;
   const typed = before.slice(before.indexOf("--") + 1);
@@ -189,7 +189,7 @@ function ofClient(line: Line): Suggestion[] | "files" {
   return commands.length === 0 ? "files" : words(commands)();
 }
 
-/** Values of a flag of the client; null if it takes any. */
+/** The values of a flag of the client; null if they aren't a fixed set. */
 function ofClientFlag({ current, sources }: Line, word: string): Suggestion[] | null {
   if (word === "--resume" || word === "-r") return sources.conversations(current);
   const values = CLIENT_FLAGS[word]?.values ?? [];
@@ -205,7 +205,7 @@ function flagsOf({ command, before }: Line): Suggestion[] {
   const given = new Set(before.map((word) => splitAssignment(word)[0]));
   return [
     ...command.flags.map((flag) => ({ value: `--${flag.name}`, about: flag.summary })),
-    { value: "--help", about: "show the help of this command" },
+    { value: "--help", about: "show the help for this command" },
     ...command.rest ? [{ value: "--", about: command.rest.summary }] : [],
   ].filter(({ value }) => !given.has(value));
 }
@@ -218,8 +218,8 @@ function positionalsBefore({ command, before }: Line): string[] {
   });
 }
 
-/** Suggestions for the last name in a list with commas. */
-function listed(current: string, names: readonly Suggestion[]): Suggestion[] {
+/** Suggestions for the last name in a comma-separated list. */
+function ofList(current: string, names: readonly Suggestion[]): Suggestion[] {
   const done = current.split(",").slice(0, -1);
   const prefix = done.map((name) => `${name},`).join("");
   return names.filter(({ value }) => !done.includes(value))

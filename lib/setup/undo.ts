@@ -1,8 +1,8 @@
-// What uninstall undoes, step by step, and what it keeps.
+// Uninstall: the steps that undo a setup, and what it keeps.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
-import { configDirOf, tildePath } from "../config/paths.ts";
+import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -15,18 +15,18 @@ import { forgetOurs, isOurs, undoables } from "../accounts/undo_log.ts";
 import { installedFolders, removeInstalled } from "./installed_files.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./rc_files.ts";
 
-/** An undo that can be shown before it is done. */
+/** A planned undo, which can be shown before it is done. */
 export interface Undo {
   steps: readonly Step[];
-  /** What stays, as lines. */
+  /** What is kept, as lines. */
   kept: string[];
-  /** Does every step that is still needed; `onDone` is called after each. */
+  /** Does every step that is still needed, and calls `onDone` after each. */
   run(onDone: (step: Step) => void): Promise<void>;
 }
 
 /**
- * Plans the undo of a setup; with `restore`, the login of that account goes back to the shared home.
- * `showOnly` warns about running sessions instead of refusing.
+ * Plans the undo of a setup; with `restore`, the login of that account moves back to the shared home.
+ * With `showOnly`, running sessions cause a warning, not an error.
  * @throws UserError (refused) while claude is running on an account, or if that login can't move.
  */
 export function planUndo(
@@ -55,7 +55,7 @@ export function planUndo(
     kept: keptLines(context, staying),
     async run(onDone) {
       for (const planned of steps) {
-        // Things may have changed while the user was asked, or by an earlier step.
+        // An earlier step, or somebody else during the question, may have changed things.
         const step = planned === moving
           ? moving
           : others().find(({ what }) => what === planned.what);
@@ -67,7 +67,7 @@ export function planUndo(
   };
 }
 
-/** The accounts; if config.json is broken, those that have a folder, so that uninstall still works. */
+/** The accounts; if config.json is invalid, the account folders, so that uninstall still works. */
 function knownAccounts(context: Context): readonly Account[] {
   const { files, layout, terminal } = context;
   try {
@@ -83,8 +83,8 @@ function knownAccounts(context: Context): readonly Account[] {
 }
 
 /**
- * What there is to undo now. `staying` are the accounts that keep their own folder; while a login
- * goes back to the shared home (`isRestoring`), that folder stays.
+ * The steps that are needed now. `staying` are the accounts that keep their own folder. If a login moves
+ * back to the shared home (`isRestoring`), that home stays.
  */
 function undoSteps(
   context: Context,
@@ -116,7 +116,7 @@ function undoSteps(
   const empty = emptyFolders(context).filter((name) => !used.includes(name));
   if (empty.length > 0) {
     steps.push({
-      what: `remove empty folders that we made in ${shown(layout.shared)}: ${empty.join(", ")}`,
+      what: `remove empty folders that we created in ${shown(layout.shared)}: ${empty.join(", ")}`,
       run: () => empty.forEach((name) => files.remove(`${layout.shared}/${name}`)),
     });
   }
@@ -145,7 +145,7 @@ function undoSteps(
   return steps;
 }
 
-/** What stays, as lines, with the command that uses each login. */
+/** What is kept, as lines, with the command that uses each login. */
 function keptLines(context: Context, staying: readonly Account[]): string[] {
   const { files, layout } = context;
   const logins = staying.filter((account) => context.claudeHome.login(account) === "present");
@@ -180,18 +180,18 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
 /** The installed programs and man pages, if they are not in our own folder. */
 function programsElsewhere(context: Context): string[] {
   const { files, layout, processes } = context;
-  const bin = processes.executable().replace(/\/[^/]*$/, "");
-  // Without cl in it, we weren't installed there.
+  const bin = parentOf(processes.executable());
+  // A folder without cl is not where we were installed.
   if (files.kind(`${bin}/cl`) !== "file" || files.resolve(bin) === files.resolve(layout.bin)) {
     return [];
   }
   const names = ["cl", "claude-multi", "claude-multi-statusline"];
-  const pages = bin.replace(/[^/]*$/, "share/man/man1");
+  const pages = `${parentOf(bin)}/share/man/man1`;
   return [...names.map((name) => `${bin}/${name}`), ...names.map((name) => `${pages}/${name}.1`)]
     .filter((path) => files.kind(path) === "file");
 }
 
-/** Folders that we made in the shared home and that are still empty. */
+/** Folders that we created in the shared home and that are still empty. */
 function emptyFolders(context: Context): string[] {
   const { files, layout } = context;
   return undoables(context, "folders").filter((name) => {
@@ -200,7 +200,7 @@ function emptyFolders(context: Context): string[] {
   });
 }
 
-/** Empty folders to which accounts with a login link: without them claude could write nothing there. */
+/** Empty folders that accounts with a login link to: without them, claude couldn't write there. */
 function usedFolders(context: Context, staying: readonly Account[]): string[] {
   const { claudeHome, files, layout } = context;
   const dirs = staying.filter((account) => claudeHome.login(account) !== "missing")

@@ -1,6 +1,6 @@
-// Errors that a person reads, and exit codes.
+// Errors for the user, and exit codes.
 
-/** Exit codes of `claude-multi`, as documented in the README. `run` passes on `claude`'s own code. */
+/** Exit codes of `claude-multi`. `run` exits with the code of `claude`. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -17,27 +17,27 @@ type ExitCode = typeof EXIT[keyof typeof EXIT];
 /** What each exit code means, for help, the man page and the README. */
 export const EXIT_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.ok, "done"],
-  [EXIT.failed, "failed; the message says what and what to do"],
-  [EXIT.usage, "wrong command, flag, value or configuration"],
-  [EXIT.noAccount, "no account has room, or none is set up"],
-  [EXIT.login, "the account needs a login first"],
+  [EXIT.failed, "failed; the message says what went wrong and what to do"],
+  [EXIT.usage, "invalid command, option, value or configuration"],
+  [EXIT.noAccount, "no account has quota left, or none is set up"],
+  [EXIT.login, "the account must log in first"],
   [EXIT.refused, "refused for safety; nothing was changed"],
-  [EXIT.cancelled, "cancelled, with Ctrl-C or by the answer"],
+  [EXIT.cancelled, "cancelled, by Ctrl-C or by your answer"],
 ];
 
-/** What can follow the message of a {@link UserError}. */
+/** What can accompany the message of a {@link UserError}. */
 interface UserErrorOptions {
   /** What to type next, without a prompt sign. */
   hint?: string;
   /** Exit code; default: 1. */
   exit?: ExitCode;
-  /** What made this fail, shown only with CLAUDE_MULTI_DEBUG=1. */
+  /** The error behind it, shown only with CLAUDE_MULTI_DEBUG=1. */
   cause?: unknown;
 }
 
 /**
- * An error that the user reads: one line, action first, values in double quotes, then the present
- * state. The entry prints it once, as `claude-multi: …` and `try: …`.
+ * An error for the user: one line in lower case that says what is wrong, with values in double quotes.
+ * The entry prints it as `claude-multi: …` and `try: …`.
  */
 export class UserError extends Error {
   readonly hint: string | null;
@@ -51,10 +51,12 @@ export class UserError extends Error {
   }
 }
 
-/**
- * The message of anything thrown, on one line. Text that isn't JSON is not quoted: it may contain a
- * secret.
- */
+/** An error in what the user typed or configured; `hint` is what to type instead. */
+export function usageError(message: string, hint: string): UserError {
+  return new UserError(message, { hint, exit: EXIT.usage });
+}
+
+/** The message of anything thrown, on one line. Invalid JSON isn't quoted: it may contain a secret. */
 export function messageOf(error: unknown): string {
   if (error instanceof SyntaxError) {
     const at = /at position (\d+)/.exec(error.message)?.[1];

@@ -1,6 +1,6 @@
-// Numbers in words for people: durations, percents, times, bars.
+// Numbers and lists as people read them: durations, percentages, times, bars.
 
-/** A duration in the two largest units that say something: `42s`, `5m`, `2h13m`, `3d4h`. */
+/** A duration in its two largest units: `42s`, `5m`, `2h13m`, `3d4h`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds}s`;
@@ -12,13 +12,13 @@ export function formatDuration(ms: number): string {
   return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`;
 }
 
-/** A percentage 0–100 without needless digits: `7 %`, `42 %`; below 10 with one digit if it has one. */
+/** A percentage 0–100: `42 %`; below 10 with one decimal if it isn't whole, `7.5 %`. */
 export function formatPercent(percent: number): string {
   const digits = percent < 10 ? 1 : 0;
   return `${Number(percent.toFixed(digits))} %`;
 }
 
-/** A score with one digit after the point: `76.9`, `−42.6`. */
+/** A score with one decimal: `76.9`, `−42.6`. */
 export function formatScore(score: number): string {
   const tenths = Math.round(score * 10);
   return `${tenths < 0 ? "−" : ""}${(Math.abs(tenths) / 10).toFixed(1)}`;
@@ -29,12 +29,22 @@ export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** A number with its noun: `1 week`, `2 weeks`; `more` is the plural, default: with an s. */
+/** A number with its noun: `1 week`, `2 weeks`; `more` is the plural (default: with an s). */
 export function counted(count: number, one: string, more = `${one}s`): string {
   return `${count} ${count === 1 ? one : more}`;
 }
 
-/** A clock time, `15:04`; `Fri 15:04` more than 20 hours away, `24 Nov 15:04` more than 6 days. */
+/** The end of a message about a wrong word: `; did you mean "NAME"?`, or "" for null. */
+export function didYouMean(name: string | null): string {
+  return name === null ? "" : `; did you mean "${name}"?`;
+}
+
+/** Words as alternatives: `a, b or c`. */
+export function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** A local time: `15:04`, `Fri 15:04` if 20 hours away or more, `24 Nov 15:04` if 6 days or more. */
 export function formatClock(atMs: number, nowMs: number): string {
   const at = new Date(atMs);
   const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;

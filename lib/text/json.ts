@@ -1,20 +1,20 @@
-// Merging two changed copies of one JSON value, given what both began as.
+// Merging two changed copies of a JSON value that have a common base.
 import { isObject } from "./json_object.ts";
 
-/** A JSON value; `undefined` stands for absent. */
+/** A JSON value; `undefined` means absent. */
 type Json = unknown;
 
-/** What came of a merge. */
+/** The result of a merge. */
 interface Merged {
   value: Json;
-  /** Paths, like `permissions.allow`, that both sides changed differently; the preferred side won. */
+  /** Paths, such as `permissions.allow`, that both sides changed differently. */
   conflicts: string[];
 }
 
 /**
- * Merges `ours` and `theirs`, which both began as `base` (undefined when unknown: then nothing
- * counts as removed). Objects merge by key, lists by element; what only one side changed is taken
- * from that side, and where both did the preferred side wins.
+ * Merges `ours` and `theirs`, which both started as `base` (undefined if unknown: then nothing counts
+ * as removed). Objects are merged by key, lists by element. What only one side changed is taken from
+ * that side; if both changed it, the preferred side wins.
  */
 export function mergeJson(
   base: Json,
@@ -53,7 +53,7 @@ function merge(base: Json, sides: Sides): Json {
     }
     return Object.fromEntries(merged);
   }
-  // Without a common origin an absent value was never there, rather than removed.
+  // Without a common base, an absent value was never there; it wasn't removed.
   if (base === undefined && ours === undefined) return theirs;
   if (base === undefined && theirs === undefined) return ours;
   if (isEqual(base, ours)) return theirs;
@@ -68,7 +68,7 @@ function merge(base: Json, sides: Sides): Json {
   return prefer === "ours" ? ours : theirs;
 }
 
-/** The first list's order, without what the second removed, then what the second added. */
+/** The first list without what the second removed, followed by what the second added. */
 function mergeLists(base: readonly Json[], [first, second]: [Json[], Json[]]): Json[] {
   const has = (list: readonly Json[], item: Json) => list.some((other) => isEqual(other, item));
   const kept = first.filter((item) => has(second, item) || !has(base, item));
@@ -76,7 +76,7 @@ function mergeLists(base: readonly Json[], [first, second]: [Json[], Json[]]): J
   return [...kept, ...added];
 }
 
-/** Whether two JSON values say the same; the order of keys means nothing. */
+/** Whether two JSON values are equal; the order of keys doesn't matter. */
 export function isEqual(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) {

@@ -1,6 +1,6 @@
-// JSON objects: told from other values, and read from text.
+// JSON objects: recognised among other values, and read from text.
 
-/** Whether a value is a JSON object: neither null nor a list. */
+/** Whether a value is a JSON object, not null or a list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

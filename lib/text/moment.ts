@@ -1,23 +1,20 @@
-// Reading a time in the future, as a person types it.
+// Times in the future, as the user types them.
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 24 * 3_600_000 } as const;
 const MOST_DAYS = 366;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** A time in the future, in milliseconds since the epoch, or what is wrong with its text. */
+/** Milliseconds since the epoch, or what is wrong with the text. */
 type Moment = { atMs: number; problem: null } | { atMs: null; problem: string };
 
 /**
- * Reads `90m`, `2h30m`, `3d`, `15:04` (the next time it is that late), or a date with or without a
- * time, local unless it names a zone. It must be in the future, and at most a year away.
+ * Parses `90m`, `2h30m`, `3d`, `15:04` (today, or tomorrow if that has passed), or a date with or
+ * without a time, local if it has no time zone. It must be in the future, at most a year away.
  */
 export function parseMoment(text: string, nowMs: number): Moment {
   const atMs = momentOf(text, nowMs);
   if (atMs === null) {
-    return {
-      atMs,
-      problem: "expected 15:04, 90m, 2h30m, 3d, 2026-01-31 or 2026-01-31T15:04",
-    };
+    return { atMs, problem: "expected 15:04, 90m, 2h30m, 3d, 2026-01-31 or 2026-01-31T15:04" };
   }
   if (atMs <= nowMs) return { atMs: null, problem: "that time has passed" };
   if (atMs - nowMs > MOST_DAYS * UNIT_MS.d) {
@@ -43,7 +40,7 @@ function momentOf(text: string, nowMs: number): number | null {
   }
   const date = DATE.exec(text);
   if (date === null) return null;
-  // A date alone would be read as UTC; the days of short months would run over.
+  // `Date` reads a bare date as UTC, and turns 31 February into 3 March.
   const parsed = new Date(date[4] === undefined ? `${text}T00:00` : text.replace(" ", "T"));
   const day = new Date(Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])));
   return Number.isNaN(parsed.getTime()) || day.getUTCDate() !== Number(date[3])

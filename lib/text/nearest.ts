@@ -1,7 +1,7 @@
-// Guessing what a mistyped word means; loaded only after a wrong word.
+// The word that a mistyped one probably means; loaded only for a wrong word.
 import { closest, distance } from "fastest-levenshtein";
 
-/** The declared name that a mistyped one most likely means, or null. */
+/** The name that a mistyped one probably means, or null. */
 export function nearest(word: string, names: readonly string[]): string | null {
   if (word === "" || names.length === 0) return null;
   const near = closest(word, names as string[]);

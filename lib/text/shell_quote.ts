@@ -1,11 +1,11 @@
-// Quoting words for shells.
+// Words quoted for shells.
 
 /** Quotes a word for bash, zsh and sh. */
 export function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A word as one would type it in bash, zsh or sh: quoted only if it must be. */
+/** A word as you would type it in bash, zsh or sh: quoted only if it must be. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word);
 }
@@ -15,10 +15,10 @@ export function fishQuoted(word: string): string {
   return `'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/** Longer words of the user are not repeated in a hint. */
+/** Longer words are not repeated in a hint. */
 const SHOWN_WORD = 200;
 
-/** The words as one line to paste; null if one is too long for a hint or has invisible characters. */
+/** The words as one line to paste; null if one is too long or has invisible characters. */
 export function pasteable(words: readonly string[]): string | null {
   const isShown = words.every((word) => word.length <= SHOWN_WORD && !/\p{C}/u.test(word));
   return isShown ? words.map(shellWord).join(" ") : null;

@@ -25,7 +25,7 @@ for (const args of [["run"], ["pick"], ["status"], ["complete", "--", ""], []]) 
     const { stderr } = name === "claude-multi"
       ? await runMulti(args, { home, env })
       : await runStatusline(args, { home, env });
-    assert.doesNotMatch(stderr, /bytecode of \w+ refused|planted/);
+    assert.doesNotMatch(stderr, /bytecode of \w+ rejected|planted/);
   });
 }
 

@@ -69,7 +69,7 @@ Deno.test("without a temporary folder whose name is text, a program refuses to l
       args: ["-c", script, `${ROOT}/dist/${program}`, work.path],
     }).output();
     assert.equal(code, 1);
-    assert.match(new TextDecoder().decode(stderr), /Cannot start: TMPDIR isn't UTF-8 text/);
+    assert.match(new TextDecoder().decode(stderr), /cannot start: TMPDIR isn't UTF-8 text/);
     assert.doesNotMatch(new TextDecoder().decode(stderr), /planted/);
   }
 });

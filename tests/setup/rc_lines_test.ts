@@ -1,9 +1,9 @@
 // Tests of our line in start files: what is read by what, and the way back to the byte.
 import assert from "node:assert/strict";
 import {
+  CREATED_BASH_PROFILE,
   hasStartLine,
   lacksEnd,
-  MADE_BASH_PROFILE,
   reads,
   startLine,
   withoutStartLine,
@@ -48,7 +48,7 @@ Deno.test("what is added is taken out again to the byte, and a line of the user'
       `${text}${endAdded ? "\n" : ""}b\n`,
     );
   }
-  assert.equal(withoutStartLine(MADE_BASH_PROFILE), "");
+  assert.equal(withoutStartLine(CREATED_BASH_PROFILE), "");
   assert.ok(hasStartLine('. "/h/init.bash"', "/h/init.bash"));
   assert.ok(!hasStartLine('# . "/h/init.bash"', "/h/init.bash"));
 });

@@ -23,7 +23,7 @@ Deno.test({
     await pty.keys("Enter");
     await pty.waitFor(/Another account\?/);
     await pty.enter("no name");
-    await pty.waitFor(/a name has 1 to 32 characters/);
+    await pty.waitFor(/use 1 to 32 characters/);
     await pty.waitFor(/Account name\? \[no-name\]/);
     await pty.enter("work");
     await pty.waitFor(/added {5}work[^]*Another account\?/);
@@ -35,7 +35,7 @@ Deno.test({
     await pty.enter("y");
     await pty.waitFor(/Show account, context and limits/);
     await pty.keys("Enter");
-    await pty.waitFor(/all is set up/);
+    await pty.waitFor(/all set/);
     assert.equal(await pty.ended(), 0);
     const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
     assert.deepEqual(

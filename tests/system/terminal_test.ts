@@ -36,7 +36,7 @@ Deno.test({
     const message = screen.slice(0, screen.indexOf("try:")).split("\n").join(" ").trim();
     assert.equal(
       message,
-      'claude-multi: Cannot use "No Name" as an account name: a name has 1 to 32 characters a-z, 0-9 and -, and starts with a letter or digit',
+      'claude-multi: invalid account name "No Name": use 1 to 32 characters (a-z, 0-9, -), starting with a letter or digit',
     );
   },
 });

@@ -193,7 +193,7 @@ Deno.test("a start file that cannot be read is not replaced", async () => {
   Deno.symlinkSync(`${home.path}/dotfiles/bashrc`, `${home.path}/.bashrc`);
   const result = await runMulti(["setup", "--shell", "bash"], { home });
   assert.equal(result.code, 1);
-  assert.match(result.stderr, /Cannot add the line to "~\/\.bashrc": it can't be read/);
+  assert.match(result.stderr, /cannot add our line to "~\/\.bashrc": it can't be read/);
   assert.match(result.stderr, /try: add it yourself: \[ -f /);
   assert.ok(Deno.lstatSync(`${home.path}/.bashrc`).isSymlink);
 });
