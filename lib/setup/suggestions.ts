@@ -44,7 +44,7 @@ const SEGMENT_NAMES = SEGMENTS.map(({ name, summary }) => ({ value: name, about:
  * The suggestions for each placeholder in the declarations; "files" leaves them to the shell. Words that
  * only the user can know have none.
  */
-const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
+export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   ACTION: ({ command }) =>
     (command.positionals ?? []).filter((p) => p.name === "ACTION")
       .flatMap((p) => p.choices ?? []).map(([value, about]) => ({ value, about })),
@@ -91,11 +91,6 @@ const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
 
 /** Placeholders for a new name. */
 const NEW_NAMES = ["add NAME", "setup --in-place", "setup --add"];
-
-/** Whether a placeholder has a row above; a test checks all of them. */
-export function isKnownPlaceholder(name: string): boolean {
-  return Object.hasOwn(PLACEHOLDERS, name);
-}
 
 /**
  * Suggestions for the last of `typed`, the words between the program's name and the cursor. They aren't

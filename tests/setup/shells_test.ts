@@ -1,22 +1,27 @@
 // Tests of the file that shells load: one function per account, with the program's path quoted.
 import assert from "node:assert/strict";
-import { renderShell, SHELLS } from "../../lib/setup/shells.ts";
-
-const SNIPPET = { program: "/it's/claude-multi", init: "/h/init", names: ["work", "home"] };
+import { initFileOf, renderShell, SHELLS } from "../../lib/setup/shells.ts";
+import { fakeContext } from "../helpers/context.ts";
 
 Deno.test("each shell gets cl, claude-multi and a function per account, in its own language", () => {
+  const context = fakeContext({
+    env: { CLAUDE_MULTI_HOME: "/h" },
+    config: { accounts: [{ name: "work" }, { name: "home" }] },
+  });
+  context.processes.executable = () => "/it's/claude-multi";
   for (const shell of SHELLS) {
-    const lines = renderShell(shell, SNIPPET).split("\n");
+    const lines = renderShell(context, shell).split("\n");
+    assert.equal(initFileOf(context, shell), `/h/shell/init.${shell}`);
     assert.ok(!lines.some((line) => line.includes("@claude-multi@")), shell);
     const [program, init, names] = shell === "fish"
       ? [
         "set -g __claude_multi '/it\\'s/claude-multi'",
-        "set -g __claude_multi_init '/h/init'",
+        "set -g __claude_multi_init '/h/shell/init.fish'",
         "set -g __claude_multi_names cl-work cl-home",
       ]
       : [
         "__claude_multi='/it'\\''s/claude-multi'",
-        "__claude_multi_init='/h/init'",
+        `__claude_multi_init='/h/shell/init.${shell}'`,
         "__claude_multi_names='cl-work cl-home'",
       ];
     const at = lines.indexOf(program);
