@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { madeFiles, withParts } from "../build/docs.ts";
 import { parseRequest } from "../lib/cli/parse.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
+import { FINDINGS } from "../lib/setup/folder_checks.ts";
 import { EXIT_MEANINGS } from "../lib/text/errors.ts";
 import { binary, runMulti, startProgram } from "./helpers/binaries.ts";
 import { installFakeClaude } from "./helpers/fake_claude.ts";
@@ -79,18 +80,11 @@ Deno.test("README names every exit code, and every link in the docs leads somewh
 });
 
 Deno.test("troubleshooting explains every finding of doctor, and no other", () => {
-  const ids = new Set<string>();
-  for (const { name } of Deno.readDirSync(repositoryPath("lib/setup"))) {
-    if (!name.includes("checks")) continue;
-    const source = read(`lib/setup/${name}`);
-    for (const [, id] of source.matchAll(/\bid: "([a-z-]+)"/g)) ids.add(id ?? "");
-    for (const [, id] of source.matchAll(/errorFinding\("([a-z-]+)"/g)) ids.add(id ?? "");
-    for (const [, a, b] of source.matchAll(/\bid: \w+ \? "([a-z-]+)" : "([a-z-]+)"/g)) {
-      ids.add(a ?? "").add(b ?? "");
-    }
-  }
+  const ids = Object.values(FINDINGS).flat();
+  const checks = read("lib/setup/checks.ts") + read("lib/setup/folder_checks.ts");
+  for (const id of ids) assert.ok(checks.split(`"${id}"`).length > 2, `no check finds "${id}"`);
   const explained = read("docs/troubleshooting.md").matchAll(/^\| `([a-z-]+)` \|/gm);
-  assert.deepEqual([...explained].map(([, id]) => id).toSorted(), [...ids].toSorted());
+  assert.deepEqual([...explained].map(([, id]) => id).toSorted(), ids.toSorted());
 });
 
 Deno.test("every name that the code gives a file of ours is in docs/files.md", () => {

@@ -6,10 +6,19 @@ import { configDirOf, tildePath } from "../config/paths.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
 import { readObject } from "../claude/json_files.ts";
 
-/** A problem that `doctor` found. Ids are stable; docs/troubleshooting.md lists them. */
-export interface Finding {
-  id: string;
-  severity: "error" | "warning";
+/** The ids of findings by severity. They are stable; docs/troubleshooting.md explains them. */
+// deno-fmt-ignore
+export const FINDINGS = {
+  error: ["config", "client", "drift", "duplicate", "credentials-mode", "spelling", "settings"],
+  warning: [
+    "config-key", "no-account", "login", "folder", "link", "unshared", "mode", "save", "orphan", "pin",
+    "shell", "environment",
+  ],
+} as const;
+
+/** A problem, without its severity, which follows from its id. */
+export interface Problem {
+  id: typeof FINDINGS[keyof typeof FINDINGS][number];
   message: string;
   /** The command that fixes it, or null. */
   fix: string | null;
@@ -17,26 +26,26 @@ export interface Finding {
   fixable?: boolean;
 }
 
+/** A problem that `doctor` found. */
+export interface Finding extends Problem {
+  severity: keyof typeof FINDINGS;
+}
+
 /** How many links a finding names before it counts the rest. */
 const SHOWN_LINKS = 4;
 
 /** Links that are missing, were replaced by real files, or point elsewhere. */
-export function linkFindings(context: Context, account: Account): Finding[] {
-  if (account.inPlace) return [];
+export function* linkProblems(context: Context, account: Account): Generator<Problem> {
+  if (account.inPlace) return;
   const { files, layout } = context;
   const dir = configDirOf(account, layout);
+  const fix = "claude-multi setup";
   if (files.kind(dir) !== "directory") {
-    return [{
-      id: "folder",
-      severity: "warning",
-      message: `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`,
-      fix: "claude-multi setup",
-      fixable: true,
-    }];
+    const message = `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`;
+    return yield { id: "folder", message, fix, fixable: true };
   }
   const missing: string[] = [];
   const gone: string[] = [];
-  const findings: Finding[] = [];
   for (const { name, kind } of LINKED_ENTRIES) {
     const link = `${dir}/${name}`;
     const found = files.kind(link);
@@ -44,48 +53,36 @@ export function linkFindings(context: Context, account: Account): Finding[] {
     const shown = tildePath(link, layout.home);
     if (found === "missing") missing.push(name);
     else if (found !== "link") {
-      findings.push({
-        id: "unshared",
-        severity: "warning",
-        message: `"${shown}" is a separate ${found}, not a link to the shared one; setup merges it`,
-        fix: "claude-multi setup",
-        fixable: found === kind,
-      });
+      const message =
+        `"${shown}" is a separate ${found}, not a link to the shared one; setup merges it`;
+      yield { id: "unshared", message, fix, fixable: found === kind };
     } else {
       const target = files.resolve(link);
       if (target === null && shared === null && kind === "directory") gone.push(name);
       else if (target === null ? shared !== null : target !== shared) {
-        findings.push({
+        yield {
           id: "link",
-          severity: "warning",
           message: `"${shown}" links to "${files.readLink(link)}" instead of the shared home`,
-          fix: target === null ? "claude-multi setup" : `rm '${link}' && claude-multi setup`,
+          fix: target === null ? fix : `rm '${link}' && ${fix}`,
           fixable: target === null,
-        });
+        };
       }
     }
   }
   if (gone.length > 0) {
-    findings.push({
+    yield {
       id: "link",
-      severity: "warning",
       message: `account "${account.name}" links to ${namesOf(gone)} in "${
         tildePath(layout.shared, layout.home)
       }", which no longer ${gone.length === 1 ? "exists" : "exist"}`,
-      fix: "claude-multi setup",
+      fix,
       fixable: gone.some((name) => files.kind(`${layout.shared}/${name}`) === "missing"),
-    });
+    };
   }
   if (missing.length > 0) {
-    findings.push({
-      id: "link",
-      severity: "warning",
-      message: `account "${account.name}" is missing links to ${namesOf(missing)}`,
-      fix: "claude-multi setup",
-      fixable: true,
-    });
+    const message = `account "${account.name}" is missing links to ${namesOf(missing)}`;
+    yield { id: "link", message, fix, fixable: true };
   }
-  return findings;
 }
 
 function namesOf(names: readonly string[]): string {
@@ -119,46 +116,34 @@ export function looseModes(
   });
 }
 
-/** Findings for what other users can access; for a login, it is an error. */
-export function modeFindings(context: Context, config: Config): Finding[] {
-  return looseModes(context, config).map(({ path, mode, wanted, isLogin }) => ({
-    id: isLogin ? "credentials-mode" : "mode",
-    severity: isLogin ? "error" : "warning",
-    message: `other users can access "${tildePath(path, context.layout.home)}" (mode ${
-      mode.toString(8)
-    }, should be ${wanted.toString(8)})`,
-    fix: `chmod ${wanted.toString(8)} '${path}'`,
-    fixable: true,
-  }));
+/** Files and folders that other users can access; for a login, it is an error. */
+export function* modeProblems(context: Context, config: Config): Generator<Problem> {
+  for (const { path, mode, wanted, isLogin } of looseModes(context, config)) {
+    yield {
+      id: isLogin ? "credentials-mode" : "mode",
+      message: `other users can access "${tildePath(path, context.layout.home)}" (mode ${
+        mode.toString(8)
+      }, should be ${wanted.toString(8)})`,
+      fix: `chmod ${wanted.toString(8)} '${path}'`,
+      fixable: true,
+    };
+  }
 }
 
 /** Interrupted saves, and logins that don't belong to an account. */
-export function leftoverFindings(context: Context, config: Config): Finding[] {
+export function* leftovers(context: Context, config: Config): Generator<Problem> {
   const { files, layout } = context;
-  const findings: Finding[] = [];
-  const journal = readObject(context, `${layout.root}/save.json`);
-  if (typeof journal?.["name"] === "string") {
-    findings.push({
-      id: "save",
-      severity: "warning",
-      message: `saving "${journal["name"]}" was interrupted`,
-      fix: `claude-multi save ${journal["name"]}`,
-    });
+  const saved = readObject(context, `${layout.root}/save.json`)?.["name"];
+  if (typeof saved === "string") {
+    const message = `saving "${saved}" was interrupted`;
+    yield { id: "save", message, fix: `claude-multi save ${saved}` };
   }
   for (const name of files.list(layout.accounts)) {
+    const folder = `${layout.accounts}/${name}`;
     // claude puts NAME.lock next to the folder while it refreshes a login.
-    if (name.endsWith(".lock") || config.accounts.some((a) => !a.inPlace && a.folder === name)) {
-      continue;
-    }
-    if (files.kind(`${layout.accounts}/${name}/.credentials.json`) === "missing") continue;
-    findings.push({
-      id: "orphan",
-      severity: "warning",
-      message: `"${
-        tildePath(`${layout.accounts}/${name}`, layout.home)
-      }" has a login, but isn't an account`,
-      fix: `claude-multi add ${name}`,
-    });
+    if (name.endsWith(".lock") || files.kind(`${folder}/.credentials.json`) === "missing") continue;
+    if (config.accounts.some((a) => !a.inPlace && a.folder === name)) continue;
+    const message = `"${tildePath(folder, layout.home)}" has a login, but isn't an account`;
+    yield { id: "orphan", message, fix: `claude-multi add ${name}` };
   }
-  return findings;
 }
