@@ -1,6 +1,6 @@
 // `statusline`: shows how the status line looks with the settings of config.json, or with others.
 import type { Config } from "../config/config.ts";
-import { THEMES } from "../config/config.ts";
+import { FIELDS } from "../config/fields.ts";
 import { EXIT } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Context } from "../ports/context.ts";
@@ -120,7 +120,11 @@ function namesOf({ accounts }: Config): string[] {
 }
 
 function themeOf(context: Context, wanted: string): Theme {
-  const theme = oneOf(wanted, { ...placeOf("theme"), words: THEMES, usual: "light" });
+  const theme = oneOf(wanted, {
+    ...placeOf("theme"),
+    words: FIELDS.statusline.theme.choices,
+    usual: "light",
+  });
   if (theme !== "auto") return theme;
   const own = context.claudeHome.sharedSettings()?.["theme"];
   return typeof own === "string" && own.startsWith("light") ? "light" : "dark";

@@ -4,9 +4,6 @@ import type { Field, Rows, Values } from "./fields.ts";
 import { FIELDS, REMOVED } from "./fields.ts";
 import { isObject, objectOf } from "../text/json_object.ts";
 
-/** Colours of the status line. */
-export const THEMES = FIELDS.statusline.theme.choices;
-
 /** The settings of claude-multi, complete. */
 export interface Config extends Values<typeof FIELDS> {}
 
@@ -47,11 +44,6 @@ export function completed(value: unknown, faults: Fault[] = []): Config {
 /** The settings of an empty config.json. */
 export function defaultConfig(): Config {
   return completed({});
-}
-
-/** Whether a row accepts a value. */
-export function isAccepted(field: Field, value: unknown): boolean {
-  return accepted(field, value) !== undefined;
 }
 
 /** Whether a row is a single setting. */
@@ -151,7 +143,7 @@ function readField(field: Field, { value, path, faults }: Found): unknown {
 }
 
 /** The value of a setting for a value in the file; undefined if the row doesn't accept that. */
-function accepted(field: Field, value: unknown): unknown {
+export function accepted(field: Field, value: unknown): unknown {
   const { type } = field;
   if (value === null) return field.nullable ? null : undefined;
   if (typeof value === "boolean") return type === "boolean" ? value : undefined;

@@ -4,7 +4,7 @@ import type { Account } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";
-import { isAccepted } from "../config/config.ts";
+import { accepted } from "../config/config.ts";
 import { describeFault, nearestKey, unknownSetting } from "../config/faults.ts";
 import type { Field } from "../config/fields.ts";
 import { REMOVED } from "../config/fields.ts";
@@ -44,7 +44,7 @@ export function findSettings(context: Context, key: string | undefined): Setting
 export function setSetting(context: Context, key: string, text: string): Setting {
   const field = settable(context, key);
   const value = valueFor(field, text);
-  if (!isAccepted(field, value)) {
+  if (accepted(field, value) === undefined) {
     throw usageError(
       describeFault({ kind: "value", path: [key], value, row: field }),
       `claude-multi config set ${key} ${exampleOf(key, text)}`,

@@ -1,45 +1,42 @@
-// Removal of installed files from our own folder: only of files with our names.
+// The installed programs, man pages and shell files, and the steps that remove them.
 import type { Context } from "../ports/context.ts";
-import { parentOf } from "../config/paths.ts";
+import { parentOf, tildePath } from "../config/paths.ts";
+import type { Step } from "../accounts/restore_login.ts";
 import { SHELLS } from "./shells.ts";
 
-const PROGRAMS = ["claude-multi", "claude-multi-statusline", "cl"];
+const PROGRAMS = ["cl", "claude-multi", "claude-multi-statusline"];
+const PAGES = PROGRAMS.map((name) => `${name}.1`);
 
-/** A folder with installed files. */
-interface InstalledFolder {
-  path: string;
-  /** Our files in it. */
-  own: string[];
-  /** Whether it has nothing else, so that the folder is removed too. */
-  isOurs: boolean;
-}
-
-/** The folders with our shell files and, unless they are kept, programs and man pages. */
-export function installedFolders(
-  context: Context,
-  options: { keepPrograms: boolean },
-): InstalledFolder[] {
+/** Steps that remove our shell files and, unless they are kept, programs and man pages. */
+export function removalSteps(context: Context, options: { keepPrograms: boolean }): Step[] {
   const { files, layout } = context;
-  const names: Array<[string, string[]]> = [
-    [layout.shell, SHELLS.map((shell) => `init.${shell}`)],
-    ...options.keepPrograms ? [] : [
-      [layout.bin, PROGRAMS],
-      [`${layout.root}/share/man/man1`, PROGRAMS.map((name) => `${name}.1`)],
-    ] satisfies Array<[string, string[]]>,
-  ];
-  return names.filter(([path]) => files.kind(path) === "directory").map(([path, ours]) => {
-    const there = files.list(path);
-    const own = there.filter((name) =>
+  const folders: Record<string, string[]> = {
+    [layout.shell]: SHELLS.map((shell) => `init.${shell}`),
+    ...!options.keepPrograms && {
+      [layout.bin]: PROGRAMS,
+      [`${layout.root}/share/man/man1`]: PAGES,
+    },
+  };
+  return Object.entries(folders).flatMap(([path, ours]) => {
+    if (files.kind(path) !== "directory") return [];
+    const all = files.list(path);
+    const own = all.filter((name) =>
       // An interrupted write leaves init.bash.tmp-1-2.
       ours.includes(name.replace(/\.tmp-\d+-\d+$/, "")) &&
       files.kind(`${path}/${name}`) !== "directory"
     );
-    return { path, own, isOurs: own.length === there.length };
-  }).filter(({ own, isOurs }) => own.length > 0 || isOurs);
+    const hasOthers = own.length < all.length;
+    if (own.length === 0 && hasOthers) return [];
+    const shown = tildePath(path, layout.home);
+    return {
+      what: hasOthers ? `remove our files from ${shown}: ${own.join(", ")}` : `remove ${shown}`,
+      run: () => remove(context, { path, own }),
+    };
+  });
 }
 
 /** Removes our files from a folder, then the folder and its parents if they are empty. */
-export function removeInstalled(context: Context, folder: InstalledFolder): void {
+function remove(context: Context, folder: { path: string; own: readonly string[] }): void {
   const { files, layout } = context;
   for (const name of folder.own) files.remove(`${folder.path}/${name}`);
   for (
@@ -47,4 +44,16 @@ export function removeInstalled(context: Context, folder: InstalledFolder): void
     path !== layout.root && files.list(path).length === 0;
     path = parentOf(path)
   ) files.remove(path);
+}
+
+/** The installed programs and man pages, if they are not in our own folder. */
+export function programsElsewhere({ files, layout, processes }: Context): string[] {
+  const bin = parentOf(processes.executable());
+  // A folder without cl is not where we were installed.
+  if (files.kind(`${bin}/cl`) !== "file" || files.resolve(bin) === files.resolve(layout.bin)) {
+    return [];
+  }
+  const pages = `${parentOf(bin)}/share/man/man1`;
+  return [...PROGRAMS.map((name) => `${bin}/${name}`), ...PAGES.map((name) => `${pages}/${name}`)]
+    .filter((path) => files.kind(path) === "file");
 }

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
-import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -12,7 +12,7 @@ import { refuseWhileRunning } from "../accounts/removal.ts";
 import type { Step } from "../accounts/restore_login.ts";
 import { isToMove, refuseRestoreWhileRunning, restoreStep } from "../accounts/restore_login.ts";
 import { forgetOurs, isOurs, undoables } from "../accounts/undo_log.ts";
-import { installedFolders, removeInstalled } from "./installed_files.ts";
+import { programsElsewhere, removalSteps } from "./installed_files.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./rc_files.ts";
 
 /** A planned undo, which can be shown before it is done. */
@@ -133,16 +133,7 @@ function undoSteps(
       },
     });
   }
-  for (const folder of installedFolders(context, { keepPrograms })) {
-    const { path, own, isOurs } = folder;
-    steps.push({
-      what: isOurs
-        ? `remove ${shown(path)}`
-        : `remove our files from ${shown(path)}: ${own.join(", ")}`,
-      run: () => removeInstalled(context, folder),
-    });
-  }
-  return steps;
+  return [...steps, ...removalSteps(context, { keepPrograms })];
 }
 
 /** What is kept, as lines, with the command that uses each login. */
@@ -175,20 +166,6 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
     ],
     ...programs === "" ? [] : [`kept      the programs; to remove them too: rm ${programs}`],
   ];
-}
-
-/** The installed programs and man pages, if they are not in our own folder. */
-function programsElsewhere(context: Context): string[] {
-  const { files, layout, processes } = context;
-  const bin = parentOf(processes.executable());
-  // A folder without cl is not where we were installed.
-  if (files.kind(`${bin}/cl`) !== "file" || files.resolve(bin) === files.resolve(layout.bin)) {
-    return [];
-  }
-  const names = ["cl", "claude-multi", "claude-multi-statusline"];
-  const pages = `${parentOf(bin)}/share/man/man1`;
-  return [...names.map((name) => `${bin}/${name}`), ...names.map((name) => `${pages}/${name}.1`)]
-    .filter((path) => files.kind(path) === "file");
 }
 
 /** Folders that we created in the shared home and that are still empty. */
