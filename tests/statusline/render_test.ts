@@ -89,6 +89,61 @@ Deno.test("widening the terminal never takes anything of the default line away",
   assert.equal(cellWidth(line(400)), before);
 });
 
+/** The line of segments with pieces; the forms of a piece are separated by a bar. */
+function drawn(
+  width: number,
+  segments: Array<Array<[words: string, ...worths: number[]]>>,
+): string {
+  return line(width, {
+    segments: segments.map((pieces, index): Segment => ({
+      name: `s${index}`,
+      summary: "",
+      draw: () =>
+        pieces.map(([words, ...worths]) =>
+          words.split("|").map((text, i) => ({
+            worth: worths[i] ?? 0,
+            spans: [span(text, "text")],
+          }))
+        ),
+    })),
+  });
+}
+
+Deno.test("what just fits is shown; one cell less, and what is worth least gives way", () => {
+  const segments: Parameters<typeof drawn>[1] = [[["aa", 3], ["bb", 1]], [["cc", 2]]];
+  assert.equal(drawn(10, segments), "aa bb │ cc");
+  assert.equal(drawn(9, segments), "aa │ cc");
+  assert.equal(drawn(7, segments), "aa │ cc");
+  assert.equal(drawn(6, segments), "aa");
+  assert.equal(drawn(2, segments), "aa");
+  assert.equal(drawn(1, segments), "…");
+  assert.equal(drawn(2.9, segments), "aa", "a part of a cell is none");
+  assert.equal(drawn(-5, segments), "…");
+});
+
+Deno.test("of two that are worth the same the later one gives way", () => {
+  assert.equal(drawn(2, [[["aa", 5]], [["bb", 5]]]), "aa");
+  assert.equal(drawn(5, [[["aa", 5], ["bb", 5], ["cc", 5]]]), "aa bb");
+});
+
+Deno.test("a piece takes a shorter form before it goes, and the last one is cut, not dropped", () => {
+  const segments: Parameters<typeof drawn>[1] = [[["long form|short", 1, 9]], [["end", 5]]];
+  assert.equal(drawn(15, segments), "long form │ end");
+  assert.equal(drawn(14, segments), "short │ end");
+  assert.equal(drawn(10, segments), "short");
+  assert.equal(drawn(4, segments), "sho…");
+});
+
+Deno.test("neighbours of one colour share its escape sequence, blanks never need one", () => {
+  const spans = [span("a", "good"), span(" ", "faint"), span("b", "good"), span("c", "alarm")];
+  const segment: Segment = { name: "s", summary: "", draw: () => [piece(1, ...spans)] };
+  const at = (level: ColorLevel, of: Segment) => line(9, { level, segments: [of] });
+  assert.equal(at("16", segment), "\x1b[1;92ma b\x1b[1;91mc\x1b[0m");
+  assert.equal(at("none", segment), "a bc");
+  const blank: Segment = { name: "s", summary: "", draw: () => [piece(1, span("  ", "good"))] };
+  assert.equal(at("16", blank), "  ");
+});
+
 Deno.test("a segment that throws is left out", () => {
   const broken: Segment = {
     name: "broken",

@@ -98,6 +98,8 @@ Deno.test("the width is the terminal's less four cells and the padding, 80 when 
     assert.equal(widthOf(nonsense, 0), 76, nonsense);
   }
   assert.equal(widthOf("3", 0), 1);
+  assert.equal(widthOf("1", 0), 1);
+  assert.equal(widthOf("999999", 0), 999_995);
 });
 
 Deno.test("the branch is found upward, through worktrees, and without a branch the commit", () => {
@@ -137,6 +139,32 @@ Deno.test("the forecast follows the last hour, or the window where that says too
   assert.equal(fullAtMs({ ...now, resetsAtMs: NOW_MS + 5 * HOUR_MS }, []), null);
 });
 
+Deno.test("the pace is that since the oldest reading of the last hour, at least ten minutes ago", () => {
+  const now = { nowMs: NOW_MS, percentUsed: 60, resetsAtMs: NOW_MS + 3 * HOUR_MS };
+  const at = (minutesAgo: number, percentUsed: number) => ({
+    percentUsed,
+    observedAtMs: NOW_MS - minutesAgo * MINUTE_MS,
+  });
+  /** In how many minutes it is full. */
+  const fullIn = (...earlier: Array<ReturnType<typeof at>>) =>
+    ((fullAtMs(now, earlier) ?? NaN) - NOW_MS) / MINUTE_MS;
+  const ofWindow = 80;
+  assert.equal(fullIn(at(60, 40)), 120, "20 % in an hour");
+  assert.equal(fullIn(at(60.01, 40)), ofWindow);
+  assert.equal(fullIn(at(10, 50)), 40);
+  assert.equal(fullIn(at(9.99, 50)), ofWindow);
+  assert.equal(fullIn(at(20, 61)), ofWindow, "of another window, or a mistake");
+  for (const earlier of [[at(60, 40), at(20, 50)], [at(20, 50), at(60, 40)]]) {
+    assert.equal(fullIn(...earlier), 120);
+  }
+  const began = (minutesAgo: number) =>
+    fullAtMs({ ...now, resetsAtMs: NOW_MS + 5 * HOUR_MS - minutesAgo * MINUTE_MS }, []);
+  assert.equal(began(10), NOW_MS + (40 / 60) * 10 * MINUTE_MS);
+  assert.equal(began(9.99), null);
+  assert.equal(fullAtMs({ ...now, percentUsed: 0 }, [at(20, 0)]), null);
+  assert.equal(fullAtMs({ ...now, percentUsed: 100 }, [at(20, 50)]), null);
+});
+
 const reading = (parts: Partial<Reading>): Reading => ({
   account: "work",
   window: "five_hour",
@@ -164,6 +192,36 @@ Deno.test("a reading is recorded when it says something new, or again after a mi
   assert.deepEqual(record([reading({ source: "usage-cache" })]), [42.4]);
   assert.deepEqual(record([reading({ window: "seven_day" })]), [42.4]);
   assert.deepEqual(record([reading({ resetsAtMs: NOW_MS + 2 * HOUR_MS + 1000 })]), []);
+  const apart = (ms: number) => record([reading({ resetsAtMs: NOW_MS + 2 * HOUR_MS + ms })]);
+  assert.deepEqual(apart(120_000), []);
+  assert.deepEqual(apart(-120_000), []);
+  assert.deepEqual(apart(120_001), [42.4]);
+  assert.deepEqual(record([reading({ resetsAtMs: null })]), [42.4]);
+  assert.deepEqual(record([reading({ observedAtMs: NOW_MS - 59_999 })]), []);
+  assert.deepEqual(record([reading({ observedAtMs: NOW_MS + 59_999 })]), [], "a clock set back");
+  assert.deepEqual(record([reading({ observedAtMs: NOW_MS + 60_000 })]), [42.4]);
+  assert.deepEqual(record([reading({}), reading({ percentUsed: 50 })]), []);
+});
+
+Deno.test("a window without a reset is recorded once, and in hundredths of a percent", () => {
+  const payload = parsePayload('{"rate_limits":{"seven_day":{"used_percentage":42.3456}}}');
+  const record = (known: Reading[]) =>
+    readingsToRecord(payload, { account: "work", known, nowMs: NOW_MS });
+  const [first, ...more] = record([]);
+  assert.deepEqual([first, more], [
+    {
+      account: "work",
+      window: "seven_day",
+      percentUsed: 42.35,
+      resetsAtMs: null,
+      observedAtMs: NOW_MS,
+      source: "statusline",
+    },
+    [],
+  ]);
+  assert.ok(first);
+  assert.deepEqual(record([first]), []);
+  assert.equal(record([{ ...first, resetsAtMs: NOW_MS + HOUR_MS }]).length, 1);
 });
 
 Deno.test("a reset further away than its window is long is not recorded", () => {
@@ -173,5 +231,7 @@ Deno.test("a reset further away than its window is long is not recorded", () => 
     return readingsToRecord(payload, { account: "work", known: [], nowMs: NOW_MS }).length;
   };
   assert.equal(record(NOW_MS + 5 * HOUR_MS), 1);
+  assert.equal(record(NOW_MS + 6 * HOUR_MS), 1, "clocks may differ");
+  assert.equal(record(NOW_MS + 6 * HOUR_MS + 1), 0);
   assert.equal(record(4_102_444_800_000), 0);
 });
