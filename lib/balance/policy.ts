@@ -123,7 +123,7 @@ export function turningPoint(
   if (second.limited && !first.limited) return `${second.name} would have had to be open`;
   const gap = first.score - second.score;
   const level = first.reasons.find((reason) => reason.kind === "level");
-  if (gap < SHOWN_GAP && level !== undefined) return reasonText(level);
+  if (level !== undefined) return reasonText(level);
   if (gap === 0) return `${second.name} has the same score`;
   if (gap < SHOWN_GAP) return `${second.name} is less than 0.1 points behind`;
   const weight = POLICIES[policy].burstWeight;

@@ -393,6 +393,12 @@ for (const [policy, rows, text] of TURNING) {
   });
 }
 
+Deno.test("what once decided between equals is named, however far apart rounding put the scores", () => {
+  const level = { kind: "level", other: "b", decidedBy: "rest" } as const;
+  const ranked = [{ ...rowOf("a", 80.1), reasons: [level] }, rowOf("b", 80)];
+  assert.equal(turningPoint(ranked, { policy: "weighted", chosen: "a" }), reasonText(level));
+});
+
 Deno.test("every policy has a sentence of its own", () => {
   const summaries = POLICY_NAMES.map(policySummary);
   assert.equal(new Set(summaries).size, 4);

@@ -95,9 +95,8 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
    * as last read: at the last change or the last multiple of `readingEveryMs`.
    */
   candidate(nowMs: number, readingEveryMs: number): Candidate {
-    const readAtMs = this.running.size === 0
-      ? nowMs
-      : Math.max(this.#changedAtMs, Math.floor(nowMs / readingEveryMs) * readingEveryMs);
+    const lastReadingMs = Math.floor(nowMs / readingEveryMs) * readingEveryMs;
+    const readAtMs = Math.max(this.#changedAtMs, lastReadingMs);
     const unread = this.#percentPerHour * ((nowMs - readAtMs) / HOUR_MS);
     const burst = this.#burst;
     const week = this.#week;

@@ -130,8 +130,7 @@ export function scaledTo(
   demandPercent: number,
   conversations: readonly Conversation[],
 ): Conversation[] {
-  const demand = demandOf(conversations);
-  const factor = demand > 0 ? demandPercent / demand : 1;
+  const factor = demandPercent / demandOf(conversations);
   return conversations.map((c) => ({ ...c, burstPercentPerHour: c.burstPercentPerHour * factor }));
 }
 

@@ -67,6 +67,18 @@ Deno.test("work after a wait of less than an hour is not late", () => {
   assert.deepEqual(figures(outcome), { waitedHours: 0.5, moved: 0, late: 0, givenUp: 0 });
 });
 
+Deno.test("work after a wait of exactly an hour is not late, after more it is", () => {
+  // Full at 4 h, open at 5 h; or full a little sooner.
+  assert.equal(play([conversation(0, 5, 25)]).latePercent, 0);
+  assert.ok(play([conversation(0, 5, 25.001)]).latePercent > 0);
+});
+
+Deno.test("a conversation that arrives when the count begins is counted", () => {
+  const from = (atHour: number) => ({ countFromMs: (START_HOUR + atHour) * HOUR });
+  assert.equal(play([conversation(1, 1, 10)], from(1)).conversations, 1);
+  assert.equal(play([conversation(1, 1, 10)], from(1.001)).conversations, 0);
+});
+
 Deno.test("a conversation moves when its account is dry and another has room", () => {
   for (const policy of SIMULATED_POLICIES) {
     const outcome = play([conversation(0, 1.5, 100)], { policy, accounts: 2 });

@@ -109,6 +109,18 @@ Deno.test("sessions handed over are one conversation, however often it moved", (
   assert.deepEqual(work.map((c) => [c.arrivesAtMs, c.workMs]), [[FROM, 3 * HOUR], [FROM, HOUR]]);
 });
 
+Deno.test("sessions may come in any order, and work in that of its arrival", () => {
+  const work = recorded([
+    session(3, { handedFrom: 1, startedAtMs: FROM + 5 * HOUR, endedAtMs: FROM + 6 * HOUR }),
+    session(2, { startedAtMs: FROM, endedAtMs: FROM + MINUTE }),
+    session(1, { startedAtMs: FROM + 4 * HOUR, endedAtMs: FROM + 5 * HOUR }),
+  ]);
+  assert.deepEqual(work.map((c) => [c.arrivesAtMs, c.workMs]), [
+    [FROM, MINUTE],
+    [FROM + 4 * HOUR, 2 * HOUR],
+  ]);
+});
+
 Deno.test("recorded time outside of the span and sessions that never started are left out", () => {
   const work = recorded([
     session(1, { startedAtMs: FROM - 5 * HOUR, endedAtMs: FROM + HOUR }),

@@ -1,0 +1,81 @@
+// Tests of what the ranking sees of a simulated account: running sessions now, windows as last read.
+import assert from "node:assert/strict";
+import { SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const WEEK_ENDS = 100 * HOUR;
+/** A conversation that uses a percent of a burst window each minute. */
+const RUN = { burstPercentPerHour: 60 };
+
+/** An account on which {@link RUN} started after 10 minutes; its week has two burst windows. */
+function started(): SimulatedAccount<typeof RUN> {
+  const account = new SimulatedAccount<typeof RUN>("a", {
+    burstsPerWeek: 2,
+    weekResetsAtMs: WEEK_ENDS,
+  });
+  account.start(RUN, 10 * MINUTE);
+  return account;
+}
+
+/** Percent used as the ranking sees it, with readings every 3 minutes. */
+function seen(account: SimulatedAccount<typeof RUN>, minutes: number): unknown[] {
+  const { fiveHour, sevenDay } = account.candidate(minutes * MINUTE, 3 * MINUTE);
+  const rounded = (percent = NaN) => Math.round(percent * 1e6) / 1e6;
+  return [rounded(fiveHour?.percentUsed), rounded(sevenDay?.percentUsed)];
+}
+
+Deno.test("between two readings the ranking sees the windows of the earlier one", () => {
+  const account = started();
+  assert.deepEqual(seen(account, 10), [0, 0]);
+  account.burn(MINUTE);
+  assert.deepEqual(seen(account, 11), [0, 0]);
+  account.burn(6 * MINUTE);
+  // At minute 17 the last reading was that of minute 15, 5 minutes after the start.
+  assert.deepEqual(seen(account, 17), [5, 2.5]);
+  account.burn(MINUTE);
+  assert.deepEqual(seen(account, 18), [8, 4]);
+});
+
+Deno.test("whoever starts or stops takes a reading", () => {
+  const account = started();
+  account.burn(7 * MINUTE);
+  const other = { ...RUN };
+  account.start(other, 17 * MINUTE);
+  assert.deepEqual(seen(account, 17), [7, 3.5]);
+  account.stop(RUN, 17 * MINUTE);
+  account.stop(other, 17 * MINUTE);
+  assert.deepEqual(seen(account, 17), [7, 3.5]);
+  assert.deepEqual(seen(account, 29), [7, 3.5], "nothing runs, so nothing is unread");
+});
+
+Deno.test("windows begin with the first use, and the week goes on that was running", () => {
+  const idle = new SimulatedAccount<typeof RUN>("a", { burstsPerWeek: 2, weekResetsAtMs: 7 });
+  const { lastUsedAtMs, fiveHour, sevenDay } = idle.candidate(5, MINUTE);
+  assert.deepEqual([lastUsedAtMs, fiveHour?.resetsAtMs, sevenDay?.resetsAtMs], [null, null, 7]);
+  const account = started();
+  const at = account.candidate(10 * MINUTE, MINUTE);
+  assert.deepEqual(
+    [at.activeSessions, at.lastUsedAtMs, at.fiveHour?.resetsAtMs, at.sevenDay?.resetsAtMs],
+    [1, 10 * MINUTE, 10 * MINUTE + 5 * HOUR, WEEK_ENDS],
+  );
+  // Full in 100 minutes by its burst window; its week would last for 200.
+  assert.equal(account.nextEventMs(10 * MINUTE), 110 * MINUTE);
+});
+
+Deno.test("a full window limits its account until the reset, the later one where both are full", () => {
+  const account = started();
+  account.burn(99 * MINUTE);
+  assert.equal(account.limitIfFull(109 * MINUTE), false);
+  account.burn(MINUTE);
+  assert.equal(account.limitIfFull(110 * MINUTE), true);
+  const opensAtMs = 10 * MINUTE + 5 * HOUR;
+  assert.equal(account.limitedUntilMs, opensAtMs);
+  account.openIfReset(opensAtMs - 1);
+  assert.equal(account.limitedUntilMs, opensAtMs);
+  account.openIfReset(opensAtMs);
+  assert.equal(account.limitedUntilMs, null);
+  account.burn(100 * MINUTE);
+  account.limitIfFull(opensAtMs);
+  assert.equal(account.limitedUntilMs, WEEK_ENDS, "its week is full too");
+});
