@@ -64,16 +64,16 @@ function sessionRecord(
   return readObject(context, `${configDirOf(account, context.layout)}/sessions/${pid}.json`);
 }
 
-/** Conversations that are open now, on any account. */
-export function liveConversations(
+/** The process that has a conversation open now, on any of the accounts; or null. */
+export function openProcess(
   context: Context,
-  accounts: readonly Account[],
-): Array<{ pid: number; sessionId: string }> {
-  return accounts.flatMap((account) =>
-    liveProcesses(context, account).flatMap(({ pid, kind }) => {
-      if (kind !== "session") return [];
-      const sessionId = sessionRecord(context, { account, pid })?.["sessionId"];
-      return typeof sessionId === "string" ? [{ pid, sessionId }] : [];
-    })
-  );
+  { accounts, id }: { accounts: readonly Account[]; id: string },
+): number | null {
+  for (const account of accounts) {
+    const open = liveProcesses(context, account).find(({ pid, kind }) =>
+      kind === "session" && sessionRecord(context, { account, pid })?.["sessionId"] === id
+    );
+    if (open !== undefined) return open.pid;
+  }
+  return null;
 }

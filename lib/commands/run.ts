@@ -1,13 +1,13 @@
-// `run`: chooses an account, takes a lease on it and runs the official client under it.
+// `run`: chooses an account, records the session and runs the official client on the account.
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
-import type { LaunchPlan } from "../ports/mod.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import { findClient } from "../claude/executable.ts";
-import type { Command, Input } from "../cli/command.ts";
-import type { Lease } from "../launch/choose_account.ts";
-import { launchRequest, leaseFor, planFor } from "../launch/prepare.ts";
+import type { Command } from "../cli/command.ts";
+import { leaseFor, planFor } from "../launch/prepare.ts";
+import type { LaunchRequest } from "../launch/request.ts";
+import { launchRequest } from "../launch/request.ts";
 import { parsePolicy } from "../accounts/standings.ts";
 
 /** The declaration of `run`. */
@@ -44,14 +44,16 @@ export const run: Command = {
   ],
   async run(context, input) {
     const config = context.configFile.read();
-    if (input.switches.has("json") && !input.switches.has("dry-run")) {
+    const dryRun = input.switches.has("dry-run");
+    const json = input.switches.has("json");
+    if (json && !dryRun) {
       throw new UserError('"--json" needs "--dry-run"', {
         hint: "claude-multi run --dry-run --json",
         exit: EXIT.usage,
       });
     }
     if (config.accounts.length === 0) {
-      throw new UserError("Cannot choose an account: none is set up", {
+      throw new UserError("no account is set up yet", {
         hint: "claude-multi setup",
         exit: EXIT.noAccount,
       });
@@ -61,39 +63,36 @@ export const run: Command = {
       words: input.rest,
       policy: parsePolicy(input.values["policy"], config),
       named: input.values["account"] ?? null,
-      wait: input.switches.has("wait") && !input.switches.has("dry-run"),
+      wait: input.switches.has("wait") && !dryRun,
       failover: input.switches.has("failover"),
       cwd: context.processes.cwd(),
     });
-    if (!input.switches.has("dry-run")) {
-      findClient(context, config);
-      const { runConversation } = await import("../launch/mod.ts");
-      return await runConversation(context, request);
+    if (dryRun) {
+      context.terminal.print(await planText(context, { request, json }));
+      return EXIT.ok;
     }
-    const lease = await leaseFor(context, { ...request, records: false, planOnly: true });
-    return showPlan(context, { plan: planFor(context, { request, lease }), lease, input });
+    findClient(context, config);
+    const { runConversation } = await import("../launch/mod.ts");
+    return await runConversation(context, request);
   },
 };
 
-function showPlan(
+async function planText(
   context: Context,
-  options: { plan: LaunchPlan; lease: Lease; input: Input },
-): number {
-  const { plan, lease } = options;
+  { request, json }: { request: LaunchRequest; json: boolean },
+): Promise<string> {
+  const lease = await leaseFor(context, { ...request, records: false, planOnly: true });
+  const { name } = lease.account;
+  const plan = planFor(context, { request, lease });
   const unset = plan.unset.filter((name) => context.env.get(name) !== null);
-  if (options.input.switches.has("json")) {
-    const choice = choiceJson(lease.standings, lease.account.name);
-    context.terminal.print(JSON.stringify({ ...choice, plan: { ...plan, unset } }));
-    return EXIT.ok;
+  if (json) {
+    return JSON.stringify({ ...choiceJson(lease.standings, name), plan: { ...plan, unset } });
   }
-  context.terminal.print(
-    [
-      `account  ${lease.account.name}`,
-      `program  ${[plan.program, ...plan.args].map(shellWord).join(" ")}`,
-      `folder   ${plan.cwd}`,
-      ...Object.entries(plan.set).map(([name, value]) => `set      ${name}=${value}`),
-      ...unset.map((name) => `remove   ${name}`),
-    ].join("\n"),
-  );
-  return EXIT.ok;
+  return [
+    `account  ${name}`,
+    `program  ${[plan.program, ...plan.args].map(shellWord).join(" ")}`,
+    `folder   ${plan.cwd}`,
+    ...Object.entries(plan.set).map(([name, value]) => `set      ${name}=${value}`),
+    ...unset.map((name) => `remove   ${name}`),
+  ].join("\n");
 }

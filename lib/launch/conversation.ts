@@ -1,21 +1,21 @@
-// A conversation as a value: what was asked for, and the launch that carries it now.
+// A conversation as a value: what was asked for, and the account that it runs on now.
 import { resumeArguments, retryArguments } from "../claude/arguments.ts";
 import type { Lease } from "./choose_account.ts";
-import type { LaunchRequest } from "./prepare.ts";
+import type { LaunchRequest } from "./request.ts";
 import type { Move } from "./state.ts";
 
 /** A conversation that has an account. */
 export interface Conversation {
-  /** What was asked for; arguments and configuration are those of the present launch. */
+  /** With the arguments of the present launch and the newest configuration. */
   request: LaunchRequest;
   lease: Lease;
-  /** Accounts that it came through, the present one last: it never returns to one. */
+  /** The accounts that it has run on, the present one last; it never returns to one. */
   chain: readonly string[];
 }
 
 /**
- * The request that carries a conversation on, elsewhere than on the accounts it came through. A
- * printed reply that is asked for once more is a conversation of its own, in the same group.
+ * The request that continues a conversation on an account that it has not run on. A retry with -p is
+ * a new conversation, but stays in the same group.
  */
 export function requestElsewhere(
   from: Pick<Conversation, "request" | "chain">,

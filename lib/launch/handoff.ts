@@ -1,26 +1,27 @@
-// Moving a conversation to another account: the offer, the question, the lease, and the words for them.
+// Moving a conversation to another account: which one, the question, and what is said about it.
 import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
-import { liveConversations } from "../claude/running.ts";
+import { transcriptOf } from "../claude/conversations.ts";
+import { openProcess } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
-import { AllLimited, standingsFor, takeLease } from "./choose_account.ts";
+import { standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
-import { transcriptOf } from "../claude/conversations.ts";
-import { lookAgain } from "./prepare.ts";
+import { updated } from "./prepare.ts";
+import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
 
-/** The best account to move to at this moment, and the standings that say so. */
+/** The best account to move to now, and the standings that say so. */
 export function bestElsewhere(
   context: Context,
   { conversation, move }: Moving,
 ): { offer: Offer | null; standings: Standings } {
   const request = requestElsewhere(conversation, move);
-  // With the accounts it came through, which the table of resets shows too.
+  // The table of resets shows the accounts that it has run on, too.
   const standings = standingsFor(context, { ...request, except: [] });
   const best = standings.ranked.find(({ name }) => !conversation.chain.includes(name));
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
@@ -31,15 +32,15 @@ export function bestElsewhere(
 }
 
 /**
- * After the client has ended: the account to offer, which may be known already, or why the
- * conversation stays where it is.
- * @throws AllLimited when every account that it may move to is limited.
+ * Once the client has ended: the account to offer, or why the conversation can't move. An offer that
+ * the move already has is kept.
+ * @throws AllLimited if every account that it may move to is limited.
  */
 export function findOffer(context: Context, moving: Moving): Event {
   const { conversation: { request }, move } = moving;
   const { limited: { id }, mode } = move;
   if (mode === "retry" && isStreaming(request.args)) {
-    return { on: "blocked", why: "its output streams and cannot be taken back" };
+    return { on: "blocked", why: "its output is streamed and can't be taken back" };
   }
   const open = openElsewhere(context, moving);
   if (open !== null) return open;
@@ -56,13 +57,13 @@ export function findOffer(context: Context, moving: Moving): Event {
 
 /** Two processes on one conversation would fork it. */
 function openElsewhere(context: Context, { conversation, move }: Moving): Event | null {
-  if (move.mode === "retry") return null;
-  const open = liveConversations(context, conversation.request.config.accounts)
-    .find((live) => live.sessionId === move.limited.id);
-  return open ? { on: "blocked", why: `it is still open in process ${open.pid}` } : null;
+  const { limited: { id }, mode } = move;
+  if (mode === "retry" || id === null) return null;
+  const pid = openProcess(context, { accounts: conversation.request.config.accounts, id });
+  return pid === null ? null : { on: "blocked", why: `it is still open in process ${pid}` };
 }
 
-/** Why there is no offer; the only account of all needs no words. */
+/** Why there is no offer. With one account that is obvious, so `why` is null. */
 function nowhere(
   context: Context,
   { conversation, move, standings }: Moving & { standings: Standings | null },
@@ -79,7 +80,7 @@ function nowhere(
   return { on: "blocked", why };
 }
 
-/** The question after a limit; returns what was typed. */
+/** Asks whether to move after a limit; returns what was typed. */
 export function askToMove(
   context: Context,
   { move, offer, isNear }: Extract<Action, { do: "ask" }>,
@@ -89,53 +90,54 @@ export function askToMove(
   context.terminal.note(
     `\n"${account}" is limited until ${formatClock(untilMs, nowMs)}, in ${
       formatDuration(untilMs - nowMs)
-    }.${isNear ? " Waiting costs less than having the conversation read again." : ""}`,
+    }.${isNear ? " Waiting is cheaper: a move makes claude read the conversation again." : ""}`,
   );
   const question = `Continue this conversation on "${offer.account}"${quotaLeft(offer)}?`;
   return context.terminal.ask(`${question} ${isNear ? "[y/N]" : "[Y/n]"} `);
 }
 
-/** What is left of an account that is offered, as ` (82 % of 5h left)`; empty when unknown. */
+/** What an offered account has left, like ` (82 % of 5h left)`; "" if unknown. */
 export function quotaLeft({ percentLeft }: Offer): string {
   return percentLeft === null ? "" : ` (${formatPercent(percentLeft)} of 5h left)`;
 }
 
 /**
- * Takes the lease on the next account. The offer was one moment's: configuration and open
- * conversations are looked at again, and the accounts in the transaction of the lease.
- * @throws UserError when no account can be taken any more.
+ * Chooses the next account. Things may have changed since the offer, so the configuration, open
+ * conversations and accounts are checked again.
+ * @throws UserError if no account can be chosen any more.
  */
 export async function moveLease(context: Context, moving: Moving): Promise<Event | Conversation> {
-  const { conversation, move: { limited: { limit }, mode, offer } } = moving;
+  const { move: { limited: { limit }, mode, offer } } = moving;
   const { terminal } = context;
-  const config = await lookAgain(context, conversation.request.config);
-  const now = {
-    ...moving,
-    conversation: { ...conversation, request: { ...conversation.request, config } },
-  };
-  const open = openElsewhere(context, now);
+  const conversation = await latest(context, moving.conversation);
+  const open = openElsewhere(context, { ...moving, conversation });
   if (open !== null) return open;
-  const request = requestElsewhere(now.conversation, moving.move);
+  const request = requestElsewhere(conversation, moving.move);
   const lease = takeLease(context, request);
   const { name } = lease.account;
   if (mode === "retry") {
-    terminal.warn(`"${limit.account}" met its limit; asking again on "${name}"`);
+    terminal.warn(`"${limit.account}" hit its limit; retrying on "${name}"`);
   } else {
     if (name !== offer?.account) {
-      terminal.note(`"${offer?.account}" is not the best choice any more`);
+      terminal.note(`"${offer?.account}" is no longer the best choice`);
     }
     terminal.note(`continuing "${limit.account}" on "${name}"`);
   }
   return { request, lease, chain: [...conversation.chain, name] };
 }
 
-/** Says why a conversation ends where its client ended. */
+/** The conversation with the configuration as it is now. */
+export async function latest(context: Context, conversation: Conversation): Promise<Conversation> {
+  return { ...conversation, request: await updated(context, conversation.request) };
+}
+
+/** Says why a conversation ends here and does not move. */
 export function sayWhyItStays(
   context: Context,
   { move, why }: Extract<Action, { do: "say why it stays" }>,
 ): void {
   const what = move.mode === "retry"
-    ? `"${move.limited.limit.account}" met its limit; not asked again elsewhere`
+    ? `"${move.limited.limit.account}" hit its limit; not retried`
     : "cannot move this conversation";
   context.terminal.warn(`${what}: ${why}`);
 }

@@ -1,4 +1,4 @@
-// The limits that sessions meet: recorded when a turn is refused, found when the conversation is to move.
+// Limits that sessions hit: recorded when a turn is refused, found when the conversation should move.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { transcriptOf } from "../claude/conversations.ts";
@@ -7,28 +7,28 @@ import { limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
-/** A refusal that is not a limit of the account, such as an overloaded server, is over soon. */
+/** For a refusal that is not a limit of the account, such as an overloaded server. */
 const COOLDOWN_MS = 2 * 60_000;
 const TAIL_BYTES = 256 * 1024;
-/** The client may run its hook before the refusal stands in the transcript. */
+/** The client may run its hook before it has written the refusal into the transcript. */
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
 
-/** A limit that a session met, and when it was recorded. */
+/** A limit that a session hit, and when it was recorded. */
 export type MetLimit = Limit & { recordedAtMs: number };
 
 /** A conversation whose account is limited. */
 export interface LimitedConversation {
-  /** The client's own session id; null when the client never told. */
+  /** The client's own session id; null if the client never reported it. */
   id: string | null;
-  /** The ledger's number of its session. */
+  /** The number of its session in the ledger. */
   session: number;
   limit: MetLimit;
 }
 
 /**
- * Records what a refused turn means. Only the limit that the client wrote into the transcript, or
- * a full window, is a limit of the account: the event itself has neither (CONTRACT §6, §8).
+ * Records what a refused turn means. It is a limit of the account only if the client wrote one into
+ * the transcript or a window is full, because the event itself doesn't say (CONTRACT §6, §8).
  * Anything else is a short cool-down.
  */
 export async function recordRefusal(
@@ -58,10 +58,9 @@ export async function recordRefusal(
 }
 
 /**
- * The conversation of a session that met a limit of its account which is still in force; null when
- * there is none. A refusal that looked like an overloaded server, and a session that `hasEnded`, are
- * looked up in the transcript: the client may leave before its hook has run, or not run it at all, as
- * with -p (CONTRACT §6).
+ * The conversation of a session that hit a limit of its account that still applies, or null. The
+ * transcript is read as well if the refusal looked like an overloaded server or if the session
+ * `hasEnded`: the client may exit before its hook has run, or never run it, as with -p (CONTRACT §6).
  */
 export function limitedConversation(
   context: Context,

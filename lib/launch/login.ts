@@ -1,4 +1,4 @@
-// The official login, run in an account's own config dir; it decides whose account that is.
+// The official login, run in an account's own config dir; the first one decides who owns the account.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
@@ -11,9 +11,9 @@ import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
 
 /**
  * Runs the official login for an account, then records who logged in as its owner.
- * Returns 0, or 130 when it was cancelled.
- * @throws UserError when it failed; (refused) when someone else than the account's owner has logged
- * in, or the owner of another account.
+ * Returns 0, or 130 if it was cancelled.
+ * @throws UserError if it failed; (refused) if someone other than the account's owner has logged in,
+ * or the owner of another account.
  */
 export async function logIn(
   context: Context,
@@ -21,6 +21,7 @@ export async function logIn(
 ): Promise<number> {
   const { account } = options;
   const { name } = account;
+  const hint = `claude-multi login ${name}`;
   const config = context.configFile.read();
   prepareFolder(context, account);
   const plan = planLaunch({
@@ -40,8 +41,8 @@ export async function logIn(
   if (outcome.code !== EXIT.ok || !isLoggedIn) {
     const still = isLoggedIn ? "its earlier login is still there" : "it is not logged in";
     throw new UserError(
-      `Cannot log in to "${name}": claude auth login exited with ${outcome.code}, and ${still}`,
-      { hint: `claude-multi login ${name}` },
+      `cannot log in to "${name}": claude auth login exited with ${outcome.code}, and ${still}`,
+      { hint },
     );
   }
   const identity = context.claudeHome.identity(account);
@@ -53,14 +54,14 @@ export async function logIn(
   if (owner !== null && !isSameIdentity(owner, identity)) {
     throw new UserError(
       `"${name}" belongs to ${personText(owner)}, but ${personText(identity)} has logged in`,
-      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
+      { hint, exit: EXIT.refused },
     );
   }
   const twin = findDuplicate(context, { config, name, identity });
   if (twin !== null) {
     throw new UserError(
-      `Cannot use this login for "${name}": ${personText(identity)} is the account "${twin.name}"`,
-      { hint: `claude-multi login ${name}`, exit: EXIT.refused },
+      `"${name}" can't use this login: ${personText(identity)} is the account "${twin.name}"`,
+      { hint, exit: EXIT.refused },
     );
   }
   pinIdentity(context, { name, identity });

@@ -7,8 +7,8 @@ import type { Layout } from "../config/paths.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 
 /**
- * Plans a launch of the client under an account. `settings` is our folded `--settings`, null or
- * empty for none; `sessionNumber` is the ledger's row, null for none; `launcherPid` is this process.
+ * Plans a launch of the client on an account. `settings` is the merged `--settings`, null or empty
+ * for none; `sessionNumber` is the session in the ledger, or null; `launcherPid` is this process.
  */
 export function planLaunch(options: {
   program: string;

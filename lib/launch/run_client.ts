@@ -1,4 +1,4 @@
-// Starts the client on a lease, and closes its session when it has ended.
+// Starts the client on the chosen account, and closes its session when it has ended.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
@@ -11,69 +11,91 @@ import type { LimitedConversation } from "./limits.ts";
 import { limitedConversation } from "./limits.ts";
 
 /**
- * Warns, one line each, of what would override the choice of account, and says what was done about
- * it; and of settings that are gone.
+ * Warns, one line each, about everything that would override the choice of account, and about
+ * settings in config.json that no longer exist.
  */
 export function warnOfOverrides(context: Context, callers: Settings): void {
-  for (const { isRemoved, message, fix } of context.configFile.notices()) {
-    if (isRemoved) context.terminal.warn(`${message}; to remove it: ${fix}`);
+  const { claudeHome, configFile, env, terminal } = context;
+  for (const { isRemoved, message, fix } of configFile.notices()) {
+    if (isRemoved) terminal.warn(`${message}; to remove it: ${fix}`);
   }
-  const set = OVERRIDING_VARIABLES.filter((name) => context.env.get(name) !== null);
-  if (set.length > 0) {
-    context.terminal.warn(`${set.join(", ")} would override the account and is left out`);
-  }
-  const shared = overridingSettings(context.claudeHome.sharedSettings() ?? {});
-  if (shared.length > 0) {
-    context.terminal.warn(
-      `${shared.join(", ")} in settings.json overrides the account; see claude-multi doctor`,
-    );
-  }
-  const given = overridingSettings(callers);
-  if (given.length > 0) {
-    context.terminal.warn(`${given.join(", ")} in your --settings overrides the account`);
+  const warn = (found: readonly string[], say: (keys: string) => string): void => {
+    if (found.length > 0) terminal.warn(say(found.join(", ")));
+  };
+  warn(
+    OVERRIDING_VARIABLES.filter((name) => env.get(name) !== null),
+    (names) => `${names} would override the account; not passed to claude`,
+  );
+  warn(
+    overridingSettings(claudeHome.sharedSettings() ?? {}),
+    (keys) => `settings.json overrides the account (${keys}); see claude-multi doctor`,
+  );
+  warn(overridingSettings(callers), (keys) => `your --settings overrides the account (${keys})`);
+}
+
+/** Records who is logged in as the owner, the first time an account is launched with a login. */
+export async function recordOwner(
+  context: Context,
+  { account: { name, identity: owner }, identity }: Lease,
+): Promise<void> {
+  if (owner !== null || identity === null) return;
+  try {
+    await context.configFile.ready();
+    context.configFile.edit(({ accounts }) => {
+      const index = accounts.findIndex((account) => account.name === name);
+      return accounts[index]?.identity === null
+        ? [{ path: ["accounts", index, "identity"], value: identity }]
+        : [];
+    });
+  } catch (error) {
+    context.terminal.warn(`the owner of "${name}" was not recorded: ${messageOf(error)}`);
   }
 }
 
 /**
- * Starts the client and notes its process in the session.
- * @throws UserError when it cannot be started.
+ * Starts the client and records its process in the session.
+ * @throws UserError if it can't be started.
  */
 export function startClient(
   context: Context,
-  { plan, lease, launch }: { plan: LaunchPlan; lease: Lease; launch: LaunchOptions | null },
+  { plan, lease: { session }, launch }: {
+    plan: LaunchPlan;
+    lease: Lease;
+    launch: LaunchOptions | null;
+  },
 ): Child {
-  const { session, ledger } = lease;
   let child: Child;
   try {
     child = context.processes.launch(plan, ...launch === null ? [] : [launch]);
   } catch (cause) {
     const isThere = context.files.resolve(plan.cwd) !== null;
     const why = isThere ? messageOf(cause) : `the folder ${quoted(plan.cwd)} is gone`;
-    throw new UserError(`Cannot start "${plan.program}": ${why}`, {
+    throw new UserError(`cannot start "${plan.program}": ${why}`, {
       hint: isThere ? "claude-multi doctor" : "cd",
       cause,
     });
   }
   if (session !== null) {
-    recorded(
-      context,
-      () => ledger.attachProcess(session, { pid: child.pid, start: child.start() }),
-    );
+    recorded(context, () => {
+      const process = { pid: child.pid, start: child.start() };
+      context.ledger({ tolerant: true }).attachProcess(session, process);
+    });
   }
   return child;
 }
 
 /**
- * Closes the session of a client that has ended, or never started when there is no outcome; returns
+ * Closes the session of a client that has ended, or that never started if `outcome` is null; returns
  * the limit that ended it, or null.
  */
 export function closeSession(
   context: Context,
   { lease, outcome }: { lease: Lease; outcome: Outcome | null },
 ): LimitedConversation | null {
-  const { session, ledger, account } = lease;
+  const { session, account } = lease;
   if (session === null) return null;
   recorded(context, () => {
+    const ledger = context.ledger({ tolerant: true });
     const atMs = context.clock.nowMs();
     const how = outcome === null ? "failed" : outcome.signal === null ? "exit" : "signal";
     ledger.endSession(session, { code: null, signal: null, ...outcome, atMs, how });
@@ -85,7 +107,7 @@ export function closeSession(
   );
 }
 
-/** Uses the ledger around a running client: a fault is told once, and never ends the session. */
+/** Uses the ledger around a running client: a fault is reported once and never ends the session. */
 function recorded<T>(context: Context, use: () => T): T | null {
   try {
     return use();
@@ -96,10 +118,10 @@ function recorded<T>(context: Context, use: () => T): T | null {
   }
 }
 
-/** Launches that have warned of a fault already: one line is enough. */
+/** Runs that have reported a fault. */
 const warned = new WeakSet<Context>();
 
-/** Warns of a fault while a client runs or has run; only the first of a launch. */
+/** Warns about a fault around a running client, but only about the first one of a run. */
 export function warnOnce(context: Context, text: string): void {
   if (warned.has(context)) return;
   warned.add(context);

@@ -1,52 +1,63 @@
-// Runs a conversation from its first launch to its end: does what its states ask for, on the ports.
+// Runs a conversation from its first launch to its end: performs the actions of its states.
 import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
 import type { Child, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { mirrorGlobalConfig } from "../accounts/mirror.ts";
-import { AllLimited, pinIdentity } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
-import { askToMove, bestElsewhere, findOffer, moveLease, sayWhyItStays } from "./handoff.ts";
+import {
+  askToMove,
+  bestElsewhere,
+  findOffer,
+  latest,
+  moveLease,
+  sayWhyItStays,
+} from "./handoff.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
-import type { LaunchRequest } from "./prepare.ts";
-import { leaseFor, lookAgain, planFor, showResets } from "./prepare.ts";
+import { leaseFor, planFor, showResets } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
-import { closeSession, startClient, warnOfOverrides, warnOnce } from "./run_client.ts";
+import { AllLimited } from "./refusals.ts";
+import type { LaunchRequest } from "./request.ts";
+import { closeSession, recordOwner, startClient, warnOfOverrides, warnOnce } from "./run_client.ts";
 import type { Action, Event, Mode, Move } from "./state.ts";
 import { begin, next } from "./state.ts";
 import { isWatched, lookAtClient, titleText } from "./watch.ts";
 
 const WATCH_MS = 1000;
 
-/** A client with its conversation. */
-interface Running {
-  conversation: Conversation;
-  client: Child;
-  hasEnded: boolean;
-  /** Ends a pause early, when the client has ended. */
-  wake: () => void;
-}
-
-/** What is at hand while a conversation runs. */
+/** A conversation while it runs. */
 interface Run {
   asked: LaunchRequest;
+  /** Null until an account is chosen. */
   conversation: Conversation | null;
-  running: Running | null;
-  /** What each client that is asked the same gets as stdin; null: our own stdin. */
+  /** The newest client; null until one was launched. */
+  client: Child | null;
+  hasEnded: boolean;
+  /** Ends a pause early, because the client has ended. */
+  wake: () => void;
+  /** With --failover, what each client gets as stdin; null: our own stdin. */
   input?: Uint8Array | null;
-  /** What the last client that ended printed, if that is held back. */
+  /** What the last client printed, if that was held back. */
   output: Uint8Array;
 }
 
 /**
- * Runs the client, and again on another account when it hit a limit; returns the exit code, unless
- * this process ends by the signal that ended the client.
- * @throws UserError when there is no account or no client to begin or continue with.
+ * Runs the client, and runs it again on another account if it hits a limit and the user wants that;
+ * returns the exit code. If a signal ended the client, this process ends by the same signal.
+ * @throws UserError if there is no account or no client to start or continue with.
  */
 export async function runConversation(context: Context, asked: LaunchRequest): Promise<number> {
   refuseCallBack(context);
-  const run: Run = { asked, conversation: null, running: null, output: new Uint8Array() };
+  const output = new Uint8Array();
+  const run: Run = {
+    asked,
+    conversation: null,
+    client: null,
+    hasEnded: false,
+    wake: () => {},
+    output,
+  };
   let step = begin(interruptedConversation(context, asked));
   for (;;) {
     let event: Event | null = null;
@@ -59,7 +70,7 @@ export async function runConversation(context: Context, asked: LaunchRequest): P
     }
     if (step.state.at === "ended") {
       const { outcome, error } = step.state;
-      if (error instanceof AllLimited && run.running !== null) await showResets(context, error);
+      if (error instanceof AllLimited && run.client !== null) await showResets(context, error);
       if (outcome === null) throw error;
       if (event?.on === "failed") throw event.error;
       if (outcome.signal !== null) context.processes.dieBy(outcome.signal);
@@ -70,7 +81,7 @@ export async function runConversation(context: Context, asked: LaunchRequest): P
   }
 }
 
-/** Does what is to be done; returns what comes of it, or null. */
+/** Performs an action; returns the event that it causes, or null. */
 async function perform(
   context: Context,
   { run, action }: { run: Run; action: Action },
@@ -80,21 +91,21 @@ async function perform(
     case "ask whether to continue":
       return { on: "answered", answer: askToContinue(context, action.limited) };
     case "lease":
-      return await takeLeaseFor(context, { run, move: action.move });
+      return await chooseAccount(context, { run, move: action.move });
     case "launch":
       return await launch(context, run);
     case "watch":
-      return await watch(context, { run, running: present(run) });
+      return await watch(context, run);
     case "wait":
-      return await ended(context, { run, running: present(run) });
+      return await ended(context, run);
     case "survey": {
       const move: Move = { limited: action.limited, mode: "auto", outcome: null, offer: null };
-      const conversation = await latest(context, present(run).conversation);
+      const conversation = await latest(context, running(run).conversation);
       const { offer } = bestElsewhere(context, { conversation, move });
       return { on: "surveyed", offer, nowMs: context.clock.nowMs() };
     }
     case "find offer": {
-      const { conversation } = present(run);
+      const { conversation } = running(run);
       return findOffer(context, { conversation, move: action.move });
     }
     case "ask":
@@ -106,7 +117,7 @@ async function perform(
       terminal.title("");
       return null;
     case "end client":
-      present(run).client.end();
+      running(run).client.end();
       return null;
     case "print output":
       terminal.pass(run.output);
@@ -117,24 +128,23 @@ async function perform(
   }
 }
 
-function present({ running }: Run): Running {
-  if (running === null) throw new Error("no client was launched yet");
-  return running;
+function running({ conversation, client }: Run): { conversation: Conversation; client: Child } {
+  if (conversation === null || client === null) throw new Error("no client was launched yet");
+  return { conversation, client };
 }
 
-async function takeLeaseFor(
+async function chooseAccount(
   context: Context,
   { run, move }: { run: Run; move: Move | null },
 ): Promise<Event> {
-  if (run.running !== null && move !== null) {
-    const found = await moveLease(context, { conversation: run.running.conversation, move });
+  const { asked, conversation } = run;
+  if (conversation !== null && move !== null) {
+    const found = await moveLease(context, { conversation, move });
     if ("on" in found) return found;
     run.conversation = found;
   } else {
     const chain = move === null ? [] : [move.limited.limit.account];
-    const request = move === null
-      ? run.asked
-      : requestElsewhere({ request: run.asked, chain }, move);
+    const request = move === null ? asked : requestElsewhere({ request: asked, chain }, move);
     const lease = await leaseFor(context, request);
     warnOfOverrides(context, request.callers);
     run.conversation = { request, lease, chain: [...chain, lease.account.name] };
@@ -147,7 +157,7 @@ async function launch(context: Context, run: Run): Promise<Event> {
   if (conversation === null) throw new Error("no account was chosen yet");
   const { lease, request: { args, config, failover } } = conversation;
   try {
-    await pinIdentity(context, lease);
+    await recordOwner(context, lease);
     await mirrorGlobalConfig(context, { config, account: lease.account });
     const plan = planFor(context, conversation);
     let hold: LaunchOptions | null = null;
@@ -155,12 +165,11 @@ async function launch(context: Context, run: Run): Promise<Event> {
       run.input ??= await context.terminal.takeInput();
       hold = { hold: { input: run.input } };
     }
-    const client = startClient(context, { plan, lease, launch: hold });
-    const running: Running = { conversation, client, hasEnded: false, wake: () => {} };
-    run.running = running;
-    void client.ended.then(() => {
-      running.hasEnded = true;
-      running.wake();
+    run.client = startClient(context, { plan, lease, launch: hold });
+    run.hasEnded = false;
+    void run.client.ended.then(() => {
+      run.hasEnded = true;
+      run.wake();
     });
   } catch (error) {
     closeSession(context, { lease, outcome: null });
@@ -169,52 +178,39 @@ async function launch(context: Context, run: Run): Promise<Event> {
   return { on: "launched" };
 }
 
-/** Looks at the client in a second, or waits for its end where nothing has to be watched. */
-async function watch(
-  context: Context,
-  { run, running }: { run: Run; running: Running },
-): Promise<Event> {
-  const { conversation, client } = running;
+/** Looks at the client after a second; if nothing has to be watched, waits for its end. */
+async function watch(context: Context, run: Run): Promise<Event> {
+  const { conversation, client } = running(run);
   if (isWatched(context, conversation.request.config)) {
     await new Promise<void>((resolve) => {
-      running.wake = resolve;
+      run.wake = resolve;
       void context.clock.sleep(WATCH_MS).then(resolve);
     });
-    const look = running.hasEnded
+    const look = run.hasEnded
       ? null
       : await lookAtClient(context, { conversation, pid: client.pid });
     if (look !== null) return { on: "looked", look };
   }
-  return await ended(context, { run, running });
+  return await ended(context, run);
 }
 
-/** Waits for the client to end; a fault after that costs no more than the move. */
-async function ended(
-  context: Context,
-  { run, running }: { run: Run; running: Running },
-): Promise<Event> {
-  const { client, conversation: { lease } } = running;
+/** Waits for the client to end. A fault after that only prevents a move. */
+async function ended(context: Context, run: Run): Promise<Event> {
+  const { conversation, client } = running(run);
   const outcome = await client.ended;
-  const limited = closeSession(context, { lease, outcome });
+  const limited = closeSession(context, { lease: conversation.lease, outcome });
   let mode: Mode = "off";
   try {
     run.output = await client.held;
     if (limited !== null) {
-      running.conversation = await latest(context, running.conversation);
-      const { request: { args, config, failover }, chain } = running.conversation;
+      run.conversation = await latest(context, conversation);
+      const { request: { args, config, failover }, chain } = run.conversation;
       if (args.kind === "interactive" && context.terminal.interactive) mode = config.handoff;
-      // Asked again once: a second refusal is the answer.
+      // Only one retry: a second refusal is the answer.
       if (args.kind === "print" && failover && chain.length === 1) mode = "retry";
     }
   } catch (error) {
     warnOnce(context, messageOf(error));
   }
   return { on: "exited", outcome, limited, mode };
-}
-
-/** The conversation with the configuration as it is now. */
-async function latest(context: Context, conversation: Conversation): Promise<Conversation> {
-  const { request } = conversation;
-  const config = await lookAgain(context, request.config);
-  return { ...conversation, request: { ...request, config } };
 }

@@ -1,4 +1,4 @@
-// The `--settings` of a launch: our hooks and status line, and the caller's own settings.
+// The `--settings` of a launch: our hooks and status line, merged with the caller's own settings.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
@@ -12,8 +12,8 @@ import { shellQuoted } from "../text/shell_quote.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
 
 /**
- * The single `--settings` of a launch: our hooks and status line with the caller's own folded in.
- * Commands of the client get only what the caller gave.
+ * The `--settings` of a launch: our hooks and status line, merged with the caller's own settings.
+ * Commands of the client, such as `claude mcp`, get only the caller's.
  */
 export function launchSettings(
   context: Context,
@@ -21,20 +21,20 @@ export function launchSettings(
 ): Settings {
   const { config, args, callers } = options;
   if (args.kind !== "interactive" && args.kind !== "print") return callers;
-  // It contains the caller's own status line already.
+  // The caller's own status line is already in it.
   const line = statuslineSettings(context, options);
   return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
 }
 
-/** The hooks that report what happens in a session. */
+/** The hooks through which the client reports what happens in a session. */
 function hookSettings(context: Context, config: Config): Settings {
   const events = [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []];
   return hookSetting(events, `cd / && ${shellQuoted(context.processes.executable())} hook`);
 }
 
 /**
- * The caller's own `--settings`: inline JSON, or a file, which may be a pipe that can be read once.
- * @throws UserError (usage) when they cannot be read.
+ * The caller's own `--settings`: inline JSON, or a file, which may be a pipe that can be read only once.
+ * @throws UserError (usage) if they can't be read.
  */
 export function callersSettings(context: Context, args: ClientArguments): Settings {
   const value = args.settings;
@@ -42,15 +42,15 @@ export function callersSettings(context: Context, args: ClientArguments): Settin
   const inline = value.trimStart().startsWith("{");
   const path = value.startsWith("/") ? value : `${context.processes.cwd()}/${value}`;
   try {
-    if (value.trim() === "") throw new Error("it does not name a file");
+    if (value.trim() === "") throw new Error("no file is named");
     const text = inline ? value : context.files.readGiven(path);
     if (text === null) throw new Error("no such file");
     const parsed: unknown = JSON.parse(text);
     if (isObject(parsed)) return parsed;
     throw new Error("not a JSON object");
   } catch (cause) {
-    const what = inline ? "given with --settings" : quoted(value);
-    throw new UserError(`Cannot use the settings ${what}: ${messageOf(cause)}`, {
+    const what = inline ? "" : ` ${quoted(value)}`;
+    throw new UserError(`cannot use --settings${what}: ${messageOf(cause)}`, {
       hint: "cl --settings FILE",
       exit: EXIT.usage,
       cause,

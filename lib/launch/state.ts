@@ -1,71 +1,71 @@
-// The states of a conversation, and what each event makes of them: pure, the driver uses the ports.
+// The states of a conversation and what follows each event: pure; run_conversation.ts performs it.
 import type { Config } from "../config/config.ts";
 import type { Outcome } from "../ports/mod.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import type { LimitedConversation } from "./limits.ts";
 
-/** When a reset is this near, waiting for it is the default answer. */
+/** If a reset is this near, waiting for it is the default answer. */
 const NEAR_MS = 10 * 60_000;
-/** The client records that it is idle just after its hook has run. */
+/** The client records within this time after its hook has run that it is idle. */
 const SETTLING_MS = 5_000;
-/** Its record of a turn is written within this time. */
+/** It writes the record of a turn within this time. */
 const WRITTEN_MS = 1_000;
 
 /** An account that a conversation can move to. */
 export interface Offer {
   account: string;
-  /** What is left of its 5h window, 0 to 100; null when unknown. */
+  /** What is left of its 5h window, 0 to 100; null if unknown. */
   percentLeft: number | null;
 }
 
-/** How a conversation moves; `retry`: a printed reply that hit the limit is asked for once more. */
+/** How a conversation moves; `retry`: a -p request that hit the limit is sent again. */
 export type Mode = Config["handoff"] | "retry";
 
-/** A conversation that leaves an account because of its limit. */
+/** The move of a conversation away from a limited account. */
 export interface Move {
   limited: LimitedConversation;
   mode: Mode;
-  /** How its client ended; null when the launcher was killed before. */
+  /** How its client ended; null if the launcher was killed before that. */
   outcome: Outcome | null;
-  /** Where it can go; null until the accounts were compared. */
+  /** Where it can go; null until the accounts are compared. */
   offer: Offer | null;
 }
 
-/** What was learned of the running client. */
+/** What we know about the running client. */
 interface Seen {
-  /** Its record of the session counts a background task as work. */
+  /** Whether its status is busy while only a background task runs. */
   countsTasks: boolean;
-  /** When the limit that the terminal's title names was met; null when the title is untouched. */
+  /** When the limit in the terminal's title was recorded; null if we set no title. */
   titledAtMs: number | null;
 }
 
-/** Where a conversation is. */
+/** The state of a conversation. */
 export type State =
-  /** An earlier launcher was killed at the limit; the question is whether to continue. */
+  /** An earlier launcher was killed at the limit; the user is asked whether to continue. */
   | { at: "interrupted"; limited: LimitedConversation }
-  /** It gets an account and a client; without a `move` for the first time. */
+  /** It gets an account and a client; `move` is null the first time. */
   | { at: "moving"; move: Move | null }
-  /** Its client runs. */
+  /** Its client is running. */
   | { at: "running"; seen: Seen }
-  /** The account is limited and the client still works. */
+  /** The account is limited, but the client is still working. */
   | { at: "limited"; seen: Seen }
   /** The client waits for the reset. */
   | { at: "idle"; seen: Seen; limited: LimitedConversation; canEnd: boolean; wantsTitle: boolean }
-  /** We asked the client to end, since there is an offer. */
+  /** We have asked the client to end, since there is an offer. */
   | { at: "ending"; seen: Seen; offer: Offer }
-  /** The client has ended, and another account is looked for or offered. */
+  /** The client has ended, and we look for another account or offer it. */
   | { at: "offering"; move: Move; isNear: boolean }
-  /** It is over here: with the client's outcome, or refused with an error. */
+  /** Over: with the client's outcome, or with an error. */
   | { at: "ended"; outcome: Outcome | null; error: unknown };
 
 /** What a look at the running client showed. */
 export interface Look {
   nowMs: number;
-  /** Status in the client's record of its session, and when it changed; NaN when unknown. */
+  /** The status in the client's record of its session, and when it changed (NaN if unknown). */
   status: unknown;
   changedAtMs: number;
   limited: LimitedConversation | null;
-  /** Background tasks that its hooks counted. */
+  /** Background tasks, as counted by its hooks. */
   tasks: number;
   /** Whether we may end the client ourselves, and whether the title should name the offer. */
   isAuto: boolean;
@@ -80,11 +80,11 @@ export type Event =
   | { on: "looked"; look: Look }
   | { on: "surveyed"; offer: Offer | null; nowMs: number }
   | { on: "exited"; outcome: Outcome; limited: LimitedConversation | null; mode: Mode }
-  /** It cannot move; a null reason needs no words. */
+  /** It can't move; if the reason is null, nothing is said. */
   | { on: "blocked"; why: string | null }
   | { on: "failed"; error: unknown };
 
-/** What to do next; the last of several brings the next event. */
+/** What to do next; the last of several actions causes the next event. */
 export type Action =
   | { do: "ask whether to continue"; limited: LimitedConversation }
   | { do: "lease"; move: Move | null }
@@ -100,7 +100,7 @@ export type Action =
   | { do: "print output" }
   | { do: "say why it stays"; move: Move; why: string };
 
-/** A state with what to do in it. */
+/** A state and the actions to perform in it. */
 export interface Step {
   state: State;
   actions: Action[];
@@ -114,11 +114,11 @@ type Row<S extends State> = {
 const watched: Row<Of<State, "at", "running" | "limited" | "idle">> = {
   looked: ({ seen }, { look }) => looked(seen, look),
   exited: ({ seen }, event) => exited(seen, { event, offer: null }),
-  // What cannot be read now is read again in a moment.
+  // A file that can't be read now may be readable in a moment.
   failed: (state) => ({ state, actions: [{ do: "watch" }] }),
 };
 
-/** A row per state, in it a column per event that counts there. */
+/** One row per state, with the events that matter in it. */
 const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   interrupted: {
     answered: ({ limited }, { answer }) =>
@@ -176,7 +176,7 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   ended: {},
 };
 
-/** Where a launch begins: at the conversation that was interrupted in its folder, if there is one. */
+/** The first step of a launch: it offers the conversation that was interrupted in its folder, if any. */
 export function begin(interrupted: LimitedConversation | null): Step {
   if (interrupted === null) return moving(null);
   return {
@@ -185,7 +185,7 @@ export function begin(interrupted: LimitedConversation | null): Step {
   };
 }
 
-/** What an event makes of a state; one that does not count there changes nothing. */
+/** The step that follows an event; an event that doesn't matter in a state changes nothing. */
 export function next(state: State, event: Event): Step {
   const column = TABLE[state.at][event.on] as ((s: State, e: Event) => Step) | undefined;
   return column?.(state, event) ?? { state, actions: [] };
@@ -199,7 +199,7 @@ function looked(before: Seen, look: Look): Step {
   const { limited, nowMs } = look;
   const isOver = limited !== null && nowMs - limited.limit.recordedAtMs >= WRITTEN_MS;
   const metAtMs = limited?.limit.recordedAtMs ?? NaN;
-  // Its turn was refused, and it still calls itself busy: with a task.
+  // Its turn was refused and it is still busy, so a background task is running.
   const isBusy = isOver && look.status === "busy" && look.changedAtMs <= metAtMs;
   const countsTasks = before.countsTasks || look.status === "shell" || isBusy;
   const seen = { ...before, countsTasks };
@@ -207,7 +207,7 @@ function looked(before: Seen, look: Look): Step {
   if (limited === null || limited.id === null) {
     return { state: { at: "running", seen }, actions: watch };
   }
-  // Nothing was sent since.
+  // Nothing was sent since the refusal.
   const isIdle = isOver && look.status === "idle" && look.changedAtMs <= metAtMs + SETTLING_MS;
   if (!isIdle) return { state: { at: "limited", seen }, actions: watch };
   const canEnd = look.isAuto && nowMs - metAtMs >= SETTLING_MS && (look.tasks === 0 || countsTasks);
@@ -223,7 +223,7 @@ function exited(
   { event, offer }: { event: Of<Event, "on", "exited">; offer: Offer | null },
 ): Step {
   const { limited, mode, outcome } = event;
-  // As the client itself leaves it at its end.
+  // As the client leaves it when it exits.
   const title: Action[] = seen.titledAtMs === null ? [] : [{ do: "clear title" }];
   const canMove = mode === "retry" ? outcome.code !== 0 : mode !== "off" && limited?.id !== null;
   if (limited === null || !canMove) {
@@ -236,7 +236,7 @@ function exited(
   };
 }
 
-/** The conversation ends where its client ended. */
+/** The conversation ends as its client did. */
 function stays(move: Move | null, why: string | null): Step {
   const said: Action[] = why === null || move === null
     ? []
@@ -244,7 +244,7 @@ function stays(move: Move | null, why: string | null): Step {
   return ended(move?.outcome ?? null, [{ do: "print output" }, ...said]);
 }
 
-/** A refusal is for the caller to see; a fault must cost no more than the move. */
+/** A refusal ends the run with its error; a fault only prevents the move. */
 function failed(move: Move | null, error: unknown): Step {
   const isRefused = move?.mode !== "retry" && error instanceof UserError;
   if (move === null || move.outcome === null || isRefused) {
@@ -259,7 +259,7 @@ function ended(outcome: Outcome | null, actions: Action[]): Step {
   return { state: { at: "ended", outcome, error: null }, actions };
 }
 
-/** What an answer means; `standard` is what Enter means, and the end of input is a no. */
+/** Whether an answer means yes; `standard` is what Enter means, and the end of input means no. */
 function isYes(answer: string | null, { standard }: { standard: boolean }): boolean {
   if (answer === null) return false;
   return answer.trim() === "" ? standard : /^y(es)?$/i.test(answer.trim());

@@ -4,17 +4,16 @@ import type { Config } from "../config/config.ts";
 import type { Settings } from "../claude/settings.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 
-/** Seconds between redraws, so that the times to reset stay true while nothing happens. */
+/** Seconds between redraws, so that the times to reset stay right while nothing happens. */
 const REFRESH_INTERVAL_S = 5;
 
-/** Our programs cannot start in a folder that is gone, as a worktree may be at the end. */
+/** Our programs can't start in a deleted folder, such as a worktree that is already removed. */
 const ELSEWHERE = "cd / &&";
 
 /**
- * The `statusLine` setting that a launch passes on; empty with `statusline.install: false`. The
- * user's own line, from the shared settings or the caller's, stays, and the limits are recorded as
- * well; a line of the project stays as it is, since only the client knows whether that folder is
- * trusted.
+ * The `statusLine` setting of a launch; empty with `statusline.install: false`. The user's own line,
+ * from the shared settings or the caller's, stays and also records the limits. A line of the project
+ * is left alone, since only the client knows whether that folder is trusted.
  */
 export function statuslineSettings(
   context: Context,
@@ -28,7 +27,7 @@ export function statuslineSettings(
   if (callers !== undefined) return recorded(callers, binary);
   if (projectHasOne(context, options.cwd)) return {};
   const settings = context.claudeHome.sharedSettings();
-  // What cannot be read may contain the user's own line, which stays.
+  // Settings that can't be read may have the user's own line, which must stay.
   const isUnread = settings === null &&
     context.files.kind(`${context.layout.shared}/settings.json`) !== "missing";
   if (isUnread) return {};
@@ -47,14 +46,14 @@ export function statuslineSettings(
   return recorded(users, binary);
 }
 
-/** Another status line with our recorder added; empty when it does not run a command. */
+/** Another status line with our recorder added; empty if it doesn't run a command. */
 function recorded(statusLine: unknown, binary: string): Settings {
   const command = foreignCommand(statusLine);
   if (command === null) return {};
   return { statusLine: { ...statusLine as Settings, command: withRecorder(command, binary) } };
 }
 
-/** The command of a status line that is not ours; null when it has none that can be run. */
+/** The command of a status line that isn't ours; null if it has none that can be run. */
 export function foreignCommand(statusLine: unknown): string | null {
   if (typeof statusLine !== "object" || statusLine === null) return null;
   const { type, command } = statusLine as Settings;
@@ -63,9 +62,8 @@ export function foreignCommand(statusLine: unknown): string | null {
 }
 
 /**
- * A command for sh that feeds one input to both: it becomes the user's own command, so output, exit
- * code and signals are those of that command, while our recorder runs in the background at low
- * priority.
+ * A command for sh that feeds the input to both programs. It becomes the user's own command, which
+ * thus decides output, exit code and signals; our recorder runs in the background at low priority.
  */
 function withRecorder(command: string, binary: string): string {
   return [
@@ -80,8 +78,8 @@ function withRecorder(command: string, binary: string): string {
 }
 
 /**
- * Whether the settings of the folder have a status line, which overrides the user's. In the home
- * folder they are the user's.
+ * Whether the settings of the project have a status line, which overrides the user's. In the home
+ * folder, they are the user's own settings.
  */
 function projectHasOne(context: Context, cwd: string): boolean {
   const { files, layout } = context;

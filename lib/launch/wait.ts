@@ -1,16 +1,16 @@
-// `--wait`: a countdown until an account opens again.
+// The countdown of `--wait`, until an account opens again.
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import type { Standings } from "../accounts/standings.ts";
 
-/** The clock of the service and ours may differ by a moment. */
+/** The service's clock may differ from ours. */
 const MARGIN_MS = 2_000;
-/** Another terminal may clear a limit, or bring a new reading. */
+/** Another terminal may clear a limit or record a new reading. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**
- * Waits, with a countdown, until the first limited account should be open, but no longer than ten
- * seconds, after which it is time to look again. Ctrl-C ends the program as usual.
+ * Waits, with a countdown, until the first limited account should open, but at most ten seconds:
+ * then the caller checks again. Ctrl-C ends the program as usual.
  */
 export async function waitForOpening(
   context: Context,
@@ -32,7 +32,7 @@ export async function waitForOpening(
         ? "every account is limited; reset time unknown"
         : `"${first.name}" opens in ${
           formatDuration(first.atMs + MARGIN_MS - clock.nowMs())
-        }; claude starts by itself (Ctrl-C ends)`,
+        }; claude then starts by itself (Ctrl-C to cancel)`,
     );
     await clock.sleep(Math.min(1000, leftMs));
   }

@@ -6,31 +6,32 @@ import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { quotaLeft } from "./handoff.ts";
 import { limitedConversation } from "./limits.ts";
-import { lookAgain } from "./prepare.ts";
+import { updated } from "./prepare.ts";
 import type { Action, Look } from "./state.ts";
 
-/** Whether a launch is watched at all: by default there is neither a title nor an automatic move. */
+/** Whether a client is watched at all: by default there is neither a title nor an automatic move. */
 export function isWatched(context: Context, config: Config): boolean {
   return context.terminal.interactive && (config.handoff === "auto" || config.handoffTitle);
 }
 
-/** Looks at the running client of a conversation; null when its session is not recorded. */
+/** Looks at the running client of a conversation; null if its session is not recorded. */
 export async function lookAtClient(
   context: Context,
   { conversation, pid }: { conversation: Conversation; pid: number },
 ): Promise<Look | null> {
-  const { request: { config }, lease: { session, ledger, account } } = conversation;
+  const { request, lease: { session, account } } = conversation;
   if (session === null) return null;
   const limited = limitedConversation(context, { session, account, hasEnded: false });
-  const now = limited === null ? config : await lookAgain(context, config);
+  const { config } = limited === null ? request : await updated(context, request);
+  const row = limited === null ? null : context.ledger({ tolerant: true }).session(session);
   return {
     nowMs: context.clock.nowMs(),
     ...activityOf(context, { account, pid }),
     limited,
-    tasks: limited === null ? 0 : ledger.session(session)?.backgroundTasks ?? 0,
-    // The hooks that count tasks are there only where the launch was automatic already.
-    isAuto: config.handoff === "auto" && now.handoff === "auto",
-    wantsTitle: now.handoffTitle,
+    tasks: row?.backgroundTasks ?? 0,
+    // The hooks that count tasks were passed on only if the launch was automatic already.
+    isAuto: request.config.handoff === "auto" && config.handoff === "auto",
+    wantsTitle: config.handoffTitle,
   };
 }
 

@@ -201,7 +201,7 @@ Deno.test("a login that the client did not complete is reported, with what is st
   assert.equal(out.code, 1);
   assert.match(
     out.stderr,
-    /Cannot log in to "work": claude auth login exited with 1, and it is not logged in\ntry: claude-multi login work\n$/,
+    /cannot log in to "work": claude auth login exited with 1, and it is not logged in\ntry: claude-multi login work\n$/,
   );
   const still = await runMulti(["login", "personal"], { home });
   assert.equal(still.code, 1);

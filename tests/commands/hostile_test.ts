@@ -48,7 +48,7 @@ Deno.test("settings that are not JSON are not quoted, since they may contain a t
     const args = ["run", "--", "--settings", settings];
     const result = await runMulti(args, { home, env: { CLAUDE_MULTI_DEBUG } });
     assert.equal(result.code, 2);
-    assert.match(result.stderr, /Cannot use the settings given with --settings: invalid JSON/);
+    assert.match(result.stderr, /cannot use --settings: invalid JSON/);
     assert.doesNotMatch(result.stderr, /sk-ant|oat01/);
   }
 });

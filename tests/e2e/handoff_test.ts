@@ -307,6 +307,6 @@ Deno.test("-p --failover: the real client's answer comes from the second account
   assert.equal(run.code, 0, run.stderr);
   assert.match(run.stdout, /^ECHO#\d+ hello$/m);
   assert.doesNotMatch(run.stdout, /limit/);
-  assert.match(run.stderr, /"alice" met its limit; asking again on "bob"/);
+  assert.match(run.stderr, /"alice" hit its limit; retrying on "bob"/);
   assert.deepEqual(await chain({ home, env: onlyEnv }), [["alice", null], ["bob", 1]]);
 });

@@ -15,7 +15,7 @@ async function printed(options: StageOptions, words = ["--failover", "--", "-p",
 Deno.test("failover: only the second account's reply is printed, and the rows are linked", async () => {
   const { stage, ended } = await printed({ clients: [repliesLimit, answers] });
   assert.deepEqual([ended.code, ended.stdout], [0, "the answer\n"]);
-  assert.equal(ended.stderr, 'claude-multi: "a" met its limit; asking again on "b"\n');
+  assert.equal(ended.stderr, 'claude-multi: "a" hit its limit; retrying on "b"\n');
   assert.deepEqual(stage.accounts, ["a", "b"]);
   const [newest, oldest] = stage.ledger.recentSessions(9);
   assert.deepEqual([newest?.handedFrom, oldest?.handedFrom], [oldest?.id, null]);
@@ -76,7 +76,7 @@ for (const [name, options, why] of NOWHERE) {
     assert.deepEqual([ended.code, ended.stdout], [1, "a is at its limit\n"]);
     assert.equal(
       ended.stderr,
-      `claude-multi: "a" met its limit; not asked again elsewhere: ${why}\n`,
+      `claude-multi: "a" hit its limit; not retried: ${why}\n`,
     );
     assert.equal(stage.plans.length, 1);
   });
@@ -92,7 +92,7 @@ Deno.test("failover: an output that streams is passed on at once and not asked f
   const words = ["--failover", "--", "-p", "x", "--output-format", "stream-json", "--verbose"];
   const { stage, ended } = await printed({ clients: [streams] }, words);
   assert.equal(ended.code, 1);
-  assert.match(ended.stderr, /its output streams and cannot be taken back/);
+  assert.match(ended.stderr, /its output is streamed and can't be taken back/);
   assert.deepEqual(seen, ["a is at its limit\n"], "before the client has ended");
   assert.equal(ended.stdout, "a is at its limit\n");
   assert.equal(stage.plans.length, 1);
@@ -115,7 +115,7 @@ Deno.test("failover: a second client that cannot be started leaves the first one
   });
   const ended = await stage.run(["--failover", "--", "-p", "x"]);
   assert.deepEqual([ended.code, ended.stdout], [1, "a is at its limit\n"]);
-  assert.match(ended.stderr, /not asked again elsewhere: Cannot start .*: no memory\n$/);
+  assert.match(ended.stderr, /not retried: cannot start .*: no memory\n$/);
 });
 
 Deno.test("without --failover a limit ends -p as claude ends", async () => {
@@ -148,7 +148,7 @@ Deno.test("failover of the program: pipes hold the first reply back and bring th
   assert.equal(result.code, 0, result.stderr);
   assert.match(result.stdout, /piped words/);
   assert.doesNotMatch(result.stdout, /limit/);
-  assert.match(result.stderr, /"a" met its limit; asking again on "b"/);
+  assert.match(result.stderr, /"a" hit its limit; retrying on "b"/);
   assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b"]);
 });
 

@@ -55,14 +55,14 @@ for (const [name, way] of Object.entries(WAYS)) {
       }
       reached.add(faults.failed);
       const warnings = stderr.split("claude-multi: ").slice(1)
-        .filter((text) => !/ met its limit; asking again on /.test(text));
+        .filter((text) => !/ hit its limit; retrying on /.test(text));
       assert.ok(warnings.length <= 1, at);
       // The terminal is where it would be said.
       if (faults.failed === "terminal.pass") continue;
       const id = stage.ledger.sessionOfClient("00000000-0000-4000-8000-000000002000");
       if (moved) assert.equal(ended.code, SECOND, at);
       else if (faults.failed === "processes.launch" && name !== "failover") {
-        assert.match(stderr, /claude-multi: Cannot start "\/usr\/bin\/claude": .*\ntry: /, at);
+        assert.match(stderr, /claude-multi: cannot start "\/usr\/bin\/claude": .*\ntry: /, at);
         assert.equal(ended.code, EXIT.failed, at);
       } else {
         assert.ok(ended.code === FIRST || (name === "auto" && ended.code === ENDED_BY_US), at);

@@ -191,7 +191,7 @@ onTerminal(
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     await using next = await start(home);
-    await next.waitFor(/was cut off: "a" is limited until[^]*\[Y\/n\]/);
+    await next.waitFor(/was interrupted: "a" is limited until[^]*\[Y\/n\]/);
     await next.keys("Enter");
     await next.waitFor(/b@example\.test/);
     const [, second] = claude.launches();
@@ -204,7 +204,7 @@ onTerminal(
     assert.equal(await next.ended(), 0);
     await using third = await start(home);
     await third.waitFor(/b@example\.test/);
-    assert.doesNotMatch(await third.capture(), /cut off/);
+    assert.doesNotMatch(await third.capture(), /was interrupted/);
   },
 );
 
@@ -282,6 +282,6 @@ onTerminal("the folder is gone by the time of the answer", async () => {
   assert.equal(await pty.ended(), 1);
   assert.match(
     await pty.capture(),
-    /claude-multi: Cannot [^]*\sfolder\s[^]*is\sgone\s+try: cd$/m,
+    /claude-multi: cannot start [^]*\sfolder\s[^]*is\sgone\s+try: cd$/m,
   );
 });

@@ -113,7 +113,7 @@ Deno.test("a client that cannot be started leaves a closed row and one clear lin
   await Deno.writeTextFile(broken, "#!/no/such/interpreter\n", { mode: 0o755 });
   const result = await runMulti(["run"], { home });
   assert.equal(result.code, 1);
-  assert.match(result.stderr, /Cannot start ".*\/claude"/);
+  assert.match(result.stderr, /cannot start ".*\/claude"/);
   assert.equal((await sessionsOf(home))[0]?.["endedHow"], "failed");
 });
 
@@ -139,7 +139,7 @@ for (const [how, script] of CALLERS) {
       const [said = "", hint = "", ...more] = result.stderr.trim().split("\n");
       assert.match(
         said,
-        /Cannot launch ".*\/bin\/claude" as the client: it calls claude-multi back;/,
+        /".*\/bin\/claude" is not the official claude: it starts claude-multi again;/,
       );
       assert.match(hint, /^try: .*\/path\/to\/claude$/);
       assert.deepEqual(more, []);
@@ -193,7 +193,7 @@ Deno.test("a copy of ourselves called claude is passed over on PATH, and refused
     env: { CLAUDE_MULTI_CLAUDE: other },
   });
   assert.equal(older.code, 5, older.stderr);
-  assert.match(older.stderr, /calls claude-multi back/);
+  assert.match(older.stderr, /starts claude-multi again/);
 });
 
 Deno.test("the caller's own --settings may be a pipe, as from <(...)", async () => {

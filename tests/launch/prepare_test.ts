@@ -121,7 +121,7 @@ Deno.test("a --settings without a value is passed on, and an empty one is refuse
     assert.equal(ended.code, 2);
     assert.match(
       ended.stderr,
-      /^claude-multi: Cannot use the settings " ?": it does not name a file\ntry: cl --settings FILE\n$/,
+      /^claude-multi: cannot use --settings " ?": no file is named\ntry: cl --settings FILE\n$/,
     );
   }
   assert.equal(stage.plans.length, 2);
@@ -133,7 +133,7 @@ Deno.test("the caller's --settings cannot take our hooks away, and one that over
   const { ended, stage } = await foldedFor(JSON.stringify(settings));
   assert.match(
     ended.stderr,
-    /apiKeyHelper, env\.ANTHROPIC_API_KEY in your --settings overrides the account\n/,
+    /your --settings overrides the account \(apiKeyHelper, env\.ANTHROPIC_API_KEY\)\n/,
   );
   assert.doesNotMatch(ended.stderr, /sk-x/);
   const hooks = settingsOf(stage)["hooks"] as Record<string, unknown>;
@@ -193,7 +193,7 @@ Deno.test("a client that cannot be started leaves a closed row and one clear lin
   assert.equal(ended.code, 1);
   assert.equal(
     ended.stderr,
-    'claude-multi: Cannot start "/usr/bin/claude": no such interpreter\ntry: claude-multi doctor\n',
+    'claude-multi: cannot start "/usr/bin/claude": no such interpreter\ntry: claude-multi doctor\n',
   );
   assert.equal(stage.ledger.session(1)?.endedHow, "failed");
 });

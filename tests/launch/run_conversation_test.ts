@@ -78,7 +78,7 @@ for (const [answer, accounts] of [["", ["a"]], ["n", ["a"]], ["y", ["a", "b"]]] 
     assert.equal(ended.code, 0);
     assert.match(
       ended.stderr,
-      /in 5m\. Waiting costs less than having the conversation read again\.\n/,
+      /in 5m\. Waiting is cheaper: a move makes claude read the conversation again\.\n/,
     );
     assert.match(ended.stderr, /\[y\/N\] /);
     assert.deepEqual(stage.accounts, accounts);
@@ -330,7 +330,7 @@ for (const [name, happens] of Object.entries(MEANWHILE)) {
     });
     const ended = await stage.run();
     assert.match(ended.stderr, /Continue this conversation on "b"/);
-    assert.match(ended.stderr, /"b" is not the best choice any more\ncontinuing "a" on "c"\n$/);
+    assert.match(ended.stderr, /"b" is no longer the best choice\ncontinuing "a" on "c"\n$/);
     assert.deepEqual(stage.accounts, ["a", "c"]);
   });
 }
@@ -456,7 +456,7 @@ Deno.test("the folder is gone by the time of the answer, and every account is li
     if (isLimited) continue;
     assert.match(
       ended.stderr,
-      /claude-multi: Cannot start "\/usr\/bin\/claude": the folder "\/home\/ann\/project" is gone\ntry: cd\n$/,
+      /claude-multi: cannot start "\/usr\/bin\/claude": the folder "\/home\/ann\/project" is gone\ntry: cd\n$/,
     );
     assert.deepEqual(stage.ledger.recentSessions(1).map((row) => row.endedHow), ["failed"]);
   }
@@ -470,7 +470,7 @@ Deno.test("a conversation whose launcher was killed at the limit is offered once
   assert.equal(ended.code, 0);
   assert.match(
     ended.stderr,
-    /was cut off: "a" is limited until \S+\.\nContinue it on another account\? \[Y\/n\] $/,
+    /was interrupted: "a" is limited until \S+\.\nContinue it on another account\? \[Y\/n\] $/,
   );
   assert.equal(before, 1);
   assert.deepEqual(stage.accounts, ["a", "b"]);
@@ -482,7 +482,7 @@ Deno.test("a conversation whose launcher was killed at the limit is offered once
   assert.equal(stage.plans.at(-1)?.args.includes("--resume"), false);
 });
 
-Deno.test("a conversation that was cut off and is declined: a new one begins", async () => {
+Deno.test("an interrupted conversation that is declined: a new one starts", async () => {
   const stage = await interrupted({ clients: [answers] });
   stage.context.terminal.answers.push("n");
   assert.equal((await stage.run()).code, 0);
@@ -490,7 +490,7 @@ Deno.test("a conversation that was cut off and is declined: a new one begins", a
   assert.deepEqual(stage.accounts, ["a", "b"]);
 });
 
-/** Launches that are not asked about what was cut off. */
+/** Launches that are not asked about an interrupted conversation. */
 const UNASKED: ReadonlyArray<
   readonly [name: string, words: string[], then: (stage: Stage) => void]
 > = [
@@ -516,10 +516,10 @@ const UNASKED: ReadonlyArray<
   }],
 ];
 for (const [name, words, then] of UNASKED) {
-  Deno.test(`what was cut off is not offered to a launch ${name}`, async () => {
+  Deno.test(`an interrupted conversation is not offered to a launch ${name}`, async () => {
     const stage = await interrupted({ clients: [answers] });
     then(stage);
-    assert.doesNotMatch((await stage.run(words)).stderr, /cut off/);
+    assert.doesNotMatch((await stage.run(words)).stderr, /was interrupted/);
     assert.equal(stage.accounts.length, 2);
   });
 }

@@ -299,7 +299,7 @@ for (const [may, found, expected] of SURVEYED) {
   });
 }
 
-const refusal = new UserError("Cannot start", { hint: "cd" });
+const refusal = new UserError("cannot start", { hint: "cd" });
 
 for (const at of ["moving", "offering"] as const) {
   Deno.test(`${at}: a refusal is passed on, and a fault ends as the client ended`, () => {
@@ -320,12 +320,12 @@ for (const at of ["moving", "offering"] as const) {
       move,
       why: "disk full; to continue it: claude-multi resume c0ffee",
     });
-    for (const error of [refusal, new Error("Cannot start")]) {
+    for (const error of [refusal, new Error("cannot start")]) {
       const retry = failed({ mode: "retry" }, error);
       assert.deepEqual(retry.state, { at: "ended", outcome, error: null });
       assert.deepEqual(retry.actions.map((action) => "why" in action ? action.why : action.do), [
         "print output",
-        "Cannot start",
+        "cannot start",
       ]);
     }
   });

@@ -49,7 +49,7 @@ Deno.test("run --wait: it starts two seconds after the first reset, counting dow
   const waitedMs = (stage.ledger.session(1)?.startedAtMs ?? 0) - startMs;
   assert.equal(waitedMs, 67_000);
   const { rewritten } = stage.context.terminal;
-  assert.equal(rewritten[0], '"b" opens in 1m; claude starts by itself (Ctrl-C ends)');
+  assert.equal(rewritten[0], '"b" opens in 1m; claude then starts by itself (Ctrl-C to cancel)');
   assert.equal(rewritten.at(-1), "");
 });
 
@@ -67,7 +67,7 @@ Deno.test("run --wait: when no reset is known it looks again until there is one"
   assert.equal((await ending).code, 0);
 });
 
-Deno.test("all limited: the hint waits with the same words, and a dry run hints at no wait", async () => {
+Deno.test("all limited: the hint waits with the same arguments, and a dry run hints at no wait", async () => {
   const stage = new Stage({ accounts: [{ name: "a" }] });
   stage.limit("a");
   const refused = await stage.run(["--", "-p", "fix it"]);
@@ -81,7 +81,7 @@ Deno.test("all limited: the hint waits with the same words, and a dry run hints 
     /^try: claude-multi run --wait --policy drain --failover -- -p hi$/m,
   );
   const long = await stage.run(["--", "-p", "x".repeat(500)]);
-  assert.match(long.stderr, /^try: claude-multi run --wait, with the same words$/m);
+  assert.match(long.stderr, /^try: claude-multi run --wait, with the same arguments$/m);
   const dry = await stage.run(["--wait", "--dry-run"]);
   assert.equal(dry.code, 3);
   assert.match(dry.stderr, /^try: claude-multi status$/m);

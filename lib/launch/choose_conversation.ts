@@ -1,0 +1,98 @@
+// The conversation to resume: by its id, or chosen from a list, and never one that is open elsewhere.
+import type { Context } from "../ports/context.ts";
+import { quoted } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatDuration } from "../text/format.ts";
+import { tildePath } from "../config/paths.ts";
+import type { Conversation } from "../claude/conversations.ts";
+import { openProcess } from "../claude/running.ts";
+import { shortPath } from "../cli/columns.ts";
+import type { Cell } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
+
+const TITLE_CELLS = 34;
+
+/**
+ * The conversation whose id starts with `id`; the list has no others. Two files of one conversation
+ * count as one, the newest.
+ * @throws UserError (usage) if there is none, or more than one.
+ */
+export function conversationById(found: readonly Conversation[], id: string): Conversation {
+  const [first] = found;
+  const isOne = found.every((conversation) => conversation.id === first?.id);
+  if (first !== undefined && isOne) return first;
+  const message = first === undefined
+    ? `no conversation has the id ${quoted(id)}`
+    : `${quoted(id)} matches several conversations`;
+  throw new UserError(message, { hint: "claude-multi resume", exit: EXIT.usage });
+}
+
+/**
+ * Lists conversations and asks for one; null if there is no terminal to ask on, or the user wants
+ * none.
+ * @throws UserError (usage) if the answer is not in the list.
+ */
+export async function chooseConversation(
+  context: Context,
+  found: readonly Conversation[],
+): Promise<Conversation | null> {
+  if (found.length === 0) return null;
+  const { terminal, layout } = context;
+  const nowMs = context.clock.nowMs();
+  const rows = found.map((conversation, index): Cell[] => [
+    String(index + 1),
+    conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
+    formatDuration(nowMs - conversation.changedAtMs),
+    conversation.owner ?? "",
+    sizeOf(conversation.bytes),
+    conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
+  ]);
+  const columns = [
+    { head: "", right: true },
+    { head: "conversation", least: 20 },
+    { head: "age", right: true },
+    "account",
+    { head: "size", right: true, rank: 2 },
+    { head: "folder", least: 12, rank: 1, shorten: shortPath },
+  ];
+  terminal.print(await renderTable(terminal, { columns, rows }));
+  if (!terminal.interactive) return null;
+  const answer = terminal.ask("\nWhich one? [1, or Enter for none] ")?.trim() ?? "";
+  if (answer === "") return null;
+  const chosen = found[Number(answer) - 1];
+  if (chosen !== undefined) return chosen;
+  throw new UserError(
+    `${quoted(answer)} is not in the list: type a number from 1 to ${found.length}`,
+    {
+      hint: "claude-multi resume",
+      exit: EXIT.usage,
+    },
+  );
+}
+
+/**
+ * Makes sure that no process has a conversation open.
+ * @throws UserError (refused) naming the process.
+ */
+export function refuseIfOpen(
+  context: Context,
+  { config: { accounts }, id }: { config: Config; id: string },
+): void {
+  const pid = openProcess(context, { accounts, id });
+  if (pid === null) return;
+  throw new UserError(
+    `the conversation "${id}" is open in process ${pid}; a second process would fork it`,
+    { hint: `leave claude there, or: kill ${pid}`, exit: EXIT.refused },
+  );
+}
+
+/** The folder of a conversation; the current one if that is unknown or gone. */
+export function folderOf({ files, processes }: Context, { folder }: Conversation): string {
+  const isThere = folder !== null && files.kind(folder) === "directory";
+  return isThere ? folder : processes.cwd();
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,119 @@
+// Why no account can be chosen, or a named one can't be used, and what to type instead.
+import type { Context } from "../ports/context.ts";
+import { isSameIdentity, personText } from "../config/account.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { formatClock, formatDuration } from "../text/format.ts";
+import { pasteable, shellWord } from "../text/shell_quote.ts";
+import { unpinLine } from "../accounts/eligible.ts";
+import { restrictionText } from "../balance/reasons.ts";
+import type { Standing, Standings } from "../accounts/standings.ts";
+import type { LaunchRequest } from "./request.ts";
+
+type Failed = { standings: Standings; request: LaunchRequest };
+
+/** Every account that may be chosen is limited. */
+export class AllLimited extends UserError {
+  readonly standings: Standings;
+
+  constructor(context: Context, { standings, request }: Failed) {
+    super(limitedText(context, standings), {
+      hint: request.planOnly ? "claude-multi status" : waitingLine(context, request),
+      exit: EXIT.noAccount,
+    });
+    this.standings = standings;
+  }
+}
+
+/** That every account is limited; if a pin narrows the choice, the pin and the way around it. */
+function limitedText(context: Context, { eligible, ranked, accounts }: Standings): string {
+  if (eligible === null || eligible.pin === null || eligible.restrictions.length === 0) {
+    return "every account is limited";
+  }
+  const only = ranked.length === 1
+    ? accounts.find((standing) => standing.ranked === ranked[0])
+    : undefined;
+  const nowMs = context.clock.nowMs();
+  const atMs = only?.limitedUntilMs ?? null;
+  const until = atMs === null
+    ? ""
+    : ` until ${formatClock(atMs, nowMs)} (in ${formatDuration(atMs - nowMs)})`;
+  const who = only === undefined ? "all of its accounts are" : `"${only.account.name}" is`;
+  return `${
+    restrictionText(eligible.restrictions)
+  }, and ${who} limited${until}; to use another: --account NAME, or pin --clear`;
+}
+
+/** What to type to wait and then launch the same: in its folder, with the conversation named. */
+function waitingLine(context: Context, request: LaunchRequest): string {
+  const { args, config, cwd, failover, policy } = request;
+  const wait = [
+    "claude-multi run --wait",
+    ...policy === config.policy ? [] : [`--policy ${policy}`],
+    ...failover ? ["--failover"] : [],
+  ].join(" ");
+  const typed = args.settings === null ? args.rest : ["--settings", args.settings, ...args.rest];
+  const named = args.resume !== null
+    ? ["--resume", args.resume].filter(Boolean)
+    : args.continues
+    ? ["--continue"]
+    : [];
+  const words = pasteable(typed);
+  if (words === null && named.length === 0) return `${wait}, with the same arguments`;
+  const isHere = context.processes.cwd() === cwd;
+  const go = isHere ? "" : `cd ${shellWord(cwd)} && `;
+  const after = words ?? named.map(shellWord).join(" ");
+  return `${go}${wait}${after === "" ? "" : ` -- ${after}`}`;
+}
+
+/** Why nothing can be launched on this account, or null. */
+export function refusal(standing: Standing, { args }: LaunchRequest): UserError | null {
+  const { account: { name, identity: owner }, identity, login } = standing;
+  const hint = `claude-multi login ${name}`;
+  if (login !== "present" && (args.kind === "interactive" || args.kind === "print")) {
+    const why = {
+      missing: `"${name}" is not logged in`,
+      blank: `the login of "${name}" has expired`,
+      unreadable: `the login of "${name}" cannot be read`,
+    }[login];
+    return new UserError(why, { hint, exit: EXIT.login });
+  }
+  if (owner === null || identity === null || isSameIdentity(owner, identity)) return null;
+  return new UserError(
+    `"${name}" belongs to ${personText(owner)}, but ${personText(identity)} is logged in`,
+    { hint, exit: EXIT.refused },
+  );
+}
+
+/** Why no account can be chosen. */
+export function noAccount(context: Context, failed: Failed): UserError {
+  const { eligible, accounts, ranked } = failed.standings;
+  if (ranked.length > 0) return new AllLimited(context, failed);
+  const why = restrictionText(eligible?.restrictions ?? []);
+  if (eligible !== null && eligible.names.length === 0) {
+    return new UserError(why || "no account is left to choose from", {
+      hint: eligible.pin === null ? "claude-multi pin --help" : unpinLine(eligible.pin),
+      exit: EXIT.noAccount,
+    });
+  }
+  const within = accounts.filter(({ account }) => eligible?.names.includes(account.name) !== false);
+  const drifted = within.find(({ state }) => state === "drift");
+  if (drifted !== undefined) {
+    return new UserError(`"${drifted.account.name}" is logged in as someone else`, {
+      hint: "claude-multi doctor",
+      exit: EXIT.refused,
+    });
+  }
+  const loggedOut = within.find(({ state }) => state === "login");
+  if (loggedOut !== undefined) {
+    return new UserError("no account is logged in", {
+      hint: `claude-multi login ${loggedOut.account.name}`,
+      exit: EXIT.login,
+    });
+  }
+  const [first] = within;
+  const who = within.length === 1 ? `"${first?.account.name}"` : "every account";
+  return new UserError(`${why}${why && ", and "}${who} is disabled`, {
+    hint: `claude-multi enable ${first?.account.name ?? "NAME"}`,
+    exit: EXIT.noAccount,
+  });
+}
