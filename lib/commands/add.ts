@@ -1,4 +1,4 @@
-// `add`: a new account with its config dir.
+// `add`: creates an account with its config dir.
 import type { Plan } from "../config/account.ts";
 import { nameProblem, nearestName, parseAccountName, PLANS } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
@@ -14,18 +14,18 @@ export const add: Command = {
   name: "add",
   group: "accounts",
   summary: "Add an account",
-  positionals: [{ name: "NAME", summary: "its name: 1 to 32 of a-z, 0-9 and -" }],
+  positionals: [{ name: "NAME", summary: "its name: 1 to 32 characters from a-z, 0-9 and -" }],
   flags: [
     { name: "plan", value: "PLAN", summary: `${PLANS.join(", ")}; only a label` },
     { name: "group", value: "GROUP", summary: "its group; conversations never leave their group" },
     { name: "in-place", summary: "use ~/.claude itself, with the login that is already there" },
   ],
   details: [
-    "Creates the account's folder, links into it what accounts share from ~/.claude, and adds the account to config.json. Shared folders that are missing in ~/.claude are created there, empty; nothing in ~/.claude is changed or moved.",
+    "Creates the account's folder, links what accounts share in ~/.claude into it, and adds the account to config.json. Shared folders that ~/.claude doesn't have yet are created there, empty; nothing in ~/.claude is changed or moved.",
   ],
   examples: [
-    ["claude-multi add work --plan max5", "a new account; log in next"],
-    ["claude-multi add personal --in-place", "the login you have now, left where it is"],
+    ["claude-multi add work --plan max5", "a new account, to be logged in next"],
+    ["claude-multi add personal --in-place", "your current login, left where it is"],
   ],
   run(context, input) {
     const name = parseAccountName(input.positionals[0] ?? "");

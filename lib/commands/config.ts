@@ -16,7 +16,7 @@ import type { Command, Input } from "../cli/command.ts";
 const ACTIONS = [
   ["get", "print the value of a key, or of all keys"],
   ["set", "give a key a value"],
-  ["unset", "remove a key, so that its default counts"],
+  ["unset", "remove a key, so that its default applies"],
   ["edit", "open the file in your editor"],
   ["path", "print where the file is"],
   ["schema", "print its JSON Schema"],
@@ -33,7 +33,7 @@ export const config: Command = {
       summary: ACTIONS.map(([name, meaning]) => `${name}: ${meaning}`).join("; "),
       choices: ACTIONS,
     },
-    { name: "KEY", summary: "like policy or limits.burstHours", optional: true },
+    { name: "KEY", summary: "such as policy or limits.burstHours", optional: true },
     { name: "VALUE", summary: "the new value; lists are separated by commas", optional: true },
   ],
   flags: [{
@@ -41,7 +41,7 @@ export const config: Command = {
     summary: "with get KEY: print its value as JSON; with get: print JSON: version, settings",
   }],
   details: [
-    "A change is checked before it is written, and the previous file is kept in backups/. Accounts have commands of their own: add, remove, rename, enable, disable; only accounts.NAME.plan and accounts.NAME.group are set here.",
+    "A change is checked before it is written, and the previous file is kept in backups/. Accounts have their own commands: add, remove, rename, enable, disable; here you can only set accounts.NAME.plan and accounts.NAME.group.",
   ],
   examples: [
     ["claude-multi config get", "every key and its value"],
@@ -51,7 +51,7 @@ export const config: Command = {
     ["claude-multi config set accounts.work.plan max5", "after you bought another plan"],
   ],
   async run(context, input) {
-    const [action, key = "", text = ""] = understood(input);
+    const [action, key = "", text = ""] = checkedWords(input);
     const { terminal } = context;
     switch (action) {
       case "get": {
@@ -82,9 +82,9 @@ export const config: Command = {
   },
 };
 
-/** The words, as many as the action takes. @throws UserError (usage) */
-function understood({ positionals, switches }: Input): readonly string[] {
-  const [action = "", key] = positionals;
+/** Checks that there are as many words as the action takes. @throws UserError (usage) */
+function checkedWords({ positionals, switches }: Input): readonly string[] {
+  const [action = "", key = "policy"] = positionals;
   const words = ACTIONS.map(([name]) => name);
   oneOf(action, { option: "ACTION", line: "claude-multi config", words });
   const [least = 0, most = 0] = { get: [1, 2], set: [3, 3], unset: [2, 2] }[action] ?? [1, 1];
@@ -94,14 +94,12 @@ function understood({ positionals, switches }: Input): readonly string[] {
     throw usageError(message, "claude-multi config --help");
   }
   if (positionals.length < least) {
-    const needs = action === "unset"
-      ? "a key"
-      : key === undefined
-      ? "a key and a value"
-      : "a value";
-    const example = `${key ?? "policy"} ${action === "set" ? exampleOf(key ?? "policy") : ""}`;
-    const hint = `claude-multi config ${action} ${example}`.trimEnd();
-    throw usageError(`"config ${action}" needs ${needs}`, hint);
+    const needs = ["a key", "a value"].slice(positionals.length - 1, least - 1).join(" and ");
+    const example = action === "set" ? `${key} ${exampleOf(key)}` : key;
+    throw usageError(
+      `"config ${action}" needs ${needs}`,
+      `claude-multi config ${action} ${example}`,
+    );
   }
   if (switches.has("json") && action !== "get") {
     const message = `unexpected option "--json" for "config ${action}"`;

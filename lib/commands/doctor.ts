@@ -1,4 +1,4 @@
-// `doctor`: shows what is wrong and how to fix it, and which rights this program really has.
+// `doctor`: shows what is wrong, how to fix it, and which permissions this program has.
 import { EXIT } from "../text/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { printCheckup } from "../setup/checkup_report.ts";
@@ -15,7 +15,7 @@ export const doctor: Command = {
     { name: "json", summary: "print JSON: version, ok, permissions, findings" },
   ],
   details: [
-    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It also shows which rights this program really has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
+    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It also shows which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
   ],
   examples: [
     ["claude-multi doctor", "a check-up"],
@@ -26,17 +26,18 @@ export const doctor: Command = {
     const findings = examine(context);
     const ok = findings.every((finding) => finding.severity !== "error");
     if (input.switches.has("json")) {
-      const shown = findings.map(({ id, severity, message, fix }) => ({
-        id,
-        severity,
-        message,
-        fix,
+      context.terminal.print(JSON.stringify({
+        version: 1,
+        ok,
+        permissions: context.permissions(),
+        findings: findings.map(({ id, severity, message, fix }) => ({
+          id,
+          severity,
+          message,
+          fix,
+        })),
+        ...fixed === null ? {} : { fixed },
       }));
-      const done = fixed === null ? {} : { fixed };
-      const permissions = context.permissions();
-      context.terminal.print(
-        JSON.stringify({ version: 1, ok, permissions, findings: shown, ...done }),
-      );
     } else await printCheckup(context, { findings, fixed });
     return ok ? EXIT.ok : EXIT.failed;
   },

@@ -1,4 +1,4 @@
-// `enable` and `disable`: whether an account is chosen when none is named.
+// `enable` and `disable`: decide whether cl may choose an account.
 import { findAccount } from "../config/account.ts";
 import { setDisabled } from "../accounts/entry_changes.ts";
 import { EXIT } from "../text/errors.ts";

@@ -23,7 +23,7 @@ export const hook: Command = {
     try {
       await recordEvent(context, input.positionals[0] ?? "");
     } catch {
-      // A broken ledger or an unknown event must not disturb the client.
+      // A broken ledger or payload must not disturb the client.
     }
     return EXIT.ok;
   },
@@ -32,8 +32,8 @@ export const hook: Command = {
 async function recordEvent(context: Context, event: string): Promise<void> {
   const session = Number(context.env.get("CLAUDE_MULTI_SESSION") ?? NaN);
   if (!Number.isInteger(session)) return;
-  const report = readHook(event, context.terminal.readInput(INPUT_BYTES));
-  const { startedSession, runningTasks, refusal } = report;
+  const input = context.terminal.readInput(INPUT_BYTES);
+  const { startedSession, runningTasks, refusal } = readHook(event, input);
   const ledger = () => context.ledger({ tolerant: true });
   if (startedSession !== null) ledger().learnClientSession(session, startedSession);
   if (runningTasks !== null) ledger().noteBackgroundTasks(session, runningTasks);

@@ -1,4 +1,4 @@
-// `list`: the accounts and who they are.
+// `list`: the accounts and who is logged in to them.
 import { EXIT } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import type { Command } from "../cli/command.ts";

@@ -1,4 +1,4 @@
-// `login`: the official client logs in, in the account's own config dir.
+// `login`: runs the official login in the account's own config dir.
 import { findAccount } from "../config/account.ts";
 import { EXIT } from "../text/errors.ts";
 import { logIn } from "../launch/login.ts";
@@ -14,7 +14,7 @@ export const login: Command = {
   flags: [],
   rest: { name: "ARGS", summary: "arguments of claude auth login" },
   details: [
-    "claude writes its own login into the account's folder; claude-multi neither reads nor sends a token. The first login decides whose account it is. If someone else logs in later, login says so and the account is not launched until its owner logs in again.",
+    "claude writes its own login into the account's folder; claude-multi neither reads nor sends a token. The first login decides who owns the account. If someone else logs in later, login says so, and the account is not launched until its owner logs in again.",
   ],
   examples: [["claude-multi login work", "opens the browser, or asks for a code"]],
   async run(context, input) {

@@ -42,7 +42,7 @@ export const pick: Command = {
     } else if (standings.accounts.length === 0) {
       context.terminal.warn("no account is set up yet; try: claude-multi setup");
     } else {
-      // Loaded for people only: scripts that ask for JSON wait for no table.
+      // Loaded only now: scripts that ask for JSON don't wait for it.
       const { conclusion, renderRanking } = await import("../accounts/table.ts");
       const shown = { standings, surface: context.terminal };
       context.terminal.print(await renderRanking(context, shown));

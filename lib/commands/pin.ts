@@ -1,4 +1,4 @@
-// `pin`: binds a folder tree to an account or a group, in config.json and not in the repository.
+// `pin`: binds a folder tree to an account or a group, in config.json rather than in the repository.
 import type { Context } from "../ports/context.ts";
 import { findAccount } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -37,33 +37,30 @@ export const pin: Command = {
   ],
   async run(context, input) {
     const config = context.configFile.read();
-    const folder = realFolder(context, context.processes.cwd());
-    const name = input.positionals[0];
+    const [name] = input.positionals;
     const group = input.values["group"];
     const clear = input.switches.has("clear");
+    const json = input.switches.has("json");
+    const usage = (message: string, hint: string): UserError =>
+      new UserError(message, { hint, exit: EXIT.usage });
     if ([name !== undefined, group !== undefined, clear].filter(Boolean).length > 1) {
-      throw new UserError("Cannot pin: use only one of NAME, --group and --clear", {
-        hint: "claude-multi pin --help",
-        exit: EXIT.usage,
-      });
+      throw usage("use only one of NAME, --group and --clear", "claude-multi pin --help");
     }
     if (name === undefined && group === undefined && !clear) {
-      return await listPins(context, { config, input });
+      return await listPins(context, { config, json });
     }
-    if (input.switches.has("json")) {
-      throw new UserError('option "--json" is only for the list of pins', {
-        hint: "claude-multi pin --json",
-        exit: EXIT.usage,
-      });
+    if (json) {
+      throw usage('option "--json" is only for the list of pins', "claude-multi pin --json");
     }
     if (name !== undefined) findAccount(config.accounts, name);
     if (group !== undefined && !config.accounts.some((account) => account.group === group)) {
-      throw new UserError(`no account is in the group ${quoted(group)}`, {
-        hint: `claude-multi config set accounts.NAME.group ${shellWord(group)}`,
-        exit: EXIT.usage,
-      });
+      throw usage(
+        `no account is in the group ${quoted(group)}`,
+        `claude-multi config set accounts.NAME.group ${shellWord(group)}`,
+      );
     }
     const target = name !== undefined ? { account: name } : group !== undefined ? { group } : null;
+    const folder = realFolder(context, context.processes.cwd());
     const had = pinFolder(context, { folder, target });
     const shown = nameInLine(tildePath(folder, context.layout.home));
     context.terminal.print(
@@ -76,18 +73,16 @@ export const pin: Command = {
 };
 
 async function listPins(
-  context: Context,
-  options: { config: Config; input: { switches: ReadonlySet<string> } },
+  { terminal, layout }: Context,
+  { config: { pins }, json }: { config: Config; json: boolean },
 ): Promise<number> {
-  const { terminal, layout } = context;
-  const { pins } = options.config;
-  if (options.input.switches.has("json")) terminal.print(JSON.stringify({ version: 1, pins }));
+  if (json) terminal.print(JSON.stringify({ version: 1, pins }));
   else if (pins.length === 0) terminal.warn("no folder is pinned; try: claude-multi pin NAME");
   else {
-    const rows = pins.map((p): Cell[] => [
-      tildePath(p.path, layout.home),
-      { text: p.account ?? "", style: "bold" },
-      p.group ?? "",
+    const rows = pins.map(({ path, account, group }): Cell[] => [
+      tildePath(path, layout.home),
+      { text: account ?? "", style: "bold" },
+      group ?? "",
     ]);
     const folder = { head: "folder", least: 12, shorten: shortPath };
     terminal.print(await renderTable(terminal, { columns: [folder, "account", "group"], rows }));

@@ -1,4 +1,4 @@
-// The commands whose start-up time counts most, each loaded without all the others.
+// The commands whose start-up time matters most, loaded without the others.
 import type { Command } from "../cli/command.ts";
 import { pick } from "./pick.ts";
 import { run } from "./run.ts";

@@ -55,7 +55,7 @@ function mayDestroy(context: Context, account: Account): boolean {
   const { layout, terminal } = context;
   const shown = tildePath(configDirOf(account, layout), layout.home);
   if (!terminal.interactive) {
-    throw new UserError(`Cannot destroy "${shown}": no terminal to ask on, and no --yes`, {
+    throw new UserError(`no terminal to ask on: use --yes to destroy "${shown}"`, {
       hint: `claude-multi remove ${account.name} --purge --yes`,
       exit: EXIT.usage,
     });
@@ -65,8 +65,8 @@ function mayDestroy(context: Context, account: Account): boolean {
 }
 
 /**
- * A folder that stays pinned to a removed account can use none; without the pin it can use all, so
- * the pin only goes if the user agrees.
+ * In a folder pinned to a removed account, no account can be used; without the pin, every account
+ * can. So the pin is only removed if the user agrees.
  */
 function offerToUnpin(context: Context, name: string): void {
   const { configFile, layout, terminal } = context;

@@ -18,7 +18,7 @@ export const rename: Command = {
   ],
   flags: [],
   details: [
-    "Only the label changes: in config.json, in the ledger and in the shell files. The folder keeps its name, because on macOS its path is the key to the login.",
+    "Only the name changes: in config.json, in the ledger and in the shell files. The folder keeps its name, because on macOS its path is the key to the login.",
   ],
   examples: [["claude-multi rename work office", "cl-office from now on"]],
   run(context, input) {

@@ -1,4 +1,4 @@
-// `save`: moves the login that is live in the shared home to an account.
+// `save`: moves the login of the shared home to an account, or copies it if asked to.
 import type { Context } from "../ports/context.ts";
 import type { Identity } from "../config/account.ts";
 import { parseAccountName, personText } from "../config/account.ts";

@@ -1,7 +1,6 @@
-// `simulate`: shows what each policy would cost in waiting and moving, on synthetic or recorded work.
+// `simulate`: shows what each policy would cost in waiting and moving, for synthetic or recorded work.
 import { defaultConfig } from "../config/config.ts";
 import { EXIT } from "../text/errors.ts";
-import { formatBar } from "../text/format.ts";
 import {
   DEFAULTS,
   reportJson,
@@ -11,18 +10,13 @@ import {
   reportTable,
 } from "../balance/simulation/report.ts";
 import { SIMULATED_POLICIES } from "../balance/simulation/replay.ts";
-import { WEEK_MS } from "../balance/simulation/workload.ts";
-import type { Context } from "../ports/context.ts";
 import type { Command, Input } from "../cli/command.ts";
 import { invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
-import { closeLostSessions } from "../accounts/standings.ts";
+import { progressBar } from "../cli/progress.ts";
+import { recordedWork } from "../accounts/recorded_work.ts";
 import { renderTable } from "../cli/table.ts";
 
 const ALL_LOADS = [0.6, 0.7, 0.8, 0.9, 1];
-
-/** How long a simulation runs before it shows its progress. */
-const PATIENCE_MS = 500;
-const REDRAW_MS = 100;
 
 /** The declaration of `simulate`. */
 export const simulate: Command = {
@@ -58,8 +52,8 @@ export const simulate: Command = {
     { name: "json", summary: "print JSON: version, source, accounts, weeks, seed, results" },
   ],
   details: [
-    "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more that is than under the first policy (± the standard error); conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations given up after waiting 12 hours. docs/policies.md describes the work and the accounts.",
-    'With --ledger the times are those of your own sessions. How much each used is not recorded: without --load, an hour of session uses what "limits" in config.json says, on average.',
+    "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more than under the first policy (± the standard error); conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations that were given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
+    'With --ledger the times are those of your own sessions. How much each of them used is not recorded: without --load, an hour of session uses, on average, what "limits" in config.json says.',
   ],
   examples: [
     ["claude-multi simulate", `${DEFAULTS.accounts} accounts at ${DEFAULTS.load * 100} % load`],
@@ -78,13 +72,13 @@ export const simulate: Command = {
       weeks: wholeOf(input, { flag: "weeks", least: 1, most: 2000 }),
       seed: wholeOf(input, { flag: "seed", least: 0, most: 0xffffffff }) ?? DEFAULTS.seed,
     };
-    const onProgress = progressOn(context);
+    const onProgress = progressBar(context);
     const report = input.switches.has("ledger")
       ? reportRecorded(experiment, {
         ...recordedWork(context, experiment.weeks ?? DEFAULTS.recordedWeeks),
         onProgress,
       })
-      // Not the user's own limits, so that everyone gets the same table.
+      // Not the user's own limits: everyone should get the same table.
       : reportSynthetic(experiment, { limits: defaultConfig().limits, onProgress });
     terminal.rewrite("");
     terminal.print(
@@ -95,27 +89,6 @@ export const simulate: Command = {
     return EXIT.ok;
   },
 };
-
-function recordedWork(context: Context, weeks: number) {
-  const { accounts, limits } = context.configFile.read();
-  const ledger = context.ledger();
-  closeLostSessions(context, ledger);
-  const nowMs = context.clock.nowMs();
-  const fromMs = nowMs - weeks * WEEK_MS;
-  const sessions = ledger.sessionsBetween({ fromMs, toMs: nowMs });
-  const enabledAccounts = accounts.filter((account) => !account.disabled).length;
-  return { sessions, enabledAccounts, limits, fromMs, nowMs };
-}
-
-/** Draws a bar a few times a second, once the simulation has run for a while. */
-function progressOn({ clock, terminal }: Context): (percent: number) => void {
-  let nextMs = clock.nowMs() + PATIENCE_MS;
-  return (percent) => {
-    if (clock.nowMs() < nextMs) return;
-    nextMs = clock.nowMs() + REDRAW_MS;
-    terminal.rewrite(`${formatBar(percent, 20)} ${Math.floor(percent)} %`);
-  };
-}
 
 function placeOf(flag: string) {
   return { option: `--${flag}`, line: `claude-multi simulate --${flag}` };

@@ -1,23 +1,19 @@
 // `statusline`: shows how the status line looks with the settings of config.json, or with others.
-import type { Config } from "../config/config.ts";
 import { FIELDS } from "../config/fields.ts";
 import { EXIT } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
-import type { Context } from "../ports/context.ts";
-import { cleanText, loadWidths } from "../text/cells.ts";
-import type { ColorLevel, Theme } from "../statusline/color.ts";
-import { colorLevelOf } from "../statusline/color.ts";
+import type { ColorLevel } from "../statusline/color.ts";
 import type { Segment } from "../statusline/piece.ts";
 import { leftOut, renderPreview } from "../statusline/preview.ts";
+import { previewSettings } from "../statusline/preview_settings.ts";
 import { chooseSegments, SEGMENTS } from "../statusline/segments/mod.ts";
-import type { Command, Input } from "../cli/command.ts";
+import type { Command } from "../cli/command.ts";
 import { wrapped } from "../cli/columns.ts";
 import { invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
 import { nearest } from "../text/nearest.ts";
 
 const ACTIONS = [["preview", "draw the line of made-up sessions, from empty to full"]] as const;
 const WIDTHS = [200, 120, 80, 60, 40] as const;
-const FILLS = [5, 35, 70, 95, 100] as const;
 const WIDEST = 500;
 const COLORS: Readonly<Record<ColorLevel, string>> = {
   truecolor: "all colours",
@@ -64,14 +60,20 @@ export const statusline: Command = {
     ],
     ["claude-multi config set statusline.segments account,context,5h,7d", "keep what you like"],
   ],
-  async run(context, input) {
+  async run(context, { positionals: [action = ""], values }) {
     const { terminal } = context;
-    oneOf(input.positionals[0] ?? "", {
-      option: "ACTION",
-      line: "claude-multi statusline",
-      words: ACTIONS.map(([name]) => name),
+    const words = ACTIONS.map(([name]) => name);
+    oneOf(action, { option: "ACTION", line: "claude-multi statusline", words });
+    const wanted = values["theme"];
+    const options = await previewSettings(context, {
+      columns: columnsOf(values["width"], terminal.columns),
+      theme: wanted === undefined ? null : oneOf(wanted, {
+        ...placeOf("theme"),
+        words: FIELDS.statusline.theme.choices,
+        usual: "light",
+      }),
+      segments: segmentsOf(values["segments"]),
     });
-    const options = await previewOptions(context, input);
     const { columns, level, theme } = options;
     const colors = COLORS[level];
     terminal.print(`Percent used of context and 5h, and the line for it (${theme}, ${colors}):\n`);
@@ -82,52 +84,16 @@ export const statusline: Command = {
     const line = `left out at ${widest} columns: ${missing.join(", ")}`;
     terminal.print(`\n${wrapped(line, terminal.columns).join("\n")}`);
     if (widest < WIDTHS[0]) {
-      const asked = input.values["segments"];
-      const words = asked === undefined ? "" : ` --segments ${shellWord(asked)}`;
-      terminal.print(`try: claude-multi statusline preview${words} --width ${WIDTHS[0]}`);
+      const asked = values["segments"];
+      const list = asked === undefined ? "" : ` --segments ${shellWord(asked)}`;
+      terminal.print(`try: claude-multi statusline preview${list} --width ${WIDTHS[0]}`);
     }
     return EXIT.ok;
   },
 };
 
-async function previewOptions(context: Context, { values }: Input) {
-  const { env, terminal } = context;
-  const config = context.configFile.read();
-  const { barWidth, padding, segments, theme } = config.statusline;
-  const accounts = namesOf(config);
-  await loadWidths(accounts.join(""));
-  const level: ColorLevel = terminal.color ? colorLevelOf((name) => env.get(name) || null) : "none";
-  return {
-    columns: columnsOf(values["width"], terminal.columns),
-    level,
-    theme: themeOf(context, values["theme"] ?? theme),
-    segments: segmentsOf(values["segments"]) ?? chooseSegments(segments),
-    fills: FILLS,
-    barWidth,
-    padding,
-    reserve: config.reserve,
-    account: accounts[0] ?? "work",
-    elsewhere: accounts.length === 0 ? "personal" : accounts[1] ?? null,
-  };
-}
-
 function placeOf(flag: string) {
   return { option: `--${flag}`, line: `claude-multi statusline preview --${flag}` };
-}
-
-function namesOf({ accounts }: Config): string[] {
-  return accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
-}
-
-function themeOf(context: Context, wanted: string): Theme {
-  const theme = oneOf(wanted, {
-    ...placeOf("theme"),
-    words: FIELDS.statusline.theme.choices,
-    usual: "light",
-  });
-  if (theme !== "auto") return theme;
-  const own = context.claudeHome.sharedSettings()?.["theme"];
-  return typeof own === "string" && own.startsWith("light") ? "light" : "dark";
 }
 
 function segmentsOf(list: string | undefined): readonly Segment[] | null {

@@ -34,7 +34,7 @@ export const uninstall: Command = {
     if (dryRun || !input.switches.has("yes")) {
       if (steps.length === 0) terminal.print("there is nothing to undo");
       else if (!dryRun && !terminal.interactive) {
-        throw new UserError("Cannot uninstall: no terminal to ask on, and no --yes", {
+        throw new UserError("no terminal to ask on: use --yes to uninstall", {
           hint: "claude-multi uninstall --dry-run",
           exit: EXIT.usage,
         });
@@ -42,7 +42,9 @@ export const uninstall: Command = {
       for (const { what } of steps) terminal.print(`would     ${what}`);
       for (const line of kept.splice(0)) terminal.print(line);
       if (dryRun) return EXIT.ok;
-      if (steps.length > 0 && !askYes(context, { text: "Go on?", standard: false, ended: false })) {
+      if (
+        steps.length > 0 && !askYes(context, { text: "Continue?", standard: false, ended: false })
+      ) {
         terminal.print("nothing was changed");
         return EXIT.cancelled;
       }

@@ -1,6 +1,6 @@
 // The conversation to resume: by its id, or chosen from a list, and never one that is open elsewhere.
 import type { Context } from "../ports/context.ts";
-import { quoted } from "../config/account.ts";
+import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
@@ -14,9 +14,8 @@ import { renderTable } from "../cli/table.ts";
 const TITLE_CELLS = 34;
 
 /**
- * The conversation whose id starts with `id`; the list has no others. Two files of one conversation
- * count as one, the newest.
- * @throws UserError (usage) if there is none, or more than one.
+ * The newest of these, which all have an id that starts with `id`.
+ * @throws UserError (usage) if there is none, or they are of more than one conversation.
  */
 export function conversationById(found: readonly Conversation[], id: string): Conversation {
   const [first] = found;
@@ -29,8 +28,7 @@ export function conversationById(found: readonly Conversation[], id: string): Co
 }
 
 /**
- * Lists conversations and asks for one; null if there is no terminal to ask on, or the user wants
- * none.
+ * Lists conversations and asks for one; null if nobody can be asked, or the user wants none.
  * @throws UserError (usage) if the answer is not in the list.
  */
 export async function chooseConversation(
@@ -71,10 +69,7 @@ export async function chooseConversation(
   );
 }
 
-/**
- * Makes sure that no process has a conversation open.
- * @throws UserError (refused) naming the process.
- */
+/** @throws UserError (refused) if a process has the conversation open. */
 export function refuseIfOpen(
   context: Context,
   { config: { accounts }, id }: { config: Config; id: string },

@@ -14,16 +14,13 @@ const TAIL_BYTES = 256 * 1024;
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
 
-/** A limit that a session hit, and when it was recorded. */
-export type MetLimit = Limit & { recordedAtMs: number };
-
 /** A conversation whose account is limited. */
 export interface LimitedConversation {
   /** The client's own session id; null if the client never reported it. */
   id: string | null;
   /** The number of its session in the ledger. */
   session: number;
-  limit: MetLimit;
+  limit: Limit & { recordedAtMs: number };
 }
 
 /**
@@ -85,12 +82,12 @@ export function limitedConversation(
 function recordLimit(
   context: Context,
   met: { session: number; account: string; found: LimitFound },
-): MetLimit {
+): LimitedConversation["limit"] {
   const { account, found, session } = met;
   const { window, untilMs } = found;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
-  const limit: MetLimit = { account, window, untilMs, kind: "limit", recordedAtMs: nowMs };
+  const limit = { account, window, untilMs, kind: "limit", recordedAtMs: nowMs } as const;
   ledger.addLimit({ ...limit, session });
   if (window !== null) {
     const reading = { account, window, percentUsed: 100, resetsAtMs: untilMs, observedAtMs: nowMs };

@@ -65,7 +65,7 @@ Deno.test("remove of an in-place account leaves the shared home untouched", asyn
   assert.ok(Deno.statSync(`${home.path}/.claude/.credentials.json`).isFile);
 });
 
-Deno.test("remove refuses while a session or a background daemon lives", async () => {
+Deno.test("remove refuses while a session or a background daemon is running", async () => {
   await using home = await homeWith("work");
   const dir = home.accountDir("work");
   const stat = Deno.readTextFileSync(`/proc/${Deno.pid}/stat`);
@@ -116,7 +116,7 @@ Deno.test("killed before any change of files, remove keeps one login and a secon
   assert.ok(steps > 5, `only ${steps} changes were stepped through`);
 });
 
-Deno.test("rename changes the label everywhere and never the folder", async () => {
+Deno.test("rename changes the name everywhere, but never the folder", async () => {
   await using home = await homeWith("personal", "work");
   installFakeClaude(home);
   assert.equal((await runMulti(["run", "--account", "work", "--", "-p", "x"], { home })).code, 0);
@@ -208,7 +208,7 @@ Deno.test("a login that the client did not complete is reported, with what is st
   assert.match(still.stderr, /exited with 1, and its earlier login is still there/);
 });
 
-Deno.test("a new account of a removed one's name has none of its readings and limits; rename keeps them", async () => {
+Deno.test("a new account with a removed one's name gets none of its readings and limits; rename keeps them", async () => {
   await using home = await homeWith("personal", "work");
   home.seedCachedUsage("work", { fiveHour: 90, sevenDay: 90 });
   const look = async (name: string) => {
@@ -287,7 +287,7 @@ Deno.test("on a terminal, remove offers to clear the pins of the account, and on
   }
 });
 
-Deno.test("list says in a column of its own which accounts are disabled", async () => {
+Deno.test("list has a column that says which accounts are disabled", async () => {
   await using home = await homeWith("personal", "work");
   assert.doesNotMatch((await runMulti(["list"], { home })).stdout, /state/);
   assert.equal((await runMulti(["disable", "work"], { home })).code, 0);
@@ -304,7 +304,7 @@ Deno.test("without an account, every command names the same next step", async ()
   }
 });
 
-Deno.test("an account that is removed and added again takes nothing from the others", async () => {
+Deno.test("an account that is removed and added again changes nothing for the others", async () => {
   await using home = await homeWith("personal", "work");
   installFakeClaude(home);
   const run = (name: string, ...words: string[]) =>
@@ -363,7 +363,10 @@ Deno.test("remove --purge asks first, and needs --yes if there is no terminal", 
   await using home = await homeWith("work");
   const refused = await runMulti(["remove", "work", "--purge"], { home, stdin: "y\n" });
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /no --yes\ntry: claude-multi remove work --purge --yes\n/);
+  assert.match(
+    refused.stderr,
+    /use --yes to destroy "[^\n]*config\/work"\ntry: claude-multi remove work --purge --yes\n/,
+  );
   for (const answer of ["", "n", null]) {
     const context = contextOf(home);
     const terminal = { ...context.terminal, interactive: true, ask: () => answer };

@@ -1,4 +1,4 @@
-// Tests of what a person sees who types something wrong: one line, the next step, the exit code.
+// Tests of mistakes on the command line: one line says what is wrong, one what to type, and the exit code.
 import assert from "node:assert/strict";
 import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -8,7 +8,7 @@ interface Case {
   name: string;
   args: string[];
   exit: number;
-  /** What the two lines on stderr are. */
+  /** The two lines on stderr. */
   message: RegExp;
   hint: RegExp;
   config?: string;
@@ -140,7 +140,7 @@ const CASES: Case[] = [
     name: "no account",
     args: ["run"],
     exit: 3,
-    message: /none is set up/,
+    message: /: no account is set up yet$/,
     hint: /^try: claude-multi setup$/,
   },
   {
@@ -198,7 +198,7 @@ for (const { name, args, exit, message, hint, config } of CASES) {
 }
 
 for (const name of ["HOME", "CLAUDE_MULTI_HOME"]) {
-  Deno.test(`bad input: ${name} with a control character; the status line stands`, async () => {
+  Deno.test(`bad input: ${name} with a control character; the status line is drawn all the same`, async () => {
     await using home = await TempHome.create();
     for (const odd of ["\n", "\r", "\u001b[2J", "\u007f"]) {
       const env = { [name]: `${home.path}/a${odd}b` };

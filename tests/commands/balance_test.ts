@@ -1,4 +1,4 @@
-// Tests of the balancer as a person meets it: pick, limits, waiting, pins, why, the hook.
+// Tests of the balancer as the user sees it: pick, limits, waiting, pins, why, the hook.
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -38,7 +38,7 @@ Deno.test("pick --json has its documented shape and the scores of the formula", 
   ]);
 });
 
-Deno.test("pick leaves out who is disabled or logged out, and exits with 3 when nobody is left", async () => {
+Deno.test("pick leaves out disabled and logged out accounts, and exits with 3 if none is left", async () => {
   await using home = await homeWith([{ name: "a", disabled: true }, { name: "b" }]);
   home.seedAccount("b", { login: "blank" });
   const result = await runMulti(["pick", "--json"], { home });
@@ -46,7 +46,7 @@ Deno.test("pick leaves out who is disabled or logged out, and exits with 3 when 
   assert.deepEqual((JSON.parse(result.stdout) as Picked).ranked, []);
 });
 
-Deno.test("clearing the limit of an account that is full tells what else holds it back", async () => {
+Deno.test("limit --clear on a full account says which window still limits it", async () => {
   await using home = await homeWith([{ name: "a", used: 100 }]);
   const clear = async () => (await runMulti(["limit", "a", "--clear"], { home })).stdout;
   assert.match(
@@ -57,7 +57,7 @@ Deno.test("clearing the limit of an account that is full tells what else holds i
   assert.match(await clear(), /^"a" has no limit now, but is full: 100 % of 5h used/);
 });
 
-Deno.test("a manual limit holds until it is cleared", async () => {
+Deno.test("a manual limit applies until it is cleared", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   assert.equal((await pick(home)).account, "a");
   assert.equal((await runMulti(["limit", "a", "--until", "2h"], { home })).code, 0);
@@ -66,7 +66,7 @@ Deno.test("a manual limit holds until it is cleared", async () => {
   assert.equal((await pick(home)).account, "a");
 });
 
-Deno.test("a limit by hand takes the place of an earlier one, and the time in force is told", async () => {
+Deno.test("a manual limit replaces an earlier one, and the time that applies is printed", async () => {
   await using home = await homeWith([{ name: "a", used: 10 }]);
   const claude = installFakeClaude(home);
   const limitedForMs = async () => {
@@ -93,14 +93,14 @@ Deno.test("a limit by hand takes the place of an earlier one, and the time in fo
   assert.equal(await limitedForMs(), 120, "what claude met is not replaced");
 });
 
-Deno.test("a pin with a slash at its end holds for the folder itself", async () => {
+Deno.test("a pin with a trailing slash applies to the folder itself", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   const accounts = [{ name: "a" }, { name: "b" }];
   home.writeConfig({ accounts, pins: [{ path: `${home.project}/`, account: "b" }] });
   assert.equal((await pick(home)).account, "b");
 });
 
-Deno.test("a pin that names a link holds for the folder that it leads to, and can be cleared there", async () => {
+Deno.test("a pin that names a link applies to the folder that it leads to, and can be cleared there", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   const link = `${home.path}/link`;
   await Deno.symlink(home.project, link);
@@ -120,7 +120,7 @@ Deno.test("a pin that names a link holds for the folder that it leads to, and ca
   assert.equal((await pick(home)).account, "a");
 });
 
-Deno.test("pin keeps the keys, the comments and the order of other pins, and the keys of its own", async () => {
+Deno.test("pin keeps keys, comments and order of the other pins, and unknown keys of its own", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   const inConfig = (pins: string) =>
     home.writeConfig(`{ "accounts": [{ "name": "a" }, { "name": "b" }],\n  "pins": [${pins}] }\n`);
@@ -156,7 +156,7 @@ const NO_TIMES: Array<[time: string, why: RegExp]> = [
   ["400d", /that is more than 366d away\n/],
 ];
 for (const [time, why] of NO_TIMES) {
-  Deno.test(`limit --until ${time} is refused, and it is said why`, async () => {
+  Deno.test(`limit --until ${time} is refused with a reason`, async () => {
     await using home = await homeWith([{ name: "a" }]);
     const result = await runMulti(["limit", "a", `--until=${time}`], { home });
     assert.equal(result.code, 2, result.stderr);
@@ -198,7 +198,7 @@ Deno.test("a window at its reserve counts as limited", async () => {
   ]]);
 });
 
-Deno.test("an old answer that names no reset does not limit an account for ever", async () => {
+Deno.test("an old usage answer without a reset does not limit an account for good", async () => {
   await using home = await homeWith([{ name: "a" }]);
   const full = (fetchedAtMs: number) =>
     seedCachedUsage(`${home.accountDir("a")}/.claude.json`, {
@@ -209,10 +209,10 @@ Deno.test("an old answer that names no reset does not limit an account for ever"
   full(Date.now() - 60 * 24 * 3_600_000);
   assert.equal((await pick(home)).account, "a");
   full(Date.now() - 60_000);
-  assert.equal((await pick(home)).account, null, "a fresh one does");
+  assert.equal((await pick(home)).account, null, "a new one does");
 });
 
-Deno.test("limit takes its time without --until too, and a far one is told with its date", async () => {
+Deno.test("limit also takes a time without --until, and prints a distant one with its date", async () => {
   await using home = await homeWith([{ name: "a" }]);
   const near = await runMulti(["limit", "a", "2h"], { home });
   assert.match(near.stdout, /^"a" is limited until (\w{3} )?\d\d:\d\d\n$/);
@@ -231,7 +231,7 @@ Deno.test("pin --clear says whether there was a pin", async () => {
   assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /was not pinned/);
 });
 
-Deno.test("a pinned folder uses its account only, and the tree below it too", async () => {
+Deno.test("a pinned folder and the tree below it only use the pinned account", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   const claude = installFakeClaude(home);
   assert.equal((await runMulti(["pin", "b"], { home })).code, 0);
@@ -240,15 +240,15 @@ Deno.test("a pinned folder uses its account only, and the tree below it too", as
   await runMulti(["run", "--", "-p", "x"], { home, cwd: below });
   assert.equal(claude.launches()[0]?.login, "b");
   await runMulti(["run", "--", "-p", "x"], { home, cwd: home.path });
-  assert.equal(claude.launches()[1]?.login, "a", "outside the pin nothing changes");
+  assert.equal(claude.launches()[1]?.login, "a", "outside it, nothing changes");
   await runMulti(["limit", "b"], { home });
   const limited = await runMulti(["run"], { home });
-  assert.equal(limited.code, 3, "no silent fall-back to another account");
+  assert.equal(limited.code, 3, "no silent fallback to another account");
   await runMulti(["pin", "--clear"], { home });
   assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
 });
 
-Deno.test("a resumed conversation stays with its owner while it has room, and in its group", async () => {
+Deno.test("a resumed conversation stays on its account as long as that has quota left, and in its group", async () => {
   await using home = await homeWith([
     { name: "a", used: 50, group: "office" },
     { name: "b", used: 40, group: "office" },
@@ -271,7 +271,7 @@ Deno.test("a resumed conversation stays with its owner while it has room, and in
   assert.equal((await resumed()).code, 3, "never out of the group");
 });
 
-Deno.test("why tells the stored ranking, also after the readings have changed", async () => {
+Deno.test("why shows the stored ranking, even if the readings have changed since", async () => {
   await using home = await homeWith([{ name: "a", used: 10 }, { name: "b", used: 30 }]);
   installFakeClaude(home);
   await runMulti(["run", "--", "-p", "x"], { home });
@@ -301,7 +301,7 @@ async function homeWithOwner(more: { group?: string } = {}) {
   return { home, id: sessions[0]?.clientSessionId ?? "" };
 }
 
-Deno.test("why of a resumed conversation names its owner, and no score that decided nothing", async () => {
+Deno.test("why of a resumed conversation names its owner, and no score, since none decided", async () => {
   const { home, id } = await homeWithOwner();
   await using _home = home;
   const args = ["--", "--resume", id, "-p", "more"];
@@ -316,7 +316,7 @@ Deno.test("why of a resumed conversation names its owner, and no score that deci
     assert.ok(!ranked[0]?.reasons.includes("owns the conversation"));
   }
   const text = (await runMulti(["why"], { home, env: { COLUMNS: "200" } })).stdout;
-  assert.match(text, /took a at .* because it owns the conversation and had room\n/);
+  assert.match(text, /took a at .* because it owns the conversation and had quota left\n/);
   assert.doesNotMatch(text, /by weighted|behind|the first/);
   await runMulti(["limit", "a"], { home });
   await runMulti(["run", ...args], { home });
@@ -325,7 +325,7 @@ Deno.test("why of a resumed conversation names its owner, and no score that deci
   assert.match(moved, /a would have had to be open/);
 });
 
-Deno.test("why tells of the pin, or the group, that left only some accounts to choose from", async () => {
+Deno.test("why names the pin or the group that left only some accounts to choose from", async () => {
   const { home, id } = await homeWithOwner({ group: "office" });
   await using _home = home;
   await runMulti(["limit", "a"], { home });
@@ -353,7 +353,7 @@ Deno.test("why tells of the pin, or the group, that left only some accounts to c
   assert.doesNotMatch(named, /could be chosen/);
 });
 
-Deno.test("a mistyped policy is refused with the one that is meant", async () => {
+Deno.test("a mistyped policy is refused, and the hint has the one that was probably meant", async () => {
   await using home = await homeWith([{ name: "a" }]);
   for (const [typed, meant] of [["pacd", "paced"], ["drian", "drain"], ["x", "weighted"]]) {
     const { code, stderr } = await runMulti(["pick", `--policy=${typed}`], { home });
@@ -371,7 +371,7 @@ Deno.test("pick for people: the choice with its reasons, what broke a tie, and n
   for (const line of narrow.stdout.split("\n")) assert.ok(line.length <= 44, line);
 });
 
-Deno.test("pick with all limited says which account opens first, and no reasons of a choice", async () => {
+Deno.test("pick with every account limited says which one opens first, and gives no reasons", async () => {
   await using home = await homeWith([{ name: "a" }, { name: "b" }]);
   await runMulti(["limit", "a", "--until", "3h"], { home });
   await runMulti(["limit", "b", "--until", "2h"], { home });
@@ -385,7 +385,7 @@ Deno.test("pick with all limited says which account opens first, and no reasons 
   assert.doesNotMatch(stdout, /100 % × 0\.7|→/);
 });
 
-Deno.test("a limit that claude meets is recorded with its window and reset", async () => {
+Deno.test("a limit that claude hits is recorded with its window and reset", async () => {
   await using home = await homeWith([{ name: "a", used: 10 }, { name: "b", used: 30 }]);
   const claude = installFakeClaude(home);
   const resetsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 3_600_000;
@@ -447,7 +447,7 @@ for (const policy of ["weighted", "paced", "drain", "round-robin"]) {
   });
 }
 
-Deno.test("in a folder pinned to a disabled account the refusal names both, and pin wants no --json", async () => {
+Deno.test("in a folder pinned to a disabled account the refusal names both; pin NAME takes no --json", async () => {
   await using home = await homeWith([{ name: "a", disabled: true }, { name: "b" }]);
   installFakeClaude(home);
   assert.equal((await runMulti(["pin", "a"], { home })).code, 0);

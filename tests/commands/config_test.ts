@@ -19,7 +19,7 @@ async function run(context: FakeContext, ...words: string[]): Promise<string> {
 
 const fileOf = ({ files, layout }: FakeContext) => files.readText(layout.configFile) ?? "";
 
-Deno.test("config get prints what counts, the default where the file says nothing", async () => {
+Deno.test("config get prints the value that applies, the default if the file has none", async () => {
   const context = fakeContext({ config: { policy: "drain", limits: { burstHours: 3 } } });
   assert.equal(await run(context, "get", "policy"), "drain\n");
   assert.equal(await run(context, "get", "limits.burstHours"), "3\n");
@@ -70,7 +70,7 @@ Deno.test("config get --json prints one value, or all with whether each is the d
   assert.deepEqual(settings.claudePath, { value: null, isDefault: true });
 });
 
-Deno.test("plan and group of an account are set, shown and taken out again", async () => {
+Deno.test("plan and group of an account are set, shown and removed", async () => {
   const context = fakeContext({
     config: { accounts: [{ name: "personal" }, { name: "work", plan: "pro" }] },
   });
@@ -215,7 +215,7 @@ Deno.test("a broken file is named with line, column and the accepted values", as
   });
 });
 
-Deno.test("config edit opens the editor with its flags, then checks what came out", async () => {
+Deno.test("config edit opens the editor with its flags, then checks the result", async () => {
   await using home = await TempHome.create();
   const editor = `${home.bin}/my editor`;
   Deno.writeTextFileSync(editor, '#!/bin/sh\n[ "$1" = --wait ] && cp "$HOME/next.json" "$2"\n', {
@@ -241,7 +241,7 @@ Deno.test("config edit opens the editor with its flags, then checks what came ou
   assert.match(failed.stderr, /the editor "false" exited with 1/);
 });
 
-Deno.test("setup writes the schema and refers to it in a config.json that it makes", async () => {
+Deno.test("setup writes the schema and refers to it in a config.json that it creates", async () => {
   await using home = await TempHome.create();
   assert.equal((await runMulti(["setup"], { home })).code, 0);
   const config = JSON.parse(await Deno.readTextFile(`${home.multi}/config.json`));

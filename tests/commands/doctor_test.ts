@@ -27,7 +27,7 @@ async function healthyHome(): Promise<TempHome> {
   return home;
 }
 
-Deno.test("a healthy home has no findings and no right to the network", async () => {
+Deno.test("a healthy home has no findings and no permission for the network", async () => {
   await using home = await healthyHome();
   const report = await doctor(home);
   assert.deepEqual(report.findings, []);
@@ -164,7 +164,7 @@ Deno.test("doctor finds each fault, and says what fixes it", async (t) => {
   }
 });
 
-Deno.test("doctor for people: errors first, lines that fit, and how many there are", async () => {
+Deno.test("doctor for people: errors first, lines that fit, and a count", async () => {
   await using home = await healthyHome();
   home.seedAccount("more", { login: "blank" });
   home.writeConfig({ accounts: [{ name: "work" }, { name: "more" }] });
@@ -199,7 +199,7 @@ Deno.test("--fix fixes modes, links, folders and shell files, and says so", asyn
   assert.deepEqual((await doctor(home, "--fix")).fixed, []);
 });
 
-Deno.test("doctor for people says in plain words what it may do, and what it checked", async () => {
+Deno.test("doctor for people says in plain words which permissions it has, and what it checked", async () => {
   await using home = await healthyHome();
   const { stdout } = await runMulti(["doctor"], { home, env: { COLUMNS: "300" } });
   assert.match(stdout, /^rights +network: denied; [^\n]*running programs[^\n]*: granted/);
@@ -308,7 +308,7 @@ Deno.test("status shows whose account it is, its plan, and source and age of eac
   assert.ok(!stdout.includes("\u001b"), "colour without a terminal");
 });
 
-Deno.test("status --watch looks again at every round", async () => {
+Deno.test("status --watch reads everything again at every round", async () => {
   await using home = await healthyHome();
   const context = contextOf(home);
   const clock = {
@@ -327,7 +327,7 @@ Deno.test("status --watch looks again at every round", async () => {
   assert.deepEqual(used, [null, 50]);
 });
 
-Deno.test("a login in the wrong account blames that account only, and list shows it", async () => {
+Deno.test("a wrong login is reported for that account only, and list shows it", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
   home.writeConfig({ accounts: [{ name: "work" }, { name: "side" }] });

@@ -1,4 +1,4 @@
-// Tests of text that others write: none of it reaches the terminal as a command, and no secret with it.
+// Tests of untrusted text: none of it reaches the terminal as a control sequence, and no secret is printed.
 import assert from "node:assert/strict";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { harmless } from "../../lib/text/escape.ts";

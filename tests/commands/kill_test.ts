@@ -33,7 +33,7 @@ const STRIDES: Readonly<Record<string, number>> = { rename: 1, mkdir: 3, symlink
 interface Case {
   words: string[];
   arrange?: (home: TempHome) => Promise<void>;
-  /** What must hold after the second run. */
+  /** What must be true after the second run. */
   check: (home: TempHome) => void;
 }
 
@@ -66,7 +66,7 @@ async function killEverywhere({ words, arrange, check }: Case): Promise<void> {
 }
 
 Deno.test({
-  name: "save, killed at a system call, leaves one login and is completed by a second run",
+  name: "save, killed at a system call, leaves one login, and a second run finishes it",
   ...needs("strace"),
   fn: () =>
     killEverywhere({
@@ -80,7 +80,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "remove, killed at a system call, keeps one login and is completed by a second run",
+  name: "remove, killed at a system call, keeps one login, and a second run finishes it",
   ...needs("strace"),
   fn: () =>
     killEverywhere({
@@ -94,7 +94,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "setup, killed at a system call, leaves the login alone and is completed by a second run",
+  name: "setup, killed at a system call, leaves the login alone, and a second run finishes it",
   ...needs("strace"),
   fn: () =>
     killEverywhere({

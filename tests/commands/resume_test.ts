@@ -57,7 +57,7 @@ Deno.test("resume lists the conversations of all accounts, newest first", async 
   assert.ok(listed.every((conversation) => conversation.bytes > 0));
 });
 
-Deno.test("resume ID continues in the conversation's folder, on the account that carried it", async () => {
+Deno.test("resume ID continues in the conversation's folder, on its last account", async () => {
   const { stage, listed } = await stageHere();
   const id = listed[0]?.id ?? "";
   stage.context.processes.cwd = () => "/home/ann";
@@ -69,7 +69,7 @@ Deno.test("resume ID continues in the conversation's folder, on the account that
   assert.deepEqual(plan?.args.slice(2), ["--resume", id, "-p", "more"]);
 });
 
-Deno.test("resume --last takes the newest, --account any account, and a limit moves it on", async () => {
+Deno.test("resume --last takes the newest, --account any account, and a limited account is left", async () => {
   const { stage, listed } = await stageHere();
   stage.limit("b");
   await stage.command(["resume", "--last", "--", "-p", "more"]);

@@ -62,7 +62,7 @@ Deno.test("the same arguments print the same, another seed does not", async () =
   assert.notEqual(other.replace("seed 2", "seed 1"), once);
 });
 
-Deno.test("one policy alone is compared with nothing", async () => {
+Deno.test("a single policy is not compared", async () => {
   const lines = (await simulate(["--policy", "paced", "--weeks", "4", "--accounts", "1"]))
     .trimEnd().split("\n");
   assert.equal(lines.length, 4);
@@ -71,7 +71,7 @@ Deno.test("one policy alone is compared with nothing", async () => {
   assert.equal(lines.at(-1), "Averages per week: 1 account, 4 weeks of synthetic work, seed 1");
 });
 
-Deno.test("JSON is versioned and holds the figures of the table", async () => {
+Deno.test("JSON has a version and the figures of the table", async () => {
   const args = ["--weeks", "8", "--load", "0.9", "--accounts", "2"];
   const json = JSON.parse(await simulate([...args, "--json"]));
   assert.deepEqual(
@@ -115,7 +115,7 @@ Deno.test("--ledger looks back as many weeks as asked, and can be scaled to load
   assert.equal(lines.slice(1, -2).length, 25);
 });
 
-Deno.test("--ledger counts what ran within the weeks, also what began before", async () => {
+Deno.test("--ledger counts what ran within the weeks, even if it started before", async () => {
   const context = withSessions([
     { hoursAgo: 400, hours: 10 },
     { hoursAgo: 170, hours: 12 },
@@ -170,7 +170,7 @@ Deno.test("docs/policies.md shows the table that its command prints", async () =
   assert.equal(shown, printed);
 });
 
-Deno.test("a bar shows how far it is once it takes long, and is gone at the end", async () => {
+Deno.test("a progress bar appears if it takes long, and is gone at the end", async () => {
   for (const [stepMs, isDrawn] of [[0, false], [200, true]] as const) {
     const context = fakeContext({ interactive: true });
     const nowMs = context.clock.nowMs.bind(context.clock);

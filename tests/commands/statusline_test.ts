@@ -53,7 +53,7 @@ Deno.test("statusline preview draws every usual width up to the terminal's, each
   assert.deepEqual(await widths("30"), [30]);
 });
 
-Deno.test("statusline preview names the accounts there are, the first and where there is room", async () => {
+Deno.test("statusline preview names the user's first two accounts", async () => {
   await using home = await TempHome.create();
   const full = async (accounts: unknown[]): Promise<string> => {
     home.writeConfig({ accounts });
@@ -65,7 +65,7 @@ Deno.test("statusline preview names the accounts there are, the first and where 
   assert.match(await full([{ name: "uni" }]), /^● uni │ .* │ 7d 60% 3d4h$/);
 });
 
-Deno.test("statusline preview follows config.json, flags come before it and change nothing", async () => {
+Deno.test("statusline preview follows config.json; flags override it and change nothing", async () => {
   await using home = await TempHome.create();
   const text = JSON.stringify({
     accounts: [{ name: "uni" }],

@@ -43,19 +43,19 @@ Deno.test("a choice that an older version stored is shown with its reasons, as t
   const text = await shown(context);
   assert.match(text, /took a at .* by weighted: /);
   assert.match(text, new RegExp(`→ a +93\\.0 +${LEFT}, ${level}\n`));
-  assert.match(text, new RegExp(`\n${level}\n$`), "it is what decided");
+  assert.match(text, new RegExp(`\n${level}\n$`), "it decided");
   const json = JSON.parse(await shown(withOldChoice("a", [["a", 93, [LEFT]]]), "json"));
   assert.deepEqual(json.ranked, [{ name: "a", score: 93, limited: false, reasons: [LEFT] }]);
 });
 
-Deno.test("of an old choice it is still told that the account owns the conversation", async () => {
+Deno.test("an old choice still says that the account owns the conversation", async () => {
   const reasons = [LEFT, "owns the conversation"];
   const text = await shown(withOldChoice("b", [["a", 99, [LEFT]], ["b", 93, reasons]]));
-  assert.match(text, /took b at .* because it owns the conversation and had room\n/);
+  assert.match(text, /took b at .* because it owns the conversation and had quota left\n/);
   assert.doesNotMatch(text, /, owns the conversation/);
 });
 
-Deno.test("of an old choice it is still told that not every account could be chosen", async () => {
+Deno.test("an old choice still says that not every account could be chosen", async () => {
   const pinned = 'not all could be chosen: "~/project" is pinned to the account "b"';
   const text = await shown(withOldChoice("b", [["b", 93, [LEFT, pinned]]]));
   assert.match(text, /took b at .* as the only one to choose from\n/);

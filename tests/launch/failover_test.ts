@@ -1,4 +1,4 @@
-// Tests of run --failover: a printed reply that hits a limit is asked for once more on another account.
+// Tests of run --failover: if a -p reply hits a limit, the request is retried once on another account.
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -21,7 +21,7 @@ Deno.test("failover: only the second account's reply is printed, and the rows ar
   assert.deepEqual([newest?.handedFrom, oldest?.handedFrom], [oldest?.id, null]);
 });
 
-Deno.test("failover: the request is sent again as it was, but for a session id", async () => {
+Deno.test("failover: the retry has the same arguments, except for a session id", async () => {
   const { stage } = await printed({ clients: [repliesLimit, answers] }, [
     "--failover",
     "--",
@@ -47,7 +47,7 @@ Deno.test("failover: what is piped in reaches both", async () => {
   assert.deepEqual(inputs, ["piped words", "piped words"]);
 });
 
-Deno.test("failover: it is tried once, and the second refusal is printed with its exit code", async () => {
+Deno.test("failover: only one retry; the second refusal is printed with its exit code", async () => {
   const { stage, ended } = await printed({
     accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
     clients: [repliesLimit, repliesLimit, answers],
@@ -56,7 +56,7 @@ Deno.test("failover: it is tried once, and the second refusal is printed with it
   assert.equal(stage.plans.length, 2);
 });
 
-/** Worlds in which there is nowhere to ask again, and what is said. */
+/** Why a request can't be retried, and what is said. */
 const NOWHERE: ReadonlyArray<readonly [name: string, options: StageOptions, why: string]> = [
   [
     "across a group",
@@ -82,7 +82,7 @@ for (const [name, options, why] of NOWHERE) {
   });
 }
 
-Deno.test("failover: an output that streams is passed on at once and not asked for again", async () => {
+Deno.test("failover: streamed output is passed on at once and the request is not retried", async () => {
   const seen: string[] = [];
   const streams: Script = async (client) => {
     const outcome = await repliesLimit(client);
@@ -103,7 +103,7 @@ Deno.test("failover: a reply that succeeds is printed, and nothing is said", asy
   assert.deepEqual(ended, { code: 0, error: null, stdout: "the answer\n", stderr: "" });
 });
 
-Deno.test("failover: a second client that cannot be started leaves the first one's words", async () => {
+Deno.test("failover: if the second client can't be started, the first one's words are printed", async () => {
   const stage = new Stage({ interactive: false });
   const { processes } = stage.context;
   processes.programs.push(async (run) => {
@@ -141,7 +141,7 @@ async function homeWith(accounts: string[], limited: string[]) {
 
 const ARGS = ["run", "--failover", "--", "-p", "hello there"];
 
-Deno.test("failover of the program: pipes hold the first reply back and bring the input twice", async () => {
+Deno.test("failover of the program: through pipes, the first reply is held back and the input is passed on twice", async () => {
   const { home, claude } = await homeWith(["a", "b"], ["a"]);
   await using _home = home;
   const result = await runMulti(["run", "--failover", "--", "-p"], { home, stdin: "piped words" });
@@ -153,7 +153,7 @@ Deno.test("failover of the program: pipes hold the first reply back and bring th
 });
 
 for (const [how, order] of [["text", "echo garbage"], ["nothing", "printf ''"]] as const) {
-  Deno.test(`a ledger that ${how} overwrites meanwhile changes nothing of the outcome`, async () => {
+  Deno.test(`a ledger that ${how} overwrites in the meantime does not change the outcome`, async () => {
     const { home } = await homeWith(["a", "b"], []);
     await using _home = home;
     const claude = (end: string) =>
@@ -180,7 +180,7 @@ for (const [how, order] of [["text", "echo garbage"], ["nothing", "printf ''"]] 
   });
 }
 
-Deno.test("failover: a background process that claude leaves behind does not hold the answer", async () => {
+Deno.test("failover: a background process that claude leaves behind does not delay the reply", async () => {
   const { home } = await homeWith(["a", "b"], []);
   await using _home = home;
   const body =

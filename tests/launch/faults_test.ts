@@ -10,7 +10,7 @@ const SECOND = 8;
 /** The code of a client that takes our SIGTERM. */
 const ENDED_BY_US = 143;
 
-/** Ways that a conversation takes: what is there, what is typed, what is answered. */
+/** Courses of a conversation: the stage, the arguments, the answer. */
 const WAYS: Readonly<Record<string, { stage: StageOptions; words: string[]; answer?: string }>> = {
   ask: { stage: {}, words: [], answer: "" },
   auto: { stage: { settings: { handoff: "auto" } }, words: [] },

@@ -1,4 +1,4 @@
-// Tests of the hand-off of the program on a real terminal: keys, signals, processes that are killed.
+// Tests of the program's hand-off on a real terminal: keys, signals, killed processes.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { binary, runMulti } from "../helpers/binaries.ts";
@@ -107,7 +107,7 @@ function isThere(pid: number): boolean {
 }
 
 onTerminal(
-  "after a limit cl asks, and Enter goes on with the same conversation elsewhere",
+  "after a limit cl asks, and Enter continues the same conversation on another account",
   async () => {
     await using stage = await atLimit();
     const { home, claude, pty } = stage;
@@ -208,7 +208,7 @@ onTerminal(
   },
 );
 
-onTerminal("claude is killed at its limit, and cl asks all the same", async () => {
+onTerminal("claude is killed at its limit, and cl still asks", async () => {
   await using stage = await atLimit();
   const { claude, pty } = stage;
   await pty.waitFor(/Usage limit reached/);
@@ -219,19 +219,22 @@ onTerminal("claude is killed at its limit, and cl asks all the same", async () =
   assert.equal(claude.launches()[1]?.login, "b");
 });
 
-onTerminal("the terminal is closed at the question: all ends, nothing is started", async () => {
-  await using stage = await atLimit();
-  const { home, claude, pty } = stage;
-  await leave(pty);
-  await pty.waitFor(/\[Y\/n\]/);
-  const pid = await pty.pid();
-  await pty[Symbol.asyncDispose]();
-  await waitUntil("cl has ended", { holds: () => !isThere(pid) });
-  assert.equal(claude.launches().length, 1);
-  assert.deepEqual((await sessionsOf(home)).map((row) => row.endedHow), ["exit"]);
-});
+onTerminal(
+  "the terminal is closed at the question: everything ends, nothing is started",
+  async () => {
+    await using stage = await atLimit();
+    const { home, claude, pty } = stage;
+    await leave(pty);
+    await pty.waitFor(/\[Y\/n\]/);
+    const pid = await pty.pid();
+    await pty[Symbol.asyncDispose]();
+    await waitUntil("cl has ended", { holds: () => !isThere(pid) });
+    assert.equal(claude.launches().length, 1);
+    assert.deepEqual((await sessionsOf(home)).map((row) => row.endedHow), ["exit"]);
+  },
+);
 
-onTerminal("two conversations at once spread over the accounts with room", async () => {
+onTerminal("two conversations at the same time move to different accounts", async () => {
   await using stage = await atLimit({
     accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
   });

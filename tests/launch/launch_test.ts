@@ -29,7 +29,7 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   throw new Error(`never: ${what}`);
 }
 
-Deno.test("the arguments reach claude as they are", async () => {
+Deno.test("the arguments reach claude unchanged", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);
   const args = ["-p", "a  'b' \"c\" $d\n*", "--model", "x", "--", "--weird"];
@@ -38,7 +38,7 @@ Deno.test("the arguments reach claude as they are", async () => {
   assert.deepEqual(argv.slice(-args.length), args);
 });
 
-Deno.test("variables that would override the account do not reach claude, and it is said", async () => {
+Deno.test("variables that would override the account do not reach claude, with a notice", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);
   const env = {
@@ -68,7 +68,7 @@ Deno.test("the exit code of claude is passed on and kept", async () => {
   assert.equal(session?.["exitCode"], 37);
 });
 
-Deno.test("death by a signal is passed on as one", async () => {
+Deno.test("the launcher dies by the signal that ended claude", async () => {
   await using home = await homeWith({ one: 0 });
   installFakeClaude(home).order({ die: "SIGKILL" });
   const result = await runMulti(["run", "--", "-p", "x"], { home });
@@ -91,7 +91,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   });
 }
 
-Deno.test("kill -9 of the launcher: the session counts while claude lives, then it is lost", async () => {
+Deno.test("kill -9 of the launcher: the session counts as long as claude runs, then as lost", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);
   claude.order({ sleepMs: 60_000 });
@@ -107,7 +107,7 @@ Deno.test("kill -9 of the launcher: the session counts while claude lives, then 
   assert.equal((await sessionsOf(home))[0]?.["endedHow"], "lost");
 });
 
-Deno.test("a client that cannot be started leaves a closed row and one clear line", async () => {
+Deno.test("a client that can't be started leaves a closed row and one clear line", async () => {
   await using home = await homeWith({ one: 0 });
   const broken = `${home.bin}/claude`;
   await Deno.writeTextFile(broken, "#!/no/such/interpreter\n", { mode: 0o755 });
@@ -117,7 +117,7 @@ Deno.test("a client that cannot be started leaves a closed row and one clear lin
   assert.equal((await sessionsOf(home))[0]?.["endedHow"], "failed");
 });
 
-/** Scripts called claude that call us back in ways that cannot be read from their text. */
+/** Scripts called claude that start us again, in ways that can't be seen in their text. */
 const CALLERS: Array<[how: string, script: string]> = [
   ["by a variable", 'bin=claude-multi; exec "$bin" run -- "$@"'],
   ["with an effort set", 'export CLAUDE_EFFORT=high; bin=claude-multi; exec "$bin" run -- "$@"'],
@@ -128,7 +128,7 @@ const CALLERS: Array<[how: string, script: string]> = [
   ],
 ];
 for (const [how, script] of CALLERS) {
-  Deno.test(`a client that calls us back ${how} is refused in one line, after one launch`, async () => {
+  Deno.test(`a client that starts us again ${how} is refused in one line, after one launch`, async () => {
     await using home = await homeWith({ one: 0 });
     const wrapper = `${home.bin}/claude`;
     await Deno.writeTextFile(wrapper, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -148,7 +148,7 @@ for (const [how, script] of CALLERS) {
   });
 }
 
-Deno.test("a launch from inside a session works, also where a tmux of it lives on", async () => {
+Deno.test("a launch from inside a session works, and from a tmux server that outlived one", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);
   const outer = `${home.path}/outer`;
@@ -169,7 +169,7 @@ Deno.test("a launch from inside a session works, also where a tmux of it lives o
   assert.equal(claude.launches().length, 3);
 });
 
-Deno.test("a copy of ourselves called claude is passed over on PATH, and refused where it is named", async () => {
+Deno.test("a copy of ourselves called claude is skipped on PATH, and refused if it is named", async () => {
   await using home = await homeWith({ one: 0 });
   const claude = installFakeClaude(home);
   const copies = `${home.path}/copies`;

@@ -1,4 +1,4 @@
-// Tests of limits that sessions meet: what a refused turn means, and when it is found out.
+// Tests of limits that sessions hit: what a refused turn means, and when we learn it.
 import assert from "node:assert/strict";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
@@ -37,7 +37,7 @@ function reading(client: FakeClient, more: Partial<Reading>): Reading {
   };
 }
 
-Deno.test("a refusal without more is a cool-down of two minutes, after a second of looking", async () => {
+Deno.test("a refusal alone is a cool-down of two minutes, after a second of looking for more", async () => {
   let startMs = 0;
   const { met } = await metBy(async (client) => {
     startMs = client.stage.context.clock.nowMs();
@@ -117,7 +117,7 @@ Deno.test("auto: a cool-down becomes a limit once the transcript says so", async
   assert.equal(stage.ledger.session(1)?.exitCode, 143);
 });
 
-Deno.test("a running session without a refusal is not looked up in its transcript", async () => {
+Deno.test("the transcript of a running session is not read without a refusal", async () => {
   let found: unknown;
   const { met } = await metBy(async (client) => {
     const [account] = client.stage.context.configFile.read().accounts;
@@ -130,7 +130,7 @@ Deno.test("a running session without a refusal is not looked up in its transcrip
   assert.equal(met?.kind, "limit", "it is at its end");
 });
 
-Deno.test("a session without a transcript, or whose id is unknown, met no limit", async () => {
+Deno.test("a session without a transcript or a known id has hit no limit", async () => {
   const { met } = await metBy(async (client) => {
     await client.hitsLimit({ hook: false });
     client.stage.context.files.removeTree(PROJECTS);

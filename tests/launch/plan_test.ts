@@ -57,7 +57,7 @@ Deno.test("variables that override the account, or mark a nested session, are re
   }
 });
 
-Deno.test("arguments are passed on untouched, behind our settings", () => {
+Deno.test("arguments are passed on unchanged, after our settings", () => {
   const args = ["--model", "opus", "-p", "a b", "--", "--settings", "x"];
   assert.deepEqual(plan({ args, settings: { a: 1 } }).args, ["--settings", '{"a":1}', ...args]);
   assert.deepEqual(plan({ args, settings: {} }).args, args);

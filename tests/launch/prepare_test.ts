@@ -12,7 +12,7 @@ function settingsOf(stage: Stage, at = 0): Record<string, unknown> {
   return JSON.parse(args[args.indexOf("--settings") + 1] ?? "{}");
 }
 
-/** What the last `--settings` says, after all ours and the caller's were folded into one. */
+/** A launch with the caller's `--settings`, and the arguments that claude got. */
 async function foldedFor(value: string, files: Record<string, string> = {}) {
   const stage = new Stage({ accounts: ONE, files });
   const ended = await stage.run(["--", "--settings", value, "-p", "x"]);
@@ -71,7 +71,7 @@ Deno.test("exit code, end and process of a client are recorded", async () => {
   );
 });
 
-Deno.test("commands of claude run under the account and leave no session", async () => {
+Deno.test("commands of claude run on the account and leave no session", async () => {
   const stage = new Stage();
   assert.equal((await stage.run(["--", "auth", "status"])).code, 0);
   assert.deepEqual(stage.plans[0]?.args, ["auth", "status"]);
@@ -79,7 +79,7 @@ Deno.test("commands of claude run under the account and leave no session", async
   assert.ok(stage.plans[0]?.unset.includes("CLAUDE_MULTI_SESSION"));
 });
 
-Deno.test("our own wrapper called claude is passed over on PATH, and a copy of ourselves", async () => {
+Deno.test("our own wrapper called claude is skipped on PATH, and so is a copy of ourselves", async () => {
   const wrapper = '#!/bin/sh\nexec claude-multi run -- "$@"\n';
   const programs = ["/usr/local/bin/claude", "/usr/bin/claude", "/bin/claude"];
   const files = {
@@ -93,7 +93,7 @@ Deno.test("our own wrapper called claude is passed over on PATH, and a copy of o
   assert.equal(stage.plans[0]?.program, "/bin/claude");
 });
 
-Deno.test("the caller's --settings, file or inline, is folded into the one that claude reads", async () => {
+Deno.test("the caller's --settings, file or inline, is merged into the one that claude reads", async () => {
   const mine = { env: { MINE: "1" }, hooks: { SessionStart: [{ hooks: [] }] } };
   const file = "/home/ann/project/mine.json";
   for (const value of ["mine.json", file, JSON.stringify(mine)]) {
@@ -128,7 +128,7 @@ Deno.test("a --settings without a value is passed on, and an empty one is refuse
   assert.equal(stage.ledger.recentSessions(9).length, 2, "what is refused leaves no row");
 });
 
-Deno.test("the caller's --settings cannot take our hooks away, and one that overrides the account is told", async () => {
+Deno.test("the caller's --settings can't remove our hooks, and a warning says if it overrides the account", async () => {
   const settings = { hooks: null, apiKeyHelper: "/bin/false", env: { ANTHROPIC_API_KEY: "sk-x" } };
   const { ended, stage } = await foldedFor(JSON.stringify(settings));
   assert.match(
@@ -151,11 +151,11 @@ Deno.test("the first launch pins the identity, and another login stops later one
   const named = await stage.run(["--account", "one"]);
   assert.equal(named.code, 5);
   assert.match(named.stderr, /belongs to "one@example\.test".*but "stranger@example\.test"/);
-  assert.equal((await stage.run()).code, 5, "the balancer does not take it either");
+  assert.equal((await stage.run()).code, 5, "the balancer doesn't choose it either");
   assert.equal(stage.plans.length, 1);
 });
 
-Deno.test("blanked tokens, as a refused refresh leaves them, need a login", async () => {
+Deno.test("blank tokens, as a failed refresh leaves them, need a login", async () => {
   const stage = new Stage({ accounts: ONE });
   const { files, layout, clock } = stage.context;
   const blank = credentialsOf(fakeIdentity("one"), { expiresAtMs: clock.nowMs(), blank: true });
@@ -184,7 +184,7 @@ Deno.test("--json without --dry-run is refused", async () => {
   assert.match(ended.stderr, /"--json" needs "--dry-run"/);
 });
 
-Deno.test("a client that cannot be started leaves a closed row and one clear line", async () => {
+Deno.test("a client that can't be started leaves a closed row and one clear line", async () => {
   const stage = new Stage();
   stage.context.processes.launch = () => {
     throw new Error("no such interpreter");

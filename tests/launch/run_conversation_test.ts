@@ -1,4 +1,4 @@
-// Tests of hand-offs in this process: what a person sees, where the client runs, what is recorded.
+// Tests of hand-offs in this process: what the user sees, where the client runs, what is recorded.
 import assert from "node:assert/strict";
 import { credentialsOf, fakeIdentity } from "../helpers/identity.ts";
 import type { Script } from "./stage.ts";
@@ -117,7 +117,7 @@ Deno.test("a limit of days ago, in the transcript that is resumed, is not this s
   assert.deepEqual(stage.accounts, ["a", "b"], "b ends behind the refusal of a");
 });
 
-Deno.test('"off" never asks, also when it was set while claude ran', async () => {
+Deno.test('"off" never asks, even if it was set while claude ran', async () => {
   for (const settings of [{ handoff: "off" }, {}]) {
     const stage = new Stage({
       settings,
@@ -137,7 +137,7 @@ Deno.test("without a terminal nothing is asked, and no client is ended", async (
   }
 });
 
-Deno.test("the signal that ended claude ends the launcher, when the answer is no", async () => {
+Deno.test("if the answer is no, the signal that ended claude ends the launcher", async () => {
   const stage = new Stage({
     clients: [async (client) => {
       await client.starts();
@@ -154,7 +154,7 @@ Deno.test("the signal that ended claude ends the launcher, when the answer is no
 const OFFICE = [{ name: "a", group: "office" }, { name: "b" }];
 const IN_OFFICE = /^claude-multi: cannot move this conversation: .*group "office"\n$/;
 
-Deno.test("never out of the group, also when the group was set while claude ran", async () => {
+Deno.test("a conversation never leaves its group, even if that was set while claude ran", async () => {
   for (const accounts of [OFFICE, [{ name: "a" }, { name: "b" }]]) {
     const stage = new Stage({
       accounts,
@@ -170,7 +170,7 @@ Deno.test("never out of the group, also when the group was set while claude ran"
   }
 });
 
-Deno.test("the only account: nothing is said; no other one is logged in: that is said", async () => {
+Deno.test("with one account nothing is said; if no other one is logged in, that is said", async () => {
   const alone = new Stage({ accounts: [{ name: "a" }], clients: [hitsLimit] });
   assert.deepEqual(await alone.run(), { code: 0, error: null, stdout: "", stderr: "" });
   const stage = new Stage({
@@ -268,7 +268,7 @@ for (const [name, then] of KEPT) {
   });
 }
 
-Deno.test("auto: background tasks that its record counts, and that have ended, keep nothing", async () => {
+Deno.test("auto: background tasks that have ended, by the client's own record, don't stop the move", async () => {
   const stage = new Stage({
     settings: { handoff: "auto" },
     clients: [async (client) => {
@@ -318,7 +318,7 @@ const MEANWHILE: Readonly<Record<string, (stage: Stage) => void>> = {
   },
 };
 for (const [name, happens] of Object.entries(MEANWHILE)) {
-  Deno.test(`the account offered ${name} while the question stands: the next best is taken`, async () => {
+  Deno.test(`the offered account ${name} during the question: the next best is chosen`, async () => {
     const { accountUuid } = fakeIdentity("b");
     const stage = new Stage({
       accounts: [{ name: "a" }, { name: "b", identity: { accountUuid } }, { name: "c" }],
@@ -335,7 +335,7 @@ for (const [name, happens] of Object.entries(MEANWHILE)) {
   });
 }
 
-Deno.test("the last account is limited while the question stands: the table and 3", async () => {
+Deno.test("if the last account gets limited during the question, the resets are shown and the code is 3", async () => {
   const stage = new Stage({ clients: [hitsLimit] });
   stage.context.terminal.answers.push(() => {
     stage.limit("b");
@@ -350,7 +350,7 @@ Deno.test("the last account is limited while the question stands: the table and 
 });
 
 for (const when of ["before", "while"] as const) {
-  Deno.test(`a conversation opened elsewhere ${when} the question stands stays there`, async () => {
+  Deno.test(`a conversation that is opened elsewhere ${when} the question is asked stays there`, async () => {
     const stage = new Stage({ clients: [hitsLimit] });
     const { files, layout, processes, terminal } = stage.context;
     const opens = () => {
@@ -396,7 +396,7 @@ Deno.test("a transcript that has moved is found, as after a worktree", async () 
   assert.deepEqual(stage.accounts, ["a", "b"]);
 });
 
-Deno.test("a transcript that is gone is told, and cl ends as claude ended", async () => {
+Deno.test("a missing transcript is reported, and cl ends as claude did", async () => {
   const stage = new Stage({
     clients: [async (client) => {
       await hitsLimit(client);
@@ -413,7 +413,7 @@ Deno.test("a transcript that is gone is told, and cl ends as claude ended", asyn
   assert.deepEqual(stage.accounts, ["a"]);
 });
 
-Deno.test("an account that does not share the transcript cannot take the conversation", async () => {
+Deno.test("a conversation can't move to an account that doesn't share the transcript", async () => {
   const stage = new Stage({ accounts: THREE, clients: [hitsLimit] });
   const { files, layout } = stage.context;
   files.remove(`${layout.accounts}/b/projects`);
@@ -524,7 +524,7 @@ for (const [name, words, then] of UNASKED) {
   });
 }
 
-Deno.test("two conversations at once move to different accounts", async () => {
+Deno.test("two conversations at the same time move to different accounts", async () => {
   const works: Script = async (client) => {
     await client.starts();
     await client.sits(HOUR_MS);

@@ -104,7 +104,7 @@ for (const at of Object.keys(STATES) as Array<State["at"]>) {
   }
 }
 
-Deno.test("a launch begins with a lease, or with the question about what was interrupted", () => {
+Deno.test("a launch starts with the choice, or with the question about an interrupted conversation", () => {
   assert.deepEqual(begin(null), {
     state: { at: "moving", move: null },
     actions: [{ do: "lease", move: null }],
@@ -164,7 +164,7 @@ for (const mode of ["auto", "retry"] as const) {
   });
 }
 
-Deno.test("offering: without an offer it ends as the client ended", () => {
+Deno.test("offering: without an offer it ends as the client did", () => {
   const step = next(STATES.offering, { on: "surveyed", offer: null, nowMs: MET_MS });
   assert.equal(shown(step), "ended > print output");
 });
@@ -212,7 +212,7 @@ for (const at of ["running", "limited", "idle", "ending"] as const) {
   });
 }
 
-Deno.test("ending: what was found while the client ran is offered, and nothing else", () => {
+Deno.test("ending: only the account that was found while the client ran is offered", () => {
   const { state } = next(STATES.ending, EVENTS.exited);
   assert.equal(state.at === "offering" && state.move.offer, offer);
   const { state: from } = next(STATES.idle, EVENTS.exited);
@@ -302,7 +302,7 @@ for (const [may, found, expected] of SURVEYED) {
 const refusal = new UserError("cannot start", { hint: "cd" });
 
 for (const at of ["moving", "offering"] as const) {
-  Deno.test(`${at}: a refusal is passed on, and a fault ends as the client ended`, () => {
+  Deno.test(`${at}: a refusal is passed on; after a fault it ends as the client did`, () => {
     const failed = (of: Partial<Move>, error: unknown) => {
       const state: State = at === "moving"
         ? { at, move: { ...move, ...of } }
@@ -331,7 +331,7 @@ for (const at of ["moving", "offering"] as const) {
   });
 }
 
-Deno.test("moving: what fails before any client has run is passed on", () => {
+Deno.test("moving: an error before any client has run is passed on", () => {
   const error = new Error("disk full");
   const expected = { state: { at: "ended", outcome: null, error }, actions: [] };
   assert.deepEqual(next({ at: "moving", move: null }, { on: "failed", error }), expected);
@@ -339,7 +339,7 @@ Deno.test("moving: what fails before any client has run is passed on", () => {
   assert.deepEqual(next(interrupted, { on: "failed", error }), expected);
 });
 
-Deno.test("blocked without a reason needs no words", () => {
+Deno.test("blocked without a reason: nothing is said", () => {
   for (const at of ["moving", "offering"] as const) {
     assert.equal(shown(next(STATES[at], { on: "blocked", why: null })), "ended > print output");
   }

@@ -1,4 +1,4 @@
-// Tests of a person's own status line in sessions of cl: it stays as it is, and the limits are recorded beside it.
+// Tests of the user's own status line in cl sessions: it stays as it is, and the limits are recorded too.
 import assert from "node:assert/strict";
 import { runMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -56,15 +56,15 @@ const COMMANDS: ReadonlyArray<{ name: string; command: string; bytes?: number }>
   { name: "reads nothing", command: "echo hello", bytes: 500_000 },
   { name: "gets a large input whole", command: "wc -l; cat", bytes: 500_000 },
   { name: "fails", command: "echo bad; exit 7" },
-  { name: "is no command", command: "no-such-program --x" },
-  { name: "is no shell text", command: "echo 'open" },
+  { name: "is not a command", command: "no-such-program --x" },
+  { name: "is not valid shell", command: "echo 'open" },
   {
-    name: "holds quotes, $ and backslashes",
+    name: "has quotes, $ and backslashes",
     command: `printf '%s|' "a'b" '$HOME' 'c\\d' "\`echo e\`"`,
   },
   { name: "has several lines", command: 'x=$(cat)\necho one\n# note\necho "two ${#x}" # end' },
   {
-    name: "holds a here-document",
+    name: "has a here-document",
     command: "cat << __claude_multi_end\n$((1 + 1))\n__claude_multi_end",
   },
   { name: "kills itself", command: "echo a; kill -TERM $$; echo b" },
@@ -75,7 +75,7 @@ const COMMANDS: ReadonlyArray<{ name: string; command: string; bytes?: number }>
 ];
 
 for (const { name, command, bytes } of COMMANDS) {
-  Deno.test(`a status line of one's own that ${name} prints what it always does, and is recorded`, async () => {
+  Deno.test(`the user's own status line that ${name} prints what it always does, and the limits are recorded`, async () => {
     await using home = await homeWith({ type: "command", command });
     const line = await launched(home);
     const env = { CLAUDE_CONFIG_DIR: home.accountDir("work") };
@@ -92,7 +92,7 @@ for (const { name, command, bytes } of COMMANDS) {
   });
 }
 
-Deno.test("a status line of one's own keeps its other settings, and settings.json is not touched", async () => {
+Deno.test("the user's own status line keeps its other settings, and settings.json is not touched", async () => {
   const own = { type: "command", command: "echo mine", padding: 2, refreshInterval: 30 };
   await using home = await homeWith(own);
   const path = `${home.path}/.claude/settings.json`;
@@ -104,7 +104,7 @@ Deno.test("a status line of one's own keeps its other settings, and settings.jso
   assert.equal(Deno.readTextFileSync(path), before);
 });
 
-Deno.test("recording never delays a status line of one's own", async () => {
+Deno.test("recording never delays the user's own status line", async () => {
   await using home = await homeWith({ type: "command", command: "echo now" });
   const line = await launched(home);
   const slow = `${home.path}/slow`;
@@ -122,7 +122,7 @@ Deno.test("recording never delays a status line of one's own", async () => {
   assert.ok(performance.now() - startedMs < 3000);
 });
 
-Deno.test("a status line that a newer one ends is ended itself", async () => {
+Deno.test("SIGTERM, which a newer call sends, ends the user's own status line", async () => {
   await using home = await homeWith({ type: "command", command: "exec sleep 30" });
   const line = await launched(home);
   const run = startProgram("/bin/sh", ["-c", String(line?.["command"])], {
@@ -135,7 +135,7 @@ Deno.test("a status line that a newer one ends is ended itself", async () => {
   assert.equal((await run.ended).signal, "SIGTERM");
 });
 
-Deno.test("in a folder that is gone, the line is drawn all the same", async () => {
+Deno.test("in a deleted folder, the line is still drawn", async () => {
   await using home = await homeWith(undefined);
   const command = String((await launched(home))?.["command"]);
   const script = `mkdir gone && cd gone && rmdir ../gone && ${command}`;
@@ -145,20 +145,20 @@ Deno.test("in a folder that is gone, the line is drawn all the same", async () =
   assert.match(stdout, /42/);
 });
 
-Deno.test("with statusline.install false, nothing is passed beside a line of one's own", async () => {
+Deno.test("with statusline.install false, no status line is passed to claude", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   home.writeConfig({ accounts: [{ name: "work" }], statusline: { install: false } });
   assert.equal(await launched(home), undefined);
 });
 
-Deno.test("settings that are no plain JSON may hold a line of one's own, which stays", async () => {
+Deno.test("settings that aren't plain JSON may have the user's own line, which stays", async () => {
   await using home = await homeWith(undefined);
   const line = '{"statusLine":{"type":"command","command":"echo mine"},}';
   Deno.writeTextFileSync(`${home.path}/.claude/settings.json`, `\ufeff${line}`);
   assert.equal(await launched(home), undefined);
 });
 
-Deno.test("a status line of the project stays alone", async () => {
+Deno.test("a status line of the project is left alone", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   Deno.mkdirSync(`${home.project}/.claude`);
   Deno.writeTextFileSync(
@@ -168,12 +168,12 @@ Deno.test("a status line of the project stays alone", async () => {
   assert.equal(await launched(home), undefined);
 });
 
-Deno.test("in the home, where settings of the project are those of the user, the line is recorded too", async () => {
+Deno.test("in the home folder, where the project's settings are the user's, the limits are recorded too", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   assert.match(String((await launched(home, { cwd: home.path }))?.["command"]), /--record/);
 });
 
-Deno.test("a status line in the caller's own --settings wins over all others, and is recorded", async () => {
+Deno.test("a status line in the caller's own --settings wins over all others, and the limits are recorded", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   Deno.mkdirSync(`${home.project}/.claude`);
   Deno.writeTextFileSync(
@@ -194,7 +194,7 @@ Deno.test("a status line in the caller's own --settings wins over all others, an
   }
 });
 
-Deno.test("our own line in settings.json, and one that cannot be run, stay as they are", async () => {
+Deno.test("our own line in settings.json, and one that can't be run, stay as they are", async () => {
   for (
     const line of [
       { type: "command", command: "~/.claude-multi/bin/claude-multi-statusline" },
@@ -209,7 +209,7 @@ Deno.test("our own line in settings.json, and one that cannot be run, stay as th
   }
 });
 
-Deno.test("setup says that a line of one's own stays and is recorded, and doctor finds nothing wrong", async () => {
+Deno.test("setup says that the user's own line stays and the limits are recorded; doctor finds nothing wrong", async () => {
   await using home = await homeWith({ type: "command", command: "echo mine" });
   const result = await runMulti(["setup", "--yes"], { home });
   assert.match(result.stdout, /your own line stays; cl sessions only record the limits/);

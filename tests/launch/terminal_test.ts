@@ -75,7 +75,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a new size of the terminal reaches claude",
+  name: "a resize of the terminal reaches claude",
   ...needs("tmux"),
   async fn() {
     await using home = await homeWithOne();
@@ -93,7 +93,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "kill -9 of claude leaves a terminal one can type on, and a closed row",
+  name: "kill -9 of claude leaves a usable terminal and a closed row",
   ...needs("tmux"),
   async fn() {
     await using home = await homeWithOne();
@@ -144,7 +144,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the countdown of --wait stays in one line of a narrow terminal",
+  name: "the countdown of --wait stays on one line of a narrow terminal",
   ...needs("tmux"),
   async fn() {
     await using home = await homeWithOne();
@@ -163,7 +163,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "status --watch stays in place, and its own escapes are none of its text",
+  name: "status --watch redraws in place, and its escape sequences are not shown as text",
   ...needs("tmux"),
   async fn() {
     await using home = await homeWithOne();

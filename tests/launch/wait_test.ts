@@ -1,4 +1,4 @@
-// Tests of run --wait and of the refusal that hints at it: what is done elsewhere meanwhile lets it start early.
+// Tests of run --wait and of the hint at it: changes from another terminal let it start early.
 import assert from "node:assert/strict";
 import { runMulti, startMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -53,7 +53,7 @@ Deno.test("run --wait: it starts two seconds after the first reset, counting dow
   assert.equal(rewritten.at(-1), "");
 });
 
-Deno.test("run --wait: when no reset is known it looks again until there is one", async () => {
+Deno.test("run --wait: if no reset is known, it checks again until there is one", async () => {
   const stage = new Stage({ accounts: [{ name: "a" }], used: { a: 0 }, clients: [answers] });
   const { clock, terminal } = stage.context;
   const reading = { account: "a", window: "five_hour", source: "statusline" } as const;
@@ -67,7 +67,7 @@ Deno.test("run --wait: when no reset is known it looks again until there is one"
   assert.equal((await ending).code, 0);
 });
 
-Deno.test("all limited: the hint waits with the same arguments, and a dry run hints at no wait", async () => {
+Deno.test("every account limited: the hint waits with the same arguments; a dry run doesn't hint at waiting", async () => {
   const stage = new Stage({ accounts: [{ name: "a" }] });
   stage.limit("a");
   const refused = await stage.run(["--", "-p", "fix it"]);
@@ -88,7 +88,7 @@ Deno.test("all limited: the hint waits with the same arguments, and a dry run hi
   assert.deepEqual(stage.plans, []);
 });
 
-Deno.test("a pin to a limited account is named as such, while others are open", async () => {
+Deno.test("the refusal names a pin to a limited account if other accounts are open", async () => {
   const stage = new Stage({
     accounts: [{ name: "work" }, { name: "other" }],
     settings: { pins: [{ path: "/home/ann/project", account: "work" }] },

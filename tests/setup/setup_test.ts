@@ -504,7 +504,10 @@ Deno.test("uninstall does nothing unasked: without a terminal it needs --yes, an
   const before = snapshot(home.path);
   const refused = await runMulti(["uninstall"], { home, stdin: "y\n" });
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /no terminal to ask on, and no --yes\ntry: .* uninstall --dry-run/);
+  assert.match(
+    refused.stderr,
+    /no terminal to ask on: use --yes to uninstall\ntry: .* uninstall --dry-run/,
+  );
   const context = contextOf(home);
   const terminal = { ...context.terminal, interactive: true, ask: () => "n" };
   assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);

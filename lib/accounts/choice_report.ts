@@ -1,0 +1,64 @@
+// The report of why: how an account was chosen, and the ranking at that time.
+import type { Context } from "../ports/context.ts";
+import { formatClock, formatDuration, formatScore } from "../text/format.ts";
+import { policySummary, turningPoint } from "../balance/policy.ts";
+import { reasonText } from "../balance/reasons.ts";
+import type { Session } from "../balance/session.ts";
+import type { Choice } from "../ports/ledger.ts";
+import { wrapped } from "../cli/columns.ts";
+import type { Cell } from "../cli/table.ts";
+import { paint, renderTable } from "../cli/table.ts";
+import { rankedJson } from "./choice_json.ts";
+
+type Made = Choice & { session: Session };
+
+/** A choice as `why --json` prints it. */
+export function madeChoiceJson(choice: Made): Record<string, unknown> {
+  const { account, chosenAtMs, forced, policy, ranked, session: { id, handedFrom } } = choice;
+  const rows = ranked.map(rankedJson);
+  return { version: 1, session: id, account, policy, forced, chosenAtMs, handedFrom, ranked: rows };
+}
+
+/** A choice for people: what decided, the ranking, and what the runner-up lacked. */
+export async function renderChoice({ terminal, clock }: Context, choice: Made): Promise<string> {
+  const { session, ranked, policy, forced } = choice;
+  const nowMs = clock.nowMs();
+  const wrap = (text: string) => wrapped(text, terminal.columns).join("\n");
+  const account = choice.account ?? "none";
+  const reasons = ranked.find((row) => row.name === choice.account)?.reasons ?? [];
+  const owns = reasons.some((reason) => reason.kind === "owner");
+  const restricted = reasons.find((reason) => reason.kind === "restricted");
+  const cause = forced
+    ? "because it was named"
+    : owns
+    ? "because it owns the conversation and had quota left"
+    : restricted !== undefined && ranked.length === 1
+    ? "as the only one to choose from"
+    : `by ${policy}: ${policySummary(policy)}`;
+  const at = formatClock(choice.chosenAtMs, nowMs);
+  const ago = formatDuration(nowMs - choice.chosenAtMs);
+  const turning = forced || owns ? null : turningPoint(ranked, { policy, chosen: choice.account });
+  const rows = ranked.map((row): Cell[] => [
+    row.name === choice.account ? { text: "→", style: "green" } : " ",
+    { text: row.name, style: "bold" },
+    row.limited ? { text: formatScore(row.score), style: "dim" } : formatScore(row.score),
+    row.reasons.filter(({ kind }) => kind !== "owner" && kind !== "restricted")
+      .map(reasonText).join(", "),
+  ]);
+  const columns = [
+    "",
+    { head: "account", gap: 1, least: 16 },
+    { head: "score", right: true },
+    { head: "because", least: 20, wraps: true },
+  ];
+  return [
+    wrap(`session ${session.id} took ${account} at ${at}, ${ago} ago, ${cause}`)
+      .replace(` ${account} `, ` ${paint(terminal, "bold", account)} `),
+    ...session.handedFrom === null
+      ? []
+      : [wrap(`it continues the conversation of session ${session.handedFrom}`)],
+    ...restricted === undefined ? [] : [wrap(reasonText(restricted))],
+    `\n${await renderTable(terminal, { columns, rows })}`,
+    ...turning === null ? [] : [`\n${wrap(turning)}`],
+  ].join("\n");
+}

@@ -1,0 +1,104 @@
+// The report of status: a table of all accounts with a line below each, or the same as JSON.
+import type { Context } from "../ports/context.ts";
+import { personText } from "../config/account.ts";
+import { formatDuration, rounded } from "../text/format.ts";
+import type { WindowState } from "../balance/windows.ts";
+import { WINDOWS } from "../balance/windows.ts";
+import type { Span } from "../cli/table.ts";
+import { renderTable } from "../cli/table.ts";
+import type { Standing } from "./standings.ts";
+import { runningCell, scoreCell, stateCell, WINDOW_COLUMNS, windowCells } from "./table.ts";
+
+/** A figure of this age says little about a window of 5 hours. */
+const OLD_MS = 2 * 3_600_000;
+
+/** The table of `status`. */
+export function renderStatus(
+  context: Context,
+  accounts: readonly Standing[],
+): Promise<string> {
+  return renderTable(context.terminal, {
+    columns: [
+      { head: "account", least: 12 },
+      ...WINDOW_COLUMNS,
+      { head: "running", right: true, rank: 1 },
+      { head: "score", right: true, rank: 5 },
+      "state",
+    ],
+    rows: accounts.flatMap((standing) => [
+      [
+        { text: standing.account.name, style: "bold" as const },
+        ...windowCells(context, standing),
+        runningCell(standing),
+        scoreCell(standing),
+        stateCell(context, standing),
+      ],
+      { line: belowLine(standing) },
+    ]),
+  });
+}
+
+/** The owner, the plan and the source of the figures; or what to do about the account. */
+function belowLine(standing: Standing): Span[] {
+  const { account, identity } = standing;
+  const next = nextStep(standing);
+  if (next !== null) return [{ text: `  try: ${next}`, style: "yellow" }];
+  const email = identity?.email ?? account.identity?.email ?? null;
+  const who = [email, account.plan].filter((part) => part !== null).join(" · ");
+  const sources = sourcesText(standing);
+  const isOld = WINDOWS.some((name) => (standing.windows[name]?.ageMs ?? 0) > OLD_MS);
+  return [
+    { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
+    { text: sources, style: isOld ? "yellow" : "dim" },
+  ];
+}
+
+/** What to do about an account that can't be used; null if it can. */
+function nextStep({ account, identity, state }: Standing): string | null {
+  const login = `claude-multi login ${account.name}`;
+  if (state === "login") return login;
+  if (state !== "drift" || identity === null || account.identity === null) return null;
+  return `${login} (${personText(account.identity)}; now it is ${personText(identity)})`;
+}
+
+const SOURCES: Readonly<Record<WindowState["source"], string>> = {
+  statusline: "by the status line",
+  "usage-cache": "by claude",
+  limit: "by a limit",
+  estimate: "estimated from hours of sessions",
+};
+
+/** The sources and ages of the figures; only one if it is the same for both windows. */
+function sourcesText({ windows }: Standing): string {
+  const text = (window: WindowState | null): string | null => {
+    if (window === null) return null;
+    const { source, ageMs } = window;
+    const age = source === "estimate" ? "" : `read ${formatDuration(ageMs)} ago `;
+    return `${age}${SOURCES[source]}`;
+  };
+  const [burst, rolling] = [text(windows.five_hour), text(windows.seven_day)];
+  if (burst === rolling) return burst ?? "";
+  return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
+}
+
+/** An account as `status --json` prints it. */
+export function standingJson(standing: Standing): Record<string, unknown> {
+  const { account, ranked, windows } = standing;
+  return {
+    name: account.name,
+    state: standing.state,
+    email: standing.identity?.email ?? account.identity?.email ?? null,
+    plan: account.plan,
+    score: ranked === null ? null : rounded(ranked.score),
+    activeSessions: standing.activeSessions,
+    windows: Object.fromEntries(WINDOWS.map((name) => [name, windowJson(windows[name])])),
+    limitedUntilMs: standing.limitedUntilMs,
+    lastUsedAtMs: standing.lastUsedAtMs,
+  };
+}
+
+function windowJson(window: WindowState | null): Record<string, unknown> | null {
+  if (window === null) return null;
+  const { percentUsed, resetsAtMs, source, ageMs } = window;
+  return { percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs };
+}

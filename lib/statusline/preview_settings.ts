@@ -1,0 +1,47 @@
+// What a preview of the status line is drawn with: the user's settings, terminal and accounts.
+import type { Context } from "../ports/context.ts";
+import type { Config } from "../config/config.ts";
+import { cleanText, loadWidths } from "../text/cells.ts";
+import type { ColorLevel, Theme } from "./color.ts";
+import { colorLevelOf } from "./color.ts";
+import type { Segment } from "./piece.ts";
+import type { renderPreview } from "./preview.ts";
+import { chooseSegments } from "./segments/mod.ts";
+
+const FILLS = [5, 35, 70, 95, 100] as const;
+
+/** The options of a preview. What was not asked for is as config.json says. */
+export async function previewSettings(
+  context: Context,
+  asked: {
+    columns: readonly number[];
+    theme: Config["statusline"]["theme"] | null;
+    segments: readonly Segment[] | null;
+  },
+): Promise<Parameters<typeof renderPreview>[0]> {
+  const { env, terminal } = context;
+  const { accounts, reserve, statusline } = context.configFile.read();
+  const { barWidth, padding, segments, theme } = statusline;
+  const names = accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
+  await loadWidths(names.join(""));
+  const level: ColorLevel = terminal.color ? colorLevelOf((name) => env.get(name) || null) : "none";
+  return {
+    columns: asked.columns,
+    level,
+    theme: shownTheme(context, asked.theme ?? theme),
+    segments: asked.segments ?? chooseSegments(segments),
+    fills: FILLS,
+    barWidth,
+    padding,
+    reserve,
+    account: names[0] ?? "work",
+    elsewhere: names.length === 0 ? "personal" : names[1] ?? null,
+  };
+}
+
+/** `auto` follows the theme of the client. */
+function shownTheme(context: Context, theme: Config["statusline"]["theme"]): Theme {
+  if (theme !== "auto") return theme;
+  const own = context.claudeHome.sharedSettings()?.["theme"];
+  return typeof own === "string" && own.startsWith("light") ? "light" : "dark";
+}
