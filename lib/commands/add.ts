@@ -3,7 +3,7 @@ import type { Plan } from "../config/account.ts";
 import { nameProblem, nearestName, parseAccountName, PLANS } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import { addAccount } from "../accounts/new_account.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError } from "../text/errors.ts";
 import { ourName, sessionCommand } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
 import { oneOf } from "../cli/values.ts";
@@ -51,8 +51,6 @@ function planOf(text: string | undefined, name: string): Plan | null {
 function groupOf(text: string | undefined, name: string): string | null {
   const problem = text === undefined ? null : nameProblem(text);
   if (text === undefined || problem === null) return text ?? null;
-  throw new UserError(`invalid value ${quoted(text)} for --group: ${problem}`, {
-    hint: `claude-multi add ${name} --group ${nearestName(text) ?? "office"}`,
-    exit: EXIT.usage,
-  });
+  const hint = `claude-multi add ${name} --group ${nearestName(text) ?? "office"}`;
+  throw usageError(`invalid value ${quoted(text)} for --group: ${problem}`, hint);
 }

@@ -96,10 +96,8 @@ function checkedWords({ positionals, switches }: Input): readonly string[] {
   if (positionals.length < least) {
     const needs = ["a key", "a value"].slice(positionals.length - 1, least - 1).join(" and ");
     const example = action === "set" ? `${key} ${exampleOf(key)}` : key;
-    throw usageError(
-      `"config ${action}" needs ${needs}`,
-      `claude-multi config ${action} ${example}`,
-    );
+    const hint = `claude-multi config ${action} ${example}`;
+    throw usageError(`"config ${action}" needs ${needs}`, hint);
   }
   if (switches.has("json") && action !== "get") {
     const message = `unexpected option "--json" for "config ${action}"`;

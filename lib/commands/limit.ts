@@ -1,7 +1,7 @@
 // `limit`: marks an account as limited by hand, or as open again.
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError } from "../text/errors.ts";
 import { parseMoment } from "../text/moment.ts";
 import { clearLimits, limitUntil } from "../accounts/manual_limit.ts";
 import type { Command } from "../cli/command.ts";
@@ -37,21 +37,20 @@ export const limit: Command = {
     const config = context.configFile.read();
     const [word = "", time] = input.positionals;
     const { name } = findAccount(config.accounts, word);
-    const usage = (message: string, option: string): UserError =>
-      new UserError(message, { hint: `claude-multi limit ${name} ${option}`, exit: EXIT.usage });
+    const line = `claude-multi limit ${name}`;
     const until = input.values["until"] ?? time;
     if (time !== undefined && input.values["until"] !== undefined) {
-      throw usage(`two times given: ${quoted(time)} and "--until"`, "--until 2h");
+      throw usageError(`two times given: ${quoted(time)} and "--until"`, `${line} --until 2h`);
     }
     if (input.switches.has("clear")) {
-      if (until !== undefined) throw usage('"--clear" does not take a time', "--clear");
+      if (until !== undefined) throw usageError('"--clear" takes no time', `${line} --clear`);
       context.terminal.print(clearLimits(context, { config, name }));
       return EXIT.ok;
     }
     const text = until ?? DEFAULT_LIMIT;
     const moment = parseMoment(text, context.clock.nowMs());
     if (moment.problem !== null) {
-      throw usage(`invalid time ${quoted(text)}: ${moment.problem}`, "--until 2h");
+      throw usageError(`invalid time ${quoted(text)}: ${moment.problem}`, `${line} --until 2h`);
     }
     context.terminal.print(limitUntil(context, { config, name, untilMs: moment.atMs }));
     return EXIT.ok;

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { findAccount } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { tildePath } from "../config/paths.ts";
 import { nameInLine, quoted } from "../text/escape.ts";
@@ -41,20 +41,18 @@ export const pin: Command = {
     const group = input.values["group"];
     const clear = input.switches.has("clear");
     const json = input.switches.has("json");
-    const usage = (message: string, hint: string): UserError =>
-      new UserError(message, { hint, exit: EXIT.usage });
     if ([name !== undefined, group !== undefined, clear].filter(Boolean).length > 1) {
-      throw usage("use only one of NAME, --group and --clear", "claude-multi pin --help");
+      throw usageError("use only one of NAME, --group and --clear", "claude-multi pin --help");
     }
     if (name === undefined && group === undefined && !clear) {
       return await listPins(context, { config, json });
     }
     if (json) {
-      throw usage('option "--json" is only for the list of pins', "claude-multi pin --json");
+      throw usageError('option "--json" is only for the list of pins', "claude-multi pin --json");
     }
     if (name !== undefined) findAccount(config.accounts, name);
     if (group !== undefined && !config.accounts.some((account) => account.group === group)) {
-      throw usage(
+      throw usageError(
         `no account is in the group ${quoted(group)}`,
         `claude-multi config set accounts.NAME.group ${shellWord(group)}`,
       );

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { askYes } from "../cli/prompt.ts";
 import { refuseWhileRunning, removeAccount, undoLine } from "../accounts/removal.ts";
@@ -55,10 +55,8 @@ function mayDestroy(context: Context, account: Account): boolean {
   const { layout, terminal } = context;
   const shown = tildePath(configDirOf(account, layout), layout.home);
   if (!terminal.interactive) {
-    throw new UserError(`no terminal to ask on: use --yes to destroy "${shown}"`, {
-      hint: `claude-multi remove ${account.name} --purge --yes`,
-      exit: EXIT.usage,
-    });
+    const hint = `claude-multi remove ${account.name} --purge --yes`;
+    throw usageError(`no terminal to ask on: use --yes to destroy "${shown}"`, hint);
   }
   const text = `Destroy ${shown} for good, with the login in it?`;
   return askYes(context, { text, standard: false, ended: false });

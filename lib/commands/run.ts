@@ -1,6 +1,6 @@
 // `run`: chooses an account, records the session and runs the official client on the account.
 import type { Context } from "../ports/context.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import { findClient } from "../claude/executable.ts";
@@ -47,10 +47,7 @@ export const run: Command = {
     const dryRun = input.switches.has("dry-run");
     const json = input.switches.has("json");
     if (json && !dryRun) {
-      throw new UserError('"--json" needs "--dry-run"', {
-        hint: "claude-multi run --dry-run --json",
-        exit: EXIT.usage,
-      });
+      throw usageError('"--json" needs "--dry-run"', "claude-multi run --dry-run --json");
     }
     if (config.accounts.length === 0) {
       throw new UserError("no account is set up yet", {

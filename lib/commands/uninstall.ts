@@ -1,5 +1,5 @@
 // `uninstall`: undoes what setup did outside our own folder; logins are kept.
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
 import { askYes } from "../cli/prompt.ts";
 import type { Command } from "../cli/command.ts";
@@ -34,10 +34,8 @@ export const uninstall: Command = {
     if (dryRun || !input.switches.has("yes")) {
       if (steps.length === 0) terminal.print("there is nothing to undo");
       else if (!dryRun && !terminal.interactive) {
-        throw new UserError("no terminal to ask on: use --yes to uninstall", {
-          hint: "claude-multi uninstall --dry-run",
-          exit: EXIT.usage,
-        });
+        const message = "no terminal to ask on: use --yes to uninstall";
+        throw usageError(message, "claude-multi uninstall --dry-run");
       }
       for (const { what } of steps) terminal.print(`would     ${what}`);
       for (const line of kept.splice(0)) terminal.print(line);

@@ -1,6 +1,6 @@
 // `why`: explains the choice behind a session, as it was when the choice was made.
 import { quoted } from "../text/escape.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
 import type { Ledger } from "../ports/mod.ts";
 import { madeChoiceJson, renderChoice } from "../accounts/choice_report.ts";
 import type { Command } from "../cli/command.ts";
@@ -40,8 +40,5 @@ export const why: Command = {
 function sessionNumber(word: string, ledger: Ledger): number {
   const found = /^\d+$/.test(word) ? ledger.session(Number(word)) : ledger.sessionOfClient(word);
   if (found !== null) return found.id;
-  throw new UserError(`no session ${quoted(word)} in the ledger`, {
-    hint: "claude-multi sessions",
-    exit: EXIT.usage,
-  });
+  throw usageError(`unknown session ${quoted(word)}`, "claude-multi sessions");
 }

@@ -48,7 +48,9 @@ function lease(context: Context, request: LaunchRequest): Lease {
     if (chosen === null) throw noAccount(context, { standings: before, request });
     const refused = refusal(chosen, request);
     if (refused !== null) throw refused;
-    const found = name === null ? explained(before, chosen) : before;
+    const { ranked, eligible } = before;
+    const explained = explainChoice(ranked, { eligible, chosen: chosen.account.name });
+    const found = name === null ? { ...before, ranked: explained } : before;
     return { chosen, found, session: begin(chosen.account.name, found) };
   });
   const { account, identity, state } = chosen;
@@ -104,11 +106,6 @@ function best({ ranked, eligible }: Standings): string | null {
   const preferred = ranked.find((row) => row.name === eligible?.preferred && !row.limited);
   const [row] = preferred === undefined ? ranked : [preferred];
   return row === undefined || row.limited ? null : row.name;
-}
-
-function explained(found: Standings, { account }: Standing): Standings {
-  const { ranked, eligible } = found;
-  return { ...found, ranked: explainChoice(ranked, { eligible, chosen: account.name }) };
 }
 
 function standingOf({ accounts }: Standings, name: string | null): Standing | null {

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Conversation } from "../claude/conversations.ts";
@@ -24,7 +24,7 @@ export function conversationById(found: readonly Conversation[], id: string): Co
   const message = first === undefined
     ? `no conversation has the id ${quoted(id)}`
     : `${quoted(id)} matches several conversations`;
-  throw new UserError(message, { hint: "claude-multi resume", exit: EXIT.usage });
+  throw usageError(message, "claude-multi resume");
 }
 
 /**
@@ -60,13 +60,8 @@ export async function chooseConversation(
   if (answer === "") return null;
   const chosen = found[Number(answer) - 1];
   if (chosen !== undefined) return chosen;
-  throw new UserError(
-    `${quoted(answer)} is not in the list: type a number from 1 to ${found.length}`,
-    {
-      hint: "claude-multi resume",
-      exit: EXIT.usage,
-    },
-  );
+  const message = `${quoted(answer)} is not in the list: type a number from 1 to ${found.length}`;
+  throw usageError(message, "claude-multi resume");
 }
 
 /** @throws UserError (refused) if a process has the conversation open. */
