@@ -10,7 +10,7 @@ import { closeLostSessions, readLogins, standings } from "../accounts/standings.
 import { noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 
-/** A choice that holds: the account, the ranking behind it, and the session recorded on it. */
+/** The account that was chosen, the ranking behind the choice, and the recorded session. */
 export interface Lease {
   account: Account;
   /** Who is logged in there. */

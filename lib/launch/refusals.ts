@@ -1,4 +1,4 @@
-// Why no account can be chosen, or a named one can't be used, and what to type instead.
+// Refusals to launch: why no account can be chosen or a named one used, and what to type instead.
 import type { Context } from "../ports/context.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";

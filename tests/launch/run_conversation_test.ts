@@ -13,7 +13,7 @@ const waitsAtLimit: Script = async (client) => {
   await client.sits(10 * HOUR_MS);
 };
 
-/** The launcher and its client are killed at the limit, a minute before now. */
+/** The launcher and its client were killed at the limit, a minute ago. */
 async function interrupted(options: ConstructorParameters<typeof Stage>[0] = {}): Promise<Stage> {
   const stage = new Stage({ ...options, clients: [hitsLimit, ...options.clients ?? []] });
   const { processes } = stage.context;

@@ -17,7 +17,7 @@ export const PROJECTS = "/home/ann/.claude/projects";
 /** What a client does from its start to its end. */
 export type Script = (client: FakeClient) => Promise<Outcome | void> | Outcome | void;
 
-/** What is there before the launch. */
+/** The state before the launch. */
 export interface StageOptions extends Omit<FakeContextOptions, "config" | "logins"> {
   /** Accounts in config.json; default: "a" and "b". */
   accounts?: ReadonlyArray<Record<string, unknown> & { name: string }>;
@@ -29,13 +29,13 @@ export interface StageOptions extends Omit<FakeContextOptions, "config" | "login
   clients?: readonly Script[];
 }
 
-/** How a command ended, and what the launcher's process would say and do. */
+/** How a command ended, and what the launcher printed. */
 export interface Ended {
   /** Exit code of the process. */
   code: number;
   error: unknown;
   stdout: string;
-  /** What was said, with the error as the entry prints it. */
+  /** Messages, with the error as the entry prints it. */
   stderr: string;
 }
 
@@ -85,7 +85,7 @@ export class FakeClient {
     );
   }
 
-  /** Begins a conversation, or goes on with it. */
+  /** Starts a conversation, or continues it. */
   async starts(): Promise<void> {
     await this.hook("SessionStart", { source: "startup" });
     this.write({ type: "user", message: { content: "hello" }, cwd: this.run.plan.cwd });
@@ -124,7 +124,7 @@ export class FakeClient {
   }
 }
 
-/** A client that hits its limit and is left a minute later. */
+/** A client that hits its limit and exits a minute later. */
 export const hitsLimit: Script = async (client) => {
   await client.starts();
   await client.hitsLimit();
@@ -132,14 +132,14 @@ export const hitsLimit: Script = async (client) => {
   return client.leaves();
 };
 
-/** A client that answers and is left. */
+/** A client that answers and exits. */
 export const answers: Script = async (client) => {
   await client.starts();
   client.run.print("the answer\n");
   return client.leaves();
 };
 
-/** A printed reply that is the client's word for its limit. */
+/** A client with -p that prints that it is at its limit. */
 export const repliesLimit: Script = async (client) => {
   await client.starts();
   await client.hitsLimit({ hook: false });
