@@ -3,23 +3,21 @@ import type { Decider, Reason } from "./reasons.ts";
 import { percent, reasonText } from "./reasons.ts";
 import type { WindowName } from "./windows.ts";
 
-/** How much of one window is used. */
+/** How much of a window is used. */
 interface Window {
   /** 0–100. */
   percentUsed: number;
-  /** null when no window runs. */
+  /** null if no window is running. */
   resetsAtMs: number | null;
 }
 
-/** What the balancer knows of one account. */
+/** An account as the ranking sees it; a window is null if nothing is known about it. */
 export interface Candidate {
   name: string;
-  /** null when nothing is known. */
   fiveHour: Window | null;
-  /** null when nothing is known. */
   sevenDay: Window | null;
   activeSessions: number;
-  /** End of the latest limit that the service or the user named. */
+  /** End of the latest limit from the service or the user. */
   limitedUntilMs: number | null;
   lastUsedAtMs: number | null;
 }
@@ -32,27 +30,27 @@ export interface Ranked {
   name: string;
   score: number;
   limited: boolean;
-  /** The terms of the score, why the account is limited if it is, and what else decided. */
+  /** The terms of the score, why the account is limited if so, and what else decided. */
   reasons: Reason[];
 }
 
-/** Remaining room and circumstances of one candidate, as the formulas see them. */
+/** The values of one candidate that the formulas use. */
 interface Terms {
   burstRemaining: number;
   rollingRemaining: number;
-  /** Share of the week that has passed, in percent, less the percent used of it. */
+  /** Percentage of the week that has passed, minus the percentage of it that is used. */
   pace: number;
-  /** Share of the week that has passed, 0–100. */
+  /** Percentage of the week that has passed, 0–100. */
   weekElapsed: number;
   activeSessions: number;
-  /** Minutes since the last use, at most a week; a week when never used. */
+  /** Minutes since the last use, at most a week; a week if never used. */
   idleMinutes: number;
 }
 
 interface Policy {
   /** One sentence for help and docs. */
   summary: string;
-  /** Points of the score for each percent left of 5h; 0 when the formula does not look at it. */
+  /** Points of the score for each percent left of 5h; 0 if the formula doesn't use it. */
   burstWeight: number;
   score(terms: Terms): number;
   reasons(terms: Terms): Reason[];
@@ -60,13 +58,13 @@ interface Policy {
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const LIMITED_PENALTY = 100;
-/** Scores are shown with one digit after the point; what is nearer looks the same. */
+/** Scores are shown with one decimal, so smaller gaps are invisible. */
 const SHOWN_GAP = 0.05;
 
 /** The policies by name; the first is the default. */
 const POLICIES = {
   weighted: {
-    summary: "most room now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
+    summary: "the most room now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
     burstWeight: 0.7,
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
     reasons: (t) => [
@@ -76,7 +74,8 @@ const POLICIES = {
     ],
   },
   paced: {
-    summary: "spends what would expire: 0.7 × 5h left + 0.8 × pace of the week − 12 per session",
+    summary:
+      "spends what would expire unused: 0.7 × 5h left + 0.8 × pace of the week − 12 per running session",
     burstWeight: 0.7,
     score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - 12 * t.activeSessions,
     reasons: (t) => [
@@ -86,13 +85,13 @@ const POLICIES = {
     ],
   },
   drain: {
-    summary: "the account whose week ends soonest, until that week is used up",
+    summary: "uses up the account whose week ends first",
     burstWeight: 0,
     score: (t) => t.weekElapsed - 2 * t.activeSessions,
     reasons: (t) => [{ kind: "elapsed", percent: t.weekElapsed }, ...activeReason(t, 2)],
   },
   "round-robin": {
-    summary: "the account that rested longest, whatever its room",
+    summary: "the account that has been unused for longest, however much it has left",
     burstWeight: 0,
     score: (t) => t.idleMinutes,
     reasons: (t) => [{ kind: "rested", minutes: t.idleMinutes }],
@@ -111,8 +110,8 @@ export function policySummary(name: PolicyName): string {
 }
 
 /**
- * What would have had to differ for the second of a ranking to be chosen, in words; null when
- * there is no second, or when another than the first was chosen: then the scores decided nothing.
+ * Why the second of a ranking wasn't chosen, in words. null if there isn't one, or if the chosen
+ * account wasn't the first: then the scores decided nothing.
  */
 export function turningPoint(
   ranked: readonly Ranked[],
@@ -120,7 +119,7 @@ export function turningPoint(
 ): string | null {
   const [first, second] = ranked;
   if (first === undefined || second === undefined || first.name !== chosen) return null;
-  if (second.limited && !first.limited) return `${second.name} would have had to be open`;
+  if (second.limited && !first.limited) return `${second.name} is limited`;
   const gap = first.score - second.score;
   const level = first.reasons.find((reason) => reason.kind === "level");
   if (level !== undefined) return reasonText(level);
@@ -128,17 +127,16 @@ export function turningPoint(
   if (gap < SHOWN_GAP) return `${second.name} is less than 0.1 points behind`;
   const weight = POLICIES[policy].burstWeight;
   const points = Math.round(gap * 10) / 10;
+  const behind = `${second.name} is ${points} points behind`;
   return weight > 0
-    ? `${second.name} is ${points} points behind: ${
-      percent(gap / weight)
-    } more left of its 5h would have made it the first`
-    : `${second.name} is ${points} points behind`;
+    ? `${behind}; with ${percent(gap / weight)} more of its 5h left it would be first`
+    : behind;
 }
 
 /**
- * Ranks candidates, best first. An open account always stands above a limited one; then the
- * higher score, fewer active sessions, the least recently used, the order given.
- * `reserve` is the percent used at which a window counts as limited, 100 unless given.
+ * Ranks candidates, best first. An open account always ranks above a limited one; then come the
+ * higher score, fewer running sessions, the least recently used, the given order. `reserve` is the
+ * percentage used at which a window counts as limited (default: 100).
  */
 export function rankCandidates(
   candidates: readonly Candidate[],
@@ -168,7 +166,7 @@ export function rankCandidates(
     first !== undefined && second !== undefined && !first.ranked.limited &&
     !second.ranked.limited && byScore(second, first) < SHOWN_GAP
   ) {
-    // A hidden digit may have decided; it mostly says the same as the rest.
+    // A hidden decimal may have decided; mostly it agrees with the rest.
     const decidedBy = byScore(first, second) === 0 || byRest(first, second) < 0
       ? deciderOf(first.candidate, second.candidate)
       : "digits";
@@ -177,14 +175,14 @@ export function rankCandidates(
   return rows.map((row) => row.ranked);
 }
 
-/** A candidate with its place in config.json and its row of the ranking. */
+/** A candidate with its position in config.json and its row in the ranking. */
 interface Row {
   candidate: Candidate;
   order: number;
   ranked: Ranked;
 }
 
-/** Orders two with the same score: fewer active sessions, the least recently used, the order given. */
+/** Orders two with the same score: fewer running sessions, least recently used, given order. */
 function byRest(a: Row, b: Row): number {
   const sessions = a.candidate.activeSessions - b.candidate.activeSessions;
   const [used, other] = [a.candidate.lastUsedAtMs, b.candidate.lastUsedAtMs];
@@ -192,14 +190,14 @@ function byRest(a: Row, b: Row): number {
   return (used ?? -Infinity) - (other ?? -Infinity);
 }
 
-/** Why the first of two with the same score is the first. */
+/** Why the first of two candidates with the same score is first. */
 function deciderOf(first: Candidate, second: Candidate): Decider {
   if (first.activeSessions !== second.activeSessions) return "sessions";
   if (first.lastUsedAtMs === second.lastUsedAtMs) return "order";
   return first.lastUsedAtMs === null ? "unused" : "rest";
 }
 
-/** Percent used of a window now: 0 once its reset has passed, null when nothing is known. */
+/** Percentage used of a window now: 0 once its reset has passed, null if nothing is known. */
 function usedNow(window: Window | null, nowMs: number): number | null {
   if (window === null) return null;
   if (window.resetsAtMs !== null && window.resetsAtMs <= nowMs) return 0;

@@ -1,4 +1,4 @@
-// Why an account stands where it does in a ranking: reasons as plain data, and their English.
+// Why an account has its place in a ranking: reasons as plain data, and their English.
 import { nameInLine } from "../text/escape.ts";
 import type { WindowName } from "./windows.ts";
 import { WINDOW_LABEL } from "./windows.ts";
@@ -7,14 +7,14 @@ import { WINDOW_LABEL } from "./windows.ts";
 export type Restriction =
   /** The folder, with `~` for the home directory, is pinned to an account or to a group. */
   | { kind: "pin"; folder: string; account: string | null; group: string | null; isEmpty: boolean }
-  /** The conversation belongs to a group; null: to none. */
+  /** The conversation belongs to a group, or to none (null). */
   | { kind: "wall"; group: string | null }
   | { kind: "text"; text: string };
 
 /** One reason. Percentages are 0–100, weights and penalties are points of the score. */
 export type Reason =
   | { kind: "left"; window: WindowName; percent: number; weight: number }
-  /** How far the week is behind its pace; negative when it is ahead. */
+  /** How far the week is behind its pace; negative if it is ahead. */
   | { kind: "pace"; percent: number; weight: number }
   | { kind: "elapsed"; percent: number }
   | { kind: "rested"; minutes: number }
@@ -22,9 +22,9 @@ export type Reason =
   | { kind: "unknown"; window: WindowName }
   | { kind: "limit"; penalty: number }
   | { kind: "reserve"; window: WindowName; percent: number; allowed: number; penalty: number }
-  /** The next account has a score that looks the same, and this decided. */
+  /** The score of the next account looks the same, and this decided. */
   | { kind: "level"; other: string; decidedBy: Decider }
-  /** The account comes first whatever the scores say. */
+  /** The account comes first, whatever its score. */
   | { kind: "owner" }
   | { kind: "restricted"; by: readonly Restriction[] }
   /** As an older version stored it. */
@@ -54,9 +54,9 @@ export function reasonText(reason: Reason): string {
         reason.percent < 0 ? "ahead of" : "behind"
       } pace × ${reason.weight}`;
     case "elapsed":
-      return `week ${percent(reason.percent)} over`;
+      return `${percent(reason.percent)} of the week passed`;
     case "rested":
-      return `rested ${Math.round(reason.minutes)} min`;
+      return `unused for ${Math.round(reason.minutes)} min`;
     case "running":
       return `${reason.sessions} running × −${reason.weight}`;
     case "unknown":
@@ -64,9 +64,9 @@ export function reasonText(reason: Reason): string {
     case "limit":
       return `limited: −${reason.penalty}`;
     case "reserve":
-      return `${WINDOW_LABEL[reason.window]} at ${percent(reason.percent)} of ${
+      return `${WINDOW_LABEL[reason.window]} at ${percent(reason.percent)}, reserve ${
         percent(reason.allowed)
-      } allowed: −${reason.penalty}`;
+      }: −${reason.penalty}`;
     case "level":
       return `level with ${reason.other}: ${DECIDERS[reason.decidedBy]}`;
     case "owner":
@@ -85,7 +85,7 @@ export function restrictionText(restrictions: readonly Restriction[]): string {
       case "pin": {
         const { account, group, isEmpty } = restriction;
         const [to, missing] = account === null
-          ? [`group "${group}"`, ", which no account is in"]
+          ? [`group "${group}"`, ", which has no accounts"]
           : [`account "${account}"`, ", which is not set up"];
         return `"${nameInLine(restriction.folder)}" is pinned to the ${to}${
           isEmpty ? missing : ""
@@ -115,7 +115,7 @@ export function storedReason(stored: Reason | string): Reason {
     : { kind: "level", other, decidedBy };
 }
 
-/** A percentage with at most one digit after the point. */
+/** A percentage with at most one decimal. */
 export function percent(value: number): string {
   return `${Math.round(value * 10) / 10} %`;
 }

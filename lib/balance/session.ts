@@ -1,21 +1,21 @@
 // A session: one run of the client, and whether it is still running.
 
-/** How a session ended; `lost`: its process is gone and nobody saw it end. */
+/** How a session ended; `lost` means that its process is gone and nobody saw it end. */
 export type SessionEnd = "exit" | "signal" | "lost" | "failed";
 
-/** One row of the ledger's sessions. */
+/** One row of the ledger's `sessions` table. */
 export interface Session {
   id: number;
   account: string;
-  /** The launcher, which holds the lease until the client runs. */
+  /** The launcher, which stands for the session until the client runs. */
   launcherPid: number;
-  /** The client; null while it has not started. */
+  /** The client; null if it hasn't started yet. */
   pid: number | null;
-  /** Start time of `pid` in the system's own spelling; null when it could not be read. */
+  /** Start time of `pid` as the system spells it; null if it couldn't be read. */
   processStart: string | null;
-  /** The client's session id; null until it is learned. */
+  /** The client's session id; null if not known yet. */
   clientSessionId: string | null;
-  /** Background tasks that ran when the client last told. */
+  /** Background tasks that were running when the client last reported them. */
   backgroundTasks: number;
   cwd: string;
   startedAtMs: number;
@@ -27,14 +27,14 @@ export interface Session {
   handedFrom: number | null;
 }
 
-/** What the system says of a process; null start when it is alive but its start is unreadable. */
+/** A live process; its start is null if it can't be read. */
 export interface ProcessFacts {
   start: string | null;
 }
 
 /**
- * Decides whether an open session still runs. Pids are reused, so the start time must match when
- * both are known. Before the client has started, the launcher itself is looked at.
+ * Decides whether an open session is still running. Process ids are reused, so the start times must
+ * match if both are known. Before the client has started, its launcher is checked instead.
  */
 export function isRunning(
   session: Session,

@@ -1,4 +1,4 @@
-// An account's windows: readings, and how they are merged (DESIGN §5).
+// The windows of an account: readings, and how they are merged (DESIGN §5).
 
 /** The two windows that the service counts: a burst of 5 hours and a rolling week. */
 export const WINDOWS = ["five_hour", "seven_day"] as const;
@@ -11,57 +11,57 @@ export const WINDOW_LENGTH_MS: Readonly<Record<WindowName, number>> = {
   seven_day: 7 * 24 * 3_600_000,
 };
 
-/** How people call each window. */
+/** The short name of each window. */
 export const WINDOW_LABEL: Readonly<Record<WindowName, string>> = {
   five_hour: "5h",
   seven_day: "7d",
 };
 
-/** Where a reading came from, from the most to the least direct. */
+/** Where a reading comes from, the most direct source first. */
 const READING_SOURCES = ["statusline", "usage-cache", "limit", "estimate"] as const;
 /** One of {@link READING_SOURCES}. */
 export type ReadingSource = typeof READING_SOURCES[number];
 
-/** One observation of one window of one account. */
+/** An observation of one window of an account. */
 export interface Reading {
   account: string;
   window: WindowName;
   /** 0–100. */
   percentUsed: number;
-  /** When the window resets; null when unknown or when no window runs. */
+  /** When the window resets; null if unknown or if no window is running. */
   resetsAtMs: number | null;
   observedAtMs: number;
   source: ReadingSource;
 }
 
-/** What is believed of a window now. */
+/** The current state of a window, as far as known. */
 export interface WindowState {
   /** 0–100; 0 once the reset has passed. */
   percentUsed: number;
-  /** null when no window runs. */
+  /** null if no window is running. */
   resetsAtMs: number | null;
   source: ReadingSource;
   /** Age of the observation, never negative. */
   ageMs: number;
 }
 
-/** Reset times closer than this are one reset: sources round them differently. */
+/** Reset times closer than this are the same reset: sources round them differently. */
 export const SAME_RESET_MS = 120_000;
 
-/** How far clocks may differ before a reset too far away is a mistake. */
+/** How far clocks may differ before a reset that is too far away counts as a mistake. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** The latest reset of a window that can be true: none is further away than the window is long. */
+/** The latest possible reset of a window: it can't be further away than the window is long. */
 export function latestResetMs(window: WindowName, nowMs: number): number {
   return nowMs + WINDOW_LENGTH_MS[window] + CLOCKS_DIFFER_MS;
 }
 
 /**
- * Merges the readings of one window. Resets too far away are ignored. A later reset supersedes an
- * earlier one; among readings of one reset the highest percentage counts, since use only grows; once
- * the reset has passed nothing is used. Observation times order nothing, so that a clock that was set
- * back cannot win. Readings without a reset time count only if there is no other: the newest of them,
- * unless it is older than the window is long, which has ended since. null: nothing to merge.
+ * Merges the readings of one window; null if there are none. Resets too far away are ignored. A later
+ * reset replaces an earlier one; among readings of the same reset the highest percentage counts,
+ * because usage only grows; after the reset, usage is 0. The order of observation doesn't matter, so
+ * a clock that was set back can't win. Readings without a reset time count only if there is no other:
+ * the newest, unless it is older than the window is long, which means that the window has ended.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
   const sane = readings.filter(({ percentUsed, resetsAtMs, observedAtMs, window }) =>
@@ -102,12 +102,12 @@ function stateOf(
   };
 }
 
-/** Highest value an estimate may take: a guess must not declare an account limited. */
+/** The highest value of an estimate: a guess must not declare an account limited. */
 const ESTIMATE_CEILING_PERCENT = 99;
 
 /**
- * Estimates a window from the time of sessions in its trailing length, overlaps counted per session,
- * and the hours, above 0, that the user expects one window to give.
+ * Estimates a window: the time of sessions in its trailing length (overlapping ones added up),
+ * divided by the hours, above 0, that the user expects from one window.
  */
 export function estimateWindow(options: { sessionMs: number; limitHours: number }): WindowState {
   const percent = (options.sessionMs / (options.limitHours * 3_600_000)) * 100;

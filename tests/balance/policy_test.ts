@@ -37,7 +37,7 @@ function scoreOf(
   return row?.score ?? NaN;
 }
 
-Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, 2 less for each running session", () => {
+Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, minus 2 for each running session", () => {
   const score = scoreOf({ fiveHour: window(42.4), sevenDay: window(17.1), activeSessions: 3 });
   assert.equal(Math.round(score * 1e6) / 1e6, 57.6 * 0.7 + 82.9 * 0.3 - 6);
 });
@@ -52,7 +52,7 @@ Deno.test("weighted: a limited account loses 100", () => {
   assert.equal(open - limited, 100);
 });
 
-Deno.test("a limit that has passed is no limit", () => {
+Deno.test("a limit that has passed doesn't count", () => {
   const [row] = rankCandidates([candidate("a", { limitedUntilMs: NOW })], {
     policy: "weighted",
     nowMs: NOW,
@@ -64,7 +64,7 @@ Deno.test("a window whose reset has passed counts as unused", () => {
   assert.equal(scoreOf({ fiveHour: window(100, -1), sevenDay: window(0) }), 100);
 });
 
-Deno.test("a window at its reserve is limited, one below is not", () => {
+Deno.test("a window at its reserve is limited, one below it isn't", () => {
   const rows = rankCandidates(
     [candidate("at", { fiveHour: window(90) }), candidate("below", { fiveHour: window(89.9) })],
     { policy: "weighted", nowMs: NOW, reserve: { five_hour: 90, seven_day: 100 } },
@@ -72,7 +72,7 @@ Deno.test("a window at its reserve is limited, one below is not", () => {
   assert.deepEqual(rows.map((row) => [row.name, row.limited]), [["below", false], ["at", true]]);
 });
 
-Deno.test("paced: prefers the week that is behind its pace", () => {
+Deno.test("paced prefers the week that is behind its pace", () => {
   const half = 3.5 * 24;
   const score = scoreOf(
     { fiveHour: window(20), sevenDay: window(30, half), activeSessions: 1 },
@@ -92,7 +92,7 @@ Deno.test("drain: the week that ends soonest comes first", () => {
   assert.equal(rows[0]?.name, "soon");
 });
 
-Deno.test("round-robin: the account that rested longest comes first, a fresh one before all", () => {
+Deno.test("round-robin: the account that is unused for longest comes first, a new one before all others", () => {
   const rows = rankCandidates(
     [
       candidate("used", { lastUsedAtMs: NOW - HOUR }),
@@ -104,7 +104,7 @@ Deno.test("round-robin: the account that rested longest comes first, a fresh one
   assert.deepEqual(rows.map((row) => row.name), ["fresh", "older", "used"]);
 });
 
-Deno.test("round-robin: minutes since the last use, a week at most and never less than 0", () => {
+Deno.test("round-robin: minutes since the last use, at most a week and at least 0", () => {
   const score = (lastUsedAtMs: number | null) => scoreOf({ lastUsedAtMs }, "round-robin");
   assert.equal(score(null), 7 * 24 * 60);
   assert.equal(score(NOW - 200 * HOUR), 7 * 24 * 60);
@@ -112,7 +112,7 @@ Deno.test("round-robin: minutes since the last use, a week at most and never les
   assert.equal(score(NOW + HOUR), 0, "a clock was set back");
 });
 
-Deno.test("drain: the share of the week that has passed, 2 less for each running session", () => {
+Deno.test("drain: the percentage of the week that has passed, minus 2 for each running session", () => {
   assert.equal(scoreOf({ sevenDay: window(5, 84), activeSessions: 3 }, "drain"), 50 - 6);
   assert.equal(scoreOf({ sevenDay: window(5, 0) }, "drain"), 0, "it is over at this moment");
   assert.equal(scoreOf({ sevenDay: window(5, 200) }, "drain"), 0, "it cannot have begun");
@@ -120,14 +120,14 @@ Deno.test("drain: the share of the week that has passed, 2 less for each running
   assert.equal(scoreOf({}, "drain"), 0);
 });
 
-Deno.test("a percentage out of range counts as the nearest that can be, and a reset now as passed", () => {
+Deno.test("a percentage out of range counts as the nearest one in range, and a reset now as passed", () => {
   assert.equal(scoreOf({ fiveHour: window(-20), sevenDay: window(0) }), 100);
   assert.equal(scoreOf({ fiveHour: window(130), sevenDay: window(0) }), 30 - 100);
   assert.equal(scoreOf({ fiveHour: window(100, 0), sevenDay: window(0) }), 100);
   assert.equal(scoreOf({ fiveHour: window(40, null), sevenDay: window(0) }), 72);
 });
 
-Deno.test("the reasons are the terms of the formula, then what is unknown, then each limit", () => {
+Deno.test("reasons are the terms of the formula, then unknown windows, then every limit", () => {
   const reasons = (facts: Partial<Candidate>, policy: typeof POLICY_NAMES[number] = "weighted") =>
     rankCandidates([candidate("a", facts)], {
       policy,
@@ -146,9 +146,9 @@ Deno.test("the reasons are the terms of the formula, then what is unknown, then 
     "week is 20 % behind pace × 0.8",
     "1 running × −12",
   ]);
-  assert.deepEqual(reasons(used, "drain"), ["week 50 % over"]);
+  assert.deepEqual(reasons(used, "drain"), ["50 % of the week passed"]);
   assert.deepEqual(reasons({ ...used, lastUsedAtMs: NOW - HOUR }, "round-robin"), [
-    "rested 60 min",
+    "unused for 60 min",
   ]);
   assert.deepEqual(reasons({}), [
     "5h left 100 % × 0.7",
@@ -159,8 +159,8 @@ Deno.test("the reasons are the terms of the formula, then what is unknown, then 
   const full = { fiveHour: window(80), sevenDay: window(90), limitedUntilMs: NOW + 1 };
   assert.deepEqual(reasons(full)?.slice(2), [
     "limited: −100",
-    "5h at 80 % of 80 % allowed: −100",
-    "7d at 90 % of 90 % allowed: −100",
+    "5h at 80 %, reserve 80 %: −100",
+    "7d at 90 %, reserve 90 %: −100",
   ]);
   assert.equal(reasons({ ...full, limitedUntilMs: NOW })?.length, 4, "that one has passed");
 });
@@ -170,7 +170,7 @@ Deno.test("an account is limited once, however many limits it has", () => {
   assert.equal(scoreOf(full), -100);
 });
 
-Deno.test("ties go to fewer sessions, then to the least recently used, then to the order given", () => {
+Deno.test("ties go to fewer sessions, then to the least recently used, then to the given order", () => {
   const rows = rankCandidates(
     [
       candidate("busy", { activeSessions: 1, fiveHour: window(0), sevenDay: window(0) }),
@@ -185,7 +185,7 @@ Deno.test("ties go to fewer sessions, then to the least recently used, then to t
   assert.deepEqual(names, ["first", "second", "rested", "recent", "busy"]);
 });
 
-Deno.test("an unknown window is named in the reasons, not passed off as measured", () => {
+Deno.test("an unknown window is named in the reasons", () => {
   const [row] = rankCandidates([candidate("a")], { policy: "weighted", nowMs: NOW });
   assert.ok(row?.reasons.some(({ kind }) => kind === "unknown"));
 });
@@ -212,7 +212,7 @@ const anyCandidates = fc.uniqueArray(
 );
 
 for (const policy of POLICY_NAMES) {
-  Deno.test(`property (${policy}): total, finite, and no limited account above an open one`, () => {
+  Deno.test(`property (${policy}): complete, finite, and no limited account above an open one`, () => {
     fc.assert(fc.property(anyCandidates, (candidates) => {
       const rows = rankCandidates(candidates, { policy, nowMs: NOW });
       assert.deepEqual(rows.map((r) => r.name).sort(), candidates.map((c) => c.name).sort());
@@ -258,7 +258,7 @@ function left(window: Candidate["fiveHour"]): number {
 }
 
 for (const policy of ["weighted", "paced"] as const) {
-  Deno.test(`property (${policy}): the score is the formula, less 100 for who is limited`, () => {
+  Deno.test(`property (${policy}): the score is the formula, minus 100 for a limited account`, () => {
     const reserves = fc.record({
       five_hour: fc.integer({ min: 1, max: 100 }),
       seven_day: fc.integer({ min: 1, max: 100 }),
@@ -280,7 +280,7 @@ for (const policy of ["weighted", "paced"] as const) {
   });
 }
 
-Deno.test("what broke a tie is among the reasons of the winner, and only there", () => {
+Deno.test("the reasons of the winner, and only those, say what broke a tie", () => {
   const reason = (a: Partial<Candidate>, b: Partial<Candidate>): string[] => {
     const ranked = rankCandidates([candidate("a", a), candidate("b", b)], {
       policy: "weighted",
@@ -305,7 +305,7 @@ Deno.test("what broke a tie is among the reasons of the winner, and only there",
   assert.deepEqual(reason(limited, limited), []);
 });
 
-Deno.test("scores that look the same are called level, with what decided between them", () => {
+Deno.test("scores that look the same are called level, and the reason says what decided", () => {
   const used = { fiveHour: window(0.01), lastUsedAtMs: NOW - HOUR };
   const ranked = (a: Partial<Candidate>, b: Partial<Candidate>) =>
     rankCandidates([candidate("a", a), candidate("b", b)], { policy: "weighted", nowMs: NOW });
@@ -339,7 +339,7 @@ Deno.test("a gap of 0.05 is shown, a smaller one is not", () => {
   );
 });
 
-Deno.test("no tie is named where one of both is limited, or where there is only one", () => {
+Deno.test("no tie is named if one of the two is limited, or if there is only one", () => {
   const levels = (a: Partial<Candidate>, b: Partial<Candidate>) =>
     rankCandidates([candidate("a", a), candidate("b", b)], { policy: "weighted", nowMs: NOW })
       .flatMap((row) => row.reasons.filter(({ kind }) => kind === "level"));
@@ -375,15 +375,15 @@ const TURNING: ReadonlyArray<
   [
     "weighted",
     [rowOf("a", 0.05), rowOf("b", 0)],
-    "b is 0.1 points behind: 0.1 % more left of its 5h would have made it the first",
+    "b is 0.1 points behind; with 0.1 % more of its 5h left it would be first",
   ],
   [
     "weighted",
     [rowOf("a", 94.26), rowOf("b", 80)],
-    "b is 14.3 points behind: 20.4 % more left of its 5h would have made it the first",
+    "b is 14.3 points behind; with 20.4 % more of its 5h left it would be first",
   ],
   ["drain", [rowOf("a", 94.26), rowOf("b", 80)], "b is 14.3 points behind"],
-  ["weighted", [rowOf("a", 80), rowOf("b", 99, true)], "b would have had to be open"],
+  ["weighted", [rowOf("a", 80), rowOf("b", 99, true)], "b is limited"],
   ["drain", [rowOf("a", -20, true), rowOf("b", -30, true)], "b is 10 points behind"],
 ];
 
@@ -393,13 +393,13 @@ for (const [policy, rows, text] of TURNING) {
   });
 }
 
-Deno.test("what once decided between equals is named, however far apart rounding put the scores", () => {
+Deno.test("the reason that decided a tie is given even if rounding has moved the scores apart", () => {
   const level = { kind: "level", other: "b", decidedBy: "rest" } as const;
   const ranked = [{ ...rowOf("a", 80.1), reasons: [level] }, rowOf("b", 80)];
   assert.equal(turningPoint(ranked, { policy: "weighted", chosen: "a" }), reasonText(level));
 });
 
-Deno.test("every policy has a sentence of its own", () => {
+Deno.test("every policy has its own summary", () => {
   const summaries = POLICY_NAMES.map(policySummary);
   assert.equal(new Set(summaries).size, 4);
   assert.equal(POLICY_NAMES[0], "weighted");

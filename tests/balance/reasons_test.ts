@@ -1,4 +1,4 @@
-// Tests of reasons: how each reads, and that what older versions stored as text still means the same.
+// Tests of reasons: their English, and that texts stored by older versions keep their meaning.
 import assert from "node:assert/strict";
 import type { Reason } from "../../lib/balance/reasons.ts";
 import { reasonText, storedReason } from "../../lib/balance/reasons.ts";
@@ -10,14 +10,14 @@ const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
   [{ kind: "pace", percent: 12.5, weight: 0.8 }, "week is 12.5 % behind pace × 0.8"],
   [{ kind: "pace", percent: 0, weight: 0.8 }, "week is 0 % behind pace × 0.8"],
   [{ kind: "pace", percent: -3, weight: 0.8 }, "week is 3 % ahead of pace × 0.8"],
-  [{ kind: "elapsed", percent: 40 }, "week 40 % over"],
-  [{ kind: "rested", minutes: 12.4 }, "rested 12 min"],
+  [{ kind: "elapsed", percent: 40 }, "40 % of the week passed"],
+  [{ kind: "rested", minutes: 12.4 }, "unused for 12 min"],
   [{ kind: "running", sessions: 3, weight: 2 }, "3 running × −2"],
   [{ kind: "unknown", window: "five_hour" }, "5h unknown, counted as unused"],
   [{ kind: "limit", penalty: 100 }, "limited: −100"],
   [
     { kind: "reserve", window: "seven_day", percent: 91, allowed: 90, penalty: 100 },
-    "7d at 91 % of 90 % allowed: −100",
+    "7d at 91 %, reserve 90 %: −100",
   ],
   [{ kind: "level", other: "b", decidedBy: "sessions" }, "level with b: fewer running sessions"],
   [{ kind: "level", other: "b", decidedBy: "order" }, "level with b: first in config.json"],
@@ -44,7 +44,7 @@ const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
         { kind: "wall", group: null },
       ],
     },
-    'not all could be chosen: "/p" is pinned to the group "g", which no account is in; ' +
+    'not all could be chosen: "/p" is pinned to the group "g", which has no accounts; ' +
     "this conversation belongs to no group",
   ],
   [
@@ -68,7 +68,7 @@ for (const [reason, text] of TEXTS) {
   });
 }
 
-Deno.test("a text of an older version that nothing is known of stays as it is", () => {
+Deno.test("an unknown text of an older version stays as it is", () => {
   for (const text of ["", "level with b: for fun", "level with b", "something new: −100"]) {
     assert.deepEqual(storedReason(text), { kind: "text", text });
   }

@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
     runs: false,
   },
   {
-    name: "once the client runs, the launcher does not count",
+    name: "once the client runs, the launcher doesn't count",
     session: { pid: CLIENT, processStart: "5" },
     live: [[LAUNCHER, "5"]],
     runs: false,
@@ -39,13 +39,13 @@ const CASES: readonly Case[] = [
     runs: true,
   },
   {
-    name: "another process with the client's number",
+    name: "another process with the client's pid",
     session: { pid: CLIENT, processStart: "5" },
     live: [[CLIENT, "6"]],
     runs: false,
   },
   {
-    name: "a process whose start nobody can read",
+    name: "a process whose start can't be read",
     session: { pid: CLIENT, processStart: "5" },
     live: [[CLIENT, null]],
     runs: true,

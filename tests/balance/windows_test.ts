@@ -1,4 +1,4 @@
-// Tests of merging readings: a table of cases, one row a situation.
+// Tests of windows: merging readings (one case per row), estimates, and cached usage.
 import assert from "node:assert/strict";
 import type { Reading } from "../../lib/balance/windows.ts";
 import { estimateWindow, mergeReadings } from "../../lib/balance/windows.ts";
@@ -26,19 +26,19 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { name: "no reading says nothing", readings: [], expected: null },
+  { name: "no readings give nothing", readings: [], expected: null },
   {
     name: "one reading is believed",
     readings: [{ percentUsed: 42.4 }],
     expected: [42.4, NOW + HOUR],
   },
   {
-    name: "a later reset supersedes a higher percentage",
+    name: "a later reset replaces a higher percentage",
     readings: [{ percentUsed: 90 }, { percentUsed: 5, resetsAtMs: NOW + 4 * HOUR }],
     expected: [5, NOW + 4 * HOUR],
   },
   {
-    name: "of one reset the highest percentage counts, whichever terminal saw it last",
+    name: "the highest percentage of a reset counts, whichever terminal saw it last",
     readings: [
       { percentUsed: 60, observedAtMs: NOW - 9000 },
       { percentUsed: 40, observedAtMs: NOW - 10 },
@@ -46,12 +46,12 @@ const CASES: Case[] = [
     expected: [60, NOW + HOUR],
   },
   {
-    name: "sources that round the reset differently speak of one reset",
+    name: "resets that sources round differently are the same reset",
     readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 59_000 }],
     expected: [60, NOW + HOUR + 59_000],
   },
   {
-    name: "once the reset has passed nothing is used",
+    name: "after the reset nothing is used",
     readings: [{ percentUsed: 100, resetsAtMs: NOW - 1 }],
     expected: [0, null],
   },
@@ -61,12 +61,12 @@ const CASES: Case[] = [
     expected: [0, null],
   },
   {
-    name: "a jump from another machine is taken over",
+    name: "a jump caused by another machine is accepted",
     readings: [{ percentUsed: 12 }, { percentUsed: 71, source: "usage-cache" }],
     expected: [71, NOW + HOUR],
   },
   {
-    name: "an observation from the future, after the clock was set back, wins nothing by its time",
+    name: "an observation from the future, after the clock was set back, gains nothing by its time",
     readings: [
       { percentUsed: 20, observedAtMs: NOW + 50 * HOUR, resetsAtMs: NOW - HOUR },
       { percentUsed: 30, observedAtMs: NOW - 10 },
@@ -74,7 +74,7 @@ const CASES: Case[] = [
     expected: [30, NOW + HOUR],
   },
   {
-    name: "a reset further away than its window is long says nothing, whatever came with it",
+    name: "a reset further away than its window is long is ignored with its reading",
     readings: [
       { percentUsed: 100, resetsAtMs: 4_102_444_800_000 },
       { percentUsed: 100, resetsAtMs: NOW + 7 * HOUR },
@@ -93,7 +93,7 @@ const CASES: Case[] = [
     expected: [3, NOW + HOUR],
   },
   {
-    name: "of readings without a reset the newest counts",
+    name: "the newest reading without a reset counts",
     readings: [
       { percentUsed: 70, resetsAtMs: null, observedAtMs: NOW - 5 },
       { percentUsed: 20, resetsAtMs: null, observedAtMs: NOW - 1 },
@@ -101,7 +101,7 @@ const CASES: Case[] = [
     expected: [20, null],
   },
   {
-    name: "a reading without a reset that is older than its window is long says nothing",
+    name: "a reading without a reset that is older than its window is long is ignored",
     readings: [
       { percentUsed: 100, resetsAtMs: null, observedAtMs: NOW - 60 * 24 * HOUR },
       { percentUsed: 90, resetsAtMs: null, observedAtMs: NOW - 5 * HOUR - 1 },
@@ -109,7 +109,7 @@ const CASES: Case[] = [
     expected: null,
   },
   {
-    name: "as old as its window is long it still counts",
+    name: "one that is as old as its window is long still counts",
     readings: [
       { window: "seven_day", percentUsed: 80, resetsAtMs: null, observedAtMs: NOW - 168 * HOUR },
     ],
@@ -121,12 +121,12 @@ const CASES: Case[] = [
     expected: [40, null],
   },
   {
-    name: "two minutes apart they speak of one reset",
+    name: "resets two minutes apart are the same reset",
     readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 120_000 }],
     expected: [60, NOW + HOUR + 120_000],
   },
   {
-    name: "further apart they do not",
+    name: "resets further apart aren't",
     readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 120_001 }],
     expected: [40, NOW + HOUR + 120_001],
   },
@@ -141,7 +141,7 @@ const CASES: Case[] = [
     expected: null,
   },
   {
-    name: "nothing used is a reading too",
+    name: "a reading of 0 counts too",
     readings: [{ percentUsed: 0 }],
     expected: [0, NOW + HOUR],
   },
@@ -154,12 +154,12 @@ const CASES: Case[] = [
     expected: [0, null],
   },
   {
-    name: "more than 100 shows as 100",
+    name: "more than 100 is shown as 100",
     readings: [{ percentUsed: 102 }],
     expected: [100, NOW + HOUR],
   },
   {
-    name: "what is no number says nothing",
+    name: "percentages that aren't numbers are ignored",
     readings: [{ percentUsed: NaN }, { percentUsed: -3 }, { percentUsed: Infinity }],
     expected: null,
   },
@@ -175,7 +175,7 @@ for (const { name, readings, expected } of CASES) {
   });
 }
 
-Deno.test("of equal readings the latest gives age and source, and of equal times the first", () => {
+Deno.test("the latest of equal readings gives age and source; at equal times, the first does", () => {
   const seen = (...all: Array<Partial<Reading>>) => {
     const state = mergeReadings(all.map(reading), NOW);
     return [state?.source, state?.ageMs];
@@ -197,7 +197,7 @@ Deno.test("the age of a reading from the future is 0, not negative", () => {
   assert.equal(state?.ageMs, 0);
 });
 
-Deno.test("an estimate is marked as one and never says that an account is dry", () => {
+Deno.test("an estimate is marked as one and never says that an account is exhausted", () => {
   const state = estimateWindow({ sessionMs: 100 * HOUR, limitHours: 4.5 });
   assert.equal(state.source, "estimate");
   assert.equal(state.percentUsed, 99);

@@ -1,11 +1,11 @@
-// A simulated account: its two windows, and the conversations that run on it.
+// A simulated account: its two windows, and the conversations running on it.
 import type { Candidate } from "../policy.ts";
 import { WINDOW_LENGTH_MS } from "../windows.ts";
 
 /** A window as the service counts it. */
 interface Span {
   percentUsed: number;
-  /** Null before its first use. */
+  /** null before its first use. */
   resetsAtMs: number | null;
 }
 
@@ -13,20 +13,20 @@ const HOUR_MS = 3_600_000;
 /** Percent by which rounding may miss a full window. */
 const TOLERANCE_PERCENT = 1e-6;
 
-/** An account whose windows begin at first use; `Run` is a conversation that runs on it. */
+/** An account whose windows start at first use; `Run` is a conversation running on it. */
 export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   readonly running = new Set<Run>();
-  /** When its limit ends; null while it is open. */
+  /** When its limit ends; null if it is open. */
   limitedUntilMs: number | null = null;
   readonly #burst: Span = { percentUsed: 0, resetsAtMs: null };
   readonly #week: Span;
   readonly #burstsPerWeek: number;
   #percentPerHour = 0;
-  /** When the rate last changed or a window began, since a reading is taken then. */
+  /** When the rate last changed or a window started: a reading is taken then. */
   #changedAtMs = 0;
   #lastUsedAtMs: number | null = null;
 
-  /** `burstsPerWeek`: full 5-hour windows in a week; `weekResetsAtMs`: end of the running week. */
+  /** `burstsPerWeek`: full 5-hour windows in a week; `weekResetsAtMs`: end of the current week. */
   constructor(
     readonly name: string,
     options: { burstsPerWeek: number; weekResetsAtMs: number },
@@ -49,14 +49,14 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     this.#changedAtMs = nowMs;
   }
 
-  /** Uses the windows for a time in which nothing else happens. */
-  burn(ms: number): void {
+  /** Uses quota for a time in which nothing else happens. */
+  use(ms: number): void {
     const percent = this.#percentPerHour * (ms / HOUR_MS);
     this.#burst.percentUsed += percent;
     this.#week.percentUsed += percent / this.#burstsPerWeek;
   }
 
-  /** When a window of this account ends or is full, if nothing starts or stops before. */
+  /** When a window of this account ends or is full, if nothing starts or stops before that. */
   nextEventMs(nowMs: number): number {
     const roomPercent = Math.min(
       100 - this.#burst.percentUsed,
@@ -69,7 +69,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     );
   }
 
-  /** Begins new windows for those that have ended; only for an account in use. */
+  /** Starts new windows for those that have ended; only for an account in use. */
   beginWindows(nowMs: number): void {
     this.#begin(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
     this.#begin(this.#week, { nowMs, lengthMs: WINDOW_LENGTH_MS.seven_day });
@@ -91,8 +91,8 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   }
 
   /**
-   * What the real balancer would know now: running sessions and limits as they are, and the windows
-   * as last read: at the last change or the last multiple of `readingEveryMs`.
+   * What the real ranking would know now: sessions and limits as they are, windows as last read (at
+   * the last change, or at the last multiple of `readingEveryMs`).
    */
   candidate(nowMs: number, readingEveryMs: number): Candidate {
     const lastReadingMs = Math.floor(nowMs / readingEveryMs) * readingEveryMs;

@@ -1,14 +1,14 @@
-// Policies compared: the same work replayed under each, in figures per week.
+// Compares policies: replays the same work under each, and averages the figures per week.
 import type { Outcome, SimulatedPolicy } from "./replay.ts";
 import { replay } from "./replay.ts";
 import type { Session } from "../session.ts";
 import { demandOf, recordedConversations, syntheticConversations, WEEK_MS } from "./workload.ts";
 
 /** The capacity of one account. */
-export interface Capacity {
-  /** How many full 5-hour windows one week allows. */
+interface Capacity {
+  /** Number of full 5-hour windows in one week. */
   burstsPerWeek: number;
-  /** Percent of a 5-hour window that an average hour uses; for sessions whose usage isn't recorded. */
+  /** Percent of a 5-hour window that an average hour uses; for sessions, whose usage isn't recorded. */
   burstPercentPerHour: number;
 }
 
@@ -19,14 +19,14 @@ export interface Estimate {
   error: number | null;
 }
 
-/** One policy at one load; averages over all weeks that were replayed. */
+/** One policy at one load; averages over all replayed weeks. */
 export interface PolicyResult {
-  /** Demand as a share of what all accounts can give. */
+  /** Demand as a share of the capacity of all accounts. */
   load: number;
   policy: SimulatedPolicy;
   conversationsPerWeek: number;
   minutesWaitedPerWeek: number;
-  /** How much longer it waited than the first policy; null for the first. */
+  /** How much longer it waited than the first policy; null for the first itself. */
   moreMinutesThanFirst: Estimate | null;
   movedPerWeek: number;
   /** 0–1. */
@@ -35,14 +35,14 @@ export interface PolicyResult {
 }
 
 const MINUTE_MS = 60_000;
-/** Weeks of a stretch that count; one more week before them warms the accounts up. */
-export const STRETCH_WEEKS = 4;
-/** How often recorded work is replayed, each time with other rates and weeks of accounts. */
+/** Weeks counted in one stretch; a week before them warms up the accounts. */
+const STRETCH_WEEKS = 4;
+/** How often recorded work is replayed, each time with other rates and account weeks. */
 const RECORDED_DRAWS = 20;
 /** The most sessions replayed under one policy: a large ledger is replayed less often. */
 const RECORDED_SESSIONS = 60_000;
 
-/** Capacity from the session hours that one window of each length is expected to give. */
+/** Capacity, from the session hours that one window of each length is expected to give. */
 export function capacityOf(limits: { burstHours: number; rollingHours: number }): Capacity {
   return {
     burstsPerWeek: limits.rollingHours / limits.burstHours,
@@ -51,9 +51,9 @@ export function capacityOf(limits: { burstHours: number; rollingHours: number })
 }
 
 /**
- * Replays synthetic work under every policy at every load. The weeks are cut into stretches of
- * {@link STRETCH_WEEKS}, each with its own work and account weeks, so that no lucky coincidence of
- * resets decides. Every policy gets the same work.
+ * Replays synthetic work under every policy at every load. The weeks are cut into stretches, each
+ * with its own work and account weeks, so that one lucky combination of resets doesn't decide. Every
+ * policy gets the same work. `onProgress` is called often, with the percentage that is done.
  */
 export function simulateSynthetic(
   options: {
@@ -63,7 +63,6 @@ export function simulateSynthetic(
     weeks: number;
     seed: number;
     capacity: Capacity;
-    /** Called many times with the percentage that is done. */
     onProgress?: (percent: number) => void;
   },
 ): PolicyResult[] {
@@ -96,9 +95,9 @@ export function simulateSynthetic(
 }
 
 /**
- * Replays recorded sessions under every policy. Without `loads`, an hour of session uses what the
- * capacity says; with them, rates are scaled to each load. Also returns the weeks that the
- * sessions span, at least one.
+ * Replays recorded sessions under every policy. Without `loads`, an hour of a session uses what the
+ * capacity says; with them, rates are scaled to each load. Also returns the number of weeks that the
+ * sessions span, at least one. `onProgress` is called often, with the percentage that is done.
  */
 export function simulateRecorded(
   sessions: readonly Session[],
@@ -110,7 +109,6 @@ export function simulateRecorded(
     nowMs: number;
     seed: number;
     capacity: Capacity;
-    /** Called many times with the percentage that is done. */
     onProgress?: (percent: number) => void;
   },
 ): { weeks: number; results: PolicyResult[] } {
@@ -165,7 +163,7 @@ interface Stretch {
   outcome: Outcome;
 }
 
-/** The results of policies that replayed the same stretches. */
+/** The results of the policies, which replayed the same stretches. */
 function resultsOf(
   stretches: ReadonlyArray<readonly Stretch[]>,
   options: { load: number; policies: readonly SimulatedPolicy[] },
@@ -190,7 +188,7 @@ function resultsOf(
   });
 }
 
-/** How much longer a week of `own` waited than the same week of `other`, in minutes. */
+/** How many minutes longer a week of `own` waited than the same week of `other`. */
 function difference(own: readonly Stretch[], other: readonly Stretch[]): Estimate {
   const pairs = own.map((stretch, index) => {
     const otherMs = other[index]?.outcome.waitedMs ?? 0;
@@ -204,12 +202,12 @@ function difference(own: readonly Stretch[], other: readonly Stretch[]): Estimat
   return { mean, error };
 }
 
-/** The capacity of all accounts per week, in percent of one 5-hour window. */
+/** The weekly capacity of all accounts, in percent of one 5-hour window. */
 function weekPercent(options: { accounts: number; capacity: Capacity }): number {
   return options.accounts * options.capacity.burstsPerWeek * 100;
 }
 
-/** A seed for one part of a simulation, unrelated to those of other parts. */
+/** A seed for one part of a simulation, unrelated to those of the other parts. */
 function seedOf(seed: number, part: number): number {
   return (Math.imul(seed, 0x9e3779b1) ^ Math.imul(part + 1, 0x85ebca6b)) >>> 0;
 }

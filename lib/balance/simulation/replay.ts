@@ -1,35 +1,35 @@
-// Conversations replayed on simulated accounts, event by event.
+// Replays conversations on simulated accounts, event by event.
 import type { PolicyName } from "../policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../policy.ts";
 import { SimulatedAccount } from "./account.ts";
 import type { Conversation, Random } from "./workload.ts";
 import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";
 
-/** The policies, and `random`: any open account, a baseline that only exists in simulations. */
+/** The policies plus `random`: any open account, a baseline that exists only in simulations. */
 export const SIMULATED_POLICIES = [...POLICY_NAMES, "random"] as const;
 /** One of {@link SIMULATED_POLICIES}. */
 export type SimulatedPolicy = PolicyName | "random";
 
-/** How people and the status line are assumed to behave. */
-export const ASSUMPTIONS = {
-  /** How often running sessions report their windows; in between the ranking sees old numbers. */
+/** Assumptions about users and the status line. */
+const ASSUMPTIONS = {
+  /** How often running sessions report their windows; in between, the ranking sees old numbers. */
   readingEveryMs: 3 * 60_000,
-  /** A conversation that waits this long without a break is given up. */
+  /** A conversation that has waited this long at a stretch is given up. */
   patienceMs: 12 * 3_600_000,
   /** Work is late once its conversation has waited longer than this in total. */
   lateAfterMs: 3_600_000,
 } as const;
 
-/** The outcome of one workload under one policy, over the conversations that count. */
+/** The outcome of replaying one workload under one policy, over the conversations that count. */
 export interface Outcome {
   conversations: number;
   /** Time that conversations waited because every account was limited, summed over them. */
   waitedMs: number;
-  /** Hand-offs: how often a conversation moved because its own account was exhausted. */
+  /** Hand-offs: how often a conversation moved because its account was exhausted. */
   moved: number;
   /** The work wanted, in percent of one 5-hour window. */
   workPercent: number;
-  /** The part of it done after its conversation had waited an hour in total, or never done. */
+  /** The part of it done after its conversation had waited an hour in total, or never. */
   latePercent: number;
   /** Conversations abandoned after a long wait. */
   givenUp: number;
@@ -40,24 +40,24 @@ export interface ReplayOptions {
   policy: SimulatedPolicy;
   /** Number of accounts, all alike. */
   accounts: number;
-  /** How many full 5-hour windows one week of an account allows. */
+  /** Number of full 5-hour windows in one week of an account. */
   burstsPerWeek: number;
   seed: number;
-  /** When the replay begins; each account's week is then at a random point, with nothing used. */
+  /** When the replay starts; each account's week is then at a random point, with nothing used. */
   fromMs: number;
-  /** Conversations that arrive earlier warm the accounts up and don't count. */
+  /** Conversations that arrive earlier warm up the accounts and don't count. */
   countFromMs?: number;
 }
 
-/** A conversation under way. */
+/** A conversation in progress. */
 interface Run {
   readonly burstPercentPerHour: number;
   readonly counted: boolean;
   leftMs: number;
   waitedMs: number;
-  /** When it last began to wait. */
+  /** When it last started to wait. */
   waitingSinceMs: number;
-  /** Where it runs or ran last; null before it first runs. */
+  /** Where it is running or last ran; null before its first run. */
   account: SimulatedAccount<Run> | null;
 }
 
@@ -66,9 +66,9 @@ const HOUR_MS = 3_600_000;
 const TOLERANCE_MS = 1e-3;
 
 /**
- * Replays conversations, given in order of arrival, under one policy. Accounts are chosen by the
- * ranking that launches use. When an account is exhausted, each of its conversations moves to the
- * best open account, or waits until one opens, and prefers its own if that is open by then. The same
+ * Replays conversations, given in order of arrival, under one policy. Accounts are chosen by the same
+ * ranking as for launches. When an account is exhausted, each of its conversations moves to the best
+ * open account, or waits until one opens, and prefers its own if that is open by then. The same
  * arguments give the same outcome.
  */
 export function replay(conversations: readonly Conversation[], options: ReplayOptions): Outcome {
@@ -88,13 +88,13 @@ class Replay {
     givenUp: 0,
   };
   #nowMs: number;
-  /** Conversations without an open account, the longest waiting first. */
+  /** Conversations without an open account, longest wait first. */
   #waiting: Run[] = [];
 
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#nowMs = options.fromMs;
-    // The accounts' weeks must not depend on the policy, so they have a generator of their own.
+    // The accounts' weeks must not depend on the policy, so they have their own generator.
     const phase = seededRandom(options.seed ^ 0x5eed);
     this.#random = seededRandom(options.seed ^ 0xbad);
     this.#accounts = Array.from(
@@ -159,13 +159,13 @@ class Replay {
     return Math.max(atMs, this.#nowMs);
   }
 
-  /** Uses the windows up to a time, before which nothing changes. */
+  /** Uses quota up to a time, before which nothing changes. */
   #advanceTo(atMs: number): void {
     const ms = atMs - this.#nowMs;
     this.#nowMs = atMs;
     for (const account of this.#accounts) {
       if (account.running.size === 0) continue;
-      account.burn(ms);
+      account.use(ms);
       for (const run of account.running) {
         run.leftMs -= ms;
         if (run.waitedMs > ASSUMPTIONS.lateAfterMs) this.#countLate(run, ms);
@@ -173,7 +173,7 @@ class Replay {
     }
   }
 
-  /** Ends what is done, begins new windows, and returns what ran on accounts now exhausted. */
+  /** Ends what is done, starts new windows, and returns what was running on exhausted accounts. */
   #settle(): Run[] {
     const stopped: Run[] = [];
     for (const account of this.#accounts) {
@@ -193,7 +193,7 @@ class Replay {
     return stopped;
   }
 
-  /** Starts waiting conversations on open accounts, and gives up those that waited too long. */
+  /** Starts waiting conversations on open accounts, and gives up those that have waited too long. */
   #resumeWaiting(): void {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
@@ -212,7 +212,7 @@ class Replay {
     });
   }
 
-  /** Starts a conversation on the account that the policy ranks first, or lets it wait. */
+  /** Starts a conversation on the account that the policy ranks first, or makes it wait. */
   #place(run: Run): void {
     const account = this.#chosen();
     if (account === null) this.#waiting.push(run);

@@ -1,4 +1,4 @@
-// A simulation's results, as JSON for programs and as a table for people.
+// The results of a simulation, as JSON for programs and as a table for people.
 import { UserError } from "../../text/errors.ts";
 import { counted, rounded } from "../../text/format.ts";
 import type { Session } from "../session.ts";
@@ -9,8 +9,8 @@ import type { SimulatedPolicy } from "./replay.ts";
 /** Default values of an experiment. */
 export const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12, seed: 1 };
 
-/** What to simulate; null where the default depends on the source of the work. */
-export interface Experiment {
+/** What to simulate; null if the default depends on the source of the work. */
+interface Experiment {
   policies: readonly SimulatedPolicy[];
   loads: readonly number[] | null;
   accounts: number | null;
@@ -21,11 +21,11 @@ export interface Experiment {
 interface Surroundings {
   /** Session hours that one window of each length gives. */
   limits: { burstHours: number; rollingHours: number };
-  /** Called many times with the percentage that is done. */
+  /** Called often, with the percentage that is done. */
   onProgress: (percent: number) => void;
 }
 
-/** Results and what was replayed. */
+/** The results, and what was replayed. */
 export interface Report {
   source: "synthetic" | "ledger";
   accounts: number;
@@ -58,7 +58,7 @@ export function reportSynthetic(
 
 /**
  * Replays recorded sessions; `enabledAccounts` is the default number of accounts.
- * @throws UserError when there is no session to replay.
+ * @throws UserError if there is no session to replay.
  */
 export function reportRecorded(
   experiment: Experiment,
@@ -79,7 +79,7 @@ export function reportRecorded(
   });
   if (results.length === 0) {
     const span = counted(experiment.weeks ?? DEFAULTS.recordedWeeks, "week");
-    throw new UserError(`Cannot replay the ledger: it has no session of the last ${span}`, {
+    throw new UserError(`no sessions in the ledger from the last ${span}`, {
       hint: "claude-multi simulate",
     });
   }
@@ -136,7 +136,7 @@ export function reportTable({ results }: Report): {
   };
 }
 
-/** What the figures are averages of, and advice if they support it. */
+/** What the figures are averages of, and advice if the figures support it. */
 export function reportNotes({ source, accounts, weeks, seed, results }: Report): string {
   const work = source === "ledger" ? "your sessions" : "synthetic work";
   const advised = isComparison(results) && source === "synthetic" && accounts > 1;

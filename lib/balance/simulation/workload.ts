@@ -1,9 +1,9 @@
-// The work that simulations replay: conversations, with their times and rates.
+// The work for simulations: conversations, with their times and rates.
 import type { Session } from "../session.ts";
 
-/** One conversation: work that uses an account at a steady rate. */
+/** A conversation: work that uses an account at a steady rate. */
 export interface Conversation {
-  /** When it is wanted; workloads count from midnight before a Monday, ledgers from the epoch. */
+  /** When it is wanted: from midnight before a Monday for workloads, from the epoch for ledgers. */
   arrivesAtMs: number;
   /** How long it works if nothing stops it. */
   workMs: number;
@@ -20,8 +20,8 @@ const HOUR_MS = 3_600_000;
 export const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /**
- * The synthetic workload in numbers; docs/policies.md says the same in words. `hours` are spans of
- * a weekday or weekend day with the relative number of sittings that begin in an hour of them.
+ * The synthetic workload in numbers; docs/policies.md explains it in words. Hours are time spans of
+ * a weekday or weekend day, with the relative number of sittings that start per hour.
  */
 export const SYNTHETIC = {
   weekdayHours: [
@@ -29,7 +29,7 @@ export const SYNTHETIC = {
     { from: 18, to: 23, weight: 0.3 },
   ],
   weekendHours: [{ from: 10, to: 20, weight: 0.25 }],
-  /** Chance that a sitting, having opened a conversation, opens one more at once. */
+  /** Probability that a sitting that has opened a conversation opens another at the same time. */
   oneMore: 0.4,
   mostAtOnce: 12,
   /** Lognormal. */
@@ -38,7 +38,7 @@ export const SYNTHETIC = {
   burstPercentPerHour: { median: 14, sigma: 1, least: 1, most: 200 },
 } as const;
 
-/** A seeded generator (mulberry32); the same seed gives the same numbers everywhere. */
+/** A seeded generator (mulberry32); the same seed gives the same numbers on every machine. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -51,8 +51,8 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * Synthetic conversations of `weeks` weeks that use `demandPercent` of 5-hour windows in total, in
- * order of arrival. More demand means more conversations, not more demanding ones.
+ * Synthetic conversations of `weeks` weeks that use `demandPercent` of a 5-hour window in total, in
+ * order of arrival. A higher demand means more conversations, not greedier ones.
  */
 export function syntheticConversations(
   options: { weeks: number; demandPercent: number; seed: number },
@@ -80,10 +80,10 @@ export function syntheticConversations(
 }
 
 /**
- * Turns recorded sessions into conversations: a session handed over by another continues its
- * conversation; sessions that never started are left out. Their usage isn't recorded, so rates are
- * drawn as in the synthetic workload and scaled until an average hour uses `burstPercentPerHour`.
- * Times before `fromMs` and after `nowMs` are cut off.
+ * Turns recorded sessions into conversations. A session that was handed over continues the earlier
+ * conversation; sessions that never started are left out. Usage isn't recorded, so rates are drawn as
+ * for the synthetic workload and scaled until an average hour uses `burstPercentPerHour`. Times before
+ * `fromMs` and after `nowMs` are cut off.
  */
 export function recordedConversations(
   sessions: readonly Session[],
@@ -125,8 +125,8 @@ export function demandOf(conversations: readonly Conversation[]): number {
   return conversations.reduce((sum, c) => sum + burstPercentOf(c), 0);
 }
 
-/** The same conversations with their rates scaled to a total usage of `demandPercent`. */
-export function scaledTo(
+/** The same conversations, with their rates scaled to a total usage of `demandPercent`. */
+function scaledTo(
   demandPercent: number,
   conversations: readonly Conversation[],
 ): Conversation[] {
@@ -138,7 +138,7 @@ function inOrder(conversations: readonly Conversation[]): Conversation[] {
   return [...conversations].sort((a, b) => a.arrivesAtMs - b.arrivesAtMs);
 }
 
-/** Relative number of sittings that begin in each hour of a week, Monday 0:00 first. */
+/** Relative number of sittings that start in each hour of a week, from Monday 0:00. */
 function hourWeights(): number[] {
   return Array.from({ length: 7 * 24 }, (_, index) => {
     const spans = index < 5 * 24 ? SYNTHETIC.weekdayHours : SYNTHETIC.weekendHours;
@@ -153,7 +153,7 @@ function weightedIndex(weights: readonly number[], random: Random): number {
   return index < 0 ? weights.length - 1 : index;
 }
 
-/** Draws from a lognormal distribution, cut to its least and most (Box and Muller's method). */
+/** Draws from a lognormal distribution, cut to its least and most (Box-Muller method). */
 function drawn(
   spread: { median: number; sigma: number; least: number; most: number },
   random: Random,

@@ -1,4 +1,4 @@
-// Tests of what the ranking sees of a simulated account: running sessions now, windows as last read.
+// Tests of a simulated account as the ranking sees it: running sessions now, windows as last read.
 import assert from "node:assert/strict";
 import { SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
 
@@ -28,18 +28,18 @@ function seen(account: SimulatedAccount<typeof RUN>, minutes: number): unknown[]
 Deno.test("between two readings the ranking sees the windows of the earlier one", () => {
   const account = started();
   assert.deepEqual(seen(account, 10), [0, 0]);
-  account.burn(MINUTE);
+  account.use(MINUTE);
   assert.deepEqual(seen(account, 11), [0, 0]);
-  account.burn(6 * MINUTE);
+  account.use(6 * MINUTE);
   // At minute 17 the last reading was that of minute 15, 5 minutes after the start.
   assert.deepEqual(seen(account, 17), [5, 2.5]);
-  account.burn(MINUTE);
+  account.use(MINUTE);
   assert.deepEqual(seen(account, 18), [8, 4]);
 });
 
-Deno.test("whoever starts or stops takes a reading", () => {
+Deno.test("a reading is taken whenever a conversation starts or stops", () => {
   const account = started();
-  account.burn(7 * MINUTE);
+  account.use(7 * MINUTE);
   const other = { ...RUN };
   account.start(other, 17 * MINUTE);
   assert.deepEqual(seen(account, 17), [7, 3.5]);
@@ -49,7 +49,7 @@ Deno.test("whoever starts or stops takes a reading", () => {
   assert.deepEqual(seen(account, 29), [7, 3.5], "nothing runs, so nothing is unread");
 });
 
-Deno.test("windows begin with the first use, and the week goes on that was running", () => {
+Deno.test("windows start with the first use, and a week that is already running continues", () => {
   const idle = new SimulatedAccount<typeof RUN>("a", { burstsPerWeek: 2, weekResetsAtMs: 7 });
   const { lastUsedAtMs, fiveHour, sevenDay } = idle.candidate(5, MINUTE);
   assert.deepEqual([lastUsedAtMs, fiveHour?.resetsAtMs, sevenDay?.resetsAtMs], [null, null, 7]);
@@ -63,11 +63,11 @@ Deno.test("windows begin with the first use, and the week goes on that was runni
   assert.equal(account.nextEventMs(10 * MINUTE), 110 * MINUTE);
 });
 
-Deno.test("a full window limits its account until the reset, the later one where both are full", () => {
+Deno.test("a full window limits its account until its reset, or the later one if both are full", () => {
   const account = started();
-  account.burn(99 * MINUTE);
+  account.use(99 * MINUTE);
   assert.equal(account.limitIfFull(109 * MINUTE), false);
-  account.burn(MINUTE);
+  account.use(MINUTE);
   assert.equal(account.limitIfFull(110 * MINUTE), true);
   const opensAtMs = 10 * MINUTE + 5 * HOUR;
   assert.equal(account.limitedUntilMs, opensAtMs);
@@ -75,7 +75,7 @@ Deno.test("a full window limits its account until the reset, the later one where
   assert.equal(account.limitedUntilMs, opensAtMs);
   account.openIfReset(opensAtMs);
   assert.equal(account.limitedUntilMs, null);
-  account.burn(100 * MINUTE);
+  account.use(100 * MINUTE);
   account.limitIfFull(opensAtMs);
   assert.equal(account.limitedUntilMs, WEEK_ENDS, "its week is full too");
 });

@@ -1,4 +1,4 @@
-// Tests of the comparison of policies: seeded, fair, and what it says of the policies we have.
+// Tests of the comparison of policies: seeded, fair, and its verdict on our policies.
 import assert from "node:assert/strict";
 import { SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
 import type { Session } from "../../../lib/balance/session.ts";
@@ -71,18 +71,18 @@ Deno.test("capacity comes from the hours that windows are expected to give", () 
   });
 });
 
-Deno.test("the same seed gives the same figures, another seed others", () => {
+Deno.test("the same seed gives the same figures, and another seed gives others", () => {
   assert.deepEqual(synthetic(), synthetic());
   assert.notDeepEqual(synthetic(), synthetic({ seed: 2 }));
 });
 
-Deno.test("a policy's figures do not depend on which others are replayed", () => {
+Deno.test("a policy's figures don't depend on which others are replayed", () => {
   const alone = synthetic({ policies: ["drain"] })[0];
   const among = synthetic().find((result) => result.policy === "drain");
   assert.deepEqual({ ...among, moreMinutesThanFirst: null }, alone);
 });
 
-Deno.test("rows come by load, then by policy, and every policy gets the same work", () => {
+Deno.test("rows are sorted by load, then by policy, and every policy gets the same work", () => {
   const results = synthetic({ loads: [0.6, 1], policies: ["weighted", "random"] });
   assert.deepEqual(results.map((r) => [r.load, r.policy]), [
     [0.6, "weighted"],
@@ -95,7 +95,7 @@ Deno.test("rows come by load, then by policy, and every policy gets the same wor
   assert.ok((full ?? 0) > (light ?? 0));
 });
 
-Deno.test("the difference to the first policy is that of the means, with its error", () => {
+Deno.test("the difference from the first policy is that of the means, with its error", () => {
   const [first, second] = synthetic({ policies: ["weighted", "drain"], weeks: 10 });
   assert.equal(first?.moreMinutesThanFirst, null);
   const more = second?.moreMinutesThanFirst ?? null;
@@ -106,7 +106,7 @@ Deno.test("the difference to the first policy is that of the means, with its err
   assert.equal(once?.moreMinutesThanFirst?.error, null);
 });
 
-Deno.test("more load waits longer, more accounts at the same load wait less per conversation", () => {
+Deno.test("a higher load waits longer; more accounts at the same load wait less per conversation", () => {
   const waits = (options: Parameters<typeof synthetic>[0]) => {
     const [result] = synthetic({ policies: ["weighted"], weeks: 80, ...options });
     return (result?.minutesWaitedPerWeek ?? NaN) / (result?.conversationsPerWeek ?? NaN);
@@ -128,7 +128,7 @@ Deno.test("paced waits and moves less than weighted near full load; both move le
   assert.ok(weighted.movedPerWeek < random.movedPerWeek);
 });
 
-Deno.test("recorded sessions make the load that their hours say", () => {
+Deno.test("the load of recorded sessions follows from their hours", () => {
   // 9 hours in a week, of 2 × 30.
   const { weeks, results } = recorded([session(1, 168, 4), session(2, 30, 5)]);
   assert.equal(weeks, 1);
@@ -148,17 +148,17 @@ Deno.test("recorded sessions can be scaled to a load", () => {
   assert.ok((at(0.3)?.lateShare ?? 1) < (at(1.2)?.lateShare ?? 0));
 });
 
-Deno.test("weeks span from the first session looked at, and count as one at least", () => {
+Deno.test("weeks are counted from the first session in range, and are at least one", () => {
   assert.equal(recorded([session(1, 3 * 168, 1), session(2, 5, 1)]).weeks, 3);
   assert.equal(recorded([session(1, 2, 1)]).weeks, 1);
   assert.equal(recorded([session(1, 20 * 168, 19 * 168)]).weeks, 12);
 });
 
-Deno.test("no recorded session gives no results", () => {
+Deno.test("no recorded sessions give no results", () => {
   assert.deepEqual(recorded([]), { weeks: 1, results: [] });
 });
 
-Deno.test("progress begins at 0, only grows, and stays below 100 while there is work", () => {
+Deno.test("progress starts at 0, only grows, and stays below 100 while there is work", () => {
   for (const loads of [[0.8], [0.6, 1]]) {
     const seen: number[] = [];
     const onProgress = (percent: number) => void seen.push(percent);

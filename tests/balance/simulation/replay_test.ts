@@ -1,4 +1,4 @@
-// Tests of the replay: small cases counted by hand, and what holds for any work.
+// Tests of the replay: small cases counted by hand, and properties of any work.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { POLICY_NAMES } from "../../../lib/balance/policy.ts";
@@ -42,57 +42,57 @@ function figures(outcome: Outcome): Record<string, number> {
   };
 }
 
-Deno.test("work that fits waits for nothing and never moves", () => {
+Deno.test("work that fits never waits or moves", () => {
   const outcome = play([conversation(0, 1, 40), conversation(2, 1, 40)]);
   assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 0, late: 0, givenUp: 0 });
   assert.equal(outcome.conversations, 2);
   assert.equal(outcome.workPercent, 80);
 });
 
-Deno.test("a dry burst window opens 5 hours after its first use", () => {
+Deno.test("an exhausted 5-hour window opens 5 hours after its first use", () => {
   // Dry at 1 h, open at 5 h: 4 h waited, the second half is late.
   const outcome = play([conversation(0, 2, 100)]);
   assert.deepEqual(figures(outcome), { waitedHours: 4, moved: 0, late: 100, givenUp: 0 });
 });
 
-Deno.test("a burst window that ends in the middle of a session begins afresh", () => {
+Deno.test("a 5-hour window that ends in the middle of a session starts again", () => {
   // 95 % in each of three windows.
   const outcome = play([conversation(0, 14, 19)]);
   assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 0, late: 0, givenUp: 0 });
 });
 
-Deno.test("work after a wait of less than an hour is not late", () => {
+Deno.test("work after a wait of less than an hour isn't late", () => {
   // Dry at 4.5 h, open at 5 h.
   const outcome = play([conversation(0, 5, 100 / 4.5)]);
   assert.deepEqual(figures(outcome), { waitedHours: 0.5, moved: 0, late: 0, givenUp: 0 });
 });
 
-Deno.test("work after a wait of exactly an hour is not late, after more it is", () => {
+Deno.test("work after a wait of exactly an hour isn't late, after a longer one it is", () => {
   // Full at 4 h, open at 5 h; or full a little sooner.
   assert.equal(play([conversation(0, 5, 25)]).latePercent, 0);
   assert.ok(play([conversation(0, 5, 25.001)]).latePercent > 0);
 });
 
-Deno.test("a conversation that arrives when the count begins is counted", () => {
+Deno.test("a conversation that arrives when counting starts is counted", () => {
   const from = (atHour: number) => ({ countFromMs: (START_HOUR + atHour) * HOUR });
   assert.equal(play([conversation(1, 1, 10)], from(1)).conversations, 1);
   assert.equal(play([conversation(1, 1, 10)], from(1.001)).conversations, 0);
 });
 
-Deno.test("a conversation moves when its account is dry and another has room", () => {
+Deno.test("a conversation moves when its account is exhausted and another has room", () => {
   for (const policy of SIMULATED_POLICIES) {
     const outcome = play([conversation(0, 1.5, 100)], { policy, accounts: 2 });
     assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 1, late: 0, givenUp: 0 }, policy);
   }
 });
 
-Deno.test("a week's room is counted apart, and who waits 12 hours for it gives up", () => {
+Deno.test("the week is counted separately, and a conversation that waits 12 hours for it is given up", () => {
   // The week holds half a burst window: dry at 0.5 h for 7 days.
   const outcome = play([conversation(0, 1, 100)], { burstsPerWeek: 0.5 });
   assert.deepEqual(figures(outcome), { waitedHours: 12, moved: 0, late: 50, givenUp: 1 });
 });
 
-Deno.test("a week begins with the first use after the last one has ended", () => {
+Deno.test("a week starts with the first use after the last one has ended", () => {
   // 40 of 50 used on the first day; 8 days later there is a new week, on day 6 there is none.
   const later = play([conversation(0, 1, 40), conversation(8 * 24, 1, 40)], { burstsPerWeek: 0.5 });
   assert.equal(later.givenUp, 0);
@@ -102,7 +102,7 @@ Deno.test("a week begins with the first use after the last one has ended", () =>
   assert.equal(sooner.givenUp, 1);
 });
 
-Deno.test("conversations opened at once spread over the accounts", () => {
+Deno.test("conversations opened at the same time spread over the accounts", () => {
   const work = Array.from({ length: 4 }, () => conversation(0, 1, 90));
   for (const policy of POLICY_NAMES) {
     assert.deepEqual(
@@ -113,28 +113,28 @@ Deno.test("conversations opened at once spread over the accounts", () => {
   }
 });
 
-Deno.test("the real ranking decides: drain stays where weighted spreads", () => {
+Deno.test("the real ranking decides: drain stays on one account, weighted spreads", () => {
   const work = [conversation(0, 1, 40), conversation(2, 1, 40), conversation(4, 0.9, 40)];
   assert.equal(play(work, { policy: "weighted", accounts: 2 }).moved, 0);
   // 40 + 40 on the first account, whose week is further on; the third finds 20 there.
   assert.equal(play(work, { policy: "drain", accounts: 2 }).moved, 1);
 });
 
-Deno.test("all dry: everyone waits for the account that opens first, and moves to it", () => {
+Deno.test("if all are exhausted, every conversation waits for the first account to open, and moves to it", () => {
   // First account dry at 1 h. Its conversation moves to the second, of which 90 % are used by
   // then; both are stopped 0.05 h later and wait until the first opens at 5 h.
   const outcome = play([conversation(0, 1.4, 100), conversation(0.1, 1.4, 100)], { accounts: 2 });
   assert.deepEqual(figures(outcome), { waitedHours: 7.9, moved: 3, late: 80, givenUp: 0 });
 });
 
-Deno.test("a conversation that finds no open account waits, and has not moved when it starts", () => {
+Deno.test("a conversation that finds no open account waits, and starting later isn't a move", () => {
   const outcome = play([conversation(0, 1, 100.1), conversation(2, 0.5, 10)]);
   // The first waits for its last moments from 0.999 h to 5 h, the second from 2 h to 5 h.
   assert.equal(outcome.moved, 0);
   assert.ok(Math.abs(outcome.waitedMs / HOUR - (5 - 100 / 100.1 + 3)) < 1e-6);
 });
 
-Deno.test("conversations that arrive before the count are replayed and not counted", () => {
+Deno.test("conversations that arrive before counting starts are replayed but not counted", () => {
   const outcome = play([conversation(0, 2, 100), conversation(1.5, 0.5, 10)], {
     countFromMs: (START_HOUR + 1) * HOUR,
   });
@@ -142,7 +142,7 @@ Deno.test("conversations that arrive before the count are replayed and not count
   assert.deepEqual(figures(outcome), { waitedHours: 3.5, moved: 0, late: 5, givenUp: 0 });
 });
 
-Deno.test("no work is no outcome", () => {
+Deno.test("no work gives an empty outcome", () => {
   assert.deepEqual(play([]), {
     conversations: 0,
     waitedMs: 0,
@@ -168,7 +168,7 @@ const anyOptions = fc.record({
   seed: fc.nat(),
 });
 
-Deno.test("any work comes to an end, the same every time, with figures that can be", () => {
+Deno.test("any work ends, gives the same outcome every time, and has possible figures", () => {
   fc.assert(
     fc.property(
       anyWork,
@@ -188,7 +188,7 @@ Deno.test("any work comes to an end, the same every time, with figures that can 
   );
 });
 
-Deno.test("with one account every policy comes to the same, and nothing moves", () => {
+Deno.test("with one account every policy gives the same outcome, and nothing moves", () => {
   fc.assert(
     fc.property(anyWork, anyOptions, (work, options) => {
       const [first, ...others] = SIMULATED_POLICIES.map((policy) =>

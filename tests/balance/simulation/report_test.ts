@@ -1,4 +1,4 @@
-// Tests of a simulation's results: the very figures that a seed gives, and how they are shown.
+// Tests of a simulation's results: the exact figures of a seed, and how they are shown.
 import assert from "node:assert/strict";
 import type { Session } from "../../../lib/balance/session.ts";
 import type { PolicyResult } from "../../../lib/balance/simulation/compare.ts";
@@ -39,7 +39,7 @@ const SYNTHETIC_ROWS = [
   ["1.5", "random", "42844 min", "−2502 ±1668", "20.8", "58.0 %", "38.3"],
 ];
 
-Deno.test("a seed gives the same figures as ever, which docs/policies.md counts on", () => {
+Deno.test("a seed always gives the same figures, which docs/policies.md relies on", () => {
   const report = reportSynthetic(
     { ...DEFAULTS, loads: [0.9, 1.5], accounts: 2, weeks: 6 },
     { limits: LIMITS, onProgress: () => {} },
@@ -84,7 +84,7 @@ function recorded(
   );
 }
 
-Deno.test("so it does for recorded sessions", () => {
+Deno.test("a seed always gives the same figures for recorded sessions", () => {
   const report = recorded(Array.from({ length: 60 }, (_, n) => session(n + 1, 336 - n * 5, 4)));
   assert.deepEqual(reportTable(report).rows, [
     ["2", "weighted", "13409 min", "", "7.6", "60.2 %", "12.4"],
@@ -92,7 +92,7 @@ Deno.test("so it does for recorded sessions", () => {
   ]);
 });
 
-Deno.test("recorded sessions are replayed on the accounts that are enabled, on one at least", () => {
+Deno.test("recorded sessions are replayed on the enabled accounts, at least on one", () => {
   const accounts = (enabledAccounts: number) =>
     recorded([session(1, 30, 2)], { enabledAccounts }).accounts;
   assert.deepEqual([0, 1, 3].map(accounts), [1, 1, 3]);
@@ -104,7 +104,7 @@ Deno.test("recorded sessions are replayed twenty times under each policy", () =>
   assert.equal(calls, 2 * 20);
 });
 
-Deno.test("a ledger without sessions cannot be replayed, which names its span", () => {
+Deno.test("a ledger without sessions in the span can't be replayed, and the error says so", () => {
   for (const [weeks, span] of [[undefined, "12 weeks"], [1, "1 week"]] as const) {
     assert.throws(() => recorded([], weeks === undefined ? {} : { weeks }), (error) => {
       assert.ok(error instanceof UserError);
@@ -183,7 +183,7 @@ Deno.test("JSON has the same figures, rounded", () => {
   ]);
 });
 
-Deno.test("advice is given where figures support it: policies compared on several accounts", () => {
+Deno.test("advice is given if the figures support it: policies compared on several accounts", () => {
   const notes = (results: PolicyResult[], more: Partial<Report> = {}) =>
     reportNotes(report(results, more)).split("\n");
   const compared = [result(), drain(1, 1)];

@@ -1,4 +1,4 @@
-// Tests of the work that simulations replay: seeded, as described, and as recorded.
+// Tests of the work for simulations: seeded, synthetic as described, and recorded.
 import assert from "node:assert/strict";
 import type { Session } from "../../../lib/balance/session.ts";
 import {
@@ -42,25 +42,25 @@ function recorded(sessions: Session[], nowMs = FROM + 10 * HOUR) {
   return recordedConversations(sessions, { fromMs: FROM, nowMs, burstPercentPerHour: 20, seed: 1 });
 }
 
-Deno.test("the generator is mulberry32: the same numbers everywhere", () => {
+Deno.test("the generator is mulberry32, with the same numbers on every machine", () => {
   const random = seededRandom(1);
   assert.deepEqual([random(), random()], [0.6270739405881613, 0.002735721180215478]);
 });
 
-Deno.test("synthetic work is the same for a seed and other for another", () => {
+Deno.test("synthetic work is the same for the same seed, and different for another", () => {
   const make = (seed: number) => syntheticConversations({ weeks: 2, demandPercent: 3000, seed });
   assert.deepEqual(make(7), make(7));
   assert.notDeepEqual(make(7), make(8));
 });
 
-Deno.test("synthetic work burns what is asked, in order of arrival, within its weeks", () => {
+Deno.test("synthetic work uses what was asked for, in order of arrival, within its weeks", () => {
   const work = syntheticConversations({ weeks: 3, demandPercent: 5000, seed: 3 });
   closeTo(demandOf(work), 5000);
   assert.deepEqual(work, [...work].sort((a, b) => a.arrivesAtMs - b.arrivesAtMs));
   assert.ok(work.every((c) => c.arrivesAtMs >= 0 && c.arrivesAtMs < 3 * 7 * 24 * HOUR));
 });
 
-Deno.test("synthetic work begins in the hours of its table only, mostly in working hours", () => {
+Deno.test("synthetic work starts only in the hours of its table, mostly in working hours", () => {
   const work = syntheticConversations({ weeks: 20, demandPercent: 50_000, seed: 4 });
   const hours = work.map((c) => Math.floor(c.arrivesAtMs / HOUR) % (7 * 24));
   const within = (hour: number, spans: ReadonlyArray<{ from: number; to: number }>) =>
@@ -75,7 +75,7 @@ Deno.test("synthetic work begins in the hours of its table only, mostly in worki
   assert.ok(Math.abs(working.length / hours.length - 45 / 57.5) < 0.05);
 });
 
-Deno.test("lengths and rates have the medians declared, and few conversations burn much of it", () => {
+Deno.test("lengths and rates have the declared medians, and few conversations use much of the total", () => {
   const work = syntheticConversations({ weeks: 50, demandPercent: 100_000, seed: 5 });
   const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
   const minutes = median(work.map((c) => c.workMs / MINUTE));
@@ -87,7 +87,7 @@ Deno.test("lengths and rates have the medians declared, and few conversations bu
   assert.ok(share > 0.4 && share < 0.7, `the greediest tenth burns ${share}`);
 });
 
-Deno.test("recorded sessions keep their times and burn on average what is said", () => {
+Deno.test("recorded sessions keep their times and on average use what was given", () => {
   const work = recorded([
     session(1, { startedAtMs: FROM + HOUR, endedAtMs: FROM + 3 * HOUR }),
     session(2, { startedAtMs: FROM + 2 * HOUR, endedAtMs: FROM + 2 * HOUR + MINUTE }),
@@ -99,7 +99,7 @@ Deno.test("recorded sessions keep their times and burn on average what is said",
   closeTo(demandOf(work), (2 + 1 / 60) * 20);
 });
 
-Deno.test("sessions handed over are one conversation, however often it moved", () => {
+Deno.test("sessions that were handed over are one conversation, however often it moved", () => {
   const work = recorded([
     session(1, {}),
     session(2, { handedFrom: 1, startedAtMs: FROM + HOUR, endedAtMs: FROM + 2 * HOUR }),
@@ -109,7 +109,7 @@ Deno.test("sessions handed over are one conversation, however often it moved", (
   assert.deepEqual(work.map((c) => [c.arrivesAtMs, c.workMs]), [[FROM, 3 * HOUR], [FROM, HOUR]]);
 });
 
-Deno.test("sessions may come in any order, and work in that of its arrival", () => {
+Deno.test("sessions may be in any order; work is sorted by arrival", () => {
   const work = recorded([
     session(3, { handedFrom: 1, startedAtMs: FROM + 5 * HOUR, endedAtMs: FROM + 6 * HOUR }),
     session(2, { startedAtMs: FROM, endedAtMs: FROM + MINUTE }),
@@ -121,7 +121,7 @@ Deno.test("sessions may come in any order, and work in that of its arrival", () 
   ]);
 });
 
-Deno.test("recorded time outside of the span and sessions that never started are left out", () => {
+Deno.test("recorded time outside the span and sessions that never started are left out", () => {
   const work = recorded([
     session(1, { startedAtMs: FROM - 5 * HOUR, endedAtMs: FROM + HOUR }),
     session(2, { startedAtMs: FROM + 9 * HOUR, endedAtMs: null, endedHow: null }),
