@@ -1,4 +1,4 @@
-// The port to what Claude Code keeps in an account's config dir.
+// The port to the files that Claude Code keeps in an account's config dir.
 import type { Reading } from "../balance/windows.ts";
 import type { Account, Identity } from "../config/account.ts";
 
@@ -8,7 +8,7 @@ export type LoginState = "present" | "blank" | "missing" | "unreadable";
 /** The facts of a credentials file, without its secrets. */
 export interface LoginFacts {
   state: LoginState;
-  /** Whose login it is; null where the client did not write it (CONTRACT §4). */
+  /** Whose login it is; null if the client didn't write it (CONTRACT §4). */
   accountUuid: string | null;
   /** A salted hash of the refresh token: equal for two copies of one login. */
   fingerprint: string | null;
@@ -17,16 +17,16 @@ export interface LoginFacts {
 /** The files of the client in an account's config dir. */
 export interface ClaudeHome {
   login(account: Account): LoginState;
-  /** Reads the credentials file at each call. */
+  /** Reads the credentials file at every call. */
   loginFacts(account: Account): LoginFacts;
-  /** Forgets what was read, so that the next question looks again. */
+  /** Forgets what was read, so that the next call reads again. */
   forget(): void;
-  /** The account's `.claude.json` as first read since {@link forget}; null when missing or broken. */
+  /** The account's `.claude.json`, as first read since {@link forget}; null if missing or broken. */
   globalConfig(account: Account): Readonly<Record<string, unknown>> | null;
-  /** Who is logged in, from `.claude.json`; null when nobody. */
+  /** Who is logged in, from `.claude.json`; null if nobody is. */
   identity(account: Account): Identity | null;
-  /** Readings of the usage answer that the client cached. */
+  /** Readings from the usage answer that the client cached. */
   cachedUsage(account: Account): Reading[];
-  /** The settings.json that all accounts share; null when missing or broken. */
+  /** The settings.json that all accounts share; null if missing or broken. */
   sharedSettings(): Record<string, unknown> | null;
 }

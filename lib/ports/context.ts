@@ -11,7 +11,7 @@ import type {
   Terminal,
 } from "./mod.ts";
 
-/** Everything a command may touch. */
+/** Everything a command may use. */
 export interface Context {
   readonly version: string;
   readonly layout: Layout;
@@ -24,14 +24,14 @@ export interface Context {
   readonly claudeHome: ClaudeHome;
   /**
    * Opens the ledger at the first call. With `tolerant` it never fails, whatever is in the file; with
-   * `kept` it throws a UserError when nothing can be written.
+   * `kept` it throws a UserError if nothing can be written.
    */
   ledger(options?: { tolerant?: boolean; kept?: boolean }): Ledger;
   /**
-   * Gives up a ledger that was opened and now fails with `cause`: it is replaced by a new one where
-   * it is damaged, and otherwise the rest of this run isn't recorded.
+   * Gives up a ledger that was opened and now fails with `cause`: it is replaced if it is damaged;
+   * otherwise the rest of this run isn't recorded.
    */
   abandonLedger(cause: unknown): Ledger;
-  /** State of each runtime permission: granted, named (some names only), denied or prompt. */
+  /** The state of each runtime permission: granted, named (for some names only), denied or prompt. */
   permissions(): Record<string, string>;
 }

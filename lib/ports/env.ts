@@ -2,6 +2,6 @@
 
 /** Environment variables. */
 export interface Env {
-  /** The value, or null when unset. */
+  /** The value, or null if unset. */
   get(name: string): string | null;
 }

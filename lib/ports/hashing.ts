@@ -2,8 +2,8 @@
 
 /** Hashes and random values, in hexadecimal. */
 export interface Hashing {
-  /** HMAC-SHA-256 of a text under a key: 64 digits. */
+  /** HMAC-SHA-256 of a text with a key: 64 digits. */
   keyedHash(text: string, key: string): string;
-  /** So many random bytes: two digits each. */
+  /** Random bytes, two digits each. */
   random(bytes: number): string;
 }

@@ -1,4 +1,4 @@
-// The ports: the interfaces through which everything outside this program is reached.
+// The ports: interfaces to everything outside this program, with fakes in the tests.
 export type * from "./claude_home.ts";
 export type * from "./clock.ts";
 export type * from "./config_file.ts";

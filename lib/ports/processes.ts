@@ -1,7 +1,7 @@
 // The port to other processes, and how a program is launched.
 import type { ProcessFacts } from "../balance/session.ts";
 
-/** A launch as a value: `--dry-run` prints it, the Processes port carries it out. */
+/** A launch as a value: `--dry-run` prints it, the Processes port runs it. */
 export interface LaunchPlan {
   program: string;
   args: string[];
@@ -16,25 +16,25 @@ export interface LaunchPlan {
 export interface Outcome {
   /** Exit code; 128 + n after signal n. */
   code: number;
-  /** Name of the signal it died of, or null. */
+  /** Name of the signal that killed it, or null. */
   signal: string | null;
 }
 
 /** A launched program. */
 export interface Child {
   pid: number;
-  /** Start time in the spelling of {@link Processes.facts}; null when unreadable. */
+  /** Start time as {@link Processes.facts} spells it; null if unreadable. */
   start(): string | null;
   /** Asks it to end, with SIGTERM. */
   end(): void;
-  /** What it wrote to stdout if that is kept back, else empty; resolves once it has ended. */
+  /** What it wrote to stdout if that is held back, else empty; resolves once it has ended. */
   held: Promise<Uint8Array>;
   ended: Promise<Outcome>;
 }
 
-/** How a program is launched that isn't left alone with the terminal. */
+/** How a program is launched, if not simply on the terminal. */
 export interface LaunchOptions {
-  /** Keeps its stdout back, and gives it these bytes as stdin; null: our own stdin. */
+  /** Holds its stdout back, and gives it these bytes as stdin; null: our own stdin. */
   hold: { input: Uint8Array | null };
 }
 
@@ -48,9 +48,9 @@ export interface Processes {
   cwd(): string;
   /** Absolute path of this executable. */
   executable(): string;
-  /** First executable file of that name on PATH that `accept` agrees to, or null. */
+  /** First executable file of that name on PATH that `accept` accepts, or null. */
   find(program: string, accept: (path: string) => boolean): string | null;
-  /** Whether the path is a file that may be executed. */
+  /** Whether the path is an executable file. */
   isExecutable(path: string): boolean;
   /** The live ones among `pids`. */
   facts(pids: readonly number[]): Map<number, ProcessFacts>;
@@ -62,7 +62,7 @@ export interface Processes {
    * signal.
    */
   launch(plan: LaunchPlan, options?: LaunchOptions): Child;
-  /** Ends this process by a signal, so that the caller sees what the child died of. */
+  /** Ends this process with a signal, so that the caller sees how the child died. */
   dieBy(signal: string): void;
   /** Runs a program to its end without a terminal and returns what it printed. */
   capture(program: string, args: readonly string[]): { code: number; stdout: string };

@@ -1,34 +1,34 @@
-// The port to the terminal that a command talks to.
+// The port to the terminal that a command runs on.
 
 /** Something that shows text. */
 export interface Surface {
-  /** Whether it is a terminal that wants colour. */
+  /** Whether text on it has colours. */
   readonly color: boolean;
-  /** Its width in cells; without a terminal that of COLUMNS, else Infinity. */
+  /** Its width in cells; without a terminal COLUMNS, or Infinity. */
   readonly columns: number;
 }
 
 /** The terminal, or the files and pipes in its place. */
 export interface Terminal extends Surface {
-  /** Whether a person can be asked: stdin and stderr are terminals. */
+  /** Whether the user can be asked: stdin and stderr are terminals. */
   readonly interactive: boolean;
-  /** stderr, where messages go; the terminal itself is stdout. */
+  /** stderr, for messages; the terminal itself is stdout. */
   readonly messages: Surface;
-  /** All of stdin up to a number of bytes, as text. */
+  /** All of stdin as text, up to a number of bytes. */
   readInput(bytes: number): string;
-  /** All of stdin, or null when it is a terminal. */
+  /** All of stdin, or null if it is a terminal. */
   takeInput(): Promise<Uint8Array | null>;
   /** Writes bytes to stdout as they are. */
   pass(bytes: Uint8Array): void;
-  /** Asks on stderr and returns the line typed, without its end; null at the end of input. */
+  /** Asks on stderr and returns the line typed, without its newline; null at the end of input. */
   ask(question: string): string | null;
   /** Rewrites the current line of stderr, for countdowns, cut to its width; only on a terminal. */
   rewrite(text: string): void;
-  /** Sets the terminal's title without control characters; "" clears it. Does nothing elsewhere. */
+  /** Sets the terminal's title, without control characters; "" clears it. Only on a terminal. */
   title(text: string): void;
-  /** Writes text to stdout; a newline is added. */
+  /** Writes text and a newline to stdout. */
   print(text: string): void;
-  /** Writes a line to stderr, with our name before it. */
+  /** Writes a line to stderr, prefixed with our name. */
   warn(text: string): void;
   /** Writes a line to stderr as it is. */
   note(text: string): void;

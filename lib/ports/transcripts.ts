@@ -4,41 +4,41 @@ import type { Call, FileFacts, SavedProgress } from "../claude/transcript/tokens
 /** A transcript file that is being read. */
 export interface OpenTranscript {
   facts: FileFacts;
-  /** Fills `buffer` from an offset of the file; returns how many bytes it got, 0 at the end. */
+  /** Fills `buffer` from an offset of the file; returns the number of bytes, 0 at the end. */
   readAt(buffer: Uint8Array, at: number): number;
   close(): void;
 }
 
 /** Transcripts on disk. Nothing here throws. */
 export interface TranscriptFiles {
-  /** The path with all links resolved; itself when that fails. */
+  /** The path with all links resolved; unchanged if that fails. */
   resolve(path: string): string;
   /** Facts of a regular file; null for anything else. */
   look(path: string): FileFacts | null;
-  /** Opens a regular file; null when it can't be read. */
+  /** Opens a regular file; null if it can't be read. */
   open(path: string): OpenTranscript | null;
   /**
    * Paths of everything but folders in a folder and up to three levels of folders below it, relative
-   * to it; links aren't followed. Empty when it can't be read.
+   * to it; links aren't followed. Empty if it can't be read.
    */
   list(directory: string): string[];
 }
 
-/** The API calls that earlier runs counted. Both throw when the store fails in the middle. */
+/** The API calls that earlier runs counted. Both methods throw if the store fails midway. */
 export interface KnownCalls {
   /** The call with this key, or null. */
   find(key: string): Call | null;
-  /** Sums over calls of subagents' files at or after a time. */
+  /** Totals of the subagents' calls at or after a time. */
   subagentsSince(atMs: number): { input: number; output: number };
 }
 
 /** The progress of earlier runs. Nothing here throws. */
 export interface ProgressStore {
-  /** The progress of the session with this main file; null when there is none or it can't be read. */
+  /** The progress of the session with this main file; null if there is none or it can't be read. */
   load(mainPath: string): { progress: SavedProgress; revision: number; known: KnownCalls } | null;
   /**
-   * Remembers it in one step, unless another run was faster. `revision` is that of `load`, null for
-   * a session that wasn't loaded; `restart` forgets the calls counted before.
+   * Records it in one step, unless another run was faster. `revision` is that of `load`, null for a
+   * session that wasn't loaded; `restart` deletes the calls counted before.
    */
   save(mainPath: string, change: {
     progress: SavedProgress;
