@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
     busyTimeoutMs: recordOnly ? BUSY_RECORDING_MS : BUSY_MS,
   });
   const wanted = recordOnly ? "record" : args.includes("--explain") ? "explanation" : "line";
-  const { text, remember } = await answer(readPayload(), {
+  const { text, record } = await answer(readPayload(), {
     wanted,
     world: {
       layout,
@@ -45,7 +45,7 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   if (wanted !== "record") print(`${text}\n`);
-  remember();
+  record();
   state.close();
 }
 

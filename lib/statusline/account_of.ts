@@ -1,12 +1,12 @@
-// Which account a session belongs to, since the payload names none (CONTRACT §5).
+// Finds out which account a session belongs to: the payload doesn't say (CONTRACT §5).
 import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { cleanText } from "../text/cells.ts";
 
 /**
- * Name of the session's account: by the config dir that the client runs in, else by where the
- * transcript lies. The shared home belongs to the in-place account, if there is one. null when the
- * session is none of ours. `resolve` follows links, for homes that are reached over one.
+ * Name of the session's account: from the config dir that the client runs in, or else from the
+ * location of the transcript. The shared home belongs to the in-place account, if there is one. null
+ * if the session isn't ours. `resolve` follows links, for homes that are reached through one.
  */
 export function accountOf(
   session: { configDir: string | null; transcriptPath: string | null },
@@ -33,7 +33,7 @@ export function accountOf(
   return null;
 }
 
-/** The first path component below a directory, or null when the path is not below it. */
+/** The first path component below a directory, or null if the path isn't below it. */
 function firstBelow(path: string, directory: string): string | null {
   if (!path.startsWith(`${directory}/`)) return null;
   const component = path.slice(directory.length + 1).replace(/^\/+/, "").split("/")[0] ?? "";

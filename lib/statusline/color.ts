@@ -1,13 +1,13 @@
 // Colours: the ramp, the palettes, and what each kind of terminal supports.
 
-/** How many colours the terminal shows. */
+/** How many colours the terminal supports. */
 export type ColorLevel = "truecolor" | "256" | "16" | "none";
-/** Which background the palette is made for. */
+/** The background that a palette is for. */
 export type Theme = "dark" | "light";
 /** Red, green, blue, 0–255. */
 type Rgb = readonly [number, number, number];
 
-/** What a piece of text is, which decides its colour. */
+/** The role of a piece of text, which decides its colour. */
 type Role =
   | "account"
   | "model"
@@ -65,7 +65,7 @@ const PALETTES: Readonly<Record<Theme, Palette>> = {
   },
 };
 
-/** The sixteen-colour code of each role; bright colours on dark, plain ones on light. */
+/** The sixteen-colour code of each role: bright colours on dark, plain ones on light. */
 const SIXTEEN: Readonly<Record<Role, readonly [dark: number, light: number]>> = {
   account: [95, 35],
   model: [96, 36],
@@ -80,7 +80,7 @@ const SIXTEEN: Readonly<Record<Role, readonly [dark: number, light: number]>> = 
   alarm: [91, 31],
 };
 
-/** Where the ramp has its stops, in percent. */
+/** The positions of the ramp's stops, in percent. */
 const STOPS = [0, 50, 75, 100] as const;
 
 /** The colour of a percentage: green at 0, blue at 50, yellow at 75, red at 100 and above. */
@@ -95,7 +95,7 @@ export function rampColor(percent: number, theme: Theme): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** The bold SGR sequence of a paint; empty where there is no colour. */
+/** The bold SGR sequence of a paint; "" without colours. */
 export function sgr(paint: Paint, options: { level: ColorLevel; theme: Theme }): string {
   const { level, theme } = options;
   if (level === "none") return "";
@@ -106,7 +106,7 @@ export function sgr(paint: Paint, options: { level: ColorLevel; theme: Theme }):
   return level === "256" ? `\x1b[1;38;5;${nearest256(rgb)}m` : `\x1b[1;38;2;${rgb.join(";")}m`;
 }
 
-/** Ends what {@link sgr} began. */
+/** Ends a sequence from {@link sgr}. */
 export const SGR_RESET = "\x1b[0m";
 
 function sixteen(paint: Paint, theme: Theme): number {
@@ -136,10 +136,10 @@ function distance(a: Rgb, b: Rgb): number {
   return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
 }
 
-/** Terminals that show all colours and do not always say so in COLORTERM. */
+/** Terminals that support all colours and don't always say so in COLORTERM. */
 const TRUECOLOR_TERMS = /direct|kitty|ghostty|alacritty|wezterm|foot|contour|rio/;
 
-/** What the terminal understands, by `NO_COLOR`, `TERM` and `COLORTERM`. */
+/** What the terminal supports, according to `NO_COLOR`, `TERM` and `COLORTERM`. */
 export function colorLevelOf(env: (name: string) => string | null): ColorLevel {
   const term = env("TERM") ?? "";
   if (env("NO_COLOR") !== null || term === "dumb") return "none";

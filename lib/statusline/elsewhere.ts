@@ -1,6 +1,6 @@
-// Other accounts: where this conversation could be continued, and which account cl would choose here.
+// Other accounts: where this conversation can continue, and which account cl would choose here.
 import { eligibleAccounts } from "../accounts/eligible.ts";
-import type { Standing, Standings, StandingsSource } from "../accounts/standings.ts";
+import type { Standings, StandingsSource } from "../accounts/standings.ts";
 import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/policy.ts";
 import type { Session } from "../balance/session.ts";
@@ -13,11 +13,11 @@ import type { Destination, Facts } from "./facts.ts";
 import { readingsToRecord } from "./recording.ts";
 import type { World } from "./world.ts";
 
-/** What looking at other accounts needs. */
+/** What is needed to find other accounts. */
 export interface ElsewhereCall {
   payload: Payload;
   settings: Pick<Config, "accounts" | "pins" | "policy" | "limits" | "reserve">;
-  /** The account of this session; null when it is none of ours. */
+  /** The account of this session; null if it isn't ours. */
   account: string | null;
   world:
     & Pick<World, "layout" | "env" | "nowMs" | "system" | "readText" | "processes" | "ledger">
@@ -27,8 +27,8 @@ export interface ElsewhereCall {
 const WITHOUT_RESERVE: Reserve = { five_hour: 100, seven_day: 100 };
 
 /**
- * The standings as `pick` and the hand-off would find them once this payload is recorded. The
- * conversation moves within its group, and to no account that this launch has moved it from.
+ * Asks the standings, as `pick` and the hand-off would find them once this payload is recorded. The
+ * conversation moves within its group, and never back to an account that this launch moved it from.
  */
 export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next"> {
   const { account } = call;
@@ -41,7 +41,8 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
       const [first] = others;
       if (first === undefined) return null;
       if (!first.limited) return { best: destinationOf(found, first.name), opensAtMs: null };
-      // A limited conversation continues where it is once the service lets it, whatever the reserve.
+      // A limited conversation continues on its account as soon as the service lets it, whatever the
+      // reserve.
       const own = standings({ ...source, config: { ...source.config, reserve: WITHOUT_RESERVE } })
         .accounts.find((standing) => standing.account.name === account);
       const openings = [
@@ -60,7 +61,7 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
   };
 }
 
-/** With an owner, for the hand-off of this conversation; without, for a new one in its folder. */
+/** For the hand-off of this conversation, with its owner; for a new one in its folder, without. */
 function sourceOf(
   call: ElsewhereCall,
   { ledger, owner }: { ledger: Ledger | null; owner: string | null },
@@ -83,25 +84,24 @@ function sourceOf(
 }
 
 function destinationOf({ accounts }: Standings, name: string): Destination {
-  const standing: Standing | undefined = accounts.find((one) => one.account.name === name);
-  const window = standing?.windows.five_hour ?? null;
-  // An estimate is not shown as if it had been measured.
+  const window = accounts.find((one) => one.account.name === name)?.windows.five_hour ?? null;
+  // An estimate isn't shown as if it had been measured.
   const isMeasured = window !== null && window.source !== "estimate";
   return { account: name, burstRemaining: isMeasured ? 100 - window.percentUsed : null };
 }
 
-/** The session row of the launch that this session runs in; null without one. */
+/** The session row of the launch that this session is running in; null without one. */
 function launchOf(ledger: Ledger | null, { account, world }: ElsewhereCall): Session | null {
   const number = Number(world.env("CLAUDE_MULTI_SESSION") ?? NaN);
   const session = Number.isSafeInteger(number) ? ledger?.session(number) ?? null : null;
   return session?.account === account ? session : null;
 }
 
-/** The accounts that one launcher has moved a conversation from: its hand-off does not go back. */
+/** The accounts that a launch has moved its conversation from: the hand-off never goes back. */
 function accountsBefore(launch: Session, ledger: Ledger | null): string[] {
   const names: string[] = [];
   for (let at = launch;;) {
-    // Rows refer to older ones; a damaged one must not lead in a circle.
+    // Rows refer to older rows; a damaged one must not cause an endless loop.
     const isOlder = at.handedFrom !== null && at.handedFrom < at.id;
     const before = isOlder ? ledger?.session(at.handedFrom ?? 0) ?? null : null;
     if (before?.launcherPid !== launch.launcherPid) return names;
@@ -117,7 +117,7 @@ const NOTHING_KNOWN: AccountFacts = {
   activeSessions: 0,
 };
 
-/** The ledger as it will be with this payload recorded and lost sessions closed; empty without one. */
+/** The ledger as it will be once this payload is recorded and lost sessions are closed. */
 function ledgerOf(
   ledger: Ledger | null,
   { payload, account, world }: ElsewhereCall,
@@ -142,8 +142,8 @@ function ledgerOf(
 }
 
 /**
- * Config dirs as far as this program may look: where logins are kept in a keychain, which takes a
- * process to ask, an account with an identity counts as logged in.
+ * The config dirs as far as this program may read them. If logins are kept in a keychain, which only
+ * another process can read, an account with an identity counts as logged in.
  */
 function homeOf(world: ElsewhereCall["world"]): ReturnType<typeof configDirs> {
   const home = configDirs(world.layout, { readText: world.readText });

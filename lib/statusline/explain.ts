@@ -1,8 +1,8 @@
-// The JSON of `--explain`: where the numbers of the line came from.
+// The JSON of `--explain`: where the numbers on the line come from.
 import type { CallSums } from "../claude/transcript/tokens.ts";
 import type { Refreshed } from "../claude/transcript/progress.ts";
 
-/** The explanation as JSON; its keys are stable, and `tokens` counts main and subagents together. */
+/** The explanation as JSON; its keys are stable, and `tokens` includes the subagents. */
 export function explain(from: {
   account: string | null;
   refreshed: Refreshed | null;

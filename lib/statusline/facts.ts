@@ -1,49 +1,49 @@
-// What segments may know.
+// The facts that segments draw from.
 import type { Reserve } from "../balance/policy.ts";
 import type { WindowName } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 import type { SessionTotals } from "../claude/transcript/totals.ts";
 
-/** A window's use as the line shows it. */
+/** A window's usage, as the line shows it. */
 export interface ShownLimit extends LimitWindow {
-  /** The payload of this call says so; otherwise it is what the ledger last heard. */
+  /** True if this payload reports it; otherwise it comes from the ledger. */
   live: boolean;
 }
 
-/** Another account to go to. */
+/** Another account to continue on. */
 export interface Destination {
   account: string;
-  /** Percent left of its 5-hour window; null when that was not measured. */
+  /** Percent left of its 5-hour window; null if that wasn't measured. */
   burstRemaining: number | null;
 }
 
-/** Where the conversation could be continued. */
+/** Where the conversation could continue. */
 export interface Room {
-  /** null when every account that it may move to is limited. */
+  /** null if every account that it may move to is limited. */
   best: Destination | null;
-  /** Without one: when the first account opens, this one included; null when unknown. */
+  /** If every account is limited: when the first one opens, this one included; null if unknown. */
   opensAtMs: number | null;
 }
 
-/** Everything a segment can draw from. What costs a look at the disk is a function. */
+/** Everything that a segment can draw from. Facts that need disk access are functions. */
 export interface Facts {
   nowMs: number;
   payload: Payload;
   account: string | null;
   totals: SessionTotals | null;
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
-  /** Percent of each window that is to be used. */
+  /** Percentage of each window that may be used. */
   reserve: Reserve;
-  /** This account is refused until then, by a limit event. */
+  /** The service refuses this account until then, according to a limit event. */
   limitedUntilMs: number | null;
   /** The session was started by our launcher, which offers to move it when the client ends. */
   launched: boolean;
   barWidth: number;
   branch: () => string | null;
-  /** null when there is no account that this conversation may move to. */
+  /** null if there is no account that this conversation may move to. */
   room: () => Room | null;
-  /** The account that `cl` would choose in this folder; null when it is this one, or when none is open. */
+  /** The account that `cl` would choose in this folder; null if it is this one or if none is open. */
   next: () => Destination | null;
-  /** When the 5-hour window will be full at the present pace; null when it will not be. */
+  /** When the 5-hour window will be full at the current pace; null if it won't be. */
   fullAtMs: () => number | null;
 }

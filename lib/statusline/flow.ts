@@ -1,4 +1,4 @@
-// The flow of one call: payload in, line out, then what is worth remembering.
+// The flow of one call: payload in, line out, then what is worth recording.
 import type { WindowName } from "../balance/windows.ts";
 import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../balance/windows.ts";
 import type { Config } from "../config/config.ts";
@@ -20,29 +20,26 @@ import { refresh } from "../claude/transcript/progress.ts";
 import { LineScanner } from "../claude/transcript/scan.ts";
 import type { World } from "./world.ts";
 
-/** Milliseconds that one call may spend on reading transcripts and remembering what it read. */
-export const BUDGET_MS = 100;
-/** Milliseconds for saving one API call, which count into the budget; measured: 0.003 to 0.007. */
-const REMEMBERING_MS = 0.008;
+/** Milliseconds that one call may spend on reading transcripts and recording what it read. */
+const BUDGET_MS = 100;
+/** Milliseconds for recording one API call, which count into the budget; measured: 0.003 to 0.007. */
+const RECORDING_MS = 0.008;
 
-/** What is wanted of a call. */
-type Wanted = "line" | "explanation" | "record";
-
-/** What a call has to say, and what it does afterwards. */
+/** The output of a call, and what it does afterwards. */
 interface Answer {
-  /** The line or the explanation, without newline and never empty; empty when only recording. */
+  /** The line or the explanation, without newline; empty only for `record`. */
   text: string;
-  /** Remembers readings and progress; to be run when the text is out. */
-  remember: () => void;
+  /** Records readings and progress; to be called after the text was printed. */
+  record: () => void;
 }
 
 /**
- * Reads the payload and everything around it, and answers. What few calls need is loaded only for
- * them: to be parsed is most of what our own code costs.
+ * Reads the payload and everything around it, and answers. Code that few calls need is loaded only
+ * for them, because parsing is most of the cost of our own code.
  */
 export async function answer(
   stdin: string,
-  options: { wanted: Wanted; world: World },
+  options: { wanted: "line" | "explanation" | "record"; world: World },
 ): Promise<Answer> {
   const { wanted, world } = options;
   await loadWidths(stdin);
@@ -55,17 +52,11 @@ export async function answer(
   const session = wanted === "record" ? null : refreshSession(payload, world);
   const heard = account === null ? null : world.readings.heard(account, world.nowMs);
   const call: CallFacts = { payload, settings, account, session, heard, world };
-  return {
-    text: wanted === "line"
-      ? await drawLine(call)
-      : wanted === "explanation"
-      ? await explainCall(call)
-      : "",
-    remember: () => remember(call),
-  };
+  const texts = { line: drawLine, explanation: explainCall, record: () => "" };
+  return { text: await texts[wanted](call), record: () => record(call) };
 }
 
-/** What is found out before anything is drawn. */
+/** What is known before anything is drawn. */
 interface CallFacts {
   payload: Payload;
   settings: Config;
@@ -77,7 +68,7 @@ interface CallFacts {
 
 interface RefreshedSession {
   mainPath: string;
-  /** Of the remembered progress; null when there was none. */
+  /** The revision of the recorded progress; null if there was none. */
   revision: number | null;
   refreshed: Refreshed;
 }
@@ -86,11 +77,11 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
   if (payload.transcriptPath === null) return null;
   const { files, progress } = world;
   const mainPath = files.resolve(payload.transcriptPath);
-  /** When reading began; to look at what is there comes before, and takes what it takes. */
+  /** When reading started; finding the files comes before, and isn't limited. */
   let startedMs: number | null = null;
   const mayGoOn = (calls: number): boolean => {
     startedMs ??= world.elapsedMs();
-    return world.elapsedMs() - startedMs + calls * REMEMBERING_MS < BUDGET_MS;
+    return world.elapsedMs() - startedMs + calls * RECORDING_MS < BUDGET_MS;
   };
   const scanner = new LineScanner();
   const loaded = progress.load(mainPath);
@@ -98,10 +89,9 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
     const refreshed = refresh(mainPath, { files, loaded, mayGoOn, scanner });
     return refreshed && { mainPath, revision: loaded?.revision ?? null, refreshed };
   } catch {
-    // The store failed in the middle: count without it, and leave it alone.
+    // The store failed midway: count without it, and leave it alone.
     const refreshed = refresh(mainPath, { files, loaded: null, mayGoOn, scanner });
-    return refreshed &&
-      { mainPath, revision: null, refreshed: { ...refreshed, changed: false } };
+    return refreshed && { mainPath, revision: null, refreshed: { ...refreshed, changed: false } };
   }
 }
 
@@ -152,7 +142,7 @@ async function explainCall({ account, session, world }: CallFacts): Promise<stri
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }
 
-function remember({ payload, account, session, heard, world }: CallFacts): void {
+function record({ payload, account, session, heard, world }: CallFacts): void {
   const { nowMs } = world;
   if (account !== null) {
     const fresh = readingsToRecord(payload, { account, known: heard?.readings ?? [], nowMs });
@@ -165,34 +155,31 @@ function remember({ payload, account, session, heard, world }: CallFacts): void 
 }
 
 /**
- * What the payload and the ledger say together: another terminal may have heard more, or of a later
- * reset. A payload without a reset time is taken as it is; one whose reset has passed or lies too
- * far away says nothing.
+ * Combines payload and ledger: another terminal may have seen more usage or a later reset. A payload
+ * without a reset time is used as it is; one whose reset has passed or is too far away is ignored.
  */
 function limitOf(
   window: WindowName,
-  from: { payload: Payload; heard: Heard | null; nowMs: number },
+  { payload, heard, nowMs }: { payload: Payload; heard: Heard | null; nowMs: number },
 ): ShownLimit | null {
-  const { nowMs } = from;
-  const said = from.payload.limits[window];
-  const resetsAtMs = said?.resetsAtMs ?? null;
-  if (said !== null && resetsAtMs === null) return { ...said, live: true };
-  const known = from.heard?.readings.filter((r) => r.window === window) ?? [];
-  const counts = said !== null && resetsAtMs !== null && resetsAtMs > nowMs &&
-    resetsAtMs <= latestResetMs(window, nowMs);
-  const reading = counts
-    ? readingOf({ ...said, resetsAtMs }, { account: "", window, nowMs })
+  const said = payload.limits[window];
+  if (said?.resetsAtMs === null) return { ...said, live: true };
+  const resetsAtMs = said?.resetsAtMs ?? 0;
+  const known = heard?.readings.filter((reading) => reading.window === window) ?? [];
+  const reading = said !== null && resetsAtMs > nowMs && resetsAtMs <= latestResetMs(window, nowMs)
+    ? readingOf(said, { account: "", window, nowMs })
     : null;
   const state = mergeReadings(reading === null ? known : [...known, reading], nowMs);
   if (state === null) return null;
-  const isLive = counts && reading !== null && reading.percentUsed >= state.percentUsed &&
+  const isLive = reading !== null && reading.percentUsed >= state.percentUsed &&
     (state.resetsAtMs ?? 0) - resetsAtMs <= SAME_RESET_MS;
-  return isLive
+  const { percentUsed, resetsAtMs: endsAtMs } = state;
+  return isLive && said
     ? { ...said, live: true }
-    : { percentUsed: state.percentUsed, resetsAtMs: state.resetsAtMs, live: false };
+    : { percentUsed, resetsAtMs: endsAtMs, live: false };
 }
 
-/** The theme of the settings; `auto` asks the client's own (CONTRACT §1: settings.json). */
+/** The theme from the settings; `auto` follows the client's (CONTRACT §1: settings.json). */
 function themeOf({ statusline: { theme } }: Config, world: World): Theme {
   if (theme !== "auto") return theme;
   const configDir = world.env("CLAUDE_CONFIG_DIR") ?? world.layout.shared;

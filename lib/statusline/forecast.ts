@@ -1,13 +1,13 @@
-// When a window will be full at the present pace.
+// Predicts when a window will be full at the current pace.
 import { WINDOW_LENGTH_MS } from "../balance/windows.ts";
 
-/** The pace is that of the last so many milliseconds, where readings reach back far enough. */
+/** The pace is measured over this many milliseconds, if readings go back that far. */
 const LOOK_BACK_MS = 60 * 60_000;
 const SHORTEST_SPAN_MS = 10 * 60_000;
 
 /**
- * When the 5-hour window will be full; null when nothing was used, or nothing is known. The pace is
- * taken from readings of the last hour, or from the whole window where those are too few.
+ * When the 5-hour window will be full; null if nothing was used or nothing is known. The pace comes
+ * from readings of the last hour, or from the whole window if there are too few.
  */
 export function fullAtMs(
   now: { nowMs: number; percentUsed: number; resetsAtMs: number },

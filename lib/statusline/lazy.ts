@@ -1,4 +1,4 @@
-// What few calls need, loaded only for them: parsing is most of what code costs.
+// What few calls need, loaded only for them: parsing is most of the cost of code.
 
 export { explain } from "./explain.ts";
 export { rareFacts } from "./lazy_facts.ts";

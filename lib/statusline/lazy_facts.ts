@@ -10,7 +10,7 @@ import { gitBranch } from "./git_branch.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import type { World } from "./world.ts";
 
-/** Finds the facts. Other accounts are looked at only where `looksElsewhere`. */
+/** Finds the facts. Other accounts are checked only with `looksElsewhere`. */
 export async function rareFacts(call: {
   payload: Payload;
   settings: Config;

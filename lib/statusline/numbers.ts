@@ -1,10 +1,10 @@
-// Numbers, written as short as a status line needs them.
+// Numbers, as short as a status line needs them.
 
 const UNITS = ["", "k", "M", "B", "T"] as const;
 
 /**
- * A count by its first digits, three unless given: `842`, `1.20k`, `45.6k`, `123k`, `1.23M`. Zeros
- * at the end stay, so that the line does not move while a count grows.
+ * A count with its first digits (default: three): `842`, `1.20k`, `45.6k`, `123k`, `1.23M`. Trailing
+ * zeros stay, so that the line doesn't jump while a count grows.
  */
 export function compactCount(count: number, digits = 3): string {
   const [value, unit] = scaled(count);
@@ -14,7 +14,7 @@ export function compactCount(count: number, digits = 3): string {
   return `${rounded < 100 ? rounded.toPrecision(digits) : Math.round(value)}${unit}`;
 }
 
-/** A size, which stays as it is: `200k`, `1M`, `1.05M`. */
+/** A size, which doesn't change: `200k`, `1M`, `1.05M`. */
 export function compactSize(size: number): string {
   const [value, unit] = scaled(size);
   return value >= 1e6 ? "many" : `${Number(value.toPrecision(3))}${unit}`;
@@ -30,7 +30,7 @@ function scaled(count: number): [value: number, unit: string] {
   return [value, UNITS[unit] as string];
 }
 
-/** A whole percentage; what is not full never reads 100, what is used never reads 0. */
+/** A whole percentage; anything below full is never shown as 100, anything used never as 0. */
 export function wholePercent(percent: number): string {
   if (percent > 0 && percent < 1) return "<1%";
   if (percent > 99 && percent < 100) return "99%";

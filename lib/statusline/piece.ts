@@ -1,4 +1,4 @@
-// The pieces of segments: coloured text that can be dropped if space is short.
+// The pieces of segments: coloured text that is shortened or dropped if space is short.
 import type { Paint } from "./color.ts";
 import type { Facts } from "./facts.ts";
 
@@ -10,25 +10,25 @@ export interface Span {
 
 /** One way to show something. */
 export interface Form {
-  /** What it is worth, 0–100: of all forms on a line that is too wide, the least gives way first. */
+  /** Its importance, 0–100: if a line is too wide, the least important form gives way first. */
   worth: number;
   spans: readonly Span[];
 }
 
-/** Something shown: its fullest form first, then shorter ones, then nothing. */
+/** Something shown: its longest form first, then shorter ones, then nothing. */
 export type Piece = readonly Form[];
 
-/** What a segment draws: its pieces, which stand apart by one space. */
+/** A part of the line: it draws pieces, separated by one space. */
 export interface Segment {
   /** Its name in `config.json`. */
   name: string;
   /** One sentence for the docs. */
   summary: string;
-  /** Returns null or no pieces when it has nothing to say. */
+  /** Returns null or no pieces if it has nothing to show. */
   draw(facts: Facts): readonly Piece[] | null;
 }
 
-/** One coloured text. */
+/** A text of one colour. */
 export function span(text: string, paint: Paint): Span {
   return { text, paint };
 }

@@ -1,4 +1,4 @@
-// Status lines of made-up sessions, at any width and fill level.
+// Draws the line for made-up sessions, at any width and fill level.
 import type { Reserve } from "../balance/policy.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
@@ -9,9 +9,9 @@ import { renderLine, widthOf } from "./render.ts";
 
 /** What a preview shows. */
 interface PreviewOptions {
-  /** Columns of the terminal, one block for each. */
+  /** Terminal widths, one block for each. */
   columns: readonly number[];
-  /** Percent of context and of the 5-hour window that is used, one line for each. */
+  /** Percentages used of the context and of the 5-hour window, one line for each. */
   fills: readonly number[];
   level: ColorLevel;
   theme: Theme;
@@ -20,20 +20,20 @@ interface PreviewOptions {
   /** Cells that the client leaves free on each side. */
   padding: number;
   reserve: Reserve;
-  /** The account to name. */
+  /** The account to show. */
   account: string;
-  /** Where there is room, for lines that are full; null: there is no other account. */
+  /** The account with room, for full lines; null: there is no other account. */
   elsewhere: string | null;
 }
 
 const SIZE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
-/** As wide as what the client keeps free, so that a block fits the terminal it is made for. */
+/** As wide as what the client keeps free, so that a block fits its terminal. */
 const LABEL_CELLS = 4;
 
 /**
- * Lines of made-up sessions, each after its percentage, a heading above each width; text that ends
- * without a newline.
+ * Lines of made-up sessions, each after its percentage, with a heading above each width; without a
+ * newline at the end.
  */
 export function renderPreview(options: PreviewOptions): string {
   const muted = (text: string): string => {
@@ -50,14 +50,14 @@ export function renderPreview(options: PreviewOptions): string {
   }).join("\n\n");
 }
 
-/** Names of the segments that have something to say, and room in none of the lines of that width. */
+/** Names of the segments that have something to show but fit on no line of that width. */
 export function leftOut(options: PreviewOptions, columns: number): string[] {
   const width = widthOf(String(columns), options.padding);
   const all = options.fills.map((fill) => madeUpFacts(fill, options));
   return options.segments.filter((segment) => {
     const others = options.segments.filter((other) => other !== segment);
     const speaking = all.filter((facts) => (segment.draw(facts) ?? []).length > 0);
-    // A line that is the same without it does not show it.
+    // If the line is the same without it, the segment isn't shown.
     return speaking.length > 0 &&
       speaking.every((facts) =>
         renderLine(facts, { ...options, width }) ===

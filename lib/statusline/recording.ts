@@ -1,12 +1,12 @@
-// What of a payload is worth a row in the ledger.
+// Decides what in a payload is worth a row in the ledger.
 import type { Reading, WindowName } from "../balance/windows.ts";
 import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 
-/** A reading that says nothing new is written at most this often. */
+/** A repeated reading is written at most this often. */
 const RENEW_AFTER_MS = 60_000;
 
-/** What a payload says of a window, as the ledger keeps it: in hundredths of a percent. */
+/** What a payload says about a window, as the ledger stores it: in hundredths of a percent. */
 export function readingOf(
   limit: LimitWindow,
   of: { account: string; window: WindowName; nowMs: number },
@@ -22,9 +22,9 @@ export function readingOf(
 }
 
 /**
- * The readings of a payload that the ledger does not have: another percentage or reset, or the same
- * after a minute. A lower percentage before the same reset is an older answer in another terminal
- * and is ignored, as are resets too far away and missing windows (CONTRACT §5).
+ * The readings of a payload that are new to the ledger: another percentage or reset, or the same
+ * after a minute. A lower percentage for the same reset is an older answer from another terminal and
+ * is ignored, as are resets too far away and missing windows (CONTRACT §5).
  */
 export function readingsToRecord(
   payload: Payload,

@@ -1,4 +1,4 @@
-// Segments, fitted into one line.
+// Fits segments into one line.
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
 import { cellWidth, fitText } from "../text/cells.ts";
@@ -6,10 +6,10 @@ import type { Facts } from "./facts.ts";
 import type { Form, Piece, Segment, Span } from "./piece.ts";
 import { span } from "./piece.ts";
 
-/** How the line is to look. */
+/** The look of the line. */
 interface RenderOptions {
   segments: readonly Segment[];
-  /** Cells that the line may take. */
+  /** Cells that the line may use. */
   width: number;
   level: ColorLevel;
   theme: Theme;
@@ -18,7 +18,7 @@ interface RenderOptions {
 /** A piece on the line, in one of its forms. */
 interface Placed {
   piece: Piece;
-  /** Index of the form that is shown; past the end when it has given way altogether. */
+  /** Index of the form that is shown; past the end if the piece is dropped. */
   form: number;
   segment: number;
 }
@@ -27,12 +27,12 @@ interface Placed {
 const CLIENT_CELLS = 4;
 const DEFAULT_COLUMNS = 80;
 const SEPARATOR = " │ ";
-/** Shown when no segment has anything to say: the line is never empty. */
+/** Shown if no segment has anything to show: the line is never empty. */
 const NOTHING = "claude-multi";
 
 /**
- * Draws the segments in order on one line of at most `width` cells. Where space is short, the forms
- * that are worth least give way; what still does not fit is cut. A segment that throws is left out.
+ * Draws the segments in order on one line of at most `width` cells. If space is short, the least
+ * important forms give way; what still doesn't fit is cut. A segment that throws is left out.
  */
 export function renderLine(facts: Facts, options: RenderOptions): string {
   const placed: Placed[] = [];
@@ -42,7 +42,7 @@ export function renderLine(facts: Facts, options: RenderOptions): string {
         placed.push({ piece, form: 0, segment: index });
       }
     } catch {
-      // One broken segment must not take the line with it.
+      // A broken segment must not break the whole line.
     }
   });
   const width = Math.max(1, Math.floor(options.width));
@@ -52,7 +52,7 @@ export function renderLine(facts: Facts, options: RenderOptions): string {
   return painted(cut(shown, width), options);
 }
 
-/** Cells of the line: the terminal's, less what the client keeps and pads. */
+/** Width of the line in cells: the terminal's, minus what the client keeps free and pads. */
 export function widthOf(columns: string | null, padding: number): number {
   const number = columns !== null && /^\d{1,6}$/.test(columns) ? Number(columns) : 0;
   return Math.max(1, (number > 0 ? number : DEFAULT_COLUMNS) - CLIENT_CELLS - 2 * padding);
@@ -75,7 +75,7 @@ function lineWidth(placed: readonly Placed[]): number {
   return width;
 }
 
-/** Lets the form of least worth give way; false when nothing but one last piece is left. */
+/** Replaces the least important form by the next; false if only one last form is left. */
 function giveWay(placed: Placed[]): boolean {
   let least: Placed | null = null;
   let leastWorth = Infinity;
@@ -84,7 +84,7 @@ function giveWay(placed: Placed[]): boolean {
     const form = formOf(one);
     if (form === null) continue;
     shown++;
-    // Of equal worth the later one goes first: the order of the line is an order of importance.
+    // Of equally important forms the later one goes first.
     if (form.worth <= leastWorth) {
       least = one;
       leastWorth = form.worth;
@@ -124,7 +124,7 @@ function cut(spans: readonly Span[], width: number): Span[] {
   return kept;
 }
 
-/** Joins neighbours of one colour; blanks need none. */
+/** Joins neighbours of the same colour; blanks need no colour. */
 function painted(spans: readonly Span[], options: { level: ColorLevel; theme: Theme }): string {
   let line = "";
   let current = "";

@@ -1,10 +1,10 @@
-// The settings for the status line, whatever state config.json is in.
+// Reads the settings for the status line, whatever state config.json is in.
 import type { Config } from "../config/config.ts";
 import { completed } from "../config/config.ts";
 
 /**
- * Reads the text of config.json, or null when there is none. Nothing in it can stop the line: what
- * is missing, unknown or wrong has its default.
+ * The settings from the text of config.json (null if there is none). Nothing in it can stop the line:
+ * anything missing, unknown or wrong gets its default.
  */
 export function readSettings(text: string | null): Config {
   return completed(valueOf(text));
@@ -15,15 +15,15 @@ function valueOf(text: string | null): unknown {
     try {
       return JSON.parse(candidate);
     } catch {
-      // Comments and trailing commas are welcome in config.json: once more without them.
+      // Comments and trailing commas are allowed in config.json: try again without them.
     }
   }
   return {};
 }
 
 /**
- * JSON without comments and trailing commas. The program that writes config.json has a whole parser
- * for this; here its tables would cost more time than the rest of the settings.
+ * JSON without comments and trailing commas. The program that writes config.json has a complete
+ * parser; loading it here would take longer than everything else about the settings.
  */
 function withoutComments(text: string): string {
   return text

@@ -9,17 +9,17 @@ export interface World {
   env: (name: string) => string | null;
   /** Milliseconds since the epoch. */
   nowMs: number;
-  /** Milliseconds since this process began its work. */
+  /** Milliseconds since this process started its work. */
   elapsedMs: () => number;
-  /** Text of a small file, null when it cannot be read. */
+  /** Text of a small file; null if it can't be read. */
   readSmall: (path: string) => string | null;
-  /** Text of a regular file of any size, null when it is missing. Throws on any other fault. */
+  /** Text of a regular file of any size; null if it is missing. Throws on any other error. */
   readText: (path: string) => string | null;
   /** The operating system: `linux`, `darwin` … */
   system: string;
-  /** The live ones among these processes; all of them, where the system does not say. */
+  /** The live ones among these processes; all of them if that can't be found out. */
   processes: (pids: readonly number[]) => Map<number, ProcessFacts>;
-  /** The ledger, for reading only, as the launcher reads it; null when there is none. */
+  /** The ledger, read-only, as the launcher reads it; null if there is none. */
   ledger: () => Ledger | null;
   files: TranscriptFiles;
   progress: ProgressStore;

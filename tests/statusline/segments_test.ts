@@ -4,7 +4,8 @@ import { loadWidths } from "../../lib/text/cells.ts";
 import type { Facts } from "../../lib/statusline/facts.ts";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { renderLine } from "../../lib/statusline/render.ts";
-import { DEFAULT_SEGMENTS, SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { USUAL_SEGMENTS } from "../../lib/statusline/segments/usual.ts";
 import { emptyFacts, factsOf, NOW_MS } from "./facts_of.ts";
 import { golden } from "./golden.ts";
 
@@ -194,7 +195,7 @@ Deno.test("every segment has a name and a sentence, and the default line knows t
   const names = SEGMENTS.map((segment) => segment.name);
   assert.equal(new Set(names).size, names.length);
   for (const segment of SEGMENTS) assert.match(segment.summary, /^\S.{10,}$/);
-  for (const name of DEFAULT_SEGMENTS) assert.ok(names.includes(name), name);
+  for (const { name } of USUAL_SEGMENTS) assert.ok(names.includes(name), name);
 });
 
 Deno.test("an unknown share of the context has no bar, since an empty one would say 0", () => {

@@ -8,7 +8,8 @@ import { gitBranch } from "../../lib/statusline/git_branch.ts";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { readingsToRecord } from "../../lib/statusline/recording.ts";
 import { widthOf } from "../../lib/statusline/render.ts";
-import { chooseSegments, DEFAULT_SEGMENTS } from "../../lib/statusline/segments/mod.ts";
+import { chooseSegments } from "../../lib/statusline/segments/mod.ts";
+import { USUAL_SEGMENTS } from "../../lib/statusline/segments/usual.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
 
@@ -50,12 +51,14 @@ Deno.test("the account is the one whose folder the client runs in, else where th
   }
 });
 
+const DEFAULT_NAMES = USUAL_SEGMENTS.map((segment) => segment.name);
+
 const chosen = ({ statusline }: Config): string[] =>
   chooseSegments(statusline.segments).map((segment) => segment.name);
 
 Deno.test("settings are read from any state of config.json", () => {
   const defaults = readSettings(null);
-  assert.deepEqual(chosen(defaults), DEFAULT_SEGMENTS);
+  assert.deepEqual(chosen(defaults), DEFAULT_NAMES);
   const { theme, barWidth, padding } = defaults.statusline;
   assert.deepEqual([theme, barWidth, padding], ["auto", 8, 0]);
   for (const text of ["", "{", "[]", "null", "not json", '{"statusline": 5}', '{"accounts": {}}']) {
@@ -87,7 +90,7 @@ Deno.test("settings are read from any state of config.json", () => {
   const { segments: _, install: __, ...drawn } = settings.statusline;
   assert.deepEqual(drawn, { theme: "light", barWidth: 60, padding: 2 });
   const empty = readSettings('{"statusline": {"segments": ["nonsense"]}}');
-  assert.deepEqual(chosen(empty), DEFAULT_SEGMENTS);
+  assert.deepEqual(chosen(empty), DEFAULT_NAMES);
 });
 
 Deno.test("the width is the terminal's less four cells and the padding, 80 when unknown", () => {

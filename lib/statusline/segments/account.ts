@@ -1,4 +1,4 @@
-// The segment for the account, with a mark in the colour of its fullest window.
+// The segment for the account, with a dot in the colour of its fullest window.
 import { fitText } from "../../text/cells.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";

@@ -1,4 +1,4 @@
-// The segment for the context: a bar, the percentage, and tokens of how many.
+// The segment for the context: a bar, the percentage, and the tokens used out of how many.
 import { compactCount, compactSize, wholePercent } from "../numbers.ts";
 import type { Form, Segment, Span } from "../piece.ts";
 import { piece, span } from "../piece.ts";
@@ -9,7 +9,7 @@ const NARROW_BAR = 5;
 /** `███████▌░░░ 65% 130k/200k` */
 export const context: Segment = {
   name: "context",
-  summary: "how full the context is: bar, percent, tokens of how many",
+  summary: "how full the context is: bar, percentage, tokens used out of how many",
   draw({ payload, barWidth }) {
     const { percentUsed, usedTokens, sizeTokens } = payload.context;
     if (percentUsed === null && sizeTokens === null) return null;
@@ -26,7 +26,7 @@ export const context: Segment = {
   },
 };
 
-/** The bar as wide as wished, and a narrower one. An empty bar would say 0: unknown has none. */
+/** The bar in the configured width, and a narrower one. */
 function barsOf(percent: number, width: number): Form[] {
   const bars: Form[] = [];
   if (width > NARROW_BAR) bars.push({ worth: 38, spans: bar(percent, width) });
@@ -34,10 +34,10 @@ function barsOf(percent: number, width: number): Form[] {
   return bars;
 }
 
-/** Cells in the colours of the ramp up to the percentage, in eighths; the rest as a track. */
+/** Cells coloured along the ramp up to the percentage, in eighths; the rest is the track. */
 function bar(percent: number, width: number): Span[] {
   const exact = Math.round((Math.min(100, percent) / 100) * width * 8);
-  // What is used shows, and what is not full does not look full.
+  // Anything used is visible, and anything below full doesn't look full.
   const eighths = percent > 0 && percent < 100
     ? Math.min(width * 8 - 1, Math.max(1, exact))
     : exact;

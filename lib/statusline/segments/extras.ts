@@ -1,4 +1,4 @@
-// The optional segments that show one plain value each.
+// The optional segments that each show one plain value.
 import { inputOf } from "../../claude/transcript/tokens.ts";
 import { fitText } from "../../text/cells.ts";
 import type { Paint } from "../color.ts";
@@ -8,7 +8,7 @@ import type { Segment, Span } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 import { destination, fullness } from "./room.ts";
 
-/** A segment of one piece; `spans` returns null when there is nothing to say. */
+/** A segment with one piece; `spans` returns null if there is nothing to show. */
 function plain(
   name: string,
   options: { summary: string; worth: number; spans: (facts: Facts) => Span[] | null },
@@ -44,13 +44,13 @@ export const cache: Segment = plain("cache", {
       ? totals.all.cacheRead / input
       : payload.cacheHitRatio;
     if (ratio === null) return null;
-    // Here much is good: the ramp is read the other way round.
+    // A high value is good here, so the ramp is reversed.
     const percent = ratio * 100;
     return [span("cache ", "muted"), span(wholePercent(percent), { percent: 100 - percent })];
   },
 });
 
-/** The branch that is checked out, or the start of the commit. */
+/** The checked-out branch, or the start of the commit. */
 export const branch: Segment = plain("branch", {
   summary: "the git branch, read from .git",
   worth: 48,
@@ -62,7 +62,7 @@ export const branch: Segment = plain("branch", {
 
 /** Name of the worktree. */
 export const worktree: Segment = plain("worktree", {
-  summary: "the worktree the session works in",
+  summary: "the worktree that the session works in",
   worth: 31,
   spans: ({ payload }) =>
     payload.worktree === null
@@ -84,9 +84,9 @@ export const vim: Segment = plain("vim", {
   spans: ({ payload }) => text(payload.vimMode, payload.vimMode === "INSERT" ? "good" : "warning"),
 });
 
-/** The output style, unless it is the default. */
+/** `Explanatory` */
 export const style: Segment = plain("style", {
-  summary: "the output style, unless it is the default",
+  summary: "the output style, if it isn't the default",
   worth: 26,
   spans: ({ payload: { outputStyle } }) =>
     outputStyle === null || outputStyle.toLowerCase() === "default"
@@ -94,9 +94,9 @@ export const style: Segment = plain("style", {
       : text(outputStyle, "muted"),
 });
 
-/** `full in 52m`, only when that comes before the reset. */
+/** `full in 52m`, only if that is before the reset. */
 export const burn: Segment = plain("burn", {
-  summary: "when the 5h window will be full at the present pace, if before its reset",
+  summary: "when the 5h window will be full at the current pace, if that is before its reset",
   worth: 64,
   spans: (facts) => {
     const atMs = facts.fullAtMs();
@@ -106,10 +106,10 @@ export const burn: Segment = plain("burn", {
   },
 });
 
-/** The account `cl` would choose now, when it is another one. */
+/** `→ personal 82% left`, while this account has room. */
 export const next: Segment = {
   name: "next",
-  summary: "the account that cl would choose now, when it is another one",
+  summary: "the account that cl would choose now, if it is another one",
   draw(facts) {
     if (fullness(facts) !== "open") return null;
     const found = facts.next();

@@ -6,18 +6,18 @@ import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 import { isNear } from "./room.ts";
 
-/** `5h 42% 2h13m`; `~` before what the ledger remembers and this payload did not say. */
+/** `5h 42% 2h13m`; `~` marks a value that comes from the ledger, not from this payload. */
 function limitSegment(window: WindowName, usual: { percent: number; reset: number }): Segment {
   const label = WINDOW_LABEL[window];
   return {
     name: label,
-    summary: `percent used of the ${label} window, and the time to its reset`,
+    summary: `percentage used of the ${label} window, and the time to its reset`,
     draw(facts) {
       const { limits, nowMs } = facts;
       const limit = limits[window];
       if (limit === null) return null;
       const { percentUsed, resetsAtMs, live } = limit;
-      // Once a window is near its end, that one matters and the other one does not.
+      // Once a window is nearly full, it matters and the other one doesn't.
       const worth = isNear(window, facts)
         ? 95
         : WINDOWS.some((any) => isNear(any, facts))

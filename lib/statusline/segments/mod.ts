@@ -1,9 +1,9 @@
-// The table of segments: the order here is the order of the docs, config.json decides the line's.
+// The table of segments, in the order of the docs; config.json decides the order on the line.
 import type { Segment } from "../piece.ts";
 import { branch, burn, cache, cost, next, session, style, vim, worktree } from "./extras.ts";
 import { USUAL_SEGMENTS } from "./usual.ts";
 
-/** Every segment there is. To add one, add a file and a row. */
+/** All segments. To add one, add a file and a row. */
 export const SEGMENTS: readonly Segment[] = [
   ...USUAL_SEGMENTS,
   burn,
@@ -17,10 +17,7 @@ export const SEGMENTS: readonly Segment[] = [
   style,
 ];
 
-/** Names of the line without settings. */
-export const DEFAULT_SEGMENTS: readonly string[] = USUAL_SEGMENTS.map((segment) => segment.name);
-
-/** The segments by name, in the order given; unknown names and repetitions are passed over. */
+/** The segments by name, in the given order; unknown and repeated names are skipped. */
 export function chooseSegments(names: readonly unknown[] | null): readonly Segment[] {
   const chosen = new Set<Segment>();
   for (const name of names ?? []) {

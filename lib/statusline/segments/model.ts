@@ -6,10 +6,10 @@ import { piece, span } from "../piece.ts";
 /** `Opus 5.5 high` */
 export const model: Segment = {
   name: "model",
-  summary: "the model, and its effort where it has one",
+  summary: "the model, and its effort if it has one",
   draw({ payload }) {
     if (payload.model === null) return null;
-    // The size of the context stands in its own segment.
+    // The size of the context has its own segment.
     const name = payload.model.replace(/\s*(?:\([^()]*context\)|\[1m\])$/i, "") || payload.model;
     return [
       [

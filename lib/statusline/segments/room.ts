@@ -1,4 +1,4 @@
-// The segment that says where to continue once this account is limited, or near it.
+// The segment that says where to continue once this account is limited or nearly so.
 import type { WindowName } from "../../balance/windows.ts";
 import { WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
@@ -6,7 +6,7 @@ import type { Destination, Facts } from "../facts.ts";
 import type { Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 
-/** A window is near its limit from this percentage of its reserve. */
+/** A window is near its limit from this percentage of its reserve upwards. */
 const NEAR_PERCENT = 90;
 
 /** Whether a window is near its limit, or over it. */
@@ -15,10 +15,10 @@ export function isNear(window: WindowName, facts: Pick<Facts, "limits" | "reserv
   return percentUsed >= (facts.reserve[window] * NEAR_PERCENT) / 100;
 }
 
-/** `→ personal 82% left /exit to move`, after `limited 2h00m` where no window says so */
+/** `→ personal 82% left /exit to move`, after `limited 2h00m` if no window says so */
 export const room: Segment = {
   name: "room",
-  summary: "when this account is limited or near it: where there is room, and how to go there",
+  summary: "once this account is limited or nearly so: an account with room, and how to move there",
   draw(facts) {
     const full = fullness(facts);
     if (full === "open") return null;
@@ -27,7 +27,7 @@ export const room: Segment = {
   },
 };
 
-/** `limited 2h00m`, where the service refuses work and the windows do not show why. */
+/** `limited 2h00m`, if the service refuses work and the windows don't show why. */
 function refusal(facts: Facts): Piece[] {
   const until = facts.limitedUntilMs;
   if (until === null || until <= facts.nowMs || mostUsed(facts) >= 100) return [];
@@ -46,7 +46,7 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
     return [piece(93, span("no room", "alarm"), ...time)];
   }
   return [
-    // When work is refused, where to go is worth more than how full the context is.
+    // If work is refused, where to go is more important than how full the context is.
     ...destination(found.best, full === "limited" ? 93 : 88),
     ...full === "near" ? [] : [
       facts.launched
@@ -66,7 +66,7 @@ export function destination({ account, burstRemaining }: Destination, worth: num
   ];
 }
 
-/** Whether this account is refused work, or soon will be. */
+/** Whether the service refuses work on this account, or soon will. */
 export function fullness(
   facts: Pick<Facts, "limits" | "reserve" | "limitedUntilMs" | "nowMs">,
 ): "open" | "near" | "limited" {

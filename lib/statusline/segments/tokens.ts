@@ -1,4 +1,4 @@
-// The segment for the tokens of the whole session, what this turn added, and the subagents' share.
+// The segment for the tokens: of the whole session, of this turn, and the subagents' share.
 import { inputOf } from "../../claude/transcript/tokens.ts";
 import { compactCount, wholePercent } from "../numbers.ts";
 import type { Piece, Segment } from "../piece.ts";
@@ -7,7 +7,7 @@ import { piece, span } from "../piece.ts";
 /** `in 1.23M +46k out 38.2k +1.2k sub 18%` */
 export const tokens: Segment = {
   name: "tokens",
-  summary: "tokens in and out of the whole session, what this turn added, the subagents' share",
+  summary: "tokens in and out of the whole session, what this turn added, and the subagents' share",
   draw({ totals }) {
     if (totals === null || totals.all.apiCalls === 0) return null;
     const atLeast = totals.complete ? "" : "≥";

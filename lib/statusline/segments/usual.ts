@@ -1,4 +1,4 @@
-// The segments of a line without settings, which every call draws: the order is the line's.
+// The default segments, which almost every call draws.
 import type { Segment } from "../piece.ts";
 import { account } from "./account.ts";
 import { context } from "./context.ts";
@@ -7,7 +7,7 @@ import { model } from "./model.ts";
 import { room } from "./room.ts";
 import { tokens } from "./tokens.ts";
 
-/** The line without settings. */
+/** The line without settings, in its order. */
 export const USUAL_SEGMENTS: readonly Segment[] = [
   account,
   model,
