@@ -115,7 +115,7 @@ Deno.test("round-robin: minutes since the last use, at most a week and at least 
 Deno.test("drain: the percentage of the week that has passed, minus 2 for each running session", () => {
   assert.equal(scoreOf({ sevenDay: window(5, 84), activeSessions: 3 }, "drain"), 50 - 6);
   assert.equal(scoreOf({ sevenDay: window(5, 0) }, "drain"), 0, "it is over at this moment");
-  assert.equal(scoreOf({ sevenDay: window(5, 200) }, "drain"), 0, "it cannot have begun");
+  assert.equal(scoreOf({ sevenDay: window(5, 200) }, "drain"), 0, "it can't have started");
   assert.equal(scoreOf({ sevenDay: window(5, null) }, "drain"), 0);
   assert.equal(scoreOf({}, "drain"), 0);
 });
@@ -247,7 +247,7 @@ const FORMULAS: Record<"weighted" | "paced", (of: Candidate) => number> = {
   },
 };
 
-/** Percent used: nothing where nothing is known, or once the reset has passed. */
+/** Percentage used: 0 if nothing is known, or once the reset has passed. */
 function used(window: Candidate["fiveHour"]): number {
   if (window === null || (window.resetsAtMs !== null && window.resetsAtMs <= NOW)) return 0;
   return window.percentUsed;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Reason } from "../../lib/balance/reasons.ts";
 import { reasonText, storedReason } from "../../lib/balance/reasons.ts";
 
-/** Each kind of reason and its English, which `pick --json` promises and older ledgers hold. */
+/** Each kind of reason and its English, which `pick --json` prints. */
 const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
   [{ kind: "left", window: "five_hour", percent: 57.649, weight: 0.7 }, "5h left 57.6 % × 0.7"],
   [{ kind: "left", window: "seven_day", percent: 100, weight: 0.3 }, "7d left 100 % × 0.3"],
@@ -62,7 +62,7 @@ for (const [reason, text] of TEXTS) {
     assert.deepEqual(storedReason(reason), reason, "stored as data");
     const old = storedReason(text);
     assert.equal(reasonText(old), text, "stored as text");
-    // These decide what `why` says, so an old text is told apart too.
+    // These decide what `why` says, so old texts of them are recognised too.
     if (["level", "owner"].includes(reason.kind)) assert.deepEqual(old, reason);
     else assert.equal(old.kind, reason.kind === "restricted" ? "restricted" : "text");
   });

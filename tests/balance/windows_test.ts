@@ -21,7 +21,7 @@ function reading(facts: Partial<Reading>): Reading {
 interface Case {
   name: string;
   readings: Partial<Reading>[];
-  /** [percent used, reset] or null for nothing known. */
+  /** [percentage used, reset]; null if nothing is known. */
   expected: [number, number | null] | null;
 }
 

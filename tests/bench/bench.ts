@@ -1,5 +1,5 @@
-// Wall time of whole processes in pairs A B A B, mostly against a compiled hello world on the same stub.
-// usage: build/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name [factor of all goals]]]
+// Measures whole processes in pairs A B A B, mostly against a compiled hello world.
+// usage: build/deno run -A tests/bench/bench.ts [PAIRS [part of a case's name [factor for all goals]]]
 // Ends with 1 when a row is over its goal.
 import { compile } from "../../build/compile.ts";
 import { EXECUTABLES, permissionFlags } from "../../build/executables.ts";
@@ -65,7 +65,7 @@ function spread(values: readonly number[]): string {
     .map((value) => value.toFixed(1).padStart(6)).join(" ");
 }
 
-/** How a program lies in the page cache moves its start by 8 %: both are copied in the same way. */
+/** A program's place in the page cache changes its start-up time by 8 %: both are copied alike. */
 function copied(runnable: Runnable, folder: string): Runnable {
   const path = `${folder}/${runnable.path.split("/").at(-1)}`;
   Deno.copyFileSync(runnable.path, path);
@@ -101,7 +101,9 @@ async function measure(
 const [pairsText = "20", part = "", factor = "1"] = Deno.args;
 const verdicts = new Verdicts(Number(factor));
 const pairs = Number(pairsText);
-if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`"${pairsText}" is no number of pairs`);
+if (!Number.isInteger(pairs) || pairs < 1) {
+  throw new Error(`"${pairsText}" is not a number of pairs`);
+}
 await using folder = await TempHome.create("claude-multi-bench-");
 const hello = await compileHello(folder.path);
 console.log(`==> ${pairs} pairs each; ms as min median max; ratio is the median of the pairs'`);

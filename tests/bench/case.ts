@@ -1,4 +1,4 @@
-// The shape of a measurement: a program against one or more others, in pairs.
+// The type of a measurement: a program against one or more others, in pairs.
 import { binary } from "../helpers/binaries.ts";
 import type { TempHome } from "../helpers/temp_home.ts";
 
@@ -8,7 +8,7 @@ export interface Runnable {
   args: readonly string[];
   env: Record<string, string>;
   stdin: string;
-  /** The time counts until it has printed something, not until it has ended. */
+  /** Measures until it prints something, not until it ends. */
   untilFirstByte?: boolean;
 }
 
@@ -21,9 +21,9 @@ export interface Pair {
 /** One row of the table. */
 export interface Case {
   name: string;
-  /** Wall time as a ratio to the baseline that it should not exceed. */
+  /** The largest allowed ratio of its wall time to the baseline's. */
   goal: number;
-  /** Fills the home, once, and says what to run; `hello` is the compiled hello world. */
+  /** Fills the home, once, and returns what to run; `hello` is the compiled hello world. */
   prepare(home: TempHome, hello: string): Pair | Promise<Pair>;
 }
 

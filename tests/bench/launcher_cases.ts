@@ -68,7 +68,7 @@ function againstHello(
   };
 }
 
-/** Three logged-in accounts with cached usage, and settings as nearly every home has them. */
+/** Three logged-in accounts with cached usage, and typical settings. */
 export function threeAccounts(home: TempHome): void {
   Deno.mkdirSync(`${home.path}/.claude`, { recursive: true });
   Deno.writeTextFileSync(`${home.path}/.claude/settings.json`, `{ "permissions": {} }\n`);

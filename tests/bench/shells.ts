@@ -1,10 +1,10 @@
-// What sourcing our file costs a new shell: many sourcings in one process, less the process itself.
+// What sourcing our file costs a new shell: many times in one process, minus the process itself.
 import { runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-/** Sourcings in one process. */
+/** How often one process sources the file. */
 const TIMES = 100;
 const GOAL_MS = 2;
 
@@ -14,7 +14,7 @@ const SHELLS = [
   { shell: "fish", args: ["--no-config", "-c"] },
 ] as const;
 
-/** A row for each shell that is there, with three accounts: milliseconds of one sourcing. */
+/** A row for each installed shell, with three accounts: milliseconds for sourcing the file once. */
 export async function shellRows(
   options: { pairs: number; part: string; verdicts: Verdicts },
 ): Promise<string[]> {

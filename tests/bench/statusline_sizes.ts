@@ -1,4 +1,4 @@
-// The status line at transcripts of 1 MB to 1 GB against a compiled hello world: time and memory.
+// Measures time and memory of the status line on transcripts of 1 MB to 1 GB, against hello world.
 // usage: build/deno run -A tests/bench/statusline_sizes.ts [PAIRS [LARGEST_MB [factor of all goals]]]
 // Ends with 1 when a row is over its goal.
 import { compile } from "../../build/compile.ts";
@@ -17,17 +17,17 @@ import { Verdicts } from "./verdicts.ts";
 
 const SIZES_MB = [1, 10, 100, 1000] as const;
 const APPENDED_BYTES = 50_000;
-/** No transcript takes more calls than this to be read for the first time. */
+/** The most calls that reading a transcript for the first time may take. */
 const MOST_COLD_CALLS = 200;
 const GOALS = { nothingNew: 1.2, appended: 1.35, largeToSmall: 1.15, coldMs: 250, memory: 1.5 };
 
-/** One transcript with a home of its own. */
+/** One transcript in its own home. */
 interface Subject {
   megabytes: number;
   home: TempHome;
   transcript: string;
   writer: TranscriptWriter;
-  /** Path of what the client would pipe in. */
+  /** Path of the payload that the client would pipe in. */
   payload: string;
 }
 
@@ -63,7 +63,7 @@ async function makeSubject(megabytes: number): Promise<Subject> {
 
 /**
  * Runs a program through a shell, as the client does, with the payload as a file: a pipe would
- * measure how soon this process gets to fill it. Returns its wall time and what it printed.
+ * measure how fast this process fills it. Returns its wall time and what it printed.
  */
 function run(
   program: readonly string[],
@@ -114,7 +114,7 @@ function afterAppend(subject: Subject): number {
   return run([statusline], subject).ms;
 }
 
-/** Peak memory in MiB as GNU time reports it, or null where that is not installed. */
+/** Peak memory in MiB as GNU time reports it, or null if that isn't installed. */
 function peakMiB(program: readonly string[], subject: Subject): number | null {
   if (!HAS_TIME) return null;
   const { stderr } = run(["/usr/bin/time", "-f", "%M", ...program], subject);
@@ -139,7 +139,7 @@ function row(name: string, value: number | null, options: { goal: number; unit?:
   );
 }
 
-/** The first calls on a transcript nobody has read: the longest of them, and its memory. */
+/** The first calls on an unread transcript: the longest time, and the memory. */
 function cold(subject: Subject): void {
   let longest = 0;
   const peak = peakMiB([statusline], subject);

@@ -1,4 +1,4 @@
-// The one room that writes transcripts of any size, shaped like the client's, with known totals.
+// Writes transcripts of any size, like the client's, with known totals.
 
 /** Tokens of a whole transcript by the rules of the status line. */
 export interface KnownTotals {
@@ -21,7 +21,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * Writes turns one after the other: a prompt, tool calls with results, text, and the state and
+ * Writes one turn after the other: a prompt, tool calls with results, text, and the state and
  * request lines that the client puts between them (CONTRACT §7). Every message is repeated on each
  * of its content blocks, the first of them with a partial count.
  */
@@ -157,7 +157,7 @@ export function writeTranscript(
   return { bytes, writer };
 }
 
-/** Appends whole turns of at least `bytes` in all. */
+/** Appends whole turns of at least `bytes` in total. */
 export function appendTurns(path: string, writer: TranscriptWriter, bytes: number): number {
   let text = "";
   while (text.length < bytes) text += writer.turn();

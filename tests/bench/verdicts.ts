@@ -1,6 +1,6 @@
-// The one room for verdicts: whether a row keeps its goal, and whether all of a table did.
+// Verdicts: whether a row meets its goal, and whether all rows of a table did.
 
-/** The verdicts of one table; goals times `scale`, 1 unless given. */
+/** The verdicts of one table, with goals multiplied by `scale` (default: 1). */
 export class Verdicts {
   #over = 0;
 
@@ -8,13 +8,13 @@ export class Verdicts {
 
   /** The word at the end of a row. */
   of(measured: number, goal: number): "ok" | "OVER" {
-    // What is no number was not measured, and keeps no goal.
+    // Not a number means that it wasn't measured, which misses the goal.
     if (measured <= goal * this.scale) return "ok";
     this.#over++;
     return "OVER";
   }
 
-  /** The exit code once every row is printed: 1 when one was over its goal. */
+  /** The exit code after every row is printed: 1 if one was over its goal. */
   get exitCode(): number {
     return this.#over === 0 ? 0 : 1;
   }

@@ -1,4 +1,4 @@
-// Mutated payloads and transcripts for the status line, seeded: the line must stand every time.
+// Feeds the status line mutated payloads and transcripts, seeded: it must print a line every time.
 // usage: build/deno run -A tests/fuzz/statusline_fuzz.ts [PAYLOADS [TRANSCRIPTS [SEED]]]
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/config/paths.ts";
@@ -25,7 +25,7 @@ const OWN_SGR = /\x1b\[(?:0|1;38;2;\d{1,3};\d{1,3};\d{1,3}|1;38;5;\d{1,3}|1;[39]
 const FORBIDDEN =
   // deno-lint-ignore no-control-regex
   /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/;
-/** One in so many cases also goes through the built program. */
+/** One case out of this many also goes through the built program. */
 const BUILT_EVERY = 1000;
 const NOW_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 
@@ -208,7 +208,7 @@ async function fuzzPayloads(home: TempHome): Promise<void> {
 }
 
 /**
- * Damage, but without lines in which an object repeats a key: no writer of JSON makes such, and it
+ * Damage, but without lines in which an object repeats a key: no program writes such JSON, and it
  * isn't promised which of the values counts (lib/claude/transcript/line.ts).
  */
 function damaged(bytes: Uint8Array): Uint8Array {
@@ -228,7 +228,7 @@ function splitLines(bytes: Uint8Array): Uint8Array[] {
   return lines;
 }
 
-/** Whether an object in a line of JSON has a key twice; of what isn't JSON, anything may be said. */
+/** Whether an object in a line of JSON has a key twice; either answer will do for other lines. */
 function repeatsKey(line: string): boolean {
   const open: Set<string>[] = [new Set()];
   for (const [token, string, colon] of line.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)|[{}]/g)) {
@@ -242,7 +242,7 @@ function repeatsKey(line: string): boolean {
   return false;
 }
 
-/** The same files read in small pieces, with lines that are skipped for their length. */
+/** The same files, read in small pieces, with lines that are skipped because of their length. */
 function checkSmallPieces(files: MemoryFiles): void {
   const longestLineBytes = 2000 + below(8000);
   const scanner = new LineScanner({ pieceBytes: 1 + below(500), longestLineBytes });

@@ -1,4 +1,4 @@
-// The one room that runs the compiled binaries, in an environment where nothing is inherited.
+// Runs the compiled binaries in an environment that inherits nothing.
 import { repositoryPath } from "./paths.ts";
 import type { TempHome } from "./temp_home.ts";
 
@@ -11,9 +11,9 @@ export interface RunOptions {
   /** Replaces the whole environment. */
   onlyEnv?: Record<string, string>;
   stdin?: string;
-  /** The project folder of the home unless given. */
+  /** Default: the project folder of the home. */
   cwd?: string;
-  /** After this time the program is killed and the run fails; 60 s unless given. */
+  /** After this time the program is killed and the run fails (default: 60 s). */
   timeoutMs?: number;
 }
 
@@ -25,7 +25,7 @@ export interface RunResult {
   stderr: string;
 }
 
-/** A binary that still runs. */
+/** A running binary. */
 export interface Running {
   pid: number;
   kill(signal: Deno.Signal): void;
@@ -49,7 +49,7 @@ export function startMulti(args: readonly string[], options: RunOptions): Runnin
 
 /**
  * Absolute path of a compiled binary.
- * @throws Error naming the command that builds it when it is missing.
+ * @throws Error with the command that builds it, if it is missing.
  */
 export function binary(name: "claude-multi" | "claude-multi-statusline"): string {
   const path = repositoryPath(`dist/${name}`);
@@ -61,7 +61,7 @@ export function binary(name: "claude-multi" | "claude-multi-statusline"): string
   throw new Error(`dist/${name} is missing: run "make build" first`);
 }
 
-/** Starts any program the same way: cleared environment, all streams piped. */
+/** Starts any program in the same way: empty environment, all streams piped. */
 export function startProgram(
   program: string,
   args: readonly string[],
@@ -107,7 +107,7 @@ export function startProgram(
       if (options.stdin) await writer.write(new TextEncoder().encode(options.stdin));
       await writer.close();
     } catch {
-      // The program ended without reading: its own affair.
+      // The program ended without reading everything.
     }
   }
 }

@@ -26,10 +26,10 @@ import type { SeededWindow } from "./temp_home.ts";
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
 import { MemoryFiles } from "./memory_files.ts";
 
-/** The time at which fakes begin: a fixed moment, so that output can be compared. */
+/** The time at which fakes start: a fixed one, so that output can be compared. */
 export const START_MS = Date.UTC(2026, 10, 2, 12, 0, 0);
 
-/** A clock that moves when it is told to, and to the next sleeper's time when everything sleeps. */
+/** A clock that moves on request, and to the next sleeper's time if everything is sleeping. */
 export class FakeClock implements Clock {
   #sleepers: Array<{ atMs: number; wake: () => void }> = [];
 
@@ -40,7 +40,7 @@ export class FakeClock implements Clock {
   sleep(ms: number): Promise<void> {
     return new Promise((wake) => {
       this.#sleepers.push({ atMs: this.atMs + Math.max(0, ms), wake });
-      // Whatever can go on without sleeping goes on first.
+      // Whatever can continue without sleeping continues first.
       setImmediate(() => this.#wakeFirst());
     });
   }
@@ -62,11 +62,11 @@ export class FakeTerminal implements Terminal {
   stdout = "";
   /** Everything warned and noted, with its newlines. */
   stderr = "";
-  /** Every text that stood on the rewritten line. */
+  /** Every text that was on the rewritten line. */
   readonly rewritten: string[] = [];
   /** Every title that was set. */
   readonly titles: string[] = [];
-  /** What `ask` returns, in order; a function is called while the question stands. */
+  /** What `ask` returns, in order; a function is called while the question is on the screen. */
   readonly answers: Array<string | null | (() => string | null)>;
 
   constructor(
@@ -126,7 +126,7 @@ export class FakeTerminal implements Terminal {
   }
 }
 
-/** A launched program as it sees itself. */
+/** A launched program, as it sees itself. */
 export interface FakeRun {
   plan: LaunchPlan;
   pid: number;
@@ -142,11 +142,11 @@ export class FakeProcesses implements Processes {
   readonly system = "linux";
   /** What was launched, in order. */
   readonly launched: LaunchPlan[] = [];
-  /** Signals by which this process was asked to end. */
+  /** Signals with which this process was asked to end. */
   readonly deaths: string[] = [];
-  /** Live processes and their start times; the own one is among them. */
+  /** Live processes and their start times, including this one. */
   readonly alive = new Map<number, ProcessFacts>([[1000, { start: "5000" }]]);
-  /** What the next launched programs do; one ends with 0 at once when there is no more. */
+  /** What the next launched programs do; those after them end at once with 0. */
   readonly programs: Array<(run: FakeRun) => Outcome | Promise<Outcome>> = [];
   #nextPid = 2000;
 
@@ -212,7 +212,7 @@ export class FakeProcesses implements Processes {
   }
 }
 
-/** What a fake context begins with; everything is optional. */
+/** What a fake context starts with; everything is optional. */
 export interface FakeContextOptions {
   nowMs?: number;
   env?: Record<string, string>;
@@ -230,7 +230,7 @@ export interface FakeContextOptions {
   stdin?: string;
 }
 
-/** A context whose ports can be looked into. */
+/** A context whose ports can be inspected. */
 export interface FakeContext extends Context {
   readonly clock: FakeClock;
   readonly files: MemoryFiles;

@@ -1,4 +1,4 @@
-// A stand-in `claude` on PATH: installing it, giving it orders, reading what it saw.
+// A stand-in `claude` on PATH: installs it, gives it orders, and reads what it saw.
 import type { Control } from "./fake_claude/control.ts";
 import { repositoryPath } from "./paths.ts";
 import type { TempHome } from "./temp_home.ts";
@@ -10,14 +10,14 @@ export interface Launch {
   pid: number;
   atMs: number;
   argv: string[];
-  /** Where it keeps its things. */
+  /** Its config dir. */
   configDir: string;
-  /** `CLAUDE_CONFIG_DIR` as given; null when unset. */
+  /** `CLAUDE_CONFIG_DIR` as given; null if unset. */
   configDirVariable: string | null;
   cwd: string;
   /** stdin and stdout are a terminal. */
   isTty: boolean;
-  /** The name inside the token that its requests would carry; null when not logged in. */
+  /** The name inside the token that its requests would have; null if not logged in. */
   login: string | null;
   /** `file`, or what overrides it. */
   loginFrom: string | null;
@@ -46,13 +46,13 @@ export interface FakeClaude {
 }
 
 /**
- * Puts the stand-in on the PATH of a home as `claude`. Its log and control file lie beside it and
+ * Puts the stand-in on the PATH of a home as `claude`. Its log and control file are next to it and
  * are baked into the wrapper, so that no environment has to carry them.
  */
 export function installFakeClaude(home: TempHome): FakeClaude {
   const cache = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
   return install(home, [
-    // The throw-away home must not become this runtime's cache.
+    // The throw-away home must not become the cache of this runtime.
     `DENO_DIR=${quote(cache)} DENO_NO_UPDATE_CHECK=1 exec ${quote(Deno.execPath())} run \\`,
     `  --allow-all --no-check --no-lock --no-config --no-prompt --quiet \\`,
     `  ${quote(repositoryPath("tests/helpers/fake_claude/main.ts"))} "$@"`,
@@ -61,13 +61,13 @@ export function installFakeClaude(home: TempHome): FakeClaude {
 
 /**
  * Puts a stand-in of a few lines of sh on PATH, for storms: it logs its launch, sleeps for
- * `TINY_CLAUDE_SLEEP` seconds and exits with `TINY_CLAUDE_EXIT`. It knows no orders.
+ * `TINY_CLAUDE_SLEEP` seconds and exits with `TINY_CLAUDE_EXIT`. It takes no orders.
  */
 export function installTinyClaude(home: TempHome): FakeClaude {
   return install(home, [
     `printf '{"event":"launch","pid":%d,"atMs":0,"configDir":"%s","argv":["%s"]}\\n' \\`,
     `  "$$" "\${CLAUDE_CONFIG_DIR-}" "$*" >>"$FAKE_CLAUDE_LOG"`,
-    // Without exec the sleep would outlive a killed stand-in and hold its streams.
+    // Without exec the sleep would outlive a killed stand-in and keep its streams open.
     `if [ -n "\${TINY_CLAUDE_SLEEP-}" ]; then exec sleep "$TINY_CLAUDE_SLEEP"; fi`,
     `exit "\${TINY_CLAUDE_EXIT:-0}"`,
   ]);
@@ -84,7 +84,7 @@ function install(home: TempHome, body: readonly string[]): FakeClaude {
     "export FAKE_CLAUDE_LOG FAKE_CLAUDE_CONTROL",
     ...body,
   ];
-  // Replaced by rename: a shell that reads a script while it changes runs nonsense.
+  // Replaced by a rename: a shell would misread a script that changes while it is running.
   Deno.writeTextFileSync(`${path}.new`, `${script.join("\n")}\n`, { mode: 0o755 });
   Deno.chmodSync(`${path}.new`, 0o755);
   Deno.renameSync(`${path}.new`, path);

@@ -1,6 +1,6 @@
-// The one room for made-up people: everything about a fake account follows from its name.
+// Made-up people: everything about a fake account follows from its name.
 
-/** A made-up login. Nothing of it is valid anywhere. */
+/** A made-up login, valid nowhere. */
 export interface FakeIdentity {
   name: string;
   email: string;
@@ -14,7 +14,7 @@ export interface FakeIdentity {
 const ACCESS_TOKEN = "sk-ant-oat01-FAKE-";
 const REFRESH_TOKEN = "sk-ant-ort01-FAKE-";
 
-/** The identity that belongs to a name (a-z, 0-9 and -); the same name always gives the same. */
+/** The identity of a name (a-z, 0-9 and -); the same name always gives the same one. */
 export function fakeIdentity(name: string): FakeIdentity {
   const tail = hash48(name);
   return {
@@ -28,17 +28,17 @@ export function fakeIdentity(name: string): FakeIdentity {
   };
 }
 
-/** Tokens as the service hands them out at the nth refresh: the name stays readable in them. */
+/** Tokens as the service returns them at the nth refresh, with the name readable in them. */
 export function refreshedTokens(name: string, n: number): { access: string; refresh: string } {
   return { access: `${ACCESS_TOKEN}${name}.r${n}`, refresh: `${REFRESH_TOKEN}${name}.r${n}` };
 }
 
-/** The name inside a fake token or `Authorization` value, or null when it is none of ours. */
+/** The name inside a fake token or `Authorization` value; null for any other. */
 export function nameInToken(token: string | null): string | null {
   return token?.match(/sk-ant-o[ar]t01-FAKE-([a-z0-9-]+)/)?.[1] ?? null;
 }
 
-/** What the client keeps as `oauthAccount` in `.claude.json` (CONTRACT §1). */
+/** What the client stores as `oauthAccount` in `.claude.json` (CONTRACT §1). */
 export function oauthAccountOf(identity: FakeIdentity): Record<string, unknown> {
   return {
     accountUuid: identity.accountUuid,
@@ -53,7 +53,7 @@ export function oauthAccountOf(identity: FakeIdentity): Record<string, unknown> 
   };
 }
 
-/** What the client keeps as `.credentials.json` (CONTRACT §4). */
+/** What the client stores in `.credentials.json` (CONTRACT §4). */
 export function credentialsOf(
   identity: FakeIdentity,
   options: { expiresAtMs: number; blank?: boolean },

@@ -23,7 +23,7 @@ type Node = FileNode | DirectoryNode | LinkNode;
 const BACKUPS_KEPT = 20;
 const LINKS_FOLLOWED = 40;
 
-/** Files that live in memory. Faults have the classes that the real ones have. */
+/** Files in memory. Errors have the same classes as the real ones. */
 export class MemoryFiles implements Files {
   readonly #nodes = new Map<string, Node>([["/", {
     kind: "directory",
@@ -35,13 +35,13 @@ export class MemoryFiles implements Files {
 
   constructor(private readonly options: { backups: string; nowMs: () => number }) {}
 
-  /** Puts a file there with all its parents, as the beginning of a test. */
+  /** Creates a file with all its parents, to prepare a test. */
   put(path: string, text: string, mode = 0o600): void {
     this.#makeParents(path);
     this.#nodes.set(path, { kind: "file", text, mode, modifiedAtMs: this.options.nowMs() });
   }
 
-  /** Everything there is, by path: text of a file, `-> target` of a link, `/` for a directory. */
+  /** Everything in it, by path: the text of a file, `-> target` for a link, `/` for a directory. */
   dump(): Record<string, string> {
     const shown = (node: Node): string =>
       node.kind === "file" ? node.text : node.kind === "link" ? `-> ${node.target}` : "/";
@@ -223,7 +223,7 @@ export class MemoryFiles implements Files {
     return path;
   }
 
-  /** The node at a path; links in front of the last name are followed. */
+  /** The node at a path; links before the last name are followed. */
   #look(path: string): Node | null {
     const place = this.#walk(path, { last: false });
     return place === null ? null : this.#nodes.get(place) ?? null;
@@ -255,7 +255,7 @@ export class MemoryFiles implements Files {
     return joined(parent, path.slice(path.lastIndexOf("/") + 1));
   }
 
-  /** Follows a path name by name; null when something on the way, or at its end, is missing. */
+  /** Follows a path name by name; null if any part of it is missing. */
   #walk(path: string, options: { last: boolean }): string | null {
     let at = "/";
     let names = path.split("/").filter((name) => name !== "");

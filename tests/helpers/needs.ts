@@ -1,4 +1,4 @@
-// The one room that decides whether a test can run where a program is missing.
+// Decides whether a test that needs a program can run.
 
 /** What to install for each program that a test may need. */
 const PACKAGES = {
@@ -17,9 +17,9 @@ export type Program = keyof typeof PACKAGES;
 const told = new Set<string>();
 
 /**
- * Spread into a test: `Deno.test({ name, ...needs("tmux"), fn })`. Where a program is missing the
+ * Spread into a test: `Deno.test({ name, ...needs("tmux"), fn })`. If a program is missing, the
  * test is ignored, and one line on stderr names what to install.
- * @throws Error in CI (`CI` is set), where nothing may be missing.
+ * @throws Error in CI (if `CI` is set), where nothing may be missing.
  */
 export function needs(...programs: readonly Program[]): { ignore: boolean } {
   const missing = programs.filter((program) => !isOnPath(program));

@@ -1,4 +1,4 @@
-// The one room for where the repository's own files lie, as tests see them.
+// Paths of the repository's own files, for tests.
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

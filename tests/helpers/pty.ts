@@ -1,6 +1,6 @@
-// The one room for real terminals in tests: a program in a tmux pane, on a socket of its own.
+// Real terminals for tests: a program in a tmux pane, with its own socket.
 
-/** How a program is started on a terminal. */
+/** How to start a program on a terminal. */
 export interface PtyOptions {
   /** The whole environment of the program. */
   env: Record<string, string>;
@@ -10,8 +10,8 @@ export interface PtyOptions {
 }
 
 /**
- * Runs the program and keeps its process id and exit code, which tmux itself forgets for some
- * programs. Signals of the terminal are for the program, not for this shell.
+ * Runs the program and stores its process id and exit code, which tmux itself forgets for some
+ * programs. Signals from the terminal are for the program, not for this shell.
  */
 const KEEPER = `
 trap : INT QUIT
@@ -26,7 +26,7 @@ const POLL_MS = 50;
 export class Pty implements AsyncDisposable {
   private constructor(private readonly dir: string) {}
 
-  /** Starts a program, given as argument vector, on a new terminal (120 × 40 unless given). */
+  /** Starts a program, given as argument vector, on a new terminal (default: 120 × 40). */
   static async start(command: readonly string[], options: PtyOptions): Promise<Pty> {
     const pty = new Pty(await Deno.makeTempDir({ prefix: "claude-multi-pty-" }));
     const variables = Object.entries(options.env).map(([name, value]) => `${name}=${value}`);
@@ -51,13 +51,13 @@ export class Pty implements AsyncDisposable {
     await this.#tmux("send-keys", "-l", "--", plain(text));
   }
 
-  /** Presses keys by tmux name: Enter, Escape, C-c, C-d, Up … */
+  /** Presses keys by their tmux names: Enter, Escape, C-c, C-d, Up … */
   async keys(...names: readonly string[]): Promise<void> {
     await this.#tmux("send-keys", ...names);
   }
 
   /**
-   * Types a line and presses Enter once the screen shows the line, at the latest after a second:
+   * Types a line and presses Enter once the screen shows it, at the latest after a second:
    * a program that gets both at once may take them for pasted text.
    */
   async enter(line: string): Promise<void> {
@@ -69,7 +69,7 @@ export class Pty implements AsyncDisposable {
     await this.keys("Enter");
   }
 
-  /** The screen as text; `ansi` keeps colours, `history` adds what scrolled away. */
+  /** The screen as text; `ansi` keeps colours, `history` adds what has scrolled away. */
   async capture(options: { ansi?: boolean; history?: boolean } = {}): Promise<string> {
     return await this.#tmux(
       "capture-pane",
@@ -81,7 +81,7 @@ export class Pty implements AsyncDisposable {
 
   /**
    * Waits until the screen matches and returns it.
-   * @throws Error with the screen when it does not, or when the program has ended before.
+   * @throws Error with the screen if it never does, or if the program ends before.
    */
   async waitFor(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
     const deadlineMs = Date.now() + timeoutMs;
@@ -104,7 +104,7 @@ export class Pty implements AsyncDisposable {
 
   /**
    * Waits until the terminal has this title.
-   * @throws Error with its title when it does not get it.
+   * @throws Error with its title if it never does.
    */
   async waitForTitle(title: string, timeoutMs = 20_000): Promise<void> {
     const deadlineMs = Date.now() + timeoutMs;
@@ -129,7 +129,7 @@ export class Pty implements AsyncDisposable {
 
   /**
    * Waits for the program's end and returns its exit code, 128 + n after signal n.
-   * @throws Error with the screen when it still runs.
+   * @throws Error with the screen if it is still running.
    */
   async ended(timeoutMs = 20_000): Promise<number> {
     const deadlineMs = Date.now() + timeoutMs;
@@ -143,7 +143,7 @@ export class Pty implements AsyncDisposable {
     }
   }
 
-  /** Ends the terminal with whatever runs on it. */
+  /** Ends the terminal and everything that is running on it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => {});
     await Deno.remove(this.dir, { recursive: true }).catch(() => {});
@@ -171,7 +171,7 @@ export class Pty implements AsyncDisposable {
   }
 }
 
-/** tmux reads a last semicolon of an argument as the end of its command. */
+/** tmux takes a semicolon at the end of an argument for the end of its command. */
 function plain(text: string): string {
   return text.endsWith(";") ? `${text.slice(0, -1)}\\;` : text;
 }

@@ -1,21 +1,21 @@
-// The one room for throw-away homes: a HOME with made-up accounts that is gone after the test.
+// Throw-away homes: a HOME with made-up accounts that is deleted after the test.
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
 
 /** How an account is seeded. */
 export interface SeedOptions {
   /** The config dir. */
   dir: string;
-  /** Whose login it holds. */
+  /** Whose login it has. */
   name: string;
-  /** Where `.claude.json` goes; `<dir>/.claude.json` unless given. */
+  /** Path of `.claude.json` (default: `<dir>/.claude.json`). */
   globalConfig?: string;
-  /** Folders whose trust dialog is already answered. */
+  /** Folders that are already trusted. */
   trusted?: readonly string[];
   /** `blank`: emptied tokens, as a refused refresh leaves them; `none`: never logged in. */
   login?: "ok" | "blank" | "none";
-  /** Whether the first-start questions are answered; true unless given. */
+  /** Whether the questions of the first start are answered (default: true). */
   onboarded?: boolean;
-  /** Life left of the access token in seconds; 28000 unless given. */
+  /** Seconds until the access token expires (default: 28000). */
   expiresInSeconds?: number;
   /** More keys for `.claude.json`. */
   more?: Record<string, unknown>;
@@ -59,7 +59,7 @@ export function seedAccount(options: SeedOptions): void {
 
 /**
  * Puts the usage answer that the client caches into a `.claude.json`: utilization 0–100, resets as
- * ISO times (CONTRACT §8). A window that is left out is null, as the service sends it.
+ * ISO times (CONTRACT §8). A window that is left out is null, as from the service.
  */
 export function seedCachedUsage(globalConfig: string, options: {
   name: string;
@@ -94,7 +94,7 @@ export class TempHome implements AsyncDisposable {
     readonly path: string,
   ) {}
 
-  /** Makes a home with mode 0700 that holds `.claude-multi`, `project` and `bin`, in `dir` if given. */
+  /** Creates a home (mode 0700) with `.claude-multi`, `project` and `bin`, in `dir` if given. */
   static async create(
     prefix = "claude-multi-home-",
     place: { dir?: string } = {},
@@ -114,7 +114,7 @@ export class TempHome implements AsyncDisposable {
   get project(): string {
     return `${this.path}/project`;
   }
-  /** First on PATH; stand-ins go here. */
+  /** The first folder on PATH, for stand-ins. */
   get bin(): string {
     return `${this.path}/bin`;
   }
@@ -151,7 +151,7 @@ export class TempHome implements AsyncDisposable {
     writePrivate(`${this.multi}/config.json`, text);
   }
 
-  /** An environment with nothing of the caller's: HOME, PATH, TERM, LANG, USER, and what is given. */
+  /** An environment with nothing from the caller: HOME, PATH, TERM, LANG, USER and given ones. */
   env(more: Record<string, string> = {}): Record<string, string> {
     return {
       HOME: this.path,
@@ -164,7 +164,7 @@ export class TempHome implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A client that is still ending may write once more while its folder goes.
+    // A client that is still ending may write again while its folder is being deleted.
     for (let attempt = 0;; attempt++) {
       try {
         return await Deno.remove(this.path, { recursive: true });

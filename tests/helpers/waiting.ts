@@ -1,8 +1,8 @@
-// The one room for waiting on what another process does.
+// Waits for what another process does.
 
 /**
- * Waits until a condition holds, looking every 25 ms.
- * @throws Error naming what did not happen within `timeoutMs`, 30 s unless given.
+ * Waits until a condition is true, checking every 25 ms.
+ * @throws Error saying what didn't happen within `timeoutMs` (default: 30 s).
  */
 export async function waitUntil(
   what: string,

@@ -1,4 +1,4 @@
-// Tests of the measurements: a row over its goal fails the whole, after every row is printed.
+// Tests of the measurements: a row over its goal fails the run, after every row is printed.
 import assert from "node:assert/strict";
 import { Verdicts } from "../bench/verdicts.ts";
 import { repositoryPath } from "../helpers/paths.ts";
@@ -13,7 +13,7 @@ async function bench(script: string, args: string[]): Promise<{ code: number; ro
   return { code, rows: lines.filter((line) => /(ok|OVER)$/.test(line)) };
 }
 
-Deno.test("one row over its goal is enough, and what was not measured keeps none", () => {
+Deno.test("one row over its goal is enough, and a row without a measurement misses its goal", () => {
   const verdicts = new Verdicts();
   assert.equal(verdicts.of(1.25, 1.25), "ok");
   assert.equal(verdicts.exitCode, 0);
@@ -30,7 +30,7 @@ const TABLES: Array<[script: string, what: string, least: number]> = [
   ["statusline_sizes.ts", "1", 4],
 ];
 for (const [script, what, least] of TABLES) {
-  Deno.test(`${script} ${what} prints every row, then ends with 1 where one is over`, async () => {
+  Deno.test(`${script} ${what} prints every row, then exits with 1 if one is over its goal`, async () => {
     const over = await bench(script, ["1", what, "0"]);
     assert.equal(over.code, 1);
     assert.ok(over.rows.length >= least, over.rows.join("\n"));

@@ -1,4 +1,4 @@
-// Proves that the fakes keep the promises of the ports, side by side with the real adapters.
+// Tests that the fakes keep the promises of the ports, side by side with the real ones.
 import assert from "node:assert/strict";
 import { systemFiles } from "../../lib/system/files.ts";
 import type { Files } from "../../lib/ports/mod.ts";
@@ -131,7 +131,7 @@ Deno.test("a fake context gives commands accounts, readings and a ledger", async
   context.ledger().close();
 });
 
-Deno.test("a fake launch keeps the plan, lives until its end and ends as ordered", async () => {
+Deno.test("a fake launch stores the plan, runs until its end, and ends as ordered", async () => {
   const { processes } = fakeContext();
   processes.programs.push(() => ({ code: 143, signal: "SIGTERM" }));
   const plan = { program: "/usr/bin/claude", args: ["-p"], set: {}, unset: [], cwd: "/" };

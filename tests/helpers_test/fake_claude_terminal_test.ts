@@ -1,4 +1,4 @@
-// Proves the stand-in client and the terminal driver on a real terminal.
+// Tests of the stand-in client and the terminal driver, on a real terminal.
 import assert from "node:assert/strict";
 import type { FakeClaude } from "../helpers/fake_claude.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -54,7 +54,7 @@ function recording(home: string): Json {
 }
 
 Deno.test({
-  name: "on a terminal the stand-in draws the status line from a payload with the windows",
+  name: "on a terminal the stand-in draws the status line, from a payload with the windows",
   ...needs("tmux"),
   async fn() {
     const file = await Deno.makeTempFile();
@@ -93,7 +93,7 @@ Deno.test({
 
 for (const [name, keys] of [["Ctrl-C", "C-c"], ["Ctrl-D", "C-d"]] as const) {
   Deno.test({
-    name: `${name} twice leaves the stand-in with code 0`,
+    name: `${name} twice ends the stand-in with code 0`,
     ...needs("tmux"),
     async fn() {
       await using t = await setUp({});
@@ -107,7 +107,8 @@ for (const [name, keys] of [["Ctrl-C", "C-c"], ["Ctrl-D", "C-d"]] as const) {
 }
 
 Deno.test({
-  name: "a limited stand-in stays alive, goes on by itself at the reset, and dies by TERM with 143",
+  name:
+    "a limited stand-in stays alive, continues by itself at the reset, and ends with 143 on TERM",
   ...needs("tmux"),
   async fn() {
     const limit = { window: "five_hour" as const, resetsAtMs: Date.now() + 3_000 };
@@ -122,7 +123,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an order to die ends the stand-in in the middle of a turn",
+  name: "an order to die kills the stand-in in the middle of a turn",
   ...needs("tmux"),
   async fn() {
     await using t = await setUp({}, { die: "SIGKILL" });
@@ -162,7 +163,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an untrusted folder asks first, and the first answer leaves",
+  name: "in an untrusted folder the stand-in asks first, and the first answer ends it",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();

@@ -1,4 +1,4 @@
-// Proves that the stand-in client behaves as CONTRACT.md says, for it is what other tests trust.
+// Tests that the stand-in client behaves as CONTRACT.md says: other tests rely on it.
 import assert from "node:assert/strict";
 import type { RunResult } from "../helpers/binaries.ts";
 import { startProgram } from "../helpers/binaries.ts";
@@ -196,7 +196,7 @@ Deno.test("signals end -p as CONTRACT §9 says, SIGKILL leaves a stale session f
       home,
       env: { CLAUDE_CONFIG_DIR: home.accountDir("alice") },
     });
-    await waitUntil("the turn begins", {
+    await waitUntil("the turn starts", {
       holds: () =>
         claude.events().slice(before).some((e) => e.event === "turn") &&
         busyFiles(home).length > 0,
@@ -215,7 +215,7 @@ Deno.test("signals end -p as CONTRACT §9 says, SIGKILL leaves a stale session f
   assert.equal((Deno.statSync(stale).mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("variables that override the login show in the log without their value", async () => {
+Deno.test("variables that override the login are logged without their values", async () => {
   await using home = await TempHome.create();
   const claude = installFakeClaude(home);
   home.seedAccount("alice");

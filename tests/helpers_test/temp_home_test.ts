@@ -1,4 +1,4 @@
-// Proves that a throw-away home is private, empty of the caller, and gone afterwards.
+// Tests that a throw-away home is private, has nothing of the caller's, and is gone afterwards.
 import assert from "node:assert/strict";
 import { startProgram } from "../helpers/binaries.ts";
 import { fakeIdentity, nameInToken, refreshedTokens } from "../helpers/identity.ts";
@@ -21,14 +21,14 @@ Deno.test("a home is private while it is used and gone afterwards", async () => 
   assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
 });
 
-Deno.test("a program in a home sees five variables and those that were given", async () => {
+Deno.test("a program in a home sees five variables and the given ones", async () => {
   await using home = await TempHome.create();
   const run = await startProgram("/usr/bin/env", [], { home, env: { MORE: "1" } }).ended;
   const names = run.stdout.trim().split("\n").map((line) => line.split("=")[0]).sort();
   assert.deepEqual(names, ["HOME", "LANG", "MORE", "PATH", "TERM", "USER"]);
 });
 
-Deno.test("a seeded account has a private login of its name and an onboarded, trusting client", async () => {
+Deno.test("a seeded account has a private login with its name, and a client that asks nothing at first start", async () => {
   await using home = await TempHome.create();
   home.seedAccount("alice");
   home.seedCachedUsage("alice", { fiveHour: 42, sevenDay: 17 });
@@ -60,13 +60,13 @@ Deno.test("identities of different names differ, and names survive a refresh", (
   assert.equal(nameInToken("Bearer something-else"), null);
 });
 
-Deno.test("a program that runs past its time is killed and named", async () => {
+Deno.test("a program that takes too long is killed and named", async () => {
   await using home = await TempHome.create();
   const run = startProgram("/bin/sleep", ["30"], { home, timeoutMs: 50 });
   await assert.rejects(run.ended, /"\/bin\/sleep 30" still ran/);
 });
 
-Deno.test("a missing program is no silent skip", () => {
+Deno.test("a missing program is never skipped silently", () => {
   const before = { PATH: Deno.env.get("PATH"), CI: Deno.env.get("CI") };
   const { error } = console;
   const told: string[] = [];

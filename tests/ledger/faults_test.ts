@@ -32,7 +32,7 @@ function makeCorrupt(path: string): void {
   Deno.writeFileSync(path, bytes.fill(0x5a, 4096));
 }
 
-/** Each makes a fault in a database at a path; those without a code are no fault that we act on. */
+/** Each causes an error in a database at a path; those without a code aren't handled. */
 const FAULTS: ReadonlyArray<readonly [string, Fault | null, (path: string) => unknown]> = [
   ["a write while another connection writes", "busy", (path) => {
     using one = openLedgerDatabase(path);
@@ -142,7 +142,7 @@ Deno.test("a failed transaction changes nothing and throws the first error", () 
   const error = thrown(() =>
     immediately(database, () => {
       database.exec(INSERT);
-      // As SQLite does by itself when the disk is full.
+      // As SQLite does by itself if the disk is full.
       database.exec("ROLLBACK");
       throw new Error("the first");
     })
@@ -187,7 +187,7 @@ Deno.test("a failing ledger is replaced only if it is really damaged", async () 
   assert.match(lines.pop() ?? "", /^the ledger was damaged; moved it to ".*\.broken-2027-.*"/);
 });
 
-/** Whether tests may mount something, which only they and their programs see. */
+/** Whether tests may mount something that only they and their programs see. */
 const CAN_MOUNT = (() => {
   try {
     return new Deno.Command("unshare", { args: ["-rm", "mount", "-t", "tmpfs", "x", "/mnt"] })
@@ -197,7 +197,7 @@ const CAN_MOUNT = (() => {
   }
 })();
 
-/** How a shell prepares the ledger's folder `$1`; without mounts, no file can grow or be made there. */
+/** How a shell fills the disk of folder `$1` or makes it read-only; without mounts, only for new data. */
 const DISKS = {
   full: CAN_MOUNT
     ? `mount -t tmpfs -o size=4m,mode=700 x /mnt && cp -a "$1/." /mnt && mount --bind /mnt "$1" &&
@@ -223,7 +223,7 @@ for (const disk of ["full", "read-only"] as const) {
     for (const name of ["one", "two"]) home.seedAccount(name);
     installTinyClaude(home);
     assert.equal((await runMulti(["limit", "one", "1h"], { home })).code, 0);
-    // With its files in place, SQLite needs no new ones to read.
+    // If its files exist, SQLite needs no new ones to read.
     using _open = disk === "full" ? openLedgerDatabase(`${home.multi}/ledger.db`) : null;
     const dry = await runOn(disk, { home, words: ["run", "--dry-run", "--json"] });
     assert.equal(JSON.parse(dry.stdout).account, "two", dry.stderr);

@@ -33,7 +33,7 @@ Deno.test("the ledger file and its folder are private", async () => {
 });
 
 const BROKEN: Array<[string, (path: string) => Promise<void>]> = [
-  ["random bytes", (path) => Deno.writeTextFile(path, "this is no database ".repeat(100))],
+  ["random bytes", (path) => Deno.writeTextFile(path, "this isn't a database ".repeat(100))],
   ["a truncated database", async (path) => {
     const database = openLedgerDatabase(path);
     database.close();
@@ -403,7 +403,7 @@ Deno.test("if a folder is in the ledger's place, limit and rename say so and cha
   assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), before);
 });
 
-/** Runs a command where no file can grow, as on a full disk. */
+/** Runs a command that can't make any file grow, as on a full disk. */
 function runFull(home: TempHome, ...words: string[]) {
   const script = `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`;
   return startProgram("/bin/bash", ["-c", script, binary("claude-multi"), ...words], { home })

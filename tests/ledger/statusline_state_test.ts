@@ -63,7 +63,7 @@ Deno.test("of two runs at the same time one is recorded, and the next call is ri
   const late = { ...other, load: () => loaded };
   refreshOnce(files, one);
   files.append(path, callLine({ id: "c", output: 4 }));
-  // This one loaded before the first one saved: what it counted is not added twice.
+  // This one loaded before the first one saved: its calls aren't added twice.
   refreshOnce(files, late);
   const totals = refreshOnce(files, stateAt(home).progress);
   assert.deepEqual([totals?.all.apiCalls, totals?.all.output], [3, 7]);

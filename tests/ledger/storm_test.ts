@@ -28,7 +28,7 @@ Deno.test("50 launches at the same time on 5 equal accounts go 10 to each, and n
 
 async function launchStorm(): Promise<void> {
   await using home = await fiveEqualAccounts();
-  // Each stand-in outlives the storm, however slow the machine, so that all leases are held together.
+  // Each stand-in outlives the storm, however slow the machine: all sessions are open at the end.
   const env = { TINY_CLAUDE_SLEEP: "600" };
   const runs = Array.from({ length: 50 }, () => startMulti(["run"], { home, env }));
   const database = openLedgerDatabase(`${home.multi}/ledger.db`);
@@ -66,7 +66,7 @@ Deno.test("after rounds of kill -9 in the middle, the ledger is sound and has ev
       try {
         run.kill("SIGKILL");
       } catch {
-        // It has ended already.
+        // It has already ended.
       }
     }
     await Promise.all(runs.map((run) => run.ended));

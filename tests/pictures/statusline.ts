@@ -76,7 +76,7 @@ export async function statuslineLines(theme: Theme): Promise<string[]> {
       columns = scene.columns;
       lines.push(`\x1b[2m${columns} columns\x1b[22m`);
     }
-    // Each in its own home: a shared ledger would remember the fuller ones.
+    // Each in its own home: a shared ledger would have the readings of the fuller ones.
     await using home = await TempHome.create();
     home.seedAccount("personal");
     lines.push(await drawScene(scene, { home, theme }));

@@ -17,7 +17,7 @@ Deno.test("the line shows account, model, context, tokens and limits", async () 
   );
 });
 
-Deno.test("a line comes for every input", async () => {
+Deno.test("every input gives a line", async () => {
   const made = await accountHome();
   await using home = made.home;
   const whole = JSON.parse(payload()) as Record<string, unknown>;
@@ -46,7 +46,7 @@ Deno.test("a line comes for every input", async () => {
   }
 });
 
-Deno.test("a line comes for every kind of transcript", async () => {
+Deno.test("every kind of transcript gives a line", async () => {
   const made = await accountHome();
   await using home = made.home;
   const folder = home.project;
@@ -76,7 +76,7 @@ Deno.test("a line comes for every kind of transcript", async () => {
   }
 });
 
-Deno.test("a line comes for every state of the home", async () => {
+Deno.test("every state of the home gives a line", async () => {
   const made = await accountHome();
   await using home = made.home;
   const stdin = payload({ transcript_path: made.transcript });
@@ -113,7 +113,7 @@ Deno.test("a line comes for every state of the home", async () => {
   Deno.chmodSync(home.multi, 0o700);
 });
 
-Deno.test("without HOME, with an empty environment, the line still comes", async () => {
+Deno.test("without HOME, in an empty environment, there is still a line", async () => {
   await using home = await TempHome.create();
   for (const onlyEnv of [{}, { HOME: "" }, { HOME: "not/absolute" }]) {
     const result = await runStatusline([], { home, stdin: payload(), onlyEnv });
@@ -122,7 +122,7 @@ Deno.test("without HOME, with an empty environment, the line still comes", async
   }
 });
 
-Deno.test("NO_COLOR and TERM=dumb take every escape away", async () => {
+Deno.test("NO_COLOR and TERM=dumb remove every escape", async () => {
   await using home = await TempHome.create();
   for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
     const { stdout } = await runStatusline([], { home, stdin: payload(), env });
@@ -130,7 +130,7 @@ Deno.test("NO_COLOR and TERM=dumb take every escape away", async () => {
   }
 });
 
-Deno.test("auto takes the theme that the client has, dark unless that is a light one", async () => {
+Deno.test("auto follows the client's theme: light if that is a light one, otherwise dark", async () => {
   const made = await accountHome();
   await using home = made.home;
   const run = async (): Promise<string> =>
@@ -223,7 +223,7 @@ Deno.test("a transcript that moves, shrinks or is rewritten is counted as it is"
   assert.equal(await output(moved), 55);
 });
 
-Deno.test("killed at any moment and run twice at once, the totals stay right", async () => {
+Deno.test("the totals stay right if the program is killed at any moment or run twice at the same time", async () => {
   const made = await accountHome();
   await using home = made.home;
   const stdin = payload({ transcript_path: made.transcript });
@@ -242,7 +242,7 @@ Deno.test("killed at any moment and run twice at once, the totals stay right", a
     try {
       killed.kill("SIGTERM");
     } catch {
-      // It was done already.
+      // It had already ended.
     }
     await killed.ended;
     for (const result of await Promise.all(others)) {
@@ -254,7 +254,7 @@ Deno.test("killed at any moment and run twice at once, the totals stay right", a
   assert.deepEqual([explained.tokens.apiCalls, explained.tokens.output], [13, 54]);
 });
 
-Deno.test("readings are recorded once, by whichever way the line is run", async () => {
+Deno.test("readings are recorded once, however the program is run", async () => {
   const made = await accountHome();
   await using home = made.home;
   const at = Math.floor(Date.now() / 1000) + 7200;
@@ -278,7 +278,7 @@ Deno.test("readings are recorded once, by whichever way the line is run", async 
   assert.deepEqual(readings(home), [row(42.4), row(45)]);
 });
 
-Deno.test("what a payload does not say is what the ledger heard last, and is marked", async () => {
+Deno.test("what a payload doesn't say comes from the ledger, and is marked", async () => {
   const made = await accountHome();
   await using home = made.home;
   await draw(home, { stdin: payload({ transcript_path: made.transcript }) });
@@ -288,7 +288,7 @@ Deno.test("what a payload does not say is what the ledger heard last, and is mar
   assert.match(line, /5h ~42% (2h00m|1h59m) │ 7d ~17%/);
 });
 
-Deno.test("a reset in the year 2100 is neither shown nor believed, and true readings count", async () => {
+Deno.test("a reset in the year 2100 is ignored, and real readings count", async () => {
   const made = await accountHome();
   await using home = made.home;
   const limits = (percent: number, at: number): string =>
@@ -302,7 +302,7 @@ Deno.test("a reset in the year 2100 is neither shown nor believed, and true read
   assert.deepEqual(readings(home).map((row) => row["percent_used"]), [7]);
 });
 
-Deno.test("a window whose reset has passed is not shown as it was, and nobody is sent away", async () => {
+Deno.test("a window whose reset has passed isn't shown as it was, and doesn't suggest another account", async () => {
   const made = await accountHome();
   await using home = made.home;
   const seconds = Math.floor(Date.now() / 1000);
@@ -318,7 +318,7 @@ Deno.test("a window whose reset has passed is not shown as it was, and nobody is
   assert.match(line, /out 42 \+42 │( 5h ~0% │)? 7d 55% 3d11h$/);
 });
 
-Deno.test("--record says nothing even when nothing is right", async () => {
+Deno.test("--record prints nothing, even if everything is wrong", async () => {
   await using home = await TempHome.create();
   for (const stdin of ["", "nonsense", payload()]) {
     const result = await runStatusline(["--record"], {
@@ -330,7 +330,7 @@ Deno.test("--record says nothing even when nothing is right", async () => {
   }
 });
 
-Deno.test("--version and --help answer, and read nothing", async () => {
+Deno.test("--version and --help print and don't read stdin", async () => {
   await using home = await TempHome.create();
   const version = await runStatusline(["--version"], { home });
   assert.match(version.stdout, /^claude-multi-statusline \d+\.\d+\.\d+\n$/);
@@ -338,7 +338,7 @@ Deno.test("--version and --help answer, and read nothing", async () => {
   for (const flag of ["--record", "--explain", "--version"]) assert.ok(help.stdout.includes(flag));
 });
 
-Deno.test("what is written is private, and nothing is written beside the ledger", async () => {
+Deno.test("what is written is private, and only the ledger is written", async () => {
   const made = await accountHome();
   await using home = made.home;
   await draw(home, { stdin: payload({ transcript_path: made.transcript }) });
@@ -355,7 +355,7 @@ Deno.test("what is written is private, and nothing is written beside the ledger"
   }
 });
 
-Deno.test("the limits of a rejected answer lead to where there is room", async () => {
+Deno.test("the limits of a rejected answer lead to an account with room", async () => {
   const made = await accountHome();
   await using home = made.home;
   const full = payload({

@@ -1,4 +1,4 @@
-// The one room for running the built status line in a throw-away home, as the client runs it.
+// Runs the built status line in a throw-away home, as the client runs it.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { cellWidth, loadWidths } from "../../lib/text/cells.ts";
@@ -25,7 +25,7 @@ export function payload(parts: Record<string, unknown> = {}): string {
   });
 }
 
-/** Runs it, checks what always holds, and returns the line without colour. */
+/** Runs it, checks what is always true, and returns the line without colours. */
 export async function draw(
   home: TempHome,
   options: { stdin: string; env?: Record<string, string>; args?: string[]; columns?: number },
@@ -75,7 +75,7 @@ export async function explain(home: TempHome, stdin: string): Promise<Explained>
   return JSON.parse(result.stdout) as Explained;
 }
 
-/** What the ledger remembers, in order. */
+/** The readings in the ledger, in order. */
 export function readings(home: TempHome): Record<string, unknown>[] {
   const db = new DatabaseSync(`${home.multi}/ledger.db`, { readOnly: true });
   try {

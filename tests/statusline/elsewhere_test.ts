@@ -1,4 +1,4 @@
-// Tests that other accounts are looked at only when the line has something to say about them.
+// Tests that other accounts are read only if the line has something to show about them.
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/config/paths.ts";
 import { answer } from "../../lib/statusline/flow.ts";
@@ -10,7 +10,7 @@ import { MemoryFiles } from "./memory_transcripts.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 
-/** The line, and what it looked at to draw it. */
+/** The line, and what was read to draw it. */
 async function looksOf(used: number, segments?: string[]): Promise<{ line: string; at: string[] }> {
   const at: string[] = [];
   const looked = <T>(what: string, value: T): T => {
@@ -53,12 +53,12 @@ async function looksOf(used: number, segments?: string[]): Promise<{ line: strin
   return { line: text, at };
 }
 
-Deno.test("an ordinary line looks at no other account, in no file and in no ledger", async () => {
+Deno.test("an ordinary line reads nothing about other accounts, neither files nor the ledger", async () => {
   assert.deepEqual((await looksOf(42)).at, []);
   assert.deepEqual((await looksOf(42, ["account", "room", "branch", "burn"])).at, []);
 });
 
-Deno.test("a line near a limit, or one with the segment next, looks at each account once", async () => {
+Deno.test("a line near a limit, or with the segment next, reads each account once", async () => {
   for (const { line, at } of [await looksOf(95), await looksOf(42, ["next"])]) {
     assert.match(line, /→ other/);
     assert.deepEqual(at, [
@@ -73,7 +73,7 @@ Deno.test("a line near a limit, or one with the segment next, looks at each acco
   }
 });
 
-Deno.test("the standings are no part of what every line loads", () => {
+Deno.test("most lines don't load the standings", () => {
   const seen = new Set<string>();
   const follow = (path: string): void => {
     if (seen.has(path)) return;
@@ -96,7 +96,7 @@ Deno.test("the standings are no part of what every line loads", () => {
   );
 });
 
-Deno.test("a full line leads to nobody who was never logged in, nor to one that is full as well", async () => {
+Deno.test("a full account leads neither to one that was never logged in nor to another full one", async () => {
   const made = await accountHome();
   await using home = made.home;
   home.seedAccount("work");

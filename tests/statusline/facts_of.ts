@@ -1,9 +1,9 @@
-// The one room for made-up facts of a line.
+// Made-up facts of a line.
 import type { Facts } from "../../lib/statusline/facts.ts";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
 import { readFixture } from "../helpers/paths.ts";
 
-/** A time that the captured payloads fit to: their windows have not ended yet. */
+/** A time at which the windows of the captured payloads haven't ended yet. */
 export const NOW_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 
 /** Facts where everything is known; parts can be replaced. */

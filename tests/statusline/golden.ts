@@ -1,11 +1,11 @@
-// The one room for golden files: what a test drew, compared with what is kept; UPDATE_GOLDEN=1 keeps it.
+// Golden files: compares what a test drew with the stored text; UPDATE_GOLDEN=1 stores it.
 import assert from "node:assert/strict";
 import { repositoryPath } from "../helpers/paths.ts";
 
-/** Compares a text with tests/statusline/golden/NAME.txt, or writes it when UPDATE_GOLDEN is 1. */
+/** Compares a text with tests/statusline/golden/NAME.txt, or writes it if UPDATE_GOLDEN is 1. */
 export function golden(name: string, actual: string): void {
   const path = repositoryPath(`tests/statusline/golden/${name}.txt`);
-  // Escapes are spelled out, so that the files can be read and compared.
+  // Escapes are spelled out, to make the files readable.
   const text = actual.replaceAll("\x1b", "\\e") + "\n";
   if (Deno.env.get("UPDATE_GOLDEN") === "1") {
     Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });

@@ -1,4 +1,4 @@
-// Tests of the built status line where something works against it: odd starts, odd files, races.
+// Tests of the built status line in adverse conditions: odd starts, odd files, races.
 import assert from "node:assert/strict";
 import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import type { RunResult } from "../helpers/binaries.ts";
@@ -52,7 +52,7 @@ async function explain(home: TempHome, stdin: string): Promise<Record<string, un
   return JSON.parse(result.stdout) as Record<string, unknown>;
 }
 
-/** Runs it by a line of shell, where `$LINE` is the program and `$PAYLOAD` a file. */
+/** Runs it in a line of shell, in which `$LINE` is the program and `$PAYLOAD` a file. */
 function byShell(home: TempHome, script: string): Promise<RunResult> {
   return startProgram("/bin/sh", ["-c", script], {
     home,
@@ -65,7 +65,7 @@ function byShell(home: TempHome, script: string): Promise<RunResult> {
   }).ended;
 }
 
-Deno.test("every segment has its say in the built program", async () => {
+Deno.test("the built program draws every segment", async () => {
   const made = await madeHome();
   await using home = made.home;
   const worktree = `${home.project}/wt`;
@@ -93,7 +93,7 @@ Deno.test("every segment has its say in the built program", async () => {
   ) assert.match(drawn, part);
 });
 
-Deno.test("a branch is read of every kind of .git, and never from what is no file", async () => {
+Deno.test("a branch is read from every kind of .git, and only from regular files", async () => {
   const made = await madeHome();
   await using home = made.home;
   const repo = `${home.project}/repo`;
@@ -120,7 +120,7 @@ Deno.test("a branch is read of every kind of .git, and never from what is no fil
   assert.equal(await branch(), null);
 });
 
-Deno.test("the line stands however the program is started", async () => {
+Deno.test("there is a line however the program is started", async () => {
   await using home = await TempHome.create();
   const cases: ReadonlyArray<readonly [string, RegExp]> = [
     ['"$LINE" <&-', /^claude-multi\n$/],
@@ -142,7 +142,7 @@ Deno.test("the line stands however the program is started", async () => {
   }
 });
 
-Deno.test("settings and a ledger that are pipes, loops or folders are passed over", async () => {
+Deno.test("settings and a ledger that are pipes, loops or folders are skipped", async () => {
   const made = await madeHome();
   await using home = made.home;
   const { transcript } = made;
@@ -164,7 +164,7 @@ Deno.test("settings and a ledger that are pipes, loops or folders are passed ove
   }
 });
 
-Deno.test("subagents that are pipes, loops, devices or folders are no subagents", async () => {
+Deno.test("pipes, loops, devices and folders in place of subagents' files are skipped", async () => {
   const made = await madeHome();
   await using home = made.home;
   const folder = made.transcript.replace(".jsonl", "/subagents");
@@ -198,7 +198,7 @@ Deno.test("--explain has its keys for every input", async () => {
   }
 });
 
-Deno.test("a transcript that grows and is rewritten while it is read is exact once it rests", async () => {
+Deno.test("a transcript that grows and is rewritten while it is read is counted exactly once it is quiet", async () => {
   const made = await madeHome();
   await using home = made.home;
   const { transcript } = made;
@@ -216,7 +216,7 @@ Deno.test("a transcript that grows and is rewritten while it is read is exact on
     while (writing) await Promise.all([line(home, stdin), line(home, stdin)]);
   })();
   for (let round = 0; round < 8; round++) {
-    // In place and renamed by turns, then in pieces that end anywhere.
+    // In place and renamed in turn, then in pieces that end anywhere.
     if (round % 2 === 0) Deno.writeTextFileSync(transcript, text(round, 40));
     else {
       Deno.writeTextFileSync(`${transcript}.new`, text(round, 60));
@@ -235,7 +235,7 @@ Deno.test("a transcript that grows and is rewritten while it is read is exact on
   assert.deepEqual(tokens, { ...expected.all, complete: true, subagents: expected.subagents });
 });
 
-Deno.test("a session that names itself and its model with nothing visible still has a line", async () => {
+Deno.test("a session whose name and model are invisible still has a line", async () => {
   await using home = await TempHome.create();
   for (const blank of ["\u2800\u3164", "\u200d\ufe0f", "\u0301"]) {
     const stdin = JSON.stringify({

@@ -1,4 +1,4 @@
-// Tests of what the line shows of the windows when several terminals know different things of them.
+// Tests of the windows on the line when several terminals know different things about them.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { accountHome, draw, payload } from "./drawn.ts";
@@ -7,7 +7,7 @@ const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 const nowS = (): number => Math.floor(Date.now() / 1000);
 
-Deno.test("a terminal that stood idle shows what another one heard since, and marks it", async () => {
+Deno.test("an idle terminal shows what another one has seen since, and marks it", async () => {
   const made = await accountHome();
   await using home = made.home;
   const inTwoHours = nowS() + 2 * HOUR_S;
@@ -25,12 +25,12 @@ Deno.test("a terminal that stood idle shows what another one heard since, and ma
   assert.match(await say(97.123456), / 5h 97% /);
   assert.match(await say(97.129), / 5h 97% /);
   assert.match(await say(97.129), / 5h 97% /);
-  // Resets that sources round differently are one; without a reset time nothing can be compared.
+  // Differently rounded resets are the same; without a reset time nothing can be compared.
   assert.match(await say(30, inTwoHours + MINUTE_S), / 5h ~97% /);
   assert.match(await say(30, null), / 5h 30%( │|$)/);
 });
 
-Deno.test("a window that began afresh in another terminal supersedes what an idle one says", async () => {
+Deno.test("a window that started again in another terminal replaces what an idle one says", async () => {
   const made = await accountHome();
   await using home = made.home;
   const say = (used_percentage: number, minutes: number): Promise<string> =>
@@ -47,7 +47,7 @@ Deno.test("a window that began afresh in another terminal supersedes what an idl
   assert.match(await say(100, -1), / 5h ~3% 4h(50|49)m/);
 });
 
-Deno.test("an account that is refused work says so, though its windows are not full", async () => {
+Deno.test("an account that the service refuses says so, although its windows aren't full", async () => {
   const made = await accountHome();
   await using home = made.home;
   const stdin = payload({ transcript_path: made.transcript });
@@ -63,7 +63,7 @@ Deno.test("an account that is refused work says so, though its windows are not f
   assert.match(await draw(home, { stdin }), / │ limited (2h00m|1h59m)$/);
 });
 
-Deno.test("a window near its reserve of config.json leads to where there is room", async () => {
+Deno.test("a window near its reserve in config.json leads to an account with room", async () => {
   const made = await accountHome();
   await using home = made.home;
   const stdin = payload({ transcript_path: made.transcript });

@@ -41,7 +41,7 @@ export function callLine(call: CallLine = {}): string {
   }) + "\n";
 }
 
-/** A line of a person's prompt. */
+/** A line with a prompt of the user. */
 export function promptLine(
   text = "do it",
   options: { at?: string; more?: Record<string, unknown> } = {},

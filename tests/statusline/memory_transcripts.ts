@@ -26,7 +26,7 @@ export class MemoryFiles implements TranscriptFiles {
   /** How many bytes were read so far. */
   bytesRead = 0;
 
-  /** Appends to a file, which is made when it is missing. */
+  /** Appends to a file; creates a missing one. */
   append(path: string, content: string | Uint8Array): void {
     const more = typeof content === "string" ? new TextEncoder().encode(content) : content;
     const file = this.#files.get(path) ?? this.#made(new Uint8Array());
@@ -57,7 +57,7 @@ export class MemoryFiles implements TranscriptFiles {
     return this.#files.get(path)?.bytes ?? new Uint8Array();
   }
 
-  /** The subagents' files that there are, by name. */
+  /** The existing files of subagents, by name. */
   subagents(): Map<string, Uint8Array> {
     return new Map(
       [...this.#files].filter(([path]) => path.includes("/subagents/")).map((
@@ -138,13 +138,13 @@ export class MemoryProgress implements ProgressStore {
   }
 }
 
-/** One call of the status line on the files: reads, counts, and saves unless `remember` is false. */
+/** One call of the status line on the files: reads, counts, and saves, unless `save` is false. */
 export function refreshOnce(
   files: TranscriptFiles,
   store: ProgressStore,
   options: {
     mayGoOn?: () => boolean;
-    remember?: boolean;
+    save?: boolean;
     mainPath?: string;
     scanner?: LineScanner;
   } = {},
@@ -155,7 +155,7 @@ export function refreshOnce(
   const mayGoOn = options.mayGoOn ?? (() => true);
   const refreshed = refresh(mainPath, { files, loaded, mayGoOn, scanner });
   if (refreshed === null) return null;
-  if (refreshed.changed && options.remember !== false) {
+  if (refreshed.changed && options.save !== false) {
     store.save(mainPath, {
       progress: refreshed.progress,
       revision: loaded?.revision ?? null,

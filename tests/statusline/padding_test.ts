@@ -1,10 +1,10 @@
-// Tests of `statusline.padding`: the client that cl starts is told of it, for our own line only.
+// Tests of `statusline.padding`: a launch passes it to the client, but only for our own line.
 import assert from "node:assert/strict";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
-/** The padding that a launch asks the client for. */
+/** The padding that a launch passes to the client. */
 async function paddingOf(home: TempHome, configured: number | null): Promise<unknown> {
   home.writeConfig({
     accounts: [{ name: "work" }],
@@ -18,7 +18,7 @@ async function paddingOf(home: TempHome, configured: number | null): Promise<unk
   return statusLine.padding;
 }
 
-Deno.test("the padding of config.json is the client's in sessions of cl, a line of one's own keeps its own", async () => {
+Deno.test("a launch passes the padding in config.json to the client; the user's own line keeps its own", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
   home.seedAccount("work");

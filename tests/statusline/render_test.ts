@@ -50,7 +50,7 @@ Deno.test("all segments together, at every width", () => {
   golden("lines/all-segments", drawn.join("\n"));
 });
 
-Deno.test("the line is never wider than asked, never empty, and one line", () => {
+Deno.test("the line is never too wide, never empty, and never more than one line", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: "grapheme" }),
@@ -79,7 +79,7 @@ Deno.test("the line is never wider than asked, never empty, and one line", () =>
   );
 });
 
-Deno.test("widening the terminal never takes anything of the default line away", () => {
+Deno.test("a wider terminal never removes anything from the default line", () => {
   let before = 0;
   for (let width = 1; width < 200; width++) {
     const cells = cellWidth(line(width));
@@ -158,13 +158,13 @@ Deno.test("a segment that throws is left out", () => {
   );
 });
 
-Deno.test("with nothing to say the line still says something", () => {
+Deno.test("with nothing to show there is still a line", () => {
   const options = { segments: SEGMENTS, width: 80, level: "none", theme: "dark" } as const;
   assert.equal(renderLine(emptyFacts(), options), "claude-multi");
   assert.equal(renderLine(emptyFacts(), { ...options, width: 1 }), "…");
 });
 
-Deno.test("the preview draws one line for each fill under each width", () => {
+Deno.test("the preview draws one line per fill level under each width", () => {
   const text = renderPreview({
     columns: [200, 120, 80, 60, 40],
     fills: [0, 3, 38, 62, 81, 97, 100],

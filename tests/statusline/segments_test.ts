@@ -1,4 +1,4 @@
-// Tests of every segment: with its value, without, with nothing at all, and where space is short.
+// Tests of every segment: with its value, without, with nothing at all, and with little space.
 import assert from "node:assert/strict";
 import { loadWidths } from "../../lib/text/cells.ts";
 import type { Facts } from "../../lib/statusline/facts.ts";
@@ -94,7 +94,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
       limits: { five_hour: LIMIT(44, 23), seven_day: LIMIT(71, 4000) },
       reserve: { five_hour: 50, seven_day: 80 },
     }),
-    "over the reserve, which is no limit": factsOf({
+    "over the reserve, which isn't a limit": factsOf({
       limits: { five_hour: LIMIT(20, 23), seven_day: LIMIT(85, 4000) },
       reserve: { five_hour: 100, seven_day: 80 },
     }),
@@ -191,14 +191,14 @@ for (const segment of SEGMENTS) {
   });
 }
 
-Deno.test("every segment has a name and a sentence, and the default line knows them", () => {
+Deno.test("every segment has a name and a summary, and the default ones are among them", () => {
   const names = SEGMENTS.map((segment) => segment.name);
   assert.equal(new Set(names).size, names.length);
   for (const segment of SEGMENTS) assert.match(segment.summary, /^\S.{10,}$/);
   for (const { name } of USUAL_SEGMENTS) assert.ok(names.includes(name), name);
 });
 
-Deno.test("an unknown share of the context has no bar, since an empty one would say 0", () => {
+Deno.test("an unknown percentage of the context has no bar, because an empty one would say 0", () => {
   const context = SEGMENTS.filter((segment) => segment.name === "context");
   const draw = (parts: Partial<Facts>): string =>
     renderLine(factsOf(parts), { segments: context, width: 80, level: "none", theme: "dark" });

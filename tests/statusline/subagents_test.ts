@@ -1,11 +1,11 @@
-// Tests of where the transcripts of subagents are looked for, with real files and folders.
+// Tests of finding the transcripts of subagents, with real files and folders.
 import assert from "node:assert/strict";
 import { transcriptFiles } from "../../lib/system/transcript_files.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { accountHome, draw, explain, payload } from "./drawn.ts";
 import { callLine } from "./lines.ts";
 
-Deno.test("the tokens of a workflow's subagents count, and its journal does not", async () => {
+Deno.test("the tokens of a workflow's subagents count, its journal doesn't", async () => {
   const made = await accountHome();
   await using home = made.home;
   const subagents = `${made.dir}/projects/p/session/subagents`;
@@ -28,7 +28,7 @@ Deno.test("the tokens of a workflow's subagents count, and its journal does not"
   assert.match(await draw(home, { stdin }), /out 200 .*sub \d+%/);
 });
 
-Deno.test("folders of subagents are gone into, not too deep, and links to folders are not", async () => {
+Deno.test("folders of subagents are searched, up to a depth, and links to folders aren't", async () => {
   await using home = await TempHome.create();
   const top = `${home.project}/subagents`;
   Deno.mkdirSync(`${top}/a/b/c/d`, { recursive: true });

@@ -1,4 +1,4 @@
-// Tests of what the line finds out around the payload: account, settings, branch, forecast.
+// Tests of what the line finds out besides the payload: account, settings, branch, forecast.
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/config/paths.ts";
 import type { Reading } from "../../lib/balance/windows.ts";
@@ -19,7 +19,7 @@ const NOW_MS = Date.UTC(2026, 10, 23, 6, 0, 0);
 const layout = layoutOf({ home: "/h", root: null });
 const ROOT = "/h/.claude-multi/config";
 
-Deno.test("the account is the one whose folder the client runs in, else where the transcript lies", () => {
+Deno.test("the account is the one whose folder the client runs in, or else has the transcript", () => {
   const { accounts } = readSettings(JSON.stringify({
     accounts: [
       { name: "work" },
@@ -93,7 +93,7 @@ Deno.test("settings are read from any state of config.json", () => {
   assert.deepEqual(chosen(empty), DEFAULT_NAMES);
 });
 
-Deno.test("the width is the terminal's less four cells and the padding, 80 when unknown", () => {
+Deno.test("the width is the terminal's minus four cells and the padding, or that of 80 columns", () => {
   assert.equal(widthOf("120", 0), 116);
   assert.equal(widthOf("120", 2), 112);
   assert.equal(widthOf(null, 0), 76);
@@ -105,7 +105,7 @@ Deno.test("the width is the terminal's less four cells and the padding, 80 when 
   assert.equal(widthOf("999999", 0), 999_995);
 });
 
-Deno.test("the branch is found upward, through worktrees, and without a branch the commit", () => {
+Deno.test("the branch is found in parent folders and through worktrees; without one, the commit is", () => {
   const files: Record<string, string> = {
     "/repo/.git/HEAD": "ref: refs/heads/feature/x\n",
     "/wt/.git": "gitdir: /repo/.git/worktrees/wt\n",
@@ -128,7 +128,7 @@ Deno.test("the branch is found upward, through worktrees, and without a branch t
   assert.equal(branch("/nowhere/at/all"), null);
 });
 
-Deno.test("the forecast follows the last hour, or the window where that says too little", () => {
+Deno.test("the forecast follows the last hour, or the whole window if that says too little", () => {
   const now = { nowMs: NOW_MS, percentUsed: 60, resetsAtMs: NOW_MS + 3 * HOUR_MS };
   // 60 % in 2 h of the window: 40 % more take 80 minutes.
   assert.equal(fullAtMs(now, []), NOW_MS + 80 * MINUTE_MS);
@@ -178,7 +178,7 @@ const reading = (parts: Partial<Reading>): Reading => ({
   ...parts,
 });
 
-Deno.test("a reading is recorded when it says something new, or again after a minute", () => {
+Deno.test("a reading is recorded if it is new, or again after a minute", () => {
   const payload = parsePayload(JSON.stringify({
     rate_limits: {
       five_hour: { used_percentage: 42.4, resets_at: (NOW_MS + 2 * HOUR_MS) / 1000 },
@@ -227,7 +227,7 @@ Deno.test("a window without a reset is recorded once, and in hundredths of a per
   assert.equal(record([{ ...first, resetsAtMs: NOW_MS + HOUR_MS }]).length, 1);
 });
 
-Deno.test("a reset further away than its window is long is not recorded", () => {
+Deno.test("a reset further away than its window is long isn't recorded", () => {
   const record = (resetsAtMs: number): number => {
     const five_hour = { used_percentage: 100, resets_at: resetsAtMs / 1000 };
     const payload = parsePayload(JSON.stringify({ rate_limits: { five_hour } }));

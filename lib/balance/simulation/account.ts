@@ -40,7 +40,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     this.#percentPerHour += run.burstPercentPerHour;
     this.#changedAtMs = nowMs;
     this.#lastUsedAtMs = nowMs;
-    this.beginWindows(nowMs);
+    this.startWindows(nowMs);
   }
 
   stop(run: Run, nowMs: number): void {
@@ -70,9 +70,9 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   }
 
   /** Starts new windows for those that have ended; only for an account in use. */
-  beginWindows(nowMs: number): void {
-    this.#begin(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
-    this.#begin(this.#week, { nowMs, lengthMs: WINDOW_LENGTH_MS.seven_day });
+  startWindows(nowMs: number): void {
+    this.#startWindow(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
+    this.#startWindow(this.#week, { nowMs, lengthMs: WINDOW_LENGTH_MS.seven_day });
   }
 
   /** Limits the account if a window is full; returns whether it is limited. */
@@ -110,7 +110,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     };
   }
 
-  #begin(span: Span, options: { nowMs: number; lengthMs: number }): void {
+  #startWindow(span: Span, options: { nowMs: number; lengthMs: number }): void {
     if (span.resetsAtMs !== null && span.resetsAtMs > options.nowMs) return;
     span.percentUsed = 0;
     span.resetsAtMs = options.nowMs + options.lengthMs;

@@ -182,7 +182,7 @@ class Replay {
         if (run.leftMs <= TOLERANCE_MS) account.stop(run, this.#nowMs);
       }
       if (account.running.size === 0) continue;
-      account.beginWindows(this.#nowMs);
+      account.startWindows(this.#nowMs);
       if (!account.limitIfFull(this.#nowMs)) continue;
       for (const run of [...account.running]) {
         account.stop(run, this.#nowMs);

@@ -28,7 +28,7 @@ function synthetic(
   });
 }
 
-/** A session that began some hours ago. */
+/** A session that started some hours ago. */
 function session(id: number, hoursAgo: number, hours: number): Session {
   return {
     id,

@@ -8,10 +8,10 @@ import type { Conversation } from "../../../lib/balance/simulation/workload.ts";
 import { demandOf } from "../../../lib/balance/simulation/workload.ts";
 
 const HOUR = 3_600_000;
-/** The weeks that run at the beginning are over by then, so weeks begin with the first use. */
+/** The first weeks are over by then, so that weeks start with the first use. */
 const START_HOUR = 400;
 
-/** A conversation `atHour` after the start, of `hours` at `rate` percent of a burst window an hour. */
+/** A conversation at `atHour` that runs for `hours`, at `rate` percent of a 5-hour window an hour. */
 function conversation(atHour: number, hours: number, rate: number): Conversation {
   return {
     arrivesAtMs: (START_HOUR + atHour) * HOUR,
@@ -31,7 +31,7 @@ function play(work: Conversation[], options: Partial<ReplayOptions> = {}): Outco
   });
 }
 
-/** Figures in hours, rounded as far as float sums need it. */
+/** Figures in hours, rounded because of float sums. */
 function figures(outcome: Outcome): Record<string, number> {
   const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
   return {
@@ -50,7 +50,7 @@ Deno.test("work that fits never waits or moves", () => {
 });
 
 Deno.test("an exhausted 5-hour window opens 5 hours after its first use", () => {
-  // Dry at 1 h, open at 5 h: 4 h waited, the second half is late.
+  // Exhausted at 1 h, open at 5 h: it waits 4 h, and the second half is late.
   const outcome = play([conversation(0, 2, 100)]);
   assert.deepEqual(figures(outcome), { waitedHours: 4, moved: 0, late: 100, givenUp: 0 });
 });
@@ -62,7 +62,7 @@ Deno.test("a 5-hour window that ends in the middle of a session starts again", (
 });
 
 Deno.test("work after a wait of less than an hour isn't late", () => {
-  // Dry at 4.5 h, open at 5 h.
+  // Exhausted at 4.5 h, open at 5 h.
   const outcome = play([conversation(0, 5, 100 / 4.5)]);
   assert.deepEqual(figures(outcome), { waitedHours: 0.5, moved: 0, late: 0, givenUp: 0 });
 });
@@ -87,7 +87,7 @@ Deno.test("a conversation moves when its account is exhausted and another has ro
 });
 
 Deno.test("the week is counted separately, and a conversation that waits 12 hours for it is given up", () => {
-  // The week holds half a burst window: dry at 0.5 h for 7 days.
+  // The week is half a 5-hour window: exhausted at 0.5 h for 7 days.
   const outcome = play([conversation(0, 1, 100)], { burstsPerWeek: 0.5 });
   assert.deepEqual(figures(outcome), { waitedHours: 12, moved: 0, late: 50, givenUp: 1 });
 });
@@ -121,7 +121,7 @@ Deno.test("the real ranking decides: drain stays on one account, weighted spread
 });
 
 Deno.test("if all are exhausted, every conversation waits for the first account to open, and moves to it", () => {
-  // First account dry at 1 h. Its conversation moves to the second, of which 90 % are used by
+  // The first account is exhausted at 1 h. Its conversation moves to the second, 90 % of it used by
   // then; both are stopped 0.05 h later and wait until the first opens at 5 h.
   const outcome = play([conversation(0, 1.4, 100), conversation(0.1, 1.4, 100)], { accounts: 2 });
   assert.deepEqual(figures(outcome), { waitedHours: 7.9, moved: 3, late: 80, givenUp: 0 });
@@ -153,7 +153,7 @@ Deno.test("no work gives an empty outcome", () => {
   });
 });
 
-/** Any work, some of it hopelessly much. */
+/** Any work, sometimes hopelessly much. */
 const anyWork = fc.array(
   fc.record({
     arrivesAtMs: fc.nat(3 * 7 * 24 * HOUR),

@@ -159,7 +159,7 @@ Deno.test("a run that is killed before it saves changes nothing", () => {
       lines.forEach(([place, text], index) => {
         files.append(PATHS[place] ?? MAIN, text);
         same(
-          refreshOnce(files, store, { remember: killed[index % killed.length] === false }),
+          refreshOnce(files, store, { save: killed[index % killed.length] === false }),
           files,
         );
       });

@@ -1,15 +1,15 @@
 // The stand-in's command line, as far as it follows the client's.
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export interface Arguments {
-  /** First word when it is a subcommand. */
+  /** The first word, if it is a subcommand. */
   command: string | null;
   /** Words after the subcommand. */
   words: string[];
   print: boolean;
   prompt: string | null;
   sessionId: string | null;
-  /** Id after --resume; "" when given without one. */
+  /** The id after --resume; "" without one. */
   resume: string | null;
   continues: boolean;
   forks: boolean;
@@ -22,12 +22,12 @@ export interface Arguments {
   help: boolean;
 }
 
-/** Words that are commands of the client and not prompts (CONTRACT §9). */
+/** Words that are commands of the client, not prompts (CONTRACT §9). */
 const COMMANDS =
   "agents attach auth auto-mode daemon design-login doctor gateway import install logs mcp plugin plugins project purge respawn rm sandbox self-hosted-runner setup-token stop kill ultrareview update upgrade workspace-trust"
     .split(" ");
 
-/** Flags with one value that the stand-in has no use for. */
+/** Flags with one value that the stand-in ignores. */
 const IGNORED_WITH_VALUE =
   "--permission-mode --append-system-prompt --system-prompt --effort --max-turns --input-format --fallback-model --agents --agent --plugin-dir --setting-sources"
     .split(" ");

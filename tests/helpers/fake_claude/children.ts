@@ -8,7 +8,7 @@ export interface ChildResult {
   stderr: string;
 }
 
-/** A child that runs. */
+/** A running child. */
 export interface ChildRun {
   ended: Promise<ChildResult>;
   terminate(): void;

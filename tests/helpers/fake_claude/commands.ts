@@ -1,4 +1,4 @@
-// The stand-in's subcommands: those that are not conversations.
+// The stand-in's subcommands, which aren't conversations.
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "../identity.ts";
 import type { Json, World } from "./world.ts";
 import { editGlobalConfig, isJson, readJson, readLogin, readOauthAccount } from "./world.ts";
@@ -20,7 +20,7 @@ export async function runCommand(
 }
 
 async function status(world: World, flags: readonly string[]): Promise<number> {
-  // On a pristine directory the real command creates `.claude.json` too (CONTRACT §4).
+  // In an empty directory the real command creates `.claude.json` too (CONTRACT §4).
   if (readJson(world.globalConfig) === null) await editGlobalConfig(world, (config) => config);
   const current = readLogin(world);
   const account = readOauthAccount(world);
@@ -54,7 +54,7 @@ async function status(world: World, flags: readonly string[]): Promise<number> {
   return current === null ? 1 : 0;
 }
 
-/** Logs in as `FAKE_CLAUDE_LOGIN_AS`; without it the login fails, as a closed browser does. */
+/** Logs in as `FAKE_CLAUDE_LOGIN_AS`; without it the login fails, as if the browser was closed. */
 async function login(world: World): Promise<number> {
   const name = Deno.env.get("FAKE_CLAUDE_LOGIN_AS");
   if (!name) {

@@ -1,4 +1,4 @@
-// The stand-in client: a program that behaves towards files, hooks and signals as CONTRACT.md says.
+// The stand-in client: it treats files, hooks and signals as CONTRACT.md says.
 import { readArguments } from "./arguments.ts";
 import type { Arguments } from "./arguments.ts";
 import { runCommand } from "./commands.ts";
@@ -21,7 +21,7 @@ import {
   VERSION,
 } from "./world.ts";
 
-// What the wrapper needed to start us is none of the children's business.
+// Children must not see what the wrapper needed to start us.
 for (const name of ["DENO_DIR", "DENO_NO_UPDATE_CHECK"]) Deno.env.delete(name);
 
 let leavingAlready = false;
@@ -82,7 +82,7 @@ function findConversation(
   const fresh = args.sessionId ?? crypto.randomUUID();
   const place = (id: string): string => `${world.transcripts}/${id}.jsonl`;
   const wanted = args.resume || (args.continues ? newestSession(world) : null);
-  // With -p there being nothing to continue is no fault.
+  // With -p it isn't an error if there is nothing to continue.
   if (args.continues && !wanted && !print) return { problem: "No conversation found to continue" };
   if (!wanted) return { id: fresh, path: place(fresh), resumed: false };
   const path = findTranscript(world, wanted);
@@ -187,7 +187,7 @@ async function firstStart(world: World, keys: Keys): Promise<boolean> {
   return true;
 }
 
-/** The consent screen for another account's conversation, when the control file asks for it. */
+/** The consent screen for another account's conversation, if the control file asks for it. */
 async function consent(
   world: World,
   options: { keys: Keys; place: { id: string; path: string } },

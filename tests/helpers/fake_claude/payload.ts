@@ -6,7 +6,7 @@ import { usageOf } from "./transcript.ts";
 import type { Json } from "./world.ts";
 import { VERSION } from "./world.ts";
 
-/** What the service last said of the windows. */
+/** What the service last reported about the windows. */
 export type KnownWindows = Partial<Record<ControlWindow, { percent: number; resetsAtMs: number }>>;
 
 /** What a payload is made from. */
@@ -25,7 +25,7 @@ export interface PayloadFacts {
 
 const CONTEXT_TOKENS = 200_000;
 
-/** What an answer under these orders says of the windows; a refusal says 100 of its own. */
+/** What an answer under these orders reports about the windows; a refusal reports 100 %. */
 export function windowsIn(orders: Orders): KnownWindows {
   const known: KnownWindows = {};
   for (const name of ["five_hour", "seven_day"] as const) {

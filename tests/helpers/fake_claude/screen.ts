@@ -1,4 +1,4 @@
-// The stand-in on a terminal: raw keys in, plain lines and a prompt out.
+// The stand-in on a terminal: reads raw keys, and prints plain lines and a prompt.
 import type { Session } from "./session.ts";
 import { StatusLine } from "./status_line.ts";
 
@@ -30,7 +30,7 @@ export class Keys {
     return key;
   }
 
-  /** Gives the terminal back as it was found. */
+  /** Restores the terminal. */
   restore(): void {
     try {
       Deno.stdin.setRaw(false);
@@ -54,7 +54,7 @@ export class Keys {
   }
 }
 
-/** Asks a question with numbered answers; arrows and Enter or a digit choose, Esc gives null. */
+/** Asks a question with numbered answers: arrows and Enter or a digit choose, Esc returns null. */
 export async function choose(
   keys: Keys,
   question: { title: string; answers: readonly string[]; standing?: number },
@@ -143,7 +143,7 @@ export async function converse(
     if (result.limitedUntilMs === null) return;
     if (!session.settings.autoContinue) return print("/rate-limit-options");
     print("Usage limit reached · continuing automatically at the reset · esc to cancel");
-    // A limited client stays alive and sends again by itself (CONTRACT §8).
+    // A limited client stays alive and retries by itself (CONTRACT §8).
     const waitMs = Math.min(result.limitedUntilMs - Date.now(), 2 ** 31 - 1);
     const timer = setTimeout(() => {
       print("Continuing automatically");
@@ -163,7 +163,7 @@ export async function converse(
   }
 }
 
-/** Size of the terminal; 80 by 24 when there is none. */
+/** Size of the terminal; 80 × 24 without one. */
 export function terminalSize(): { columns: number; rows: number } {
   try {
     return Deno.consoleSize();

@@ -11,11 +11,11 @@ import { readLines, Transcript, writeSubagent } from "./transcript.ts";
 import type { Json, World } from "./world.ts";
 import { logEvent, ownProcessStart, readOauthAccount, VERSION, writeJson } from "./world.ts";
 
-/** How a turn went. */
+/** The outcome of a turn. */
 export interface TurnResult {
   text: string;
   failed: boolean;
-  /** When the limit that refused the turn ends; null: no limit. */
+  /** When the limit that refused the turn ends; null without one. */
   limitedUntilMs: number | null;
   usage: Usage;
 }
@@ -62,7 +62,7 @@ export class Session {
     };
   }
 
-  /** Registers the run, names the owner of a new conversation, fires SessionStart. */
+  /** Registers the run, records the owner of a new conversation, and fires SessionStart. */
   async start(source: "startup" | "resume" | "clear"): Promise<void> {
     this.#register("idle");
     const account = readOauthAccount(this.world);
@@ -80,7 +80,7 @@ export class Session {
         attachment: { type: "credential_org", organizationUuid: organization },
       });
     }
-    // An interactive start probes the service, so that the windows are known before any input.
+    // An interactive start asks the service, so that the windows are known before any input.
     if (this.#interactive) this.#windows = windowsIn(this.#orders());
     await this.hook("SessionStart", {
       source,
@@ -123,14 +123,14 @@ export class Session {
     return result;
   }
 
-  /** Ends the wait for an answer, as Ctrl-C in a turn does. Returns whether there was one. */
+  /** Ends the wait for an answer, as Ctrl-C does in a turn. Returns whether there was one. */
   interrupt(): boolean {
     const running = this.#interrupt !== null;
     this.#interrupt?.();
     return running;
   }
 
-  /** Goes on under a new conversation, as /clear does. */
+  /** Continues with a new conversation, as /clear does. */
   async clear(): Promise<void> {
     await this.hook("SessionEnd", { reason: "clear" }, "clear");
     const id = crypto.randomUUID();
@@ -147,7 +147,7 @@ export class Session {
     try {
       Deno.removeSync(this.#registryPath);
     } catch {
-      // Already gone with its folder.
+      // It was deleted with its folder.
     }
   }
 
@@ -167,7 +167,7 @@ export class Session {
     });
   }
 
-  /** Sets what the registry says the client is doing. */
+  /** Sets what the client is doing according to the registry. */
   status(status: "idle" | "busy" | "waiting", waitingFor?: string): void {
     this.#register(status, waitingFor);
   }
@@ -309,7 +309,7 @@ export class Session {
   }
 }
 
-/** The words of a limit, which differ between versions: nothing may depend on them (CONTRACT §8). */
+/** The text of a limit, which differs between versions: nothing may depend on it (CONTRACT §8). */
 function limitText(limit: NonNullable<ReturnType<typeof limitNow>>): string {
   const at = new Date(limit.resetsAtMs);
   const hour = at.getUTCHours();

@@ -1,4 +1,4 @@
-// The stand-in's settings: the user's file below the launch's --settings.
+// The stand-in's settings: the user's file, overridden by the --settings of the launch.
 import type { Json, World } from "./world.ts";
 import { isJson, readJson } from "./world.ts";
 
@@ -17,8 +17,8 @@ export interface Settings {
 }
 
 /**
- * Reads `settings.json` of the config dir and folds --settings over it: hooks are joined, `env`
- * merges per key, anything else is replaced. Returns null when --settings cannot be read.
+ * Reads `settings.json` of the config dir and merges --settings into it: hooks are joined, `env`
+ * is merged by key, anything else is replaced. Returns null if --settings can't be read.
  */
 export function readSettings(world: World, argument: string | null): Settings | null {
   const user = readJson(`${world.configDir}/settings.json`) ?? {};

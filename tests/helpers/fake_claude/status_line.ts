@@ -1,9 +1,9 @@
-// When the stand-in runs the status line command, and what it keeps of its output.
+// When the stand-in runs the status line command, and how it uses the output.
 import type { ChildRun } from "./children.ts";
 import { runShell } from "./children.ts";
 import type { Session } from "./session.ts";
 
-/** Runs the command for a session: one run at a time, a newer one ends the older (CONTRACT §5). */
+/** Runs the command for a session: one run at a time, and a new one ends the old (CONTRACT §5). */
 export class StatusLine {
   #running: ChildRun | null = null;
   #timer: number | null = null;
@@ -16,7 +16,7 @@ export class StatusLine {
     if (seconds) this.#timer = setInterval(() => void this.update(), Math.max(1, seconds) * 1000);
   }
 
-  /** Called with the lines to show; none when the command failed or printed nothing. */
+  /** Called with the lines to show; none if the command failed or printed nothing. */
   onLines: (lines: string[]) => void = () => {};
 
   /** Runs the command now. */

@@ -25,12 +25,12 @@ export class Transcript {
     }
   }
 
-  /** A line without a place in the conversation. */
+  /** A line that isn't part of the conversation. */
   state(type: string, fields: Json = {}): void {
     this.#append({ type, ...fields, sessionId: this.sessionId });
   }
 
-  /** A line of the conversation. */
+  /** A line that is part of the conversation. */
   line(type: string, fields: Json): void {
     const uuid = crypto.randomUUID();
     this.#append({
@@ -112,7 +112,7 @@ export class Transcript {
   }
 }
 
-/** Writes a subagent's transcript beside its session (CONTRACT §7) and returns its id and path. */
+/** Writes a subagent's transcript next to its session (CONTRACT §7); returns its id and path. */
 export function writeSubagent(
   main: Transcript,
   options: { prompt: string; reply: string; model: string; usage: Usage; cwd: string },
@@ -176,7 +176,7 @@ export function copyTranscript(from: string, to: { path: string; sessionId: stri
   Deno.writeTextFileSync(to.path, text, { mode: 0o600 });
 }
 
-/** All lines of a transcript; none when it is missing. */
+/** All lines of a transcript; none if it is missing. */
 export function readLines(path: string): Json[] {
   if (!isFile(path)) return [];
   return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "").map((line) => {

@@ -1,10 +1,10 @@
-// Where the stand-in client keeps its things, and whose login it runs on.
+// The stand-in client's directories, and whose login it runs on.
 import { nameInToken } from "../identity.ts";
 
 /** A JSON object. */
 export type Json = Record<string, unknown>;
 
-/** The version that the stand-in says it is: the one its shapes were captured from. */
+/** The version that the stand-in reports: the one from which its formats were captured. */
 export const VERSION = "2.1.328";
 
 /** Directories of one run (CONTRACT §1). */
@@ -18,12 +18,12 @@ export interface World {
   transcripts: string;
 }
 
-/** Works out the directories from the environment, with the client's own traps. */
+/** Works out the directories from the environment, with the client's own pitfalls. */
 export function readWorld(): World {
   const home = Deno.env.get("HOME") ?? "/nonexistent";
   const variable = Deno.env.get("CLAUDE_CONFIG_DIR");
   const cwd = Deno.cwd();
-  // Set but empty, the variable means the current directory for everything but `.claude.json`.
+  // If set but empty, the variable means the current directory for everything but `.claude.json`.
   const configDir = variable === undefined ? `${home}/.claude` : variable === "" ? cwd : variable;
   const slug = cwd.replace(/[^a-zA-Z0-9]/g, "-");
   return {
@@ -35,15 +35,15 @@ export function readWorld(): World {
   };
 }
 
-/** Whose token a request would carry. */
+/** Whose token a request would have. */
 export interface Login {
-  /** The name inside the fake token; null when the token is foreign. */
+  /** The name inside the fake token; null for any other token. */
   name: string | null;
   /** `file`, or the variable that overrides it (CONTRACT §4). */
   from: string;
 }
 
-/** The login in force, or null when nobody is logged in. */
+/** The login in use, or null if nobody is logged in. */
 export function readLogin(world: World): Login | null {
   for (const from of ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"]) {
     const token = Deno.env.get(from);
@@ -59,7 +59,7 @@ export function readLogin(world: World): Login | null {
   return { name: nameInToken(token), from };
 }
 
-/** Whether the login is there but emptied, as a refused refresh leaves it (CONTRACT §4). */
+/** Whether the login exists but is empty, as a refused refresh leaves it (CONTRACT §4). */
 export function isBlankLogin(world: World): boolean {
   const oauth = readJson(`${world.configDir}/.credentials.json`)?.["claudeAiOauth"];
   return isJson(oauth) && oauth["accessToken"] === "";
@@ -71,7 +71,7 @@ export function readOauthAccount(world: World): Json | null {
   return isJson(account) ? account : null;
 }
 
-/** Changes `.claude.json` under the client's own lock, by temp file and rename (CONTRACT §1). */
+/** Changes `.claude.json` under the client's own lock, with a temporary file (CONTRACT §1). */
 export async function editGlobalConfig(world: World, edit: (config: Json) => Json): Promise<void> {
   const lock = `${world.globalConfig}.lock`;
   for (let attempt = 0;; attempt++) {
@@ -90,7 +90,7 @@ export async function editGlobalConfig(world: World, edit: (config: Json) => Jso
   }
 }
 
-/** Reads a JSON object; null when the file is missing or none. */
+/** Reads a JSON object; null if the file is missing or isn't one. */
 export function readJson(path: string): Json | null {
   try {
     const value: unknown = JSON.parse(Deno.readTextFileSync(path));
@@ -100,7 +100,7 @@ export function readJson(path: string): Json | null {
   }
 }
 
-/** Writes JSON with mode 0600 by temp file and rename; links are resolved first. */
+/** Writes JSON with mode 0600, through a temporary file; links are resolved first. */
 export function writeJson(path: string, value: unknown): void {
   let target = path;
   try {
@@ -118,7 +118,7 @@ export function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Appends an event to `FAKE_CLAUDE_LOG`; values of secret variables are not kept. */
+/** Appends an event to `FAKE_CLAUDE_LOG`, without the values of secret variables. */
 export function logEvent(event: string, facts: Json): void {
   const path = Deno.env.get("FAKE_CLAUDE_LOG");
   if (!path) return;
@@ -135,7 +135,7 @@ export function shownEnvironment(): Record<string, string> {
   );
 }
 
-/** Start time of this process in clock ticks, as `/proc` gives it (CONTRACT §9); "" elsewhere. */
+/** Start time of this process in clock ticks from `/proc` (CONTRACT §9); "" without one. */
 export function ownProcessStart(): string {
   try {
     const stat = Deno.readTextFileSync("/proc/self/stat");
