@@ -22,12 +22,34 @@ function noticesOf(value: unknown): string[] {
 }
 
 Deno.test("an empty configuration has every default", () => {
-  const config = defaultConfig();
-  assert.equal(config.policy, "weighted");
-  assert.equal(config.handoff, "ask");
-  assert.deepEqual(config.reserve, { five_hour: 100, seven_day: 100 });
-  assert.deepEqual(config.limits, { burstHours: 4.5, rollingHours: 30 });
-  assert.deepEqual([config.accounts, config.pins, config.claudePath], [[], [], null]);
+  assert.deepEqual(defaultConfig(), {
+    $schema: null,
+    accounts: [],
+    policy: "weighted",
+    handoff: "ask",
+    handoffTitle: false,
+    limits: { burstHours: 4.5, rollingHours: 30 },
+    reserve: { five_hour: 100, seven_day: 100 },
+    claudePath: null,
+    pins: [],
+    statusline: { install: true, segments: null, theme: "auto", barWidth: 8, padding: 0 },
+  });
+});
+
+Deno.test("a login may leave out all but its id, a width in cells is rounded down", () => {
+  const identity = {
+    accountUuid: "a",
+    organizationUuid: null,
+    email: null,
+    organizationName: null,
+  };
+  const { config, faults } = readConfig({
+    accounts: [{ name: "a", identity }],
+    statusline: { barWidth: 8.9, padding: 1.9 },
+  });
+  assert.deepEqual(faults, []);
+  assert.deepEqual(config.accounts[0]?.identity, identity);
+  assert.deepEqual([config.statusline.barWidth, config.statusline.padding], [8, 1]);
 });
 
 Deno.test("unknown keys are allowed and named at every depth, with the key that is meant", () => {

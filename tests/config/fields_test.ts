@@ -125,3 +125,11 @@ Deno.test("what is set by other commands is not offered, and no removed key has 
   }
   for (const key of Object.keys(REMOVED)) assert.ok(!ROWS.has(key), key);
 });
+
+Deno.test("a key with few values offers them", () => {
+  const values = (key: string) => valuesOf(rowOf(key) ?? { type: "string", about: "" });
+  assert.deepEqual(values("handoffTitle"), ["true", "false"]);
+  assert.deepEqual(values("handoff"), ["ask", "auto", "off"]);
+  assert.deepEqual(values("claudePath"), []);
+  assert.equal(rowOf("nonsense"), null);
+});
