@@ -63,6 +63,13 @@ Deno.test("numbers that make no sense are unknown or clamped", () => {
   assert.deepEqual(context.context, { usedTokens: 5, sizeTokens: null, percentUsed: 100 });
   const apart = of({}, { context_window_size: 200, total_input_tokens: 5, used_percentage: 40 });
   assert.equal(apart.context.percentUsed, 40);
+  const close = (used: number) =>
+    of({}, { context_window_size: 200, total_input_tokens: used, used_percentage: 40 }).context;
+  assert.equal(close(81).percentUsed, 40.5, "the tokens say the same more finely");
+  assert.equal(close(82).percentUsed, 40, "they say something else");
+  const resets = (resets_at: number) =>
+    of({ used_percentage: 0, resets_at }).limits.five_hour?.resetsAtMs;
+  assert.deepEqual([0, 1, 1e11 - 1, 1e11].map(resets), [null, 1000, 1e14 - 1000, null]);
   const derived = of({}, { context_window_size: 200, total_input_tokens: 50 });
   assert.equal(derived.context.percentUsed, 25);
 });

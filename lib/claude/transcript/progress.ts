@@ -3,7 +3,7 @@ import type { KnownCalls, TranscriptFiles } from "../../ports/mod.ts";
 import { EMPTY_FINGERPRINT, fingerprint } from "./fingerprint.ts";
 import { mayCount, meaningOf } from "./line.ts";
 import type { LineScanner } from "./scan.ts";
-import type { FileFacts, FileProgress, SavedProgress } from "./tokens.ts";
+import type { FileFacts, SavedProgress } from "./tokens.ts";
 import type { SessionTotals } from "./totals.ts";
 import { emptySums, Tally } from "./totals.ts";
 
@@ -84,9 +84,8 @@ export function refresh(mainPath: string, options: RefreshOptions): Refreshed | 
         },
       });
       const guard = fingerprint(opened, result.offset);
-      const after = { path, facts: opened.facts, ...result, guard };
-      progress.files[number] = after;
-      changed ||= before === undefined || !sameProgress(before, after);
+      progress.files[number] = { path, facts: opened.facts, ...result, guard };
+      changed = true;
     } finally {
       opened.close();
     }
@@ -130,8 +129,7 @@ function stillTrue(
     if (facts === undefined) return false;
     if (same(file.facts, facts)) return true;
     // A transcript only grows; one that changed without growing was rewritten.
-    if (facts.inode !== file.facts.inode || facts.bytes < file.offset) return false;
-    if (facts.bytes <= file.facts.bytes) return false;
+    if (facts.inode !== file.facts.inode || facts.bytes <= file.facts.bytes) return false;
     const opened = options.files.open(file.path);
     if (opened === null) return true;
     try {
@@ -140,11 +138,6 @@ function stillTrue(
       opened.close();
     }
   });
-}
-
-function sameProgress(a: FileProgress, b: FileProgress): boolean {
-  return a.offset === b.offset && a.insideLongLine === b.insideLongLine &&
-    a.complete === b.complete && same(a.facts, b.facts);
 }
 
 function same(a: FileFacts, b: FileFacts): boolean {

@@ -159,6 +159,27 @@ Deno.test("a file that shrinks while it is read ends the scan", () => {
   assert.deepEqual([outputs(result.found), result.offset], [[1], callLine({ output: 1 }).length]);
 });
 
+Deno.test("what is added while a file is read is left to the next scan", () => {
+  const seen = callLine({ output: 1 }) + callLine({ output: 2 });
+  const added = seen + callLine({ output: 3 });
+  for (const pieceBytes of [50, PIECE_BYTES]) {
+    const { found, offset, complete } = scan(added, { to: seen.length, pieceBytes });
+    assert.deepEqual([outputs(found), offset, complete], [[1, 2], seen.length, true]);
+  }
+});
+
+Deno.test("a scan that is stopped at the end of a file has read all of it", () => {
+  const text = callLine({ output: 1 });
+  const torn = callLine({ output: 2 }).slice(0, -20);
+  assert.equal(scan(text + torn, { pieces: 1 }).complete, true);
+  assert.equal(scan(text.repeat(2), { pieces: 1, pieceBytes: text.length + 5 }).complete, false);
+});
+
+Deno.test("a byte order mark makes a line broken, as anything else before it does", () => {
+  const marked = `\ufeff${callLine({ output: 2 })}`;
+  assert.deepEqual(outputs(scan(callLine({ output: 1 }) + marked).found), [1]);
+});
+
 Deno.test("lines without any id are distinguished by their position", () => {
   const anonymous = callLine({ more: { uuid: null, requestId: null } }).replace(
     '"id":"msg_1",',

@@ -157,6 +157,12 @@ const SHAPES: readonly Shape[] = [
     expected: { calls: 4, output: 143, subagents: 140, turn: 42 },
   },
   {
+    name: "a subagent's line without a time belongs to no turn, even where there is no prompt",
+    main: callLine({ id: "a", output: 1 }),
+    subagents: { s: callLine({ id: "s1", output: 100, more: { timestamp: null } }) },
+    expected: { calls: 2, output: 101, subagents: 100, turn: 1 },
+  },
+  {
     name: "the first lines of a fork are its own total",
     main: callLine({ id: "old", output: 7 }) + promptLine() + callLine({ id: "new", output: 8 }),
     expected: { calls: 2, output: 15, turn: 8 },
