@@ -1,7 +1,10 @@
 // `simulate`: shows what each policy would cost in waiting and moving, for synthetic or recorded work.
 import { defaultConfig } from "../config/config.ts";
 import { EXIT } from "../text/errors.ts";
+import { PLAN_SIZES } from "../balance/simulation/account.ts";
+import type { SizedPlan } from "../balance/simulation/account.ts";
 import {
+  alike,
   DEFAULTS,
   reportJson,
   reportNotes,
@@ -39,7 +42,8 @@ export const simulate: Command = {
     {
       name: "accounts",
       value: "N",
-      summary: `how many; default: ${DEFAULTS.accounts}, with --ledger the enabled ones`,
+      summary: `how many, or their plans, such as pro,max,ultra; default: ${DEFAULTS.accounts}, ` +
+        "with --ledger the enabled ones",
     },
     {
       name: "weeks",
@@ -49,7 +53,7 @@ export const simulate: Command = {
     },
     { name: "seed", value: "N", summary: `for other random work; default: ${DEFAULTS.seed}` },
     { name: "ledger", summary: "replay your own sessions instead of synthetic ones" },
-    { name: "json", summary: "print JSON: version, source, accounts, weeks, seed, results" },
+    { name: "json", summary: "print JSON: version, source, accounts, plans, weeks, seed, results" },
   ],
   details: [
     "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more than under the first policy (± the standard error); conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations that were given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
@@ -58,6 +62,7 @@ export const simulate: Command = {
   examples: [
     ["claude-multi simulate", `${DEFAULTS.accounts} accounts at ${DEFAULTS.load * 100} % load`],
     ["claude-multi simulate --load all --accounts 2", "light to full load on two"],
+    ["claude-multi simulate --accounts pro,max,ultra", "accounts of different size"],
     ["claude-multi simulate --ledger", "your own sessions"],
   ],
   async run(context, input) {
@@ -68,7 +73,7 @@ export const simulate: Command = {
         ? SIMULATED_POLICIES
         : [oneOf(policy, { ...placeOf("policy"), words: SIMULATED_POLICIES })],
       loads: loadsOf(input.values["load"]),
-      accounts: wholeOf(input, { flag: "accounts", least: 1, most: 50 }),
+      accounts: accountsOf(input),
       weeks: wholeOf(input, { flag: "weeks", least: 1, most: 2000 }),
       seed: wholeOf(input, { flag: "seed", least: 0, most: 0xffffffff }) ?? DEFAULTS.seed,
     };
@@ -92,6 +97,17 @@ export const simulate: Command = {
 
 function placeOf(flag: string) {
   return { option: `--${flag}`, line: `claude-multi simulate --${flag}` };
+}
+
+/** The plan of each account: a number means as many of one size. */
+function accountsOf(input: Input): SizedPlan[] | null {
+  const text = input.values["accounts"];
+  const words = Object.keys(PLAN_SIZES) as SizedPlan[];
+  if (text !== undefined && /^[a-z]/.test(text)) {
+    return text.split(",").map((word) => oneOf(word, { ...placeOf("accounts"), words }));
+  }
+  const count = wholeOf(input, { flag: "accounts", least: 1, most: 50 });
+  return count === null ? null : alike(count);
 }
 
 function loadsOf(text: string | undefined): readonly number[] | null {

@@ -76,7 +76,15 @@ Deno.test("JSON has a version and the figures of the table", async () => {
   const json = JSON.parse(await simulate([...args, "--json"]));
   assert.deepEqual(
     { ...json, results: json.results.length },
-    { version: 1, source: "synthetic", accounts: 2, weeks: 8, seed: 1, results: 5 },
+    {
+      version: 1,
+      source: "synthetic",
+      accounts: 2,
+      plans: ["pro", "pro"],
+      weeks: 8,
+      seed: 1,
+      results: 5,
+    },
   );
   assert.deepEqual(Object.keys(json.results[1]), [
     "load",
@@ -94,6 +102,14 @@ Deno.test("JSON has a version and the figures of the table", async () => {
   assert.deepEqual(row.split(/ +/).slice(2, 4), [String(Math.round(minutesWaitedPerWeek)), "min"]);
   assert.ok(Math.abs(Number(row.split(/ +/)[4]) - movedPerWeek) <= 0.06);
   assert.ok(Math.abs(Number(row.split(/ +/)[5]) - latePercent) <= 0.06);
+});
+
+Deno.test("--accounts takes plans, and says which were replayed", async () => {
+  const args = ["--policy", "paced", "--weeks", "4", "--accounts", "max,ultra"];
+  const text = await simulate(args);
+  assert.match(text, /: 2 accounts \(max, ultra\), 4 weeks of synthetic work, seed 1\n$/);
+  const json = JSON.parse(await simulate([...args, "--json"]));
+  assert.deepEqual([json.accounts, json.plans], [2, ["max", "ultra"]]);
 });
 
 Deno.test("--ledger replays the recorded sessions on the enabled accounts", async () => {
@@ -147,6 +163,7 @@ Deno.test("wrong values are refused with a command that works", async () => {
     ["--accounts", "0"],
     ["--accounts", "2.5"],
     ["--accounts", "51"],
+    ["--accounts", "prop"],
     ["--weeks", "0"],
     ["--weeks", "1e3"],
     ["--seed", "-1"],

@@ -9,6 +9,27 @@ interface Span {
   resetsAtMs: number | null;
 }
 
+/** What an account can give, relative to `pro`. */
+export interface AccountSize {
+  /** Of its 5-hour window; null when it has none. */
+  fiveHour: number | null;
+  week: number;
+}
+
+/**
+ * Sizes of plans. The 5-hour windows are the published multiples of `pro`. Weeks aren't published:
+ * that of `ultra` is assumed to be ten of `pro`. docs/policies.md names the sources.
+ */
+export const PLAN_SIZES = {
+  pro: { fiveHour: 1, week: 1 },
+  max: { fiveHour: 5, week: 5 },
+  max20: { fiveHour: 20, week: 10 },
+  ultra: { fiveHour: null, week: 10 },
+} as const satisfies Record<string, AccountSize>;
+
+/** A plan whose size is known. */
+export type SizedPlan = keyof typeof PLAN_SIZES;
+
 const HOUR_MS = 3_600_000;
 /** Percent by which rounding may miss a full window. */
 const TOLERANCE_PERCENT = 1e-6;
@@ -20,19 +41,23 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   limitedUntilMs: number | null = null;
   readonly #burst: Span = { percentUsed: 0, resetsAtMs: null };
   readonly #week: Span;
-  readonly #burstsPerWeek: number;
+  /** Percent of a `pro` 5-hour window in one percent of this account's; null without a window. */
+  readonly #burstSize: number | null;
+  /** Percent of a `pro` 5-hour window in one percent of this account's week. */
+  readonly #weekSize: number;
   #percentPerHour = 0;
   /** When the rate last changed or a window started: a reading is taken then. */
   #changedAtMs = 0;
   #lastUsedAtMs: number | null = null;
 
-  /** `burstsPerWeek`: full 5-hour windows in a week; `weekResetsAtMs`: end of the current week. */
+  /** `burstsPerWeek`: full 5-hour windows in a week of `pro`; `weekResetsAtMs`: end of the current week. */
   constructor(
     readonly name: string,
-    options: { burstsPerWeek: number; weekResetsAtMs: number },
+    options: { size: AccountSize; burstsPerWeek: number; weekResetsAtMs: number },
   ) {
     this.#week = { percentUsed: 0, resetsAtMs: options.weekResetsAtMs };
-    this.#burstsPerWeek = options.burstsPerWeek;
+    this.#burstSize = options.size.fiveHour;
+    this.#weekSize = options.size.week * options.burstsPerWeek;
   }
 
   start(run: Run, nowMs: number): void {
@@ -52,15 +77,15 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   /** Uses quota for a time in which nothing else happens. */
   use(ms: number): void {
     const percent = this.#percentPerHour * (ms / HOUR_MS);
-    this.#burst.percentUsed += percent;
-    this.#week.percentUsed += percent / this.#burstsPerWeek;
+    if (this.#burstSize !== null) this.#burst.percentUsed += percent / this.#burstSize;
+    this.#week.percentUsed += percent / this.#weekSize;
   }
 
   /** When a window of this account ends or is full, if nothing starts or stops before that. */
   nextEventMs(nowMs: number): number {
     const roomPercent = Math.min(
-      100 - this.#burst.percentUsed,
-      (100 - this.#week.percentUsed) * this.#burstsPerWeek,
+      this.#burstSize === null ? Infinity : (100 - this.#burst.percentUsed) * this.#burstSize,
+      (100 - this.#week.percentUsed) * this.#weekSize,
     );
     return Math.min(
       this.#burst.resetsAtMs ?? Infinity,
@@ -71,7 +96,9 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
 
   /** Starts new windows for those that have ended; only for an account in use. */
   startWindows(nowMs: number): void {
-    this.#startWindow(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
+    if (this.#burstSize !== null) {
+      this.#startWindow(this.#burst, { nowMs, lengthMs: WINDOW_LENGTH_MS.five_hour });
+    }
     this.#startWindow(this.#week, { nowMs, lengthMs: WINDOW_LENGTH_MS.seven_day });
   }
 
@@ -102,8 +129,10 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     const week = this.#week;
     return {
       name: this.name,
-      fiveHour: { ...burst, percentUsed: burst.percentUsed - unread },
-      sevenDay: { ...week, percentUsed: week.percentUsed - unread / this.#burstsPerWeek },
+      fiveHour: this.#burstSize === null
+        ? null
+        : { ...burst, percentUsed: burst.percentUsed - unread / this.#burstSize },
+      sevenDay: { ...week, percentUsed: week.percentUsed - unread / this.#weekSize },
       activeSessions: this.running.size,
       limitedUntilMs: this.limitedUntilMs,
       lastUsedAtMs: this.#lastUsedAtMs,

@@ -1,10 +1,11 @@
 // Compares policies: replays the same work under each, and averages the figures per week.
+import type { AccountSize } from "./account.ts";
 import type { Outcome, SimulatedPolicy } from "./replay.ts";
 import { replay } from "./replay.ts";
 import type { Session } from "../session.ts";
 import { demandOf, recordedConversations, syntheticConversations, WEEK_MS } from "./workload.ts";
 
-/** The capacity of one account. */
+/** The capacity of one `pro` account. */
 interface Capacity {
   /** Number of full 5-hour windows in one week. */
   burstsPerWeek: number;
@@ -59,7 +60,7 @@ export function simulateSynthetic(
   options: {
     policies: readonly SimulatedPolicy[];
     loads: readonly number[];
-    accounts: number;
+    accounts: readonly AccountSize[];
     weeks: number;
     seed: number;
     capacity: Capacity;
@@ -104,7 +105,7 @@ export function simulateRecorded(
   options: {
     policies: readonly SimulatedPolicy[];
     loads: readonly number[] | null;
-    accounts: number;
+    accounts: readonly AccountSize[];
     fromMs: number;
     nowMs: number;
     seed: number;
@@ -202,9 +203,12 @@ function difference(own: readonly Stretch[], other: readonly Stretch[]): Estimat
   return { mean, error };
 }
 
-/** The weekly capacity of all accounts, in percent of one 5-hour window. */
-function weekPercent(options: { accounts: number; capacity: Capacity }): number {
-  return options.accounts * options.capacity.burstsPerWeek * 100;
+/** The weekly capacity of all accounts, in percent of one 5-hour window of `pro`. */
+function weekPercent(
+  { accounts, capacity }: { accounts: readonly AccountSize[]; capacity: Capacity },
+): number {
+  const weeks = accounts.reduce((sum, size) => sum + size.week, 0);
+  return weeks * capacity.burstsPerWeek * 100;
 }
 
 /** A seed for one part of a simulation, unrelated to those of the other parts. */

@@ -1,6 +1,7 @@
 // Replays conversations on simulated accounts, event by event.
 import type { PolicyName } from "../policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../policy.ts";
+import type { AccountSize } from "./account.ts";
 import { SimulatedAccount } from "./account.ts";
 import type { Conversation, Random } from "./workload.ts";
 import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";
@@ -38,9 +39,9 @@ export interface Outcome {
 /** How to replay a workload. */
 export interface ReplayOptions {
   policy: SimulatedPolicy;
-  /** Number of accounts, all alike. */
-  accounts: number;
-  /** Number of full 5-hour windows in one week of an account. */
+  /** The size of each account, in the order of the configuration. */
+  accounts: readonly AccountSize[];
+  /** Number of full 5-hour windows in one week of `pro`. */
   burstsPerWeek: number;
   seed: number;
   /** When the replay starts; each account's week is then at a random point, with nothing used. */
@@ -97,13 +98,12 @@ class Replay {
     // The accounts' weeks must not depend on the policy, so they have their own generator.
     const phase = seededRandom(options.seed ^ 0x5eed);
     this.#random = seededRandom(options.seed ^ 0xbad);
-    this.#accounts = Array.from(
-      { length: options.accounts },
-      (_, index) =>
-        new SimulatedAccount<Run>(`account-${index + 1}`, {
-          burstsPerWeek: options.burstsPerWeek,
-          weekResetsAtMs: options.fromMs + phase() * WEEK_MS,
-        }),
+    this.#accounts = options.accounts.map((size, index) =>
+      new SimulatedAccount<Run>(`account-${index + 1}`, {
+        size,
+        burstsPerWeek: options.burstsPerWeek,
+        weekResetsAtMs: options.fromMs + phase() * WEEK_MS,
+      })
     );
   }
 

@@ -2,6 +2,8 @@
 import { UserError } from "../../text/errors.ts";
 import { counted, rounded } from "../../text/format.ts";
 import type { Session } from "../session.ts";
+import type { SizedPlan } from "./account.ts";
+import { PLAN_SIZES } from "./account.ts";
 import type { Estimate, PolicyResult } from "./compare.ts";
 import { capacityOf, simulateRecorded, simulateSynthetic } from "./compare.ts";
 import type { SimulatedPolicy } from "./replay.ts";
@@ -13,7 +15,8 @@ export const DEFAULTS = { load: 0.8, accounts: 3, weeks: 200, recordedWeeks: 12,
 interface Experiment {
   policies: readonly SimulatedPolicy[];
   loads: readonly number[] | null;
-  accounts: number | null;
+  /** The plan of each account. */
+  accounts: readonly SizedPlan[] | null;
   weeks: number | null;
   seed: number;
 }
@@ -28,7 +31,7 @@ interface Surroundings {
 /** The results, and what was replayed. */
 export interface Report {
   source: "synthetic" | "ledger";
-  accounts: number;
+  accounts: readonly SizedPlan[];
   weeks: number;
   seed: number;
   results: PolicyResult[];
@@ -37,18 +40,23 @@ export interface Report {
 /** Advice that the figures in docs/policies.md support, shown below a comparison. */
 const ADVICE = "If you often exhaust every account (a load of 0.8 or more), use paced";
 
+/** As many accounts of one size. */
+export function alike(count: number): SizedPlan[] {
+  return Array<SizedPlan>(count).fill("pro");
+}
+
 /** Simulates synthetic work. */
 export function reportSynthetic(
   experiment: Experiment,
   { limits, onProgress }: Surroundings,
 ): Report {
   const { seed } = experiment;
-  const accounts = experiment.accounts ?? DEFAULTS.accounts;
+  const accounts = experiment.accounts ?? alike(DEFAULTS.accounts);
   const weeks = experiment.weeks ?? DEFAULTS.weeks;
   const results = simulateSynthetic({
     ...experiment,
     loads: experiment.loads ?? [DEFAULTS.load],
-    accounts,
+    accounts: accounts.map((plan) => PLAN_SIZES[plan]),
     weeks,
     capacity: capacityOf(limits),
     onProgress,
@@ -70,11 +78,11 @@ export function reportRecorded(
   },
 ): Report {
   const { seed } = experiment;
-  const accounts = experiment.accounts ?? Math.max(1, work.enabledAccounts);
+  const accounts = experiment.accounts ?? alike(Math.max(1, work.enabledAccounts));
   const { weeks, results } = simulateRecorded(work.sessions, {
     ...experiment,
     ...work,
-    accounts,
+    accounts: accounts.map((plan) => PLAN_SIZES[plan]),
     capacity: capacityOf(work.limits),
   });
   if (results.length === 0) {
@@ -88,7 +96,14 @@ export function reportRecorded(
 
 /** The report as `--json` prints it, numbers rounded. */
 export function reportJson(report: Report): Record<string, unknown> {
-  return { version: 1, ...report, results: report.results.map(resultJson) };
+  const { accounts, results } = report;
+  return {
+    version: 1,
+    ...report,
+    accounts: accounts.length,
+    plans: accounts,
+    results: results.map(resultJson),
+  };
 }
 
 function resultJson(result: PolicyResult): Record<string, unknown> {
@@ -139,8 +154,10 @@ export function reportTable({ results }: Report): {
 /** What the figures are averages of, and advice if the figures support it. */
 export function reportNotes({ source, accounts, weeks, seed, results }: Report): string {
   const work = source === "ledger" ? "your sessions" : "synthetic work";
-  const advised = isComparison(results) && source === "synthetic" && accounts > 1;
-  return `Averages per week: ${counted(accounts, "account")}, ${
+  const advised = isComparison(results) && source === "synthetic" && accounts.length > 1;
+  const isMixed = accounts.some((plan) => plan !== "pro");
+  const plans = isMixed ? ` (${accounts.join(", ")})` : "";
+  return `Averages per week: ${counted(accounts.length, "account")}${plans}, ${
     counted(weeks, "week")
   } of ${work}, seed ${seed}${advised ? `\n${ADVICE}` : ""}`;
 }

@@ -1,6 +1,7 @@
 // Tests of a simulated account as the ranking sees it: running sessions now, windows as last read.
 import assert from "node:assert/strict";
-import { SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
+import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
+import { PLAN_SIZES, SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -9,8 +10,9 @@ const WEEK_ENDS = 100 * HOUR;
 const RUN = { burstPercentPerHour: 60 };
 
 /** An account on which {@link RUN} started after 10 minutes; its week has two burst windows. */
-function started(): SimulatedAccount<typeof RUN> {
+function started(size: AccountSize = PLAN_SIZES.pro): SimulatedAccount<typeof RUN> {
   const account = new SimulatedAccount<typeof RUN>("a", {
+    size,
     burstsPerWeek: 2,
     weekResetsAtMs: WEEK_ENDS,
   });
@@ -50,7 +52,11 @@ Deno.test("a reading is taken whenever a conversation starts or stops", () => {
 });
 
 Deno.test("windows start with the first use, and a week that is already running continues", () => {
-  const idle = new SimulatedAccount<typeof RUN>("a", { burstsPerWeek: 2, weekResetsAtMs: 7 });
+  const idle = new SimulatedAccount<typeof RUN>("a", {
+    size: PLAN_SIZES.pro,
+    burstsPerWeek: 2,
+    weekResetsAtMs: 7,
+  });
   const { lastUsedAtMs, fiveHour, sevenDay } = idle.candidate(5, MINUTE);
   assert.deepEqual([lastUsedAtMs, fiveHour?.resetsAtMs, sevenDay?.resetsAtMs], [null, null, 7]);
   const account = started();
@@ -78,4 +84,26 @@ Deno.test("a full window limits its account until its reset, or the later one if
   account.use(100 * MINUTE);
   account.limitIfFull(opensAtMs);
   assert.equal(account.limitedUntilMs, WEEK_ENDS, "its week is full too");
+});
+
+Deno.test("the ranking sees percentages of the account's own size", () => {
+  const used = (size: AccountSize, minutes: number) => {
+    const account = started(size);
+    account.use(20 * MINUTE);
+    return seen(account, minutes);
+  };
+  // 20 % of a window of pro; of a week that has two of them.
+  assert.deepEqual(used(PLAN_SIZES.pro, 30), [20, 10]);
+  assert.deepEqual(used(PLAN_SIZES.max, 30), [4, 2]);
+  assert.deepEqual(used({ fiveHour: 20, week: 10 }, 30), [1, 1]);
+  assert.deepEqual(used(PLAN_SIZES.ultra, 30), [NaN, 1]);
+  // A minute after the last reading, which it still sees.
+  assert.deepEqual(used({ fiveHour: 5, week: 2 }, 31), [3.8, 4.75]);
+});
+
+Deno.test("a window of a larger account is full later, and one that isn't there never", () => {
+  const nextMinutes = (size: AccountSize) => started(size).nextEventMs(10 * MINUTE) / MINUTE;
+  assert.equal(nextMinutes(PLAN_SIZES.pro), 110);
+  assert.equal(nextMinutes({ fiveHour: 2, week: 5 }), 210);
+  assert.equal(nextMinutes({ fiveHour: null, week: 2 }), 410);
 });

@@ -1,6 +1,8 @@
 // Tests of the comparison of policies: seeded, fair, and its verdict on our policies.
 import assert from "node:assert/strict";
 import { SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
+import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
+import { PLAN_SIZES } from "../../../lib/balance/simulation/account.ts";
 import type { Session } from "../../../lib/balance/session.ts";
 import type { PolicyResult } from "../../../lib/balance/simulation/compare.ts";
 import {
@@ -14,13 +16,18 @@ const WEEK = 7 * 24 * HOUR;
 const NOW = 1_800_000_000_000;
 const CAPACITY = capacityOf({ burstHours: 4.5, rollingHours: 30 });
 
+/** Some options, with so many accounts of `pro` or the sizes given. */
+type Numbered<Options> = Partial<Omit<Options, "accounts">> & {
+  accounts?: number | readonly AccountSize[];
+};
+
 function synthetic(
-  options: Partial<Parameters<typeof simulateSynthetic>[0]> = {},
+  { accounts = 2, ...options }: Numbered<Parameters<typeof simulateSynthetic>[0]> = {},
 ): PolicyResult[] {
   return simulateSynthetic({
     policies: SIMULATED_POLICIES,
     loads: [0.8],
-    accounts: 2,
+    accounts: typeof accounts === "number" ? Array(accounts).fill(PLAN_SIZES.pro) : accounts,
     weeks: 8,
     seed: 1,
     capacity: CAPACITY,
@@ -50,12 +57,12 @@ function session(id: number, hoursAgo: number, hours: number): Session {
 
 function recorded(
   sessions: Session[],
-  options: Partial<Parameters<typeof simulateRecorded>[1]> = {},
+  { accounts = 2, ...options }: Numbered<Parameters<typeof simulateRecorded>[1]> = {},
 ): ReturnType<typeof simulateRecorded> {
   return simulateRecorded(sessions, {
     policies: SIMULATED_POLICIES,
     loads: null,
-    accounts: 2,
+    accounts: typeof accounts === "number" ? Array(accounts).fill(PLAN_SIZES.pro) : accounts,
     fromMs: NOW - 12 * WEEK,
     nowMs: NOW,
     seed: 1,
@@ -137,6 +144,17 @@ Deno.test("the load of recorded sessions follows from their hours", () => {
     assert.ok(Math.abs(result.load - 0.15) < 1e-9);
     assert.equal(result.conversationsPerWeek, 2);
   }
+});
+
+Deno.test("the load counts the week of each account with its size", () => {
+  // 9 hours in a week, of (1 + 5 + 10) × 30.
+  const accounts = [PLAN_SIZES.pro, PLAN_SIZES.max, PLAN_SIZES.ultra];
+  const { results } = recorded([session(1, 168, 4), session(2, 30, 5)], { accounts });
+  assert.ok(Math.abs((results[0]?.load ?? 0) - 9 / (16 * 30)) < 1e-9);
+  const [alone] = synthetic({ accounts: [PLAN_SIZES.pro], policies: ["weighted"], weeks: 80 });
+  const [mixed] = synthetic({ accounts, policies: ["weighted"], weeks: 80 });
+  const times = (mixed?.conversationsPerWeek ?? 0) / (alone?.conversationsPerWeek ?? 1);
+  assert.ok(Math.abs(times - 16) < 1.5, `${times} times the conversations`);
 });
 
 Deno.test("recorded sessions can be scaled to a load", () => {

@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { POLICY_NAMES } from "../../../lib/balance/policy.ts";
 import type { Outcome, ReplayOptions } from "../../../lib/balance/simulation/replay.ts";
 import { replay, SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
+import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
+import { PLAN_SIZES } from "../../../lib/balance/simulation/account.ts";
 import type { Conversation } from "../../../lib/balance/simulation/workload.ts";
 import { demandOf } from "../../../lib/balance/simulation/workload.ts";
 
@@ -20,10 +22,16 @@ function conversation(atHour: number, hours: number, rate: number): Conversation
   };
 }
 
-function play(work: Conversation[], options: Partial<ReplayOptions> = {}): Outcome {
+/** Replays on so many accounts of `pro`, or on those given. */
+function play(
+  work: Conversation[],
+  { accounts = 1, ...options }: Partial<Omit<ReplayOptions, "accounts">> & {
+    accounts?: number | AccountSize[];
+  } = {},
+): Outcome {
   return replay(work, {
     policy: "weighted",
-    accounts: 1,
+    accounts: typeof accounts === "number" ? Array(accounts).fill(PLAN_SIZES.pro) : accounts,
     burstsPerWeek: 100,
     seed: 1,
     fromMs: 0,
@@ -140,6 +148,26 @@ Deno.test("conversations that arrive before counting starts are replayed but not
   });
   assert.equal(outcome.conversations, 1);
   assert.deepEqual(figures(outcome), { waitedHours: 3.5, moved: 0, late: 5, givenUp: 0 });
+});
+
+Deno.test("an account of another size uses less percent of its windows for the same work", () => {
+  // Twice the 5-hour window: full at 2 h, open at 5 h.
+  const twice = play([conversation(0, 3, 100)], { accounts: [{ fiveHour: 2, week: 1 }] });
+  assert.deepEqual(figures(twice), { waitedHours: 3, moved: 0, late: 100, givenUp: 0 });
+  // Three times the week, which contains half a 5-hour window of pro: full at 1.5 h.
+  const week = play([conversation(0, 2, 100)], {
+    accounts: [{ fiveHour: 9, week: 3 }],
+    burstsPerWeek: 0.5,
+  });
+  assert.deepEqual(figures(week), { waitedHours: 12, moved: 0, late: 50, givenUp: 1 });
+});
+
+Deno.test("an account without a 5h window is limited by its week alone", () => {
+  const accounts = [PLAN_SIZES.ultra];
+  assert.equal(play([conversation(0, 20, 100)], { accounts }).waitedMs, 0);
+  // Its week is ten of pro, each of half a 5-hour window.
+  const outcome = play([conversation(0, 6, 100)], { accounts, burstsPerWeek: 0.5 });
+  assert.deepEqual(figures(outcome), { waitedHours: 12, moved: 0, late: 100, givenUp: 1 });
 });
 
 Deno.test("no work gives an empty outcome", () => {

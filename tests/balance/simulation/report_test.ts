@@ -5,6 +5,7 @@ import type { PolicyResult } from "../../../lib/balance/simulation/compare.ts";
 import { SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
 import type { Report } from "../../../lib/balance/simulation/report.ts";
 import {
+  alike,
   reportJson,
   reportNotes,
   reportRecorded,
@@ -41,7 +42,7 @@ const SYNTHETIC_ROWS = [
 
 Deno.test("a seed always gives the same figures, which docs/policies.md relies on", () => {
   const report = reportSynthetic(
-    { ...DEFAULTS, loads: [0.9, 1.5], accounts: 2, weeks: 6 },
+    { ...DEFAULTS, loads: [0.9, 1.5], accounts: alike(2), weeks: 6 },
     { limits: LIMITS, onProgress: () => {} },
   );
   assert.deepEqual(reportTable(report).rows, SYNTHETIC_ROWS);
@@ -94,7 +95,7 @@ Deno.test("a seed always gives the same figures for recorded sessions", () => {
 
 Deno.test("recorded sessions are replayed on the enabled accounts, at least on one", () => {
   const accounts = (enabledAccounts: number) =>
-    recorded([session(1, 30, 2)], { enabledAccounts }).accounts;
+    recorded([session(1, 30, 2)], { enabledAccounts }).accounts.length;
   assert.deepEqual([0, 1, 3].map(accounts), [1, 1, 3]);
 });
 
@@ -131,7 +132,7 @@ const drain = (mean: number, error: number | null) =>
   result({ policy: "drain", moreMinutesThanFirst: { mean, error } });
 const report = (results: PolicyResult[], more: Partial<Report> = {}): Report => ({
   source: "synthetic",
-  accounts: 3,
+  accounts: alike(3),
   weeks: 200,
   seed: 1,
   results,
@@ -165,7 +166,14 @@ Deno.test("the table compares with the first policy, if there are several; figur
 
 Deno.test("JSON has the same figures, rounded", () => {
   const { results, ...about } = reportJson(report([result(), drain(12.345, null), drain(-4, 1.2)]));
-  assert.deepEqual(about, { version: 1, source: "synthetic", accounts: 3, weeks: 200, seed: 1 });
+  assert.deepEqual(about, {
+    version: 1,
+    source: "synthetic",
+    accounts: 3,
+    plans: ["pro", "pro", "pro"],
+    weeks: 200,
+    seed: 1,
+  });
   const figures = {
     load: 0.8,
     policy: "weighted",
@@ -193,8 +201,12 @@ Deno.test("advice is given if the figures support it: policies compared on sever
   );
   assert.match(notes(compared)[1] ?? "", /paced/);
   assert.equal(notes([result()]).length, 1);
-  assert.equal(notes(compared, { accounts: 1 }).length, 1);
-  assert.deepEqual(notes(compared, { source: "ledger", weeks: 1, accounts: 2 }), [
+  assert.match(
+    notes(compared, { accounts: ["max", "ultra"] })[0] ?? "",
+    /: 2 accounts \(max, ultra\), 200 weeks/,
+  );
+  assert.equal(notes(compared, { accounts: alike(1) }).length, 1);
+  assert.deepEqual(notes(compared, { source: "ledger", weeks: 1, accounts: alike(2) }), [
     "Averages per week: 2 accounts, 1 week of your sessions, seed 1",
   ]);
 });
