@@ -17,6 +17,8 @@ export interface Candidate {
   fiveHour: Window | null;
   sevenDay: Window | null;
   activeSessions: number;
+  /** What it gives relative to `pro`; 1 if unset. */
+  size?: number;
   /** End of the latest limit from the service or the user. */
   limitedUntilMs: number | null;
   lastUsedAtMs: number | null;
@@ -43,6 +45,8 @@ interface Terms {
   /** Percentage of the week that has passed, 0–100. */
   weekElapsed: number;
   activeSessions: number;
+  /** What the account gives relative to `pro`. */
+  size: number;
   /** Minutes since the last use, at most a week; a week if never used. */
   idleMinutes: number;
 }
@@ -77,11 +81,11 @@ const POLICIES = {
     summary:
       "spends what would expire unused: 0.7 × 5h left + 0.8 × pace of the week − 12 per running session",
     burstWeight: 0.7,
-    score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - 12 * t.activeSessions,
+    score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - (12 / t.size) * t.activeSessions,
     reasons: (t) => [
       { kind: "left", window: "five_hour", percent: t.burstRemaining, weight: 0.7 },
       { kind: "pace", percent: t.pace, weight: 0.8 },
-      ...activeReason(t, 12),
+      ...activeReason(t, 12 / t.size),
     ],
   },
   drain: {
@@ -218,6 +222,7 @@ function termsOf(candidate: Candidate, nowMs: number): Terms {
     pace: weekElapsed - rollingUsed,
     weekElapsed,
     activeSessions: candidate.activeSessions,
+    size: candidate.size ?? 1,
     idleMinutes: Math.min(WEEK_MS, Math.max(0, idleMs)) / 60_000,
   };
 }

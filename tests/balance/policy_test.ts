@@ -42,6 +42,37 @@ Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, minus 2 for each runn
   assert.equal(Math.round(score * 1e6) / 1e6, 57.6 * 0.7 + 82.9 * 0.3 - 6);
 });
 
+Deno.test("paced: a session weighs less on a larger account, and as on pro where the size is unknown", () => {
+  const loss = (size?: number) => {
+    const facts = { fiveHour: window(20), sevenDay: window(20, 84), ...size && { size } };
+    const [idle, busy] = [0, 2].map((activeSessions) =>
+      scoreOf({ ...facts, activeSessions }, "paced")
+    );
+    return Math.round(((idle ?? NaN) - (busy ?? NaN)) * 1e6) / 1e6;
+  };
+  assert.deepEqual([loss(), loss(1), loss(5), loss(20)], [24, 24, 4.8, 1.2]);
+  const [row] = rankCandidates([candidate("a", { size: 5, activeSessions: 2 })], {
+    policy: "paced",
+    nowMs: NOW,
+  });
+  assert.ok(row?.reasons.map(reasonText).includes("2 running × −2.4"));
+});
+
+Deno.test("only paced looks at the size", () => {
+  for (const policy of POLICY_NAMES) {
+    const [small, large] = [1, 20].map((size) => scoreOf({ size, activeSessions: 1 }, policy));
+    assert.equal(small === large, policy !== "paced", policy);
+  }
+});
+
+Deno.test("weighted and paced: without a 5h window the week alone decides, 5h counts as unused", () => {
+  const score = (used: number) => scoreOf({ sevenDay: window(used, 84) });
+  assert.equal(Math.round(score(20) * 1e6) / 1e6, 94);
+  assert.equal(Math.round((score(20) - score(70)) * 1e6) / 1e6, 15);
+  const paced = scoreOf({ sevenDay: window(20, 84) }, "paced");
+  assert.equal(Math.round(paced * 1e6) / 1e6, 70 + 0.8 * 30);
+});
+
 Deno.test("weighted: a limited account loses 100", () => {
   const open = scoreOf({ fiveHour: window(10), sevenDay: window(10) });
   const limited = scoreOf({

@@ -45,6 +45,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
   readonly #burstSize: number | null;
   /** Percent of a `pro` 5-hour window in one percent of this account's week. */
   readonly #weekSize: number;
+  readonly #size: number;
   #percentPerHour = 0;
   /** When the rate last changed or a window started: a reading is taken then. */
   #changedAtMs = 0;
@@ -56,6 +57,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     options: { size: AccountSize; burstsPerWeek: number; weekResetsAtMs: number },
   ) {
     this.#week = { percentUsed: 0, resetsAtMs: options.weekResetsAtMs };
+    this.#size = options.size.fiveHour ?? options.size.week;
     this.#burstSize = options.size.fiveHour;
     this.#weekSize = options.size.week * options.burstsPerWeek;
   }
@@ -134,6 +136,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
         : { ...burst, percentUsed: burst.percentUsed - unread / this.#burstSize },
       sevenDay: { ...week, percentUsed: week.percentUsed - unread / this.#weekSize },
       activeSessions: this.running.size,
+      size: this.#size,
       limitedUntilMs: this.limitedUntilMs,
       lastUsedAtMs: this.#lastUsedAtMs,
     };

@@ -107,3 +107,8 @@ Deno.test("a window of a larger account is full later, and one that isn't there 
   assert.equal(nextMinutes({ fiveHour: 2, week: 5 }), 210);
   assert.equal(nextMinutes({ fiveHour: null, week: 2 }), 410);
 });
+
+Deno.test("the ranking knows the size of 5h, and of the week where there is no 5h", () => {
+  const sizeOf = (size: AccountSize) => started(size).candidate(0, MINUTE).size;
+  assert.deepEqual([PLAN_SIZES.max20, PLAN_SIZES.ultra].map(sizeOf), [20, 10]);
+});
