@@ -97,7 +97,7 @@ Deno.test("an empty config.json, as a crash leaves it, has no settings, and setu
     home.writeConfig(text);
     const run = await runMulti(["run"], { home });
     assert.equal(run.code, 3, run.stderr);
-    assert.match(run.stderr, /none is set up\ntry: claude-multi setup/);
+    assert.match(run.stderr, /no account is set up yet\ntry: claude-multi setup/);
     const setup = await runMulti(["setup", "--add", "personal"], { home });
     assert.equal(setup.code, 0, setup.stderr);
     const earlier = /was empty.*the last backup is ~\/(\S+)/.exec(setup.stderr)?.[1];
