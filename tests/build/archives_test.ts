@@ -1,9 +1,9 @@
-// Tests that an archive has the same bytes whenever it is written, and unpacks to the same files.
+// Tests that an archive always has the same bytes, and unpacks to the same files.
 import assert from "node:assert/strict";
 import { writeArchive } from "../../build/archives.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-Deno.test("an archive repeats byte for byte and unpacks to the same files and modes", async () => {
+Deno.test("an archive is the same byte for byte, and unpacks to the same files and modes", async () => {
   using work = temporaryFolder();
   const bytes = new TextEncoder().encode("#!/bin/sh\n".repeat(100));
   const entries = [

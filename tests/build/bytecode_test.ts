@@ -1,4 +1,4 @@
-// Tests of bytecode: V8 takes what the build made, and without it the programs print the same.
+// Tests of bytecode: V8 accepts it, and without it the programs print the same.
 import assert from "node:assert/strict";
 import { EXECUTABLES } from "../../build/executables.ts";
 import { build } from "../../build/programs.ts";
@@ -10,7 +10,7 @@ import { temporaryFolder } from "./temporary_folder.ts";
 
 for (const args of [["run"], ["pick"], ["status"], ["complete", "--", ""], []]) {
   const name = args.length > 0 ? "claude-multi" : "claude-multi-statusline";
-  Deno.test(`V8 takes the bytecode in dist/${name} ${args.join(" ")}, and nothing that others put aside`, async () => {
+  Deno.test(`V8 accepts the bytecode in dist/${name} ${args.join(" ")}, and planted files are ignored`, async () => {
     await using home = await TempHome.create();
     // Where the runtime pretends that a program's own files lie, anybody may put some.
     const planted = `${home.path}/deno-compile-${name}`;

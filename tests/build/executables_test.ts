@@ -1,4 +1,4 @@
-// Tests of the rights of the executables: those in the table, and no others.
+// Tests of the permissions of the executables: those in the table, and no others.
 import assert from "node:assert/strict";
 import { compile } from "../../build/compile.ts";
 import { EXECUTABLES, permissionFlags } from "../../build/executables.ts";
@@ -19,7 +19,7 @@ Deno.test("no executable asks for network, FFI or remote modules", () => {
   }
 });
 
-Deno.test("the status line starts no process and cannot read the token of a session", () => {
+Deno.test("the status line can't start a process or read the token of a session", () => {
   const executable = EXECUTABLES["claude-multi-statusline"];
   assert.ok(executable);
   assert.ok(permissionFlags(executable).includes("--deny-run"));
@@ -31,7 +31,7 @@ Deno.test("the status line starts no process and cannot read the token of a sess
 });
 
 for (const [name, executable] of Object.entries(EXECUTABLES)) {
-  Deno.test(`a program with the flags of ${name} has those rights, and a connection is refused`, async () => {
+  Deno.test(`a program with the flags of ${name} has those permissions, and can't connect`, async () => {
     using work = temporaryFolder();
     const [script, output] = [`${work.path}/rights.js`, `${work.path}/${name}`];
     Deno.writeTextFileSync(

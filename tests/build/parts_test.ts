@@ -1,8 +1,8 @@
-// Tests that the script of a part does what its module does, and that unknown forms are refused.
+// Tests that the script of a part does what its module does, and unsupported forms are rejected.
 import assert from "node:assert/strict";
 import { scriptOf } from "../../build/parts.ts";
 
-Deno.test("a part does what its module does, with what it imports and exports", async () => {
+Deno.test("a part does what its module does, including imports and exports", async () => {
   const script = scriptOf(
     `import{a as b,c}from"./part1.js";import d from"./part2.js";import"./part3.js";` +
       `import{e as f}from"node:x";import*as g from"node:y";var h=b+c+d+f+g.z;` +
@@ -26,7 +26,7 @@ Deno.test("a part does what its module does, with what it imports and exports", 
   assert.deepEqual(await i(), ["k", undefined], "modules are strict");
 });
 
-Deno.test("text that looks like an import or an export stays as it is", () => {
+Deno.test("text that looks like an import or export is unchanged", () => {
   const text = 'x;import{a}from"./a.js";import("./b.js");export{c};';
   const module = `var a=${JSON.stringify(text)},b=\`${text}\`,c=/import{d}from"e"/.source;` +
     `// ${text}\nexport{a,b,c};`;
@@ -35,7 +35,7 @@ Deno.test("text that looks like an import or an export stays as it is", () => {
   assert.deepEqual(exported, { a: text, b: text, c: 'import{d}from"e"' });
 });
 
-Deno.test("a module of an unknown form is no part", () => {
+Deno.test("a module in an unsupported form is rejected", () => {
   const modules = [
     'export*from"./part1.js";',
     "export default 1;",

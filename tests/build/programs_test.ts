@@ -1,4 +1,4 @@
-// Tests that two builds give the same bytes, and that a program starts where it has no bytecode or no folder.
+// Tests that two builds give the same bytes, and that programs start without bytecode.
 import assert from "node:assert/strict";
 import { compile } from "../../build/compile.ts";
 import { EXECUTABLES } from "../../build/executables.ts";
@@ -7,7 +7,7 @@ import { hostTarget } from "../../build/targets.ts";
 import { ROOT, sha256 } from "../../build/toolchain.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-Deno.test("two builds of one source give the same bytes, in another folder and at another time", async () => {
+Deno.test("two builds of the same source give the same bytes, in another folder and at another time", async () => {
   using work = temporaryFolder();
   const sums = new Map<string, Set<string>>();
   for (const folder of [`${work.path}/a`, `${work.path}/deeper/down/b`]) {
@@ -39,7 +39,7 @@ Deno.test("two builds of one source give the same bytes, in another folder and a
   assert.deepEqual([...sums].filter(([, found]) => found.size > 1).map(([name]) => name), []);
 });
 
-Deno.test("a program for a machine that cannot run here has no bytecode and starts all the same", async () => {
+Deno.test("a program for another kind of machine has no bytecode, and still starts", async () => {
   using work = temporaryFolder();
   const [parts, output] = [`${work.path}/bundle`, `${work.path}/claude-multi`];
   const elsewhere = hostTarget() === "macos-arm64" ? "linux-x64" : "macos-arm64";
@@ -56,7 +56,7 @@ Deno.test("a program for a machine that cannot run here has no bytecode and star
   assert.equal(new TextDecoder().decode(stderr), "");
 });
 
-Deno.test("without a temporary folder whose name is text, a program refuses to look for itself elsewhere", async () => {
+Deno.test("if the path of the temporary folder isn't text, a program doesn't look for its files elsewhere", async () => {
   using work = temporaryFolder();
   for (const program of Object.keys(EXECUTABLES)) {
     const planted = `${work.path}/\ufffd/deno-compile-${program}`;

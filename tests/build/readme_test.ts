@@ -1,4 +1,4 @@
-// Tests that the page on the toolchain explains every file of it, and no other.
+// Tests that build/README.md explains every file of build/, and no other.
 import assert from "node:assert/strict";
 import { repositoryPath } from "../helpers/paths.ts";
 

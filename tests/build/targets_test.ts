@@ -21,7 +21,7 @@ function machO(cpu: number): Uint8Array {
   return file;
 }
 
-Deno.test("the machine of a binary is told by its header", () => {
+Deno.test("the machine of a binary is recognised by its header", () => {
   assert.equal(targetOf(elf(0x3e)), "linux-x64");
   assert.equal(targetOf(elf(0xb7)), "linux-arm64");
   assert.equal(targetOf(elf(0xf3)), null);
@@ -35,7 +35,7 @@ Deno.test("the machine of a binary is told by its header", () => {
   assert.equal(targetOf(inside.subarray(100)), "linux-arm64");
 });
 
-Deno.test("a stub is cut at the end of its section headers", () => {
+Deno.test("a stub is cut after its section headers", () => {
   assert.equal(elfImageBytes(elf(0x3e, 1000)), 192);
   assert.equal(elfImageBytes(elf(0xb7)), 192);
   assert.throws(() => elfImageBytes(elf(0x3e).subarray(0, 191)), /outside the file/);

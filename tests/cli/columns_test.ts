@@ -1,15 +1,15 @@
-// Tests of how text and columns are fitted: at the very width they still fit, one cell less they give way.
+// Tests of fitting text and columns: they fit in exactly their width, and shrink in one cell less.
 import assert from "node:assert/strict";
 import type { Narrowing } from "../../lib/cli/columns.ts";
 import { fitted, gapBefore, shortPath, wrapped } from "../../lib/cli/columns.ts";
 
-Deno.test("a line may be exactly as wide as there is space", () => {
+Deno.test("a line may fill the whole width", () => {
   assert.deepEqual(wrapped("one two three", 7), ["one two", "three"]);
   assert.deepEqual(wrapped("one two three", 6), ["one", "two", "three"]);
   assert.deepEqual(wrapped("", 6), [""]);
 });
 
-Deno.test("a path is only shortened where it does not fit, and as little as it must be", () => {
+Deno.test("a path is shortened only if it doesn't fit, and no more than necessary", () => {
   const path = "~/work/clients/acme/site";
   const at = (cells: number) => shortPath(path, cells);
   assert.equal(at(24), path);
@@ -57,7 +57,7 @@ for (const [name, columns, natural, available, widths] of FITTED) {
   });
 }
 
-Deno.test("the gap before the first column and behind a missing one is the usual one", () => {
+Deno.test("the first column and one after a missing column have the default gap", () => {
   const columns = [{ gap: 1 }, { gap: 1 }, { gap: 1 }, {}];
   const gaps = [0, 1, 2, 3].map((i) => gapBefore(i, { columns, widths: [3, 0, 3, 3] }));
   assert.deepEqual(gaps, [2, 1, 2, 2]);

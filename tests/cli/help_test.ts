@@ -1,4 +1,4 @@
-// Tests that help answers first what a command does and how to call it, and explains afterwards.
+// Tests that help first says what a command does and how to call it, and then explains.
 import assert from "node:assert/strict";
 import { renderCommandHelp, renderHelp } from "../../lib/cli/help.ts";
 import type { Command } from "../../lib/cli/command.ts";
@@ -26,7 +26,7 @@ for (const command of COMMANDS) {
   });
 }
 
-Deno.test("the help of the program lists the commands that people use, and no others", () => {
+Deno.test("the help of the program lists the commands for users, and no others", () => {
   const help = renderHelp(COMMANDS, "1.2.3");
   assert.match(help, /^claude-multi 1\.2\.3: .*\n\nUsage: claude-multi COMMAND /);
   for (const { name, internal } of COMMANDS) {
@@ -44,7 +44,7 @@ const command = (name: string, more: Partial<Command> = {}): Command => ({
   ...more,
 });
 
-Deno.test("in the help of the program each command stands below the title of its group", () => {
+Deno.test("in the help of the program, each command is below the title of its group", () => {
   const help = renderHelp([
     command("a", { group: "accounts" }),
     command("b", { group: "everyday", positionals: [{ name: "X", summary: "", optional: true }] }),
@@ -58,14 +58,14 @@ Deno.test("in the help of the program each command stands below the title of its
   );
 });
 
-Deno.test("help has no title with nothing below it", () => {
+Deno.test("help has no title without text below it", () => {
   assert.equal(
     renderCommandHelp(command("a")),
     "Does a\n\nUsage: claude-multi a\n\nOptions:\n  --help  show this help",
   );
 });
 
-Deno.test("lines of help are as long as 80 signs, and go on below their beginning", () => {
+Deno.test("lines of help have up to 80 characters, and continue below their start", () => {
   const [x, y] = ["x".repeat(39), "y".repeat(40)];
   const flag = (name: string) => ({ name: name.repeat(20), value: "N", summary: `${x} ${y} z` });
   const help = renderCommandHelp(command("a", {
@@ -90,7 +90,7 @@ Deno.test("lines of help are as long as 80 signs, and go on below their beginnin
   ]);
 });
 
-Deno.test("an example of more than 40 signs has its meaning on the next line", () => {
+Deno.test("an example of more than 40 characters has its meaning on the next line", () => {
   const help = (length: number) =>
     renderCommandHelp(command("a", { examples: [["x".repeat(length), "why"]] })).split("\n");
   assert.deepEqual(help(40).slice(5, 6), [`  ${"x".repeat(40)}  why`]);

@@ -1,4 +1,4 @@
-// Tests of reading a command line: what it asks for, and what to type instead of a wrong one.
+// Tests of parsing a command line: what it asks for, and the hint for a wrong one.
 import assert from "node:assert/strict";
 import type { Command } from "../../lib/cli/command.ts";
 import type { Request } from "../../lib/cli/parse.ts";

@@ -1,10 +1,10 @@
-// Tests that the commands which load alone are the ones that everything else knows too.
+// Tests that quick commands, which are loaded alone, are the same as in the whole table.
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 import { repositoryPath } from "../helpers/paths.ts";
 import { quickCommand } from "../../lib/commands/quick.ts";
 
-Deno.test("each quick command is the one of the whole table", async () => {
+Deno.test("each quick command is the same one as in the whole table", async () => {
   for (const name of ["run", "pick", "hook"]) {
     const quick = await quickCommand(name);
     assert.equal(quick?.name, name);
@@ -14,7 +14,7 @@ Deno.test("each quick command is the one of the whole table", async () => {
   assert.equal(await quickCommand(undefined), null);
 });
 
-Deno.test("what draws tables is loaded for people only, not for a launch or for JSON", () => {
+Deno.test("the code for tables is loaded only for people, not for a launch or JSON", () => {
   const seen = new Set<string>();
   const follow = (path: string): void => {
     if (seen.has(path)) return;

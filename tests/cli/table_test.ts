@@ -1,4 +1,4 @@
-// Tests that tables fit the terminal, stand straight, and let no escape sequence through but ours.
+// Tests that tables fit the terminal, are aligned, and have no escape sequences but ours.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { shortPath, wrapped } from "../../lib/cli/columns.ts";
@@ -36,7 +36,7 @@ const anyCell: fc.Arbitrary<Cell> = fc.oneof(
   fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), style: fc.constant("green") }),
 ) as fc.Arbitrary<Cell>;
 
-Deno.test("no line of a table is wider than the terminal, and only our own styles are in it", async () => {
+Deno.test("no line of a table is wider than the terminal, and it has only our own styles", async () => {
   await loadWidths("é");
   await fc.assert(
     fc.asyncProperty(
@@ -64,7 +64,7 @@ Deno.test("no line of a table is wider than the terminal, and only our own style
   );
 });
 
-Deno.test("colour sequences in foreign text never reach the terminal", async () => {
+Deno.test("colour sequences in untrusted text never reach the terminal", async () => {
   const table = await renderTable(terminal(80, true), {
     columns: ["folder", "title"],
     rows: [["/a\u001b[31mb", { text: "\u001b[41mtitle\u001b[0m", style: "bold" }]],
@@ -73,7 +73,7 @@ Deno.test("colour sequences in foreign text never reach the terminal", async () 
   assert.ok(table.includes("\u001b[1mtitle\u001b[22m"), JSON.stringify(table));
 });
 
-Deno.test("columns stand straight below wide, combining and joined signs", async () => {
+Deno.test("columns stay aligned below wide, combining and joined characters", async () => {
   const names = ["plain", "日本語", "👩‍👩‍👧 x", "e\u0301tude", "한국어"];
   const table = await renderTable(terminal(80), {
     columns: ["name", "end"],
@@ -83,7 +83,7 @@ Deno.test("columns stand straight below wide, combining and joined signs", async
   assert.equal(new Set(ends).size, 1, table);
 });
 
-Deno.test("narrow terminals narrow columns, then lose them by rank, and keep bars alike", async () => {
+Deno.test("in a narrow terminal, columns shrink, then are left out by rank, and bars stay equal", async () => {
   const at = async (columns: number) => {
     const bar = (percent: number): Cell => ({ percent, style: "green" });
     const table = await renderTable(terminal(columns), {
@@ -107,13 +107,13 @@ Deno.test("narrow terminals narrow columns, then lose them by rank, and keep bar
   assert.equal(await at(26), "pers…   50 %  100 %  open");
 });
 
-Deno.test("a column in which nothing stands is not shown", async () => {
+Deno.test("a column with only empty cells isn't shown", async () => {
   const columns = ["a", { head: "running", right: true }, "b"];
   const table = await renderTable(terminal(80), { columns, rows: [["1", "", "2"]] });
   assert.equal(table, "a  b\n1  2");
 });
 
-Deno.test("paths keep their beginning and their end", async () => {
+Deno.test("paths keep their start and their end", async () => {
   await loadWidths("é");
   assert.equal(shortPath("~/work/clients/acme/site", 40), "~/work/clients/acme/site");
   assert.equal(shortPath("~/work/clients/acme/site", 16), "~/…/acme/site");
@@ -188,7 +188,7 @@ for (const [name, columns, row, lines] of DRAWN) {
   });
 }
 
-Deno.test("each part of a text has its own colour, and what is empty of a bar has none", async () => {
+Deno.test("each part of a text has its own colour, and the empty part of a bar is dim", async () => {
   const colours = async (cell: Cell, width = 80) => {
     const table = await renderTable(terminal(width, true), {
       columns: [{ head: "", wraps: true, least: 4 }],
@@ -205,7 +205,7 @@ Deno.test("each part of a text has its own colour, and what is empty of a bar ha
   assert.equal(await colours(bar(100)), "[31m████████[39m");
 });
 
-Deno.test("a line over all columns ends where it is cut, and a column may shorten in its own way", async () => {
+Deno.test("a line across all columns is cut, and a column may shorten text in its own way", async () => {
   const table = await renderTable(terminal(12), {
     columns: [{ head: "folder", least: 4, shorten: (text, cells) => `<${text.slice(2 - cells)}>` }],
     rows: [["/a/very/long/path"], ["/a/short"], { line: ["one two three", " four"] }],

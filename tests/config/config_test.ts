@@ -1,4 +1,4 @@
-// Tests of the settings as a value: defaults, faults in words, and what becomes of wrong values.
+// Tests of the settings as a value: defaults, faults in words, and how invalid values are read.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Fault } from "../../lib/config/config.ts";
@@ -52,7 +52,7 @@ Deno.test("a login may leave out all but its id, a width in cells is rounded dow
   assert.deepEqual([config.statusline.barWidth, config.statusline.padding], [8, 1]);
 });
 
-Deno.test("unknown keys are allowed and named at every depth, with the key that is meant", () => {
+Deno.test("unknown keys are allowed and reported at every depth, with the key that was meant", () => {
   const accounts = [{ name: "a" }, { name: "b", grup: "bee" }];
   assert.deepEqual(
     noticesOf({ colour: 1, accounts, limits: { burstHour: 4 }, polcy: "paced", theme: "dark" }),
@@ -67,7 +67,7 @@ Deno.test("unknown keys are allowed and named at every depth, with the key that 
   assert.deepEqual(noticesOf({ toString: 1 }), ['unknown setting "toString"']);
 });
 
-Deno.test("a removed key is not an unknown one, and what is left of its group says nothing", () => {
+Deno.test("a removed key isn't an unknown one, and an empty group of removed keys isn't reported", () => {
   const [said = "", ...more] = noticesOf({ share: { memory: false } });
   assert.match(said, /^"share\.memory" is no longer a setting: it had no effect, /);
   assert.deepEqual(more, []);
@@ -97,7 +97,7 @@ for (
     "é",
   ]
 ) {
-  Deno.test(`the account name ${JSON.stringify(name)} is refused in a hand-written file`, () => {
+  Deno.test(`the account name ${JSON.stringify(name)} is rejected in a hand-written file`, () => {
     const [problem = ""] = problemsOf({ accounts: [{ name }] });
     assert.match(problem, /^"accounts\[0\]\.name" can't be "/);
     // deno-lint-ignore no-control-regex
@@ -105,7 +105,7 @@ for (
   });
 }
 
-Deno.test("what is wrong is said with the key and with what is accepted", () => {
+Deno.test("a fault names the key and what it accepts", () => {
   const cases: ReadonlyArray<readonly [unknown, string]> = [
     [[], "the file must be an object in braces, not a list"],
     [{ accounts: {} }, '"accounts" must be a list in brackets, not an object'],
@@ -149,7 +149,7 @@ Deno.test("what is wrong is said with the key and with what is accepted", () => 
   );
 });
 
-Deno.test("for a reader that goes on, what is wrong has its default or is left out", () => {
+Deno.test("for a reader that continues, invalid values get their default or are left out", () => {
   const { config } = readConfig({
     accounts: [{ name: "a", folder: "../b", group: 5 }, { name: "../x" }, 5, { plan: "pro" }],
     pins: [{ path: "x" }, { path: "/x/", account: "A" }],
@@ -210,7 +210,7 @@ const FULL = {
   },
 };
 
-Deno.test("a configuration with every key has no faults, and each key counts", () => {
+Deno.test("a configuration with every key has no faults, and every key is read", () => {
   const { config, faults } = readConfig(FULL);
   assert.deepEqual(faults, []);
   assert.deepEqual(config, {
@@ -290,7 +290,7 @@ async function outcome(text: string, isQuick: boolean): Promise<[outcome: unknow
   }
 }
 
-Deno.test("what is read quickly is read alike by the rest, and what is not goes to the rest", async () => {
+Deno.test("the quick reader agrees with the full one, and leaves to it what it can't read", async () => {
   await fc.assert(
     fc.asyncProperty(damaged, fc.boolean(), async (value, isCommented) => {
       const text = JSON.stringify(value, null, 2) + (isCommented ? "// mine" : "");
@@ -343,7 +343,7 @@ Deno.test("the check and the JSON Schema for editors accept the same", () => {
   );
 });
 
-Deno.test("whatever is in the file, what a reader goes on with is right", () => {
+Deno.test("whatever is in the file, a reader that continues gets valid settings", () => {
   fc.assert(
     fc.property(damaged, (value) => {
       const { config } = readConfig(value);

@@ -1,4 +1,4 @@
-// Tests that everything made from the table of settings has each of its rows.
+// Tests that everything generated from the table of settings has each of its rows.
 import assert from "node:assert/strict";
 import { defaultConfig, readConfig } from "../../lib/config/config.ts";
 import { configJsonSchema } from "../../lib/config/json_schema.ts";
@@ -75,7 +75,7 @@ for (const [key, field] of ROWS) {
   });
 }
 
-Deno.test("the defaults of the table are those that count", () => {
+Deno.test("the defaults in the table are the ones that apply", () => {
   for (const [key, field] of ROWS) {
     if (!key.includes("[]")) assert.deepEqual(at(defaultConfig(), key), field.default ?? null, key);
   }
@@ -116,7 +116,7 @@ for (const key of settableKeys(["work"])) {
   });
 }
 
-Deno.test("what is set by other commands is not offered, and no removed key has a row", () => {
+Deno.test("keys that other commands set aren't offered, and removed keys have no rows", () => {
   const settable = settableKeys(["a"]).map((key) => key.replace("accounts.a.", "accounts[]."));
   for (const [key, field] of ROWS) {
     assert.equal(settable.includes(key), field.setBy === undefined, key);

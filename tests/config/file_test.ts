@@ -1,4 +1,4 @@
-// Tests of editing config.json: layout, comments and unknown keys stay, the old text is kept.
+// Tests of editing config.json: layout, comments and unknown keys stay, and there is a backup.
 import assert from "node:assert/strict";
 import { configFile } from "../../lib/config/file.ts";
 import * as configText from "../../lib/config/jsonc.ts";
@@ -19,7 +19,7 @@ const TEXT = `{
 }
 `;
 
-Deno.test("an edit keeps comments, layout and unknown keys, and backs the old text up", async () => {
+Deno.test("an edit keeps comments, layout and unknown keys, and backs up the old text", async () => {
   await using home = await TempHome.create();
   home.writeConfig(TEXT);
   open(home).edit([{ path: ["policy"], value: "paced" }]);
@@ -34,7 +34,7 @@ Deno.test("an edit keeps comments, layout and unknown keys, and backs the old te
   assert.equal(await Deno.readTextFile(`${home.multi}/backups/${backup?.name}`), TEXT);
 });
 
-Deno.test("reading loads what comments and faults need only for a file that has some", async () => {
+Deno.test("reading loads the code for comments and faults only for a file that has some", async () => {
   await using home = await TempHome.create();
   const files = systemFiles({ backups: `${home.multi}/backups`, nowMs: () => 0 });
   let loads = 0;
@@ -61,14 +61,14 @@ Deno.test("reading loads what comments and faults need only for a file that has 
   assert.equal(loads, 3);
 });
 
-Deno.test("an edit that would break the file is refused and writes nothing", async () => {
+Deno.test("an edit that would make the file invalid is rejected and writes nothing", async () => {
   await using home = await TempHome.create();
   home.writeConfig(TEXT);
   assert.throws(() => open(home).edit([{ path: ["policy"], value: "fair" }]), UserError);
   assert.equal(await Deno.readTextFile(`${home.multi}/config.json`), TEXT);
 });
 
-Deno.test("a linked config.json is written at its target", async () => {
+Deno.test("if config.json is a link, its target is written", async () => {
   await using home = await TempHome.create();
   const target = `${home.path}/dotfiles.json`;
   await Deno.writeTextFile(target, TEXT);
@@ -78,7 +78,7 @@ Deno.test("a linked config.json is written at its target", async () => {
   assert.match(await Deno.readTextFile(target), /"policy": "drain"/);
 });
 
-Deno.test("accounts that are added at once are all there", async () => {
+Deno.test("accounts that are added at the same time are all kept", async () => {
   await using home = await TempHome.create();
   const names = ["a", "b", "c", "d", "e", "f"];
   const runs = names.map((name) => startMulti(["add", name], { home }).ended);
@@ -89,7 +89,7 @@ Deno.test("accounts that are added at once are all there", async () => {
   assert.deepEqual(listed.accounts.map((account) => account.name).sort(), names);
 });
 
-Deno.test("an empty config.json, as a crash leaves it, has no settings, and setup names the earlier one", async () => {
+Deno.test("an empty config.json, as after a crash, has no settings, and setup names the last backup", async () => {
   for (const text of ["", "\n", "\ufeff \n"]) {
     await using home = await TempHome.create();
     assert.equal((await runMulti(["add", "work"], { home })).code, 0);
@@ -110,7 +110,7 @@ Deno.test("an empty config.json, as a crash leaves it, has no settings, and setu
   }
 });
 
-Deno.test("an edit takes away what a killed run left half-written, and nothing else", async () => {
+Deno.test("an edit removes the half-written file of a killed run, and nothing else", async () => {
   await using home = await TempHome.create();
   home.writeConfig(TEXT);
   for (const name of ["config.json.tmp-4194999-1", "config.json.tmp-mine", "other.tmp-1-1"]) {

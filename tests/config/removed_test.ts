@@ -1,4 +1,4 @@
-// Tests of a setting that is gone: the file loads, whoever has it is told, and unset takes it out.
+// Tests of a removed setting: the file loads with a warning, and unset removes it.
 import assert from "node:assert/strict";
 import { examine } from "../../lib/setup/checks.ts";
 import { unsetSetting } from "../../lib/setup/change_settings.ts";
@@ -12,7 +12,7 @@ function withRemoved(): FakeContext {
   });
 }
 
-Deno.test("a launch warns in one line of a setting that is gone, with what removes it", () => {
+Deno.test("a launch warns about a removed setting in one line, with the command that removes it", () => {
   const context = withRemoved();
   assert.equal(context.configFile.read().policy, "drain");
   warnOfOverrides(context, {});
@@ -27,14 +27,14 @@ Deno.test("a launch warns in one line of a setting that is gone, with what remov
   );
 });
 
-Deno.test("doctor reports a setting that is gone, and what removes it", () => {
+Deno.test("doctor reports a removed setting, and the command that removes it", () => {
   const found = examine(withRemoved()).find(({ id }) => id === "config-key");
   assert.equal(found?.severity, "warning");
   assert.match(found?.message ?? "", /config\.json:4:5: "share\.memory" is no longer a setting/);
   assert.equal(found?.fix, "claude-multi config unset share.memory");
 });
 
-Deno.test("a launch says nothing of keys it does not know: a newer version may have them", () => {
+Deno.test("a launch doesn't warn about unknown keys: a newer version may have them", () => {
   const context = fakeContext({ config: { polcy: "drain" } });
   context.configFile.read();
   warnOfOverrides(context, {});

@@ -1,4 +1,4 @@
-// Tests of our line in start files: what is read by what, and the way back to the byte.
+// Tests of our line in start files: which file reads which, and removal to the byte.
 import assert from "node:assert/strict";
 import {
   CREATED_BASH_PROFILE,
@@ -10,7 +10,7 @@ import {
   withStartLine,
 } from "../../lib/setup/rc_lines.ts";
 
-Deno.test("a login file that reads ~/.bashrc is known by any usual way of writing it", () => {
+Deno.test("a login file that reads ~/.bashrc is recognised in every common notation", () => {
   for (
     const text of [
       ". ~/.bashrc",
@@ -35,7 +35,7 @@ Deno.test("a login file that reads ~/.bashrc is known by any usual way of writin
   ) assert.ok(!reads(text, ".bashrc"), text);
 });
 
-Deno.test("what is added is taken out again to the byte, and a line of the user's own stays", () => {
+Deno.test("our line is removed again to the byte, and a user's own line stays", () => {
   const line = startLine("bash", "'/h/shell/init.bash'");
   for (const text of ["", "a", "a\n", "a\n\n", "\n", "a # about claude-multi\n"]) {
     const added = withStartLine(text, line);
@@ -62,14 +62,14 @@ Deno.test("our line begins on a line of its own, and a file without it stays as 
   }
 });
 
-Deno.test("in ~/.profile the line asks for bash first: other shells read that file too", () => {
+Deno.test("in ~/.profile, the line first checks for bash: other shells read that file too", () => {
   assert.match(
     startLine("sh", "'x'"),
     /^\[ -n "\$\{BASH_VERSION-\}" \] && \[ -f 'x' \] && \. 'x' #/,
   );
 });
 
-Deno.test("what was written to the end of a line of ours stays when that goes", () => {
+Deno.test("text that was appended to our line stays when the line is removed", () => {
   const line = startLine("zsh", "'/h/shell/init.zsh'");
   for (const text of ["export NVM=1\n", ". ~/x\n", "# about\n", '"$x"', "/bin/x"]) {
     assert.equal(withoutStartLine(`a\n${line}${text}`), `a\n${text}`);
@@ -78,7 +78,7 @@ Deno.test("what was written to the end of a line of ours stays when that goes", 
   assert.equal(withoutStartLine(`a\n${line}`), "a");
 });
 
-Deno.test("a line of the user's own is not ours for ending in our mark", () => {
+Deno.test("a user's own line that ends with our mark isn't ours", () => {
   for (
     const line of [
       "export EDITOR=vim # claude-multi",

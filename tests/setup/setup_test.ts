@@ -1,4 +1,4 @@
-// Tests of setup and uninstall: guided, by flags, twice, at once, and back to the byte.
+// Tests of setup and uninstall: guided, by flags, twice, in parallel, and undone to the byte.
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/text/errors.ts";
 import { runMulti } from "../helpers/binaries.ts";
@@ -31,7 +31,7 @@ function snapshot(dir: string): Record<string, string> {
   return found;
 }
 
-Deno.test("without a terminal setup asks nothing, and a second run changes nothing", async () => {
+Deno.test("without a terminal, setup asks nothing, and a second run changes nothing", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   assert.equal((await runMulti(["setup"], { home })).code, 0);
@@ -42,7 +42,7 @@ Deno.test("without a terminal setup asks nothing, and a second run changes nothi
   assert.deepEqual(snapshot(home.path), before);
 });
 
-Deno.test("every step is a flag, and doing it twice does it once", async () => {
+Deno.test("every step has a flag, and doing it twice does it once", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
   home.seedSharedHome("kate");
@@ -136,7 +136,7 @@ Deno.test("a guided setup follows the answers", async () => {
   assert.equal(asked.length, 2, asked.join("\n"));
 });
 
-Deno.test("wrong options are refused before anything is created", async () => {
+Deno.test("invalid options are rejected before anything is created", async () => {
   await using home = await TempHome.create();
   for (
     const words of [
@@ -154,7 +154,7 @@ Deno.test("wrong options are refused before anything is created", async () => {
   }
 });
 
-Deno.test("two setups at once make one whole", async () => {
+Deno.test("two setups at the same time complete each other", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
@@ -215,7 +215,7 @@ Deno.test("uninstall puts start files and the shared home back to the byte", asy
   }
 });
 
-Deno.test("a start file that is not UTF-8 keeps every byte through setup and uninstall", async () => {
+Deno.test("a start file that isn't UTF-8 keeps every byte through setup and uninstall", async () => {
   for (const end of ["\n", ""]) {
     await using home = await TempHome.create("claude-multi é ");
     home.seedSharedHome("kate");
@@ -236,7 +236,7 @@ Deno.test("a start file that is not UTF-8 keeps every byte through setup and uni
   }
 });
 
-Deno.test("a line added after ours to a start file without a last newline stays a line", async () => {
+Deno.test("in a start file without a last newline, a line added after ours stays a line", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const path = `${home.path}/.bashrc`;
@@ -248,7 +248,7 @@ Deno.test("a line added after ours to a start file without a last newline stays 
   assert.equal(read(path), "alias x=y\nexport NVM=1\n");
 });
 
-Deno.test("setup and uninstall leave a user's own line that ends in our mark", async () => {
+Deno.test("setup and uninstall keep a user's own line that ends with our mark", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const path = `${home.path}/.bashrc`;
@@ -260,7 +260,7 @@ Deno.test("setup and uninstall leave a user's own line that ends in our mark", a
   assert.equal(read(path), own);
 });
 
-Deno.test("uninstall removes our status line from settings.json and nobody else's", async () => {
+Deno.test("uninstall removes our status line from settings.json, but nobody else's", async () => {
   for (
     const [command, goes] of [
       ["~/.claude-multi/bin/claude-multi-statusline", true],
@@ -281,7 +281,7 @@ Deno.test("uninstall removes our status line from settings.json and nobody else'
   }
 });
 
-Deno.test("uninstall --restore moves a login back, and completes after a kill", async () => {
+Deno.test("uninstall --restore moves a login back, and can be finished after a kill", async () => {
   const holders = (home: TempHome) =>
     [`${home.path}/.claude`, home.accountDir("work")].filter((dir) => {
       try {
@@ -325,7 +325,7 @@ Deno.test("uninstall --restore moves a login back, and completes after a kill", 
   assert.ok(steps > 10, `only ${steps} changes were stepped through`);
 });
 
-Deno.test("uninstall --restore into a ~/.claude that we created keeps it, and knows when it is done", async () => {
+Deno.test("uninstall --restore keeps a ~/.claude that we created, and a second run finds nothing to do", async () => {
   let steps = 0;
   for (let n = 1;; n++) {
     await using home = await TempHome.create();
@@ -353,7 +353,7 @@ Deno.test("uninstall --restore into a ~/.claude that we created keeps it, and kn
   assert.ok(steps > 10, `only ${steps} changes were stepped through`);
 });
 
-Deno.test("uninstall removes files by our own names, and leaves others in our folders", async () => {
+Deno.test("uninstall removes files with our names, and keeps others in our folders", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
@@ -421,7 +421,7 @@ async function guided(
   return context.printed.join("\n");
 }
 
-Deno.test("yes and no are not names: the guide asks again, or goes on", async () => {
+Deno.test("yes and no aren't names: the guide asks again or continues", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
   const said = await guided(home, { answers: ["y", "YES", "work", "No", "n", "n", "n"] });
@@ -429,7 +429,7 @@ Deno.test("yes and no are not names: the guide asks again, or goes on", async ()
   assert.equal(said.match(/type a name, such as work/g)?.length, 2);
 });
 
-Deno.test("after a guided setup the next steps begin with how to have cl in this shell", async () => {
+Deno.test("after a guided setup, the next steps start with how to get cl in this shell", async () => {
   await using home = await TempHome.create("claude multi ");
   installFakeClaude(home);
   home.seedSharedHome("kate");
@@ -441,7 +441,7 @@ Deno.test("after a guided setup the next steps begin with how to have cl in this
   assert.match(await guided(home, { answers: [""] }), /all set\nnext: cl$/);
 });
 
-Deno.test("without claude, setup says so once, and asks for no login", async () => {
+Deno.test("without claude, setup says so once and doesn't offer a login", async () => {
   await using home = await TempHome.create();
   const said = await guided(home, {
     answers: ["work", "spare", "", "", ""],
@@ -457,7 +457,7 @@ Deno.test("without claude, setup says so once, and asks for no login", async () 
   assert.doesNotMatch(flag.stdout, /all set/);
 });
 
-Deno.test("without claude, setup of an account that is logged in does not say that all is set", async () => {
+Deno.test("without claude, setup doesn't say all set even if the account is logged in", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const env = { PATH: home.bin, SHELL: "/bin/bash" };
@@ -469,7 +469,7 @@ Deno.test("without claude, setup of an account that is logged in does not say th
   }
 });
 
-Deno.test("the guide offers the name that was meant, and says what was added", async () => {
+Deno.test("the guide offers the name that was meant, and prints what it added", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", ""] });
@@ -482,7 +482,7 @@ Deno.test("the guide offers the name that was meant, and says what was added", a
   assert.match(said, /Account name\? \[work-2\] \nadded {5}work-2\n/);
 });
 
-Deno.test("where no shell can be set up, setup --yes does not say that all is done", async () => {
+Deno.test("if no shell can be set up, setup --yes doesn't say all set", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
   const env = { PATH: home.bin };
@@ -498,7 +498,7 @@ Deno.test("where no shell can be set up, setup --yes does not say that all is do
   );
 });
 
-Deno.test("uninstall does nothing unasked: without a terminal it needs --yes, and no cancels it", async () => {
+Deno.test("uninstall asks first: without a terminal it needs --yes, and no cancels it", async () => {
   await using home = await TempHome.create();
   assert.equal((await runMulti(["setup", "--add", "work", "--shell", "bash"], { home })).code, 0);
   const before = snapshot(home.path);
@@ -518,7 +518,7 @@ Deno.test("uninstall does nothing unasked: without a terminal it needs --yes, an
   }
 });
 
-Deno.test("uninstall counts logins in words, those of removed accounts too", async () => {
+Deno.test("uninstall counts the logins it keeps, including those of removed accounts", async () => {
   await using home = await TempHome.create();
   for (const name of ["work", "old"]) home.seedAccount(name);
   home.writeConfig({ accounts: [{ name: "work" }, { name: "old" }] });
@@ -532,7 +532,7 @@ Deno.test("uninstall counts logins in words, those of removed accounts too", asy
   assert.match(none.stdout, /kept .*: settings, ledger, backups\nto remove that too: rm -r /);
 });
 
-Deno.test("uninstall keeps the empty folders that a remaining login uses, and says so", async () => {
+Deno.test("uninstall keeps empty folders that a remaining login uses, and says so", async () => {
   await using home = await TempHome.create();
   home.seedAccount("work");
   home.writeConfig({ accounts: [{ name: "work" }] });
@@ -546,7 +546,7 @@ Deno.test("uninstall keeps the empty folders that a remaining login uses, and sa
   assert.deepEqual([...Deno.readDirSync(`${home.path}/.claude`)].map((e) => e.name), ["projects"]);
 });
 
-Deno.test("uninstall shows what stays before it asks, and in a dry run during a session", async () => {
+Deno.test("uninstall shows what it keeps before it asks, and in a dry run during a session", async () => {
   await using home = await TempHome.create();
   home.seedAccount("reserve");
   home.writeConfig({ accounts: [{ name: "reserve" }] });
@@ -590,7 +590,7 @@ Deno.test("uninstall --restore with an in-place account says that its login stay
   );
 });
 
-Deno.test("uninstall names the programs of another prefix, with the line that removes them", async () => {
+Deno.test("uninstall names programs with another prefix, and the line that removes them", async () => {
   await using home = await TempHome.create();
   const prefix = `${home.path}/.local`;
   const made = await new Deno.Command(repositoryPath("build/install"), { args: [prefix] }).output();

@@ -1,4 +1,4 @@
-// Tests of what may follow on a command line, and that every placeholder of the declarations is known.
+// Tests of completion, and that every placeholder in the declarations has suggestions.
 import assert from "node:assert/strict";
 import { PLACEHOLDERS, suggest } from "../../lib/setup/suggestions.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
@@ -16,7 +16,7 @@ function valuesOf(line: string): string[] | "files" {
   return found === "files" ? found : found.map(({ value }) => value);
 }
 
-Deno.test("every placeholder of every command has its suggestions decided", () => {
+Deno.test("every placeholder of every command has a row of suggestions", () => {
   for (const command of COMMANDS) {
     const names = [
       ...(command.positionals ?? []).map((p) => p.name),
@@ -87,13 +87,13 @@ for (
   });
 }
 
-Deno.test("config offers only keys that can be set, and those of each account", () => {
+Deno.test("config offers only keys that can be set, including those of each account", () => {
   const keys = valuesOf("config set ");
   assert.ok(keys.includes("accounts.work.plan") && keys.includes("accounts.personal.group"));
   assert.ok(keys !== "files" && !keys.some((key) => /\[\]|\$schema|folder/.test(key)), `${keys}`);
 });
 
-Deno.test("of words that may follow, all have a meaning or none has", () => {
+Deno.test("either all suggestions have a meaning, or none has", () => {
   const lines = ["config set statusline.segments ", "setup --shell ", "config set policy "];
   for (const line of lines) {
     const found = suggest(line.split(" "), { commands: COMMANDS, sources: SOURCES });
@@ -113,14 +113,14 @@ Deno.test("the first word is a command, with its summary", () => {
   assert.deepEqual(valuesOf("help st"), valuesOf("st"));
 });
 
-Deno.test("segments are completed one after the other, all of them only alone", () => {
+Deno.test("segments are completed one after another, but all only alone", () => {
   const first = valuesOf("statusline preview --segments ");
   assert.deepEqual([first[0], first.includes("tokens")], ["all", true]);
   const second = valuesOf("statusline preview --segments 5h,v");
   assert.ok(second.includes("5h,vim") && !second.includes("5h,5h") && !second.includes("all"));
 });
 
-Deno.test("after run -- the client's own flags are offered, and no others", () => {
+Deno.test("after run --, only the client's own flags are offered", () => {
   const found = valuesOf("run -- --pri");
   assert.ok(found.includes("--print") && found.includes("--permission-mode"));
   assert.ok(!found.includes("--account"));

@@ -7,7 +7,7 @@ import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
 Deno.test({
-  name: "from nothing to two accounts that are logged in, by answering questions",
+  name: "answering questions leads from nothing to two accounts that are logged in",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();
@@ -47,7 +47,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl-C at a question leaves what was answered, and another run goes on",
+  name: "Ctrl-C at a question keeps earlier answers, and another run continues",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();

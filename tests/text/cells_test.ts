@@ -1,4 +1,4 @@
-// Tests of the small things a line is made of: clean text, widths, numbers, colours.
+// Tests of what a status line is made of: clean text, widths, numbers, colours.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cellWidth, cleanText, fitText, loadWidths } from "../../lib/text/cells.ts";
@@ -10,7 +10,7 @@ import {
   wholePercent,
 } from "../../lib/statusline/numbers.ts";
 
-Deno.test("until the table of widths is loaded, signs that are not plain count as wide", async () => {
+Deno.test("until the table of widths is loaded, characters other than ASCII count as wide", async () => {
   assert.equal(cellWidth("é"), 2);
   assert.equal(cellWidth(" ~│…"), 4);
   assert.equal(fitText("日本語", 4), "日…");
@@ -24,7 +24,7 @@ const FORBIDDEN =
   // deno-lint-ignore no-control-regex
   /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff]/;
 
-Deno.test("escape sequences, controls and bidi overrides leave no trace", () => {
+Deno.test("escape sequences, control characters and bidi overrides are removed", () => {
   const cases: ReadonlyArray<readonly [string, string]> = [
     ["plain", "plain"],
     ["  trimmed\t", "trimmed"],
@@ -51,7 +51,7 @@ Deno.test("escape sequences, controls and bidi overrides leave no trace", () => 
   for (const [given, expected] of cases) assert.equal(cleanText(given), expected);
 });
 
-Deno.test("cleaning any text leaves nothing forbidden, and cleaning twice changes nothing", () => {
+Deno.test("clean text has nothing forbidden, and cleaning it again changes nothing", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
     const clean = cleanText(text);
     assert.doesNotMatch(clean, FORBIDDEN);
@@ -60,7 +60,7 @@ Deno.test("cleaning any text leaves nothing forbidden, and cleaning twice change
   }));
 });
 
-Deno.test("widths are cells: CJK and emoji two, combining marks none", () => {
+Deno.test("CJK and emoji take two cells, combining marks none", () => {
   const cases: ReadonlyArray<readonly [string, number]> = [
     ["abc", 3],
     ["日本", 4],
@@ -76,7 +76,7 @@ Deno.test("widths are cells: CJK and emoji two, combining marks none", () => {
   for (const [text, cells] of cases) assert.equal(cellWidth(text), cells, text);
 });
 
-Deno.test("fitting cuts to the cells given and marks the cut", () => {
+Deno.test("a text that is too wide is cut and gets an ellipsis", () => {
   assert.equal(fitText("personal", 8), "personal");
   assert.equal(fitText("personal", 5), "pers…");
   assert.equal(fitText("日本語", 5), "日本…");
@@ -89,7 +89,7 @@ Deno.test("fitting cuts to the cells given and marks the cut", () => {
   }));
 });
 
-Deno.test("counts, percents and times are short and say neither too much nor too little", () => {
+Deno.test("counts, percentages and times are short but complete", () => {
   const counts: ReadonlyArray<readonly [number, string]> = [
     [0, "0"],
     [999, "999"],
@@ -141,7 +141,7 @@ Deno.test("counts, percents and times are short and say neither too much nor too
   for (const [ms, text] of times) assert.equal(timeUntil(ms), text);
 });
 
-Deno.test("the ramp goes from green over blue and yellow to red, without a step", () => {
+Deno.test("the ramp goes from green through blue and yellow to red, without a jump", () => {
   const strongest = (percent: number): number => {
     const rgb = rampColor(percent, "dark");
     return rgb.indexOf(Math.max(...rgb));
@@ -162,7 +162,7 @@ Deno.test("the ramp goes from green over blue and yellow to red, without a step"
   }
 });
 
-Deno.test("every colour is bold, in the spelling of its level", () => {
+Deno.test("every colour is bold, in the notation of its colour level", () => {
   assert.equal(
     sgr({ percent: 100 }, { level: "truecolor", theme: "dark" }),
     "\x1b[1;38;2;248;83;83m",
@@ -173,7 +173,7 @@ Deno.test("every colour is bold, in the spelling of its level", () => {
   assert.equal(sgr("account", { level: "none", theme: "dark" }), "");
 });
 
-Deno.test("the level of colour follows NO_COLOR, TERM and COLORTERM", () => {
+Deno.test("the colour level follows NO_COLOR, TERM and COLORTERM", () => {
   const cases: ReadonlyArray<readonly [Record<string, string>, string]> = [
     [{ TERM: "xterm-256color", COLORTERM: "truecolor" }, "truecolor"],
     [{ TERM: "xterm-256color", COLORTERM: "24bit" }, "truecolor"],

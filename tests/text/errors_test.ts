@@ -1,4 +1,4 @@
-// Tests of error messages: one line, no text of a file in them, and the exit codes that are documented.
+// Tests of errors: one line without the text of a file, and documented exit codes.
 import assert from "node:assert/strict";
 import { EXIT, EXIT_MEANINGS, messageOf, UserError } from "../../lib/text/errors.ts";
 
@@ -6,7 +6,7 @@ Deno.test("every exit code has one meaning", () => {
   assert.deepEqual(EXIT_MEANINGS.map(([code]) => code), Object.values(EXIT));
 });
 
-Deno.test("an error for people has a hint, an exit code and a cause only if they are given", () => {
+Deno.test("a user error has a hint, an exit code and a cause only if they are given", () => {
   const bare = new UserError("Cannot do it");
   assert.deepEqual([bare.name, bare.message], ["UserError", "Cannot do it"]);
   assert.deepEqual([bare.hint, bare.exit], [null, EXIT.failed]);
@@ -16,13 +16,13 @@ Deno.test("an error for people has a hint, an exit code and a cause only if they
   assert.deepEqual([full.hint, full.exit, full.cause], ["do that", EXIT.usage, cause]);
 });
 
-Deno.test("whatever is thrown has a message on one line", () => {
+Deno.test("everything that is thrown has a message of one line", () => {
   assert.equal(messageOf(new Error("first  \n  second\n\nthird")), "first second third");
   assert.equal(messageOf("text"), "text");
   assert.equal(messageOf(null), "null");
 });
 
-Deno.test("of text that isn't JSON only the place of the fault is told: the text may hold a secret", () => {
+Deno.test("for invalid JSON, only the position is reported: the text may contain a secret", () => {
   const fault = (text: string) => {
     try {
       return JSON.parse(text);

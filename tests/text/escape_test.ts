@@ -1,4 +1,4 @@
-// Tests that foreign text does nothing to the terminal that shows it.
+// Tests that untrusted text is safe to show in a terminal.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { harmless, nameInLine, quoted } from "../../lib/text/escape.ts";
@@ -8,12 +8,12 @@ const COLORS = /\x1b\[[\d;]*m/g;
 // deno-lint-ignore no-control-regex
 const HARMFUL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 
-Deno.test("in a name nothing starts a colour, another line or another direction", () => {
+Deno.test("a name can't start a colour, another line or another direction", () => {
   assert.equal(nameInLine("a\x1b[31mb\nc\u2028d\u202ee\u200df"), "a�[31mb�c�d�e�f");
   assert.equal(nameInLine("Été 日本 👩 x-1"), "Été 日本 👩 x-1");
 });
 
-Deno.test("in a text only colours, line ends and tabs remain", () => {
+Deno.test("harmless text keeps only colours, line ends and tabs", () => {
   assert.equal(harmless("\x1b[1;31mred\x1b[0m\tand\nblue"), "\x1b[1;31mred\x1b[0m\tand\nblue");
   assert.equal(
     harmless("\x1b]0;title\x07 \x1b[2J \r \x9b31m"),
@@ -22,7 +22,7 @@ Deno.test("in a text only colours, line ends and tabs remain", () => {
   assert.equal(harmless("a\u202eb\u200ec\u2069"), "a\\u202eb\\u200ec\\u2069");
 });
 
-Deno.test("property: harmful signs in JSON are shown, and the JSON means the same", () => {
+Deno.test("property: harmful characters in JSON are escaped, and the JSON means the same", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const shown = harmless(JSON.stringify({ text }));
     assert.deepEqual(JSON.parse(shown), { text });
@@ -31,7 +31,7 @@ Deno.test("property: harmful signs in JSON are shown, and the JSON means the sam
   }));
 });
 
-Deno.test("a quoted text has at most 60 signs, and nothing that one can't see", () => {
+Deno.test("a quoted text has at most 60 characters, none of them invisible", () => {
   assert.equal(quoted('say "hi"\n'), '"say \\"hi\\"\\n"');
   assert.equal(
     quoted("\x1b[31m\x7f\x9b\u200b\u2028\u202e\u2069\ufeff"),

@@ -1,4 +1,4 @@
-// Tests of numbers as people read them: durations, percents, scores, clock times, bars.
+// Tests of numbers as people read them: durations, percentages, scores, clock times, bars.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -15,7 +15,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-Deno.test("a duration has the two largest units that say something", () => {
+Deno.test("a duration has its two largest units", () => {
   const cases: ReadonlyArray<readonly [ms: number, text: string]> = [
     [-5 * MINUTE, "0s"],
     [0, "0s"],
@@ -40,7 +40,7 @@ Deno.test("a duration has the two largest units that say something", () => {
   for (const [ms, text] of cases) assert.equal(formatDuration(ms), text);
 });
 
-Deno.test("a percentage has a digit after the point only below 10, and only if it says something", () => {
+Deno.test("a percentage has a decimal only below 10, and only if it isn't zero", () => {
   const cases: ReadonlyArray<readonly [percent: number, text: string]> = [
     [0, "0 %"],
     [0.04, "0 %"],
@@ -55,13 +55,13 @@ Deno.test("a percentage has a digit after the point only below 10, and only if i
   for (const [percent, text] of cases) assert.equal(formatPercent(percent), text);
 });
 
-Deno.test("a score has one digit after the point, a real minus sign and no minus zero", () => {
+Deno.test("a score has one decimal, a real minus sign, and never minus zero", () => {
   const scores = [76.94, 76.95, 0, 0.04, -0.04, -0.06, -42.6].map(formatScore);
   assert.deepEqual(scores, ["76.9", "77.0", "0.0", "0.0", "0.0", "−0.1", "−42.6"]);
   assert.deepEqual([0.1 + 0.2, 12.345678, -1].map(rounded), [0.3, 12.35, -1]);
 });
 
-Deno.test("a clock time names the weekday from 20 hours on, and the date from 6 days on", () => {
+Deno.test("a clock time has the weekday from 20 hours away, and the date from 6 days away", () => {
   const now = new Date(2026, 10, 18, 12, 0).getTime();
   const cases: ReadonlyArray<readonly [at: Date, text: string]> = [
     [new Date(2026, 10, 18, 9, 5), "09:05"],
@@ -92,7 +92,7 @@ Deno.test("a bar is filled in eighths of a cell", () => {
   );
 });
 
-Deno.test("property: a bar has its width, and more percent never makes it shorter", () => {
+Deno.test("property: a bar has its width, and a higher percentage never makes it shorter", () => {
   const length = (bar: string) =>
     "░▏▎▍▌▋▊▉█".split("").reduce((sum, sign, eighths) => {
       return sum + eighths * (bar.split(sign).length - 1);

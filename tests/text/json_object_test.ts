@@ -1,8 +1,8 @@
-// Tests of telling JSON objects from other values.
+// Tests of recognising JSON objects among other values.
 import assert from "node:assert/strict";
 import { isObject, objectIn, objectOf } from "../../lib/text/json_object.ts";
 
-Deno.test("an object is neither null nor a list", () => {
+Deno.test("null and lists aren't objects", () => {
   assert.deepEqual([{}, { a: 1 }, null, [], "{}", 0, undefined].map(isObject), [
     true,
     true,
@@ -15,7 +15,7 @@ Deno.test("an object is neither null nor a list", () => {
   assert.deepEqual([objectOf({ a: 1 }), objectOf([1]), objectOf(null)], [{ a: 1 }, {}, {}]);
 });
 
-Deno.test("of a text that is missing, damaged or another value there is no object", () => {
+Deno.test("a text that is missing, damaged or another value has no object", () => {
   assert.deepEqual(objectIn('{"a": 1}'), { a: 1 });
   for (const text of [null, "", "{", "null", "[]", "1"]) assert.equal(objectIn(text), null);
 });

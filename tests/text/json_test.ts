@@ -1,4 +1,4 @@
-// Tests of the three-way merge: what one side changed is kept, what one side removed stays removed.
+// Tests of the three-way merge: a change on one side is kept, and so is a removal.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isEqual, mergeJson } from "../../lib/text/json.ts";
@@ -12,7 +12,7 @@ const json = fc.dictionary(
   ),
 );
 
-Deno.test("changes of one side are taken, removals stay removed, lists merge by element", () => {
+Deno.test("changes on one side are taken, removals stay removed, lists merge by element", () => {
   const base = { theme: "dark", gone: 1, permissions: { allow: ["a", "b"] } };
   const ours = { theme: "dark", permissions: { allow: ["a", "b", "c"] }, model: "x" };
   const theirs = { theme: "light", gone: 1, permissions: { allow: ["b"] } };
@@ -22,7 +22,7 @@ Deno.test("changes of one side are taken, removals stay removed, lists merge by 
   });
 });
 
-Deno.test("a conflict is named and the preferred side wins", () => {
+Deno.test("a conflict is reported, and the preferred side wins", () => {
   const merge = (prefer: "ours" | "theirs") =>
     mergeJson({ a: { b: 1 } }, { ours: { a: { b: 2 } }, theirs: { a: { b: 3 } }, prefer });
   assert.deepEqual(merge("ours"), { value: { a: { b: 2 } }, conflicts: ["a.b"] });
@@ -51,7 +51,7 @@ Deno.test("property: swapping the sides and the preference gives the same keys a
   }));
 });
 
-Deno.test("values are equal whatever the order of their keys, and lists are not objects", () => {
+Deno.test("equal values may have their keys in another order, and lists aren't objects", () => {
   const equal: Array<[unknown, unknown]> = [
     [{ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 }],
     [[], []],
@@ -77,7 +77,7 @@ Deno.test("values are equal whatever the order of their keys, and lists are not 
   for (const [a, b] of different) assert.ok(!isEqual(a, b), JSON.stringify([a, b]));
 });
 
-Deno.test("what both added or changed alike is no conflict, and what one side removed stays removed", () => {
+Deno.test("the same change on both sides isn't a conflict, and a removal on one side stays", () => {
   const merge = (base: unknown, ours: unknown, theirs: unknown) =>
     mergeJson(base, { ours, theirs, prefer: "ours" });
   assert.deepEqual(merge({ a: 1 }, { a: 2 }, { a: 2 }), { value: { a: 2 }, conflicts: [] });
@@ -100,7 +100,7 @@ Deno.test("a merged list keeps the preferred side's order, without what either s
   assert.deepEqual(merged("theirs"), { value: ["a", "y", "c", "x"], conflicts: [] });
 });
 
-Deno.test("keys keep the preferred side's order, and a conflict is named by its whole path", () => {
+Deno.test("keys keep the preferred side's order, and a conflict is reported with its whole path", () => {
   const ours = { b: { c: { d: 1 } }, a: 1 };
   const theirs = { a: 1, b: { c: { d: 2 } }, e: 1 };
   for (const [prefer, keys] of [["ours", "b,a,e"], ["theirs", "a,b,e"]] as const) {

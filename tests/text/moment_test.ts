@@ -1,4 +1,4 @@
-// Tests of times as a person types them.
+// Tests of times as users type them.
 import assert from "node:assert/strict";
 import { parseMoment } from "../../lib/text/moment.ts";
 
@@ -39,7 +39,7 @@ for (const [problem, texts] of REFUSED) {
   }
 }
 
-Deno.test("clock times and dates are local, unless they name a zone", () => {
+Deno.test("clock times and dates are local if they have no time zone", () => {
   assert.equal(at("12:00"), new Date(2026, 5, 11, 12, 0).getTime(), "now is over");
   assert.equal(at("12:01"), new Date(2026, 5, 10, 12, 1).getTime());
   assert.equal(at("9:30"), new Date(2026, 5, 11, 9, 30).getTime());

@@ -1,4 +1,4 @@
-// Tests of guessing a mistyped word: near ones are found, and far ones are not.
+// Tests of the word that a mistyped one means: similar ones are found, others aren't.
 import assert from "node:assert/strict";
 import { nearest } from "../../lib/text/nearest.ts";
 
@@ -26,6 +26,6 @@ for (
   });
 }
 
-Deno.test("where there are no names nothing is meant", () => {
+Deno.test("without names, nothing is meant", () => {
   assert.equal(nearest("run", []), null);
 });

@@ -1,9 +1,9 @@
-// Tests that quoted words reach a shell as they are.
+// Tests that quoted words reach a shell unchanged.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fishQuoted, pasteable, shellQuoted, shellWord } from "../../lib/text/shell_quote.ts";
 
-Deno.test("a word is quoted only where it must be", () => {
+Deno.test("a word is quoted only if it must be", () => {
   assert.equal(shellWord("--model=opus"), "--model=opus");
   assert.equal(shellWord("~/x"), "'~/x'");
   assert.equal(shellWord(""), "''");
@@ -12,7 +12,7 @@ Deno.test("a word is quoted only where it must be", () => {
   assert.equal(fishQuoted("it's a \\"), "'it\\'s a \\\\'");
 });
 
-Deno.test("property: sh reads quoted words back as they were", () => {
+Deno.test("property: sh reads quoted words back unchanged", () => {
   const word = fc.string({ unit: "grapheme" }).filter((text) => !/[\0\n]/.test(text));
   fc.assert(
     fc.property(fc.array(word, { maxLength: 20 }), (words) => {
@@ -27,7 +27,7 @@ Deno.test("property: sh reads quoted words back as they were", () => {
   );
 });
 
-Deno.test("a line to paste has no long words, and no signs that one can't see", () => {
+Deno.test("a line to paste has no long words and no invisible characters", () => {
   assert.equal(pasteable(["cl", "-p", "it is"]), "cl -p 'it is'");
   assert.equal(pasteable(["cl", "x".repeat(200)]), `cl ${"x".repeat(200)}`);
   assert.equal(pasteable(["cl", "x".repeat(201)]), null);

@@ -1,4 +1,4 @@
-// Tests of completion at Tab in real shells on a terminal.
+// Tests of completion with Tab in real shells on a terminal.
 import assert from "node:assert/strict";
 import { runMulti } from "../../helpers/binaries.ts";
 import { needs } from "../../helpers/needs.ts";
@@ -77,7 +77,7 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
   });
 }
 
-Deno.test("a broken config leaves commands and flags, and says nothing", async () => {
+Deno.test("with an invalid config, completion still offers commands and flags, silently", async () => {
   await using home = await TempHome.create();
   home.writeConfig("{ broken");
   const accounts = await runMulti(["complete", "--", "run", "--account", ""], { home });

@@ -82,7 +82,7 @@ async function run(home: TempHome, options: {
 }
 
 for (const shell of [["/bin/sh"], ["/bin/bash", "--posix"]]) {
-  Deno.test(`${shell.join(" ")}: installs the latest release and says what is next`, async () => {
+  Deno.test(`${shell.join(" ")}: installs the latest release and prints the next step`, async () => {
     await using home = await TempHome.create("claude-multi $x 'q' ");
     await using releases = await released(home);
     const result = await run(home, { shell, env: { CLAUDE_MULTI_RELEASES: releases.address } });
@@ -191,18 +191,18 @@ const FAULTS: ReadonlyArray<{
     spoil: (_, home) => uname(home, "Linux"),
   },
   {
-    name: "a folder that cannot be written",
+    name: "a folder that can't be written",
     line: /cannot write to "\/dev\/null\/here\/bin" \(choose another folder with --prefix\)/,
     args: ["--prefix", "/dev/null/here"],
   },
   {
-    name: "a flag in the place of a value",
+    name: "a flag instead of a value",
     line: /option "--prefix" needs a value/,
     code: 2,
     args: ["--prefix", "--uninstall"],
   },
   {
-    name: "a version that is no version",
+    name: "an invalid version",
     line: /invalid version "\.\.\/x"/,
     code: 2,
     args: ["--version", "../x"],
@@ -214,12 +214,12 @@ const FAULTS: ReadonlyArray<{
     env: { HOME: "" },
   },
   {
-    name: "a temporary folder that is not there",
+    name: "a missing temporary folder",
     line: /cannot create a temporary folder in "\/nowhere"/,
     env: { TMPDIR: "/nowhere" },
   },
   {
-    name: "an archive that is none",
+    name: "an invalid archive",
     line: /cannot unpack "claude-multi-9.*": \S/,
     spoil: ({ files }) => {
       const sum = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
@@ -259,7 +259,7 @@ const FAULTS: ReadonlyArray<{
   },
   { name: "an unknown flag", line: /unknown option "--nonsense"/, code: 2, args: ["--nonsense"] },
   {
-    name: "a flag without value",
+    name: "a flag without its value",
     line: /option "--prefix" needs a value/,
     code: 2,
     args: ["--prefix"],
@@ -295,7 +295,7 @@ for (const { name, line, code = 1, args = [], env = {}, spoil } of FAULTS) {
   });
 }
 
-Deno.test("install.sh: a program that does not run here is not installed", async () => {
+Deno.test("install.sh doesn't install a program that can't run here", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home, { program: "#!/bin/sh\nexit 1\n" });
   const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: releases.address } });
@@ -304,7 +304,7 @@ Deno.test("install.sh: a program that does not run here is not installed", async
   assert.deepEqual([...Deno.readDirSync(home.multi)], []);
 });
 
-Deno.test("install.sh cut short anywhere does nothing", async () => {
+Deno.test("install.sh does nothing if it is cut off anywhere", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
   const whole = Deno.readTextFileSync(repositoryPath("shell/install.sh")).trimEnd();
@@ -321,7 +321,7 @@ Deno.test("install.sh cut short anywhere does nothing", async () => {
   assert.deepEqual(releases.asked, []);
 });
 
-Deno.test("install.sh says what the next step is where the path has no odd characters", async () => {
+Deno.test("install.sh prints the next step if the path has no odd characters", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
   const result = await run(home, {
@@ -332,7 +332,7 @@ Deno.test("install.sh says what the next step is where the path has no odd chara
   assert.deepEqual([...Deno.readDirSync(home.project)], []);
 });
 
-Deno.test("install.sh puts a new program in place of a running one, which goes on", async () => {
+Deno.test("install.sh replaces a running program, which continues", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
   await Deno.mkdir(`${home.multi}/bin`);
@@ -371,7 +371,7 @@ Deno.test({
   },
 });
 
-Deno.test("install.sh warns of an address without https, and goes on", async () => {
+Deno.test("install.sh warns about an address without https, and continues", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
   const address = releases.address.replace("127.0.0.1", "0.0.0.0");
@@ -383,7 +383,7 @@ Deno.test("install.sh warns of an address without https, and goes on", async () 
   );
 });
 
-Deno.test("install.sh --uninstall leaves a cl of the user's own, and what else lies there", async () => {
+Deno.test("install.sh --uninstall keeps a user's own cl and other files", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
   const env = { CLAUDE_MULTI_RELEASES: releases.address };

@@ -1,4 +1,4 @@
-// The way of a new user: install from a release, set up, a new shell of each kind, uninstall, gone.
+// The journey of a new user: install a release, set up, use new shells, uninstall without a trace.
 import assert from "node:assert/strict";
 import { type Entry, writeArchive } from "../../../build/archives.ts";
 import { hostTarget } from "../../../build/targets.ts";

@@ -1,4 +1,4 @@
-// Tests of login shells: whatever start files a home has, a new one knows cl, and uninstall leaves no trace.
+// Tests of login shells: with any start files, a new shell has cl, and uninstall leaves no trace.
 import assert from "node:assert/strict";
 import { runMulti, startProgram } from "../../helpers/binaries.ts";
 import { needs } from "../../helpers/needs.ts";
@@ -52,7 +52,7 @@ const HOMES: ReadonlyArray<{ name: string; files: Record<string, string>; edited
   { name: "a .bashrc alone", files: { ".bashrc": "rc=r" }, edited: [".bashrc", ".bash_profile"] },
   { name: "an empty .bashrc", files: { ".bashrc": "" }, edited: [".bashrc", ".bash_profile"] },
   {
-    name: "start files as Debian makes them",
+    name: "start files as on Debian",
     files: { ".bashrc": DEBIAN_BASHRC, ".profile": DEBIAN_PROFILE },
     edited: [".bashrc"],
   },
@@ -109,7 +109,7 @@ for (const { name, files, edited } of HOMES) {
   });
 }
 
-Deno.test("a .bash_profile of ours reads a .profile that comes later, and .bashrc once", async () => {
+Deno.test("our .bash_profile reads a .profile that is created later, and .bashrc once", async () => {
   await using home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "work" }] });
   assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
@@ -160,7 +160,7 @@ Deno.test({
   },
 });
 
-Deno.test("uninstall takes a ~/.claude that we made with it, unless something has come into it", async () => {
+Deno.test("uninstall removes a ~/.claude that we created, unless something was added to it", async () => {
   for (const file of [null, "settings.json"]) {
     await using home = await TempHome.create();
     const before = tree(home);
@@ -174,7 +174,7 @@ Deno.test("uninstall takes a ~/.claude that we made with it, unless something ha
 });
 
 Deno.test({
-  name: "zsh with ZDOTDIR has the line where it reads it",
+  name: "zsh with ZDOTDIR has the line in the file that it reads",
   ...needs("zsh"),
   async fn() {
     await using home = await TempHome.create();
@@ -188,7 +188,7 @@ Deno.test({
   },
 });
 
-Deno.test("a start file that cannot be read is not replaced", async () => {
+Deno.test("a start file that can't be read isn't replaced", async () => {
   await using home = await TempHome.create();
   Deno.symlinkSync(`${home.path}/dotfiles/bashrc`, `${home.path}/.bashrc`);
   const result = await runMulti(["setup", "--shell", "bash"], { home });
@@ -198,7 +198,7 @@ Deno.test("a start file that cannot be read is not replaced", async () => {
   assert.ok(Deno.lstatSync(`${home.path}/.bashrc`).isSymlink);
 });
 
-Deno.test("a .bash_profile that bash cannot read is passed over, as bash does it", async () => {
+Deno.test("a .bash_profile that bash can't read is skipped, as bash does", async () => {
   await using home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "work" }] });
   Deno.symlinkSync(`${home.path}/gone`, `${home.path}/.bash_profile`);
@@ -208,7 +208,7 @@ Deno.test("a .bash_profile that bash cannot read is passed over, as bash does it
   assert.equal(await told(home, { shell: "bash", kind: ["-l", "-i"], script }), "function\np\n");
 });
 
-Deno.test("uninstall goes on with a broken config.json, and still minds a session that runs", async () => {
+Deno.test("uninstall works with an invalid config.json, and still refuses during a session", async () => {
   await using home = await TempHome.create();
   home.seedAccount("work");
   home.writeConfig({ accounts: [{ name: "work" }] });
@@ -235,7 +235,7 @@ Deno.test("uninstall goes on with a broken config.json, and still minds a sessio
 
 for (const shell of ["bash", "zsh", "fish"] as const) {
   Deno.test({
-    name: `${shell}: after uninstall, cl in a shell that is open says one clear line`,
+    name: `${shell}: after uninstall, cl in an open shell prints one clear line`,
     ...shell === "bash" ? {} : needs(shell),
     async fn() {
       await using home = await TempHome.create();

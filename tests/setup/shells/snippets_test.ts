@@ -41,7 +41,7 @@ for (const { shell, start } of SHELLS) {
   const options = shell === "bash" ? { ignore: false } : needs(shell);
 
   Deno.test({
-    name: `${shell}: cl and cl-NAME run claude with the arguments as they are`,
+    name: `${shell}: cl and cl-NAME run claude with unchanged arguments`,
     ...options,
     async fn() {
       await using home = await homeWithTwo();
@@ -56,7 +56,7 @@ for (const { shell, start } of SHELLS) {
   });
 
   Deno.test({
-    name: `${shell}: an alias of the same name does not get in the way`,
+    name: `${shell}: an alias of the same name doesn't interfere`,
     ...options,
     async fn() {
       await using home = await homeWithTwo();
@@ -103,8 +103,7 @@ for (const { shell, start } of SHELLS) {
   });
 
   Deno.test({
-    name:
-      `${shell}: claude-multi passes on the exit code and its words, and aliases made later stay`,
+    name: `${shell}: claude-multi keeps arguments and exit code, and later aliases stay`,
     ...options,
     async fn() {
       await using home = await homeWithTwo();
@@ -147,7 +146,7 @@ for (const { shell, start } of SHELLS) {
   });
 
   Deno.test({
-    name: `${shell}: what shell ${shell} prints is what setup writes`,
+    name: `${shell}: shell ${shell} prints what setup writes`,
     ...options,
     async fn() {
       await using home = await homeWithTwo();
@@ -170,7 +169,7 @@ Deno.test("bash: the snippet works in POSIX mode, which stays on", async () => {
   assert.equal(claude.launches().length, 2);
 });
 
-Deno.test("bash: the snippet keeps to what bash 3.2 of macOS knows", async () => {
+Deno.test("bash: the snippet uses only what bash 3.2 on macOS supports", async () => {
   const text = await Deno.readTextFile(repositoryPath("shell/cl.bash"));
   const code = text.split("\n").filter((line) => !line.trimStart().startsWith("#")).join("\n");
   const newer =
@@ -182,7 +181,7 @@ Deno.test("bash: the snippet keeps to what bash 3.2 of macOS knows", async () =>
   }
 });
 
-Deno.test("cl beside the programs runs claude, also through links and for sh cl", async () => {
+Deno.test("cl next to the programs runs claude, also through links and as sh cl", async () => {
   await using home = await homeWithTwo();
   const claude = installFakeClaude(home);
   const bin = `${home.path}/to ols`;
