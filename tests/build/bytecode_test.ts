@@ -12,7 +12,7 @@ for (const args of [["run"], ["pick"], ["status"], ["complete", "--", ""], []]) 
   const name = args.length > 0 ? "claude-multi" : "claude-multi-statusline";
   Deno.test(`V8 accepts the bytecode in dist/${name} ${args.join(" ")}, and planted files are ignored`, async () => {
     await using home = await TempHome.create();
-    // Where the runtime pretends that a program's own files lie, anybody may put some.
+    // Anybody can put files at the path where the runtime pretends to have a program's own.
     const planted = `${home.path}/deno-compile-${name}`;
     const reads = `${planted}/dist/bundle/${name}`;
     for (const folder of [planted, reads]) {
@@ -29,7 +29,7 @@ for (const args of [["run"], ["pick"], ["status"], ["complete", "--", ""], []]) 
   });
 }
 
-/** Times that programs print change in the middle of a minute, so that two see the same minute. */
+/** Printed times change in the middle of a minute, so that two runs one after another print the same. */
 const HALF_MINUTE_MS = 30_000;
 
 async function homeAt(nowMs: number): Promise<TempHome> {

@@ -27,7 +27,7 @@ const COMMANDS: readonly Command[] = [
   command("why", { positionals: [word("SESSION", true)], flags: [{ name: "json", summary: "" }] }),
 ];
 
-/** A line as words; none of them has a space in it. */
+/** The words of a line; none of them has a space. */
 const wordsOf = (line: string) => line === "" ? [] : line.split(" ");
 
 /** What a line asks for, in short. */
@@ -88,7 +88,7 @@ const WRONG: ReadonlyArray<readonly [line: string, message: RegExp, hint: string
   ["run --account=", /"--account" needs a value: NAME/, "claude-multi run --help"],
   ["rename a", /missing argument NEW for "rename"/, "claude-multi rename --help"],
   ["why -- 12", /"why" takes no arguments after "--"/, "claude-multi why --help"],
-  // What may have been meant for claude goes behind --, the rest stays in front.
+  // What may be meant for claude goes behind --, the rest stays before it.
   ["run -p", /unknown option "-p" for "run"$/, "claude-multi run -- -p"],
   ["run --xyzzy=1", /unknown option "--xyzzy" for "run"$/, "claude-multi run -- --xyzzy=1"],
   ["run fix", /unexpected argument "fix" for "run"/, "claude-multi run -- fix"],

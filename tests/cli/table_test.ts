@@ -127,7 +127,7 @@ Deno.test("text is wrapped between words", () => {
   assert.deepEqual(wrapped("no terminal no end", Infinity), ["no terminal no end"]);
 });
 
-/** Columns, one row, and the lines that they make on a wide terminal. */
+/** Columns, a row, and the lines that they give in a wide terminal. */
 const DRAWN: ReadonlyArray<
   readonly [name: string, Array<string | Column>, Cell[], lines: [string, string]]
 > = [

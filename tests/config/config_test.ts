@@ -252,7 +252,7 @@ function withValue(value: unknown, path: readonly (string | number)[], put: unkn
   return copy;
 }
 
-/** {@link FULL} with up to three values changed, as it would stand in a file. */
+/** {@link FULL} with up to three values changed, as it would be in a file. */
 const damaged = (() => {
   const paths = pathsIn(FULL);
   const odd = fc.oneof(
@@ -273,7 +273,7 @@ const damaged = (() => {
   });
 })();
 
-/** What reading a file comes to: what `read` is, and whether that took more than quick reading. */
+/** The result of reading a file: the value, and whether that took more than the quick reader. */
 async function outcome(text: string, isQuick: boolean): Promise<[outcome: unknown, loads: number]> {
   const files = new MemoryFiles({ backups: "/b", nowMs: () => 0 });
   files.put("/config.json", text);
@@ -304,7 +304,7 @@ Deno.test("the quick reader agrees with the full one, and leaves to it what it c
   );
 });
 
-/** Whether a JSON Schema, as far as ours goes, takes a value. */
+/** Whether a JSON Schema accepts a value; knows only the keywords of ours. */
 function fits(schema: Record<string, unknown>, value: unknown): boolean {
   const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
   if (![schema["type"]].flat().includes(type)) return false;
@@ -333,7 +333,7 @@ Deno.test("the check and the JSON Schema for editors accept the same", () => {
   fc.assert(
     fc.property(damaged, (value) => {
       const problems = readConfig(value).faults.filter((fault) =>
-        // What a schema cannot say: reserved names, and accounts that clash.
+        // A schema can't express reserved names, or accounts that clash.
         !isHarmless(fault) && fault.kind !== "clash" &&
         !/reserved/.test(describeFault(fault))
       );
@@ -347,7 +347,7 @@ Deno.test("whatever is in the file, a reader that continues gets valid settings"
   fc.assert(
     fc.property(damaged, (value) => {
       const { config } = readConfig(value);
-      // As a file would have it: there, what is not set is left out.
+      // In a file, values that aren't set are left out.
       const written = JSON.parse(JSON.stringify(config, (_, v) => v ?? undefined));
       const again = readConfig(written);
       assert.deepEqual(again.faults.filter(({ kind }) => kind !== "clash"), []);

@@ -13,7 +13,7 @@ import { readSettings } from "../../lib/statusline/settings.ts";
 import { SEGMENTS } from "../../lib/statusline/segments/mod.ts";
 import { fakeContext } from "../helpers/context.ts";
 
-/** A value that a row takes and that is not its default. */
+/** A value that a row accepts and that isn't its default. */
 function sampleOf({ type, choices, range, default: usual }: Field): unknown {
   switch (type) {
     case "boolean":
@@ -29,7 +29,7 @@ function sampleOf({ type, choices, range, default: usual }: Field): unknown {
   }
 }
 
-/** A file with one value, and what else its group needs. */
+/** A file with one value and the required keys of its group. */
 function fileWith(key: string, value: unknown): Record<string, unknown> {
   const names = key.split(".");
   const needed: Record<string, unknown> = {

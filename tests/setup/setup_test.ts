@@ -14,7 +14,7 @@ function accountsOf(home: TempHome): Array<Record<string, unknown>> {
   return JSON.parse(read(`${home.multi}/config.json`)).accounts;
 }
 
-/** Every path below a directory with what it is and holds; what a run may always change is left out. */
+/** Every path below a directory with its kind and content, except files that every run may change. */
 function snapshot(dir: string): Record<string, string> {
   const found: Record<string, string> = {};
   const look = (path: string) => {
@@ -126,7 +126,7 @@ Deno.test("a guided setup follows the answers", async () => {
   assert.match(read(`${home.path}/.zshrc`), /# claude-multi/);
   assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
   assert.equal(answers.length, 0, asked.join("\n"));
-  // Asked once only: a second run has nothing but the login of "work" and more accounts to ask for.
+  // Asked only once: a second run asks only about the login of "work" and more accounts.
   asked.length = 0;
   answers.push("", "n");
   assert.equal(
@@ -160,7 +160,7 @@ Deno.test("two setups at the same time complete each other", async () => {
   const words = ["setup", "--in-place", "personal", "--add", "work", "--shell", "bash"];
   const results = await Promise.all([1, 2, 3].map(() => runMulti(words, { home })));
   assert.ok(results.some((result) => result.code === 0), results.map((r) => r.stderr).join());
-  // One that lost a race has said so; another run finds everything in order.
+  // A run that lost a race said so; another run finds everything in order.
   assert.equal((await runMulti(words, { home })).code, 0);
   assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work"]);
   assert.equal(read(`${home.path}/.bashrc`).match(/# claude-multi/g)?.length, 1);
@@ -179,7 +179,7 @@ Deno.test("killed before any change of files, setup is finished by a second run"
       await runHere(contextOf(home, { files: dying.wrap }), ...words);
       break;
     } catch (caught) {
-      // Where a change of the start file fails, setup says how to make it by hand.
+      // If the start file can't be changed, setup says how to do it by hand.
       const error = caught instanceof UserError ? caught.cause : caught;
       assert.ok(error instanceof Killed, String(caught));
       steps++;
@@ -401,7 +401,7 @@ Deno.test("uninstall --restore refuses to overwrite a login", async () => {
   assert.match(result.stderr, /bob@example\.test.*would be lost/);
 });
 
-/** Runs the guided setup with answers; returns what was said and asked. */
+/** Runs the guided setup with answers; returns its output and questions. */
 async function guided(
   home: TempHome,
   options: { answers: string[]; env?: Record<string, string> },
@@ -540,7 +540,7 @@ Deno.test("uninstall keeps empty folders that a remaining login uses, and says s
   const result = await runMulti(["uninstall", "--yes"], { home });
   assert.match(result.stdout, /kept {6}~\/\.claude: used by these logins: .*projects/);
   Deno.mkdirSync(`${home.accountDir("work")}/projects/new`);
-  // Without the account nothing leads there any more.
+  // Without the account, nothing links there any more.
   assert.equal((await runMulti(["remove", "work"], { home })).code, 0);
   assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
   assert.deepEqual([...Deno.readDirSync(`${home.path}/.claude`)].map((e) => e.name), ["projects"]);

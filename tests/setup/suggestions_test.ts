@@ -33,7 +33,7 @@ for (
   const [line, wanted] of [
     ["run --account ", ["personal", "work"]],
     ["run --account=", ["--account=personal", "--account=work"]],
-    // bash takes the word apart at the sign.
+    // bash splits the word at the equals sign.
     ["run --account =", ["personal", "work"]],
     ["run --account = wo", ["personal", "work"]],
     ["run --wait --policy ", ["weighted", "paced", "drain", "round-robin"]],

@@ -5,7 +5,7 @@ import { needs } from "../../helpers/needs.ts";
 import { Pty } from "../../helpers/pty.ts";
 import { TempHome } from "../../helpers/temp_home.ts";
 
-/** How each shell is started; `with` is put before our line in its start file. */
+/** How each shell is started; `with` comes before our line in its start file. */
 const SHELLS = [
   { title: "bash", command: ["bash"], file: ".bashrc", before: "PS1='$ '" },
   { title: "zsh", command: ["zsh"], file: ".zshrc", before: "PS1='$ '" },

@@ -10,7 +10,7 @@ import { TempHome } from "../../helpers/temp_home.ts";
 const VERSION = "9.8.7";
 const NAME = `claude-multi-${VERSION}-${hostTarget()}`;
 
-/** A release on a loopback server: paths below its address and what they hold. */
+/** A release on a loopback server: paths below its address, and their content. */
 class Releases implements AsyncDisposable {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly asked: string[] = [];
@@ -34,7 +34,7 @@ function text(content: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(content);
 }
 
-/** Serves a release whose program notes how it was called. */
+/** Serves a release whose program records how it was called. */
 async function released(home: TempHome, options: { program?: string } = {}): Promise<Releases> {
   const program = options.program ?? `#!/bin/sh\necho "claude-multi ${VERSION}" "$@"\n`;
   const entries: Entry[] = ["claude-multi", "claude-multi-statusline", "cl", "man/claude-multi.1"]
@@ -59,7 +59,7 @@ async function released(home: TempHome, options: { program?: string } = {}): Pro
   return releases;
 }
 
-/** Every path below the home, with what files hold. */
+/** Every path below the home, with the content of files. */
 function tree(path: string): string[] {
   return Array.from(
     Deno.readDirSync(path),
@@ -110,7 +110,7 @@ for (const loader of ["curl", "wget"] as const) {
     async fn() {
       await using home = await TempHome.create();
       await using releases = await released(home);
-      // A PATH with all but the other one.
+      // A PATH with everything except the other one.
       await Deno.mkdir(`${home.path}/tools`);
       for (const folder of ["/bin", "/usr/bin"]) {
         for (const { name } of Deno.readDirSync(folder)) {

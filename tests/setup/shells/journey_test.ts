@@ -10,7 +10,7 @@ import { TempHome } from "../../helpers/temp_home.ts";
 
 const NAME = `claude-multi-1.2.3-${hostTarget()}`;
 
-/** Every path below a folder but ours, with its mode and what it holds. */
+/** Every path below a folder except ours, with its mode and content. */
 function tree(path: string): string[] {
   return Array.from(Deno.readDirSync(path)).flatMap(({ name, isFile, isDirectory }) => {
     const inner = `${path}/${name}`;
@@ -75,7 +75,7 @@ Deno.test({
     const typed = /^next: (.*) setup$/m.exec(installed)?.[1] ?? "";
     const next = `${home.multi}/bin/claude-multi`;
     assert.equal(typed, `'${next}'`);
-    // SHELL is not set, as in a container, so each shell that is there is set up.
+    // SHELL isn't set, as in a container, so every installed shell is set up.
     await run(next, ["setup", "--yes"]);
 
     for (
@@ -87,7 +87,7 @@ Deno.test({
     ) {
       const launches = claude.launches().length;
       const script = `${complete} && cl-personal -p x && claude-multi list && cl -p y`;
-      // A login shell begins with the PATH of the system.
+      // A login shell starts with the system's PATH.
       const env = { CLAUDE_MULTI_CLAUDE: `${home.bin}/claude` };
       assert.match(await run(`/usr/bin/${shell}`, ["-l", "-i", "-c", script], env), /personal/);
       assert.equal(claude.launches().length, launches + 2, shell);
@@ -105,7 +105,7 @@ Deno.test({
     }
 
     function isOfClient(line: string): boolean {
-      // What a client writes while it runs, and the shells' own files.
+      // Files that a client writes while it runs, and the shells' own files.
       return /\/(\.claude(\/|\.json)|\.local|\.cache|\.bash_history|\.zcompdump|bin\/)/.test(
         line,
       ) ||

@@ -17,7 +17,7 @@ esac
 rc=\${rc-}r
 `;
 
-/** Every file below a home but ours, with what it holds and its mode. */
+/** Every file below a home except ours, with its content and mode. */
 function tree(home: TempHome): Record<string, string> {
   const found: Record<string, string> = {};
   const look = (dir: string) => {
@@ -37,7 +37,7 @@ function tree(home: TempHome): Record<string, string> {
   return found;
 }
 
-/** What a shell prints; `kind` are the flags that make it a login or an interactive one. */
+/** What a shell prints; `kind` are the flags that make it a login or interactive shell. */
 async function told(
   home: TempHome,
   options: { shell: string; kind: string[]; script: string },
@@ -99,7 +99,7 @@ for (const { name, files, edited } of HOMES) {
       const printed = await told(home, { shell: "bash", kind, script });
       assert.match(printed, /^function\nfunction\ntab\nr?[lp]?r?\n$/, `${kind}: ${printed}`);
     }
-    // A display manager reads ~/.profile with sh, which must not choke on it.
+    // A display manager reads ~/.profile with sh, which must not fail on it.
     assert.equal(await told(home, { shell: "sh", kind: ["-l"], script: "echo fine" }), "fine\n");
     const settled = tree(home);
     assert.equal((await runMulti(["setup", "--yes"], { home, env })).code, 0);
@@ -122,7 +122,7 @@ Deno.test("our .bash_profile reads a .profile that is created later, and .bashrc
   assert.equal(await login(), "r p\nfunction\n");
   Deno.writeTextFileSync(`${home.path}/.profile`, `p=p\n. ~/.bashrc\n`);
   assert.equal(await login(), "r p\nfunction\n");
-  // What somebody has added to a file that we made stays.
+  // Text that somebody added to a file of ours stays.
   Deno.writeTextFileSync(`${home.path}/.bash_profile`, "added=1\n", { append: true });
   assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
   assert.equal(Deno.readTextFileSync(`${home.path}/.bash_profile`), "added=1\n");
@@ -147,7 +147,7 @@ Deno.test({
     for (const shell of ["bash", "zsh", "fish"]) {
       assert.equal(await told(home, { shell, kind: ["-l", "-i"], script: has }), "yes\n", shell);
     }
-    // What fish and zsh write by themselves is not ours to take back.
+    // Files that fish and zsh write themselves aren't ours to remove.
     for (const path of Object.keys(tree(home))) {
       if (made[path] === undefined) Deno.removeSync(path, { recursive: true });
     }
@@ -182,7 +182,7 @@ Deno.test({
     const env = { ZDOTDIR: `${home.path}/zsh` };
     assert.equal((await runMulti(["setup", "--shell", "zsh"], { home, env })).code, 0);
     assert.match(Deno.readTextFileSync(`${home.path}/zsh/.zshrc`), /# claude-multi\n$/);
-    // Undone from where the variable is not set, as from another shell.
+    // Undone where the variable isn't set, such as in another shell.
     assert.equal((await runMulti(["uninstall", "--yes"], { home })).code, 0);
     assert.throws(() => Deno.statSync(`${home.path}/zsh`), Deno.errors.NotFound);
   },
@@ -226,7 +226,7 @@ Deno.test("uninstall works with an invalid config.json, and still refuses during
   assert.equal(result.code, 0, result.stderr);
   assert.match(result.stderr, /config\.json:1:\d+: /);
   assert.match(result.stdout, /1 login\n/);
-  // The folders that the login kept goes on using stay in the shared home.
+  // Folders that the remaining login uses stay in the shared home.
   const left = Object.entries(tree(home)).filter(([path]) =>
     !path.startsWith(`${home.path}/.claude`)
   );

@@ -6,7 +6,7 @@ import { needs } from "../../helpers/needs.ts";
 import { repositoryPath } from "../../helpers/paths.ts";
 import { TempHome } from "../../helpers/temp_home.ts";
 
-/** How each shell is started without the user's files, and in its strictest mode. */
+/** How each shell is started, without the user's files and in its strictest mode. */
 const SHELLS = [
   { shell: "bash", start: ["bash", "--norc", "--noprofile", "-euo", "pipefail", "-c"] },
   { shell: "zsh", start: ["zsh", "-f", "-euo", "pipefail", "-c"] },
@@ -130,7 +130,7 @@ for (const { shell, start } of SHELLS) {
     ignore: options.ignore || Deno.build.os !== "linux",
     async fn() {
       await using home = await homeWithTwo();
-      // Faults of children that have ended: any started process, subshells too, adds to them.
+      // The page faults of ended children: every started process adds to them, even a subshell.
       const read = (name: string) =>
         shell === "fish"
           ? `read -l line < /proc/$fish_pid/stat; set -g ${name} (string split ' ' $line)[11]`
@@ -175,7 +175,7 @@ Deno.test("bash: the snippet uses only what bash 3.2 on macOS supports", async (
   const newer =
     /\b(mapfile|readarray|coproc|globstar|lastpipe)\b|(declare|local|typeset) -[a-zA-Z]*[Angu]|&>>|\|&|;&|\$\{\w+(\[[^\]]*\])?(\^|,|@[A-Z])|\$\{\w+\[-\d|\{\w+\}[<>]|printf -v \w+\[|\[ -v |\[\[ -v /;
   assert.equal(newer.exec(code)?.[0], undefined);
-  // compopt came with bash 4: without it Tab still completes.
+  // compopt is new in bash 4; Tab still completes without it.
   for (const line of code.split("\n").filter((line) => line.includes("compopt"))) {
     assert.match(line, /compopt -o \w+ 2> \/dev\/null \|\| :$/);
   }
