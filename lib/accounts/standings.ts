@@ -11,7 +11,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
 import { isRunning } from "../balance/session.ts";
 import type { Reading, WindowName, WindowState } from "../balance/windows.ts";
-import { estimateWindow, mergeReadings, WINDOWS } from "../balance/windows.ts";
+import { estimateWindow, limitsEndMs, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { ClaudeHome, Ledger, LoginState } from "../ports/mod.ts";
 
 /** What an account can be used for right now. */
@@ -109,11 +109,12 @@ export function standings(source: StandingsSource): Standings {
       login.account.name,
       nowMs,
     );
+    const windows = windowsOf(source, { login, readings });
     return {
       ...login,
-      windows: windowsOf(source, { login, readings }),
+      windows,
       activeSessions,
-      limitedUntilMs: limits.length === 0 ? null : Math.max(...limits.map((one) => one.untilMs)),
+      limitedUntilMs: limitsEndMs(limits, { windows, nowMs }),
       lastUsedAtMs,
       ranked: null,
     };

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { personText } from "../config/account.ts";
 import { formatDuration, rounded } from "../text/format.ts";
 import type { WindowState } from "../balance/windows.ts";
+import { fallText } from "../balance/reasons.ts";
 import { WINDOWS } from "../balance/windows.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
@@ -50,6 +51,7 @@ function belowLine(standing: Standing): Span[] {
   return [
     { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
     { text: sources, style: isOld ? "yellow" : "dim" },
+    { text: fallsText(standing), style: "dim" },
   ];
 }
 
@@ -81,6 +83,14 @@ function sourcesText({ windows }: Standing): string {
   return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
 }
 
+/** The windows that fell ahead of their reset, as ` · 7d fell …`. */
+function fallsText({ windows }: Standing): string {
+  return WINDOWS.map((name) => {
+    const from = windows[name]?.fellFrom ?? null;
+    return from === null ? "" : ` · ${fallText(name, from)}`;
+  }).join("");
+}
+
 /** An account as `status --json` prints it. */
 export function standingJson(standing: Standing): Record<string, unknown> {
   const { account, ranked, windows } = standing;
@@ -99,6 +109,6 @@ export function standingJson(standing: Standing): Record<string, unknown> {
 
 function windowJson(window: WindowState | null): Record<string, unknown> | null {
   if (window === null) return null;
-  const { percentUsed, resetsAtMs, source, ageMs } = window;
-  return { percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs };
+  const { percentUsed, resetsAtMs, source, ageMs, fellFrom } = window;
+  return { percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs, fellFrom };
 }

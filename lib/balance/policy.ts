@@ -9,6 +9,8 @@ interface Window {
   percentUsed: number;
   /** null if no window is running. */
   resetsAtMs: number | null;
+  /** The higher percentage before the same reset that a newer answer took back. */
+  fellFrom?: number | null;
 }
 
 /** An account as the ranking sees it; a window is null if nothing is known about it. */
@@ -157,6 +159,8 @@ export function rankCandidates(
       ...policy.reasons(terms),
       ...unknownReason("five_hour", candidate.fiveHour),
       ...unknownReason("seven_day", candidate.sevenDay),
+      ...fallReason("five_hour", candidate.fiveHour),
+      ...fallReason("seven_day", candidate.sevenDay),
       ...limits,
     ];
     return { candidate, order, ranked: { name: candidate.name, score, limited, reasons } };
@@ -250,6 +254,11 @@ function limitReasons(
 
 function activeReason({ activeSessions: sessions }: Terms, weight: number): Reason[] {
   return sessions === 0 ? [] : [{ kind: "running", sessions, weight }];
+}
+
+function fallReason(window: WindowName, state: Window | null): Reason[] {
+  const from = state?.fellFrom ?? null;
+  return from === null ? [] : [{ kind: "fell", window, from }];
 }
 
 function unknownReason(window: WindowName, state: Window | null): Reason[] {

@@ -20,6 +20,8 @@ export type Reason =
   | { kind: "rested"; minutes: number }
   | { kind: "running"; sessions: number; weight: number }
   | { kind: "unknown"; window: WindowName }
+  /** A newer answer says less than before, ahead of the reset. */
+  | { kind: "fell"; window: WindowName; from: number }
   | { kind: "limit"; penalty: number }
   | { kind: "reserve"; window: WindowName; percent: number; allowed: number; penalty: number }
   /** The score of the next account looks the same, and this decided. */
@@ -61,6 +63,8 @@ export function reasonText(reason: Reason): string {
       return `${reason.sessions} running × −${reason.weight}`;
     case "unknown":
       return `${WINDOW_LABEL[reason.window]} unknown, counted as unused`;
+    case "fell":
+      return fallText(reason.window, reason.from);
     case "limit":
       return `limited: −${reason.penalty}`;
     case "reserve":
@@ -76,6 +80,11 @@ export function reasonText(reason: Reason): string {
     case "text":
       return reason.text;
   }
+}
+
+/** That a window fell ahead of its reset: a limit reset was taken, or the plan or the service changed. */
+export function fallText(window: WindowName, from: number): string {
+  return `${WINDOW_LABEL[window]} fell from ${percent(from)} ahead of time: reset taken`;
 }
 
 /** Why not every account could be chosen, in English. */

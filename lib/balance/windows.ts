@@ -30,8 +30,11 @@ export interface Reading {
   percentUsed: number;
   /** When the window resets; null if unknown or if no window is running. */
   resetsAtMs: number | null;
-  observedAtMs: number;
+  /** When the service said so, not when it was read or said again. */
+  measuredAtMs: number;
   source: ReadingSource;
+  /** Who was logged in when it was taken, as {@link identityKey} gives it; unset where nobody knows. */
+  identity?: string | null;
 }
 
 /** The current state of a window, as far as known. */
@@ -41,8 +44,10 @@ export interface WindowState {
   /** null if no window is running. */
   resetsAtMs: number | null;
   source: ReadingSource;
-  /** Age of the observation, never negative. */
+  /** Age of the measurement, never negative. */
   ageMs: number;
+  /** The higher percentage before the same reset that this one took back; null: there was none. */
+  fellFrom: number | null;
 }
 
 /** Reset times closer than this are the same reset: sources round them differently. */
@@ -56,50 +61,99 @@ export function latestResetMs(window: WindowName, nowMs: number): number {
   return nowMs + WINDOW_LENGTH_MS[window] + CLOCKS_DIFFER_MS;
 }
 
+/** How far ahead of ours the clock behind a measurement may be. */
+export const AHEAD_MS = 120_000;
+
 /**
- * Merges the readings of one window; null if there are none. Resets too far away are ignored. A later
- * reset replaces an earlier one; among readings of the same reset the highest percentage counts,
- * because usage only grows; after the reset, usage is 0. The order of observation doesn't matter, so
- * a clock that was set back can't win. Readings without a reset time count only if there is no other:
- * the newest, unless it is older than the window is long, which means that the window has ended.
+ * Merges the readings of one window: the newest measurement decides, whatever its percentage and
+ * reset, since a percentage can fall and a reset can move. Once its reset has passed nothing is used.
+ * Ignored are resets further away than the window is long, and readings without a reset that are
+ * older than that. What was measured in the future, before the clock was set back, decides only where
+ * there is nothing else. null: nothing to merge.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
-  const sane = readings.filter(({ percentUsed, resetsAtMs, observedAtMs, window }) =>
+  const sane = readings.filter(({ percentUsed, resetsAtMs, measuredAtMs, window }) =>
     percentUsed >= 0 && percentUsed < Infinity &&
     (resetsAtMs === null
-      ? nowMs - observedAtMs <= WINDOW_LENGTH_MS[window]
+      ? nowMs - measuredAtMs <= WINDOW_LENGTH_MS[window]
       : resetsAtMs <= latestResetMs(window, nowMs))
   );
-  const dated = sane.filter((r) => r.resetsAtMs !== null);
-  if (dated.length === 0) {
-    const newest = sane.reduce<Reading | null>(
-      (best, r) => best === null || r.observedAtMs > best.observedAtMs ? r : best,
-      null,
-    );
-    return newest && stateOf(newest, { resetsAtMs: null, nowMs });
-  }
-  const latest = Math.max(...dated.map((r) => Number(r.resetsAtMs)));
-  const current = dated.filter((r) => latest - Number(r.resetsAtMs) <= SAME_RESET_MS);
-  const top = current.reduce((best, r) =>
-    r.percentUsed > best.percentUsed ||
-      (r.percentUsed === best.percentUsed && r.observedAtMs > best.observedAtMs)
-      ? r
-      : best
+  const [first, ...others] = sane;
+  if (first === undefined) return null;
+  const newest = others.reduce(
+    (best, reading) => isNewer(reading, { than: best, nowMs }) ? reading : best,
+    first,
   );
-  if (latest <= nowMs) return { ...stateOf(top, { resetsAtMs: null, nowMs }), percentUsed: 0 };
-  return stateOf(top, { resetsAtMs: latest, nowMs });
+  const { resetsAtMs, percentUsed, measuredAtMs, source } = newest;
+  const hasPassed = resetsAtMs !== null && resetsAtMs <= nowMs;
+  return {
+    percentUsed: hasPassed ? 0 : Math.min(100, percentUsed),
+    resetsAtMs: hasPassed ? null : resetsAtMs,
+    source,
+    ageMs: Math.max(0, nowMs - measuredAtMs),
+    fellFrom: hasPassed ? null : fallBefore(newest, sane),
+  };
 }
 
-function stateOf(
-  reading: Reading,
-  options: { resetsAtMs: number | null; nowMs: number },
-): WindowState {
-  return {
-    percentUsed: Math.min(100, reading.percentUsed),
-    resetsAtMs: options.resetsAtMs,
-    source: reading.source,
-    ageMs: Math.max(0, options.nowMs - reading.observedAtMs),
-  };
+/** A fall of fewer points may come from answers that overtook each other. */
+export const FALL_PERCENT = 10;
+
+/** The highest percentage before the same reset that a reading took back; null when it didn't fall. */
+function fallBefore({ percentUsed, resetsAtMs }: Reading, all: readonly Reading[]): number | null {
+  if (resetsAtMs === null) return null;
+  const before = all.filter((reading) =>
+    reading.resetsAtMs !== null && Math.abs(reading.resetsAtMs - resetsAtMs) <= SAME_RESET_MS
+  );
+  const highest = Math.min(100, Math.max(...before.map((reading) => reading.percentUsed)));
+  return highest - percentUsed >= FALL_PERCENT ? highest : null;
+}
+
+/**
+ * Whether a reading was measured later than another. It can't have been measured after its own reset.
+ * The same moment is decided by the later reset, the higher percentage, the more direct source.
+ */
+function isNewer(reading: Reading, { than, nowMs }: { than: Reading; nowMs: number }): boolean {
+  const rank = (one: Reading): number[] => [
+    one.measuredAtMs > nowMs + AHEAD_MS ? 0 : 1,
+    Math.min(one.measuredAtMs, one.resetsAtMs ?? Infinity),
+    one.resetsAtMs ?? -Infinity,
+    one.percentUsed,
+    -READING_SOURCES.indexOf(one.source),
+  ];
+  const [mine, other] = [rank(reading), rank(than)];
+  const at = mine.findIndex((value, index) => value !== other[index]);
+  return at >= 0 && (mine[at] ?? 0) > (other[at] ?? 0);
+}
+
+/** A limit that the service, a person or a cool-down set on an account. */
+interface RecordedLimit {
+  window: WindowName | null;
+  kind: "limit" | "cooldown" | "manual";
+  recordedAtMs: number;
+}
+
+/**
+ * The limits that still count: one of a window ends where that window was measured later, since
+ * then the window itself says how full it is.
+ */
+export function limitsInForce<Limit extends RecordedLimit>(
+  limits: readonly Limit[],
+  { windows, nowMs }: { windows: Readonly<Record<WindowName, WindowState | null>>; nowMs: number },
+): Limit[] {
+  return limits.filter(({ kind, window, recordedAtMs }) => {
+    const state = kind === "limit" && window !== null ? windows[window] : null;
+    return state === null || state.source === "estimate" || state.source === "limit" ||
+      nowMs - state.ageMs <= recordedAtMs;
+  });
+}
+
+/** When the last of the limits in force ends; null if there are none. */
+export function limitsEndMs(
+  limits: ReadonlyArray<RecordedLimit & { untilMs: number }>,
+  known: Parameters<typeof limitsInForce>[1],
+): number | null {
+  const ends = limitsInForce(limits, known).map((limit) => limit.untilMs);
+  return ends.length === 0 ? null : Math.max(...ends);
 }
 
 /** The highest value of an estimate: a guess must not declare an account limited. */
@@ -116,5 +170,6 @@ export function estimateWindow(options: { sessionMs: number; limitHours: number 
     resetsAtMs: null,
     source: "estimate",
     ageMs: 0,
+    fellFrom: null,
   };
 }

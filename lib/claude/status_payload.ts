@@ -25,6 +25,10 @@ export interface Payload {
   worktree: string | null;
   worktreeBranch: string | null;
   costUsd: number | null;
+  /** Milliseconds since the session began. */
+  durationMs: number | null;
+  /** Milliseconds that the session has spent on API calls. */
+  apiMs: number | null;
   context: {
     /** Tokens of the last request: input, cache writes and cache reads. */
     usedTokens: number | null;
@@ -44,6 +48,7 @@ export function parsePayload(text: string): Payload {
   const workspace = objectOf(root["workspace"]);
   const worktree = objectOf(root["worktree"]);
   const context = objectOf(root["context_window"]);
+  const cost = objectOf(root["cost"]);
   const limits = objectOf(root["rate_limits"]);
   return {
     sessionId: label(root["session_id"]),
@@ -56,7 +61,9 @@ export function parsePayload(text: string): Payload {
     vimMode: label(objectOf(root["vim"])["mode"]),
     worktree: label(worktree["name"]) ?? label(workspace["git_worktree"]),
     worktreeBranch: label(worktree["branch"]),
-    costUsd: amount(objectOf(root["cost"])["total_cost_usd"]),
+    costUsd: amount(cost["total_cost_usd"]),
+    durationMs: amount(cost["total_duration_ms"]),
+    apiMs: amount(cost["total_api_duration_ms"]),
     context: contextOf(context),
     cacheHitRatio: atMost(amount(objectOf(root["prompt_cache"])["hit_ratio"]), 1),
     limits: { five_hour: windowOf(limits["five_hour"]), seven_day: windowOf(limits["seven_day"]) },

@@ -33,7 +33,7 @@ export function parseCachedUsage(
       window,
       percentUsed: Math.min(100, percent),
       resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
-      observedAtMs: fetchedAtMs,
+      measuredAtMs: fetchedAtMs,
       source: "usage-cache",
     });
   }

@@ -20,7 +20,7 @@ export interface LimitedConversation {
   id: string | null;
   /** The number of its session in the ledger. */
   session: number;
-  limit: Limit & { recordedAtMs: number };
+  limit: Limit;
 }
 
 /**
@@ -50,8 +50,14 @@ export async function recordRefusal(
     return;
   }
   const nowMs = context.clock.nowMs();
-  const limit: Limit = { account, window: null, untilMs: nowMs + COOLDOWN_MS, kind: "cooldown" };
-  ledger.addLimit({ ...limit, recordedAtMs: nowMs, session: refusal.session });
+  ledger.addLimit({
+    account,
+    window: null,
+    untilMs: nowMs + COOLDOWN_MS,
+    kind: "cooldown",
+    recordedAtMs: nowMs,
+    session: refusal.session,
+  });
 }
 
 /**
@@ -82,15 +88,15 @@ export function limitedConversation(
 function recordLimit(
   context: Context,
   met: { session: number; account: string; found: LimitFound },
-): LimitedConversation["limit"] {
+): Limit {
   const { account, found, session } = met;
   const { window, untilMs } = found;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
-  const limit = { account, window, untilMs, kind: "limit", recordedAtMs: nowMs } as const;
+  const limit: Limit = { account, window, untilMs, kind: "limit", recordedAtMs: nowMs };
   ledger.addLimit({ ...limit, session });
   if (window !== null) {
-    const reading = { account, window, percentUsed: 100, resetsAtMs: untilMs, observedAtMs: nowMs };
+    const reading = { account, window, percentUsed: 100, resetsAtMs: untilMs, measuredAtMs: nowMs };
     ledger.addReadings([{ ...reading, source: "limit" }]);
   }
   return limit;

@@ -1,7 +1,13 @@
 // Limits in the ledger: until when an account may not be used.
-import type { LimitRows } from "../ports/mod.ts";
+import type { Limit, LimitRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
-import { limitOf, numberOf } from "./rows.ts";
+import { limitOf } from "./rows.ts";
+
+/** The limits of an account whose end is still to come. */
+export function unendedLimits({ all }: Queries, account: string, nowMs: number): Limit[] {
+  return all("SELECT * FROM limits WHERE account = ? AND until_ms > ?", account, nowMs)
+    .map(limitOf);
+}
 
 /** The `limits` table. */
 export function limitRows({ one, change }: Queries): LimitRows {
@@ -24,9 +30,7 @@ export function limitRows({ one, change }: Queries): LimitRows {
         session,
         nowMs,
       );
-      return row === undefined
-        ? null
-        : { ...limitOf(row), recordedAtMs: numberOf(row["recorded_at_ms"]) };
+      return row === undefined ? null : limitOf(row);
     },
 
     clearManualLimits: (account) =>

@@ -1,58 +1,66 @@
 // Readings in the ledger: how full an account's windows were, and what else counts for its rank.
 import type { Reading } from "../balance/windows.ts";
-import { latestResetMs, WINDOWS } from "../balance/windows.ts";
+import { AHEAD_MS, latestResetMs, WINDOWS } from "../balance/windows.ts";
 import type { ReadingRows } from "../ports/mod.ts";
+import { unendedLimits } from "./limits.ts";
 import type { Queries } from "./queries.ts";
-import { limitOf, numberOrNull, readingOf } from "./rows.ts";
+import { numberOrNull, readingOf } from "./rows.ts";
 import { OPEN_SESSIONS } from "./sessions.ts";
 
-/** How many readings of a window are read at most; one reset has many, with rounded times. */
+/** How many readings of a window are read at most: the newest decides, an older one may show a fall. */
 const READINGS_READ = 32;
 
-/** The readings of an account that can still matter, of both windows. */
-export function latestReadings({ all }: Queries, account: string, nowMs: number): Reading[] {
-  return WINDOWS.flatMap((window) =>
-    all(
-      `SELECT * FROM readings WHERE account = ? AND window = ? AND coalesce(resets_at_ms, 0) <= ?
-       ORDER BY resets_at_ms DESC, percent_used DESC LIMIT ?`,
-      account,
-      window,
-      latestResetMs(window, nowMs),
-      READINGS_READ,
-    ).map(readingOf)
-  );
+/**
+ * The newest readings of an account's windows whose resets can be true. Readings from the future, made
+ * before the clock was set back, are read only if a window has no others.
+ */
+export function newestReadings({ all }: Queries, account: string, nowMs: number): Reading[] {
+  return WINDOWS.flatMap((window) => {
+    const newest = (times: "<=" | ">"): Reading[] =>
+      all(
+        `SELECT * FROM readings WHERE account = ? AND window = ? AND measured_at_ms ${times} ?
+         AND coalesce(resets_at_ms, 0) <= ? ORDER BY measured_at_ms DESC, id DESC LIMIT ?`,
+        account,
+        window,
+        nowMs + AHEAD_MS,
+        latestResetMs(window, nowMs),
+        READINGS_READ,
+      ).map(readingOf);
+    const past = newest("<=");
+    return past.length > 0 ? past : newest(">");
+  });
 }
 
-/** Adds readings; one that repeats what is known only renews its time. */
+/** Adds readings; one that measured the same as the newest of its window only moves that one's time. */
 export function addReadings({ one, change }: Queries, readings: readonly Reading[]): void {
   for (const { account, window, percentUsed, source, ...times } of readings) {
     const resetsAtMs = times.resetsAtMs === null ? null : Math.round(times.resetsAtMs);
-    const observedAtMs = Math.round(times.observedAtMs);
-    const known = one(
-      `SELECT id FROM readings WHERE account = ? AND window = ? AND resets_at_ms IS ?
-       AND percent_used = ? AND source = ?`,
+    const measuredAtMs = Math.round(times.measuredAtMs);
+    const row = one(
+      `SELECT * FROM readings WHERE account = ? AND window = ?
+       ORDER BY measured_at_ms DESC, id DESC LIMIT 1`,
       account,
       window,
-      resetsAtMs,
-      percentUsed,
-      source,
     );
-    if (known !== undefined) {
+    const newest = row === undefined ? null : readingOf(row);
+    const isSame = newest?.percentUsed === percentUsed && newest.resetsAtMs === resetsAtMs &&
+      newest.source === source && newest.measuredAtMs <= measuredAtMs;
+    if (isSame) {
       change(
-        "UPDATE readings SET observed_at_ms = ? WHERE id = ?",
-        observedAtMs,
-        Number(known["id"]),
+        "UPDATE readings SET measured_at_ms = ? WHERE id = ?",
+        measuredAtMs,
+        Number(row?.["id"]),
       );
       continue;
     }
     change(
-      `INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
+      `INSERT INTO readings (account, window, percent_used, resets_at_ms, measured_at_ms, source)
        VALUES (?, ?, ?, ?, ?, ?)`,
       account,
       window,
       percentUsed,
       resetsAtMs,
-      observedAtMs,
+      measuredAtMs,
       source,
     );
   }
@@ -60,15 +68,14 @@ export function addReadings({ one, change }: Queries, readings: readonly Reading
 
 /** The `readings` table. */
 export function readingRows(queries: Queries): ReadingRows {
-  const { all, one } = queries;
+  const { one } = queries;
   return {
     facts(account, nowMs) {
       const last = one("SELECT max(started_at_ms) AS at FROM sessions WHERE account = ?", account);
       const active = one(`SELECT count(*) AS n FROM ${OPEN_SESSIONS} AND account = ?`, account);
       return {
-        readings: latestReadings(queries, account, nowMs),
-        limits: all("SELECT * FROM limits WHERE account = ? AND until_ms > ?", account, nowMs)
-          .map(limitOf),
+        readings: newestReadings(queries, account, nowMs),
+        limits: unendedLimits(queries, account, nowMs),
         lastUsedAtMs: numberOrNull(last?.["at"]),
         activeSessions: Number(active?.["n"] ?? 0),
       };

@@ -12,8 +12,8 @@ import { ForeignLedger, isReadable, NewerLedger, openLedgerDatabase } from "./sc
 /** Queries that every sound ledger answers. */
 const QUERIES = [
   "SELECT pid, client_session_id, offered FROM sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL",
-  "SELECT window, percent_used, resets_at_ms FROM readings",
-  "SELECT account, until_ms, kind FROM limits",
+  "SELECT window, model, percent_used, resets_at_ms, measured_at_ms, identity FROM readings",
+  "SELECT account, model, until_ms, kind, identity FROM limits",
   "SELECT policy, forced, ranked FROM choices",
 ];
 

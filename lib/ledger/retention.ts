@@ -4,7 +4,8 @@ const DAY_MS = 24 * 3_600_000;
 
 /** How long rows are kept, by the time that matters; windows last at most a week. */
 const RETENTION = {
-  readings: { time: "observed_at_ms", keepMs: 15 * DAY_MS },
+  readings: { time: "measured_at_ms", keepMs: 15 * DAY_MS },
+  payloads: { time: "measured_at_ms", keepMs: 15 * DAY_MS },
   limits: { time: "until_ms", keepMs: 15 * DAY_MS },
   sessions: { time: "ended_at_ms", keepMs: 400 * DAY_MS },
   choices: { time: "chosen_at_ms", keepMs: 400 * DAY_MS },

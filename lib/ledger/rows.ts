@@ -41,7 +41,7 @@ export function readingOf(row: Row): Reading {
     window: row["window"] as WindowName,
     percentUsed: numberOf(row["percent_used"]),
     resetsAtMs: numberOrNull(row["resets_at_ms"]),
-    observedAtMs: numberOf(row["observed_at_ms"]),
+    measuredAtMs: numberOf(row["measured_at_ms"]),
     source: row["source"] as ReadingSource,
   };
 }
@@ -53,6 +53,7 @@ export function limitOf(row: Row): Limit {
     window: textOrNull(row["window"]) as WindowName | null,
     untilMs: numberOf(row["until_ms"]),
     kind: row["kind"] as Limit["kind"],
+    recordedAtMs: numberOf(row["recorded_at_ms"]),
   };
 }
 

@@ -94,6 +94,50 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_by_choice ON sessions (choice_id) WHERE choice_id IS NOT NULL;
   CREATE INDEX sessions_by_origin ON sessions (handed_from) WHERE handed_from IS NOT NULL;
   `,
+  // Windows are whatever the service names; what an idle session repeats isn't measured again.
+  `
+  ALTER TABLE readings RENAME TO old_readings;
+  DROP INDEX readings_by_reset;
+  CREATE TABLE readings (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    window TEXT NOT NULL,
+    model TEXT,
+    percent_used REAL NOT NULL,
+    resets_at_ms INTEGER,
+    measured_at_ms INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    identity TEXT
+  ) STRICT;
+  INSERT INTO readings (id, account, window, percent_used, resets_at_ms, measured_at_ms, source)
+    SELECT id, account, window, percent_used, resets_at_ms, observed_at_ms, source FROM old_readings;
+  DROP TABLE old_readings;
+  CREATE INDEX readings_by_time ON readings (account, window, measured_at_ms);
+
+  ALTER TABLE limits RENAME TO old_limits;
+  DROP INDEX limits_by_end;
+  CREATE TABLE limits (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    window TEXT,
+    model TEXT,
+    until_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('limit', 'cooldown', 'manual')),
+    recorded_at_ms INTEGER NOT NULL,
+    session_id INTEGER,
+    identity TEXT
+  ) STRICT;
+  INSERT INTO limits (id, account, window, until_ms, kind, recorded_at_ms, session_id)
+    SELECT id, account, window, until_ms, kind, recorded_at_ms, session_id FROM old_limits;
+  DROP TABLE old_limits;
+  CREATE INDEX limits_by_end ON limits (account, until_ms);
+
+  CREATE TABLE payloads (
+    client_session_id TEXT PRIMARY KEY,
+    numbers TEXT NOT NULL,
+    measured_at_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Thrown if ledger.db was written by a newer claude-multi. */
@@ -189,11 +233,20 @@ function isOurs(database: DatabaseSync): boolean {
   }
 }
 
-/** Whether this program can read it: it has this program's version, or an older one. */
+/** Whether this program can read it: it has our version, or an older one, which is then seen as ours. */
 export function isReadable(database: DatabaseSync): boolean {
   const version = versionOf(database);
+  if (version >= 1 && version < 3) database.exec(SEEN_AS_OURS);
   return version >= 1 && version <= MIGRATIONS.length;
 }
+
+/** Views of this connection for what version 3 changed, where nothing can be migrated. */
+const SEEN_AS_OURS = `
+  PRAGMA temp_store = MEMORY;
+  CREATE TEMP VIEW readings AS
+    SELECT *, observed_at_ms AS measured_at_ms, NULL AS model, NULL AS identity FROM main.readings;
+  CREATE TEMP VIEW limits AS SELECT *, NULL AS model, NULL AS identity FROM main.limits;
+`;
 
 function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);

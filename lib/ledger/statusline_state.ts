@@ -1,14 +1,15 @@
 // The ledger as the status line uses it: fast, and it never throws.
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
-import type { Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
+import type { LastNews, Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
 import { isFile, logBytes } from "../system/database_files.ts";
 import { orNull } from "../system/lookups.ts";
 import { sqliteLedger } from "./ledger.ts";
+import { unendedLimits } from "./limits.ts";
 import { immediately, queriesOn } from "./queries.ts";
-import { addReadings, latestReadings } from "./readings.ts";
+import { addReadings, newestReadings } from "./readings.ts";
 import { deleteOldRows } from "./retention.ts";
-import { numberOrNull, readingOf } from "./rows.ts";
+import { numberOf, readingOf } from "./rows.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
 
@@ -73,31 +74,33 @@ export function statuslineState(
       save: (mainPath, change) => write((db) => saveProgress(db, mainPath, change)),
     },
     readings: {
-      heard: (account, nowMs) =>
+      heard: (account, { session, nowMs }) =>
         read((db) => {
           const queries = queriesOn(db, "read");
-          const limit = queries.one(
-            "SELECT max(until_ms) AS until_ms FROM limits WHERE account = ? AND until_ms > ?",
-            account,
-            nowMs,
-          );
+          const last = session === null
+            ? undefined
+            : queries.one("SELECT * FROM payloads WHERE client_session_id = ?", session);
           return {
-            readings: latestReadings(queries, account, nowMs),
-            limitedUntilMs: numberOrNull(limit?.["until_ms"]),
+            readings: newestReadings(queries, account, nowMs),
+            limits: unendedLimits(queries, account, nowMs),
+            last: last === undefined ? null : {
+              numbers: String(last["numbers"]),
+              measuredAtMs: numberOf(last["measured_at_ms"]),
+            },
           };
         }),
       recent: (account, { window, resetsAtMs, toleranceMs }) =>
         read((db) =>
           queriesOn(db, "read").all(
             `SELECT * FROM readings WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
-             ORDER BY observed_at_ms DESC LIMIT 200`,
+             ORDER BY measured_at_ms DESC LIMIT 200`,
             account,
             window,
             resetsAtMs - toleranceMs,
             resetsAtMs + toleranceMs,
           ).map(readingOf)
         ) ?? [],
-      add: (readings) => write((db) => addAndAgeOut(db, readings)),
+      add: (readings, news) => write((db) => addAndAgeOut(db, readings, news)),
     },
     ledger: () => read((db) => sqliteLedger(db, "read")),
     close() {
@@ -130,12 +133,18 @@ function isCurrent(database: DatabaseSync): boolean {
   return version === MIGRATIONS.length;
 }
 
-function addAndAgeOut(db: DatabaseSync, readings: readonly Reading[]): void {
+function addAndAgeOut(
+  db: DatabaseSync,
+  readings: readonly Reading[],
+  { session, numbers, measuredAtMs }: LastNews & { session: string | null },
+): void {
   const queries = queriesOn(db, "kept");
   addReadings(queries, readings);
-  deleteOldRows(queries.change, {
-    table: "readings",
-    rows: AGED_OUT_AT_ONCE,
-    nowMs: Math.max(...readings.map((reading) => reading.observedAtMs)),
-  });
+  if (session !== null) {
+    const sql = "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?)";
+    queries.change(sql, session, numbers, Math.round(measuredAtMs));
+  }
+  for (const table of ["readings", "payloads"] as const) {
+    deleteOldRows(queries.change, { table, rows: AGED_OUT_AT_ONCE, nowMs: measuredAtMs });
+  }
 }

@@ -10,6 +10,7 @@ export interface Limit {
   window: WindowName | null;
   untilMs: number;
   kind: "limit" | "cooldown" | "manual";
+  recordedAtMs: number;
 }
 
 /** What the ledger knows about one account. */
@@ -73,9 +74,9 @@ export interface ReadingRows {
 
 /** Rows of limits. */
 export interface LimitRows {
-  addLimit(limit: Limit & { recordedAtMs: number; session: number | null }): void;
+  addLimit(limit: Limit & { session: number | null }): void;
   /** The newest limit that a session hit and that still applies, or null. */
-  limitMetBy(session: number, nowMs: number): (Limit & { recordedAtMs: number }) | null;
+  limitMetBy(session: number, nowMs: number): Limit | null;
   /** Deletes the limits of an account; returns how many still applied. */
   clearLimits(account: string, nowMs: number): number;
   /** Deletes the limits that were set by hand. */

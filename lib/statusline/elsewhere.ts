@@ -10,7 +10,7 @@ import type { Payload } from "../claude/status_payload.ts";
 import type { Config } from "../config/config.ts";
 import type { AccountFacts, Ledger } from "../ports/mod.ts";
 import type { Destination, Facts } from "./facts.ts";
-import { readingsToRecord } from "./recording.ts";
+import type { Said } from "./recording.ts";
 import type { World } from "./world.ts";
 
 /** What is needed to find other accounts. */
@@ -19,6 +19,7 @@ export interface ElsewhereCall {
   settings: Pick<Config, "accounts" | "pins" | "policy" | "limits" | "reserve">;
   /** The account of this session; null if it isn't ours. */
   account: string | null;
+  said: Said;
   world:
     & Pick<World, "layout" | "env" | "nowMs" | "system" | "readText" | "processes" | "ledger">
     & { files: Pick<World["files"], "resolve"> };
@@ -120,7 +121,7 @@ const NOTHING_KNOWN: AccountFacts = {
 /** The ledger as it will be once this payload is recorded and lost sessions are closed. */
 function ledgerOf(
   ledger: Ledger | null,
-  { payload, account, world }: ElsewhereCall,
+  { account, said, world }: ElsewhereCall,
 ): Pick<Ledger, "facts" | "sessionMs"> {
   const open = ledger?.openSessions() ?? [];
   const live = world.processes(open.map((session) => session.pid ?? session.launcherPid));
@@ -128,9 +129,7 @@ function ledgerOf(
   return {
     facts(name, nowMs) {
       const facts = ledger?.facts(name, nowMs) ?? NOTHING_KNOWN;
-      const readings = name === account
-        ? readingsToRecord(payload, { account, known: facts.readings, nowMs })
-        : [];
+      const readings = name === account ? said.readings : [];
       return {
         ...facts,
         readings: [...facts.readings, ...readings],

@@ -1,6 +1,6 @@
 // The flow of one call: payload in, line out, then what is worth recording.
-import type { WindowName } from "../balance/windows.ts";
-import { latestResetMs, mergeReadings, SAME_RESET_MS } from "../balance/windows.ts";
+import type { WindowName, WindowState } from "../balance/windows.ts";
+import { limitsEndMs, mergeReadings } from "../balance/windows.ts";
 import type { Config } from "../config/config.ts";
 import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
@@ -10,7 +10,8 @@ import { colorLevelOf } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import { parsePayload } from "../claude/status_payload.ts";
-import { readingOf, readingsToRecord } from "./recording.ts";
+import type { Said } from "./recording.ts";
+import { saidBy } from "./recording.ts";
 import { renderLine, widthOf } from "./render.ts";
 import { fullness } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
@@ -50,8 +51,11 @@ export async function answer(
     { accounts: settings.accounts, layout: world.layout, resolve: world.files.resolve },
   );
   const session = wanted === "record" ? null : refreshSession(payload, world);
-  const heard = account === null ? null : world.readings.heard(account, world.nowMs);
-  const call: CallFacts = { payload, settings, account, session, heard, world };
+  const { nowMs } = world;
+  const asked = { session: payload.sessionId, nowMs };
+  const heard = account === null ? null : world.readings.heard(account, asked);
+  const said = saidBy(payload, { account: account ?? "", last: heard?.last ?? null, nowMs });
+  const call: CallFacts = { payload, settings, account, session, heard, said, world };
   const texts = { line: drawLine, explanation: explainCall, record: () => "" };
   return { text: await texts[wanted](call), record: () => record(call) };
 }
@@ -63,6 +67,7 @@ interface CallFacts {
   account: string | null;
   session: RefreshedSession | null;
   heard: Heard | null;
+  said: Said;
   world: World;
 }
 
@@ -96,18 +101,22 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
 }
 
 async function drawLine(call: CallFacts): Promise<string> {
-  const { payload, settings, account, session, heard, world } = call;
+  const { payload, settings, account, session, heard, said, world } = call;
   const { nowMs, env } = world;
   const { segments: names, barWidth, padding } = settings.statusline;
   const segments = names === null
     ? USUAL_SEGMENTS
     : (await import("./lazy.ts")).chooseSegments(names);
+  const windows = {
+    five_hour: windowOf("five_hour", call),
+    seven_day: windowOf("seven_day", call),
+  };
   const limits = {
-    five_hour: limitOf("five_hour", { payload, heard, nowMs }),
-    seven_day: limitOf("seven_day", { payload, heard, nowMs }),
+    five_hour: shownLimit("five_hour", { call, state: windows.five_hour }),
+    seven_day: shownLimit("seven_day", { call, state: windows.seven_day }),
   };
   const { reserve } = settings;
-  const limitedUntilMs = heard?.limitedUntilMs ?? null;
+  const limitedUntilMs = limitsEndMs(heard?.limits ?? [], { windows, nowMs });
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
   const looksElsewhere = crowded || asked("next");
@@ -126,7 +135,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     barWidth,
     ...rare === null
       ? { branch: () => null, room: () => null, next: () => null, fullAtMs: () => null }
-      : await rare({ payload, settings, account, limits, world, looksElsewhere }),
+      : await rare({ payload, settings, account, limits, said, world, looksElsewhere }),
   };
   return renderLine(facts, {
     segments,
@@ -142,11 +151,10 @@ async function explainCall({ account, session, world }: CallFacts): Promise<stri
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }
 
-function record({ payload, account, session, heard, world }: CallFacts): void {
+function record({ payload, account, session, said, world }: CallFacts): void {
   const { nowMs } = world;
-  if (account !== null) {
-    const fresh = readingsToRecord(payload, { account, known: heard?.readings ?? [], nowMs });
-    if (fresh.length > 0) world.readings.add(fresh);
+  if (account !== null && said.news !== null) {
+    world.readings.add(said.readings, { ...said.news, session: payload.sessionId });
   }
   if (session === null || !session.refreshed.changed) return;
   const { refreshed, mainPath, revision } = session;
@@ -154,29 +162,24 @@ function record({ payload, account, session, heard, world }: CallFacts): void {
   world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
 }
 
-/**
- * Combines payload and ledger: another terminal may have seen more usage or a later reset. A payload
- * without a reset time is used as it is; one whose reset has passed or is too far away is ignored.
- */
-function limitOf(
+/** What the payload and the ledger say together: another terminal may have heard newer numbers. */
+function windowOf(window: WindowName, { heard, said, world }: CallFacts): WindowState | null {
+  const all = [...heard?.readings ?? [], ...said.readings];
+  return mergeReadings(all.filter((reading) => reading.window === window), world.nowMs);
+}
+
+/** A window as it is shown; a payload without a reset time is taken as it is. */
+function shownLimit(
   window: WindowName,
-  { payload, heard, nowMs }: { payload: Payload; heard: Heard | null; nowMs: number },
+  { call, state }: { call: CallFacts; state: WindowState | null },
 ): ShownLimit | null {
-  const said = payload.limits[window];
-  if (said?.resetsAtMs === null) return { ...said, live: true };
-  const resetsAtMs = said?.resetsAtMs ?? 0;
-  const known = heard?.readings.filter((reading) => reading.window === window) ?? [];
-  const reading = said !== null && resetsAtMs > nowMs && resetsAtMs <= latestResetMs(window, nowMs)
-    ? readingOf(said, { account: "", window, nowMs })
-    : null;
-  const state = mergeReadings(reading === null ? known : [...known, reading], nowMs);
+  const told = call.payload.limits[window];
+  if (told !== null && told.resetsAtMs === null) return { ...told, live: true };
   if (state === null) return null;
-  const isLive = reading !== null && reading.percentUsed >= state.percentUsed &&
-    (state.resetsAtMs ?? 0) - resetsAtMs <= SAME_RESET_MS;
-  const { percentUsed, resetsAtMs: endsAtMs } = state;
-  return isLive && said
-    ? { ...said, live: true }
-    : { percentUsed, resetsAtMs: endsAtMs, live: false };
+  const { percentUsed, resetsAtMs } = state;
+  const isLive = told !== null && resetsAtMs === told.resetsAtMs &&
+    Math.abs(percentUsed - told.percentUsed) < 0.01;
+  return isLive ? { ...told, live: true } : { percentUsed, resetsAtMs, live: false };
 }
 
 /** The theme from the settings; `auto` follows the client's (CONTRACT §1: settings.json). */

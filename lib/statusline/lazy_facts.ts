@@ -8,6 +8,7 @@ import { lookElsewhere } from "./elsewhere.ts";
 import { fullAtMs } from "./forecast.ts";
 import { gitBranch } from "./git_branch.ts";
 import type { Payload } from "../claude/status_payload.ts";
+import type { Said } from "./recording.ts";
 import type { World } from "./world.ts";
 
 /** Finds the facts. Other accounts are checked only with `looksElsewhere`. */
@@ -16,6 +17,7 @@ export async function rareFacts(call: {
   settings: Config;
   account: string | null;
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
+  said: Said;
   world: World;
   looksElsewhere: boolean;
 }): Promise<Pick<Facts, "branch" | "room" | "next" | "fullAtMs">> {

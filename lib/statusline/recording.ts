@@ -1,54 +1,63 @@
-// Decides what in a payload is worth a row in the ledger.
+// What of a payload is worth a row in the ledger, and when its numbers were measured.
 import type { Reading, WindowName } from "../balance/windows.ts";
-import { latestResetMs, SAME_RESET_MS, WINDOWS } from "../balance/windows.ts";
+import { latestResetMs, WINDOWS } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
+import type { LastNews } from "../ports/mod.ts";
 
-/** A repeated reading is written at most this often. */
-const RENEW_AFTER_MS = 60_000;
+/** A session so young has its numbers from its own start. */
+const YOUNG_MS = 60_000;
 
-/** What a payload says about a window, as the ledger stores it: in hundredths of a percent. */
-export function readingOf(
-  limit: LimitWindow,
-  of: { account: string; window: WindowName; nowMs: number },
-): Reading {
-  return {
-    account: of.account,
-    window: of.window,
-    percentUsed: Math.round(limit.percentUsed * 100) / 100,
-    resetsAtMs: limit.resetsAtMs,
-    observedAtMs: of.nowMs,
-    source: "statusline",
-  };
+/** What a payload says of the windows. */
+export interface Said {
+  readings: Reading[];
+  /** What is to be remembered; null when the session only repeats what it said before. */
+  news: LastNews | null;
 }
 
 /**
- * The readings of a payload that are new to the ledger: another percentage or reset, or the same
- * after a minute. A lower percentage for the same reset is an older answer from another terminal and
- * is ignored, as are resets too far away and missing windows (CONTRACT §5).
+ * What a payload says of the windows, and when that was measured. A payload names no time, and the
+ * client gives it again and again with old numbers (CONTRACT §13). So the numbers of a session are
+ * new at the moment when they, or the time of its API calls, differ from `last`, and as old as that
+ * when they don't. The first payload of a session that is not young may be as old as the session.
+ * A payload without windows says nothing. Resets too far away are ignored.
  */
-export function readingsToRecord(
+export function saidBy(
   payload: Payload,
-  options: { account: string; known: readonly Reading[]; nowMs: number },
-): Reading[] {
-  const { account, known, nowMs } = options;
-  const fresh: Reading[] = [];
-  for (const window of WINDOWS) {
-    const limit = payload.limits[window];
-    if (limit === null) continue;
-    const reading = readingOf(limit, { account, window, nowMs });
-    const { percentUsed, resetsAtMs } = reading;
-    if (resetsAtMs !== null && resetsAtMs > latestResetMs(window, nowMs)) continue;
-    const same = known.filter((reading) =>
-      reading.window === window && reading.source === "statusline" &&
-      (reading.resetsAtMs === null || resetsAtMs === null
-        ? reading.resetsAtMs === resetsAtMs
-        : Math.abs(reading.resetsAtMs - resetsAtMs) <= SAME_RESET_MS)
-    );
-    const highest = same.reduce((most, reading) => Math.max(most, reading.percentUsed), -1);
-    const seen = same.filter((reading) => reading.percentUsed === percentUsed);
-    if (percentUsed < highest) continue;
-    if (seen.some((reading) => Math.abs(nowMs - reading.observedAtMs) < RENEW_AFTER_MS)) continue;
-    fresh.push(reading);
-  }
-  return fresh;
+  { account, last, nowMs }: { account: string; last: LastNews | null; nowMs: number },
+): Said {
+  const { limits, apiMs } = payload;
+  const numbers = JSON.stringify([
+    ...WINDOWS.map((window) => [limits[window]?.percentUsed, limits[window]?.resetsAtMs]),
+    apiMs,
+  ]);
+  const isNews = last === null || last.numbers !== numbers;
+  const measuredAtMs = last === null ? firstMeasuredAtMs(payload, nowMs) : isNews
+    ? nowMs
+    // What was said before the clock was set back was said by now.
+    : Math.min(last.measuredAtMs, nowMs);
+  const readings = WINDOWS.flatMap((window) => {
+    const limit = limits[window];
+    return limit === null || (limit.resetsAtMs ?? 0) > latestResetMs(window, nowMs)
+      ? []
+      : [readingOf(limit, { account, window, measuredAtMs })];
+  });
+  return { readings, news: isNews && readings.length > 0 ? { numbers, measuredAtMs } : null };
+}
+
+/** When the first numbers that are seen of a session were measured, at the earliest. */
+function firstMeasuredAtMs({ durationMs }: Payload, nowMs: number): number {
+  return durationMs === null || durationMs <= YOUNG_MS ? nowMs : nowMs - durationMs;
+}
+
+/** What a payload says of a window, as the ledger keeps it: in hundredths of a percent. */
+function readingOf(
+  limit: LimitWindow,
+  of: { account: string; window: WindowName; measuredAtMs: number },
+): Reading {
+  return {
+    ...of,
+    percentUsed: Math.round(limit.percentUsed * 100) / 100,
+    resetsAtMs: limit.resetsAtMs,
+    source: "statusline",
+  };
 }

@@ -13,6 +13,7 @@ import { parsePayload } from "../../lib/claude/status_payload.ts";
 import type { ProcessFacts } from "../../lib/balance/session.ts";
 import type { ElsewhereCall } from "../../lib/statusline/elsewhere.ts";
 import { lookElsewhere } from "../../lib/statusline/elsewhere.ts";
+import { saidBy } from "../../lib/statusline/recording.ts";
 import type { Room } from "../../lib/statusline/facts.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
 import type { FakeContext } from "../helpers/context.ts";
@@ -87,10 +88,13 @@ function elsewhere(
     processes: (pids): Map<number, ProcessFacts> => context.processes.facts(pids),
     ledger: () => context.ledger(),
   };
+  const payload = payloadOf(more.told ?? 100);
+  const account = more.account === undefined ? "work" : more.account;
   return lookElsewhere({
-    payload: payloadOf(more.told ?? 100),
+    payload,
     settings: readSettings(context.files.readText(context.layout.configFile)),
-    account: more.account === undefined ? "work" : more.account,
+    account,
+    said: saidBy(payload, { account: account ?? "", last: null, nowMs: world.nowMs }),
     world,
   });
 }
@@ -103,7 +107,7 @@ function picked(context: FakeContext, told = 100): Standings {
     window: "five_hour",
     percentUsed: told,
     resetsAtMs: START_MS + HOUR,
-    observedAtMs: START_MS,
+    measuredAtMs: START_MS,
     source: "statusline",
   }]);
   const eligible = eligibleAccounts(context, {
@@ -294,7 +298,7 @@ Deno.test("if no account is open, the first one to open counts, including the cu
 
 Deno.test("an account opens when everything that holds it back has ended, if all the ends are known", () => {
   const window = (percentUsed: number, resetsAtMs: number | null) =>
-    ({ percentUsed, resetsAtMs, source: "statusline", ageMs: 0 }) as const;
+    ({ percentUsed, resetsAtMs, source: "statusline", ageMs: 0, fellFrom: null }) as const;
   const reserve = { five_hour: 90, seven_day: 100 };
   const opens = (
     limitedUntilMs: number | null,
@@ -352,7 +356,7 @@ Deno.test("below the ranking stands the choice, the first opening, or what to do
     window: "five_hour",
     percentUsed: 100,
     resetsAtMs: null,
-    observedAtMs: START_MS,
+    measuredAtMs: START_MS,
     source: "limit",
   }]);
   assert.match(concluded(unknown), /^every account allowed here is limited; reset time unknown\n/);
@@ -389,7 +393,7 @@ Deno.test("the table lists the choice, then limited accounts by opening, then th
     window: "seven_day",
     percentUsed: 100,
     resetsAtMs: null,
-    observedAtMs: START_MS,
+    measuredAtMs: START_MS,
     source: "limit",
   }]);
   launch(context, { account: "b" });

@@ -326,7 +326,7 @@ export const WORLDS: readonly World[] = [
         window: "five_hour",
         percentUsed: 100,
         resetsAtMs: nowMs + 2 * HOUR,
-        observedAtMs: nowMs,
+        measuredAtMs: nowMs,
         source: "statusline",
       }]),
     moves: "b",

@@ -1,7 +1,8 @@
 // Tests of windows: merging readings (one case per row), estimates, and cached usage.
 import assert from "node:assert/strict";
-import type { Reading } from "../../lib/balance/windows.ts";
-import { estimateWindow, mergeReadings } from "../../lib/balance/windows.ts";
+import fc from "fast-check";
+import type { Reading, WindowState } from "../../lib/balance/windows.ts";
+import { estimateWindow, limitsInForce, mergeReadings } from "../../lib/balance/windows.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -12,7 +13,7 @@ function reading(facts: Partial<Reading>): Reading {
     window: "five_hour",
     percentUsed: 10,
     resetsAtMs: NOW + HOUR,
-    observedAtMs: NOW - 1000,
+    measuredAtMs: NOW - 1000,
     source: "statusline",
     ...facts,
   };
@@ -33,22 +34,46 @@ const CASES: Case[] = [
     expected: [42.4, NOW + HOUR],
   },
   {
-    name: "a later reset replaces a higher percentage",
+    name: "of the same moment the later reset decides, whatever its percentage",
     readings: [{ percentUsed: 90 }, { percentUsed: 5, resetsAtMs: NOW + 4 * HOUR }],
     expected: [5, NOW + 4 * HOUR],
   },
   {
-    name: "the highest percentage of a reset counts, whichever terminal saw it last",
+    name: "of one reset the newest measurement decides, though its percentage is lower",
     readings: [
-      { percentUsed: 60, observedAtMs: NOW - 9000 },
-      { percentUsed: 40, observedAtMs: NOW - 10 },
+      { percentUsed: 60, measuredAtMs: NOW - 9000 },
+      { percentUsed: 40, measuredAtMs: NOW - 10 },
     ],
+    expected: [40, NOW + HOUR],
+  },
+  {
+    name: "of one reset and one moment the higher percentage decides",
+    readings: [{ percentUsed: 60 }, { percentUsed: 40 }],
     expected: [60, NOW + HOUR],
   },
   {
-    name: "resets that sources round differently are the same reset",
-    readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 59_000 }],
-    expected: [60, NOW + HOUR + 59_000],
+    name: "a reset that moved earlier is believed when it was measured later",
+    readings: [
+      { percentUsed: 100, resetsAtMs: NOW + 4 * HOUR, measuredAtMs: NOW - 9000 },
+      { percentUsed: 7, resetsAtMs: NOW + HOUR, measuredAtMs: NOW - 10 },
+    ],
+    expected: [7, NOW + HOUR],
+  },
+  {
+    name: "a reset that moved later is not believed when it was measured earlier",
+    readings: [
+      { percentUsed: 100, resetsAtMs: NOW + 4 * HOUR, measuredAtMs: NOW - 9000 },
+      { percentUsed: 100, resetsAtMs: NOW - 1000, measuredAtMs: NOW - 10 },
+    ],
+    expected: [0, null],
+  },
+  {
+    name: "a reading that was given again after its reset was measured before it",
+    readings: [
+      { percentUsed: 100, resetsAtMs: NOW - 2 * HOUR, measuredAtMs: NOW - 10 },
+      { percentUsed: 3, resetsAtMs: NOW + 4 * HOUR, measuredAtMs: NOW - HOUR },
+    ],
+    expected: [3, NOW + 4 * HOUR],
   },
   {
     name: "after the reset nothing is used",
@@ -61,20 +86,31 @@ const CASES: Case[] = [
     expected: [0, null],
   },
   {
-    name: "a jump caused by another machine is accepted",
-    readings: [{ percentUsed: 12 }, { percentUsed: 71, source: "usage-cache" }],
+    name: "a jump from another machine is taken over",
+    readings: [
+      { percentUsed: 12, measuredAtMs: NOW - 2000 },
+      { percentUsed: 71, source: "usage-cache" },
+    ],
     expected: [71, NOW + HOUR],
   },
   {
-    name: "an observation from the future, after the clock was set back, gains nothing by its time",
+    name: "a measurement from the future, after the clock was set back, wins nothing by its time",
     readings: [
-      { percentUsed: 20, observedAtMs: NOW + 50 * HOUR, resetsAtMs: NOW - HOUR },
-      { percentUsed: 30, observedAtMs: NOW - 10 },
+      { percentUsed: 20, measuredAtMs: NOW + 50 * HOUR, resetsAtMs: NOW + 4 * HOUR },
+      { percentUsed: 30, measuredAtMs: NOW - 10 },
     ],
     expected: [30, NOW + HOUR],
   },
   {
-    name: "a reset further away than its window is long is ignored with its reading",
+    name: "clocks two minutes apart are taken at their word",
+    readings: [
+      { percentUsed: 20, measuredAtMs: NOW + 120_000 },
+      { percentUsed: 30, measuredAtMs: NOW - 10 },
+    ],
+    expected: [20, NOW + HOUR],
+  },
+  {
+    name: "a reset further away than its window is long says nothing, whatever came with it",
     readings: [
       { percentUsed: 100, resetsAtMs: 4_102_444_800_000 },
       { percentUsed: 100, resetsAtMs: NOW + 7 * HOUR },
@@ -88,47 +124,37 @@ const CASES: Case[] = [
     expected: [8, NOW + 168 * HOUR],
   },
   {
-    name: "a reading without a reset yields to one with a reset",
+    name: "of the same moment a reading without a reset yields to one with a reset",
     readings: [{ percentUsed: 99, resetsAtMs: null }, { percentUsed: 3 }],
     expected: [3, NOW + HOUR],
   },
   {
     name: "the newest reading without a reset counts",
     readings: [
-      { percentUsed: 70, resetsAtMs: null, observedAtMs: NOW - 5 },
-      { percentUsed: 20, resetsAtMs: null, observedAtMs: NOW - 1 },
+      { percentUsed: 70, resetsAtMs: null, measuredAtMs: NOW - 5 },
+      { percentUsed: 20, resetsAtMs: null, measuredAtMs: NOW - 1 },
     ],
     expected: [20, null],
   },
   {
     name: "a reading without a reset that is older than its window is long is ignored",
     readings: [
-      { percentUsed: 100, resetsAtMs: null, observedAtMs: NOW - 60 * 24 * HOUR },
-      { percentUsed: 90, resetsAtMs: null, observedAtMs: NOW - 5 * HOUR - 1 },
+      { percentUsed: 100, resetsAtMs: null, measuredAtMs: NOW - 60 * 24 * HOUR },
+      { percentUsed: 90, resetsAtMs: null, measuredAtMs: NOW - 5 * HOUR - 1 },
     ],
     expected: null,
   },
   {
     name: "one that is as old as its window is long still counts",
     readings: [
-      { window: "seven_day", percentUsed: 80, resetsAtMs: null, observedAtMs: NOW - 168 * HOUR },
+      { window: "seven_day", percentUsed: 80, resetsAtMs: null, measuredAtMs: NOW - 168 * HOUR },
     ],
     expected: [80, null],
   },
   {
     name: "a reading without a reset from the future, after the clock was set back, counts",
-    readings: [{ percentUsed: 40, resetsAtMs: null, observedAtMs: NOW + 50 * HOUR }],
+    readings: [{ percentUsed: 40, resetsAtMs: null, measuredAtMs: NOW + 50 * HOUR }],
     expected: [40, null],
-  },
-  {
-    name: "resets two minutes apart are the same reset",
-    readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 120_000 }],
-    expected: [60, NOW + HOUR + 120_000],
-  },
-  {
-    name: "resets further apart aren't",
-    readings: [{ percentUsed: 60 }, { percentUsed: 40, resetsAtMs: NOW + HOUR + 120_001 }],
-    expected: [40, NOW + HOUR + 120_001],
   },
   {
     name: "clocks may differ by an hour",
@@ -175,25 +201,121 @@ for (const { name, readings, expected } of CASES) {
   });
 }
 
-Deno.test("the latest of equal readings gives age and source; at equal times, the first does", () => {
+Deno.test("of equal readings the latest gives age and source, and of equal times the more direct source", () => {
   const seen = (...all: Array<Partial<Reading>>) => {
     const state = mergeReadings(all.map(reading), NOW);
     return [state?.source, state?.ageMs];
   };
-  const cached = { source: "usage-cache", observedAtMs: NOW - 500 } as const;
+  const cached = { source: "usage-cache", measuredAtMs: NOW - 500 } as const;
   assert.deepEqual(seen({}, cached), ["usage-cache", 500]);
   assert.deepEqual(seen(cached, {}), ["usage-cache", 500]);
-  assert.deepEqual(seen({}, { ...cached, observedAtMs: NOW - 1000 }), ["statusline", 1000]);
+  assert.deepEqual(seen({}, { ...cached, measuredAtMs: NOW - 1000 }), ["statusline", 1000]);
   const undated = { resetsAtMs: null };
   assert.deepEqual(seen(undated, { ...cached, ...undated }), ["usage-cache", 500]);
   assert.deepEqual(
-    seen(undated, { ...cached, ...undated, observedAtMs: NOW - 1000 }),
+    seen({ ...cached, ...undated, measuredAtMs: NOW - 1000 }, undated),
     ["statusline", 1000],
   );
 });
 
+const READINGS = fc.array(
+  fc.record({
+    percentUsed: fc.integer({ min: 0, max: 100 }),
+    resetsAtMs: fc.option(fc.integer({ min: NOW + 1, max: NOW + 5 * HOUR })),
+    source: fc.constantFrom("statusline", "usage-cache", "limit"),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+Deno.test("whatever order readings arrive in, the newest measured decides", () => {
+  fc.assert(fc.property(
+    READINGS,
+    fc.integer({ min: 1, max: 1000 }),
+    fc.infiniteStream(fc.nat()),
+    (all, seconds, order) => {
+      const measured = all.map((one, index) =>
+        reading({ ...one, measuredAtMs: NOW - index * seconds * 1000 })
+      );
+      const [newest] = measured;
+      const shuffled = measured.map((one) => ({ one, key: order.next().value }))
+        .toSorted((a, b) => a.key - b.key).map(({ one }) => one);
+      const state = mergeReadings(shuffled, NOW);
+      assert.deepEqual(
+        [state?.percentUsed, state?.resetsAtMs, state?.source],
+        [newest?.percentUsed, newest?.resetsAtMs, newest?.source],
+      );
+    },
+  ));
+});
+
+Deno.test("readings of the same moments give one answer in every order", () => {
+  fc.assert(fc.property(READINGS, fc.infiniteStream(fc.nat()), (all, order) => {
+    const measured = all.map((one, index) =>
+      reading({ ...one, measuredAtMs: NOW - (index % 2) * 1000 })
+    );
+    const shuffled = measured.map((one) => ({ one, key: order.next().value }))
+      .toSorted((a, b) => a.key - b.key).map(({ one }) => one);
+    assert.deepEqual(mergeReadings(shuffled, NOW), mergeReadings(measured, NOW));
+  }));
+});
+
+Deno.test("a percentage that a newer answer took back before the reset is named", () => {
+  const fell = (newer: Partial<Reading>, ...older: Array<Partial<Reading>>) =>
+    mergeReadings(
+      [
+        reading({ measuredAtMs: NOW - 10, ...newer }),
+        ...older.map((one) => reading({ measuredAtMs: NOW - HOUR, ...one })),
+      ],
+      NOW,
+    )?.fellFrom;
+  assert.equal(fell({ percentUsed: 25 }, { percentUsed: 102 }), 100);
+  assert.equal(
+    fell({ percentUsed: 25 }, { percentUsed: 35, resetsAtMs: NOW + HOUR + 120_000 }),
+    35,
+  );
+  assert.equal(
+    fell({ percentUsed: 25 }, { percentUsed: 35, resetsAtMs: NOW + HOUR + 120_001 }),
+    null,
+  );
+  assert.equal(fell({ percentUsed: 25 }, { percentUsed: 34 }), null, "answers overtake each other");
+  assert.equal(fell({ percentUsed: 25 }, { percentUsed: 90, resetsAtMs: null }), null);
+  assert.equal(fell({ percentUsed: 25, resetsAtMs: null }, { percentUsed: 90 }), null);
+  assert.equal(fell({ percentUsed: 25 }), null);
+});
+
+Deno.test("a limit of a window ends where that window was measured later", () => {
+  const limit = { window: "five_hour", kind: "limit", recordedAtMs: NOW - 1000 } as const;
+  const state = (parts: Partial<WindowState>): WindowState => ({
+    percentUsed: 3,
+    resetsAtMs: NOW + HOUR,
+    source: "statusline",
+    ageMs: 999,
+    fellFrom: null,
+    ...parts,
+  });
+  const counts = (
+    of: Partial<Parameters<typeof limitsInForce>[0][number]>,
+    five_hour: WindowState | null,
+  ): boolean =>
+    limitsInForce([{ ...limit, ...of }], {
+      windows: { five_hour, seven_day: state({}) },
+      nowMs: NOW,
+    })
+      .length === 1;
+  assert.equal(counts({}, state({})), false);
+  assert.equal(counts({}, state({ percentUsed: 100 })), false, "the window itself says so");
+  assert.equal(counts({}, state({ ageMs: 1000 })), true, "measured at the same moment");
+  assert.equal(counts({}, null), true);
+  assert.equal(counts({}, state({ source: "limit" })), true);
+  assert.equal(counts({}, state({ source: "estimate" })), true);
+  for (const kind of ["manual", "cooldown"] as const) {
+    assert.equal(counts({ kind }, state({})), true);
+  }
+  assert.equal(counts({ window: null }, state({})), true);
+});
+
 Deno.test("the age of a reading from the future is 0, not negative", () => {
-  const state = mergeReadings([reading({ observedAtMs: NOW + HOUR })], NOW);
+  const state = mergeReadings([reading({ measuredAtMs: NOW + HOUR })], NOW);
   assert.equal(state?.ageMs, 0);
 });
 

@@ -89,7 +89,7 @@ function fillLedger(path: string): void {
      VALUES (?, 1, 2, '/src', ?, ?, 'exit', 0)`,
   );
   const reading = database.prepare(
-    `INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
+    `INSERT INTO readings (account, window, percent_used, resets_at_ms, measured_at_ms, source)
      VALUES (?, ?, ?, ?, ?, 'statusline')`,
   );
   database.exec("BEGIN");

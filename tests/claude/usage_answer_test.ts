@@ -19,7 +19,7 @@ Deno.test("percentages and ISO times are read as the client writes them", () => 
     window: "five_hour",
     percentUsed: 42,
     resetsAtMs: Date.UTC(2030, 0, 1),
-    observedAtMs: NOW,
+    measuredAtMs: NOW,
     source: "usage-cache",
   }]);
 });

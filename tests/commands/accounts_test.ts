@@ -225,7 +225,7 @@ Deno.test("a new account with a removed one's name gets none of its readings and
     window: "five_hour",
     percentUsed: 80,
     resetsAtMs: Date.now() + 3_600_000,
-    observedAtMs: Date.now(),
+    measuredAtMs: Date.now(),
     source: "statusline",
   }]);
   context.close();

@@ -292,7 +292,13 @@ Deno.test("status --json has the documented shape", async () => {
   assert.equal(account.state, "open");
   assert.equal(account.email, "work@example.test");
   const { five_hour } = account.windows;
-  assert.deepEqual(Object.keys(five_hour).sort(), ["ageMs", "percentUsed", "resetsAtMs", "source"]);
+  assert.deepEqual(Object.keys(five_hour).sort(), [
+    "ageMs",
+    "fellFrom",
+    "percentUsed",
+    "resetsAtMs",
+    "source",
+  ]);
   assert.equal(five_hour.percentUsed, 23);
   assert.equal(five_hour.source, "usage-cache");
 });

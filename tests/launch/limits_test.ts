@@ -25,13 +25,13 @@ async function metBy(script: (client: FakeClient) => Promise<void>) {
 
 /** A reading of "a" from its status line. */
 function reading(client: FakeClient, more: Partial<Reading>): Reading {
-  const observedAtMs = client.stage.context.clock.nowMs() + 1;
+  const measuredAtMs = client.stage.context.clock.nowMs() + 1;
   return {
     account: "a",
     window: "five_hour",
     percentUsed: 100,
-    resetsAtMs: observedAtMs + HOUR_MS,
-    observedAtMs,
+    resetsAtMs: measuredAtMs + HOUR_MS,
+    measuredAtMs,
     source: "statusline",
     ...more,
   };

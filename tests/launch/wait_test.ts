@@ -57,9 +57,9 @@ Deno.test("run --wait: if no reset is known, it checks again until there is one"
   const stage = new Stage({ accounts: [{ name: "a" }], used: { a: 0 }, clients: [answers] });
   const { clock, terminal } = stage.context;
   const reading = { account: "a", window: "five_hour", source: "statusline" } as const;
-  const observedAtMs = clock.nowMs() + 1;
+  const measuredAtMs = clock.nowMs() + 1;
   stage.context.files.remove(`${stage.context.layout.accounts}/a/.claude.json`);
-  stage.ledger.addReadings([{ ...reading, percentUsed: 100, resetsAtMs: null, observedAtMs }]);
+  stage.ledger.addReadings([{ ...reading, percentUsed: 100, resetsAtMs: null, measuredAtMs }]);
   const ending = stage.run(WORDS);
   await clock.sleep(15_000);
   assert.equal(terminal.rewritten[0], "every account is limited; reset time unknown");

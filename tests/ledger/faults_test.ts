@@ -11,7 +11,8 @@ import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
 const NOW = 1_800_000_000_000;
-const INSERT = "INSERT INTO limits VALUES (NULL, 'one', NULL, 9999999999999, 'manual', 1, NULL)";
+const INSERT =
+  "INSERT INTO limits (account, until_ms, kind, recorded_at_ms) VALUES ('one', 9999999999999, 'manual', 1)";
 
 /** What an action throws. */
 function thrown(action: () => unknown): unknown {

@@ -274,8 +274,8 @@ Deno.test("ageing out deletes old rows, and keeps those that can matter or are s
     source: "statusline",
   } as const;
   ledger.addReadings([
-    { ...reading, resetsAtMs: old, observedAtMs: old },
-    { ...reading, resetsAtMs: NOW + HOUR, observedAtMs: NOW },
+    { ...reading, resetsAtMs: old, measuredAtMs: old },
+    { ...reading, resetsAtMs: NOW + HOUR, measuredAtMs: NOW },
   ]);
   ledger.ageOut(NOW);
   assert.deepEqual(ledger.recentSessions(9).map((s) => s.id), [fresh, open]);
@@ -305,12 +305,46 @@ Deno.test("rows whose reset is too far away don't hide real readings", () => {
   const seen = { account: "a", window: "five_hour", source: "statusline" } as const;
   const far = Date.UTC(2100, 0, 1);
   ledger.addReadings([
-    { ...seen, percentUsed: 30, resetsAtMs: NOW + HOUR, observedAtMs: NOW },
+    { ...seen, percentUsed: 30, resetsAtMs: NOW + HOUR, measuredAtMs: NOW },
     ...Array.from({ length: 40 }, (_, i) => (
-      { ...seen, percentUsed: 100 - i, resetsAtMs: far, observedAtMs: NOW }
+      { ...seen, percentUsed: 100 - i, resetsAtMs: far, measuredAtMs: NOW }
     )),
   ]);
   assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30]);
+});
+
+Deno.test("readings from the future hide no true reading, and count where there is no other", () => {
+  const ledger = memoryLedger();
+  const seen = { account: "a", source: "statusline", resetsAtMs: NOW + HOUR } as const;
+  ledger.addReadings([
+    { ...seen, window: "five_hour", percentUsed: 30, measuredAtMs: NOW },
+    ...Array.from({ length: 40 }, (_, i) => (
+      { ...seen, window: "five_hour", percentUsed: 100, measuredAtMs: NOW + HOUR + i } as const
+    )),
+    { ...seen, window: "seven_day", percentUsed: 70, measuredAtMs: NOW + HOUR },
+  ]);
+  assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30, 70]);
+});
+
+Deno.test("readings and limits of a ledger of the version before are kept", async () => {
+  await using home = await homeWithOne();
+  const path = `${home.multi}/ledger.db`;
+  const database = new DatabaseSync(path);
+  for (const step of MIGRATIONS.slice(0, 2)) database.exec(step);
+  database.exec(`
+    INSERT INTO readings (account, window, percent_used, resets_at_ms, observed_at_ms, source)
+      VALUES ('one', 'seven_day', 34.5, ${NOW + HOUR}, ${NOW - HOUR}, 'statusline');
+    INSERT INTO limits (account, window, until_ms, kind, recorded_at_ms, session_id)
+      VALUES ('one', 'five_hour', ${NOW + HOUR}, 'limit', ${NOW - HOUR}, 7);
+    PRAGMA user_version = 2`);
+  database.close();
+  const { readings, limits } = sqliteLedger(openLedgerDatabase(path)).facts("one", NOW);
+  assert.deepEqual(readings.map((r) => [r.window, r.percentUsed, r.resetsAtMs, r.measuredAtMs]), [
+    ["seven_day", 34.5, NOW + HOUR, NOW - HOUR],
+  ]);
+  assert.deepEqual(limits.map((l) => [l.window, l.untilMs, l.kind, l.recordedAtMs]), [
+    ["five_hour", NOW + HOUR, "limit", NOW - HOUR],
+  ]);
 });
 
 Deno.test("a session that was closed as lost keeps that end", () => {
@@ -376,8 +410,10 @@ Deno.test("an integer too large for a JavaScript number breaks no command", asyn
     database.exec(`UPDATE sessions SET ${column} = 9223372036854775807`);
   }
   database.exec(
-    `INSERT INTO readings VALUES (NULL, 'one', 'five_hour', 5, NULL, 9223372036854775807, 'limit');
-     INSERT INTO limits VALUES (NULL, 'one', NULL, 9223372036854775807, 'manual', 1, NULL)`,
+    `INSERT INTO readings (account, window, percent_used, measured_at_ms, source)
+       VALUES ('one', 'five_hour', 5, 9223372036854775807, 'limit');
+     INSERT INTO limits (account, until_ms, kind, recorded_at_ms)
+       VALUES ('one', 9223372036854775807, 'manual', 1)`,
   );
   database.close();
   for (const words of [["status"], ["sessions"], ["sessions", "--json"], ["why"], ["pick"]]) {
@@ -439,7 +475,8 @@ Deno.test("on a full disk known limits count, and limit reports the failure", as
   home.seedAccount("two");
   assert.equal((await runMulti(["limit", "one", "1h"], { home })).code, 0);
   using open = new DatabaseSync(`${home.multi}/ledger.db`);
-  open.exec("INSERT INTO limits VALUES (NULL, 'two', NULL, 9999999999999, 'manual', 1, NULL)");
+  open.exec(`INSERT INTO limits (account, until_ms, kind, recorded_at_ms)
+     VALUES ('two', 9999999999999, 'manual', 1)`);
   const picked = await runFull(home, "pick", "--json");
   assert.equal(picked.code, 3, picked.stderr);
   const none = await runFull(home, "run", "--", "-p", "x");

@@ -12,6 +12,7 @@ import { oracleTotals } from "../statusline/oracle.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
 const DAY_MS = 24 * 3_600_000;
+const NO_NEWS = { session: null, numbers: "", measuredAtMs: 0 };
 
 function stateAt(home: TempHome): StatuslineState {
   return statuslineState(`${home.multi}/ledger.db`, { busyTimeoutMs: 50 });
@@ -132,40 +133,51 @@ Deno.test("sessions that nobody looked at for a month are deleted, little by lit
   assert.deepEqual(rows(home, "SELECT count(*) AS n FROM transcript_calls"), [{ n: 0 }]);
 });
 
-Deno.test("a repeated reading renews its time and adds no row", async () => {
+Deno.test("a reading that measures the same again moves its time and adds no row", async () => {
   await using home = await TempHome.create();
   const reading: Reading = {
     account: "work",
     window: "five_hour",
     percentUsed: 42.4,
     resetsAtMs: 9_000_000,
-    observedAtMs: 1000,
+    measuredAtMs: 1000,
     source: "statusline",
   };
-  stateAt(home).readings.add([reading]);
-  stateAt(home).readings.add([{ ...reading, observedAtMs: 61_000 }]);
-  stateAt(home).readings.add([{ ...reading, percentUsed: 43, observedAtMs: 62_000 }]);
-  stateAt(home).readings.add([{ ...reading, window: "seven_day", resetsAtMs: null }]);
-  stateAt(home).readings.add([{ ...reading, window: "seven_day", resetsAtMs: null }]);
+  const add = (parts: Partial<Reading>): void => {
+    const one = { ...reading, ...parts };
+    const news = { session: "s", numbers: String(one.percentUsed), measuredAtMs: one.measuredAtMs };
+    stateAt(home).readings.add([one], news);
+  };
+  add({});
+  add({ measuredAtMs: 61_000 });
+  add({ percentUsed: 43, measuredAtMs: 62_000 });
+  add({ measuredAtMs: 63_000 });
+  add({ window: "seven_day", resetsAtMs: null });
+  add({ window: "seven_day", resetsAtMs: null });
   assert.deepEqual(
-    rows(home, "SELECT window, percent_used, observed_at_ms FROM readings ORDER BY id"),
+    rows(home, "SELECT window, percent_used, measured_at_ms FROM readings ORDER BY id"),
     [
-      { window: "five_hour", percent_used: 42.4, observed_at_ms: 61_000 },
-      { window: "five_hour", percent_used: 43, observed_at_ms: 62_000 },
-      { window: "seven_day", percent_used: 42.4, observed_at_ms: 1000 },
+      { window: "five_hour", percent_used: 42.4, measured_at_ms: 61_000 },
+      { window: "five_hour", percent_used: 43, measured_at_ms: 62_000 },
+      { window: "five_hour", percent_used: 42.4, measured_at_ms: 63_000 },
+      { window: "seven_day", percent_used: 42.4, measured_at_ms: 1000 },
     ],
   );
-  assert.equal(stateAt(home).readings.heard("work", 70_000)?.readings.length, 3);
+  const heard = (session: string | null) =>
+    stateAt(home).readings.heard("work", { session, nowMs: 70_000 });
+  assert.equal(heard(null)?.readings.length, 4);
+  assert.deepEqual(heard("s")?.last, { numbers: "42.4", measuredAtMs: 1000 });
+  assert.equal(heard("another")?.last, null);
   const ledger = stateAt(home).ledger();
-  assert.equal(ledger?.facts("work", 70_000).readings.length, 3);
+  assert.equal(ledger?.facts("work", 70_000).readings.length, 4);
   ledger?.addReadings([reading]);
-  assert.equal(ledger?.facts("work", 70_000).readings.length, 3, "it is read-only");
+  assert.equal(ledger?.facts("work", 70_000).readings.length, 4, "it is read-only");
   const recent = stateAt(home).readings.recent("work", {
     window: "five_hour",
     resetsAtMs: 9_000_500,
     toleranceMs: 1000,
   });
-  assert.deepEqual(recent.map((r) => r.percentUsed), [43, 42.4]);
+  assert.deepEqual(recent.map((r) => r.percentUsed), [42.4, 43, 42.4]);
 });
 
 Deno.test("a ledger that is locked, broken, newer or a folder is neither waited for nor changed", async () => {
@@ -176,8 +188,8 @@ Deno.test("a ledger that is locked, broken, newer or a folder is neither waited 
   const works = (): void => {
     const state = stateAt(home);
     assert.equal(refreshOnce(files, state.progress)?.all.output, 5);
-    state.readings.add([]);
-    state.readings.heard("work", 0);
+    state.readings.add([], NO_NEWS);
+    state.readings.heard("work", { session: null, nowMs: 0 });
   };
   openLedgerDatabase(path).close();
   const holder = new DatabaseSync(path);
@@ -209,8 +221,8 @@ Deno.test("a missing ledger stays missing until there is something to record, an
   const state = statuslineState(path, { busyTimeoutMs: 50 });
   assert.equal(state.progress.load("/p/session.jsonl"), null);
   assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
-  assert.equal(state.readings.heard("work", 0), null);
-  state.readings.add([]);
+  assert.equal(state.readings.heard("work", { session: null, nowMs: 0 }), null);
+  state.readings.add([], NO_NEWS);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   assert.equal((Deno.statSync(`${home.multi}/deeper`).mode ?? 0) & 0o777, 0o700);
 });

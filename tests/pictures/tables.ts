@@ -50,7 +50,7 @@ function contextOf(options: { input?: string; columns: number }): FakeContext {
       window,
       percentUsed,
       resetsAtMs: nowMs + hours * HOUR_MS,
-      observedAtMs: nowMs - scene.readMinutes * MINUTE_MS,
+      measuredAtMs: nowMs - scene.readMinutes * MINUTE_MS,
       source: "statusline",
     })));
     context.files.makeLink(

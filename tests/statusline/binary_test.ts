@@ -275,7 +275,7 @@ Deno.test("readings are recorded once, however the program is run", async () => 
   assert.deepEqual(readings(home), [row(42.4)]);
   await draw(home, { stdin: limits(45) });
   await draw(home, { stdin: limits(41) });
-  assert.deepEqual(readings(home), [row(42.4), row(45)]);
+  assert.deepEqual(readings(home), [row(42.4), row(45), row(41)]);
 });
 
 Deno.test("what a payload doesn't say comes from the ledger, and is marked", async () => {

@@ -11,40 +11,51 @@ Deno.test("an idle terminal shows what another one has seen since, and marks it"
   const made = await accountHome();
   await using home = made.home;
   const inTwoHours = nowS() + 2 * HOUR_S;
-  const say = (used_percentage: number, resets_at: number | null = inTwoHours): Promise<string> =>
+  const say = (
+    session_id: string,
+    used_percentage: number,
+    resets_at: number | null = inTwoHours,
+  ): Promise<string> =>
     draw(home, {
       stdin: payload({
+        session_id,
         transcript_path: made.transcript,
         rate_limits: { five_hour: { used_percentage, ...resets_at === null ? {} : { resets_at } } },
       }),
     });
-  assert.match(await say(40), / 5h 40% /);
-  assert.match(await say(95), / 5h 95% /);
-  assert.match(await say(40), / 5h ~95% (2h00m|1h59m)/);
-  assert.match(await say(95), / 5h 95% /);
-  assert.match(await say(97.123456), / 5h 97% /);
-  assert.match(await say(97.129), / 5h 97% /);
-  assert.match(await say(97.129), / 5h 97% /);
-  // Differently rounded resets are the same; without a reset time nothing can be compared.
-  assert.match(await say(30, inTwoHours + MINUTE_S), / 5h ~97% /);
-  assert.match(await say(30, null), / 5h 30%( │|$)/);
+  assert.match(await say("idle", 40), / 5h 40% /);
+  assert.match(await say("busy", 95), / 5h 95% /);
+  assert.match(await say("idle", 40), / 5h ~95% (2h00m|1h59m)/);
+  assert.match(await say("busy", 95), / 5h 95% /);
+  assert.match(await say("busy", 97.123456), / 5h 97% /);
+  assert.match(await say("busy", 97.129), / 5h 97% /);
+  assert.match(await say("busy", 97.129), / 5h 97% /);
+  assert.match(await say("idle", 40), / 5h ~97% /);
+  // After a limit reset or an upgrade the service says less than before.
+  assert.match(await say("busy", 3), / 5h 3% /);
+  assert.match(await say("idle", 40), / 5h ~3% /);
+  assert.match(await say("idle", 5), / 5h 5% /);
+  // Without a reset time nothing can be compared.
+  assert.match(await say("idle", 30, null), / 5h 30%( │|$)/);
 });
 
 Deno.test("a window that started again in another terminal replaces what an idle one says", async () => {
   const made = await accountHome();
   await using home = made.home;
-  const say = (used_percentage: number, minutes: number): Promise<string> =>
+  const say = (session_id: string, used_percentage: number, minutes: number): Promise<string> =>
     draw(home, {
       stdin: payload({
+        session_id,
+        cost: { total_duration_ms: session_id === "busy" ? 0 : HOUR_S * 1000 },
         transcript_path: made.transcript,
         rate_limits: {
           five_hour: { used_percentage, resets_at: nowS() + minutes * MINUTE_S },
         },
       }),
     });
-  assert.match(await say(3, 290), / 5h 3% /);
-  assert.match(await say(80, 100), / 5h ~3% 4h(50|49)m/);
-  assert.match(await say(100, -1), / 5h ~3% 4h(50|49)m/);
+  assert.match(await say("busy", 3, 290), / 5h 3% /);
+  assert.match(await say("idle", 80, 100), / 5h ~3% 4h(50|49)m/);
+  assert.match(await say("older", 100, -1), / 5h ~3% 4h(50|49)m/);
 });
 
 Deno.test("an account that the service refuses says so, although its windows aren't full", async () => {

@@ -1,12 +1,12 @@
 // Tests of what the line finds out besides the payload: account, settings, branch, forecast.
 import assert from "node:assert/strict";
 import { layoutOf } from "../../lib/config/paths.ts";
-import type { Reading } from "../../lib/balance/windows.ts";
 import { accountOf } from "../../lib/statusline/account_of.ts";
 import { fullAtMs } from "../../lib/statusline/forecast.ts";
 import { gitBranch } from "../../lib/statusline/git_branch.ts";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
-import { readingsToRecord } from "../../lib/statusline/recording.ts";
+import type { Said } from "../../lib/statusline/recording.ts";
+import { saidBy } from "../../lib/statusline/recording.ts";
 import { widthOf } from "../../lib/statusline/render.ts";
 import { chooseSegments } from "../../lib/statusline/segments/mod.ts";
 import { USUAL_SEGMENTS } from "../../lib/statusline/segments/usual.ts";
@@ -133,9 +133,9 @@ Deno.test("the forecast follows the last hour, or the whole window if that says 
   // 60 % in 2 h of the window: 40 % more take 80 minutes.
   assert.equal(fullAtMs(now, []), NOW_MS + 80 * MINUTE_MS);
   // 20 % in the last half hour: 40 % more take an hour.
-  const half = [{ percentUsed: 40, observedAtMs: NOW_MS - 30 * MINUTE_MS }];
+  const half = [{ percentUsed: 40, measuredAtMs: NOW_MS - 30 * MINUTE_MS }];
   assert.equal(fullAtMs(now, half), NOW_MS + 60 * MINUTE_MS);
-  const idle = [{ percentUsed: 60, observedAtMs: NOW_MS - 30 * MINUTE_MS }];
+  const idle = [{ percentUsed: 60, measuredAtMs: NOW_MS - 30 * MINUTE_MS }];
   assert.equal(fullAtMs(now, idle), null);
   assert.equal(fullAtMs({ ...now, percentUsed: 100 }, []), null);
   assert.equal(fullAtMs({ ...now, percentUsed: 0 }, []), null);
@@ -146,7 +146,7 @@ Deno.test("the pace is that since the oldest reading of the last hour, at least 
   const now = { nowMs: NOW_MS, percentUsed: 60, resetsAtMs: NOW_MS + 3 * HOUR_MS };
   const at = (minutesAgo: number, percentUsed: number) => ({
     percentUsed,
-    observedAtMs: NOW_MS - minutesAgo * MINUTE_MS,
+    measuredAtMs: NOW_MS - minutesAgo * MINUTE_MS,
   });
   /** In how many minutes it is full. */
   const fullIn = (...earlier: Array<ReturnType<typeof at>>) =>
@@ -168,73 +168,92 @@ Deno.test("the pace is that since the oldest reading of the last hour, at least 
   assert.equal(fullAtMs({ ...now, percentUsed: 100 }, [at(20, 50)]), null);
 });
 
-const reading = (parts: Partial<Reading>): Reading => ({
-  account: "work",
-  window: "five_hour",
-  percentUsed: 42.4,
-  resetsAtMs: NOW_MS + 2 * HOUR_MS,
-  observedAtMs: NOW_MS - 30_000,
-  source: "statusline",
-  ...parts,
-});
-
-Deno.test("a reading is recorded if it is new, or again after a minute", () => {
-  const payload = parsePayload(JSON.stringify({
-    rate_limits: {
-      five_hour: { used_percentage: 42.4, resets_at: (NOW_MS + 2 * HOUR_MS) / 1000 },
-    },
+Deno.test("what came before a fall says nothing of the pace", () => {
+  const now = { nowMs: NOW_MS, percentUsed: 30, resetsAtMs: NOW_MS + 3 * HOUR_MS };
+  const before = [20, 10, 100, 5].map((percentUsed, index) => ({
+    percentUsed,
+    measuredAtMs: NOW_MS - (index + 1) * 14 * MINUTE_MS,
   }));
-  const record = (known: Reading[]): number[] =>
-    readingsToRecord(payload, { account: "work", known, nowMs: NOW_MS }).map((r) => r.percentUsed);
-  assert.deepEqual(record([]), [42.4]);
-  assert.deepEqual(record([reading({})]), []);
-  assert.deepEqual(record([reading({ observedAtMs: NOW_MS - 60_000 })]), [42.4]);
-  assert.deepEqual(record([reading({ percentUsed: 41 })]), [42.4]);
-  assert.deepEqual(record([reading({ percentUsed: 50 })]), []);
-  assert.deepEqual(record([reading({ percentUsed: 50, resetsAtMs: NOW_MS - HOUR_MS })]), [42.4]);
-  assert.deepEqual(record([reading({ source: "usage-cache" })]), [42.4]);
-  assert.deepEqual(record([reading({ window: "seven_day" })]), [42.4]);
-  assert.deepEqual(record([reading({ resetsAtMs: NOW_MS + 2 * HOUR_MS + 1000 })]), []);
-  const apart = (ms: number) => record([reading({ resetsAtMs: NOW_MS + 2 * HOUR_MS + ms })]);
-  assert.deepEqual(apart(120_000), []);
-  assert.deepEqual(apart(-120_000), []);
-  assert.deepEqual(apart(120_001), [42.4]);
-  assert.deepEqual(record([reading({ resetsAtMs: null })]), [42.4]);
-  assert.deepEqual(record([reading({ observedAtMs: NOW_MS - 59_999 })]), []);
-  assert.deepEqual(record([reading({ observedAtMs: NOW_MS + 59_999 })]), [], "a clock set back");
-  assert.deepEqual(record([reading({ observedAtMs: NOW_MS + 60_000 })]), [42.4]);
-  assert.deepEqual(record([reading({}), reading({ percentUsed: 50 })]), []);
+  // 20 % in 28 minutes since the fall: 70 % more take 98.
+  assert.equal(fullAtMs(now, before), NOW_MS + 98 * MINUTE_MS);
 });
 
-Deno.test("a window without a reset is recorded once, and in hundredths of a percent", () => {
-  const payload = parsePayload('{"rate_limits":{"seven_day":{"used_percentage":42.3456}}}');
-  const record = (known: Reading[]) =>
-    readingsToRecord(payload, { account: "work", known, nowMs: NOW_MS });
-  const [first, ...more] = record([]);
-  assert.deepEqual([first, more], [
-    {
-      account: "work",
-      window: "seven_day",
-      percentUsed: 42.35,
-      resetsAtMs: null,
-      observedAtMs: NOW_MS,
-      source: "statusline",
-    },
-    [],
-  ]);
-  assert.ok(first);
-  assert.deepEqual(record([first]), []);
-  assert.equal(record([{ ...first, resetsAtMs: NOW_MS + HOUR_MS }]).length, 1);
+/** What is said of a payload, of a session that last said the numbers of `last`. */
+function said(
+  parts: Record<string, unknown>,
+  last: { parts: Record<string, unknown>; measuredAtMs: number } | null = null,
+): Said {
+  const about = { account: "work", last: null };
+  const known = last === null
+    ? null
+    : saidBy(payloadOf(last.parts), { ...about, nowMs: last.measuredAtMs }).news;
+  return saidBy(payloadOf(parts), { ...about, last: known, nowMs: NOW_MS });
+}
+
+const payloadOf = (parts: Record<string, unknown>) => parsePayload(JSON.stringify(parts));
+const limits = (used_percentage: number, resetsAtMs = NOW_MS + 2 * HOUR_MS) => ({
+  rate_limits: { five_hour: { used_percentage, resets_at: resetsAtMs / 1000 } },
+});
+const cost = (minutes: number | null, apiMs: number | null) => ({
+  cost: {
+    ...minutes !== null && { total_duration_ms: minutes * MINUTE_MS },
+    ...apiMs !== null && { total_api_duration_ms: apiMs },
+  },
 });
 
-Deno.test("a reset further away than its window is long isn't recorded", () => {
-  const record = (resetsAtMs: number): number => {
-    const five_hour = { used_percentage: 100, resets_at: resetsAtMs / 1000 };
-    const payload = parsePayload(JSON.stringify({ rate_limits: { five_hour } }));
-    return readingsToRecord(payload, { account: "work", known: [], nowMs: NOW_MS }).length;
-  };
-  assert.equal(record(NOW_MS + 5 * HOUR_MS), 1);
-  assert.equal(record(NOW_MS + 6 * HOUR_MS), 1, "clocks may differ");
-  assert.equal(record(NOW_MS + 6 * HOUR_MS + 1), 0);
-  assert.equal(record(4_102_444_800_000), 0);
+Deno.test("a session that only repeats its numbers says nothing new", () => {
+  const parts = { ...limits(42.4), ...cost(300, 5000) };
+  const last = { parts, measuredAtMs: NOW_MS - HOUR_MS };
+  const young = { ...last, parts: { ...limits(42.4), ...cost(0, 5000) } };
+  const again = said({ ...limits(42.4), ...cost(301, 5000) }, young);
+  assert.equal(again.news, null);
+  assert.deepEqual(again.readings.map((r) => r.measuredAtMs), [NOW_MS - HOUR_MS]);
+  const news: Array<[string, Record<string, unknown>]> = [
+    ["a higher percentage", { ...limits(43), ...cost(301, 5000) }],
+    ["a lower one", { ...limits(3), ...cost(301, 5000) }],
+    ["a later reset", { ...limits(42.4, NOW_MS + 3 * HOUR_MS), ...cost(301, 5000) }],
+    ["the same after an API call", { ...limits(42.4), ...cost(301, 5001) }],
+    ["the same in a session that was started again", { ...limits(42.4), ...cost(0, 0) }],
+  ];
+  for (const [name, parts] of news) {
+    const { news, readings } = said(parts, young);
+    assert.equal(news?.measuredAtMs, NOW_MS, name);
+    assert.deepEqual(readings.map((r) => r.measuredAtMs), [NOW_MS], name);
+  }
+});
+
+Deno.test("the first numbers of a session are no older than the session, and may be that old", () => {
+  const first = (minutes: number | null): number | undefined =>
+    said({ ...limits(42), ...cost(minutes, 100) }).news?.measuredAtMs;
+  assert.equal(first(null), NOW_MS);
+  assert.equal(first(0), NOW_MS);
+  assert.equal(first(1), NOW_MS);
+  assert.equal(first(180), NOW_MS - 3 * HOUR_MS);
+});
+
+Deno.test("a payload without windows is not remembered, and one from before a clock was set back is past", () => {
+  assert.deepEqual(said(cost(1, 5)), { readings: [], news: null });
+  const parts = { ...limits(42), ...cost(0, 5) };
+  const { readings } = said(parts, { parts, measuredAtMs: NOW_MS + HOUR_MS });
+  assert.deepEqual(readings.map((r) => r.measuredAtMs), [NOW_MS]);
+});
+
+Deno.test("a reset further away than its window is long is not recorded", () => {
+  assert.equal(said(limits(100, NOW_MS + 5 * HOUR_MS)).readings.length, 1);
+  assert.equal(said(limits(100, NOW_MS + 6 * HOUR_MS)).readings.length, 1, "clocks may differ");
+  assert.equal(said(limits(100, NOW_MS + 6 * HOUR_MS + 1000)).readings.length, 0);
+  assert.equal(said(limits(100, 4_102_444_800_000)).readings.length, 0);
+});
+
+Deno.test("a window without a reset is recorded in hundredths of a percent", () => {
+  const { readings, news } = said({ rate_limits: { seven_day: { used_percentage: 42.3456 } } });
+  assert.deepEqual(readings, [{
+    account: "work",
+    window: "seven_day",
+    percentUsed: 42.35,
+    resetsAtMs: null,
+    measuredAtMs: NOW_MS,
+    source: "statusline",
+  }]);
+  assert.equal(news?.measuredAtMs, NOW_MS);
 });
