@@ -19,7 +19,7 @@ export function madeChoiceJson(choice: Made): Record<string, unknown> {
   return { version: 1, session: id, account, policy, forced, chosenAtMs, handedFrom, ranked: rows };
 }
 
-/** A choice for people: what decided, the ranking, and what the runner-up lacked. */
+/** A choice as text: what decided, the ranking, and what the runner-up lacked. */
 export async function renderChoice({ terminal, clock }: Context, choice: Made): Promise<string> {
   const { session, ranked, policy, forced } = choice;
   const nowMs = clock.nowMs();

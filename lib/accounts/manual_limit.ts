@@ -59,7 +59,7 @@ export function clearLimits(context: Context, named: Named): string {
   return `"${name}" ${said}, but is full: ${full.join(" and ")}${until}`;
 }
 
-/** The standing of one account; no other is looked at. */
+/** The standing of one account, without reading any other. */
 function standingOf(context: Context, { config, name }: Named): Standing | undefined {
   const accounts = config.accounts.filter((account) => account.name === name);
   return standingsNow(context, { config: { ...config, accounts } }).accounts[0];

@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
     refused: OF_OLD,
   },
   {
-    name: "tokens that nobody can compare are no copies",
+    name: "tokens that can't be compared don't count as copies",
     live: { fingerprint: null },
     others: [other({ identity: BOB })],
     refused: null,
@@ -181,7 +181,7 @@ const CASES: readonly Case[] = [
     refused: FOREIGN,
   },
   {
-    name: "someone else is named where no login is left",
+    name: "someone else is named, but no login is left",
     target: { account: account("new"), login: login({ state: "missing", identity: BOB }) },
     refused: null,
   },
