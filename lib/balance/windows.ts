@@ -33,8 +33,6 @@ export interface Reading {
   /** When the service said so, not when it was read or said again. */
   measuredAtMs: number;
   source: ReadingSource;
-  /** Who was logged in when it was taken, as {@link identityKey} gives it; unset where nobody knows. */
-  identity?: string | null;
 }
 
 /** The current state of a window, as far as known. */
