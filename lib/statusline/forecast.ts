@@ -15,7 +15,7 @@ export function fullAtMs(
   earlier: ReadonlyArray<{ percentUsed: number; measuredAtMs: number }>,
 ): number | null {
   const { nowMs, percentUsed, resetsAtMs } = now;
-  if (percentUsed >= 100 || percentUsed <= 0) return null;
+  if (percentUsed >= 100) return null;
   const newestFirst = earlier.toSorted((a, b) => b.measuredAtMs - a.measuredAtMs);
   const fell = newestFirst.findIndex((r, index) =>
     r.percentUsed - (newestFirst[index - 1]?.percentUsed ?? percentUsed) >= FALL_PERCENT
@@ -24,10 +24,7 @@ export function fullAtMs(
     nowMs - r.measuredAtMs <= LOOK_BACK_MS && nowMs - r.measuredAtMs >= SHORTEST_SPAN_MS &&
     r.percentUsed <= percentUsed
   );
-  const first = inSight.reduce<typeof inSight[number] | null>(
-    (oldest, r) => oldest === null || r.measuredAtMs < oldest.measuredAtMs ? r : oldest,
-    null,
-  );
+  const first = inSight.at(-1);
   const startedAtMs = first?.measuredAtMs ?? resetsAtMs - WINDOW_LENGTH_MS.five_hour;
   const used = percentUsed - (first?.percentUsed ?? 0);
   const spanMs = nowMs - startedAtMs;

@@ -48,6 +48,8 @@ Deno.test("all segments together, at every width", () => {
     `${columns}: ${line(columns - 4, { segments: SEGMENTS })}`
   );
   golden("lines/all-segments", drawn.join("\n"));
+  const colored = line(316, { segments: SEGMENTS, level: "truecolor" });
+  golden("lines/all-segments-truecolor", colored.replaceAll(" \x1b", " \n\x1b"));
 });
 
 Deno.test("the line is never too wide, never empty, and never more than one line", () => {

@@ -62,6 +62,12 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "no turn": factsOf({
       totals: { ...required(factsOf().totals), turn: { input: 0, output: 0 } },
     }),
+    "no subagents": factsOf({
+      totals: {
+        ...required(factsOf().totals),
+        subagents: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
+      },
+    }),
     "no calls": factsOf({
       totals: {
         all: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
@@ -75,6 +81,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "full": full(),
     "unused": factsOf({ limits: { five_hour: LIMIT(0, 300), seven_day: null } }),
     "no reset": factsOf({ limits: { five_hour: LIMIT(42.4, null), seven_day: null } }),
+    "reset now": factsOf({ limits: { five_hour: LIMIT(42.4, 0), seven_day: null } }),
     "reset passed": factsOf({ limits: { five_hour: LIMIT(42.4, -5), seven_day: null } }),
     "remembered": factsOf({
       limits: {
@@ -86,6 +93,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
   room: {
     "open": factsOf(),
     "near": factsOf({ limits: { five_hour: LIMIT(93, 23), seven_day: null } }),
+    "at nine tenths": factsOf({ limits: { five_hour: LIMIT(90, 23), seven_day: null } }),
+    "just below nine tenths": factsOf({ limits: { five_hour: LIMIT(89.9, 23), seven_day: null } }),
     "near the reserve": factsOf({
       limits: { five_hour: LIMIT(46, 23), seven_day: LIMIT(74, 4000) },
       reserve: { five_hour: 50, seven_day: 100 },
@@ -101,6 +110,11 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited": full(),
     "limited, not launched by us": full({ launched: false }),
     "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
+    "limited by an event until now": factsOf({ limitedUntilMs: NOW_MS }),
+    "limited by an event until now, and near": factsOf({
+      limitedUntilMs: NOW_MS,
+      limits: { five_hour: LIMIT(93, 23), seven_day: null },
+    }),
     "limited by an event, the only account": factsOf({
       limitedUntilMs: NOW_MS + 2 * 3_600_000,
       room: () => null,
@@ -113,6 +127,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "all full": full({
       room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000 }),
     }),
+    "all full until now": full({ room: () => ({ best: null, opensAtMs: NOW_MS }) }),
     "all full, until when is unknown": full({
       room: () => ({ best: null, opensAtMs: null }),
     }),
@@ -126,14 +141,27 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "no better than this one": factsOf({ next: () => null }),
   },
   burn: {
+    "at the reset": factsOf({ fullAtMs: () => NOW_MS + 133 * 60_000 }),
+    "just before the reset": factsOf({ fullAtMs: () => NOW_MS + 133 * 60_000 - 1 }),
+    "full by now": factsOf({ fullAtMs: () => NOW_MS }),
     "after the reset": factsOf({ fullAtMs: () => NOW_MS + 5 * 3_600_000 }),
     "no window": factsOf({ limits: { five_hour: null, seven_day: null } }),
   },
-  cost: { "large": factsOf(payloadOf({ cost: { total_cost_usd: 12_345.6 } })) },
+  cost: {
+    "large": factsOf(payloadOf({ cost: { total_cost_usd: 12_345.6 } })),
+    "a million": factsOf(payloadOf({ cost: { total_cost_usd: 1e6 } })),
+  },
   cache: {
     "from the payload": factsOf({
       ...payloadOf({ prompt_cache: { hit_ratio: 0.737 } }),
       totals: null,
+    }),
+    "from the payload, before the first call": factsOf({
+      ...payloadOf({ prompt_cache: { hit_ratio: 0.5 } }),
+      totals: {
+        ...required(factsOf().totals),
+        all: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
+      },
     }),
   },
   branch: {
@@ -196,6 +224,15 @@ Deno.test("every segment has a name and a summary, and the default ones are amon
   assert.equal(new Set(names).size, names.length);
   for (const segment of SEGMENTS) assert.match(segment.summary, /^\S.{10,}$/);
   for (const { name } of USUAL_SEGMENTS) assert.ok(names.includes(name), name);
+});
+
+Deno.test("what a segment draws is pieces, or null where it has nothing to say", () => {
+  for (const segment of SEGMENTS) {
+    for (const facts of [emptyFacts(), factsOf(), full(), factsOf({ fullAtMs: () => null })]) {
+      const drawn = segment.draw(facts);
+      assert.ok(drawn === null || Array.isArray(drawn), segment.name);
+    }
+  }
 });
 
 Deno.test("an unknown percentage of the context has no bar, because an empty one would say 0", () => {

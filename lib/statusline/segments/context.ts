@@ -48,7 +48,6 @@ function bar(percent: number, width: number): Span[] {
   }
   const tip = EIGHTHS[eighths % 8] as string;
   if (tip !== "") spans.push(span(tip, { percent }));
-  const rest = width - full - (tip === "" ? 0 : 1);
-  if (rest > 0) spans.push(span("░".repeat(rest), "faint"));
+  spans.push(span("░".repeat(width - full - (tip === "" ? 0 : 1)), "faint"));
   return spans;
 }
