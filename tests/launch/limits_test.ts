@@ -140,6 +140,41 @@ Deno.test("a session without a transcript or a known id has hit no limit", async
   assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
 });
 
+Deno.test("a limit is recorded and found in whatever state the ledger is", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await client.starts();
+      client.stage.context.ledger = tolerant;
+      await client.hook("StopFailure", REFUSED);
+      await client.hitsLimit();
+      const [account] = client.stage.context.configFile.read().accounts;
+      assert.ok(account);
+      const session = { session: 1, account, hasEnded: true };
+      assert.equal(limitedConversation(client.stage.context, session)?.id, client.id);
+    }],
+  });
+  const open = stage.context.ledger;
+  let intolerant = 0;
+  const tolerant: typeof open = (options) => {
+    if (!options?.tolerant) intolerant++;
+    return open(options);
+  };
+  assert.equal((await stage.run()).code, 0);
+  assert.equal(intolerant, 0, "a newer format would stop the launch");
+});
+
+Deno.test("a conversation whose transcript is gone has hit no limit", async () => {
+  let found: unknown;
+  await metBy(async (client) => {
+    const { context } = client.stage;
+    context.files.removeTree(PROJECTS);
+    const [account] = context.configFile.read().accounts;
+    assert.ok(account);
+    found = limitedConversation(context, { session: 1, account, hasEnded: true });
+  });
+  assert.equal(found, null);
+});
+
 Deno.test("without a ledger that can be written, cl runs claude and moves nothing", async () => {
   const stage = new Stage({
     settings: { handoff: "auto" },

@@ -1,6 +1,6 @@
 // Tests of the file that shells load: one function per account, with the program's path quoted.
 import assert from "node:assert/strict";
-import { initFileOf, renderShell, SHELLS } from "../../lib/setup/shells.ts";
+import { initFileOf, renderShell, SHELLS, writeShellFiles } from "../../lib/setup/shells.ts";
 import { fakeContext } from "../helpers/context.ts";
 
 Deno.test("each shell gets cl, claude-multi and a function per account, in its own language", () => {
@@ -33,4 +33,13 @@ Deno.test("each shell gets cl, claude-multi and a function per account, in its o
     }
     assert.ok(lines.some((line) => line.includes("__claude_multi_run run --account work -- ")));
   }
+});
+
+Deno.test("only files whose accounts changed are written", () => {
+  const context = fakeContext({ config: { accounts: [{ name: "work" }] } });
+  const all = SHELLS.map((shell) => initFileOf(context, shell));
+  assert.deepEqual(writeShellFiles(context), all);
+  assert.deepEqual(writeShellFiles(context), []);
+  context.files.put(all[1] ?? "", "another program's");
+  assert.deepEqual(writeShellFiles(context), [all[1]]);
 });
