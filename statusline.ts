@@ -1,7 +1,9 @@
 // The entry of claude-multi-statusline: reads a payload from stdin, prints one line, then records.
 import manifest from "./deno.json" with { type: "json" };
 import { statuslineState } from "./lib/ledger/statusline_state.ts";
+import { systemEnv } from "./lib/system/env.ts";
 import { orMissing, orNull, regular } from "./lib/system/lookups.ts";
+import { readStdin } from "./lib/system/stdin.ts";
 import { transcriptFiles } from "./lib/system/transcript_files.ts";
 import { layoutOf } from "./lib/config/paths.ts";
 import { answer } from "./lib/statusline/flow.ts";
@@ -20,14 +22,15 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const recordOnly = args.includes("--record");
   const startedMs = performance.now();
-  const env = (name: string): string | null => Deno.env.get(name) || null;
+  const env = systemEnv.get;
   const root = env("CLAUDE_MULTI_HOME");
   const layout = layoutOf({ home: env("HOME") ?? "/", root: root?.startsWith("/") ? root : null });
   const state = statuslineState(layout.ledger, {
     busyTimeoutMs: recordOnly ? BUSY_RECORDING_MS : BUSY_MS,
   });
   const wanted = recordOnly ? "record" : args.includes("--explain") ? "explanation" : "line";
-  const { text, record } = await answer(readPayload(), {
+  const payload = Deno.stdin.isTerminal() ? "" : readStdin(LARGEST_PAYLOAD_BYTES);
+  const { text, record } = await answer(payload, {
     wanted,
     world: {
       layout,
@@ -52,23 +55,6 @@ async function main(args: readonly string[]): Promise<void> {
 function print(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
-}
-
-/** Standard input as text; "" if it is a terminal. */
-function readPayload(): string {
-  if (Deno.stdin.isTerminal()) return "";
-  let buffer = new Uint8Array(16 * 1024);
-  let filled = 0;
-  while (filled < LARGEST_PAYLOAD_BYTES) {
-    const got = Deno.stdin.readSync(buffer.subarray(filled));
-    if (got === null) break;
-    filled += got;
-    if (filled < buffer.length) continue;
-    const larger = new Uint8Array(buffer.length * 4);
-    larger.set(buffer);
-    buffer = larger;
-  }
-  return new TextDecoder().decode(buffer.subarray(0, filled));
 }
 
 function readSmall(path: string): string | null {

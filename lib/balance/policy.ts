@@ -70,7 +70,7 @@ const SHOWN_GAP = 0.05;
 /** The policies by name; the first is the default. */
 const POLICIES = {
   weighted: {
-    summary: "the most room now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
+    summary: "the most quota left now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
     burstWeight: 0.7,
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
     reasons: (t) => [

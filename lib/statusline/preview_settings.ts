@@ -1,8 +1,8 @@
-// What a preview of the status line is drawn with: the user's settings, terminal and accounts.
+// The options of a preview of the status line, from the user's settings, terminal and accounts.
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import { cleanText, loadWidths } from "../text/cells.ts";
-import type { ColorLevel, Theme } from "./color.ts";
+import type { Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
 import type { Segment } from "./piece.ts";
 import type { renderPreview } from "./preview.ts";
@@ -10,7 +10,7 @@ import { chooseSegments } from "./segments/mod.ts";
 
 const FILLS = [5, 35, 70, 95, 100] as const;
 
-/** The options of a preview. What was not asked for is as config.json says. */
+/** The options of a preview; those that weren't asked for come from config.json. */
 export async function previewSettings(
   context: Context,
   asked: {
@@ -24,10 +24,9 @@ export async function previewSettings(
   const { barWidth, padding, segments, theme } = statusline;
   const names = accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
   await loadWidths(names.join(""));
-  const level: ColorLevel = terminal.color ? colorLevelOf((name) => env.get(name) || null) : "none";
   return {
     columns: asked.columns,
-    level,
+    level: terminal.color ? colorLevelOf((name) => env.get(name)) : "none",
     theme: shownTheme(context, asked.theme ?? theme),
     segments: asked.segments ?? chooseSegments(segments),
     fills: FILLS,

@@ -2,6 +2,7 @@
 import { harmless } from "../text/escape.ts";
 import type { Env, Terminal } from "../ports/mod.ts";
 import { codeOf, orNull } from "./lookups.ts";
+import { readStdin } from "./stdin.ts";
 
 /** The terminal, or the files and pipes, that this process was started with. */
 export function systemTerminal(env: Env): Terminal {
@@ -23,16 +24,7 @@ export function systemTerminal(env: Env): Terminal {
         return columnsOf(Deno.stderr, env);
       },
     },
-    readInput(bytes) {
-      const input = new Uint8Array(bytes);
-      let filled = 0;
-      while (filled < bytes) {
-        const n = Deno.stdin.readSync(input.subarray(filled));
-        if (n === null || n === 0) break;
-        filled += n;
-      }
-      return new TextDecoder().decode(input.subarray(0, filled));
-    },
+    readInput: readStdin,
     takeInput: async () =>
       Deno.stdin.isTerminal() ? null : await new Response(Deno.stdin.readable).bytes(),
     pass: (bytes) => writeBytes(Deno.stdout, bytes),

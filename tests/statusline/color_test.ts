@@ -37,15 +37,15 @@ Deno.test("a terminal of sixteen colours has a step where the ramp changes most"
   assert.equal(codes({ percent: 100 }, "16", "light"), "1;31");
 });
 
-Deno.test("a paint is an escape sequence of its level, and nothing without colours", () => {
+Deno.test("a paint is an escape sequence for its colour level, and nothing without colours", () => {
   assert.equal(codes("alarm", "truecolor"), "1;38;2;248;83;83");
   assert.equal(codes("alarm", "truecolor", "light"), "1;38;2;185;28;28");
   assert.equal(codes({ percent: 50 }, "truecolor"), "1;38;2;96;165;250");
   assert.equal(codes("alarm", "none"), "");
 });
 
-/** Every colour of the ramp, and the nearest of the 256 by trying all of them. */
-Deno.test("of 256 colours the nearest is taken", () => {
+/** Every colour of the ramp, and the nearest of the 256, found by trying all of them. */
+Deno.test("the nearest of 256 colours is used", () => {
   const steps = [0, 95, 135, 175, 215, 255];
   const colors: Array<readonly [code: number, rgb: readonly number[]]> = [];
   for (let i = 0; i < 216; i++) {

@@ -7,7 +7,7 @@ import {
   wholePercent,
 } from "../../lib/statusline/numbers.ts";
 
-Deno.test("a count has three digits and a unit, and never more", () => {
+Deno.test("a count never has more than three digits and a unit", () => {
   const cases: ReadonlyArray<readonly [number, string]> = [
     [-5, "0"],
     [0, "0"],
@@ -35,7 +35,7 @@ Deno.test("a count has three digits and a unit, and never more", () => {
   assert.equal(compactCount(123_400, 2), "123k");
 });
 
-Deno.test("a size has no zeros at its end", () => {
+Deno.test("a size has no trailing zeros", () => {
   const cases: ReadonlyArray<readonly [number, string]> = [
     [500, "500"],
     [200_000, "200k"],
@@ -46,7 +46,7 @@ Deno.test("a size has no zeros at its end", () => {
   for (const [size, text] of cases) assert.equal(compactSize(size), text, String(size));
 });
 
-Deno.test("what is not full never reads 100 %, what is used never 0 %", () => {
+Deno.test("anything below full is never shown as 100 %, anything used never as 0 %", () => {
   const cases: ReadonlyArray<readonly [number, string]> = [
     [0, "0%"],
     [0.01, "<1%"],

@@ -91,7 +91,7 @@ Deno.test("a wider terminal never removes anything from the default line", () =>
   assert.equal(cellWidth(line(400)), before);
 });
 
-/** The line of segments with pieces; the forms of a piece are separated by a bar. */
+/** The line of segments with pieces; bars separate the forms of a piece. */
 function drawn(
   width: number,
   segments: Array<Array<[words: string, ...worths: number[]]>>,
@@ -111,7 +111,7 @@ function drawn(
   });
 }
 
-Deno.test("what just fits is shown; one cell less, and what is worth least gives way", () => {
+Deno.test("what just fits is shown; with one cell less, the least important form gives way", () => {
   const segments: Parameters<typeof drawn>[1] = [[["aa", 3], ["bb", 1]], [["cc", 2]]];
   assert.equal(drawn(10, segments), "aa bb │ cc");
   assert.equal(drawn(9, segments), "aa │ cc");
@@ -123,12 +123,12 @@ Deno.test("what just fits is shown; one cell less, and what is worth least gives
   assert.equal(drawn(-5, segments), "…");
 });
 
-Deno.test("of two that are worth the same the later one gives way", () => {
+Deno.test("the later of two equally important forms gives way", () => {
   assert.equal(drawn(2, [[["aa", 5]], [["bb", 5]]]), "aa");
   assert.equal(drawn(5, [[["aa", 5], ["bb", 5], ["cc", 5]]]), "aa bb");
 });
 
-Deno.test("a piece takes a shorter form before it goes, and the last one is cut, not dropped", () => {
+Deno.test("a piece is shortened before it is dropped, and the last one is cut instead", () => {
   const segments: Parameters<typeof drawn>[1] = [[["long form|short", 1, 9]], [["end", 5]]];
   assert.equal(drawn(15, segments), "long form │ end");
   assert.equal(drawn(14, segments), "short │ end");
@@ -136,7 +136,7 @@ Deno.test("a piece takes a shorter form before it goes, and the last one is cut,
   assert.equal(drawn(4, segments), "sho…");
 });
 
-Deno.test("neighbours of one colour share its escape sequence, blanks never need one", () => {
+Deno.test("neighbours of the same colour share its escape sequence, and blanks need none", () => {
   const spans = [span("a", "good"), span(" ", "faint"), span("b", "good"), span("c", "alarm")];
   const segment: Segment = { name: "s", summary: "", draw: () => [piece(1, ...spans)] };
   const at = (level: ColorLevel, of: Segment) => line(9, { level, segments: [of] });

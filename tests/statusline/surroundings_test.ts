@@ -142,13 +142,13 @@ Deno.test("the forecast follows the last hour, or the whole window if that says 
   assert.equal(fullAtMs({ ...now, resetsAtMs: NOW_MS + 5 * HOUR_MS }, []), null);
 });
 
-Deno.test("the pace is that since the oldest reading of the last hour, at least ten minutes ago", () => {
+Deno.test("the pace is measured since the oldest reading of the last hour that is at least ten minutes old", () => {
   const now = { nowMs: NOW_MS, percentUsed: 60, resetsAtMs: NOW_MS + 3 * HOUR_MS };
   const at = (minutesAgo: number, percentUsed: number) => ({
     percentUsed,
     measuredAtMs: NOW_MS - minutesAgo * MINUTE_MS,
   });
-  /** In how many minutes it is full. */
+  /** The minutes until it is full. */
   const fullIn = (...earlier: Array<ReturnType<typeof at>>) =>
     ((fullAtMs(now, earlier) ?? NaN) - NOW_MS) / MINUTE_MS;
   const ofWindow = 80;

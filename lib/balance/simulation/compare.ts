@@ -3,6 +3,7 @@ import type { AccountSize } from "./account.ts";
 import type { Outcome, SimulatedPolicy } from "./replay.ts";
 import { replay } from "./replay.ts";
 import type { Session } from "../session.ts";
+import type { Conversation } from "./workload.ts";
 import { demandOf, recordedConversations, syntheticConversations, WEEK_MS } from "./workload.ts";
 
 /** The capacity of one `pro` account. */
@@ -11,6 +12,16 @@ interface Capacity {
   burstsPerWeek: number;
   /** Percent of a 5-hour window that an average hour uses; for sessions, whose usage isn't recorded. */
   burstPercentPerHour: number;
+}
+
+/** What is compared. */
+interface Comparison {
+  policies: readonly SimulatedPolicy[];
+  accounts: readonly AccountSize[];
+  seed: number;
+  capacity: Capacity;
+  /** Called often, with the percentage that is done. */
+  onProgress?: (percent: number) => void;
 }
 
 /** A mean with its standard error. */
@@ -54,108 +65,86 @@ export function capacityOf(limits: { burstHours: number; rollingHours: number })
 /**
  * Replays synthetic work under every policy at every load. The weeks are cut into stretches, each
  * with its own work and account weeks, so that one lucky combination of resets doesn't decide. Every
- * policy gets the same work. `onProgress` is called often, with the percentage that is done.
+ * policy gets the same work.
  */
 export function simulateSynthetic(
-  options: {
-    policies: readonly SimulatedPolicy[];
-    loads: readonly number[];
-    accounts: readonly AccountSize[];
-    weeks: number;
-    seed: number;
-    capacity: Capacity;
-    onProgress?: (percent: number) => void;
-  },
+  options: Comparison & { loads: readonly number[]; weeks: number },
 ): PolicyResult[] {
-  const { accounts, capacity, policies } = options;
-  return options.loads.flatMap((load, round) => {
-    const stretches = policies.map((): Stretch[] => []);
-    for (let done = 0; done < options.weeks; done += STRETCH_WEEKS) {
-      const weeks = Math.min(STRETCH_WEEKS, options.weeks - done);
-      options.onProgress?.(100 * (round + done / options.weeks) / options.loads.length);
-      const seed = seedOf(options.seed, done / STRETCH_WEEKS);
-      const conversations = syntheticConversations({
-        weeks: weeks + 1,
-        demandPercent: load * weekPercent({ accounts, capacity }) * (weeks + 1),
-        seed,
-      });
-      for (const [index, policy] of policies.entries()) {
-        const outcome = replay(conversations, {
-          policy,
-          accounts,
-          burstsPerWeek: capacity.burstsPerWeek,
-          seed,
-          fromMs: 0,
-          countFromMs: WEEK_MS,
-        });
-        stretches[index]?.push({ weeks, outcome });
-      }
-    }
-    return resultsOf(stretches, { load, policies });
-  });
+  const { loads } = options;
+  const draws = Math.ceil(options.weeks / STRETCH_WEEKS);
+  const workOf = ({ load, draw, seed }: Draw): Work => {
+    const weeks = Math.min(STRETCH_WEEKS, options.weeks - draw * STRETCH_WEEKS);
+    const demandPercent = load * weekPercent(options) * (weeks + 1);
+    const conversations = syntheticConversations({ weeks: weeks + 1, demandPercent, seed });
+    return { weeks, conversations, fromMs: 0, countFromMs: WEEK_MS };
+  };
+  return compared(options, { loads, draws, workOf });
 }
 
 /**
  * Replays recorded sessions under every policy. Without `loads`, an hour of a session uses what the
  * capacity says; with them, rates are scaled to each load. Also returns the number of weeks that the
- * sessions span, at least one. `onProgress` is called often, with the percentage that is done.
+ * sessions span, at least one.
  */
 export function simulateRecorded(
   sessions: readonly Session[],
-  options: {
-    policies: readonly SimulatedPolicy[];
-    loads: readonly number[] | null;
-    accounts: readonly AccountSize[];
-    fromMs: number;
-    nowMs: number;
-    seed: number;
-    capacity: Capacity;
-    onProgress?: (percent: number) => void;
-  },
+  options: Comparison & { loads: readonly number[] | null; fromMs: number; nowMs: number },
 ): { weeks: number; results: PolicyResult[] } {
-  const { accounts, capacity, nowMs, policies } = options;
-  const { burstPercentPerHour } = capacity;
+  const { nowMs, seed } = options;
+  const { burstPercentPerHour } = options.capacity;
   const firstMs = sessions.reduce((first, s) => Math.min(first, s.startedAtMs), nowMs);
   const fromMs = Math.max(options.fromMs, firstMs);
   const weeks = Math.max(1, (nowMs - fromMs) / WEEK_MS);
-  const available = weekPercent({ accounts, capacity }) * weeks;
-  const asEstimated = { fromMs, nowMs, burstPercentPerHour, seed: options.seed };
-  const estimated = demandOf(recordedConversations(sessions, asEstimated)) / available;
+  const drawn = (rate: { burstPercentPerHour: number; seed: number }) =>
+    recordedConversations(sessions, { fromMs, nowMs, ...rate });
+  const available = weekPercent(options) * weeks;
+  const estimated = demandOf(drawn({ burstPercentPerHour, seed })) / available;
   const loads = estimated === 0 ? [] : options.loads ?? [estimated];
-  const results = loads.flatMap((load, round) => {
-    const length = Math.floor(RECORDED_SESSIONS / sessions.length);
-    const draws = Array.from(
-      { length: Math.max(1, Math.min(length, RECORDED_DRAWS)) },
-      (_, draw) => {
-        const seed = seedOf(options.seed, draw);
-        const rate = burstPercentPerHour * (load / estimated);
-        return {
-          seed,
-          work: recordedConversations(sessions, {
-            ...asEstimated,
-            burstPercentPerHour: rate,
-            seed,
-          }),
-        };
-      },
-    );
-    const stretches = policies.map((policy, index) =>
-      draws.map(({ seed, work }, draw) => {
-        const done = round + (index + draw / draws.length) / policies.length;
-        options.onProgress?.(100 * done / loads.length);
-        const outcome = replay(work, {
-          policy,
-          accounts,
-          burstsPerWeek: capacity.burstsPerWeek,
-          seed,
-          fromMs,
-        });
-        return { weeks, outcome };
-      })
-    );
+  const affordable = Math.floor(RECORDED_SESSIONS / sessions.length);
+  const draws = Math.max(1, Math.min(affordable, RECORDED_DRAWS));
+  const workOf = ({ load, seed }: Draw): Work => {
+    const rate = burstPercentPerHour * (load / estimated);
+    return { weeks, conversations: drawn({ burstPercentPerHour: rate, seed }), fromMs };
+  };
+  return { weeks, results: compared(options, { loads, draws, workOf }) };
+}
+
+/** One of several replays at one load. */
+interface Draw {
+  load: number;
+  draw: number;
+  seed: number;
+}
+
+/** What a draw replays; times as in {@link replay}. */
+interface Work {
+  weeks: number;
+  conversations: readonly Conversation[];
+  fromMs: number;
+  countFromMs?: number;
+}
+
+/** Replays the work of every draw at every load under every policy. */
+function compared(
+  options: Comparison,
+  plan: { loads: readonly number[]; draws: number; workOf: (draw: Draw) => Work },
+): PolicyResult[] {
+  const { accounts, policies } = options;
+  const { burstsPerWeek } = options.capacity;
+  return plan.loads.flatMap((load, round) => {
+    const stretches = policies.map((): Stretch[] => []);
+    for (let draw = 0; draw < plan.draws; draw++) {
+      const seed = seedOf(options.seed, draw);
+      const { weeks, conversations, ...times } = plan.workOf({ load, draw, seed });
+      for (const [index, policy] of policies.entries()) {
+        const done = round + (draw + index / policies.length) / plan.draws;
+        options.onProgress?.(100 * done / plan.loads.length);
+        const outcome = replay(conversations, { policy, accounts, burstsPerWeek, seed, ...times });
+        stretches[index]?.push({ weeks, outcome });
+      }
+    }
     return resultsOf(stretches, { load, policies });
   });
-  return { weeks, results };
 }
 
 /** The outcome of one stretch of weeks. */
