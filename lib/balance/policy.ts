@@ -9,7 +9,7 @@ interface Window {
   percentUsed: number;
   /** null if no window is running. */
   resetsAtMs: number | null;
-  /** The higher percentage before the same reset that a newer answer took back. */
+  /** The higher percentage for the same reset that a newer answer has replaced. */
   fellFrom?: number | null;
 }
 
@@ -19,7 +19,7 @@ export interface Candidate {
   fiveHour: Window | null;
   sevenDay: Window | null;
   activeSessions: number;
-  /** What it gives relative to `pro`; 1 if unset. */
+  /** Its capacity relative to `pro` (default: 1). */
   size?: number;
   /** End of the latest limit from the service or the user. */
   limitedUntilMs: number | null;
@@ -47,7 +47,7 @@ interface Terms {
   /** Percentage of the week that has passed, 0–100. */
   weekElapsed: number;
   activeSessions: number;
-  /** What the account gives relative to `pro`. */
+  /** The account's capacity relative to `pro`. */
   size: number;
   /** Minutes since the last use, at most a week; a week if never used. */
   idleMinutes: number;

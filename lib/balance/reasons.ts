@@ -20,7 +20,7 @@ export type Reason =
   | { kind: "rested"; minutes: number }
   | { kind: "running"; sessions: number; weight: number }
   | { kind: "unknown"; window: WindowName }
-  /** A newer answer says less than before, ahead of the reset. */
+  /** A newer answer reports less usage than before, ahead of the reset. */
   | { kind: "fell"; window: WindowName; from: number }
   | { kind: "limit"; penalty: number }
   | { kind: "reserve"; window: WindowName; percent: number; allowed: number; penalty: number }
@@ -82,7 +82,7 @@ export function reasonText(reason: Reason): string {
   }
 }
 
-/** That a window fell ahead of its reset: a limit reset was taken, or the plan or the service changed. */
+/** A window that fell ahead of its reset: a limit reset was used, or the plan or the service changed. */
 export function fallText(window: WindowName, from: number): string {
   return `${WINDOW_LABEL[window]} fell from ${percent(from)} ahead of time: reset taken`;
 }

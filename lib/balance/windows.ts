@@ -30,7 +30,7 @@ export interface Reading {
   percentUsed: number;
   /** When the window resets; null if unknown or if no window is running. */
   resetsAtMs: number | null;
-  /** When the service said so, not when it was read or said again. */
+  /** When the service reported it, not when it was read or repeated. */
   measuredAtMs: number;
   source: ReadingSource;
 }
@@ -44,7 +44,7 @@ export interface WindowState {
   source: ReadingSource;
   /** Age of the measurement, never negative. */
   ageMs: number;
-  /** The higher percentage before the same reset that this one took back; null: there was none. */
+  /** The higher percentage for the same reset that this one has replaced; null without one. */
   fellFrom: number | null;
 }
 
@@ -59,15 +59,15 @@ export function latestResetMs(window: WindowName, nowMs: number): number {
   return nowMs + WINDOW_LENGTH_MS[window] + CLOCKS_DIFFER_MS;
 }
 
-/** How far ahead of ours the clock behind a measurement may be. */
+/** How far the clock of a measurement may be ahead of ours. */
 export const AHEAD_MS = 120_000;
 
 /**
- * Merges the readings of one window: the newest measurement decides, whatever its percentage and
- * reset, since a percentage can fall and a reset can move. Once its reset has passed nothing is used.
- * Ignored are resets further away than the window is long, and readings without a reset that are
- * older than that. What was measured in the future, before the clock was set back, decides only where
- * there is nothing else. null: nothing to merge.
+ * Merges the readings of one window; null if there are none. The newest measurement decides, whatever
+ * its percentage and reset, because a percentage can fall and a reset can move. After its reset, usage
+ * is 0. Resets further away than the window is long are ignored, and so are readings without a reset
+ * that are older than that. A measurement from the future, made before the clock was set back, decides
+ * only if there is no other.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
   const sane = readings.filter(({ percentUsed, resetsAtMs, measuredAtMs, window }) =>
@@ -93,10 +93,10 @@ export function mergeReadings(readings: readonly Reading[], nowMs: number): Wind
   };
 }
 
-/** A fall of fewer points may come from answers that overtook each other. */
+/** A smaller fall may come from answers that overtook each other. */
 export const FALL_PERCENT = 10;
 
-/** The highest percentage before the same reset that a reading took back; null when it didn't fall. */
+/** The highest percentage for the same reset that a reading has replaced; null if it didn't fall. */
 function fallBefore({ percentUsed, resetsAtMs }: Reading, all: readonly Reading[]): number | null {
   if (resetsAtMs === null) return null;
   const before = all.filter((reading) =>
@@ -107,8 +107,8 @@ function fallBefore({ percentUsed, resetsAtMs }: Reading, all: readonly Reading[
 }
 
 /**
- * Whether a reading was measured later than another. It can't have been measured after its own reset.
- * The same moment is decided by the later reset, the higher percentage, the more direct source.
+ * Whether a reading was measured later than another; it can't have been measured after its own reset.
+ * At the same moment the later reset decides, then the higher percentage, then the more direct source.
  */
 function isNewer(reading: Reading, { than, nowMs }: { than: Reading; nowMs: number }): boolean {
   const rank = (one: Reading): number[] => [
@@ -123,7 +123,7 @@ function isNewer(reading: Reading, { than, nowMs }: { than: Reading; nowMs: numb
   return at >= 0 && (mine[at] ?? 0) > (other[at] ?? 0);
 }
 
-/** A limit that the service, a person or a cool-down set on an account. */
+/** A limit on an account, from the service, the user or a cool-down. */
 interface RecordedLimit {
   window: WindowName | null;
   kind: "limit" | "cooldown" | "manual";
@@ -131,7 +131,7 @@ interface RecordedLimit {
 }
 
 /**
- * The limits that still count: one of a window ends where that window was measured later, since
+ * The limits that still count. A limit of a window ends once that window is measured later, because
  * then the window itself says how full it is.
  */
 export function limitsInForce<Limit extends RecordedLimit>(

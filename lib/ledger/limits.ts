@@ -3,7 +3,7 @@ import type { Limit, LimitRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
 import { limitOf } from "./rows.ts";
 
-/** The limits of an account whose end is still to come. */
+/** The limits of an account that haven't ended. */
 export function unendedLimits({ all }: Queries, account: string, nowMs: number): Limit[] {
   return all("SELECT * FROM limits WHERE account = ? AND until_ms > ?", account, nowMs)
     .map(limitOf);

@@ -7,11 +7,11 @@ import type { Queries } from "./queries.ts";
 import { numberOrNull, readingOf } from "./rows.ts";
 import { OPEN_SESSIONS } from "./sessions.ts";
 
-/** How many readings of a window are read at most: the newest decides, an older one may show a fall. */
+/** How many readings of a window are read: the newest decides, and an older one may show a fall. */
 const READINGS_READ = 32;
 
 /**
- * The newest readings of an account's windows whose resets can be true. Readings from the future, made
+ * The newest readings of an account's windows with possible resets. Readings from the future, made
  * before the clock was set back, are read only if a window has no others.
  */
 export function newestReadings({ all }: Queries, account: string, nowMs: number): Reading[] {
@@ -31,7 +31,7 @@ export function newestReadings({ all }: Queries, account: string, nowMs: number)
   });
 }
 
-/** Adds readings; one that measured the same as the newest of its window only moves that one's time. */
+/** Adds readings; one that repeats the newest of its window only renews that one's time. */
 export function addReadings({ one, change }: Queries, readings: readonly Reading[]): void {
   for (const { account, window, percentUsed, source, ...times } of readings) {
     const resetsAtMs = times.resetsAtMs === null ? null : Math.round(times.resetsAtMs);

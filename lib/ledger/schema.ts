@@ -94,7 +94,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_by_choice ON sessions (choice_id) WHERE choice_id IS NOT NULL;
   CREATE INDEX sessions_by_origin ON sessions (handed_from) WHERE handed_from IS NOT NULL;
   `,
-  // Windows are whatever the service names; what an idle session repeats isn't measured again.
+  // The service may name any window; what an idle session repeats isn't a new measurement.
   `
   ALTER TABLE readings RENAME TO old_readings;
   DROP INDEX readings_by_reset;
@@ -233,14 +233,14 @@ function isOurs(database: DatabaseSync): boolean {
   }
 }
 
-/** Whether this program can read it: it has our version, or an older one, which is then seen as ours. */
+/** Whether this program can read it: it has this version or an older one, which then looks like this. */
 export function isReadable(database: DatabaseSync): boolean {
   const version = versionOf(database);
   if (version >= 1 && version < 3) database.exec(SEEN_AS_OURS);
   return version >= 1 && version <= MIGRATIONS.length;
 }
 
-/** Views of this connection for what version 3 changed, where nothing can be migrated. */
+/** Views on this connection for what version 3 changed, if the file can't be migrated. */
 const SEEN_AS_OURS = `
   PRAGMA temp_store = MEMORY;
   CREATE TEMP VIEW readings AS

@@ -2,9 +2,9 @@
 import type { Reading, WindowName } from "../balance/windows.ts";
 import type { Limit } from "./ledger.ts";
 
-/** What the last payload of a session said that was news. */
+/** The last payload of a session that was news. */
 export interface LastNews {
-  /** The numbers of its windows and the time of its API calls, as text that is only compared. */
+  /** The numbers of its windows and the time of its API calls, as a text that is only compared. */
   numbers: string;
   measuredAtMs: number;
 }
@@ -12,15 +12,15 @@ export interface LastNews {
 /** What the ledger knows about an account's windows and limits. */
 export interface Heard {
   readings: Reading[];
-  /** Limits whose end is still to come. */
+  /** Limits that haven't ended. */
   limits: Limit[];
-  /** Of the session that was asked about; null when it never said anything. */
+  /** The last news of the given session; null if it never had any. */
   last: LastNews | null;
 }
 
 /** Readings of windows in the ledger. Nothing here throws. */
 export interface ReadingLog {
-  /** What is known about an account and a session there; null if the ledger can't be read. */
+  /** What is known about an account and one of its sessions; null if the ledger can't be read. */
   heard(account: string, options: { session: string | null; nowMs: number }): Heard | null;
   /** Readings of one window up to one reset, newest first. */
   recent(
@@ -28,8 +28,8 @@ export interface ReadingLog {
     options: { window: WindowName; resetsAtMs: number; toleranceMs: number },
   ): Array<{ percentUsed: number; measuredAtMs: number }>;
   /**
-   * Writes the readings of a payload that says news, and what it said. One that measured the same as
-   * the newest reading of its window only moves that reading's time.
+   * Adds the readings of a payload with news, and that news. A reading that repeats the newest of its
+   * window only renews that one's time.
    */
   add(readings: readonly Reading[], news: LastNews & { session: string | null }): void;
 }

@@ -162,13 +162,13 @@ function record({ payload, account, session, said, world }: CallFacts): void {
   world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
 }
 
-/** What the payload and the ledger say together: another terminal may have heard newer numbers. */
+/** Combines payload and ledger: another terminal may have newer numbers. */
 function windowOf(window: WindowName, { heard, said, world }: CallFacts): WindowState | null {
   const all = [...heard?.readings ?? [], ...said.readings];
   return mergeReadings(all.filter((reading) => reading.window === window), world.nowMs);
 }
 
-/** A window as it is shown; a payload without a reset time is taken as it is. */
+/** A window as it is shown; a payload without a reset time is used as it is. */
 function shownLimit(
   window: WindowName,
   { call, state }: { call: CallFacts; state: WindowState | null },

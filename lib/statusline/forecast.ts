@@ -6,9 +6,9 @@ const LOOK_BACK_MS = 60 * 60_000;
 const SHORTEST_SPAN_MS = 10 * 60_000;
 
 /**
- * When the 5-hour window will be full; null when nothing was used, or nothing is known. The pace is
- * taken from readings of the last hour, or from the whole window where those are too few. What
- * came before a fall says nothing.
+ * When the 5-hour window will be full; null if nothing was used or nothing is known. The pace comes
+ * from readings of the last hour, or from the whole window if there are too few. Readings from before
+ * a fall are ignored.
  */
 export function fullAtMs(
   now: { nowMs: number; percentUsed: number; resetsAtMs: number },

@@ -42,7 +42,7 @@ Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, minus 2 for each runn
   assert.equal(Math.round(score * 1e6) / 1e6, 57.6 * 0.7 + 82.9 * 0.3 - 6);
 });
 
-Deno.test("paced: a session weighs less on a larger account, and as on pro where the size is unknown", () => {
+Deno.test("paced: a session counts less on a larger account, and as on pro if the size is unknown", () => {
   const loss = (size?: number) => {
     const facts = { fiveHour: window(20), sevenDay: window(20, 84), ...size && { size } };
     const [idle, busy] = [0, 2].map((activeSessions) =>
@@ -58,14 +58,14 @@ Deno.test("paced: a session weighs less on a larger account, and as on pro where
   assert.ok(row?.reasons.map(reasonText).includes("2 running × −2.4"));
 });
 
-Deno.test("only paced looks at the size", () => {
+Deno.test("only paced uses the size", () => {
   for (const policy of POLICY_NAMES) {
     const [small, large] = [1, 20].map((size) => scoreOf({ size, activeSessions: 1 }, policy));
     assert.equal(small === large, policy !== "paced", policy);
   }
 });
 
-Deno.test("weighted and paced: without a 5h window the week alone decides, 5h counts as unused", () => {
+Deno.test("weighted and paced: without a 5h window only the week decides, and 5h counts as unused", () => {
   const score = (used: number) => scoreOf({ sevenDay: window(used, 84) });
   assert.equal(Math.round(score(20) * 1e6) / 1e6, 94);
   assert.equal(Math.round((score(20) - score(70)) * 1e6) / 1e6, 15);

@@ -34,12 +34,12 @@ const CASES: Case[] = [
     expected: [42.4, NOW + HOUR],
   },
   {
-    name: "of the same moment the later reset decides, whatever its percentage",
+    name: "at the same moment the later reset decides, whatever its percentage",
     readings: [{ percentUsed: 90 }, { percentUsed: 5, resetsAtMs: NOW + 4 * HOUR }],
     expected: [5, NOW + 4 * HOUR],
   },
   {
-    name: "of one reset the newest measurement decides, though its percentage is lower",
+    name: "for the same reset the newest measurement decides, although its percentage is lower",
     readings: [
       { percentUsed: 60, measuredAtMs: NOW - 9000 },
       { percentUsed: 40, measuredAtMs: NOW - 10 },
@@ -47,12 +47,12 @@ const CASES: Case[] = [
     expected: [40, NOW + HOUR],
   },
   {
-    name: "of one reset and one moment the higher percentage decides",
+    name: "for the same reset and moment the higher percentage decides",
     readings: [{ percentUsed: 60 }, { percentUsed: 40 }],
     expected: [60, NOW + HOUR],
   },
   {
-    name: "a reset that moved earlier is believed when it was measured later",
+    name: "a reset that moved earlier counts if it was measured later",
     readings: [
       { percentUsed: 100, resetsAtMs: NOW + 4 * HOUR, measuredAtMs: NOW - 9000 },
       { percentUsed: 7, resetsAtMs: NOW + HOUR, measuredAtMs: NOW - 10 },
@@ -60,7 +60,7 @@ const CASES: Case[] = [
     expected: [7, NOW + HOUR],
   },
   {
-    name: "a reset that moved later is not believed when it was measured earlier",
+    name: "a reset that moved later doesn't count if it was measured earlier",
     readings: [
       { percentUsed: 100, resetsAtMs: NOW + 4 * HOUR, measuredAtMs: NOW - 9000 },
       { percentUsed: 100, resetsAtMs: NOW - 1000, measuredAtMs: NOW - 10 },
@@ -68,7 +68,7 @@ const CASES: Case[] = [
     expected: [0, null],
   },
   {
-    name: "a reading that was given again after its reset was measured before it",
+    name: "a reading that was repeated after its reset was measured before it",
     readings: [
       { percentUsed: 100, resetsAtMs: NOW - 2 * HOUR, measuredAtMs: NOW - 10 },
       { percentUsed: 3, resetsAtMs: NOW + 4 * HOUR, measuredAtMs: NOW - HOUR },
@@ -86,7 +86,7 @@ const CASES: Case[] = [
     expected: [0, null],
   },
   {
-    name: "a jump from another machine is taken over",
+    name: "a jump caused by another machine is accepted",
     readings: [
       { percentUsed: 12, measuredAtMs: NOW - 2000 },
       { percentUsed: 71, source: "usage-cache" },
@@ -94,7 +94,7 @@ const CASES: Case[] = [
     expected: [71, NOW + HOUR],
   },
   {
-    name: "a measurement from the future, after the clock was set back, wins nothing by its time",
+    name: "a measurement from the future, after the clock was set back, gains nothing by its time",
     readings: [
       { percentUsed: 20, measuredAtMs: NOW + 50 * HOUR, resetsAtMs: NOW + 4 * HOUR },
       { percentUsed: 30, measuredAtMs: NOW - 10 },
@@ -102,7 +102,7 @@ const CASES: Case[] = [
     expected: [30, NOW + HOUR],
   },
   {
-    name: "clocks two minutes apart are taken at their word",
+    name: "clocks up to two minutes apart are trusted",
     readings: [
       { percentUsed: 20, measuredAtMs: NOW + 120_000 },
       { percentUsed: 30, measuredAtMs: NOW - 10 },
@@ -110,7 +110,7 @@ const CASES: Case[] = [
     expected: [20, NOW + HOUR],
   },
   {
-    name: "a reset further away than its window is long says nothing, whatever came with it",
+    name: "a reset further away than its window is long is ignored with its reading",
     readings: [
       { percentUsed: 100, resetsAtMs: 4_102_444_800_000 },
       { percentUsed: 100, resetsAtMs: NOW + 7 * HOUR },
@@ -124,7 +124,7 @@ const CASES: Case[] = [
     expected: [8, NOW + 168 * HOUR],
   },
   {
-    name: "of the same moment a reading without a reset yields to one with a reset",
+    name: "at the same moment a reading without a reset yields to one with a reset",
     readings: [{ percentUsed: 99, resetsAtMs: null }, { percentUsed: 3 }],
     expected: [3, NOW + HOUR],
   },
@@ -201,7 +201,7 @@ for (const { name, readings, expected } of CASES) {
   });
 }
 
-Deno.test("of equal readings the latest gives age and source, and of equal times the more direct source", () => {
+Deno.test("the latest of equal readings gives age and source; at equal times, the more direct source does", () => {
   const seen = (...all: Array<Partial<Reading>>) => {
     const state = mergeReadings(all.map(reading), NOW);
     return [state?.source, state?.ageMs];
@@ -227,7 +227,7 @@ const READINGS = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-Deno.test("whatever order readings arrive in, the newest measured decides", () => {
+Deno.test("the newest measurement decides, in whatever order readings arrive", () => {
   fc.assert(fc.property(
     READINGS,
     fc.integer({ min: 1, max: 1000 }),
@@ -248,7 +248,7 @@ Deno.test("whatever order readings arrive in, the newest measured decides", () =
   ));
 });
 
-Deno.test("readings of the same moments give one answer in every order", () => {
+Deno.test("readings of the same moments give the same answer in every order", () => {
   fc.assert(fc.property(READINGS, fc.infiniteStream(fc.nat()), (all, order) => {
     const measured = all.map((one, index) =>
       reading({ ...one, measuredAtMs: NOW - (index % 2) * 1000 })
@@ -259,7 +259,7 @@ Deno.test("readings of the same moments give one answer in every order", () => {
   }));
 });
 
-Deno.test("a percentage that a newer answer took back before the reset is named", () => {
+Deno.test("a higher percentage that a newer answer replaced before the reset is reported", () => {
   const fell = (newer: Partial<Reading>, ...older: Array<Partial<Reading>>) =>
     mergeReadings(
       [
@@ -283,7 +283,7 @@ Deno.test("a percentage that a newer answer took back before the reset is named"
   assert.equal(fell({ percentUsed: 25 }), null);
 });
 
-Deno.test("a limit of a window ends where that window was measured later", () => {
+Deno.test("a limit of a window ends once that window is measured later", () => {
   const limit = { window: "five_hour", kind: "limit", recordedAtMs: NOW - 1000 } as const;
   const state = (parts: Partial<WindowState>): WindowState => ({
     percentUsed: 3,

@@ -313,7 +313,7 @@ Deno.test("rows whose reset is too far away don't hide real readings", () => {
   assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30]);
 });
 
-Deno.test("readings from the future hide no true reading, and count where there is no other", () => {
+Deno.test("readings from the future don't hide real ones, and count if there is no other", () => {
   const ledger = memoryLedger();
   const seen = { account: "a", source: "statusline", resetsAtMs: NOW + HOUR } as const;
   ledger.addReadings([
@@ -326,7 +326,7 @@ Deno.test("readings from the future hide no true reading, and count where there 
   assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30, 70]);
 });
 
-Deno.test("readings and limits of a ledger of the version before are kept", async () => {
+Deno.test("readings and limits of a ledger of the previous version are kept", async () => {
   await using home = await homeWithOne();
   const path = `${home.multi}/ledger.db`;
   const database = new DatabaseSync(path);

@@ -133,7 +133,7 @@ Deno.test("sessions that nobody looked at for a month are deleted, little by lit
   assert.deepEqual(rows(home, "SELECT count(*) AS n FROM transcript_calls"), [{ n: 0 }]);
 });
 
-Deno.test("a reading that measures the same again moves its time and adds no row", async () => {
+Deno.test("a repeated reading renews its time and adds no row", async () => {
   await using home = await TempHome.create();
   const reading: Reading = {
     account: "work",

@@ -168,7 +168,7 @@ Deno.test("the pace is measured since the oldest reading of the last hour that i
   assert.equal(fullAtMs({ ...now, percentUsed: 100 }, [at(20, 50)]), null);
 });
 
-Deno.test("what came before a fall says nothing of the pace", () => {
+Deno.test("readings from before a fall don't count for the pace", () => {
   const now = { nowMs: NOW_MS, percentUsed: 30, resetsAtMs: NOW_MS + 3 * HOUR_MS };
   const before = [20, 10, 100, 5].map((percentUsed, index) => ({
     percentUsed,
@@ -201,7 +201,7 @@ const cost = (minutes: number | null, apiMs: number | null) => ({
   },
 });
 
-Deno.test("a session that only repeats its numbers says nothing new", () => {
+Deno.test("a session that only repeats its numbers has no news", () => {
   const parts = { ...limits(42.4), ...cost(300, 5000) };
   const last = { parts, measuredAtMs: NOW_MS - HOUR_MS };
   const young = { ...last, parts: { ...limits(42.4), ...cost(0, 5000) } };
@@ -222,7 +222,7 @@ Deno.test("a session that only repeats its numbers says nothing new", () => {
   }
 });
 
-Deno.test("the first numbers of a session are no older than the session, and may be that old", () => {
+Deno.test("the first numbers of a session may be as old as the session, but not older", () => {
   const first = (minutes: number | null): number | undefined =>
     said({ ...limits(42), ...cost(minutes, 100) }).news?.measuredAtMs;
   assert.equal(first(null), NOW_MS);
@@ -231,14 +231,14 @@ Deno.test("the first numbers of a session are no older than the session, and may
   assert.equal(first(180), NOW_MS - 3 * HOUR_MS);
 });
 
-Deno.test("a payload without windows is not remembered, and one from before a clock was set back is past", () => {
+Deno.test("a payload without windows isn't recorded, and a time from before the clock was set back is in the past", () => {
   assert.deepEqual(said(cost(1, 5)), { readings: [], news: null });
   const parts = { ...limits(42), ...cost(0, 5) };
   const { readings } = said(parts, { parts, measuredAtMs: NOW_MS + HOUR_MS });
   assert.deepEqual(readings.map((r) => r.measuredAtMs), [NOW_MS]);
 });
 
-Deno.test("a reset further away than its window is long is not recorded", () => {
+Deno.test("a reset further away than its window is long isn't recorded", () => {
   assert.equal(said(limits(100, NOW_MS + 5 * HOUR_MS)).readings.length, 1);
   assert.equal(said(limits(100, NOW_MS + 6 * HOUR_MS)).readings.length, 1, "clocks may differ");
   assert.equal(said(limits(100, NOW_MS + 6 * HOUR_MS + 1000)).readings.length, 0);

@@ -9,16 +9,16 @@ interface Span {
   resetsAtMs: number | null;
 }
 
-/** What an account can give, relative to `pro`. */
+/** The capacity of an account, relative to `pro`. */
 export interface AccountSize {
-  /** Of its 5-hour window; null when it has none. */
+  /** That of its 5-hour window; null without one. */
   fiveHour: number | null;
   week: number;
 }
 
 /**
- * Sizes of plans. The 5-hour windows are the published multiples of `pro`. Weeks aren't published:
- * that of `ultra` is assumed to be ten of `pro`. docs/policies.md names the sources.
+ * The sizes of the plans. 5-hour windows are the published multiples of `pro`. Weeks aren't published:
+ * the week of `ultra` is assumed to be ten of `pro`. docs/policies.md names the sources.
  */
 export const PLAN_SIZES = {
   pro: { fiveHour: 1, week: 1 },

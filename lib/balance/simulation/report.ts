@@ -40,7 +40,7 @@ export interface Report {
 /** Advice that the figures in docs/policies.md support, shown below a comparison. */
 const ADVICE = "If you often exhaust every account (a load of 0.8 or more), use paced";
 
-/** As many accounts of one size. */
+/** Accounts of the same size: all `pro`. */
 export function alike(count: number): SizedPlan[] {
   return Array<SizedPlan>(count).fill("pro");
 }

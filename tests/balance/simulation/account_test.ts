@@ -101,14 +101,14 @@ Deno.test("the ranking sees percentages of the account's own size", () => {
   assert.deepEqual(used({ fiveHour: 5, week: 2 }, 31), [3.8, 4.75]);
 });
 
-Deno.test("a window of a larger account is full later, and one that isn't there never", () => {
+Deno.test("a window of a larger account is full later, and a missing one never", () => {
   const nextMinutes = (size: AccountSize) => started(size).nextEventMs(10 * MINUTE) / MINUTE;
   assert.equal(nextMinutes(PLAN_SIZES.pro), 110);
   assert.equal(nextMinutes({ fiveHour: 2, week: 5 }), 210);
   assert.equal(nextMinutes({ fiveHour: null, week: 2 }), 410);
 });
 
-Deno.test("the ranking knows the size of 5h, and of the week where there is no 5h", () => {
+Deno.test("the ranking gets the size of 5h, or of the week without one", () => {
   const sizeOf = (size: AccountSize) => started(size).candidate(0, MINUTE).size;
   assert.deepEqual([PLAN_SIZES.max20, PLAN_SIZES.ultra].map(sizeOf), [20, 10]);
 });

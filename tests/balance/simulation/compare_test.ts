@@ -146,7 +146,7 @@ Deno.test("the load of recorded sessions follows from their hours", () => {
   }
 });
 
-Deno.test("the load counts the week of each account with its size", () => {
+Deno.test("the load counts the week of each account by its size", () => {
   // 9 hours in a week, of (1 + 5 + 10) × 30.
   const accounts = [PLAN_SIZES.pro, PLAN_SIZES.max, PLAN_SIZES.ultra];
   const { results } = recorded([session(1, 168, 4), session(2, 30, 5)], { accounts });

@@ -150,7 +150,7 @@ Deno.test("conversations that arrive before counting starts are replayed but not
   assert.deepEqual(figures(outcome), { waitedHours: 3.5, moved: 0, late: 5, givenUp: 0 });
 });
 
-Deno.test("an account of another size uses less percent of its windows for the same work", () => {
+Deno.test("a larger account uses a smaller percentage of its windows for the same work", () => {
   // Twice the 5-hour window: full at 2 h, open at 5 h.
   const twice = play([conversation(0, 3, 100)], { accounts: [{ fiveHour: 2, week: 1 }] });
   assert.deepEqual(figures(twice), { waitedHours: 3, moved: 0, late: 100, givenUp: 0 });
@@ -162,7 +162,7 @@ Deno.test("an account of another size uses less percent of its windows for the s
   assert.deepEqual(figures(week), { waitedHours: 12, moved: 0, late: 50, givenUp: 1 });
 });
 
-Deno.test("an account without a 5h window is limited by its week alone", () => {
+Deno.test("an account without a 5h window is limited only by its week", () => {
   const accounts = [PLAN_SIZES.ultra];
   assert.equal(play([conversation(0, 20, 100)], { accounts }).waitedMs, 0);
   // Its week is ten of pro, each of half a 5-hour window.
