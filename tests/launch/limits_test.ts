@@ -165,12 +165,13 @@ Deno.test("a limit is recorded and found in whatever state the ledger is", async
 
 Deno.test("a conversation whose transcript is gone has hit no limit", async () => {
   let found: unknown;
-  await metBy(async (client) => {
+  await metBy((client) => {
     const { context } = client.stage;
     context.files.removeTree(PROJECTS);
     const [account] = context.configFile.read().accounts;
     assert.ok(account);
     found = limitedConversation(context, { session: 1, account, hasEnded: true });
+    return Promise.resolve();
   });
   assert.equal(found, null);
 });
