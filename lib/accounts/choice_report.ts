@@ -29,7 +29,7 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
   const owns = reasons.some((reason) => reason.kind === "owner");
   const restricted = reasons.find((reason) => reason.kind === "restricted");
   const cause = forced
-    ? "because it was named"
+    ? "because you named it"
     : owns
     ? "because it owns the conversation and had quota left"
     : restricted !== undefined && ranked.length === 1

@@ -59,7 +59,7 @@ function moveRefusal(context: Context, account: Account): Refusal | null {
     const holder = context.configFile.read().accounts.find((other) => other.inPlace);
     if (holder !== undefined) {
       return {
-        why: `~/.claude has the login of "${holder.name}", which is in place and stays there`,
+        why: `~/.claude has the login of the in-place account "${holder.name}", which stays there`,
         hint: "claude-multi uninstall",
       };
     }

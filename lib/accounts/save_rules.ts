@@ -63,7 +63,9 @@ function liveRefusal({ name, live, home, target, liveProcesses }: SaveFacts): Re
   }
   if (live.accountUuid !== null && live.accountUuid !== identity.accountUuid) {
     return {
-      why: `the tokens in ${home} don't belong to ${personText(identity)}, who is named there`,
+      why: `the tokens in ${home} don't belong to ${
+        personText(identity)
+      }, the owner recorded there`,
       hint: "claude -p hello",
     };
   }

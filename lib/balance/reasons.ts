@@ -84,7 +84,9 @@ export function reasonText(reason: Reason): string {
 
 /** A window that fell ahead of its reset: a limit reset was used, or the plan or the service changed. */
 export function fallText(window: WindowName, from: number): string {
-  return `${WINDOW_LABEL[window]} fell from ${percent(from)} ahead of time: reset taken`;
+  return `${WINDOW_LABEL[window]} fell from ${
+    percent(from)
+  } before its reset: limit reset or upgrade`;
 }
 
 /** Why not every account could be chosen, in English. */

@@ -12,7 +12,7 @@ export function completeFor(commands: () => readonly Command[]): Command {
     name: "complete",
     group: "more",
     internal: true,
-    summary: "Print the words that can follow on a command line; for shells, not for people",
+    summary: "Print completions for a command line; used by shells, not by people",
     flags: [],
     rest: { name: "WORDS", summary: "the words after claude-multi, up to the cursor" },
     details: [

@@ -48,7 +48,7 @@ export const config: Command = {
     ["claude-multi config get policy --json", "for scripts"],
     ["claude-multi config set policy paced", "choose by another policy"],
     ["claude-multi config unset policy", "back to the default"],
-    ["claude-multi config set accounts.work.plan max5", "after you bought another plan"],
+    ["claude-multi config set accounts.work.plan max5", "after you change plans"],
   ],
   async run(context, input) {
     const [action, key = "", text = ""] = checkedWords(input);

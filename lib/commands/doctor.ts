@@ -19,7 +19,7 @@ export const doctor: Command = {
   ],
   examples: [
     ["claude-multi doctor", "a check-up"],
-    ["claude-multi doctor --fix", "also fix what needs no decision"],
+    ["claude-multi doctor --fix", "also fix whatever doesn't need your input"],
   ],
   async run(context, input) {
     const fixed = input.switches.has("fix") ? fixFindings(context, examine(context)) : null;

@@ -58,7 +58,7 @@ function mayDestroy(context: Context, account: Account): boolean {
     const hint = `claude-multi remove ${account.name} --purge --yes`;
     throw usageError(`no terminal to ask on: use --yes to destroy "${shown}"`, hint);
   }
-  const text = `Destroy ${shown} for good, with the login in it?`;
+  const text = `Permanently delete ${shown}, including its login?`;
   return askYes(context, { text, standard: false, ended: false });
 }
 

@@ -26,7 +26,7 @@ export const resume: Command = {
   flags: [
     { name: "last", summary: "the newest conversation" },
     { name: "account", value: "NAME", summary: "on this account, even if it is limited" },
-    { name: "json", summary: "list, print JSON: version, conversations" },
+    { name: "json", summary: "list the conversations as JSON: version, conversations" },
   ],
   rest: { name: "ARGS", summary: "more arguments for claude" },
   details: [

@@ -30,7 +30,8 @@ export const setup: Command = {
     {
       name: "statusline",
       value: "YES",
-      summary: "yes or no: show our status line in cl sessions (next to your own: only record)",
+      summary:
+        "yes or no: show our status line in cl sessions (if you have your own: only record limits)",
     },
     {
       name: "yes",
@@ -38,8 +39,8 @@ export const setup: Command = {
     },
   ],
   details: [
-    "In a terminal and without flags, setup asks step by step. With flags, or without a terminal, it asks nothing and does what the flags say. Either way it first creates or repairs what every account needs: config.json, the account folders and their links, file modes, and the shell files. If a link was replaced by a real file, that is merged into the shared file; whatever it replaces is kept in backups/.",
-    "The shell's start file is backed up and gets one line, marked # claude-multi. For bash, so does the file that login shells read, unless it reads ~/.bashrc. auto uses $SHELL, or every supported shell on PATH if $SHELL is not one of them. If settings.json has a status line of your own, it stays: cl sessions then only record the limits, and no file changes. claude-multi uninstall undoes all of this.",
+    "In a terminal and without flags, setup asks step by step. With flags, or without a terminal, it asks nothing and does what the flags say. Either way it first creates or repairs what every account needs: config.json, the account folders and their links, file modes, and the shell files. If a link was replaced with a real file, that is merged into the shared file; whatever it replaces is kept in backups/.",
+    "The shell's start file is backed up and gets one line, marked # claude-multi. For bash, the file that login shells read gets the same line, unless it reads ~/.bashrc. auto uses $SHELL, or every supported shell on PATH if $SHELL is not one of them. If settings.json has a status line of your own, it stays: cl sessions then only record the limits, and no file changes. claude-multi uninstall undoes all of this.",
   ],
   examples: [
     ["claude-multi setup", "step by step, or to repair"],

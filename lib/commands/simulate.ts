@@ -36,7 +36,7 @@ export const simulate: Command = {
     {
       name: "load",
       value: "SHARE",
-      summary: "work wanted, as a share of what the accounts give; " +
+      summary: "demand, as a share of what the accounts can supply; " +
         `all: ${ALL_LOADS[0]} to ${ALL_LOADS.at(-1)}; default: ${DEFAULTS.load}`,
     },
     {
@@ -51,18 +51,18 @@ export const simulate: Command = {
       summary:
         `how many; default: ${DEFAULTS.weeks}, with --ledger the last ${DEFAULTS.recordedWeeks}`,
     },
-    { name: "seed", value: "N", summary: `for other random work; default: ${DEFAULTS.seed}` },
+    { name: "seed", value: "N", summary: `seed of the random work; default: ${DEFAULTS.seed}` },
     { name: "ledger", summary: "replay your own sessions instead of synthetic ones" },
     { name: "json", summary: "print JSON: version, source, accounts, plans, weeks, seed, results" },
   ],
   details: [
     "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more than under the first policy (± the standard error); conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations that were given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
-    'With --ledger the times are those of your own sessions. How much each of them used is not recorded: without --load, an hour of session uses, on average, what "limits" in config.json says.',
+    'With --ledger the times are those of your own sessions. How much each of them used is not recorded: without --load, an hour of a session is assumed to use, on average, what "limits" in config.json implies.',
   ],
   examples: [
     ["claude-multi simulate", `${DEFAULTS.accounts} accounts at ${DEFAULTS.load * 100} % load`],
     ["claude-multi simulate --load all --accounts 2", "light to full load on two"],
-    ["claude-multi simulate --accounts pro,max,ultra", "accounts of different size"],
+    ["claude-multi simulate --accounts pro,max,ultra", "accounts of different sizes"],
     ["claude-multi simulate --ledger", "your own sessions"],
   ],
   async run(context, input) {

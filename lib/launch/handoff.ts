@@ -90,7 +90,11 @@ export function askToMove(
   context.terminal.note(
     `\n"${account}" is limited until ${formatClock(untilMs, nowMs)}, in ${
       formatDuration(untilMs - nowMs)
-    }.${isNear ? " Waiting is cheaper: a move makes claude read the conversation again." : ""}`,
+    }.${
+      isNear
+        ? " Waiting is cheaper: after a move, claude has to read the whole conversation again."
+        : ""
+    }`,
   );
   const question = `Continue this conversation on "${offer.account}"${quotaLeft(offer)}?`;
   return context.terminal.ask(`${question} ${isNear ? "[y/N]" : "[Y/n]"} `);

@@ -169,7 +169,9 @@ function* shellProblems(context: Context, config: Config): Generator<Problem> {
   if (outdated.length === 0) return;
   yield {
     id: "shell",
-    message: `the shell files for ${outdated.join(", ")} are for other accounts or another program`,
+    message: `the shell files for ${
+      outdated.join(", ")
+    } are out of date: they name other accounts or another program`,
     fix: "claude-multi setup",
     fixable: true,
   };

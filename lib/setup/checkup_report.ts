@@ -40,7 +40,7 @@ export async function printCheckup(
     terminal.print(`\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`);
   }
   if (fixed === null && findings.some((finding) => finding.fixable)) {
-    terminal.print("claude-multi doctor --fix fixes what needs no decision");
+    terminal.print("claude-multi doctor --fix fixes whatever doesn't need your input");
   }
 }
 

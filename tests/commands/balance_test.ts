@@ -349,7 +349,7 @@ Deno.test("why names the pin or the group that left only some accounts to choose
   }
   await runMulti(["run", "--account", "b", "--", "-p", "x"], { home });
   const named = (await runMulti(["why"], { home })).stdout;
-  assert.match(named, /because it was named/);
+  assert.match(named, /because you named it/);
   assert.doesNotMatch(named, /could be chosen/);
 });
 

@@ -78,7 +78,7 @@ for (const [answer, accounts] of [["", ["a"]], ["n", ["a"]], ["y", ["a", "b"]]] 
     assert.equal(ended.code, 0);
     assert.match(
       ended.stderr,
-      /in 5m\. Waiting is cheaper: a move makes claude read the conversation again\.\n/,
+      /in 5m\. Waiting is cheaper: after a move, claude has to read the whole conversation again\.\n/,
     );
     assert.match(ended.stderr, /\[y\/N\] /);
     assert.deepEqual(stage.accounts, accounts);

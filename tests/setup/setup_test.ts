@@ -586,7 +586,7 @@ Deno.test("uninstall --restore with an in-place account says that its login stay
   assert.equal(result.code, 5);
   assert.match(
     result.stderr,
-    /~\/\.claude has the login of "me", which is in place and stays there\ntry: claude-multi uninstall\n/,
+    /~\/\.claude has the login of the in-place account "me", which stays there\ntry: claude-multi uninstall\n/,
   );
 });
 
