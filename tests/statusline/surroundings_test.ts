@@ -157,7 +157,7 @@ Deno.test("the pace is measured since the oldest reading of the last hour that i
   assert.equal(fullIn(at(10, 50)), 40);
   assert.equal(fullIn(at(9.99, 50)), ofWindow);
   assert.equal(fullIn(at(20, 61)), ofWindow, "of another window, or a mistake");
-  for (const earlier of [[at(60, 40), at(20, 50)], [at(20, 50), at(60, 40)]]) {
+  for (const earlier of [[at(60, 40), at(20, 40.5)], [at(20, 40.5), at(60, 40)]]) {
     assert.equal(fullIn(...earlier), 120);
   }
   const began = (minutesAgo: number) =>
@@ -176,6 +176,9 @@ Deno.test("readings from before a fall don't count for the pace", () => {
   }));
   // 20 % in 28 minutes since the fall: 70 % more take 98.
   assert.equal(fullAtMs(now, before), NOW_MS + 98 * MINUTE_MS);
+  // It has fallen since the newest of them: 30 % in 2 h of the window, 70 % more take 280 minutes.
+  const fallen = [{ percentUsed: 40, measuredAtMs: NOW_MS - 14 * MINUTE_MS }, ...before.slice(1)];
+  assert.equal(fullAtMs(now, fallen), NOW_MS + 280 * MINUTE_MS);
 });
 
 /** What is said of a payload, of a session that last said the numbers of `last`. */
@@ -228,6 +231,7 @@ Deno.test("the first numbers of a session may be as old as the session, but not 
   assert.equal(first(null), NOW_MS);
   assert.equal(first(0), NOW_MS);
   assert.equal(first(1), NOW_MS);
+  assert.equal(first(1.01), NOW_MS - 1.01 * MINUTE_MS);
   assert.equal(first(180), NOW_MS - 3 * HOUR_MS);
 });
 
