@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Reading, WindowState } from "../../lib/balance/windows.ts";
-import { estimateWindow, limitsInForce, mergeReadings } from "../../lib/balance/windows.ts";
+import {
+  estimateWindow,
+  limitsEndMs,
+  limitsInForce,
+  mergeReadings,
+} from "../../lib/balance/windows.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -312,6 +317,21 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
     assert.equal(counts({ kind }, state({})), true);
   }
   assert.equal(counts({ window: null }, state({})), true);
+});
+
+Deno.test("an account is limited until the last of its limits in force ends", () => {
+  const ends = (...untilMs: number[]) =>
+    limitsEndMs(
+      untilMs.map((untilMs) => ({ window: null, kind: "manual", recordedAtMs: NOW, untilMs })),
+      { windows: { five_hour: null, seven_day: null }, nowMs: NOW },
+    );
+  assert.equal(ends(), null);
+  assert.equal(ends(NOW + 1), NOW + 1);
+  assert.equal(ends(NOW + 1, NOW + 3, NOW + 2), NOW + 3);
+  const measured = { percentUsed: 3, resetsAtMs: null, source: "statusline", ageMs: 0 } as const;
+  const limit = { window: "five_hour", kind: "limit", recordedAtMs: NOW - 1 } as const;
+  const known = { windows: { five_hour: { ...measured, fellFrom: null }, seven_day: null } };
+  assert.equal(limitsEndMs([{ ...limit, untilMs: NOW + 9 }], { ...known, nowMs: NOW }), null);
 });
 
 Deno.test("the age of a reading from the future is 0, not negative", () => {
