@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  didYouMean,
   formatBar,
   formatClock,
   formatDuration,
   formatPercent,
   formatScore,
+  orList,
   rounded,
 } from "../../lib/text/format.ts";
 
@@ -103,4 +105,14 @@ Deno.test("property: a bar has its width, and a higher percentage never makes it
     assert.equal(less?.length, width);
     assert.ok(length(less ?? "") <= length(more ?? ""));
   }));
+});
+
+Deno.test("alternatives are separated by commas, the last one by or", () => {
+  const lists = [[], ["a"], ["a", "b"], ["a", "b", "c"]].map(orList);
+  assert.deepEqual(lists, ["", "a", "a or b", "a, b or c"]);
+});
+
+Deno.test("a message names what was probably meant, or nothing", () => {
+  assert.equal(didYouMean("work"), '; did you mean "work"?');
+  assert.equal(didYouMean(null), "");
 });

@@ -1,6 +1,6 @@
 // Tests of recognising JSON objects among other values.
 import assert from "node:assert/strict";
-import { isObject, objectIn, objectOf } from "../../lib/text/json_object.ts";
+import { isObject, objectIn, objectOf, textOf } from "../../lib/text/json_object.ts";
 
 Deno.test("null and lists aren't objects", () => {
   assert.deepEqual([{}, { a: 1 }, null, [], "{}", 0, undefined].map(isObject), [
@@ -18,4 +18,9 @@ Deno.test("null and lists aren't objects", () => {
 Deno.test("a text that is missing, damaged or another value has no object", () => {
   assert.deepEqual(objectIn('{"a": 1}'), { a: 1 });
   for (const text of [null, "", "{", "null", "[]", "1"]) assert.equal(objectIn(text), null);
+});
+
+Deno.test("only a text that isn't empty is a text", () => {
+  const found = ["a", " ", "", null, undefined, 5, ["a"]].map(textOf);
+  assert.deepEqual(found, ["a", " ", null, null, null, null, null]);
 });
