@@ -4,13 +4,8 @@ import { EXIT, usageError } from "../text/errors.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 import { oneOf } from "../cli/values.ts";
 import type { Setting } from "../setup/change_settings.ts";
-import {
-  editSettings,
-  exampleOf,
-  findSettings,
-  setSetting,
-  unsetSetting,
-} from "../setup/change_settings.ts";
+import { exampleOf, findSettings, setSetting, unsetSetting } from "../setup/change_settings.ts";
+import { editSettings } from "../setup/edit_settings.ts";
 import type { Command, Input } from "../cli/command.ts";
 
 const ACTIONS = [
@@ -30,8 +25,10 @@ export const config: Command = {
   positionals: [
     {
       name: "ACTION",
-      summary: ACTIONS.map(([name, meaning]) => `${name}: ${meaning}`).join("; "),
+      summary: ACTIONS.map(([name, meaning]) => `${name}: ${meaning}`).join("; ") +
+        "; default: get",
       choices: ACTIONS,
+      optional: true,
     },
     { name: "KEY", summary: "such as policy or limits.burstHours", optional: true },
     { name: "VALUE", summary: "the new value; lists are separated by commas", optional: true },
@@ -42,16 +39,17 @@ export const config: Command = {
   }],
   details: [
     "A change is checked before it is written, and the previous file is kept in backups/. Accounts have their own commands: add, remove, rename, enable, disable; here you can only set accounts.NAME.plan and accounts.NAME.group.",
+    "edit opens a copy in $VISUAL or $EDITOR. config.json is replaced only when the copy has no errors; if it has, you are asked whether to edit again.",
   ],
   examples: [
-    ["claude-multi config get", "every key and its value"],
+    ["claude-multi config", "every key and its value"],
     ["claude-multi config get policy --json", "for scripts"],
     ["claude-multi config set policy paced", "choose by another policy"],
     ["claude-multi config unset policy", "back to the default"],
     ["claude-multi config set accounts.work.plan max5", "after you change plans"],
   ],
   async run(context, input) {
-    const [action, key = "", text = ""] = checkedWords(input);
+    const [action = "get", key = "", text = ""] = checkedWords(input);
     const { terminal } = context;
     switch (action) {
       case "get": {
@@ -84,7 +82,7 @@ export const config: Command = {
 
 /** Checks that there are as many words as the action takes. @throws UserError (usage) */
 function checkedWords({ positionals, switches }: Input): readonly string[] {
-  const [action = "", key = "policy"] = positionals;
+  const [action = "get", key = "policy"] = positionals;
   const words = ACTIONS.map(([name]) => name);
   oneOf(action, { option: "ACTION", line: "claude-multi config", words });
   const [least = 0, most = 0] = { get: [1, 2], set: [3, 3], unset: [2, 2] }[action] ?? [1, 1];
@@ -93,7 +91,7 @@ function checkedWords({ positionals, switches }: Input): readonly string[] {
     const message = `unexpected argument ${quoted(extra)} for "config ${action}"`;
     throw usageError(message, "claude-multi config --help");
   }
-  if (positionals.length < least) {
+  if (positionals.length > 0 && positionals.length < least) {
     const needs = ["a key", "a value"].slice(positionals.length - 1, least - 1).join(" and ");
     const example = action === "set" ? `${key} ${exampleOf(key)}` : key;
     const hint = `claude-multi config ${action} ${example}`;

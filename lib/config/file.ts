@@ -2,7 +2,7 @@
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { parentOf } from "./paths.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
 import type { ConfigFile, ConfigNotice, Files } from "../ports/mod.ts";
 import type * as configText from "./jsonc.ts";
 
@@ -62,9 +62,23 @@ export function configFile(
     const changes = typeof plan === "function" ? plan(config) : plan;
     const after = text().changed(before ?? EMPTY, changes);
     if (after === before) return;
+    write(after, isThere);
+  }
+
+  /** Checks a text and writes it; a file that `isThere` goes to `backups/` first. */
+  function write(after: string, isThere: boolean): void {
     check(after);
     if (isThere) files.backUp(path);
     files.writeText(path, after, 0o600);
+  }
+
+  function locked(action: () => void): void {
+    const dir = parentOf(path);
+    files.makePrivateDirectory(dir);
+    files.locked(`${path}.lock`, () => {
+      clearHalfWritten(dir);
+      action();
+    });
   }
 
   /** While we have the lock, nobody else writes: a half-written file is from a run that was killed. */
@@ -92,11 +106,19 @@ export function configFile(
     },
     notices: () => last?.notices ?? [],
     edit(plan) {
-      const dir = parentOf(path);
-      files.makePrivateDirectory(dir);
-      files.locked(`${path}.lock`, () => {
-        clearHalfWritten(dir);
-        change(plan);
+      locked(() => change(plan));
+    },
+    text: () => read(path, files) ?? EMPTY,
+    replace(after, { before }) {
+      locked(() => {
+        if ((read(path, files) ?? EMPTY) !== before) {
+          throw usageError(
+            `cannot replace "${path}": it changed while you edited`,
+            "claude-multi config edit",
+          );
+        }
+        const isThere = files.kind(path) !== "missing";
+        if (after !== before || !isThere) write(after, isThere);
       });
     },
   };

@@ -36,4 +36,11 @@ export interface ConfigFile {
    * configuration while the file is locked.
    */
   edit(changes: ConfigChanges | ((config: Config) => ConfigChanges)): void;
+  /** The text of the file; that of an empty configuration if it is missing. */
+  text(): string;
+  /**
+   * Replaces the text of the file by one that was made from `before`; checked before writing.
+   * @throws UserError (usage) with line and column, or if the file no longer has the text `before`.
+   */
+  replace(text: string, options: { before: string }): void;
 }

@@ -1,4 +1,4 @@
-// Settings by key: their values, changes that are checked before they are written, the editor.
+// Settings by key: their values, and changes that are checked before they are written.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
@@ -9,12 +9,11 @@ import { describeFault, nearestKey, unknownSetting } from "../config/faults.ts";
 import type { Field } from "../config/fields.ts";
 import { REMOVED } from "../config/fields.ts";
 import { rowOf, ROWS, settableKeys, valuesOf } from "../config/keys.ts";
-import { usageError, UserError } from "../text/errors.ts";
+import { usageError, type UserError } from "../text/errors.ts";
 import { orList } from "../text/format.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import { isObject } from "../text/json_object.ts";
 import { nearest } from "../text/nearest.ts";
-import { writeShellFiles } from "./shells.ts";
 
 /** A setting and its value. */
 export interface Setting {
@@ -171,30 +170,4 @@ function valueFor({ type }: Field, text: string): unknown {
   if (type === "boolean") return text === "true" || (text === "false" ? false : text);
   if (type !== "strings") return text;
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
-}
-
-/**
- * Opens config.json in the user's editor and checks the result.
- * @throws UserError with line and column if the file is now invalid.
- */
-export async function editSettings(context: Context): Promise<void> {
-  const { configFile, env, layout, processes, terminal } = context;
-  const editor = env.get("VISUAL") ?? env.get("EDITOR") ?? "vi";
-  // An edit without changes creates the file.
-  if (context.files.kind(layout.configFile) === "missing") configFile.edit([]);
-  else context.files.backUp(layout.configFile);
-  const outcome = await processes.launch({
-    program: "/bin/sh",
-    args: ["-c", `${editor} "$1"`, "sh", layout.configFile],
-    set: {},
-    unset: [],
-    cwd: processes.cwd(),
-  }).ended;
-  if (outcome.code !== 0) {
-    const hint = "EDITOR=nano claude-multi config edit";
-    throw new UserError(`the editor "${editor}" exited with ${outcome.code}`, { hint });
-  }
-  configFile.read();
-  for (const { message } of configFile.notices()) terminal.warn(message);
-  writeShellFiles(context);
 }

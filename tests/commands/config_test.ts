@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { config } from "../../lib/commands/config.ts";
 import { parseRequest } from "../../lib/cli/parse.ts";
+import type { LaunchPlan } from "../../lib/ports/mod.ts";
 import { UserError } from "../../lib/text/errors.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import type { FakeContext } from "../helpers/context.ts";
@@ -229,16 +230,76 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
   assert.match(await Deno.readTextFile(`${home.multi}/shell/init.bash`), /cl-late/);
   const broken = await edited('{ "policy": 1 }');
   assert.equal(broken.code, 2);
+  assert.match(broken.stderr, /what you edited is in ~\/\.claude-multi\/config\.edited\.json/);
   assert.match(broken.stderr, /config\.json:1:13: "policy" must be /);
+  assert.match(await Deno.readTextFile(`${home.multi}/config.json`), /late/);
+  assert.equal((await runMulti(["list"], { home })).code, 0);
+  assert.equal(
+    await Deno.readTextFile(`${home.multi}/config.edited.json`),
+    '{ "policy": 1 }',
+  );
   const strange = await edited('{\n  "polcy": 1\n}');
   assert.equal(strange.code, 0);
   assert.match(
     strange.stderr,
     /config\.json:2:3: unknown setting "polcy"; did you mean "policy"\?/,
   );
+  assert.deepEqual(
+    [...Deno.readDirSync(home.multi)].filter(({ name }) => name.includes("edited")),
+    [],
+  );
   const failed = await runMulti(["config", "edit"], { home, env: { VISUAL: "false" } });
   assert.equal(failed.code, 1);
-  assert.match(failed.stderr, /the editor "false" exited with 1/);
+  assert.match(failed.stderr, /the editor "false" exited with 1; nothing was changed/);
+  const missing = await runMulti(["config", "edit"], { home, env: { VISUAL: "no-such-editor" } });
+  assert.equal(missing.code, 1);
+  assert.match(missing.stderr, /cannot find the editor "no-such-editor"/);
+});
+
+/** A context whose editor writes these texts, one each time it is started. */
+function contextWithEditor(texts: readonly string[], input: readonly string[]): FakeContext {
+  const context = fakeContext({
+    config: { policy: "drain" },
+    programs: ["/bin/sh", "/usr/bin/nano"],
+    interactive: true,
+  });
+  context.terminal.answers.push(...input);
+  context.processes.programs.push(...texts.map((text) => ({ plan }: { plan: LaunchPlan }) => {
+    context.files.writeText(plan.args.at(-1) ?? "", text, 0o600);
+    return { code: 0, signal: null };
+  }));
+  return context;
+}
+
+Deno.test("config edit asks to edit again after an error, from the text that has it", async () => {
+  const context = contextWithEditor(['{ "handoff": "auot" }', '{ "handoff": "auto" }'], [""]);
+  await run(context, "edit");
+  assert.match(context.terminal.stderr, /"handoff" must be .*\n.*Edit again\? \[Y\/n\]/);
+  assert.equal(fileOf(context), '{ "handoff": "auto" }');
+  assert.equal(context.processes.launched.length, 2);
+});
+
+Deno.test("config edit leaves config.json as it was if the answer is no", async () => {
+  const context = contextWithEditor(['{ "handoff": "auot" }'], ["n"]);
+  const before = fileOf(context);
+  await assert.rejects(run(context, "edit"), /"handoff" must be/);
+  assert.equal(fileOf(context), before);
+});
+
+Deno.test("config edit doesn't undo what another command changed meanwhile", async () => {
+  const context = contextWithEditor([], []);
+  context.processes.programs.push(({ plan }) => {
+    context.files.writeText(plan.args.at(-1) ?? "", '{ "policy": "paced" }', 0o600);
+    context.files.writeText(context.layout.configFile, '{ "policy": "round-robin" }', 0o600);
+    return { code: 0, signal: null };
+  });
+  await assert.rejects(run(context, "edit"), /changed while you edited/);
+  assert.equal(fileOf(context), '{ "policy": "round-robin" }');
+});
+
+Deno.test("config without an action prints every setting", async () => {
+  const context = fakeContext({ config: { policy: "drain" } });
+  assert.equal(await run(context), await run(context, "get"));
 });
 
 Deno.test("setup writes the schema and refers to it in a config.json that it creates", async () => {
