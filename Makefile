@@ -8,7 +8,7 @@ programs := dist/claude-multi dist/claude-multi-statusline
 # Folders are listed too: adding or removing a file counts as a change.
 sources := $(shell find cli.ts statusline.ts lib shell deno.json deno.lock \
   $(addprefix build/,deno-version toolchain.lock programs.ts toolchain.ts executables.ts targets.ts \
-  bundle.ts parts.ts loader.js bytecode.ts train.js compile.ts) \
+  bundle.ts parts.ts files.ts loader.js bytecode.ts train.js compile.ts) \
   $(addprefix tests/,bench/transcripts.ts fixtures/hooks \
   fixtures/statusline-05-after-turn-with-ratelimits.json \
   helpers/fake_claude.ts helpers/identity.ts helpers/paths.ts helpers/temp_home.ts))

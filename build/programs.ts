@@ -5,6 +5,7 @@ import { bundle } from "./bundle.ts";
 import { train } from "./bytecode.ts";
 import { compile, type StubSource } from "./compile.ts";
 import { type Executable, EXECUTABLES, permissionFlags } from "./executables.ts";
+import { filesOf } from "./files.ts";
 import { scriptOf } from "./parts.ts";
 import { hostTarget, type Target } from "./targets.ts";
 import { ROOT } from "./toolchain.ts";
@@ -13,9 +14,9 @@ import { ROOT } from "./toolchain.ts";
 const FIXED_TIME_SECONDS = 315_532_800;
 
 /**
- * Creates the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts; a
- * script for each part, `main.js` first; and the bytecode of each, which is empty if it isn't wanted or
- * the target can't run here. The files are the same on every machine. The folder appears only when it is
+ * Creates the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts;
+ * scripts with one or more parts each, `main.js` first; and the bytecode of each script, which is empty if
+ * it isn't wanted or the target can't run here. The files are the same on every machine. The folder appears only when it is
  * complete: V8 checks only that a script has the length that its bytecode was made for, so scripts and
  * bytecode of different builds must never meet.
  * @throws Error if bundling fails, the bundler isn't the pinned one, or a path of this machine leaks.
@@ -29,9 +30,13 @@ export async function prepare(
   Deno.mkdirSync(parent, { recursive: true });
   const folder = Deno.makeTempDirSync({ dir: parent, prefix: ".new-" });
   try {
-    for (const [part, module] of await bundle(executableOf(name).entry, { root, folder })) {
-      Deno.writeTextFileSync(`${folder}/${part}.js`, scriptOfPart(part, module));
-      Deno.writeTextFileSync(`${folder}/${part}.bytecode`, "");
+    const modules = await bundle(executableOf(name).entry, { root, folder });
+    for (const [file, parts] of filesOf(modules)) {
+      const scripts = parts.entries().map(([part, text]) =>
+        `"${part}":${scriptOfPart(part, text)}`
+      );
+      Deno.writeTextFileSync(`${folder}/${file}.js`, `({${[...scripts].join(",\n")}})`);
+      Deno.writeTextFileSync(`${folder}/${file}.bytecode`, "");
     }
     Deno.copyFileSync(`${ROOT}/build/loader.js`, `${folder}/entry.js`);
     if (bytecode && target === hostTarget()) await train(name, folder);
