@@ -20,6 +20,8 @@ export function configFile(
   /** The last valid text: most runs read the same one again. */
   let last: { content: string; config: Config; notices: ConfigNotice[] } | null = null;
   let loaded: ConfigText | null = typeof source === "function" ? null : source;
+  /** The settings that `ready` has just read, for the first `read` after it. */
+  let prepared: Config | null = null;
 
   function text(): ConfigText {
     if (loaded === null) {
@@ -40,7 +42,7 @@ export function configFile(
 
   function isPlain(): boolean {
     try {
-      check(read(path, files) ?? "{}");
+      prepared = check(read(path, files) ?? "{}");
       return true;
     } catch {
       return false;
@@ -73,6 +75,7 @@ export function configFile(
   }
 
   function locked(action: () => void): void {
+    prepared = null;
     const dir = parentOf(path);
     files.makePrivateDirectory(dir);
     files.locked(`${path}.lock`, () => {
@@ -97,7 +100,9 @@ export function configFile(
       loaded ??= await source();
     },
     read() {
-      return check(read(path, files) ?? "{}");
+      const config = prepared ?? check(read(path, files) ?? "{}");
+      prepared = null;
+      return config;
     },
     values() {
       const content = read(path, files) ?? "{}";
