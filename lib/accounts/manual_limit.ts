@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import { formatClock, formatPercent } from "../text/format.ts";
-import { WINDOW_LABEL, WINDOWS } from "../balance/windows.ts";
+import { accountWindow, useOf, WINDOW_LABEL, WINDOWS } from "../balance/windows.ts";
 import type { Standing } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
 
@@ -20,7 +20,7 @@ export function limitUntil(
   const { name } = named;
   const ledger = context.ledger({ kept: true });
   const nowMs = context.clock.nowMs();
-  const limit = { account: name, window: null, untilMs, kind: "manual" } as const;
+  const limit = { account: name, window: null, model: null, untilMs, kind: "manual" } as const;
   ledger.immediately(() => {
     ledger.clearManualLimits(name);
     ledger.addLimit({ ...limit, recordedAtMs: nowMs, session: null });
@@ -48,7 +48,7 @@ export function clearLimits(context: Context, named: Named): string {
     return `"${name}" ${cleared === 0 ? "had no limit" : "is open again"}`;
   }
   const full = WINDOWS.flatMap((window) => {
-    const percentUsed = standing.windows[window]?.percentUsed ?? 0;
+    const percentUsed = useOf(accountWindow(standing.windows, window))?.percentUsed ?? 0;
     return percentUsed < config.reserve[window]
       ? []
       : [`${formatPercent(percentUsed)} of ${WINDOW_LABEL[window]} used`];

@@ -10,8 +10,16 @@ import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
 import { isRunning } from "../balance/session.ts";
-import type { Reading, WindowName, WindowState } from "../balance/windows.ts";
-import { estimateWindow, limitsEndMs, mergeReadings, WINDOWS } from "../balance/windows.ts";
+import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
+import {
+  accountWindow,
+  estimateWindow,
+  limitsEndMs,
+  mergeOrEstimate,
+  mergeReadings,
+  useOf,
+  WINDOWS,
+} from "../balance/windows.ts";
 import type { ClaudeHome, Ledger, LoginState } from "../ports/mod.ts";
 
 /** What an account can be used for right now. */
@@ -31,7 +39,8 @@ interface AccountLogin {
 
 /** Everything known about an account. */
 export interface Standing extends AccountLogin {
-  windows: Record<WindowName, WindowState | null>;
+  /** The account's own windows, which are always listed, then those of its models. */
+  windows: KnownWindow[];
   activeSessions: number;
   /** When the account opens again; null if it is open or the time is unknown. */
   limitedUntilMs: number | null;
@@ -144,21 +153,36 @@ export function standingsNow(
   return standings({ ...options, logins, ledger, nowMs: context.clock.nowMs() });
 }
 
-/** The windows as measured, or else as estimated from the hours of sessions. */
+/**
+ * The windows as measured; the account's own ones, if never measured, as estimated from the hours of
+ * sessions.
+ */
 function windowsOf(
   { config, ledger, nowMs }: StandingsSource,
   { login, readings }: { login: AccountLogin; readings: readonly Reading[] },
 ): Standing["windows"] {
   const hours = { five_hour: config.limits.burstHours, seven_day: config.limits.rollingHours };
-  const windows: Standing["windows"] = { five_hour: null, seven_day: null };
-  for (const window of WINDOWS) {
-    const all = [...readings, ...login.cached].filter((reading) => reading.window === window);
-    windows[window] = mergeReadings(all, nowMs);
-    if (windows[window] !== null) continue;
-    const sessionMs = ledger.sessionMs(login.account.name, { window, nowMs });
-    if (sessionMs > 0) windows[window] = estimateWindow({ sessionMs, limitHours: hours[window] });
-  }
-  return windows;
+  const all = [...readings, ...login.cached];
+  const own = WINDOWS.map((window): KnownWindow => {
+    const mine = all.filter((reading) => reading.window === window && reading.model === null);
+    const estimate = () => {
+      const sessionMs = ledger.sessionMs(login.account.name, { window, nowMs });
+      return sessionMs > 0 ? estimateWindow({ sessionMs, limitHours: hours[window] }) : null;
+    };
+    return { window, model: null, state: mergeOrEstimate(mine, { nowMs, estimate }) };
+  });
+  return [...own, ...modelWindows(all, nowMs)];
+}
+
+/** The windows of models, by name. */
+function modelWindows(readings: readonly Reading[], nowMs: number): KnownWindow[] {
+  const ofModels = readings.filter((reading) => reading.model !== null);
+  const keys = new Set(ofModels.map(({ window, model }) => `${window}\n${model}`));
+  return [...keys].sort().map((key) => {
+    const mine = ofModels.filter(({ window, model }) => `${window}\n${model}` === key);
+    const [{ window = "", model = null } = {}] = mine;
+    return { window, model, state: mergeReadings(mine, nowMs) };
+  });
 }
 
 function stateOf(
@@ -174,10 +198,14 @@ function stateOf(
 }
 
 function candidateOf(standing: Standing): Candidate {
+  const candidateWindow = (window: WindowName) => {
+    const state = accountWindow(standing.windows, window);
+    return state?.state === "none" ? "none" : state;
+  };
   return {
     name: standing.account.name,
-    fiveHour: standing.windows.five_hour,
-    sevenDay: standing.windows.seven_day,
+    fiveHour: candidateWindow("five_hour"),
+    sevenDay: candidateWindow("seven_day"),
     activeSessions: standing.activeSessions,
     limitedUntilMs: standing.limitedUntilMs,
     lastUsedAtMs: standing.lastUsedAtMs,
@@ -194,8 +222,8 @@ export function opensAtMs(
 ): number | null {
   const ends: Array<number | null> = limitedUntilMs === null ? [] : [limitedUntilMs];
   for (const window of WINDOWS) {
-    const state = windows[window];
-    if (state !== null && state.percentUsed >= reserve[window]) ends.push(state.resetsAtMs);
+    const use = useOf(accountWindow(windows, window));
+    if (use !== null && use.percentUsed >= reserve[window]) ends.push(use.resetsAtMs);
   }
   return ends.length === 0 || ends.includes(null)
     ? null

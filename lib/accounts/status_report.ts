@@ -2,9 +2,9 @@
 import type { Context } from "../ports/context.ts";
 import { personText } from "../config/account.ts";
 import { formatDuration, rounded } from "../text/format.ts";
-import type { WindowState } from "../balance/windows.ts";
+import type { WindowState, WindowUse } from "../balance/windows.ts";
 import { fallText } from "../balance/reasons.ts";
-import { WINDOWS } from "../balance/windows.ts";
+import { accountWindow, useOf, WINDOWS } from "../balance/windows.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 import type { Standing } from "./standings.ts";
@@ -47,7 +47,9 @@ function belowLine(standing: Standing): Span[] {
   const email = identity?.email ?? account.identity?.email ?? null;
   const who = [email, account.plan].filter((part) => part !== null).join(" · ");
   const sources = sourcesText(standing);
-  const isOld = WINDOWS.some((name) => (standing.windows[name]?.ageMs ?? 0) > OLD_MS);
+  const isOld = WINDOWS.some((name) =>
+    (accountWindow(standing.windows, name)?.ageMs ?? 0) > OLD_MS
+  );
   return [
     { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
     { text: sources, style: isOld ? "yellow" : "dim" },
@@ -63,22 +65,24 @@ function nextStep({ account, identity, state }: Standing): string | null {
   return `${login} (${personText(account.identity)}; now it is ${personText(identity)})`;
 }
 
-const SOURCES: Readonly<Record<WindowState["source"], string>> = {
+const SOURCES: Readonly<Record<WindowUse["source"], string>> = {
   statusline: "by the status line",
   "usage-cache": "by claude",
   limit: "by a limit",
+  absent: "by claude",
+  cleared: "by you",
   estimate: "estimated from hours of sessions",
 };
 
 /** The sources and ages of the figures; only one if it is the same for both windows. */
 function sourcesText({ windows }: Standing): string {
   const text = (window: WindowState | null): string | null => {
-    if (window === null) return null;
+    if (window === null || window.state === "none") return null;
     const { source, ageMs } = window;
     const age = source === "estimate" ? "" : `read ${formatDuration(ageMs)} ago `;
     return `${age}${SOURCES[source]}`;
   };
-  const [burst, rolling] = [text(windows.five_hour), text(windows.seven_day)];
+  const [burst, rolling] = WINDOWS.map((name) => text(accountWindow(windows, name)));
   if (burst === rolling) return burst ?? "";
   return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
 }
@@ -86,7 +90,7 @@ function sourcesText({ windows }: Standing): string {
 /** The windows that fell ahead of their reset, as ` · 7d fell …`. */
 function fallsText({ windows }: Standing): string {
   return WINDOWS.map((name) => {
-    const from = windows[name]?.fellFrom ?? null;
+    const from = useOf(accountWindow(windows, name))?.fellFrom ?? null;
     return from === null ? "" : ` · ${fallText(name, from)}`;
   }).join("");
 }
@@ -101,13 +105,15 @@ export function standingJson(standing: Standing): Record<string, unknown> {
     plan: account.plan,
     score: ranked === null ? null : rounded(ranked.score),
     activeSessions: standing.activeSessions,
-    windows: Object.fromEntries(WINDOWS.map((name) => [name, windowJson(windows[name])])),
+    windows: Object.fromEntries(
+      WINDOWS.map((name) => [name, windowJson(useOf(accountWindow(windows, name)))]),
+    ),
     limitedUntilMs: standing.limitedUntilMs,
     lastUsedAtMs: standing.lastUsedAtMs,
   };
 }
 
-function windowJson(window: WindowState | null): Record<string, unknown> | null {
+function windowJson(window: WindowUse | null): Record<string, unknown> | null {
   if (window === null) return null;
   const { percentUsed, resetsAtMs, source, ageMs, fellFrom } = window;
   return { percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs, fellFrom };

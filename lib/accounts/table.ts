@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatPercent, formatScore } from "../text/format.ts";
 import { reasonText, restrictionText } from "../balance/reasons.ts";
 import type { WindowState } from "../balance/windows.ts";
-import { WINDOWS } from "../balance/windows.ts";
+import { accountWindow, WINDOWS } from "../balance/windows.ts";
 import { unpinLine } from "./eligible.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
@@ -126,13 +126,14 @@ export function windowCells(context: Context, standing: Standing): Cell[] {
   const nowMs = context.clock.nowMs();
   const cells = (window: WindowState | null): Cell[] => {
     if (window === null) return ["", { text: "    ?", style: "dim" }, ""];
-    const { percentUsed: percent, resetsAtMs, source } = window;
+    if (window.state === "none") return ["", { text: "    –", style: "dim" }, ""];
+    const { percentUsed: percent, resetsAtMs } = window;
     const style = percentStyle(percent);
-    const text = `${source === "estimate" ? "~" : ""}${formatPercent(percent)}`.padStart(5);
+    const text = `${window.state === "estimated" ? "~" : ""}${formatPercent(percent)}`.padStart(5);
     const left = resetsAtMs === null ? "" : formatDuration(resetsAtMs - nowMs);
     return [{ percent, style }, { text, style }, { text: left, style: "dim" }];
   };
-  return WINDOWS.flatMap((name) => cells(standing.windows[name]));
+  return WINDOWS.flatMap((name) => cells(accountWindow(standing.windows, name)));
 }
 
 /** The state of an account in a few words. */

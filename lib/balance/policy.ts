@@ -13,11 +13,14 @@ interface Window {
   fellFrom?: number | null;
 }
 
-/** An account as the ranking sees it; a window is null if nothing is known about it. */
+/** A window of a candidate: `none` if the account doesn't have it, null if nothing is known about it. */
+type CandidateWindow = Window | "none" | null;
+
+/** An account as the ranking sees it. */
 export interface Candidate {
   name: string;
-  fiveHour: Window | null;
-  sevenDay: Window | null;
+  fiveHour: CandidateWindow;
+  sevenDay: CandidateWindow;
   activeSessions: number;
   /** Its capacity relative to `pro` (default: 1). */
   size?: number;
@@ -205,9 +208,9 @@ function deciderOf(first: Candidate, second: Candidate): Decider {
   return first.lastUsedAtMs === null ? "unused" : "rest";
 }
 
-/** Percentage used of a window now: 0 once its reset has passed, null if nothing is known. */
-function usedNow(window: Window | null, nowMs: number): number | null {
-  if (window === null) return null;
+/** Percentage used of a window now: 0 once its reset has passed, null if there is nothing to know. */
+function usedNow(window: CandidateWindow, nowMs: number): number | null {
+  if (window === null || window === "none") return null;
   if (window.resetsAtMs !== null && window.resetsAtMs <= nowMs) return 0;
   return Math.min(100, Math.max(0, window.percentUsed));
 }
@@ -215,7 +218,7 @@ function usedNow(window: Window | null, nowMs: number): number | null {
 function termsOf(candidate: Candidate, nowMs: number): Terms {
   const burstUsed = usedNow(candidate.fiveHour, nowMs) ?? 0;
   const rollingUsed = usedNow(candidate.sevenDay, nowMs) ?? 0;
-  const weekResets = candidate.sevenDay?.resetsAtMs ?? null;
+  const weekResets = candidate.sevenDay === "none" ? null : candidate.sevenDay?.resetsAtMs ?? null;
   const weekElapsed = weekResets === null || weekResets <= nowMs
     ? 0
     : Math.min(100, Math.max(0, 100 * (1 - (weekResets - nowMs) / WEEK_MS)));
@@ -237,7 +240,7 @@ function limitReasons(
 ): Reason[] {
   const { nowMs, reserve } = options;
   const penalty = LIMITED_PENALTY;
-  const full = (window: WindowName, state: Window | null): Reason[] => {
+  const full = (window: WindowName, state: CandidateWindow): Reason[] => {
     const used = usedNow(state, nowMs);
     const allowed = reserve[window];
     return used === null || used < allowed
@@ -256,11 +259,11 @@ function activeReason({ activeSessions: sessions }: Terms, weight: number): Reas
   return sessions === 0 ? [] : [{ kind: "running", sessions, weight }];
 }
 
-function fallReason(window: WindowName, state: Window | null): Reason[] {
-  const from = state?.fellFrom ?? null;
+function fallReason(window: WindowName, state: CandidateWindow): Reason[] {
+  const from = state === "none" ? null : state?.fellFrom ?? null;
   return from === null ? [] : [{ kind: "fell", window, from }];
 }
 
-function unknownReason(window: WindowName, state: Window | null): Reason[] {
+function unknownReason(window: WindowName, state: CandidateWindow): Reason[] {
   return state === null ? [{ kind: "unknown", window }] : [];
 }

@@ -18,16 +18,33 @@ export const WINDOW_LABEL: Readonly<Record<WindowName, string>> = {
 };
 
 /** Where a reading comes from, the most direct source first. */
-const READING_SOURCES = ["statusline", "usage-cache", "limit", "estimate"] as const;
+const READING_SOURCES = [
+  "statusline",
+  "usage-cache",
+  "limit",
+  /** It was missing where it would have been, so the plan doesn't have it. */
+  "absent",
+  /** The user said that whatever was known no longer counts. */
+  "cleared",
+] as const;
 /** One of {@link READING_SOURCES}. */
 export type ReadingSource = typeof READING_SOURCES[number];
 
+/** Names a window: of an account, or of one of its models. */
+export interface WindowKey {
+  /** As the service names it: one of {@link WINDOWS} for the account, others for models. */
+  window: string;
+  /** The service's name of the model or of its family; null for the account's own windows. */
+  model: string | null;
+}
+
 /** An observation of one window of an account. */
-export interface Reading {
+export interface Reading extends WindowKey {
   account: string;
-  window: WindowName;
-  /** 0–100. */
-  percentUsed: number;
+  /** Who was logged in when it was taken, as a key; null if unknown. */
+  identity: string | null;
+  /** 0–100; null if there was nothing to measure: the source is `absent` or `cleared`. */
+  percentUsed: number | null;
   /** When the window resets; null if unknown or if no window is running. */
   resetsAtMs: number | null;
   /** When the service reported it, not when it was read or repeated. */
@@ -35,17 +52,58 @@ export interface Reading {
   source: ReadingSource;
 }
 
-/** The current state of a window, as far as known. */
-export interface WindowState {
+/** The usage of a window, measured or estimated from the hours of sessions. */
+export interface WindowUse {
+  state: "measured" | "estimated";
   /** 0–100; 0 once the reset has passed. */
   percentUsed: number;
   /** null if no window is running. */
   resetsAtMs: number | null;
-  source: ReadingSource;
+  source: ReadingSource | "estimate";
   /** Age of the measurement, never negative. */
   ageMs: number;
   /** The higher percentage for the same reset that this one has replaced; null without one. */
   fellFrom: number | null;
+}
+
+/** The account has no such window. */
+interface NoWindow {
+  state: "none";
+  source: ReadingSource;
+  /** Age of the observation, never negative. */
+  ageMs: number;
+}
+
+/** The current state of a window, as far as known. */
+export type WindowState = WindowUse | NoWindow;
+
+/** A window with its state; null if nothing is known. */
+export interface KnownWindow extends WindowKey {
+  state: WindowState | null;
+}
+
+/** The state of one of the account's own windows; null if nothing is known. */
+export function accountWindow(
+  windows: readonly KnownWindow[],
+  window: WindowName,
+): WindowState | null {
+  return windows.find((one) => one.window === window && one.model === null)?.state ?? null;
+}
+
+/** How much of a window is used; null if nothing is known or there is no such window. */
+export function useOf(state: WindowState | null): WindowUse | null {
+  return state === null || state.state === "none" ? null : state;
+}
+
+/** The short name of a window: `5h`, `7d`, `7d opus`. */
+export function windowLabel({ window, model }: WindowKey): string {
+  const label = window === "five_hour" ? WINDOW_LABEL.five_hour : WINDOW_LABEL.seven_day;
+  return model === null ? label : `${label} ${model}`;
+}
+
+/** Length of a window in milliseconds: the windows of models last a week. */
+function lengthMs(window: string): number {
+  return window === "five_hour" ? WINDOW_LENGTH_MS.five_hour : WINDOW_LENGTH_MS.seven_day;
 }
 
 /** Reset times closer than this are the same reset: sources round them differently. */
@@ -55,41 +113,73 @@ export const SAME_RESET_MS = 120_000;
 const CLOCKS_DIFFER_MS = 3_600_000;
 
 /** The latest possible reset of a window: it can't be further away than the window is long. */
-export function latestResetMs(window: WindowName, nowMs: number): number {
-  return nowMs + WINDOW_LENGTH_MS[window] + CLOCKS_DIFFER_MS;
+export function latestResetMs(window: string, nowMs: number): number {
+  return nowMs + lengthMs(window) + CLOCKS_DIFFER_MS;
 }
 
 /** How far the clock of a measurement may be ahead of ours. */
 export const AHEAD_MS = 120_000;
 
 /**
- * Merges the readings of one window; null if there are none. The newest measurement decides, whatever
+ * Merges the readings of one window; null if nothing is known. The newest measurement decides, whatever
  * its percentage and reset, because a percentage can fall and a reset can move. After its reset, usage
  * is 0. Resets further away than the window is long are ignored, and so are readings without a reset
  * that are older than that. A measurement from the future, made before the clock was set back, decides
  * only if there is no other.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
-  const sane = readings.filter(({ percentUsed, resetsAtMs, measuredAtMs, window }) =>
-    percentUsed >= 0 && percentUsed < Infinity &&
-    (resetsAtMs === null
-      ? nowMs - measuredAtMs <= WINDOW_LENGTH_MS[window]
-      : resetsAtMs <= latestResetMs(window, nowMs))
+  const sane = readings.filter((reading) => isSane(reading, nowMs));
+  const newest = newestOf(sane, nowMs);
+  return newest === null ? null : stateFrom(newest, { all: sane, nowMs });
+}
+
+/**
+ * The state of a window by its readings, or else as `estimate` has it. Readings that were cleared leave
+ * it unknown.
+ */
+export function mergeOrEstimate(
+  readings: readonly Reading[],
+  { nowMs, estimate }: { nowMs: number; estimate: () => WindowState | null },
+): WindowState | null {
+  const known = mergeReadings(readings, nowMs);
+  if (known !== null) return known;
+  return readings.some((reading) => isSane(reading, nowMs)) ? null : estimate();
+}
+
+/** Whether a reading is possible and recent enough to say something. */
+function isSane(
+  { percentUsed, resetsAtMs, measuredAtMs, window }: Reading,
+  nowMs: number,
+): boolean {
+  if (percentUsed !== null && !(percentUsed >= 0 && percentUsed < Infinity)) return false;
+  return resetsAtMs === null
+    ? nowMs - measuredAtMs <= lengthMs(window)
+    : resetsAtMs <= latestResetMs(window, nowMs);
+}
+
+function newestOf(readings: readonly Reading[], nowMs: number): Reading | null {
+  return readings.reduce<Reading | null>(
+    (best, reading) => best === null || isNewer(reading, { than: best, nowMs }) ? reading : best,
+    null,
   );
-  const [first, ...others] = sane;
-  if (first === undefined) return null;
-  const newest = others.reduce(
-    (best, reading) => isNewer(reading, { than: best, nowMs }) ? reading : best,
-    first,
-  );
-  const { resetsAtMs, percentUsed, measuredAtMs, source } = newest;
+}
+
+function stateFrom(
+  newest: Reading,
+  { all, nowMs }: { all: readonly Reading[]; nowMs: number },
+): WindowState | null {
+  const { percentUsed, resetsAtMs, source } = newest;
+  const ageMs = Math.max(0, nowMs - newest.measuredAtMs);
+  if (source === "absent") return { state: "none", source, ageMs };
+  if (percentUsed === null) return null;
   const hasPassed = resetsAtMs !== null && resetsAtMs <= nowMs;
   return {
+    state: "measured",
     percentUsed: hasPassed ? 0 : Math.min(100, percentUsed),
     resetsAtMs: hasPassed ? null : resetsAtMs,
     source,
-    ageMs: Math.max(0, nowMs - measuredAtMs),
-    fellFrom: hasPassed ? null : fallBefore(newest, sane),
+    ageMs,
+    fellFrom: hasPassed ? null : fallBefore({ percentUsed, resetsAtMs }, all),
   };
 }
 
@@ -97,12 +187,15 @@ export function mergeReadings(readings: readonly Reading[], nowMs: number): Wind
 export const FALL_PERCENT = 10;
 
 /** The highest percentage for the same reset that a reading has replaced; null if it didn't fall. */
-function fallBefore({ percentUsed, resetsAtMs }: Reading, all: readonly Reading[]): number | null {
+function fallBefore(
+  { percentUsed, resetsAtMs }: { percentUsed: number; resetsAtMs: number | null },
+  all: readonly Reading[],
+): number | null {
   if (resetsAtMs === null) return null;
   const before = all.filter((reading) =>
     reading.resetsAtMs !== null && Math.abs(reading.resetsAtMs - resetsAtMs) <= SAME_RESET_MS
   );
-  const highest = Math.min(100, Math.max(...before.map((reading) => reading.percentUsed)));
+  const highest = Math.min(100, Math.max(...before.map((one) => one.percentUsed ?? 0)));
   return highest - percentUsed >= FALL_PERCENT ? highest : null;
 }
 
@@ -117,14 +210,17 @@ function isNewer(reading: Reading, { than, nowMs }: { than: Reading; nowMs: numb
   const difference = isAhead(than) - isAhead(reading) ||
     atMs(reading) - atMs(than) ||
     (reading.resetsAtMs ?? -Infinity) - (than.resetsAtMs ?? -Infinity) ||
-    reading.percentUsed - than.percentUsed ||
+    (reading.percentUsed ?? -1) - (than.percentUsed ?? -1) ||
     READING_SOURCES.indexOf(than.source) - READING_SOURCES.indexOf(reading.source);
   return difference > 0;
 }
 
 /** A limit on an account, from the service, the user or a cool-down. */
 interface RecordedLimit {
-  window: WindowName | null;
+  /** null if it is of no window. */
+  window: string | null;
+  /** The model that it holds back; null for the whole account. */
+  model: string | null;
   kind: "limit" | "cooldown" | "manual";
   recordedAtMs: number;
 }
@@ -135,11 +231,13 @@ interface RecordedLimit {
  */
 export function limitsInForce<Limit extends RecordedLimit>(
   limits: readonly Limit[],
-  { windows, nowMs }: { windows: Readonly<Record<WindowName, WindowState | null>>; nowMs: number },
+  { windows, nowMs }: { windows: readonly KnownWindow[]; nowMs: number },
 ): Limit[] {
-  return limits.filter(({ kind, window, recordedAtMs }) => {
-    const state = kind === "limit" && window !== null ? windows[window] : null;
-    return state === null || state.source === "estimate" || state.source === "limit" ||
+  return limits.filter(({ kind, window, model, recordedAtMs }) => {
+    if (kind !== "limit") return true;
+    const state = windows.find((one) => one.window === window && one.model === model)?.state ??
+      null;
+    return state === null || state.state === "estimated" || state.source === "limit" ||
       nowMs - state.ageMs <= recordedAtMs;
   });
 }
@@ -160,9 +258,10 @@ const ESTIMATE_CEILING_PERCENT = 99;
  * Estimates a window: the time of sessions in its trailing length (overlapping ones added up),
  * divided by the hours, above 0, that the user expects from one window.
  */
-export function estimateWindow(options: { sessionMs: number; limitHours: number }): WindowState {
+export function estimateWindow(options: { sessionMs: number; limitHours: number }): WindowUse {
   const percent = (options.sessionMs / (options.limitHours * 3_600_000)) * 100;
   return {
+    state: "estimated",
     percentUsed: Math.min(ESTIMATE_CEILING_PERCENT, percent),
     resetsAtMs: null,
     source: "estimate",

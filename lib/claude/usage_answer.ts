@@ -31,6 +31,8 @@ export function parseCachedUsage(
     readings.push({
       account: options.account,
       window,
+      model: null,
+      identity: null,
       percentUsed: Math.min(100, percent),
       resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
       measuredAtMs: fetchedAtMs,

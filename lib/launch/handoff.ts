@@ -10,6 +10,7 @@ import { requestElsewhere } from "./conversation.ts";
 import { updated } from "./prepare.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
+import { accountWindow, useOf } from "../balance/windows.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
@@ -26,8 +27,8 @@ export function bestElsewhere(
   const best = standings.ranked.find(({ name }) => !conversation.chain.includes(name));
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
   if (standing === undefined || best?.limited) return { offer: null, standings };
-  const { five_hour: window } = standing.windows;
-  const percentLeft = window === null ? null : 100 - window.percentUsed;
+  const use = useOf(accountWindow(standing.windows, "five_hour"));
+  const percentLeft = use === null ? null : 100 - use.percentUsed;
   return { offer: { account: standing.account.name, percentLeft }, standings };
 }
 

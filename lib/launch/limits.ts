@@ -4,7 +4,7 @@ import type { Account } from "../config/account.ts";
 import { transcriptOf } from "../claude/conversations.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { limitAtEnd } from "../claude/transcript/limit_line.ts";
-import { mergeReadings, WINDOWS } from "../balance/windows.ts";
+import { mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
 /** For a refusal that is not a limit of the account, such as an overloaded server. */
@@ -53,6 +53,7 @@ export async function recordRefusal(
   ledger.addLimit({
     account,
     window: null,
+    model: null,
     untilMs: nowMs + COOLDOWN_MS,
     kind: "cooldown",
     recordedAtMs: nowMs,
@@ -93,11 +94,26 @@ function recordLimit(
   const { window, untilMs } = found;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
-  const limit: Limit = { account, window, untilMs, kind: "limit", recordedAtMs: nowMs };
+  const limit: Limit = {
+    account,
+    window,
+    model: null,
+    untilMs,
+    kind: "limit",
+    recordedAtMs: nowMs,
+  };
   ledger.addLimit({ ...limit, session });
   if (window !== null) {
-    const reading = { account, window, percentUsed: 100, resetsAtMs: untilMs, measuredAtMs: nowMs };
-    ledger.addReadings([{ ...reading, source: "limit" }]);
+    ledger.addReadings([{
+      account,
+      window,
+      model: null,
+      identity: null,
+      percentUsed: 100,
+      resetsAtMs: untilMs,
+      measuredAtMs: nowMs,
+      source: "limit",
+    }]);
   }
   return limit;
 }
@@ -107,9 +123,8 @@ function fullWindow(context: Context, account: string): LimitFound | null {
   const { readings } = context.ledger({ tolerant: true }).facts(account, nowMs);
   const full = WINDOWS.flatMap((window) => {
     const state = mergeReadings(readings.filter((r) => r.window === window), nowMs);
-    return state !== null && state.percentUsed >= 100 && state.resetsAtMs !== null
-      ? [{ window, untilMs: state.resetsAtMs }]
-      : [];
+    const { percentUsed, resetsAtMs } = useOf(state) ?? { percentUsed: 0, resetsAtMs: null };
+    return percentUsed >= 100 && resetsAtMs !== null ? [{ window, untilMs: resetsAtMs }] : [];
   });
   return full.sort((a, b) => b.untilMs - a.untilMs)[0] ?? null;
 }

@@ -14,10 +14,11 @@ export function limitRows({ one, change }: Queries): LimitRows {
   return {
     addLimit: (limit) =>
       void change(
-        `INSERT INTO limits (account, window, until_ms, kind, recorded_at_ms, session_id)
-         VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO limits (account, window, model, until_ms, kind, recorded_at_ms, session_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
         limit.account,
         limit.window,
+        limit.model,
         Math.round(limit.untilMs),
         limit.kind,
         Math.round(limit.recordedAtMs),

@@ -33,18 +33,21 @@ export function newestReadings({ all }: Queries, account: string, nowMs: number)
 
 /** Adds readings; one that repeats the newest of its window only renews that one's time. */
 export function addReadings({ one, change }: Queries, readings: readonly Reading[]): void {
-  for (const { account, window, percentUsed, source, ...times } of readings) {
+  for (const reading of readings) {
+    const { account, window, model, percentUsed, source, identity, ...times } = reading;
     const resetsAtMs = times.resetsAtMs === null ? null : Math.round(times.resetsAtMs);
     const measuredAtMs = Math.round(times.measuredAtMs);
     const row = one(
-      `SELECT * FROM readings WHERE account = ? AND window = ?
+      `SELECT * FROM readings WHERE account = ? AND window = ? AND model IS ?
        ORDER BY measured_at_ms DESC, id DESC LIMIT 1`,
       account,
       window,
+      model,
     );
     const newest = row === undefined ? null : readingOf(row);
     const isSame = newest?.percentUsed === percentUsed && newest.resetsAtMs === resetsAtMs &&
-      newest.source === source && newest.measuredAtMs <= measuredAtMs;
+      newest.source === source && newest.identity === identity &&
+      newest.measuredAtMs <= measuredAtMs;
     if (isSame) {
       change(
         "UPDATE readings SET measured_at_ms = ? WHERE id = ?",
@@ -54,14 +57,17 @@ export function addReadings({ one, change }: Queries, readings: readonly Reading
       continue;
     }
     change(
-      `INSERT INTO readings (account, window, percent_used, resets_at_ms, measured_at_ms, source)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO readings
+       (account, window, model, percent_used, resets_at_ms, measured_at_ms, source, identity)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       account,
       window,
-      percentUsed,
+      model,
+      percentUsed ?? 0,
       resetsAtMs,
       measuredAtMs,
       source,
+      identity,
     );
   }
 }

@@ -3,7 +3,7 @@ import type { SQLOutputValue } from "node:sqlite";
 import type { Session, SessionEnd } from "../balance/session.ts";
 import type { Ranked } from "../balance/policy.ts";
 import { storedReason } from "../balance/reasons.ts";
-import type { Reading, ReadingSource, WindowName } from "../balance/windows.ts";
+import type { Reading, ReadingSource } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
 /** A row as SQLite returns it. */
@@ -36,13 +36,17 @@ export function firstSession(row: Row | undefined): Session | null {
 
 /** A row of `readings`. */
 export function readingOf(row: Row): Reading {
+  const source = row["source"] as ReadingSource;
+  const hasPercent = source !== "absent" && source !== "cleared";
   return {
     account: String(row["account"]),
-    window: row["window"] as WindowName,
-    percentUsed: numberOf(row["percent_used"]),
+    window: String(row["window"]),
+    model: textOrNull(row["model"]),
+    identity: textOrNull(row["identity"]),
+    percentUsed: hasPercent ? numberOf(row["percent_used"]) : null,
     resetsAtMs: numberOrNull(row["resets_at_ms"]),
     measuredAtMs: numberOf(row["measured_at_ms"]),
-    source: row["source"] as ReadingSource,
+    source,
   };
 }
 
@@ -50,7 +54,8 @@ export function readingOf(row: Row): Reading {
 export function limitOf(row: Row): Limit {
   return {
     account: String(row["account"]),
-    window: textOrNull(row["window"]) as WindowName | null,
+    window: textOrNull(row["window"]),
+    model: textOrNull(row["model"]),
     untilMs: numberOf(row["until_ms"]),
     kind: row["kind"] as Limit["kind"],
     recordedAtMs: numberOf(row["recorded_at_ms"]),

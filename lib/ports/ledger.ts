@@ -6,8 +6,10 @@ import type { Reading, WindowName } from "../balance/windows.ts";
 /** A limit: an account can't be used until a time. */
 export interface Limit {
   account: string;
-  /** null if it applies to the whole account. */
-  window: WindowName | null;
+  /** The window that is full, as the service names it; null if it is none or unknown. */
+  window: string | null;
+  /** The model that it holds back; null if it is the whole account. */
+  model: string | null;
   untilMs: number;
   kind: "limit" | "cooldown" | "manual";
   recordedAtMs: number;
@@ -15,7 +17,7 @@ export interface Limit {
 
 /** What the ledger knows about one account. */
 export interface AccountFacts {
-  /** The readings that can still matter, of both windows. */
+  /** The readings that can still matter, of all windows. */
   readings: Reading[];
   limits: Limit[];
   lastUsedAtMs: number | null;

@@ -26,7 +26,7 @@ export interface ReadingLog {
   recent(
     account: string,
     options: { window: WindowName; resetsAtMs: number; toleranceMs: number },
-  ): Array<{ percentUsed: number; measuredAtMs: number }>;
+  ): Array<Pick<Reading, "percentUsed" | "measuredAtMs">>;
   /**
    * Adds the readings of a payload with news, and that news. A reading that repeats the newest of its
    * window only renews that one's time.

@@ -5,6 +5,7 @@ import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/policy.ts";
 import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";
+import { accountWindow, useOf } from "../balance/windows.ts";
 import { configDirs } from "../claude/config_dir.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import type { Config } from "../config/config.ts";
@@ -85,10 +86,11 @@ function sourceOf(
 }
 
 function destinationOf({ accounts }: Standings, name: string): Destination {
-  const window = accounts.find((one) => one.account.name === name)?.windows.five_hour ?? null;
+  const { windows = [] } = accounts.find((one) => one.account.name === name) ?? {};
+  const use = useOf(accountWindow(windows, "five_hour"));
   // An estimate isn't shown as if it had been measured.
-  const isMeasured = window !== null && window.source !== "estimate";
-  return { account: name, burstRemaining: isMeasured ? 100 - window.percentUsed : null };
+  const isMeasured = use?.state === "measured";
+  return { account: name, burstRemaining: isMeasured ? 100 - use.percentUsed : null };
 }
 
 /** The session row of the launch that this session is running in; null without one. */

@@ -1,6 +1,6 @@
 // The flow of one call: payload in, line out, then what is worth recording.
 import type { WindowName, WindowState } from "../balance/windows.ts";
-import { limitsEndMs, mergeReadings } from "../balance/windows.ts";
+import { limitsEndMs, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import type { Config } from "../config/config.ts";
 import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
@@ -116,7 +116,10 @@ async function drawLine(call: CallFacts): Promise<string> {
     seven_day: shownLimit("seven_day", { call, state: windows.seven_day }),
   };
   const { reserve } = settings;
-  const limitedUntilMs = limitsEndMs(heard?.limits ?? [], { windows, nowMs });
+  const limitedUntilMs = limitsEndMs(heard?.limits ?? [], {
+    windows: WINDOWS.map((window) => ({ window, model: null, state: windows[window] })),
+    nowMs,
+  });
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
   const looksElsewhere = crowded || asked("next");
@@ -175,7 +178,7 @@ function shownLimit(
 ): ShownLimit | null {
   const told = call.payload.limits[window];
   if (told !== null && told.resetsAtMs === null) return { ...told, live: true };
-  if (state === null) return null;
+  if (state === null || state.state === "none") return null;
   const { percentUsed, resetsAtMs } = state;
   const isLive = told !== null && resetsAtMs === told.resetsAtMs &&
     Math.abs(percentUsed - told.percentUsed) < 0.01;

@@ -1,4 +1,5 @@
 // Predicts when a window will be full at the current pace.
+import type { Reading } from "../balance/windows.ts";
 import { FALL_PERCENT, WINDOW_LENGTH_MS } from "../balance/windows.ts";
 
 /** The pace is measured over this many milliseconds, if readings go back that far. */
@@ -12,11 +13,14 @@ const SHORTEST_SPAN_MS = 10 * 60_000;
  */
 export function fullAtMs(
   now: { nowMs: number; percentUsed: number; resetsAtMs: number },
-  earlier: ReadonlyArray<{ percentUsed: number; measuredAtMs: number }>,
+  earlier: ReadonlyArray<Pick<Reading, "percentUsed" | "measuredAtMs">>,
 ): number | null {
   const { nowMs, percentUsed, resetsAtMs } = now;
   if (percentUsed >= 100) return null;
-  const newestFirst = earlier.toSorted((a, b) => b.measuredAtMs - a.measuredAtMs);
+  const measured = earlier.flatMap(({ percentUsed, measuredAtMs }) =>
+    percentUsed === null ? [] : [{ percentUsed, measuredAtMs }]
+  );
+  const newestFirst = measured.sort((a, b) => b.measuredAtMs - a.measuredAtMs);
   const fell = newestFirst.findIndex((r, index) =>
     r.percentUsed - (newestFirst[index - 1]?.percentUsed ?? percentUsed) >= FALL_PERCENT
   );

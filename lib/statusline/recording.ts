@@ -55,6 +55,8 @@ function readingOf(
 ): Reading {
   return {
     ...of,
+    model: null,
+    identity: null,
     percentUsed: Math.round(limit.percentUsed * 100) / 100,
     resetsAtMs: limit.resetsAtMs,
     source: "statusline",

@@ -105,6 +105,8 @@ function picked(context: FakeContext, told = 100): Standings {
   context.ledger().addReadings([{
     account: "work",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: told,
     resetsAtMs: START_MS + HOUR,
     measuredAtMs: START_MS,
@@ -158,8 +160,11 @@ function used(
 
 Deno.test("without measurements and sessions a window is unknown, rather than unused", () => {
   const [work, a] = picked(used({ work: null, a: null })).accounts;
-  assert.equal(work?.windows.five_hour?.source, "statusline");
-  assert.deepEqual(a?.windows, { five_hour: null, seven_day: null });
+  assert.equal(work?.windows[0]?.state?.source, "statusline");
+  assert.deepEqual(a?.windows.map(({ window, state }) => [window, state]), [["five_hour", null], [
+    "seven_day",
+    null,
+  ]]);
 });
 
 Deno.test("what an account has left is what was measured, never an estimate", () => {
@@ -178,7 +183,7 @@ Deno.test("what an account has left is what was measured, never an estimate", ()
     alive: 1000,
     dead: DEAD,
   });
-  assert.equal(picked(unknown).accounts[1]?.windows.five_hour?.source, "estimate");
+  assert.equal(picked(unknown).accounts[1]?.windows[0]?.state?.source, "estimate");
   assert.deepEqual(elsewhere(unknown).room()?.best, {
     account: "a",
     burstRemaining: null,
@@ -202,6 +207,7 @@ Deno.test("next is the account that cl would choose, if it is another one", () =
   busy.ledger().addLimit({
     account: "work",
     window: null,
+    model: null,
     untilMs: START_MS + 1,
     kind: "manual",
     recordedAtMs: START_MS,
@@ -279,7 +285,13 @@ Deno.test("if no account is open, the first one to open counts, including the cu
   // This account opens in an hour, the cached windows of the other in two.
   assert.equal(opens(used({ work: null, a: 100 }))?.opensAtMs, START_MS + HOUR);
   const sooner = used({ work: null, a: null });
-  const limit = { window: null, kind: "limit", recordedAtMs: 0, session: null } as const;
+  const limit = {
+    window: null,
+    model: null,
+    kind: "limit",
+    recordedAtMs: 0,
+    session: null,
+  } as const;
   sooner.ledger().addLimit({ ...limit, account: "a", untilMs: START_MS + 60_000 });
   assert.equal(opens(sooner)?.opensAtMs, START_MS + 60_000);
   // Its reserve opens this account in 90 hours, but the service accepts it again in one.
@@ -298,13 +310,27 @@ Deno.test("if no account is open, the first one to open counts, including the cu
 
 Deno.test("an account opens when everything that holds it back has ended, if all the ends are known", () => {
   const window = (percentUsed: number, resetsAtMs: number | null) =>
-    ({ percentUsed, resetsAtMs, source: "statusline", ageMs: 0, fellFrom: null }) as const;
+    ({
+      state: "measured",
+      percentUsed,
+      resetsAtMs,
+      source: "statusline",
+      ageMs: 0,
+      fellFrom: null,
+    }) as const;
   const reserve = { five_hour: 90, seven_day: 100 };
   const opens = (
     limitedUntilMs: number | null,
     five: ReturnType<typeof window> | null = null,
     seven: ReturnType<typeof window> | null = null,
-  ) => opensAtMs({ limitedUntilMs, windows: { five_hour: five, seven_day: seven } }, reserve);
+  ) =>
+    opensAtMs({
+      limitedUntilMs,
+      windows: [
+        { window: "five_hour", model: null, state: five },
+        { window: "seven_day", model: null, state: seven },
+      ],
+    }, reserve);
   assert.equal(opens(null), null);
   assert.equal(opens(7), 7);
   assert.equal(opens(null, window(90, 5), window(99, 9)), 5);
@@ -354,6 +380,8 @@ Deno.test("below the ranking stands the choice, the first opening, or what to do
   unknown.ledger().addReadings([{
     account: "a",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: 100,
     resetsAtMs: null,
     measuredAtMs: START_MS,
@@ -391,6 +419,8 @@ Deno.test("the table lists the choice, then limited accounts by opening, then th
   context.ledger().addReadings([{
     account: "d",
     window: "seven_day",
+    model: null,
+    identity: null,
     percentUsed: 100,
     resetsAtMs: null,
     measuredAtMs: START_MS,

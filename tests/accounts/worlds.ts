@@ -86,6 +86,7 @@ function limit(
   ledger.addLimit({
     account: of.account,
     window: null,
+    model: null,
     untilMs: of.nowMs + HOUR,
     kind: of.kind ?? "limit",
     recordedAtMs: of.nowMs,
@@ -324,6 +325,8 @@ export const WORLDS: readonly World[] = [
       ledger.addReadings([{
         account: "a",
         window: "five_hour",
+        model: null,
+        identity: null,
         percentUsed: 100,
         resetsAtMs: nowMs + 2 * HOUR,
         measuredAtMs: nowMs,

@@ -271,7 +271,7 @@ const WEEK_HOURS = 168;
 const FORMULAS: Record<"weighted" | "paced", (of: Candidate) => number> = {
   weighted: (c) => left(c.fiveHour) * 0.7 + left(c.sevenDay) * 0.3 - 2 * c.activeSessions,
   paced: (c) => {
-    const endsInHours = ((c.sevenDay?.resetsAtMs ?? NOW) - NOW) / HOUR;
+    const endsInHours = ((measured(c.sevenDay)?.resetsAtMs ?? NOW) - NOW) / HOUR;
     const elapsed = endsInHours <= 0 ? 0 : Math.max(0, 1 - endsInHours / WEEK_HOURS);
     const pace = 100 * elapsed - used(c.sevenDay);
     return 0.7 * left(c.fiveHour) + 0.8 * pace - 12 * c.activeSessions;
@@ -279,9 +279,14 @@ const FORMULAS: Record<"weighted" | "paced", (of: Candidate) => number> = {
 };
 
 /** Percentage used: 0 if nothing is known, or once the reset has passed. */
-function used(window: Candidate["fiveHour"]): number {
+function used(of: Candidate["fiveHour"]): number {
+  const window = measured(of);
   if (window === null || (window.resetsAtMs !== null && window.resetsAtMs <= NOW)) return 0;
   return window.percentUsed;
+}
+
+function measured(window: Candidate["fiveHour"]) {
+  return window === "none" ? null : window;
 }
 
 function left(window: Candidate["fiveHour"]): number {

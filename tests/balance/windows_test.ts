@@ -1,12 +1,13 @@
 // Tests of windows: merging readings (one case per row), estimates, and cached usage.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Reading, WindowState } from "../../lib/balance/windows.ts";
+import type { KnownWindow, Reading, WindowState, WindowUse } from "../../lib/balance/windows.ts";
 import {
   estimateWindow,
   limitsEndMs,
   limitsInForce,
   mergeReadings,
+  useOf,
 } from "../../lib/balance/windows.ts";
 
 const NOW = 1_800_000_000_000;
@@ -16,12 +17,21 @@ function reading(facts: Partial<Reading>): Reading {
   return {
     account: "a",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: 10,
     resetsAtMs: NOW + HOUR,
     measuredAtMs: NOW - 1000,
     source: "statusline",
     ...facts,
   };
+}
+
+/** The account's own windows in these states. */
+function known(...[five_hour, seven_day]: Array<WindowState | null>): KnownWindow[] {
+  return [["five_hour", five_hour] as const, ["seven_day", seven_day] as const].map((
+    [window, state = null],
+  ) => ({ window, model: null, state }));
 }
 
 interface Case {
@@ -200,7 +210,8 @@ for (const { name, readings, expected } of CASES) {
   Deno.test(`merge: ${name}`, () => {
     for (const order of [readings, [...readings].reverse()]) {
       const state = mergeReadings(order.map(reading), NOW);
-      const got = state === null ? null : [state.percentUsed, state.resetsAtMs];
+      const use = useOf(state);
+      const got = use === null ? null : [use.percentUsed, use.resetsAtMs];
       assert.deepEqual(got, expected);
     }
   });
@@ -244,7 +255,7 @@ Deno.test("the newest measurement decides, in whatever order readings arrive", (
       const [newest] = measured;
       const shuffled = measured.map((one) => ({ one, key: order.next().value }))
         .toSorted((a, b) => a.key - b.key).map(({ one }) => one);
-      const state = mergeReadings(shuffled, NOW);
+      const state = useOf(mergeReadings(shuffled, NOW));
       assert.deepEqual(
         [state?.percentUsed, state?.resetsAtMs, state?.source],
         [newest?.percentUsed, newest?.resetsAtMs, newest?.source],
@@ -266,13 +277,13 @@ Deno.test("readings of the same moments give the same answer in every order", ()
 
 Deno.test("a higher percentage that a newer answer replaced before the reset is reported", () => {
   const fell = (newer: Partial<Reading>, ...older: Array<Partial<Reading>>) =>
-    mergeReadings(
+    useOf(mergeReadings(
       [
         reading({ measuredAtMs: NOW - 10, ...newer }),
         ...older.map((one) => reading({ measuredAtMs: NOW - HOUR, ...one })),
       ],
       NOW,
-    )?.fellFrom;
+    ))?.fellFrom;
   assert.equal(fell({ percentUsed: 25 }, { percentUsed: 102 }), 100);
   assert.equal(
     fell({ percentUsed: 25 }, { percentUsed: 35, resetsAtMs: NOW + HOUR + 120_000 }),
@@ -289,8 +300,14 @@ Deno.test("a higher percentage that a newer answer replaced before the reset is 
 });
 
 Deno.test("a limit of a window ends once that window is measured later", () => {
-  const limit = { window: "five_hour", kind: "limit", recordedAtMs: NOW - 1000 } as const;
-  const state = (parts: Partial<WindowState>): WindowState => ({
+  const limit = {
+    window: "five_hour",
+    model: null,
+    kind: "limit",
+    recordedAtMs: NOW - 1000,
+  } as const;
+  const state = (parts: Partial<WindowUse>): WindowState => ({
+    state: "measured",
     percentUsed: 3,
     resetsAtMs: NOW + HOUR,
     source: "statusline",
@@ -303,7 +320,7 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
     five_hour: WindowState | null,
   ): boolean =>
     limitsInForce([{ ...limit, ...of }], {
-      windows: { five_hour, seven_day: state({}) },
+      windows: known(five_hour, state({})),
       nowMs: NOW,
     })
       .length === 1;
@@ -312,7 +329,7 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
   assert.equal(counts({}, state({ ageMs: 1000 })), true, "measured at the same moment");
   assert.equal(counts({}, null), true);
   assert.equal(counts({}, state({ source: "limit" })), true);
-  assert.equal(counts({}, state({ source: "estimate" })), true);
+  assert.equal(counts({}, state({ state: "estimated", source: "estimate" })), true);
   for (const kind of ["manual", "cooldown"] as const) {
     assert.equal(counts({ kind }, state({})), true);
   }
@@ -322,16 +339,28 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
 Deno.test("an account is limited until the last of its limits in force ends", () => {
   const ends = (...untilMs: number[]) =>
     limitsEndMs(
-      untilMs.map((untilMs) => ({ window: null, kind: "manual", recordedAtMs: NOW, untilMs })),
-      { windows: { five_hour: null, seven_day: null }, nowMs: NOW },
+      untilMs.map((untilMs) => ({
+        window: null,
+        model: null,
+        kind: "manual",
+        recordedAtMs: NOW,
+        untilMs,
+      })),
+      { windows: known(null, null), nowMs: NOW },
     );
   assert.equal(ends(), null);
   assert.equal(ends(NOW + 1), NOW + 1);
   assert.equal(ends(NOW + 1, NOW + 3, NOW + 2), NOW + 3);
-  const measured = { percentUsed: 3, resetsAtMs: null, source: "statusline", ageMs: 0 } as const;
-  const limit = { window: "five_hour", kind: "limit", recordedAtMs: NOW - 1 } as const;
-  const known = { windows: { five_hour: { ...measured, fellFrom: null }, seven_day: null } };
-  assert.equal(limitsEndMs([{ ...limit, untilMs: NOW + 9 }], { ...known, nowMs: NOW }), null);
+  const measured = {
+    state: "measured",
+    percentUsed: 3,
+    resetsAtMs: null,
+    source: "statusline",
+    ageMs: 0,
+  } as const;
+  const limit = { window: "five_hour", model: null, kind: "limit", recordedAtMs: NOW - 1 } as const;
+  const windows = known({ ...measured, fellFrom: null }, null);
+  assert.equal(limitsEndMs([{ ...limit, untilMs: NOW + 9 }], { windows, nowMs: NOW }), null);
 });
 
 Deno.test("the age of a reading from the future is 0, not negative", () => {

@@ -223,6 +223,8 @@ Deno.test("a new account with a removed one's name gets none of its readings and
   context.ledger().addReadings([{
     account: "work",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: 80,
     resetsAtMs: Date.now() + 3_600_000,
     measuredAtMs: Date.now(),

@@ -20,7 +20,14 @@ const request: LaunchRequest = {
 
 /** What the client is asked for after a limit, and whose group the conversation stays in. */
 function elsewhere(mode: Mode, id: string | null): [args: readonly string[], owner?: string] {
-  const limit = { account: "a", window: null, untilMs: 9, kind: "limit", recordedAtMs: 1 } as const;
+  const limit = {
+    account: "a",
+    window: null,
+    model: null,
+    untilMs: 9,
+    kind: "limit",
+    recordedAtMs: 1,
+  } as const;
   const move: Move = { limited: { id, session: 7, limit }, mode, outcome: null, offer: null };
   const { args, owner, ...more } = requestElsewhere({ request, chain: ["b", "a"] }, move);
   const { named, handedFrom, except } = more;

@@ -29,6 +29,8 @@ function reading(client: FakeClient, more: Partial<Reading>): Reading {
   return {
     account: "a",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: 100,
     resetsAtMs: measuredAtMs + HOUR_MS,
     measuredAtMs,

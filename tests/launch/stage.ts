@@ -197,7 +197,13 @@ export class Stage {
   /** Marks an account as limited, as `limit NAME` does. */
   limit(account: string, inMs = 3 * HOUR_MS): void {
     const nowMs = this.context.clock.nowMs();
-    const limit = { account, window: null, untilMs: nowMs + inMs, kind: "manual" } as const;
+    const limit = {
+      account,
+      window: null,
+      model: null,
+      untilMs: nowMs + inMs,
+      kind: "manual",
+    } as const;
     this.ledger.addLimit({ ...limit, recordedAtMs: nowMs, session: null });
   }
 

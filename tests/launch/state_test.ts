@@ -14,6 +14,7 @@ const limited: LimitedConversation = {
   limit: {
     account: "a",
     window: "five_hour",
+    model: null,
     untilMs: MET_MS + 60 * MINUTE_MS,
     kind: "limit",
     recordedAtMs: MET_MS,

@@ -56,7 +56,13 @@ Deno.test("run --wait: it starts two seconds after the first reset, counting dow
 Deno.test("run --wait: if no reset is known, it checks again until there is one", async () => {
   const stage = new Stage({ accounts: [{ name: "a" }], used: { a: 0 }, clients: [answers] });
   const { clock, terminal } = stage.context;
-  const reading = { account: "a", window: "five_hour", source: "statusline" } as const;
+  const reading = {
+    account: "a",
+    window: "five_hour",
+    model: null,
+    identity: null,
+    source: "statusline",
+  } as const;
   const measuredAtMs = clock.nowMs() + 1;
   stage.context.files.remove(`${stage.context.layout.accounts}/a/.claude.json`);
   stage.ledger.addReadings([{ ...reading, percentUsed: 100, resetsAtMs: null, measuredAtMs }]);

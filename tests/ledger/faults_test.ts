@@ -161,6 +161,7 @@ Deno.test("a failing ledger is replaced only if it is really damaged", async () 
   sound.addLimit({
     account: "one",
     window: null,
+    model: null,
     untilMs: NOW + 1,
     kind: "manual",
     recordedAtMs: NOW,

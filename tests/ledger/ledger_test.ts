@@ -270,6 +270,8 @@ Deno.test("ageing out deletes old rows, and keeps those that can matter or are s
   const reading = {
     account: "a",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: 5,
     source: "statusline",
   } as const;
@@ -302,7 +304,13 @@ Deno.test("ageing out is as fast with many sessions: references to a row are fou
 
 Deno.test("rows whose reset is too far away don't hide real readings", () => {
   const ledger = memoryLedger();
-  const seen = { account: "a", window: "five_hour", source: "statusline" } as const;
+  const seen = {
+    account: "a",
+    window: "five_hour",
+    model: null,
+    identity: null,
+    source: "statusline",
+  } as const;
   const far = Date.UTC(2100, 0, 1);
   ledger.addReadings([
     { ...seen, percentUsed: 30, resetsAtMs: NOW + HOUR, measuredAtMs: NOW },
@@ -315,7 +323,13 @@ Deno.test("rows whose reset is too far away don't hide real readings", () => {
 
 Deno.test("readings from the future don't hide real ones, and count if there is no other", () => {
   const ledger = memoryLedger();
-  const seen = { account: "a", source: "statusline", resetsAtMs: NOW + HOUR } as const;
+  const seen = {
+    account: "a",
+    model: null,
+    identity: null,
+    source: "statusline",
+    resetsAtMs: NOW + HOUR,
+  } as const;
   ledger.addReadings([
     { ...seen, window: "five_hour", percentUsed: 30, measuredAtMs: NOW },
     ...Array.from({ length: 40 }, (_, i) => (

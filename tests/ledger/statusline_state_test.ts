@@ -138,6 +138,8 @@ Deno.test("a repeated reading renews its time and adds no row", async () => {
   const reading: Reading = {
     account: "work",
     window: "five_hour",
+    model: null,
+    identity: null,
     percentUsed: 42.4,
     resetsAtMs: 9_000_000,
     measuredAtMs: 1000,

@@ -48,6 +48,8 @@ function contextOf(options: { input?: string; columns: number }): FakeContext {
     ledger.addReadings(windows.map(([window, [percentUsed, hours]]) => ({
       account,
       window,
+      model: null,
+      identity: null,
       percentUsed,
       resetsAtMs: nowMs + hours * HOUR_MS,
       measuredAtMs: nowMs - scene.readMinutes * MINUTE_MS,
@@ -112,7 +114,7 @@ export function handoffLines(columns: number): Promise<string[]> {
       const nowMs = context.clock.nowMs();
       const session = Number(plan.set["CLAUDE_MULTI_SESSION"]);
       ledger.learnClientSession(session, "c0ffee");
-      const limit = { account: "work", window: "five_hour", kind: "limit" } as const;
+      const limit = { account: "work", window: "five_hour", model: null, kind: "limit" } as const;
       const untilMs = START_MS + 3.4 * HOUR_MS;
       ledger.addLimit({ ...limit, untilMs, recordedAtMs: nowMs, session });
       return child;

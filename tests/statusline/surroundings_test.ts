@@ -254,6 +254,8 @@ Deno.test("a window without a reset is recorded in hundredths of a percent", () 
   assert.deepEqual(readings, [{
     account: "work",
     window: "seven_day",
+    model: null,
+    identity: null,
     percentUsed: 42.35,
     resetsAtMs: null,
     measuredAtMs: NOW_MS,

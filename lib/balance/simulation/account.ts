@@ -132,7 +132,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
     return {
       name: this.name,
       fiveHour: this.#burstSize === null
-        ? null
+        ? "none"
         : { ...burst, percentUsed: burst.percentUsed - unread / this.#burstSize },
       sevenDay: { ...week, percentUsed: week.percentUsed - unread / this.#weekSize },
       activeSessions: this.running.size,

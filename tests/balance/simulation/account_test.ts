@@ -1,6 +1,7 @@
 // Tests of a simulated account as the ranking sees it: running sessions now, windows as last read.
 import assert from "node:assert/strict";
 import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
+import type { Candidate } from "../../../lib/balance/policy.ts";
 import { PLAN_SIZES, SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
 
 const MINUTE = 60_000;
@@ -24,7 +25,13 @@ function started(size: AccountSize = PLAN_SIZES.pro): SimulatedAccount<typeof RU
 function seen(account: SimulatedAccount<typeof RUN>, minutes: number): unknown[] {
   const { fiveHour, sevenDay } = account.candidate(minutes * MINUTE, 3 * MINUTE);
   const rounded = (percent = NaN) => Math.round(percent * 1e6) / 1e6;
-  return [rounded(fiveHour?.percentUsed), rounded(sevenDay?.percentUsed)];
+  return [fiveHour, sevenDay].map((window) =>
+    window === "none" ? window : rounded(window?.percentUsed)
+  );
+}
+
+function resetOf(window: Candidate["fiveHour"]): number | null | undefined {
+  return window === "none" ? undefined : window?.resetsAtMs;
 }
 
 Deno.test("between two readings the ranking sees the windows of the earlier one", () => {
@@ -58,11 +65,11 @@ Deno.test("windows start with the first use, and a week that is already running 
     weekResetsAtMs: 7,
   });
   const { lastUsedAtMs, fiveHour, sevenDay } = idle.candidate(5, MINUTE);
-  assert.deepEqual([lastUsedAtMs, fiveHour?.resetsAtMs, sevenDay?.resetsAtMs], [null, null, 7]);
+  assert.deepEqual([lastUsedAtMs, resetOf(fiveHour), resetOf(sevenDay)], [null, null, 7]);
   const account = started();
   const at = account.candidate(10 * MINUTE, MINUTE);
   assert.deepEqual(
-    [at.activeSessions, at.lastUsedAtMs, at.fiveHour?.resetsAtMs, at.sevenDay?.resetsAtMs],
+    [at.activeSessions, at.lastUsedAtMs, resetOf(at.fiveHour), resetOf(at.sevenDay)],
     [1, 10 * MINUTE, 10 * MINUTE + 5 * HOUR, WEEK_ENDS],
   );
   // Full in 100 minutes by its burst window; its week would last for 200.
@@ -96,7 +103,7 @@ Deno.test("the ranking sees percentages of the account's own size", () => {
   assert.deepEqual(used(PLAN_SIZES.pro, 30), [20, 10]);
   assert.deepEqual(used(PLAN_SIZES.max, 30), [4, 2]);
   assert.deepEqual(used({ fiveHour: 20, week: 10 }, 30), [1, 1]);
-  assert.deepEqual(used(PLAN_SIZES.ultra, 30), [NaN, 1]);
+  assert.deepEqual(used(PLAN_SIZES.ultra, 30), ["none", 1]);
   // A minute after the last reading, which it still sees.
   assert.deepEqual(used({ fiveHour: 5, week: 2 }, 31), [3.8, 4.75]);
 });
