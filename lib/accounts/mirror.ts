@@ -12,7 +12,7 @@ import {
   extractMirrored,
   learnMirror,
 } from "../claude/mirrored_keys.ts";
-import { globalConfigOf } from "../claude/global_config.ts";
+import { globalConfigOf } from "../claude/logged_in.ts";
 import { editObject, readObject } from "../claude/json_files.ts";
 import { fileLock, withClientLocks } from "../claude/locks.ts";
 import { liveProcesses } from "../claude/running.ts";

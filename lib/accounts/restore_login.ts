@@ -5,7 +5,8 @@ import { isSameIdentity, personText, SHARED_HOME_ACCOUNT } from "../config/accou
 import { EXIT, UserError } from "../text/errors.ts";
 import { configDirOf } from "../config/paths.ts";
 import { credentialsOf } from "../claude/config_dir.ts";
-import { copyIdentity, globalConfigOf, removeIdentity } from "../claude/global_config.ts";
+import { copyIdentity, removeIdentity } from "../claude/global_config.ts";
+import { globalConfigOf } from "../claude/logged_in.ts";
 import { fileLock, loginLocks, withClientLocks } from "../claude/locks.ts";
 import { liveProcesses } from "../claude/running.ts";
 import { pinIdentity } from "./identity.ts";

@@ -2,7 +2,7 @@
 // and the status line ask here, so that they give the same answer.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
-import { isSameIdentity } from "../config/account.ts";
+import { figuresKey, isSameIdentity } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import type { Candidate, PolicyName, Ranked, Reserve } from "../balance/policy.ts";
@@ -13,6 +13,7 @@ import { isRunning } from "../balance/session.ts";
 import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
 import {
   accountWindow,
+  countsFor,
   estimateWindow,
   limitsEndMs,
   mergeOrEstimate,
@@ -114,11 +115,13 @@ export interface StandingsSource {
 export function standings(source: StandingsSource): Standings {
   const { config, logins, nowMs, policy = config.policy, eligible = null } = source;
   const accounts = logins.map((login): Standing => {
+    const identity = figuresKey(login.account.identity, () => login.identity);
     const { readings, limits, lastUsedAtMs, activeSessions } = source.ledger.facts(
       login.account.name,
-      nowMs,
+      { identity, nowMs },
     );
-    const windows = windowsOf(source, { login, readings });
+    const cached = login.cached.filter((reading) => countsFor(identity, reading.identity));
+    const windows = windowsOf(source, { login, readings: [...readings, ...cached] });
     return {
       ...login,
       windows,
@@ -162,16 +165,15 @@ function windowsOf(
   { login, readings }: { login: AccountLogin; readings: readonly Reading[] },
 ): Standing["windows"] {
   const hours = { five_hour: config.limits.burstHours, seven_day: config.limits.rollingHours };
-  const all = [...readings, ...login.cached];
   const own = WINDOWS.map((window): KnownWindow => {
-    const mine = all.filter((reading) => reading.window === window && reading.model === null);
+    const mine = readings.filter((reading) => reading.window === window && reading.model === null);
     const estimate = () => {
       const sessionMs = ledger.sessionMs(login.account.name, { window, nowMs });
       return sessionMs > 0 ? estimateWindow({ sessionMs, limitHours: hours[window] }) : null;
     };
     return { window, model: null, state: mergeOrEstimate(mine, { nowMs, estimate }) };
   });
-  return [...own, ...modelWindows(all, nowMs)];
+  return [...own, ...modelWindows(readings, nowMs)];
 }
 
 /** The windows of models, by name. */

@@ -41,7 +41,7 @@ export interface WindowKey {
 /** An observation of one window of an account. */
 export interface Reading extends WindowKey {
   account: string;
-  /** Who was logged in when it was taken, as a key; null if unknown. */
+  /** Who was logged in when it was taken, as a key like that of {@link countsFor}; null if unknown. */
   identity: string | null;
   /** 0–100; null if there was nothing to measure: the source is `absent` or `cleared`. */
   percentUsed: number | null;
@@ -50,6 +50,19 @@ export interface Reading extends WindowKey {
   /** When the service reported it, not when it was read or repeated. */
   measuredAtMs: number;
   source: ReadingSource;
+}
+
+/** The person of a key `PERSON` or `PERSON/ORGANISATION`. */
+export function personOf(key: string | null): string | null {
+  return key?.split("/")[0] ?? null;
+}
+
+/**
+ * Whether what was taken while one was logged in counts for another. Keys are `PERSON/ORGANISATION`, or
+ * `PERSON` if the organisation is unknown. What was taken without a key counts for everybody.
+ */
+export function countsFor(who: string | null, taken: string | null): boolean {
+  return taken === null || taken === who || taken === personOf(who);
 }
 
 /** The usage of a window, measured or estimated from the hours of sessions. */

@@ -1,11 +1,12 @@
 // The ClaudeHome port: what the client keeps in config dirs. Tokens never leave this file.
 import type { Account } from "../config/account.ts";
+import { identityKey } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { configDirOf } from "../config/paths.ts";
 import type { ClaudeHome, Files, Hashing, LoginFacts, LoginState } from "../ports/mod.ts";
 import { objectIn, objectOf, textOf } from "../text/json_object.ts";
-import { globalConfigOf, identityIn } from "./global_config.ts";
 import { readObject } from "./json_files.ts";
+import { globalConfigOf, identityIn } from "./logged_in.ts";
 import { fingerprintOf } from "./login_fingerprint.ts";
 import { parseCachedUsage } from "./usage_answer.ts";
 
@@ -60,7 +61,7 @@ export function configDirs(
       const config = globalConfig(account);
       return parseCachedUsage(config?.["cachedUsageUtilization"], {
         account: account.name,
-        accountUuid: identityIn(config)?.accountUuid ?? null,
+        loggedIn: identityKey(identityIn(config)),
       });
     },
     sharedSettings: () => readObject({ files }, `${layout.shared}/settings.json`),

@@ -1,33 +1,12 @@
-// The client's `.claude.json` of an account: where it is, and whose login it names.
+// Moves who is logged in between the `.claude.json` files of accounts.
 import type { Context } from "../ports/context.ts";
-import type { Account, Identity } from "../config/account.ts";
-import type { Layout } from "../config/paths.ts";
-import { configDirOf } from "../config/paths.ts";
-import { objectOf, textOf } from "../text/json_object.ts";
+import type { Account } from "../config/account.ts";
+import { objectOf } from "../text/json_object.ts";
 import { editObject, readObject } from "./json_files.ts";
+import { globalConfigOf } from "./logged_in.ts";
 
 /** Keys that say whether onboarding is done, and in which version. */
 const ONBOARDING_KEYS = ["hasCompletedOnboarding", "lastOnboardingVersion"];
-
-/** The path of an account's `.claude.json` (CONTRACT §1). */
-export function globalConfigOf(
-  account: Pick<Account, "inPlace" | "folder">,
-  layout: Layout,
-): string {
-  return `${account.inPlace ? layout.home : configDirOf(account, layout)}/.claude.json`;
-}
-
-/** Who is logged in according to a `.claude.json`; null if it names nobody. */
-export function identityIn(config: Readonly<Record<string, unknown>> | null): Identity | null {
-  const named = objectOf(config?.["oauthAccount"]);
-  const accountUuid = textOf(named["accountUuid"]);
-  return accountUuid === null ? null : {
-    accountUuid,
-    organizationUuid: textOf(named["organizationUuid"]),
-    email: textOf(named["emailAddress"]),
-    organizationName: textOf(named["organizationName"]),
-  };
-}
 
 /**
  * Copies who is logged in, and that onboarding is done, to another account's `.claude.json`, whose

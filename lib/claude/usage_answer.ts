@@ -1,15 +1,16 @@
 // The service's answer on how much of each window is used, as the client caches it.
 import type { Reading } from "../balance/windows.ts";
-import { WINDOWS } from "../balance/windows.ts";
+import { personOf, WINDOWS } from "../balance/windows.ts";
 import { isObject } from "../text/json_object.ts";
 
 /**
  * Reads `cachedUsageUtilization` of a `.claude.json`: utilization is 0–100, resets are ISO times
- * (CONTRACT §8). An answer for another identity or of an unknown shape is ignored.
+ * (CONTRACT §8). An answer of an unknown shape is ignored. Without an owner it is taken for that of
+ * `loggedIn`, the key of who is logged in.
  */
 export function parseCachedUsage(
   value: unknown,
-  options: { account: string; accountUuid: string | null },
+  options: { account: string; loggedIn: string | null },
 ): Reading[] {
   if (!isObject(value)) return [];
   const fetchedAtMs = value["fetchedAtMs"];
@@ -17,9 +18,9 @@ export function parseCachedUsage(
   const utilization = value["utilization"];
   if (typeof fetchedAtMs !== "number" || !Number.isFinite(fetchedAtMs)) return [];
   if (!isObject(utilization)) return [];
-  if (typeof owner === "string" && options.accountUuid !== null && owner !== options.accountUuid) {
-    return [];
-  }
+  const { account, loggedIn } = options;
+  const isOther = typeof owner === "string" && owner !== personOf(loggedIn);
+  const identity = isOther ? owner : loggedIn;
   const readings: Reading[] = [];
   for (const window of WINDOWS) {
     const entry = utilization[window];
@@ -29,10 +30,10 @@ export function parseCachedUsage(
     if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
     const resetsAtMs = typeof resetText === "string" ? Date.parse(resetText) : NaN;
     readings.push({
-      account: options.account,
+      account,
       window,
       model: null,
-      identity: null,
+      identity,
       percentUsed: Math.min(100, percent),
       resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
       measuredAtMs: fetchedAtMs,

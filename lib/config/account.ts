@@ -56,6 +56,23 @@ export function isSameIdentity(a: Identity, b: Identity): boolean {
       a.organizationUuid === b.organizationUuid);
 }
 
+/** The key that readings and limits are recorded with: the person, and the organisation if known. */
+export function identityKey(identity: Identity | null): string | null {
+  if (identity === null) return null;
+  const { accountUuid, organizationUuid } = identity;
+  return organizationUuid === null ? accountUuid : `${accountUuid}/${organizationUuid}`;
+}
+
+/**
+ * The key of whose figures count for an account: its owner's, or those of whoever is logged in as long
+ * as nobody owns it. `loggedIn` is called only if it matters.
+ */
+export function figuresKey(owner: Identity | null, loggedIn: () => Identity | null): string | null {
+  if (owner !== null && owner.organizationUuid !== null) return identityKey(owner);
+  const now = loggedIn();
+  return identityKey(owner === null || (now !== null && isSameIdentity(owner, now)) ? now : owner);
+}
+
 /** An owner for a message: email address and organisation, in quotes. */
 export function personText(identity: Pick<Identity, "email" | "organizationName">): string {
   const email = quoted(identity.email ?? "an unknown address");

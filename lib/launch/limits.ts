@@ -1,6 +1,7 @@
 // Limits that sessions hit: recorded when a turn is refused, found when the conversation should move.
 import type { Context } from "../ports/context.ts";
-import type { Account } from "../config/account.ts";
+import type { Account, Identity } from "../config/account.ts";
+import { identityKey } from "../config/account.ts";
 import { transcriptOf } from "../claude/conversations.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { limitAtEnd } from "../claude/transcript/limit_line.ts";
@@ -36,6 +37,7 @@ export async function recordRefusal(
   const row = ledger.session(refusal.session);
   if (row === null) return;
   const { account } = row;
+  const identity = identityKey(loggedInNow(context, account));
   let found: LimitFound | null = null;
   for (let look = 0; look < LOOKS && found === null; look++) {
     if (look > 0) await context.clock.sleep(LOOK_AGAIN_MS);
@@ -43,10 +45,10 @@ export async function recordRefusal(
     const tail = refusal.transcript === null
       ? ""
       : context.files.readTail(refusal.transcript, TAIL_BYTES);
-    found = limitAtEnd(tail, session) ?? fullWindow(context, account);
+    found = limitAtEnd(tail, session) ?? fullWindow(context, { account, identity });
   }
   if (found !== null) {
-    recordLimit(context, { session: refusal.session, account, found });
+    recordLimit(context, { session: refusal.session, account, identity, found });
     return;
   }
   const nowMs = context.clock.nowMs();
@@ -58,6 +60,7 @@ export async function recordRefusal(
     kind: "cooldown",
     recordedAtMs: nowMs,
     session: refusal.session,
+    identity,
   });
 }
 
@@ -83,14 +86,26 @@ export function limitedConversation(
   const tail = context.files.readTail(transcript, TAIL_BYTES);
   const found = limitAtEnd(tail, { sinceMs: row.startedAtMs, nowMs });
   if (found === null) return null;
-  return { id, session, limit: recordLimit(context, { session, account: account.name, found }) };
+  const identity = identityKey(context.claudeHome.identity(account));
+  const limit = recordLimit(context, { session, account: account.name, identity, found });
+  return { id, session, limit };
+}
+
+/** Who is logged in to an account; null if that or the configuration can't be read. */
+function loggedInNow(context: Context, name: string): Identity | null {
+  try {
+    const account = context.configFile.read().accounts.find((one) => one.name === name);
+    return account === undefined ? null : context.claudeHome.identity(account);
+  } catch {
+    return null;
+  }
 }
 
 function recordLimit(
   context: Context,
-  met: { session: number; account: string; found: LimitFound },
+  met: { session: number; account: string; identity: string | null; found: LimitFound },
 ): Limit {
-  const { account, found, session } = met;
+  const { account, identity, found, session } = met;
   const { window, untilMs } = found;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
@@ -102,13 +117,13 @@ function recordLimit(
     kind: "limit",
     recordedAtMs: nowMs,
   };
-  ledger.addLimit({ ...limit, session });
+  ledger.addLimit({ ...limit, session, identity });
   if (window !== null) {
     ledger.addReadings([{
       account,
       window,
       model: null,
-      identity: null,
+      identity,
       percentUsed: 100,
       resetsAtMs: untilMs,
       measuredAtMs: nowMs,
@@ -118,9 +133,12 @@ function recordLimit(
   return limit;
 }
 
-function fullWindow(context: Context, account: string): LimitFound | null {
+function fullWindow(
+  context: Context,
+  { account, identity }: { account: string; identity: string | null },
+): LimitFound | null {
   const nowMs = context.clock.nowMs();
-  const { readings } = context.ledger({ tolerant: true }).facts(account, nowMs);
+  const { readings } = context.ledger({ tolerant: true }).facts(account, { identity, nowMs });
   const full = WINDOWS.flatMap((window) => {
     const state = mergeReadings(readings.filter((r) => r.window === window), nowMs);
     const { percentUsed, resetsAtMs } = useOf(state) ?? { percentUsed: 0, resetsAtMs: null };

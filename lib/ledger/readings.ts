@@ -1,6 +1,6 @@
 // Readings in the ledger: how full an account's windows were, and what else counts for its rank.
 import type { Reading } from "../balance/windows.ts";
-import { AHEAD_MS, latestResetMs, WINDOWS } from "../balance/windows.ts";
+import { AHEAD_MS, latestResetMs, personOf, WINDOWS } from "../balance/windows.ts";
 import type { ReadingRows } from "../ports/mod.ts";
 import { unendedLimits } from "./limits.ts";
 import type { Queries } from "./queries.ts";
@@ -10,20 +10,33 @@ import { OPEN_SESSIONS } from "./sessions.ts";
 /** How many readings of a window are read: the newest decides, and an older one may show a fall. */
 const READINGS_READ = 32;
 
+/** The windows to read: each of the account's own, and those of models, whose names come after them. */
+const NAMES = [...WINDOWS.map((window) => ({ is: "=", window }) as const), {
+  is: ">",
+  window: "seven_day",
+}] as const;
+
 /**
- * The newest readings of an account's windows with possible resets. Readings from the future, made
- * before the clock was set back, are read only if a window has no others.
+ * The newest readings of an account's windows with possible resets, except those of another identity.
+ * Readings from the future, made before the clock was set back, are read only if there are no others.
  */
-export function newestReadings({ all }: Queries, account: string, nowMs: number): Reading[] {
-  return WINDOWS.flatMap((window) => {
+export function newestReadings(
+  { all }: Queries,
+  account: string,
+  { identity, nowMs }: { identity: string | null; nowMs: number },
+): Reading[] {
+  return NAMES.flatMap(({ is, window }) => {
     const newest = (times: "<=" | ">"): Reading[] =>
       all(
-        `SELECT * FROM readings WHERE account = ? AND window = ? AND measured_at_ms ${times} ?
-         AND coalesce(resets_at_ms, 0) <= ? ORDER BY measured_at_ms DESC, id DESC LIMIT ?`,
+        `SELECT * FROM readings WHERE account = ? AND window ${is} ? AND measured_at_ms ${times} ?
+         AND coalesce(resets_at_ms, 0) <= ? AND (identity IS NULL OR identity IN (?, ?))
+         ORDER BY measured_at_ms DESC, id DESC LIMIT ?`,
         account,
         window,
         nowMs + AHEAD_MS,
         latestResetMs(window, nowMs),
+        identity,
+        personOf(identity),
         READINGS_READ,
       ).map(readingOf);
     const past = newest("<=");
@@ -76,12 +89,12 @@ export function addReadings({ one, change }: Queries, readings: readonly Reading
 export function readingRows(queries: Queries): ReadingRows {
   const { one } = queries;
   return {
-    facts(account, nowMs) {
+    facts(account, options) {
       const last = one("SELECT max(started_at_ms) AS at FROM sessions WHERE account = ?", account);
       const active = one(`SELECT count(*) AS n FROM ${OPEN_SESSIONS} AND account = ?`, account);
       return {
-        readings: newestReadings(queries, account, nowMs),
-        limits: unendedLimits(queries, account, nowMs),
+        readings: newestReadings(queries, account, options),
+        limits: unendedLimits(queries, account, options),
         lastUsedAtMs: numberOrNull(last?.["at"]),
         activeSessions: Number(active?.["n"] ?? 0),
       };

@@ -1,6 +1,7 @@
 // The ledger as the status line uses it: fast, and it never throws.
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
+import { personOf } from "../balance/windows.ts";
 import type { LastNews, Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
 import { isFile, logBytes } from "../system/database_files.ts";
 import { orNull } from "../system/lookups.ts";
@@ -74,30 +75,32 @@ export function statuslineState(
       save: (mainPath, change) => write((db) => saveProgress(db, mainPath, change)),
     },
     readings: {
-      heard: (account, { session, nowMs }) =>
+      heard: (account, { session, ...options }) =>
         read((db) => {
           const queries = queriesOn(db, "read");
           const last = session === null
             ? undefined
             : queries.one("SELECT * FROM payloads WHERE client_session_id = ?", session);
           return {
-            readings: newestReadings(queries, account, nowMs),
-            limits: unendedLimits(queries, account, nowMs),
+            readings: newestReadings(queries, account, options),
+            limits: unendedLimits(queries, account, options),
             last: last === undefined ? null : {
               numbers: String(last["numbers"]),
               measuredAtMs: numberOf(last["measured_at_ms"]),
             },
           };
         }),
-      recent: (account, { window, resetsAtMs, toleranceMs }) =>
+      recent: (account, { window, identity, resetsAtMs, toleranceMs }) =>
         read((db) =>
           queriesOn(db, "read").all(
             `SELECT * FROM readings WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
-             ORDER BY measured_at_ms DESC LIMIT 200`,
+             AND (identity IS NULL OR identity IN (?, ?)) ORDER BY measured_at_ms DESC LIMIT 200`,
             account,
             window,
             resetsAtMs - toleranceMs,
             resetsAtMs + toleranceMs,
+            identity,
+            personOf(identity),
           ).map(readingOf)
         ) ?? [],
       add: (readings, news) => write((db) => addAndAgeOut(db, readings, news)),

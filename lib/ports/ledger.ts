@@ -69,14 +69,16 @@ export interface SessionRows {
 
 /** Rows of readings, and everything about one account. */
 export interface ReadingRows {
-  facts(account: string, nowMs: number): AccountFacts;
+  /** `identity` is the key of whose figures count; those of others are left out. */
+  facts(account: string, options: { identity: string | null; nowMs: number }): AccountFacts;
   /** Adds readings; one that repeats what is known only renews its time. */
   addReadings(readings: readonly Reading[]): void;
 }
 
 /** Rows of limits. */
 export interface LimitRows {
-  addLimit(limit: Limit & { session: number | null }): void;
+  /** `identity` is the key of who met it; null or missing if it holds back whoever is logged in. */
+  addLimit(limit: Limit & { session: number | null; identity?: string | null }): void;
   /** The newest limit that a session hit and that still applies, or null. */
   limitMetBy(session: number, nowMs: number): Limit | null;
   /** Deletes the limits of an account; returns how many still applied. */

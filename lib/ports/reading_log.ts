@@ -20,12 +20,23 @@ export interface Heard {
 
 /** Readings of windows in the ledger. Nothing here throws. */
 export interface ReadingLog {
-  /** What is known about an account and one of its sessions; null if the ledger can't be read. */
-  heard(account: string, options: { session: string | null; nowMs: number }): Heard | null;
+  /**
+   * What is known about an account, by the figures of an identity, and about one of its sessions; null if the ledger
+   * can't be read.
+   */
+  heard(
+    account: string,
+    options: { session: string | null; identity: string | null; nowMs: number },
+  ): Heard | null;
   /** Readings of one window up to one reset, newest first. */
   recent(
     account: string,
-    options: { window: WindowName; resetsAtMs: number; toleranceMs: number },
+    options: {
+      window: WindowName;
+      identity: string | null;
+      resetsAtMs: number;
+      toleranceMs: number;
+    },
   ): Array<Pick<Reading, "percentUsed" | "measuredAtMs">>;
   /**
    * Adds the readings of a payload with news, and that news. A reading that repeats the newest of its

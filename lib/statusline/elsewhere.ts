@@ -5,9 +5,11 @@ import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/policy.ts";
 import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";
-import { accountWindow, useOf } from "../balance/windows.ts";
+import { accountWindow, countsFor, useOf } from "../balance/windows.ts";
 import { configDirs } from "../claude/config_dir.ts";
 import type { Payload } from "../claude/status_payload.ts";
+import type { Identity } from "../config/account.ts";
+import { identityKey } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { AccountFacts, Ledger } from "../ports/mod.ts";
 import type { Destination, Facts } from "./facts.ts";
@@ -21,6 +23,8 @@ export interface ElsewhereCall {
   /** The account of this session; null if it isn't ours. */
   account: string | null;
   said: Said;
+  /** Who is logged in to the account; null if unknown. */
+  loggedIn: () => Identity | null;
   world:
     & Pick<World, "layout" | "env" | "nowMs" | "system" | "readText" | "processes" | "ledger">
     & { files: Pick<World["files"], "resolve"> };
@@ -123,15 +127,18 @@ const NOTHING_KNOWN: AccountFacts = {
 /** The ledger as it will be once this payload is recorded and lost sessions are closed. */
 function ledgerOf(
   ledger: Ledger | null,
-  { account, said, world }: ElsewhereCall,
+  { account, said, loggedIn, world }: ElsewhereCall,
 ): Pick<Ledger, "facts" | "sessionMs"> {
   const open = ledger?.openSessions() ?? [];
   const live = world.processes(open.map((session) => session.pid ?? session.launcherPid));
   const running = open.filter((session) => isRunning(session, live));
   return {
-    facts(name, nowMs) {
-      const facts = ledger?.facts(name, nowMs) ?? NOTHING_KNOWN;
-      const readings = name === account ? said.readings : [];
+    facts(name, options) {
+      const facts = ledger?.facts(name, options) ?? NOTHING_KNOWN;
+      // What isn't news is in the ledger, under whoever was logged in then.
+      const counts = name === account && said.news !== null &&
+        countsFor(options.identity, identityKey(loggedIn()));
+      const readings = counts ? said.readings : [];
       return {
         ...facts,
         readings: [...facts.readings, ...readings],

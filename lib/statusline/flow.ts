@@ -1,10 +1,14 @@
 // The flow of one call: payload in, line out, then what is worth recording.
 import type { WindowName, WindowState } from "../balance/windows.ts";
 import { limitsEndMs, mergeReadings, WINDOWS } from "../balance/windows.ts";
+import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
+import type { Identity } from "../config/account.ts";
+import { figuresKey, identityKey } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "../text/cells.ts";
+import { objectIn } from "../text/json_object.ts";
 import type { Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
@@ -52,10 +56,23 @@ export async function answer(
   );
   const session = wanted === "record" ? null : refreshSession(payload, world);
   const { nowMs } = world;
-  const asked = { session: payload.sessionId, nowMs };
+  const loggedIn = whoIsIn(account, { settings, world });
+  const owner = settings.accounts.find(({ name }) => name === account)?.identity ?? null;
+  const identity = figuresKey(owner, loggedIn);
+  const asked = { session: payload.sessionId, identity, nowMs };
   const heard = account === null ? null : world.readings.heard(account, asked);
   const said = saidBy(payload, { account: account ?? "", last: heard?.last ?? null, nowMs });
-  const call: CallFacts = { payload, settings, account, session, heard, said, world };
+  const call: CallFacts = {
+    payload,
+    settings,
+    account,
+    identity,
+    loggedIn,
+    session,
+    heard,
+    said,
+    world,
+  };
   const texts = { line: drawLine, explanation: explainCall, record: () => "" };
   return { text: await texts[wanted](call), record: () => record(call) };
 }
@@ -65,10 +82,36 @@ interface CallFacts {
   payload: Payload;
   settings: Config;
   account: string | null;
+  /** The key of whose figures count for the account. */
+  identity: string | null;
+  /** Who is logged in to the account, read at the first call; null if unknown. */
+  loggedIn: () => Identity | null;
   session: RefreshedSession | null;
   heard: Heard | null;
   said: Said;
   world: World;
+}
+
+/** Who is logged in to an account, read when it is first asked for: the file may be large. */
+function whoIsIn(
+  name: string | null,
+  { settings, world }: Pick<CallFacts, "settings" | "world">,
+): () => Identity | null {
+  let known: Identity | null | undefined;
+  return () => {
+    const account = settings.accounts.find((one) => one.name === name);
+    if (account === undefined) return null;
+    if (known === undefined) known = identityIn(objectAt(globalConfigOf(account, world.layout)));
+    return known;
+  };
+
+  function objectAt(path: string): Record<string, unknown> | null {
+    try {
+      return objectIn(world.readText(path));
+    } catch {
+      return null;
+    }
+  }
 }
 
 interface RefreshedSession {
@@ -101,7 +144,7 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
 }
 
 async function drawLine(call: CallFacts): Promise<string> {
-  const { payload, settings, account, session, heard, said, world } = call;
+  const { payload, settings, account, session, heard, world } = call;
   const { nowMs, env } = world;
   const { segments: names, barWidth, padding } = settings.statusline;
   const segments = names === null
@@ -138,7 +181,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     barWidth,
     ...rare === null
       ? { branch: () => null, room: () => null, next: () => null, fullAtMs: () => null }
-      : await rare({ payload, settings, account, limits, said, world, looksElsewhere }),
+      : await rare({ ...call, limits, looksElsewhere }),
   };
   return renderLine(facts, {
     segments,
@@ -154,10 +197,12 @@ async function explainCall({ account, session, world }: CallFacts): Promise<stri
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }
 
-function record({ payload, account, session, said, world }: CallFacts): void {
+function record({ payload, account, loggedIn, session, said, world }: CallFacts): void {
   const { nowMs } = world;
   if (account !== null && said.news !== null) {
-    world.readings.add(said.readings, { ...said.news, session: payload.sessionId });
+    const identity = identityKey(loggedIn());
+    const readings = said.readings.map((reading) => ({ ...reading, identity }));
+    world.readings.add(readings, { ...said.news, session: payload.sessionId });
   }
   if (session === null || !session.refreshed.changed) return;
   const { refreshed, mainPath, revision } = session;

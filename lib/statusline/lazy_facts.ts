@@ -1,4 +1,5 @@
 // Facts that few lines show: other accounts, the branch, the forecast.
+import type { Identity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { WindowName } from "../balance/windows.ts";
 import { SAME_RESET_MS } from "../balance/windows.ts";
@@ -18,6 +19,9 @@ export async function rareFacts(call: {
   account: string | null;
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
   said: Said;
+  /** The key of whose figures count. */
+  identity: string | null;
+  loggedIn: () => Identity | null;
   world: World;
   looksElsewhere: boolean;
 }): Promise<Pick<Facts, "branch" | "room" | "next" | "fullAtMs">> {
@@ -32,9 +36,10 @@ export async function rareFacts(call: {
       const limit = limits.five_hour;
       if (limit === null || limit.resetsAtMs === null || account === null) return null;
       const { percentUsed, resetsAtMs } = limit;
+      const known = { window: "five_hour", identity: call.identity, resetsAtMs } as const;
       return fullAtMs(
         { nowMs, percentUsed, resetsAtMs },
-        readings.recent(account, { window: "five_hour", resetsAtMs, toleranceMs: SAME_RESET_MS }),
+        readings.recent(account, { ...known, toleranceMs: SAME_RESET_MS }),
       );
     },
   };

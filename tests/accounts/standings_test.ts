@@ -90,10 +90,12 @@ function elsewhere(
   };
   const payload = payloadOf(more.told ?? 100);
   const account = more.account === undefined ? "work" : more.account;
+  const own = context.configFile.read().accounts.find(({ name }) => name === account);
   return lookElsewhere({
     payload,
     settings: readSettings(context.files.readText(context.layout.configFile)),
     account,
+    loggedIn: () => own === undefined ? null : context.claudeHome.identity(own),
     said: saidBy(payload, { account: account ?? "", last: null, nowMs: world.nowMs }),
     world,
   });

@@ -81,7 +81,12 @@ function session(
 
 function limit(
   ledger: Ledger,
-  of: { account: string; nowMs: number; kind?: "limit" | "manual" | "cooldown" },
+  of: {
+    account: string;
+    nowMs: number;
+    kind?: "limit" | "manual" | "cooldown";
+    identity?: string;
+  },
 ): void {
   ledger.addLimit({
     account: of.account,
@@ -91,6 +96,7 @@ function limit(
     kind: of.kind ?? "limit",
     recordedAtMs: of.nowMs,
     session: null,
+    identity: of.identity ?? null,
   });
 }
 
@@ -334,6 +340,27 @@ export const WORLDS: readonly World[] = [
       }]),
     moves: "b",
     states: { a: "limited", b: "open" },
+  },
+  {
+    name: "figures that somebody else left in an account",
+    config: accounts("work", "a", "b"),
+    used: { b: { five: 50 } },
+    rows: (ledger, { nowMs }) => {
+      const { accountUuid: identity } = fakeIdentity("someone");
+      ledger.addReadings([{
+        account: "a",
+        window: "five_hour",
+        model: null,
+        identity,
+        percentUsed: 100,
+        resetsAtMs: nowMs + 2 * HOUR,
+        measuredAtMs: nowMs,
+        source: "statusline",
+      }]);
+      limit(ledger, { account: "a", nowMs, identity });
+    },
+    moves: "a",
+    states: { a: "open", b: "open" },
   },
   {
     name: "all limited",

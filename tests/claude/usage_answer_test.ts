@@ -13,10 +13,12 @@ Deno.test("percentages and ISO times are read as the client writes them", () => 
       seven_day: null,
     },
   };
-  const readings = parseCachedUsage(value, { account: "a", accountUuid: "u1" });
+  const readings = parseCachedUsage(value, { account: "a", loggedIn: "u1/o1" });
   assert.deepEqual(readings, [{
     account: "a",
     window: "five_hour",
+    model: null,
+    identity: "u1/o1",
     percentUsed: 42,
     resetsAtMs: Date.UTC(2030, 0, 1),
     measuredAtMs: NOW,
@@ -24,16 +26,19 @@ Deno.test("percentages and ISO times are read as the client writes them", () => 
   }]);
 });
 
-Deno.test("an answer for another login, or of an unknown shape, is ignored", () => {
+Deno.test("an answer is that of its owner, or of whoever is logged in; one of an unknown shape is ignored", () => {
   const value = {
     fetchedAtMs: NOW,
     accountUuid: "someone-else",
     utilization: { five_hour: { utilization: 42, resets_at: null } },
   };
-  assert.deepEqual(parseCachedUsage(value, { account: "a", accountUuid: "u1" }), []);
-  assert.equal(parseCachedUsage(value, { account: "a", accountUuid: null }).length, 1);
+  const owners = (answer: unknown, loggedIn: string | null) =>
+    parseCachedUsage(answer, { account: "a", loggedIn }).map(({ identity }) => identity);
+  assert.deepEqual(owners(value, "u1/o1"), ["someone-else"]);
+  assert.deepEqual(owners(value, null), ["someone-else"]);
   const unnamed = { ...value, accountUuid: undefined };
-  assert.equal(parseCachedUsage(unnamed, { account: "a", accountUuid: "u1" }).length, 1);
+  assert.deepEqual(owners(unnamed, "u1/o1"), ["u1/o1"]);
+  assert.deepEqual(owners(unnamed, null), [null]);
   const odd = [
     null,
     3,
@@ -45,7 +50,7 @@ Deno.test("an answer for another login, or of an unknown shape, is ignored", () 
     { ...value, utilization: null },
   ];
   for (const shape of odd) {
-    assert.deepEqual(parseCachedUsage(shape, { account: "a", accountUuid: null }), []);
+    assert.deepEqual(parseCachedUsage(shape, { account: "a", loggedIn: null }), []);
   }
 });
 
@@ -54,7 +59,7 @@ Deno.test("each window is read by itself; one that can't be read is left out", (
     parseCachedUsage({
       fetchedAtMs: NOW,
       utilization: { five_hour: entry, seven_day: { utilization: 5, resets_at } },
-    }, { account: "a", accountUuid: null });
+    }, { account: "a", loggedIn: null });
   const odd = [5, null, [], { utilization: "5" }, { utilization: -1 }, { utilization: Infinity }];
   for (const entry of odd) {
     assert.deepEqual(read(entry).map(({ window }) => window), ["seven_day"], JSON.stringify(entry));

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import type { Reading } from "../../lib/balance/windows.ts";
+import { identityKey } from "../../lib/config/account.ts";
 import { limitedConversation } from "../../lib/launch/limits.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
 import type { FakeClient, Script } from "./stage.ts";
 import { answers, HOUR_MS, MINUTE_MS, PROJECTS, Stage } from "./stage.ts";
 
@@ -58,9 +60,16 @@ Deno.test("the line in the transcript may come after the hook", async () => {
     await hook;
   });
   assert.deepEqual([met?.kind, met?.window, met?.account], ["limit", "five_hour", "a"]);
-  const facts = stage.ledger.facts("a", stage.context.clock.nowMs());
+  const facts = stage.ledger.facts("a", {
+    identity: identityKey(fakeIdentity("a")),
+    nowMs: stage.context.clock.nowMs(),
+  });
   const full = facts.readings.find((found) => found.source === "limit");
   assert.deepEqual([full?.percentUsed, full?.resetsAtMs], [100, met?.untilMs]);
+  assert.equal(full?.identity, identityKey(fakeIdentity("a")), "whoever was logged in");
+  assert.equal(facts.limits.length, 1);
+  const other = { identity: "someone", nowMs: stage.context.clock.nowMs() };
+  assert.deepEqual(stage.ledger.facts("a", other).limits, []);
 });
 
 /** Readings before a refusal that no transcript explains, and the limit that they make. */

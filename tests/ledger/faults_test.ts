@@ -180,7 +180,11 @@ Deno.test("a failing ledger is replaced only if it is really damaged", async () 
   ) {
     const reading = failing(code, message);
     assert.equal(reading.isKept, false);
-    assert.equal(reading.facts("one", NOW).limits.length, 1, "known limits count");
+    assert.equal(
+      reading.facts("one", { identity: null, nowMs: NOW }).limits.length,
+      1,
+      "known limits count",
+    );
     assert.equal(lines.pop(), `the ledger failed (${told}); this run is not recorded`);
   }
   Deno.removeSync(path);

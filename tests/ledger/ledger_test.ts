@@ -8,6 +8,8 @@ import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
 const NOW = 1_800_000_000_000;
+/** Nobody is known to be logged in. */
+const NOBODY = { identity: null, nowMs: NOW };
 const HOUR = 3_600_000;
 
 async function homeWithOne(): Promise<TempHome> {
@@ -281,7 +283,7 @@ Deno.test("ageing out deletes old rows, and keeps those that can matter or are s
   ]);
   ledger.ageOut(NOW);
   assert.deepEqual(ledger.recentSessions(9).map((s) => s.id), [fresh, open]);
-  assert.equal(ledger.facts("a", NOW).readings.length, 1);
+  assert.equal(ledger.facts("a", NOBODY).readings.length, 1);
 });
 
 Deno.test("ageing out is as fast with many sessions: references to a row are found through an index", () => {
@@ -318,7 +320,7 @@ Deno.test("rows whose reset is too far away don't hide real readings", () => {
       { ...seen, percentUsed: 100 - i, resetsAtMs: far, measuredAtMs: NOW }
     )),
   ]);
-  assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30]);
+  assert.deepEqual(ledger.facts("a", NOBODY).readings.map((r) => r.percentUsed), [30]);
 });
 
 Deno.test("readings from the future don't hide real ones, and count if there is no other", () => {
@@ -337,7 +339,7 @@ Deno.test("readings from the future don't hide real ones, and count if there is 
     )),
     { ...seen, window: "seven_day", percentUsed: 70, measuredAtMs: NOW + HOUR },
   ]);
-  assert.deepEqual(ledger.facts("a", NOW).readings.map((r) => r.percentUsed), [30, 70]);
+  assert.deepEqual(ledger.facts("a", NOBODY).readings.map((r) => r.percentUsed), [30, 70]);
 });
 
 Deno.test("readings and limits of a ledger of the previous version are kept", async () => {
@@ -352,7 +354,7 @@ Deno.test("readings and limits of a ledger of the previous version are kept", as
       VALUES ('one', 'five_hour', ${NOW + HOUR}, 'limit', ${NOW - HOUR}, 7);
     PRAGMA user_version = 2`);
   database.close();
-  const { readings, limits } = sqliteLedger(openLedgerDatabase(path)).facts("one", NOW);
+  const { readings, limits } = sqliteLedger(openLedgerDatabase(path)).facts("one", NOBODY);
   assert.deepEqual(readings.map((r) => [r.window, r.percentUsed, r.resetsAtMs, r.measuredAtMs]), [
     ["seven_day", 34.5, NOW + HOUR, NOW - HOUR],
   ]);

@@ -166,16 +166,21 @@ Deno.test("a repeated reading renews its time and adds no row", async () => {
     ],
   );
   const heard = (session: string | null) =>
-    stateAt(home).readings.heard("work", { session, nowMs: 70_000 });
+    stateAt(home).readings.heard("work", { session, identity: null, nowMs: 70_000 });
   assert.equal(heard(null)?.readings.length, 4);
   assert.deepEqual(heard("s")?.last, { numbers: "42.4", measuredAtMs: 1000 });
   assert.equal(heard("another")?.last, null);
   const ledger = stateAt(home).ledger();
-  assert.equal(ledger?.facts("work", 70_000).readings.length, 4);
+  assert.equal(ledger?.facts("work", { identity: null, nowMs: 70_000 }).readings.length, 4);
   ledger?.addReadings([reading]);
-  assert.equal(ledger?.facts("work", 70_000).readings.length, 4, "it is read-only");
+  assert.equal(
+    ledger?.facts("work", { identity: null, nowMs: 70_000 }).readings.length,
+    4,
+    "it is read-only",
+  );
   const recent = stateAt(home).readings.recent("work", {
     window: "five_hour",
+    identity: null,
     resetsAtMs: 9_000_500,
     toleranceMs: 1000,
   });
@@ -191,7 +196,7 @@ Deno.test("a ledger that is locked, broken, newer or a folder is neither waited 
     const state = stateAt(home);
     assert.equal(refreshOnce(files, state.progress)?.all.output, 5);
     state.readings.add([], NO_NEWS);
-    state.readings.heard("work", { session: null, nowMs: 0 });
+    state.readings.heard("work", { session: null, identity: null, nowMs: 0 });
   };
   openLedgerDatabase(path).close();
   const holder = new DatabaseSync(path);
@@ -223,7 +228,7 @@ Deno.test("a missing ledger stays missing until there is something to record, an
   const state = statuslineState(path, { busyTimeoutMs: 50 });
   assert.equal(state.progress.load("/p/session.jsonl"), null);
   assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
-  assert.equal(state.readings.heard("work", { session: null, nowMs: 0 }), null);
+  assert.equal(state.readings.heard("work", { session: null, identity: null, nowMs: 0 }), null);
   state.readings.add([], NO_NEWS);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   assert.equal((Deno.statSync(`${home.multi}/deeper`).mode ?? 0) & 0o777, 0o700);

@@ -1,7 +1,8 @@
 // Tests of the built status line as the client runs it: one line and exit 0, whatever happens.
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { binary, runStatusline, startProgram } from "../helpers/binaries.ts";
+import { binary, runMulti, runStatusline, startProgram } from "../helpers/binaries.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { accountHome, draw, explain, payload, readings } from "./drawn.ts";
 import { callLine, promptLine } from "./lines.ts";
@@ -371,4 +372,33 @@ Deno.test("the limits of a rejected answer lead to an account with room", async 
   home.writeConfig({ accounts, handoff: "off" });
   const alone = await draw(home, { stdin: full, env: { CLAUDE_MULTI_SESSION: "7" } });
   assert.match(alone, /→ personal claude-multi resume --account personal$/);
+});
+
+Deno.test("figures are recorded with who is logged in, and don't count once the owner is back", async () => {
+  await using home = await TempHome.create();
+  const { accountUuid, organizationUuid, email } = fakeIdentity("work");
+  const identity = { accountUuid, organizationUuid, email };
+  home.writeConfig({ accounts: [{ name: "work", identity }] });
+  const env = { CLAUDE_CONFIG_DIR: home.accountDir("work") };
+  const line = (percent: number, session_id: string): Promise<string> => {
+    const resets_at = Math.floor(Date.now() / 1000) + 7200;
+    const five_hour = { used_percentage: percent, resets_at };
+    const more = { session_id, transcript_path: undefined, rate_limits: { five_hour } };
+    return draw(home, { stdin: payload(more), env });
+  };
+  home.seedAccount("work", { name: "someone" });
+  assert.match(await line(95, "theirs"), /5h 95%/);
+  home.seedAccount("work");
+  assert.match(await line(5, "mine"), /5h 5% [^~]*$/);
+  const db = new DatabaseSync(`${home.multi}/ledger.db`, { readOnly: true });
+  const rows = db.prepare("SELECT identity, percent_used FROM readings").all();
+  db.close();
+  const keys = rows.map((row) => `${String(row["identity"])} ${String(row["percent_used"])}`);
+  const someone = fakeIdentity("someone");
+  assert.deepEqual(keys, [
+    `${someone.accountUuid}/${someone.organizationUuid} 95`,
+    `${accountUuid}/${organizationUuid} 5`,
+  ]);
+  const status = await runMulti(["status", "--json"], { home });
+  assert.match(status.stdout, /"percentUsed":5\b/);
 });
