@@ -2,8 +2,8 @@
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatPercent, formatScore } from "../text/format.ts";
 import { reasonText, restrictionText } from "../balance/reasons.ts";
-import type { WindowState } from "../balance/windows.ts";
-import { accountWindow, WINDOWS } from "../balance/windows.ts";
+import type { WindowName } from "../balance/windows.ts";
+import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
 import { unpinLine } from "./eligible.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
@@ -124,16 +124,17 @@ export function runningCell({ activeSessions }: Standing): Cell {
 /** The cells of both windows: bar, percentage (with `~` if estimated), time to the reset. */
 export function windowCells(context: Context, standing: Standing): Cell[] {
   const nowMs = context.clock.nowMs();
-  const cells = (window: WindowState | null): Cell[] => {
+  const cells = (name: WindowName): Cell[] => {
+    const window = accountWindow(standing.windows, name);
     if (window === null) return ["", { text: "    ?", style: "dim" }, ""];
-    if (window.state === "none") return ["", { text: "    –", style: "dim" }, ""];
+    if (window.state === "none") return ["", { text: noWindowText(name), style: "dim" }, ""];
     const { percentUsed: percent, resetsAtMs } = window;
     const style = percentStyle(percent);
     const text = `${window.state === "estimated" ? "~" : ""}${formatPercent(percent)}`.padStart(5);
     const left = resetsAtMs === null ? "" : formatDuration(resetsAtMs - nowMs);
     return [{ percent, style }, { text, style }, { text: left, style: "dim" }];
   };
-  return WINDOWS.flatMap((name) => cells(accountWindow(standing.windows, name)));
+  return WINDOWS.flatMap(cells);
 }
 
 /** The state of an account in a few words. */

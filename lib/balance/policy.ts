@@ -43,7 +43,9 @@ export interface Ranked {
 
 /** The values of one candidate that the formulas use. */
 interface Terms {
+  /** 100 if the account has no 5-hour window. */
   burstRemaining: number;
+  hasBurst: boolean;
   rollingRemaining: number;
   /** Percentage of the week that has passed, minus the percentage of it that is used. */
   pace: number;
@@ -77,7 +79,7 @@ const POLICIES = {
     burstWeight: 0.7,
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
     reasons: (t) => [
-      { kind: "left", window: "five_hour", percent: t.burstRemaining, weight: 0.7 },
+      burstReason(t, 0.7),
       { kind: "left", window: "seven_day", percent: t.rollingRemaining, weight: 0.3 },
       ...activeReason(t, 2),
     ],
@@ -88,7 +90,7 @@ const POLICIES = {
     burstWeight: 0.7,
     score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - (12 / t.size) * t.activeSessions,
     reasons: (t) => [
-      { kind: "left", window: "five_hour", percent: t.burstRemaining, weight: 0.7 },
+      burstReason(t, 0.7),
       { kind: "pace", percent: t.pace, weight: 0.8 },
       ...activeReason(t, 12 / t.size),
     ],
@@ -134,7 +136,8 @@ export function turningPoint(
   if (level !== undefined) return reasonText(level);
   if (gap === 0) return `${second.name} has the same score`;
   if (gap < SHOWN_GAP) return `${second.name} is less than 0.1 points behind`;
-  const weight = POLICIES[policy].burstWeight;
+  const hasBurst = !second.reasons.some((reason) => reason.kind === "none");
+  const weight = hasBurst ? POLICIES[policy].burstWeight : 0;
   const points = Math.round(gap * 10) / 10;
   const behind = `${second.name} is ${points} points behind`;
   return weight > 0
@@ -225,6 +228,7 @@ function termsOf(candidate: Candidate, nowMs: number): Terms {
   const idleMs = candidate.lastUsedAtMs === null ? WEEK_MS : nowMs - candidate.lastUsedAtMs;
   return {
     burstRemaining: 100 - burstUsed,
+    hasBurst: candidate.fiveHour !== "none",
     rollingRemaining: 100 - rollingUsed,
     pace: weekElapsed - rollingUsed,
     weekElapsed,
@@ -253,6 +257,13 @@ function limitReasons(
     ...full("five_hour", candidate.fiveHour),
     ...full("seven_day", candidate.sevenDay),
   ];
+}
+
+function burstReason({ burstRemaining, hasBurst }: Terms, weight: number): Reason {
+  const window = "five_hour";
+  return hasBurst
+    ? { kind: "left", window, percent: burstRemaining, weight }
+    : { kind: "none", window, weight };
 }
 
 function activeReason({ activeSessions: sessions }: Terms, weight: number): Reason[] {

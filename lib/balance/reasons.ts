@@ -1,7 +1,7 @@
 // Why an account has its place in a ranking: reasons as plain data, and their English.
 import { nameInLine } from "../text/escape.ts";
 import type { WindowName } from "./windows.ts";
-import { WINDOW_LABEL } from "./windows.ts";
+import { noWindowText, WINDOW_LABEL } from "./windows.ts";
 
 /** Why not every account could be chosen. */
 export type Restriction =
@@ -20,6 +20,8 @@ export type Reason =
   | { kind: "rested"; minutes: number }
   | { kind: "running"; sessions: number; weight: number }
   | { kind: "unknown"; window: WindowName }
+  /** The account has no such window, which counts as if nothing of it were used. */
+  | { kind: "none"; window: WindowName; weight: number }
   /** A newer answer reports less usage than before, ahead of the reset. */
   | { kind: "fell"; window: WindowName; from: number }
   | { kind: "limit"; penalty: number }
@@ -51,6 +53,8 @@ export function reasonText(reason: Reason): string {
   switch (reason.kind) {
     case "left":
       return `${WINDOW_LABEL[reason.window]} left ${percent(reason.percent)} × ${reason.weight}`;
+    case "none":
+      return `${noWindowText(reason.window)}: 100 % × ${reason.weight}`;
     case "pace":
       return `week is ${percent(Math.abs(reason.percent))} ${
         reason.percent < 0 ? "ahead of" : "behind"

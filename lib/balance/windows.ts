@@ -108,6 +108,20 @@ export function useOf(state: WindowState | null): WindowUse | null {
   return state === null || state.state === "none" ? null : state;
 }
 
+/**
+ * Percent left of a window, 0–100; `none` if there is no such window. null if it wasn't measured: an
+ * estimate isn't shown as if it had been.
+ */
+export function percentLeft(state: WindowState | null): number | "none" | null {
+  if (state === null || state.state === "estimated") return null;
+  return state.state === "none" ? "none" : 100 - state.percentUsed;
+}
+
+/** That an account doesn't have a window. */
+export function noWindowText(window: WindowName): string {
+  return `no ${WINDOW_LABEL[window]} limit`;
+}
+
 /** The short name of a window: `5h`, `7d`, `7d opus`. */
 export function windowLabel({ window, model }: WindowKey): string {
   const label = window === "five_hour" ? WINDOW_LABEL.five_hour : WINDOW_LABEL.seven_day;
@@ -161,10 +175,12 @@ export function mergeOrEstimate(
 
 /** Whether a reading is possible and recent enough to say something. */
 function isSane(
-  { percentUsed, resetsAtMs, measuredAtMs, window }: Reading,
+  { percentUsed, resetsAtMs, measuredAtMs, source, window }: Reading,
   nowMs: number,
 ): boolean {
   if (percentUsed !== null && !(percentUsed >= 0 && percentUsed < Infinity)) return false;
+  // What a plan doesn't have, it won't have tomorrow either.
+  if (source === "absent") return true;
   return resetsAtMs === null
     ? nowMs - measuredAtMs <= lengthMs(window)
     : resetsAtMs <= latestResetMs(window, nowMs);

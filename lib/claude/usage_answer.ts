@@ -22,6 +22,7 @@ export function parseCachedUsage(
   const isOther = typeof owner === "string" && owner !== personOf(loggedIn);
   const identity = isOther ? owner : loggedIn;
   const readings: Reading[] = [];
+  const taken = { account, model: null, identity, measuredAtMs: fetchedAtMs };
   for (const window of WINDOWS) {
     const entry = utilization[window];
     if (!isObject(entry)) continue;
@@ -30,15 +31,21 @@ export function parseCachedUsage(
     if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
     const resetsAtMs = typeof resetText === "string" ? Date.parse(resetText) : NaN;
     readings.push({
-      account,
+      ...taken,
       window,
-      model: null,
-      identity,
       percentUsed: Math.min(100, percent),
       resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
-      measuredAtMs: fetchedAtMs,
       source: "usage-cache",
     });
   }
-  return readings;
+  // A used week without a 5-hour window: the plan has none (CONTRACT §13).
+  const isUsed = readings.some(({ window, percentUsed }) =>
+    window === "seven_day" && percentUsed !== null && percentUsed > 0
+  );
+  return utilization["five_hour"] === null && isUsed
+    ? [
+      ...readings,
+      { ...taken, window: "five_hour", percentUsed: null, resetsAtMs: null, source: "absent" },
+    ]
+    : readings;
 }

@@ -10,7 +10,7 @@ import { requestElsewhere } from "./conversation.ts";
 import { updated } from "./prepare.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
-import { accountWindow, useOf } from "../balance/windows.ts";
+import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
@@ -27,9 +27,8 @@ export function bestElsewhere(
   const best = standings.ranked.find(({ name }) => !conversation.chain.includes(name));
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
   if (standing === undefined || best?.limited) return { offer: null, standings };
-  const use = useOf(accountWindow(standing.windows, "five_hour"));
-  const percentLeft = use === null ? null : 100 - use.percentUsed;
-  return { offer: { account: standing.account.name, percentLeft }, standings };
+  const left = percentLeft(accountWindow(standing.windows, "five_hour"));
+  return { offer: { account: standing.account.name, percentLeft: left }, standings };
 }
 
 /**
@@ -102,8 +101,11 @@ export function askToMove(
 }
 
 /** What an offered account has left, like ` (82 % of 5h left)`; "" if unknown. */
-export function quotaLeft({ percentLeft }: Offer): string {
-  return percentLeft === null ? "" : ` (${formatPercent(percentLeft)} of 5h left)`;
+export function quotaLeft({ percentLeft }: Pick<Offer, "percentLeft">): string {
+  if (percentLeft === null) return "";
+  return percentLeft === "none"
+    ? ` (${noWindowText("five_hour")})`
+    : ` (${formatPercent(percentLeft)} of 5h left)`;
 }
 
 /**

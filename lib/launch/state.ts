@@ -14,8 +14,8 @@ const WRITTEN_MS = 1_000;
 /** An account that a conversation can move to. */
 export interface Offer {
   account: string;
-  /** What is left of its 5h window, 0 to 100; null if unknown. */
-  percentLeft: number | null;
+  /** What is left of its 5h window, 0 to 100; `none` if it has no such window, null if unknown. */
+  percentLeft: number | "none" | null;
 }
 
 /** How a conversation moves; `retry`: a -p request that hit the limit is sent again. */

@@ -5,7 +5,7 @@ import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/policy.ts";
 import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";
-import { accountWindow, countsFor, useOf } from "../balance/windows.ts";
+import { accountWindow, countsFor, percentLeft } from "../balance/windows.ts";
 import { configDirs } from "../claude/config_dir.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import type { Identity } from "../config/account.ts";
@@ -91,10 +91,7 @@ function sourceOf(
 
 function destinationOf({ accounts }: Standings, name: string): Destination {
   const { windows = [] } = accounts.find((one) => one.account.name === name) ?? {};
-  const use = useOf(accountWindow(windows, "five_hour"));
-  // An estimate isn't shown as if it had been measured.
-  const isMeasured = use?.state === "measured";
-  return { account: name, burstRemaining: isMeasured ? 100 - use.percentUsed : null };
+  return { account: name, burstRemaining: percentLeft(accountWindow(windows, "five_hour")) };
 }
 
 /** The session row of the launch that this session is running in; null without one. */

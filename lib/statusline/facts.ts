@@ -13,8 +13,8 @@ export interface ShownLimit extends LimitWindow {
 /** Another account to continue on. */
 export interface Destination {
   account: string;
-  /** Percent left of its 5-hour window; null if that wasn't measured. */
-  burstRemaining: number | null;
+  /** Percent left of its 5-hour window; `none` if it has no such window, null if that wasn't measured. */
+  burstRemaining: number | "none" | null;
 }
 
 /** Where the conversation could continue. */
@@ -32,6 +32,8 @@ export interface Facts {
   account: string | null;
   totals: SessionTotals | null;
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
+  /** The windows that the account doesn't have. */
+  lacks: readonly WindowName[];
   /** Percentage of each window that may be used. */
   reserve: Reserve;
   /** The service refuses this account until then, according to a limit event. */

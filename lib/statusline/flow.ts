@@ -158,6 +158,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     five_hour: shownLimit("five_hour", { call, state: windows.five_hour }),
     seven_day: shownLimit("seven_day", { call, state: windows.seven_day }),
   };
+  const lacks = WINDOWS.filter((window) => windows[window]?.state === "none");
   const { reserve } = settings;
   const limitedUntilMs = limitsEndMs(heard?.limits ?? [], {
     windows: WINDOWS.map((window) => ({ window, model: null, state: windows[window] })),
@@ -175,6 +176,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     account,
     totals: session?.refreshed.totals ?? null,
     limits,
+    lacks,
     reserve,
     limitedUntilMs,
     launched: settings.handoff !== "off" && env("CLAUDE_MULTI_SESSION") !== null,

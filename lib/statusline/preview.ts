@@ -116,6 +116,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
       complete: true,
     },
     limits: { five_hour: limit(fill, 133), seven_day: limit(fill * 0.6, 4_560) },
+    lacks: [],
     reserve: options.reserve,
     limitedUntilMs: null,
     launched: true,

@@ -25,11 +25,15 @@ export function saidBy(
   { account, last, nowMs }: { account: string; last: LastNews | null; nowMs: number },
 ): Said {
   const { limits, apiMs } = payload;
-  const numbers = JSON.stringify([
-    ...WINDOWS.map((window) => [limits[window]?.percentUsed, limits[window]?.resetsAtMs]),
+  const current: Numbers = [
+    ...WINDOWS.map((
+      window,
+    ) => [limits[window]?.percentUsed ?? null, limits[window]?.resetsAtMs ?? null]),
     apiMs,
-  ]);
-  const isNews = last === null || last.numbers !== numbers;
+  ];
+  const numbers = JSON.stringify(current);
+  const before = last === null ? null : numbersIn(last);
+  const isNews = before === null || hasNews(current, before);
   const measuredAtMs = last === null ? firstMeasuredAtMs(payload, nowMs) : isNews
     ? nowMs
     // A time from before the clock was set back can't be later than now.
@@ -40,7 +44,58 @@ export function saidBy(
       ? []
       : [readingOf(limit, { account, window, measuredAtMs })];
   });
+  if (isNews && lacksBurst(payload, before)) readings.push(absence(account, measuredAtMs));
   return { readings, news: isNews && readings.length > 0 ? { numbers, measuredAtMs } : null };
+}
+
+/** Percentage and reset of each window, then the time of the session's API calls; null if missing. */
+type Numbers = Array<Array<number | null> | number | null>;
+
+/** The numbers of the last news; null if they can't be read. */
+function numbersIn({ numbers }: LastNews): Numbers | null {
+  try {
+    const value: unknown = JSON.parse(numbers);
+    return Array.isArray(value) ? value as Numbers : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether numbers are new. That a window is missing isn't: the client drops it at its reset. */
+function hasNews(current: Numbers, before: Numbers): boolean {
+  return current.some((value, index) =>
+    Array.isArray(value)
+      ? value[0] !== null && JSON.stringify(value) !== JSON.stringify(before[index])
+      : value !== before[index]
+  );
+}
+
+/**
+ * Whether new numbers prove that the account has no 5-hour window. An idle client drops the window at
+ * its reset, and gets the next one with the next turn (CONTRACT §13). So it has to be missing both
+ * before and after a turn, which the time of the API calls shows; a payload without that time comes
+ * after a turn.
+ */
+function lacksBurst({ limits, apiMs }: Payload, before: Numbers | null): boolean {
+  if (limits.five_hour !== null || limits.seven_day === null) return false;
+  if (before === null) return apiMs === null;
+  const [burst, , apiMsBefore] = before;
+  const wasMissing = Array.isArray(burst) && burst[0] === null;
+  return wasMissing && (apiMs === null || apiMs > Number(apiMsBefore));
+}
+
+/** That the account has no 5-hour window. */
+function absence(account: string, measuredAtMs: number): Reading {
+  return {
+    account,
+    window: "five_hour",
+    model: null,
+    identity: null,
+    percentUsed: null,
+    resetsAtMs: null,
+    measuredAtMs,
+    source: "absent",
+  };
 }
 
 /** The earliest time at which the first numbers seen of a session may have been measured. */

@@ -363,6 +363,27 @@ export const WORLDS: readonly World[] = [
     states: { a: "open", b: "open" },
   },
   {
+    name: "an account whose plan has no 5h window, which is not estimated",
+    config: accounts("work", "a", "b"),
+    used: { b: { five: 50, seven: 50 } },
+    rows: (ledger, { nowMs, dead }) => {
+      session(ledger, { account: "a", nowMs, hours: 4, pid: dead });
+      const seen = { account: "a", model: null, identity: null, measuredAtMs: nowMs };
+      ledger.addReadings([
+        { ...seen, window: "five_hour", percentUsed: null, resetsAtMs: null, source: "absent" },
+        {
+          ...seen,
+          window: "seven_day",
+          percentUsed: 20,
+          resetsAtMs: nowMs + 90 * HOUR,
+          source: "statusline",
+        },
+      ]);
+    },
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
     name: "all limited",
     config: accounts("work", "a", "b"),
     used: { a: { five: 100 }, b: { five: 0, seven: 100 } },

@@ -42,6 +42,21 @@ Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, minus 2 for each runn
   assert.equal(Math.round(score * 1e6) / 1e6, 57.6 * 0.7 + 82.9 * 0.3 - 6);
 });
 
+Deno.test("an account without a 5h window counts as if nothing of it were used, and says so", () => {
+  const facts = { fiveHour: "none", sevenDay: window(20) } as const;
+  assert.equal(scoreOf(facts), 94);
+  assert.equal(scoreOf(facts, "paced"), scoreOf({ ...facts, fiveHour: null }, "paced"));
+  const candidates = [candidate("a", { fiveHour: window(0), sevenDay: window(0) })];
+  for (const policy of ["weighted", "paced"] as const) {
+    const ranked = rankCandidates([...candidates, candidate("b", facts)], { policy, nowMs: NOW });
+    const reasons = ranked.find(({ name }) => name === "b")?.reasons.map(reasonText) ?? [];
+    assert.equal(reasons[0], "no 5h limit: 100 % × 0.7");
+    assert.ok(!reasons.some((reason) => /5h (left|unknown)/.test(reason)), reasons.join());
+    const turning = turningPoint(ranked, { policy, chosen: "a" });
+    assert.match(turning ?? "", /^b is [\d.]+ points behind$/);
+  }
+});
+
 Deno.test("paced: a session counts less on a larger account, and as on pro if the size is unknown", () => {
   const loss = (size?: number) => {
     const facts = { fiveHour: window(20), sevenDay: window(20, 84), ...size && { size } };

@@ -14,6 +14,7 @@ const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
   [{ kind: "rested", minutes: 12.4 }, "unused for 12 min"],
   [{ kind: "running", sessions: 3, weight: 2 }, "3 running × −2"],
   [{ kind: "unknown", window: "five_hour" }, "5h unknown, counted as unused"],
+  [{ kind: "none", window: "five_hour", weight: 0.7 }, "no 5h limit: 100 % × 0.7"],
   [{ kind: "limit", penalty: 100 }, "limited: −100"],
   [
     { kind: "reserve", window: "seven_day", percent: 91, allowed: 90, penalty: 100 },

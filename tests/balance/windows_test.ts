@@ -6,6 +6,7 @@ import {
   estimateWindow,
   limitsEndMs,
   limitsInForce,
+  mergeOrEstimate,
   mergeReadings,
   useOf,
 } from "../../lib/balance/windows.ts";
@@ -366,6 +367,38 @@ Deno.test("an account is limited until the last of its limits in force ends", ()
 Deno.test("the age of a reading from the future is 0, not negative", () => {
   const state = mergeReadings([reading({ measuredAtMs: NOW + HOUR })], NOW);
   assert.equal(state?.ageMs, 0);
+});
+
+Deno.test("a window that the plan doesn't have stays away until it is measured again", () => {
+  const absent = { source: "absent", percentUsed: null, resetsAtMs: null } as const;
+  const state = (...all: Array<Partial<Reading>>) => mergeReadings(all.map(reading), NOW);
+  const old = { ...absent, measuredAtMs: NOW - 200 * HOUR };
+  assert.deepEqual(state(old), { state: "none", source: "absent", ageMs: 200 * HOUR });
+  assert.equal(state(absent, { measuredAtMs: NOW - 2000 })?.state, "none");
+  assert.equal(state(old, { measuredAtMs: NOW - 2000 })?.state, "measured");
+  const estimate = () => assert.fail("it is never estimated");
+  assert.equal(mergeOrEstimate([reading(old)], { nowMs: NOW, estimate })?.state, "none");
+  const limit = {
+    window: "five_hour",
+    model: null,
+    kind: "limit",
+    recordedAtMs: NOW - HOUR,
+  } as const;
+  assert.deepEqual(limitsInForce([limit], { windows: known(state(absent), null), nowMs: NOW }), []);
+});
+
+Deno.test("what was cleared is unknown, and isn't estimated, until something is measured", () => {
+  const cleared = { source: "cleared", percentUsed: null, resetsAtMs: null } as const;
+  const state = (...all: Array<Partial<Reading>>) =>
+    mergeOrEstimate(all.map(reading), {
+      nowMs: NOW,
+      estimate: () => estimateWindow({ sessionMs: HOUR, limitHours: 5 }),
+    })?.state ?? null;
+  const full = { percentUsed: 100, measuredAtMs: NOW - 2000 };
+  assert.equal(state(full, cleared), null);
+  assert.equal(state(full, cleared, { measuredAtMs: NOW }), "measured");
+  assert.equal(state({ ...cleared, measuredAtMs: NOW - 6 * HOUR }), "estimated", "long ago");
+  assert.equal(state(), "estimated");
 });
 
 Deno.test("an estimate is marked as one and never says that an account is exhausted", () => {

@@ -54,6 +54,21 @@ Deno.test("an answer is that of its owner, or of whoever is logged in; one of an
   }
 });
 
+Deno.test("an answer without a 5-hour window for a used week says that the account has none", () => {
+  const sources = (five_hour: unknown, week: unknown) =>
+    parseCachedUsage({
+      fetchedAtMs: NOW,
+      utilization: { five_hour, seven_day: week },
+    }, { account: "a", loggedIn: null }).map(({ window, source }) => `${window} ${source}`);
+  const week = { utilization: 20, resets_at: null };
+  assert.deepEqual(sources(null, week), ["seven_day usage-cache", "five_hour absent"]);
+  for (const odd of [undefined, 3, {}, { utilization: "x" }]) {
+    assert.deepEqual(sources(odd, week), ["seven_day usage-cache"]);
+  }
+  assert.deepEqual(sources(null, { ...week, utilization: 0 }), ["seven_day usage-cache"]);
+  assert.deepEqual(sources(null, null), []);
+});
+
 Deno.test("each window is read by itself; one that can't be read is left out", () => {
   const read = (entry: unknown, resets_at: unknown = null) =>
     parseCachedUsage({
@@ -62,7 +77,8 @@ Deno.test("each window is read by itself; one that can't be read is left out", (
     }, { account: "a", loggedIn: null });
   const odd = [5, null, [], { utilization: "5" }, { utilization: -1 }, { utilization: Infinity }];
   for (const entry of odd) {
-    assert.deepEqual(read(entry).map(({ window }) => window), ["seven_day"], JSON.stringify(entry));
+    const measured = read(entry).filter(({ source }) => source === "usage-cache");
+    assert.deepEqual(measured.map(({ window }) => window), ["seven_day"], JSON.stringify(entry));
   }
   assert.deepEqual(read({ utilization: 0 }).map((r) => r.percentUsed), [0, 5]);
   assert.deepEqual(read({ utilization: 130 })[0]?.percentUsed, 100);

@@ -42,6 +42,7 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
       five_hour: { percentUsed: 42.4, resetsAtMs: NOW_MS + 133 * 60_000, live: true },
       seven_day: { percentUsed: 17.1, resetsAtMs: NOW_MS + 76 * 3_600_000, live: true },
     },
+    lacks: [],
     reserve: { five_hour: 100, seven_day: 100 },
     limitedUntilMs: null,
     launched: true,

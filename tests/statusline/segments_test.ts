@@ -81,6 +81,10 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "full": full(),
     "unused": factsOf({ limits: { five_hour: LIMIT(0, 300), seven_day: null } }),
     "no reset": factsOf({ limits: { five_hour: LIMIT(42.4, null), seven_day: null } }),
+    "no such window": factsOf({
+      limits: { five_hour: null, seven_day: LIMIT(20, 4000) },
+      lacks: ["five_hour"],
+    }),
     "reset now": factsOf({ limits: { five_hour: LIMIT(42.4, 0), seven_day: null } }),
     "reset passed": factsOf({ limits: { five_hour: LIMIT(42.4, -5), seven_day: null } }),
     "remembered": factsOf({

@@ -5,6 +5,7 @@ import { accountOf } from "../../lib/statusline/account_of.ts";
 import { fullAtMs } from "../../lib/statusline/forecast.ts";
 import { gitBranch } from "../../lib/statusline/git_branch.ts";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
+import type { LastNews } from "../../lib/ports/mod.ts";
 import type { Said } from "../../lib/statusline/recording.ts";
 import { saidBy } from "../../lib/statusline/recording.ts";
 import { widthOf } from "../../lib/statusline/render.ts";
@@ -12,6 +13,7 @@ import { chooseSegments } from "../../lib/statusline/segments/mod.ts";
 import { USUAL_SEGMENTS } from "../../lib/statusline/segments/usual.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
+import { readFixture } from "../helpers/paths.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -225,6 +227,53 @@ Deno.test("a session that only repeats its numbers has no news", () => {
   }
 });
 
+const week = (used_percentage: number) => ({
+  rate_limits: { seven_day: { used_percentage, resets_at: (NOW_MS + 50 * HOUR_MS) / 1000 } },
+});
+
+/** Plays payloads of a session, one a minute, and returns what each said of the 5-hour window. */
+function played(...payloads: Array<Record<string, unknown>>): Array<string | null> {
+  let last: LastNews | null = null;
+  return payloads.map((parts, minute) => {
+    const nowMs = NOW_MS + minute * MINUTE_MS;
+    const { readings, news } = saidBy(payloadOf(parts), { account: "work", last, nowMs });
+    last = news ?? last;
+    return readings.find(({ window }) => window === "five_hour")?.source ?? null;
+  });
+}
+
+Deno.test("a window that drops out at its reset is no news, so the other one keeps its age", () => {
+  const both = {
+    rate_limits: { ...limits(42).rate_limits, ...week(20).rate_limits },
+    ...cost(0, 500),
+  };
+  const last = { parts: both, measuredAtMs: NOW_MS - HOUR_MS };
+  const dropped = said({ ...week(20), ...cost(60, 500) }, last);
+  assert.equal(dropped.news, null);
+  assert.deepEqual(dropped.readings.map((r) => r.measuredAtMs), [NOW_MS - HOUR_MS]);
+});
+
+Deno.test("an account has no 5h window if a turn brings none, and it was missing before", () => {
+  const at = (apiMs: number | null, percent = 20) => ({ ...week(percent), ...cost(1, apiMs) });
+  const with5h = (apiMs: number) => ({
+    rate_limits: { ...limits(42).rate_limits, ...week(20).rate_limits },
+    ...cost(1, apiMs),
+  });
+  assert.deepEqual(played(at(0), at(30)), [null, "absent"]);
+  assert.deepEqual(played(at(0), at(0), at(0, 21)), [null, null, null], "no turn");
+  assert.deepEqual(played(with5h(30), at(30), at(30)), ["statusline", null, null], "its reset");
+  assert.deepEqual(played(with5h(30), at(60)), ["statusline", null], "its reset after a turn");
+  assert.deepEqual(played(with5h(30), at(60), with5h(90)), ["statusline", null, "statusline"]);
+  assert.deepEqual(played(with5h(30), at(60), at(90)), ["statusline", null, "absent"]);
+  assert.deepEqual(played(at(30), at(60)), [null, "absent"], "the first one may be old");
+  assert.deepEqual(played(at(null)), ["absent"], "no time of API calls");
+  assert.deepEqual(played(cost(1, 0), cost(1, 30)), [null, null], "nothing is reported");
+  const other = (apiMs: number) => ({ ...limits(3), ...cost(1, apiMs) });
+  assert.deepEqual(played(other(0), other(30)), ["statusline", "statusline"]);
+  const text = "statusline-08-after-5h-reset-passed.json";
+  assert.deepEqual(played(JSON.parse(readFixture(text))), [null], "an idle session");
+});
+
 Deno.test("the first numbers of a session may be as old as the session, but not older", () => {
   const first = (minutes: number | null): number | undefined =>
     said({ ...limits(42), ...cost(minutes, 100) }).news?.measuredAtMs;
@@ -250,7 +299,10 @@ Deno.test("a reset further away than its window is long isn't recorded", () => {
 });
 
 Deno.test("a window without a reset is recorded in hundredths of a percent", () => {
-  const { readings, news } = said({ rate_limits: { seven_day: { used_percentage: 42.3456 } } });
+  const { readings, news } = said({
+    rate_limits: { seven_day: { used_percentage: 42.3456 } },
+    ...cost(0, 5),
+  });
   assert.deepEqual(readings, [{
     account: "work",
     window: "seven_day",

@@ -1,6 +1,6 @@
 // The segments for the two windows of an account: percent used and the time to the reset.
 import type { WindowName } from "../../balance/windows.ts";
-import { WINDOW_LABEL, WINDOWS } from "../../balance/windows.ts";
+import { noWindowText, WINDOW_LABEL, WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
@@ -13,7 +13,8 @@ function limitSegment(window: WindowName, usual: { percent: number; reset: numbe
     name: label,
     summary: `percentage used of the ${label} window, and the time to its reset`,
     draw(facts) {
-      const { limits, nowMs } = facts;
+      const { limits, lacks, nowMs } = facts;
+      if (lacks.includes(window)) return [piece(usual.reset, span(noWindowText(window), "muted"))];
       const limit = limits[window];
       if (limit === null) return null;
       const { percentUsed, resetsAtMs, live } = limit;

@@ -1,6 +1,6 @@
 // The segment that says where to continue once this account is limited or nearly so.
 import type { WindowName } from "../../balance/windows.ts";
-import { WINDOWS } from "../../balance/windows.ts";
+import { noWindowText, WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Destination, Facts } from "../facts.ts";
 import type { Piece, Segment } from "../piece.ts";
@@ -61,7 +61,12 @@ export function destination({ account, burstRemaining }: Destination, worth: num
   return [
     piece(worth, span("→ ", "good"), span(account, "account")),
     ...burstRemaining === null ? [] : [
-      piece(42, span(`${wholePercent(burstRemaining)} left`, { percent: 100 - burstRemaining })),
+      piece(
+        42,
+        burstRemaining === "none"
+          ? span(noWindowText("five_hour"), "muted")
+          : span(`${wholePercent(burstRemaining)} left`, { percent: 100 - burstRemaining }),
+      ),
     ],
   ];
 }
