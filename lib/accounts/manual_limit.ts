@@ -1,8 +1,10 @@
 // Limits that the user sets by hand, and clearing all limits of an account.
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
-import { formatClock, formatPercent } from "../text/format.ts";
-import { accountWindow, useOf, WINDOW_LABEL, WINDOWS } from "../balance/windows.ts";
+import { figuresKey } from "../config/account.ts";
+import { formatClock } from "../text/format.ts";
+import type { Reading } from "../balance/windows.ts";
+import { holdsOf, holdText } from "./holds.ts";
 import type { Standing } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
 
@@ -36,27 +38,38 @@ export function limitUntil(
 }
 
 /**
- * Forgets every limit of an account. Returns the outcome in words: a full window still limits it.
+ * Forgets whatever holds an account back: its limits, and the figures of full windows until something
+ * newer is measured. Returns the outcome in words, one line for each thing that was forgotten.
  * @throws UserError if the ledger can't be written.
  */
 export function clearLimits(context: Context, named: Named): string {
   const { config, name } = named;
+  const ledger = context.ledger({ kept: true });
   const nowMs = context.clock.nowMs();
-  const cleared = context.ledger({ kept: true }).clearLimits(name, nowMs);
-  const standing = standingOf(context, named);
-  if (standing?.state !== "limited") {
-    return `"${name}" ${cleared === 0 ? "had no limit" : "is open again"}`;
-  }
-  const full = WINDOWS.flatMap((window) => {
-    const percentUsed = useOf(accountWindow(standing.windows, window))?.percentUsed ?? 0;
-    return percentUsed < config.reserve[window]
-      ? []
-      : [`${formatPercent(percentUsed)} of ${WINDOW_LABEL[window]} used`];
+  const before = standingOf(context, named);
+  const holds = before === undefined ? [] : holdsOf(before, config.reserve);
+  const identity = figuresKey(before?.account.identity ?? null, () => before?.identity ?? null);
+  const markers = holds.flatMap((hold): Reading[] =>
+    hold.by === "limit" ? [] : [{
+      account: name,
+      window: hold.window.window,
+      model: hold.window.model,
+      identity,
+      percentUsed: null,
+      resetsAtMs: null,
+      // Later than whatever was measured in this millisecond.
+      measuredAtMs: nowMs + 1,
+      source: "cleared",
+    }]
+  );
+  ledger.immediately(() => {
+    ledger.clearLimits(name, nowMs);
+    ledger.addReadings(markers);
   });
-  const { limitedUntilMs: atMs } = standing;
-  const until = atMs === null ? "" : ` until ${formatClock(atMs, nowMs)}`;
-  const said = cleared === 0 ? "had no limit" : "has no limit now";
-  return `"${name}" ${said}, but is full: ${full.join(" and ")}${until}`;
+  if (holds.length === 0) return `"${name}" had no limit`;
+  const isOpen = standingOf(context, named)?.state !== "limited";
+  const forgotten = holds.map((hold) => `forgotten: ${holdText(hold, nowMs)}`);
+  return [`"${name}" is ${isOpen ? "open again" : "still limited"}`, ...forgotten].join("\n");
 }
 
 /** The standing of one account, without reading any other. */

@@ -15,13 +15,14 @@ import {
   accountWindow,
   countsFor,
   estimateWindow,
-  limitsEndMs,
+  lastEndMs,
+  limitsInForce,
   mergeOrEstimate,
   mergeReadings,
   useOf,
   WINDOWS,
 } from "../balance/windows.ts";
-import type { ClaudeHome, Ledger, LoginState } from "../ports/mod.ts";
+import type { ClaudeHome, Ledger, Limit, LoginState } from "../ports/mod.ts";
 
 /** What an account can be used for right now. */
 type AccountState = "open" | "limited" | "disabled" | "login" | "drift";
@@ -36,12 +37,16 @@ interface AccountLogin {
   identity: Identity | null;
   /** Readings from the usage answer that the client cached. */
   cached: readonly Reading[];
+  /** Until when an unused limit reset can be redeemed; null without one. */
+  unusedResetUntilMs: number | null;
 }
 
 /** Everything known about an account. */
 export interface Standing extends AccountLogin {
   /** The account's own windows, which are always listed, then those of its models. */
   windows: KnownWindow[];
+  /** The limits in force. */
+  limits: Limit[];
   activeSessions: number;
   /** When the account opens again; null if it is open or the time is unknown. */
   limitedUntilMs: number | null;
@@ -87,15 +92,19 @@ export function closeLostSessions(context: Context, ledger: Ledger): void {
   }
 }
 
+type ReadOfLogins = "login" | "identity" | "cachedUsage" | "unusedResetUntilMs";
+
 /** What the config dirs say about every account; to be read before the ledger is locked. */
 export function readLogins(
-  { claudeHome }: { claudeHome: Pick<ClaudeHome, "login" | "identity" | "cachedUsage"> },
+  { claudeHome }: { claudeHome: Pick<ClaudeHome, ReadOfLogins> },
   { accounts }: Pick<Config, "accounts">,
 ): AccountLogin[] {
   return accounts.map((account) => {
     const found = { login: claudeHome.login(account), identity: claudeHome.identity(account) };
     const state = stateOf(account, found);
-    return { account, state, ...found, cached: claudeHome.cachedUsage(account) };
+    const cached = claudeHome.cachedUsage(account);
+    const unusedResetUntilMs = claudeHome.unusedResetUntilMs(account);
+    return { account, state, ...found, cached, unusedResetUntilMs };
   });
 }
 
@@ -122,11 +131,13 @@ export function standings(source: StandingsSource): Standings {
     );
     const cached = login.cached.filter((reading) => countsFor(identity, reading.identity));
     const windows = windowsOf(source, { login, readings: [...readings, ...cached] });
+    const inForce = limitsInForce(limits, { windows, nowMs });
     return {
       ...login,
       windows,
+      limits: inForce,
       activeSessions,
-      limitedUntilMs: limitsEndMs(limits, { windows, nowMs }),
+      limitedUntilMs: lastEndMs(inForce),
       lastUsedAtMs,
       ranked: null,
     };
@@ -210,6 +221,8 @@ function candidateOf(standing: Standing): Candidate {
     sevenDay: candidateWindow("seven_day"),
     activeSessions: standing.activeSessions,
     limitedUntilMs: standing.limitedUntilMs,
+    limit: standing.limits.find(({ untilMs }) => untilMs === standing.limitedUntilMs) ?? null,
+    unusedResetUntilMs: standing.unusedResetUntilMs,
     lastUsedAtMs: standing.lastUsedAtMs,
   };
 }

@@ -1,10 +1,10 @@
 // The report of status: a table of all accounts with a line below each, or the same as JSON.
 import type { Context } from "../ports/context.ts";
 import { personText } from "../config/account.ts";
-import { formatDuration, rounded } from "../text/format.ts";
+import { formatDuration, formatPercent, rounded } from "../text/format.ts";
 import type { WindowState, WindowUse } from "../balance/windows.ts";
-import { fallText } from "../balance/reasons.ts";
-import { accountWindow, useOf, WINDOWS } from "../balance/windows.ts";
+import { fallText, sourceText, UNUSED_RESET } from "../balance/reasons.ts";
+import { accountWindow, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 import type { Standing } from "./standings.ts";
@@ -34,13 +34,13 @@ export function renderStatus(
         scoreCell(standing),
         stateCell(context, standing),
       ],
-      { line: belowLine(standing) },
+      { line: belowLine(standing, context.clock.nowMs()) },
     ]),
   });
 }
 
 /** The owner, the plan and the source of the figures; or what to do about the account. */
-function belowLine(standing: Standing): Span[] {
+function belowLine(standing: Standing, nowMs: number): Span[] {
   const { account, identity } = standing;
   const next = nextStep(standing);
   if (next !== null) return [{ text: `  try: ${next}`, style: "yellow" }];
@@ -53,7 +53,9 @@ function belowLine(standing: Standing): Span[] {
   return [
     { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
     { text: sources, style: isOld ? "yellow" : "dim" },
+    { text: othersText(standing, nowMs), style: "dim" },
     { text: fallsText(standing), style: "dim" },
+    ...canReset(standing, nowMs) ? [{ text: ` · ${UNUSED_RESET}`, style: "yellow" as const }] : [],
   ];
 }
 
@@ -65,26 +67,36 @@ function nextStep({ account, identity, state }: Standing): string | null {
   return `${login} (${personText(account.identity)}; now it is ${personText(identity)})`;
 }
 
-const SOURCES: Readonly<Record<WindowUse["source"], string>> = {
-  statusline: "by the status line",
-  "usage-cache": "by claude",
-  limit: "by a limit",
-  absent: "by claude",
-  cleared: "by you",
-  estimate: "estimated from hours of sessions",
-};
-
 /** The sources and ages of the figures; only one if it is the same for both windows. */
 function sourcesText({ windows }: Standing): string {
-  const text = (window: WindowState | null): string | null => {
-    if (window === null || window.state === "none") return null;
-    const { source, ageMs } = window;
-    const age = source === "estimate" ? "" : `read ${formatDuration(ageMs)} ago `;
-    return `${age}${SOURCES[source]}`;
+  const text = (state: WindowState | null): string | null => {
+    const use = useOf(state);
+    return use === null ? null : sourceText(use);
   };
   const [burst, rolling] = WINDOWS.map((name) => text(accountWindow(windows, name)));
   if (burst === rolling) return burst ?? "";
   return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
+}
+
+/** The windows besides the account's own: ` · 7d opus 80 %, resets in 2d`. */
+function othersText({ windows }: Standing, nowMs: number): string {
+  return windows.filter(({ window, model }) => model !== null || !isOwn(window)).map((one) => {
+    const use = useOf(one.state);
+    if (use === null) return "";
+    const reset = use.resetsAtMs === null
+      ? ""
+      : `, resets in ${formatDuration(use.resetsAtMs - nowMs)}`;
+    return ` · ${windowLabel(one)} ${formatPercent(use.percentUsed)}${reset}`;
+  }).join("");
+}
+
+function isOwn(window: string): boolean {
+  return WINDOWS.some((name) => name === window);
+}
+
+/** Whether an account is limited and has a limit reset in hand. */
+function canReset({ state, unusedResetUntilMs }: Standing, nowMs: number): boolean {
+  return state === "limited" && (unusedResetUntilMs ?? 0) > nowMs;
 }
 
 /** The windows that fell ahead of their reset, as ` · 7d fell …`. */

@@ -1,7 +1,8 @@
 // Ranks accounts: policies as a table of formulas over candidates (DESIGN §5).
-import type { Decider, Reason } from "./reasons.ts";
+import type { Decider, Evidence, MetLimit, Reason } from "./reasons.ts";
 import { percent, reasonText } from "./reasons.ts";
 import type { WindowName } from "./windows.ts";
+import { windowLabel } from "./windows.ts";
 
 /** How much of a window is used. */
 interface Window {
@@ -11,6 +12,17 @@ interface Window {
   resetsAtMs: number | null;
   /** The higher percentage for the same reset that a newer answer has replaced. */
   fellFrom?: number | null;
+  /** Where the figures come from, and their age. */
+  source?: Evidence["source"];
+  ageMs?: number;
+}
+
+/** The limit behind a candidate's `limitedUntilMs`. */
+interface CandidateLimit {
+  window: string | null;
+  model: string | null;
+  kind: MetLimit["kind"];
+  recordedAtMs: number;
 }
 
 /** A window of a candidate: `none` if the account doesn't have it, null if nothing is known about it. */
@@ -26,6 +38,10 @@ export interface Candidate {
   size?: number;
   /** End of the latest limit from the service or the user. */
   limitedUntilMs: number | null;
+  /** That limit, for the reason. */
+  limit?: CandidateLimit | null;
+  /** Until when it can redeem an unused limit reset; null or missing without one. */
+  unusedResetUntilMs?: number | null;
   lastUsedAtMs: number | null;
 }
 
@@ -247,16 +263,40 @@ function limitReasons(
   const full = (window: WindowName, state: CandidateWindow): Reason[] => {
     const used = usedNow(state, nowMs);
     const allowed = reserve[window];
-    return used === null || used < allowed
-      ? []
-      : [{ kind: "reserve", window, percent: used, allowed, penalty }];
+    return used === null || used < allowed ? [] : [{
+      kind: "reserve",
+      window,
+      percent: used,
+      allowed,
+      penalty,
+      read: evidence(state, nowMs),
+    }];
   };
   const until = candidate.limitedUntilMs;
-  return [
-    ...until !== null && until > nowMs ? [{ kind: "limit", penalty } as const] : [],
+  const met = until === null ? null : metLimit(candidate.limit ?? null, { untilMs: until, nowMs });
+  const limits: Reason[] = [
+    ...until !== null && until > nowMs ? [{ kind: "limit", penalty, met } as const] : [],
     ...full("five_hour", candidate.fiveHour),
     ...full("seven_day", candidate.sevenDay),
   ];
+  const canReset = (candidate.unusedResetUntilMs ?? 0) > nowMs;
+  return limits.length > 0 && canReset ? [...limits, { kind: "reset" }] : limits;
+}
+
+function metLimit(
+  limit: CandidateLimit | null,
+  { untilMs, nowMs }: { untilMs: number; nowMs: number },
+): MetLimit | null {
+  if (limit === null) return null;
+  const { kind, window, model, recordedAtMs } = limit;
+  const label = window === null ? null : windowLabel({ window, model });
+  return { kind, label, agoMs: Math.max(0, nowMs - recordedAtMs), endsInMs: untilMs - nowMs };
+}
+
+function evidence(state: CandidateWindow, nowMs: number): Evidence | null {
+  if (state === null || state === "none" || state.source === undefined) return null;
+  const { source, ageMs = 0, resetsAtMs } = state;
+  return { source, ageMs, endsInMs: resetsAtMs === null ? null : resetsAtMs - nowMs };
 }
 
 function burstReason({ burstRemaining, hasBurst }: Terms, weight: number): Reason {

@@ -1,6 +1,7 @@
 // Why an account has its place in a ranking: reasons as plain data, and their English.
 import { nameInLine } from "../text/escape.ts";
-import type { WindowName } from "./windows.ts";
+import { formatDuration } from "../text/format.ts";
+import type { WindowName, WindowUse } from "./windows.ts";
 import { noWindowText, WINDOW_LABEL } from "./windows.ts";
 
 /** Why not every account could be chosen. */
@@ -10,6 +11,21 @@ export type Restriction =
   /** The conversation belongs to a group, or to none (null). */
   | { kind: "wall"; group: string | null }
   | { kind: "text"; text: string };
+
+/** The limit that holds an account back; times are relative to the choice. */
+export interface MetLimit {
+  kind: "limit" | "cooldown" | "manual";
+  /** The short name of its window; null if it is of none. */
+  label: string | null;
+  agoMs: number;
+  endsInMs: number;
+}
+
+/** Where the figures of a window come from; times are relative to the choice. */
+export interface Evidence extends Pick<WindowUse, "source" | "ageMs"> {
+  /** null if unknown. */
+  endsInMs: number | null;
+}
 
 /** One reason. Percentages are 0–100, weights and penalties are points of the score. */
 export type Reason =
@@ -24,8 +40,17 @@ export type Reason =
   | { kind: "none"; window: WindowName; weight: number }
   /** A newer answer reports less usage than before, ahead of the reset. */
   | { kind: "fell"; window: WindowName; from: number }
-  | { kind: "limit"; penalty: number }
-  | { kind: "reserve"; window: WindowName; percent: number; allowed: number; penalty: number }
+  | { kind: "limit"; penalty: number; met?: MetLimit | null }
+  | {
+    kind: "reserve";
+    window: WindowName;
+    percent: number;
+    allowed: number;
+    penalty: number;
+    read?: Evidence | null;
+  }
+  /** The account is limited, but it has a limit reset that nobody has used yet. */
+  | { kind: "reset" }
   /** The score of the next account looks the same, and this decided. */
   | { kind: "level"; other: string; decidedBy: Decider }
   /** The account comes first, whatever its score. */
@@ -44,6 +69,9 @@ const DECIDERS = {
   rest: "rested longer",
   digits: "less than 0.1 points ahead",
 } as const;
+
+/** What to do about a limit if a reset is in hand; only the user redeems it. */
+export const UNUSED_RESET = "it has an unused limit reset: /limit-reset in claude";
 
 const OWNER = "owns the conversation";
 const RESTRICTED = "not all could be chosen: ";
@@ -70,11 +98,13 @@ export function reasonText(reason: Reason): string {
     case "fell":
       return fallText(reason.window, reason.from);
     case "limit":
-      return `limited: −${reason.penalty}`;
+      return `limited${metText(reason.met ?? null)}: −${reason.penalty}`;
     case "reserve":
       return `${WINDOW_LABEL[reason.window]} at ${percent(reason.percent)}, reserve ${
         percent(reason.allowed)
-      }: −${reason.penalty}`;
+      }${evidenceText(reason.read ?? null)}: −${reason.penalty}`;
+    case "reset":
+      return UNUSED_RESET;
     case "level":
       return `level with ${reason.other}: ${DECIDERS[reason.decidedBy]}`;
     case "owner":
@@ -84,6 +114,40 @@ export function reasonText(reason: Reason): string {
     case "text":
       return reason.text;
   }
+}
+
+const LIMITED_BY = { limit: "by claude", cooldown: "after a refusal", manual: "by you" } as const;
+
+function metText(met: MetLimit | null): string {
+  if (met === null) return "";
+  const { kind, label, agoMs, endsInMs } = met;
+  const window = label === null ? "" : ` (${label})`;
+  return ` ${LIMITED_BY[kind]}${window} ${formatDuration(agoMs)} ago, for ${
+    formatDuration(endsInMs)
+  } more`;
+}
+
+function evidenceText(read: Evidence | null): string {
+  if (read === null) return "";
+  const { endsInMs } = read;
+  const reset = endsInMs === null ? "" : `, resets in ${formatDuration(endsInMs)}`;
+  return `, ${sourceText(read)}${reset}`;
+}
+
+/** Where the figures of a window come from. */
+const SOURCE_TEXTS: Readonly<Record<WindowUse["source"], string>> = {
+  statusline: "by the status line",
+  "usage-cache": "by claude",
+  limit: "by a limit",
+  absent: "by claude",
+  cleared: "by you",
+  estimate: "estimated from hours of sessions",
+};
+
+/** Source and age of the figures of a window: `read 5m ago by claude`. */
+export function sourceText({ source, ageMs }: Pick<WindowUse, "source" | "ageMs">): string {
+  const age = source === "estimate" ? "" : `read ${formatDuration(ageMs)} ago `;
+  return `${age}${SOURCE_TEXTS[source]}`;
 }
 
 /** A window that fell ahead of its reset: a limit reset was used, or the plan or the service changed. */

@@ -271,13 +271,9 @@ export function limitsInForce<Limit extends RecordedLimit>(
   });
 }
 
-/** When the last of the limits in force ends; null if there are none. */
-export function limitsEndMs(
-  limits: ReadonlyArray<RecordedLimit & { untilMs: number }>,
-  known: Parameters<typeof limitsInForce>[1],
-): number | null {
-  const ends = limitsInForce(limits, known).map((limit) => limit.untilMs);
-  return ends.length === 0 ? null : Math.max(...ends);
+/** When the last of some limits ends; null if there are none. */
+export function lastEndMs(limits: ReadonlyArray<{ untilMs: number }>): number | null {
+  return limits.length === 0 ? null : Math.max(...limits.map((limit) => limit.untilMs));
 }
 
 /** The highest value of an estimate: a guess must not declare an account limited. */

@@ -6,6 +6,7 @@ import { configDirOf } from "../config/paths.ts";
 import type { ClaudeHome, Files, Hashing, LoginFacts, LoginState } from "../ports/mod.ts";
 import { objectIn, objectOf, textOf } from "../text/json_object.ts";
 import { readObject } from "./json_files.ts";
+import { unusedResetUntilMs } from "./limit_reset.ts";
 import { globalConfigOf, identityIn } from "./logged_in.ts";
 import { fingerprintOf } from "./login_fingerprint.ts";
 import { parseCachedUsage } from "./usage_answer.ts";
@@ -63,6 +64,11 @@ export function configDirs(
         account: account.name,
         loggedIn: identityKey(identityIn(config)),
       });
+    },
+    unusedResetUntilMs(account) {
+      const config = globalConfig(account);
+      const accountUuid = identityIn(config)?.accountUuid ?? null;
+      return unusedResetUntilMs(config?.["unusedLimitResetStatusCache"], accountUuid);
     },
     sharedSettings: () => readObject({ files }, `${layout.shared}/settings.json`),
   };

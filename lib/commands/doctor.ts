@@ -3,6 +3,7 @@ import { EXIT } from "../text/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { printCheckup } from "../setup/checkup_report.ts";
 import { examine } from "../setup/checks.ts";
+import { heldBack } from "../accounts/held_back.ts";
 import { fixFindings } from "../setup/repair.ts";
 
 /** The declaration of `doctor`. */
@@ -12,10 +13,10 @@ export const doctor: Command = {
   summary: "Check the whole setup and say how to fix what is wrong",
   flags: [
     { name: "fix", summary: "fix file modes, folders, links and shell files" },
-    { name: "json", summary: "print JSON: version, ok, permissions, findings" },
+    { name: "json", summary: "print JSON: version, ok, permissions, findings, limited" },
   ],
   details: [
-    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It also shows which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
+    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It names what holds limited accounts back, and where that is known from. It also shows which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
   ],
   examples: [
     ["claude-multi doctor", "a check-up"],
@@ -24,6 +25,7 @@ export const doctor: Command = {
   async run(context, input) {
     const fixed = input.switches.has("fix") ? fixFindings(context, examine(context)) : null;
     const findings = examine(context);
+    const limited = heldBack(context);
     const ok = findings.every((finding) => finding.severity !== "error");
     if (input.switches.has("json")) {
       context.terminal.print(JSON.stringify({
@@ -36,9 +38,10 @@ export const doctor: Command = {
           message,
           fix,
         })),
+        limited,
         ...fixed === null ? {} : { fixed },
       }));
-    } else await printCheckup(context, { findings, fixed });
+    } else await printCheckup(context, { findings, fixed, limited });
     return ok ? EXIT.ok : EXIT.failed;
   },
 };

@@ -24,10 +24,10 @@ export const limit: Command = {
       value: "TIME",
       summary: `15:04, 90m, 2h, 3d, or 2026-01-31T15:04; default: ${DEFAULT_LIMIT}`,
     },
-    { name: "clear", summary: "forget every limit of the account" },
+    { name: "clear", summary: "forget whatever holds the account back" },
   ],
   details: [
-    "For limits claude-multi can't see, such as usage on another machine. A new time replaces one set by hand before. Limits that claude reported stay; --clear forgets those too.",
+    "For limits claude-multi can't see, such as usage on another machine. A new time replaces one set by hand before. Limits that claude reported stay. --clear forgets those too, and the figures of full windows until something newer is measured.",
   ],
   examples: [
     ["claude-multi limit work --until 18:30", "leave it alone until then"],

@@ -11,7 +11,7 @@ import { updated } from "./prepare.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
-import { restrictionText } from "../balance/reasons.ts";
+import { restrictionText, UNUSED_RESET } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
@@ -94,10 +94,18 @@ export function askToMove(
       isNear
         ? " Waiting is cheaper: after a move, claude has to read the whole conversation again."
         : ""
-    }`,
+    }${hasUnusedReset(context, { account, nowMs }) ? `\n${UNUSED_RESET}` : ""}`,
   );
   const question = `Continue this conversation on "${offer.account}"${quotaLeft(offer)}?`;
   return context.terminal.ask(`${question} ${isNear ? "[y/N]" : "[Y/n]"} `);
+}
+
+function hasUnusedReset(
+  context: Context,
+  { account: name, nowMs }: { account: string; nowMs: number },
+): boolean {
+  const account = context.configFile.read().accounts.find((one) => one.name === name);
+  return account !== undefined && (context.claudeHome.unusedResetUntilMs(account) ?? 0) > nowMs;
 }
 
 /** What an offered account has left, like ` (82 % of 5h left)`; "" if unknown. */

@@ -27,6 +27,8 @@ export interface ClaudeHome {
   identity(account: Account): Identity | null;
   /** Readings from the usage answer that the client cached. */
   cachedUsage(account: Account): Reading[];
+  /** Until when an unused limit reset of whoever is logged in can be redeemed; null without one. */
+  unusedResetUntilMs(account: Account): number | null;
   /** The settings.json that all accounts share; null if missing or broken. */
   sharedSettings(): Record<string, unknown> | null;
 }

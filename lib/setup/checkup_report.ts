@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Terminal } from "../ports/mod.ts";
+import type { HeldBack } from "../accounts/held_back.ts";
 import { counted } from "../text/format.ts";
 import { cleanText, loadWidths } from "../text/cells.ts";
 import { findClient } from "../claude/executable.ts";
@@ -15,15 +16,26 @@ import { SHELLS } from "./shells.ts";
 /** Prints a check-up, errors before warnings. `fixed` is null without --fix. */
 export async function printCheckup(
   context: Context,
-  checkup: { findings: readonly Finding[]; fixed: readonly string[] | null },
+  checkup: {
+    findings: readonly Finding[];
+    fixed: readonly string[] | null;
+    limited: readonly HeldBack[];
+  },
 ): Promise<void> {
   const { terminal } = context;
-  const { findings, fixed } = checkup;
+  const { findings, fixed, limited } = checkup;
   const say = (style: Style, word: string, text: string) =>
     terminal.print(hanging(terminal, { style, word, text }));
   await loadWidths(JSON.stringify([fixed, findings]));
   say("dim", "rights", rightsText(context.permissions()));
   for (const line of fixed ?? []) say("green", "fixed", line);
+  for (const { account, evidence } of limited) {
+    say("dim", "limited", `"${account}": ${evidence.join("; ")}`);
+  }
+  if (limited.length > 0) {
+    const name = limited.length === 1 ? limited[0]?.account : "NAME";
+    terminal.print(`${INDENT}if that is wrong: claude-multi limit ${name} --clear`);
+  }
   const errors = findings.filter((finding) => finding.severity === "error");
   const warnings = findings.filter((finding) => finding.severity === "warning");
   for (const { severity, message, fix } of [...errors, ...warnings]) {

@@ -1,6 +1,6 @@
 // The flow of one call: payload in, line out, then what is worth recording.
 import type { WindowName, WindowState } from "../balance/windows.ts";
-import { limitsEndMs, mergeReadings, WINDOWS } from "../balance/windows.ts";
+import { lastEndMs, limitsInForce, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
 import type { Identity } from "../config/account.ts";
 import { figuresKey, identityKey } from "../config/account.ts";
@@ -160,10 +160,10 @@ async function drawLine(call: CallFacts): Promise<string> {
   };
   const lacks = WINDOWS.filter((window) => windows[window]?.state === "none");
   const { reserve } = settings;
-  const limitedUntilMs = limitsEndMs(heard?.limits ?? [], {
+  const limitedUntilMs = lastEndMs(limitsInForce(heard?.limits ?? [], {
     windows: WINDOWS.map((window) => ({ window, model: null, state: windows[window] })),
     nowMs,
-  });
+  }));
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
   const looksElsewhere = crowded || asked("next");

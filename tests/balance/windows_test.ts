@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { KnownWindow, Reading, WindowState, WindowUse } from "../../lib/balance/windows.ts";
 import {
   estimateWindow,
-  limitsEndMs,
+  lastEndMs,
   limitsInForce,
   mergeOrEstimate,
   mergeReadings,
@@ -339,7 +339,7 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
 
 Deno.test("an account is limited until the last of its limits in force ends", () => {
   const ends = (...untilMs: number[]) =>
-    limitsEndMs(
+    lastEndMs(
       untilMs.map((untilMs) => ({
         window: null,
         model: null,
@@ -347,7 +347,6 @@ Deno.test("an account is limited until the last of its limits in force ends", ()
         recordedAtMs: NOW,
         untilMs,
       })),
-      { windows: known(null, null), nowMs: NOW },
     );
   assert.equal(ends(), null);
   assert.equal(ends(NOW + 1), NOW + 1);
@@ -361,7 +360,7 @@ Deno.test("an account is limited until the last of its limits in force ends", ()
   } as const;
   const limit = { window: "five_hour", model: null, kind: "limit", recordedAtMs: NOW - 1 } as const;
   const windows = known({ ...measured, fellFrom: null }, null);
-  assert.equal(limitsEndMs([{ ...limit, untilMs: NOW + 9 }], { windows, nowMs: NOW }), null);
+  assert.equal(limitsInForce([{ ...limit, untilMs: NOW + 9 }], { windows, nowMs: NOW }).length, 0);
 });
 
 Deno.test("the age of a reading from the future is 0, not negative", () => {

@@ -46,15 +46,16 @@ Deno.test("pick leaves out disabled and logged out accounts, and exits with 3 if
   assert.deepEqual((JSON.parse(result.stdout) as Picked).ranked, []);
 });
 
-Deno.test("limit --clear on a full account says which window still limits it", async () => {
+Deno.test("limit --clear says what it has forgotten, and the account is open again", async () => {
   await using home = await homeWith([{ name: "a", used: 100 }]);
   const clear = async () => (await runMulti(["limit", "a", "--clear"], { home })).stdout;
+  await runMulti(["limit", "a"], { home });
   assert.match(
     await clear(),
-    /^"a" had no limit, but is full: 100 % of 5h used until /,
+    /^"a" is open again\nforgotten: a limit set by hand .*\nforgotten: 5h at 100 %, read .*\n$/,
   );
-  await runMulti(["limit", "a"], { home });
-  assert.match(await clear(), /^"a" has no limit now, but is full: 100 % of 5h used/);
+  assert.equal(await clear(), '"a" had no limit\n');
+  assert.equal((await pick(home)).account, "a");
 });
 
 Deno.test("a manual limit applies until it is cleared", async () => {

@@ -1,0 +1,159 @@
+// Tests of what holds an account back: its evidence in every report, and that one command clears it.
+import assert from "node:assert/strict";
+import { heldBack } from "../../lib/accounts/held_back.ts";
+import { clearLimits, limitUntil } from "../../lib/accounts/manual_limit.ts";
+import { standingsNow } from "../../lib/accounts/standings.ts";
+import { renderStatus } from "../../lib/accounts/status_report.ts";
+import type { Reading } from "../../lib/balance/windows.ts";
+import { reasonText } from "../../lib/balance/reasons.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext, putLogin, START_MS } from "../helpers/context.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+function contextOf(config: Record<string, unknown> = {}): FakeContext {
+  const context = fakeContext({
+    config: { accounts: [{ name: "work" }], ...config },
+    columns: 300,
+  });
+  const dir = `${context.layout.accounts}/work`;
+  putLogin(context.files, { dir, name: "work", nowMs: START_MS });
+  return context;
+}
+
+/** A reading of a window that is full. */
+function full(more: Partial<Reading> = {}): Reading {
+  return {
+    account: "work",
+    window: "five_hour",
+    model: null,
+    identity: null,
+    percentUsed: 100,
+    resetsAtMs: START_MS + 2 * HOUR,
+    measuredAtMs: START_MS - 5 * MINUTE,
+    source: "statusline",
+    ...more,
+  };
+}
+
+function putGlobal(context: FakeContext, more: Record<string, unknown>): void {
+  const path = `${context.layout.accounts}/work/.claude.json`;
+  const known = JSON.parse(context.files.readText(path) ?? "{}");
+  context.files.put(path, JSON.stringify({ ...known, ...more }));
+  context.claudeHome.forget();
+}
+
+const standingOf = (context: FakeContext) => {
+  const [standing] = standingsNow(context, { config: context.configFile.read() }).accounts;
+  assert.ok(standing);
+  return standing;
+};
+const clear = (context: FakeContext) =>
+  clearLimits(context, { config: context.configFile.read(), name: "work" });
+
+Deno.test("limit --clear overrules full windows, whatever they are known from, until something newer is measured", () => {
+  const context = contextOf();
+  putGlobal(context, {
+    cachedUsageUtilization: {
+      fetchedAtMs: START_MS - MINUTE,
+      utilization: { seven_day: { utilization: 100, resets_at: "2026-11-05T12:00:00Z" } },
+    },
+  });
+  context.ledger().addReadings([full(), full({ measuredAtMs: START_MS })]);
+  assert.equal(standingOf(context).state, "limited");
+  const said = clear(context).split("\n");
+  assert.equal(said[0], '"work" is open again');
+  assert.match(said[1] ?? "", /^forgotten: 5h at 100 %, read 0s ago by the status line, resets \S/);
+  assert.match(said[2] ?? "", /^forgotten: 7d at 100 %, read 1m ago by claude, resets \S/);
+  const cleared = standingOf(context);
+  assert.equal(cleared.state, "open");
+  assert.deepEqual(cleared.windows.map(({ state }) => state), [null, null]);
+  assert.equal(clear(context), '"work" had no limit');
+  context.clock.advance(MINUTE);
+  context.ledger().addReadings([full({ measuredAtMs: START_MS + MINUTE })]);
+  assert.equal(standingOf(context).state, "limited", "it is full again");
+});
+
+Deno.test("limit --clear forgets limits and estimates, and leaves figures that hold nothing back", () => {
+  const context = contextOf({ reserve: { seven_day: 10 }, limits: { rollingHours: 5 } });
+  const ledger = context.ledger();
+  const session = ledger.startSession(
+    {
+      account: "work",
+      launcherPid: 4_194_305,
+      cwd: "/",
+      startedAtMs: START_MS - 2 * HOUR,
+      handedFrom: null,
+    },
+    { chosenAtMs: START_MS, policy: "weighted", account: "work", forced: false, ranked: [] },
+  );
+  ledger.endSession(session, { atMs: START_MS, how: "exit", code: 0, signal: null });
+  ledger.addReadings([full({ percentUsed: 40 })]);
+  const config = context.configFile.read();
+  limitUntil(context, { config, name: "work", untilMs: START_MS + HOUR });
+  assert.deepEqual(
+    clear(context).split("\n").map((line) => line.replace(/until .*|resets .*/, "")),
+    [
+      '"work" is open again',
+      "forgotten: a limit set by hand 0s ago, ",
+      "forgotten: 7d at 40 % (reserve 10 %), estimated from hours of sessions, reset time unknown",
+    ],
+  );
+  const { state, windows } = standingOf(context);
+  assert.equal(state, "open");
+  assert.deepEqual(windows.map((one) => one.state?.state ?? null), ["measured", null]);
+});
+
+Deno.test("a limit names its evidence in doctor, and in the reasons that why and pick show", () => {
+  const context = contextOf();
+  const ledger = context.ledger();
+  ledger.addReadings([full({ window: "seven_day", resetsAtMs: START_MS + 49 * HOUR })]);
+  ledger.addLimit({
+    account: "work",
+    window: "five_hour",
+    model: null,
+    untilMs: START_MS + HOUR,
+    kind: "limit",
+    recordedAtMs: START_MS - 7 * MINUTE,
+    session: null,
+  });
+  const [held, ...others] = heldBack(context);
+  assert.deepEqual([held?.account, others], ["work", []]);
+  assert.match(held?.evidence[0] ?? "", /^a limit of 5h, met 7m ago, until \S/);
+  assert.match(held?.evidence[1] ?? "", /^7d at 100 %, read 5m ago by the status line, resets \S/);
+  const reasons = standingOf(context).ranked?.reasons.map(reasonText) ?? [];
+  assert.ok(
+    reasons.includes("limited by claude (5h) 7m ago, for 1h more: −100"),
+    reasons.join("\n"),
+  );
+  const read = "read 5m ago by the status line, resets in 2d1h";
+  assert.ok(reasons.includes(`7d at 100 %, reserve 100 %, ${read}: −100`), reasons.join("\n"));
+});
+
+Deno.test("an unused limit reset is mentioned while it is valid, where its owner is limited", async () => {
+  const cache = {
+    accountUuid: fakeIdentity("work").accountUuid,
+    holdsUnusedReset: true,
+    checkedAt: START_MS - HOUR,
+    validUntil: START_MS + HOUR,
+  };
+  const mentioned = async (more: Record<string, unknown>, reading = full()) => {
+    const context = contextOf();
+    putGlobal(context, { unusedLimitResetStatusCache: { ...cache, ...more } });
+    context.ledger().addReadings([reading]);
+    const standing = standingOf(context);
+    const status = await renderStatus(context, [standing]);
+    const reasons = standing.ranked?.reasons.map(reasonText).join("\n") ?? "";
+    assert.equal(status.includes("/limit-reset"), reasons.includes("/limit-reset"));
+    return reasons.includes("it has an unused limit reset: /limit-reset in claude");
+  };
+  assert.equal(await mentioned({}), true);
+  assert.equal(await mentioned({ validUntil: new Date(START_MS + HOUR).toISOString() }), true);
+  assert.equal(await mentioned({ validUntil: START_MS }), false, "too late");
+  assert.equal(await mentioned({ validUntil: undefined }), false);
+  assert.equal(await mentioned({ accountUuid: fakeIdentity("someone").accountUuid }), false);
+  assert.equal(await mentioned({ holdsUnusedReset: false }), false);
+  assert.equal(await mentioned({}, full({ percentUsed: 50 })), false, "nothing to reset");
+});
