@@ -1,8 +1,8 @@
-// The report of status: a table of all accounts with a line below each, or the same as JSON.
+// The report of status: a table of all accounts with a line below each.
 import type { Context } from "../ports/context.ts";
 import { personText } from "../config/account.ts";
-import { formatDuration, formatPercent, rounded } from "../text/format.ts";
-import type { WindowState, WindowUse } from "../balance/windows.ts";
+import { formatDuration, formatPercent } from "../text/format.ts";
+import type { WindowState } from "../balance/windows.ts";
 import { fallText, sourceText, UNUSED_RESET } from "../balance/reasons.ts";
 import { accountWindow, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
 import type { Span } from "../cli/table.ts";
@@ -105,28 +105,4 @@ function fallsText({ windows }: Standing): string {
     const from = useOf(accountWindow(windows, name))?.fellFrom ?? null;
     return from === null ? "" : ` · ${fallText(name, from)}`;
   }).join("");
-}
-
-/** An account as `status --json` prints it. */
-export function standingJson(standing: Standing): Record<string, unknown> {
-  const { account, ranked, windows } = standing;
-  return {
-    name: account.name,
-    state: standing.state,
-    email: standing.identity?.email ?? account.identity?.email ?? null,
-    plan: account.plan,
-    score: ranked === null ? null : rounded(ranked.score),
-    activeSessions: standing.activeSessions,
-    windows: Object.fromEntries(
-      WINDOWS.map((name) => [name, windowJson(useOf(accountWindow(windows, name)))]),
-    ),
-    limitedUntilMs: standing.limitedUntilMs,
-    lastUsedAtMs: standing.lastUsedAtMs,
-  };
-}
-
-function windowJson(window: WindowUse | null): Record<string, unknown> | null {
-  if (window === null) return null;
-  const { percentUsed, resetsAtMs, source, ageMs, fellFrom } = window;
-  return { percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs, fellFrom };
 }

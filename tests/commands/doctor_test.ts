@@ -287,6 +287,8 @@ Deno.test("status --json has the documented shape", async () => {
     "plan",
     "score",
     "state",
+    "unusedResetUntilMs",
+    "windowList",
     "windows",
   ]);
   assert.equal(account.state, "open");

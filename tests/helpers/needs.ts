@@ -4,6 +4,7 @@
 const PACKAGES = {
   curl: "curl",
   fish: "fish",
+  jq: "jq",
   shellcheck: "shellcheck",
   strace: "strace",
   tmux: "tmux",
