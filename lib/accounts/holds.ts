@@ -2,7 +2,7 @@
 import type { Reserve } from "../balance/policy.ts";
 import { sourceText } from "../balance/reasons.ts";
 import type { KnownWindow, WindowUse } from "../balance/windows.ts";
-import { useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
+import { SPEND_WINDOW, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import type { Standing } from "./standings.ts";
@@ -24,7 +24,8 @@ export function holdsOf(
       const own = WINDOWS.find((name) => name === window.window);
       const use = useOf(window.state);
       const allowed = own === undefined ? 100 : reserve[own];
-      return use === null || use.percentUsed < allowed
+      // The service itself says when a budget is used up; that holds nothing back here.
+      return window.window === SPEND_WINDOW || use === null || use.percentUsed < allowed
         ? []
         : [{ by: "window", window, use, allowed }];
     }),

@@ -184,15 +184,16 @@ function windowsOf(
     };
     return { window, model: null, state: mergeOrEstimate(mine, { nowMs, estimate }) };
   });
-  return [...own, ...modelWindows(readings, nowMs)];
+  return [...own, ...otherWindows(readings, nowMs)];
 }
 
-/** The windows of models, by name. */
-function modelWindows(readings: readonly Reading[], nowMs: number): KnownWindow[] {
-  const ofModels = readings.filter((reading) => reading.model !== null);
-  const keys = new Set(ofModels.map(({ window, model }) => `${window}\n${model}`));
+/** The windows of models and budgets, by name. */
+function otherWindows(readings: readonly Reading[], nowMs: number): KnownWindow[] {
+  const own: readonly string[] = WINDOWS;
+  const others = readings.filter(({ window, model }) => model !== null || !own.includes(window));
+  const keys = new Set(others.map(({ window, model }) => `${window}\n${model}`));
   return [...keys].sort().map((key) => {
-    const mine = ofModels.filter(({ window, model }) => `${window}\n${model}` === key);
+    const mine = others.filter(({ window, model }) => `${window}\n${model}` === key);
     const [{ window = "", model = null } = {}] = mine;
     return { window, model, state: mergeReadings(mine, nowMs) };
   });

@@ -122,14 +122,20 @@ export function noWindowText(window: WindowName): string {
   return `no ${WINDOW_LABEL[window]} limit`;
 }
 
-/** The short name of a window: `5h`, `7d`, `7d opus`. */
+/** The short name of a window: `5h`, `7d`, `7d opus`, `spend`. */
 export function windowLabel({ window, model }: WindowKey): string {
+  if (window === SPEND_WINDOW) return "spend";
   const label = window === "five_hour" ? WINDOW_LABEL.five_hour : WINDOW_LABEL.seven_day;
   return model === null ? label : `${label} ${model}`;
 }
 
-/** Length of a window in milliseconds: the windows of models last a week. */
+/** The window of a budget in dollars, which only gateways have. */
+export const SPEND_WINDOW = "spend_limit";
+const MONTH_MS = 31 * 24 * 3_600_000;
+
+/** Length of a window in milliseconds: the windows of models last a week, that of a budget a month. */
 function lengthMs(window: string): number {
+  if (window === SPEND_WINDOW) return MONTH_MS;
   return window === "five_hour" ? WINDOW_LENGTH_MS.five_hour : WINDOW_LENGTH_MS.seven_day;
 }
 

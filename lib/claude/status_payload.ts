@@ -10,6 +10,12 @@ export interface LimitWindow {
   resetsAtMs: number | null;
 }
 
+/** `rate_limits.spend_limit`: a budget in dollars, which only gateways have (CONTRACT §13). */
+export interface SpendLimit extends LimitWindow {
+  usedUsd: number | null;
+  limitUsd: number | null;
+}
+
 /** What the payload says; null for whatever is missing or of another type. Text is cleaned. */
 export interface Payload {
   sessionId: string | null;
@@ -39,6 +45,7 @@ export interface Payload {
   /** Share of the prompt's tokens that were read from the cache, 0–1. */
   cacheHitRatio: number | null;
   limits: { five_hour: LimitWindow | null; seven_day: LimitWindow | null };
+  spend: SpendLimit | null;
 }
 
 /** Reads a payload. Whatever is missing is null, which is everything if the text isn't a JSON object. */
@@ -67,6 +74,7 @@ export function parsePayload(text: string): Payload {
     context: contextOf(context),
     cacheHitRatio: atMost(amount(objectOf(root["prompt_cache"])["hit_ratio"]), 1),
     limits: { five_hour: windowOf(limits["five_hour"]), seven_day: windowOf(limits["seven_day"]) },
+    spend: spendOf(objectOf(limits["spend_limit"])),
   };
 }
 
@@ -93,6 +101,15 @@ function windowOf(value: unknown): LimitWindow | null {
   const seconds = amount(window["resets_at"]);
   const believable = seconds !== null && seconds > 0 && seconds < 1e11;
   return { percentUsed, resetsAtMs: believable ? Math.round(seconds * 1000) : null };
+}
+
+function spendOf(value: Record<string, unknown>): SpendLimit | null {
+  const window = windowOf(value);
+  return window === null ? null : {
+    ...window,
+    usedUsd: amount(value["used_usd"]),
+    limitUsd: amount(value["limit_usd"]),
+  };
 }
 
 function label(value: unknown): string | null {

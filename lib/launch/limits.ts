@@ -1,11 +1,11 @@
 // Limits that sessions hit: recorded when a turn is refused, found when the conversation should move.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
-import { identityKey } from "../config/account.ts";
+import { figuresKey, identityKey } from "../config/account.ts";
 import { transcriptOf } from "../claude/conversations.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { limitAtEnd } from "../claude/transcript/limit_line.ts";
-import { mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
+import { FALL_PERCENT, mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";
 
 /** For a refusal that is not a limit of the account, such as an overloaded server. */
@@ -79,7 +79,9 @@ export function limitedConversation(
   const row = ledger.session(session);
   const met = ledger.limitMetBy(session, nowMs);
   const id = row?.clientSessionId ?? null;
-  if (met?.kind === "limit") return { id, session, limit: met };
+  if (met?.kind === "limit") {
+    return hasFallen(context, { account, met }) ? null : { id, session, limit: met };
+  }
   if (row === null || id === null || (met === null && !of.hasEnded)) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
@@ -89,6 +91,22 @@ export function limitedConversation(
   const identity = identityKey(context.claudeHome.identity(account));
   const limit = recordLimit(context, { session, account: account.name, identity, found });
   return { id, session, limit };
+}
+
+/** Whether the window of a limit was measured later with room again: a limit reset was used, or the plan changed. */
+function hasFallen(
+  context: Context,
+  { account, met }: { account: Account; met: Limit },
+): boolean {
+  const nowMs = context.clock.nowMs();
+  const identity = figuresKey(account.identity, () => context.claudeHome.identity(account));
+  const { readings } = context.ledger({ tolerant: true }).facts(account.name, { identity, nowMs });
+  const use = useOf(mergeReadings(
+    readings.filter(({ window, model }) => window === met.window && model === met.model),
+    nowMs,
+  ));
+  return use !== null && use.percentUsed <= 100 - FALL_PERCENT &&
+    nowMs - use.ageMs > met.recordedAtMs;
 }
 
 /** Who is logged in to an account; null if that or the configuration can't be read. */

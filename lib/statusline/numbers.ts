@@ -46,3 +46,9 @@ export function timeUntil(ms: number): string {
   const days = Math.floor(hours / 24);
   return days > 99 ? ">99d" : `${days}d${hours % 24}h`;
 }
+
+/** Dollars with cents, or whole ones from a thousand on. */
+export function dollars(usd: number): string {
+  if (usd >= 1e6) return "$>1M";
+  return `$${usd >= 1000 ? Math.round(usd) : usd.toFixed(2)}`;
+}

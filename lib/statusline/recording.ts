@@ -1,6 +1,6 @@
 // Decides what in a payload is worth a row in the ledger, and when its numbers were measured.
-import type { Reading, WindowName } from "../balance/windows.ts";
-import { latestResetMs, WINDOWS } from "../balance/windows.ts";
+import type { Reading } from "../balance/windows.ts";
+import { latestResetMs, SPEND_WINDOW, WINDOWS } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 import type { LastNews } from "../ports/mod.ts";
 
@@ -24,12 +24,13 @@ export function saidBy(
   payload: Payload,
   { account, last, nowMs }: { account: string; last: LastNews | null; nowMs: number },
 ): Said {
-  const { limits, apiMs } = payload;
+  const { limits, apiMs, spend } = payload;
   const current: Numbers = [
     ...WINDOWS.map((
       window,
     ) => [limits[window]?.percentUsed ?? null, limits[window]?.resetsAtMs ?? null]),
     apiMs,
+    [spend?.percentUsed ?? null, spend?.resetsAtMs ?? null],
   ];
   const numbers = JSON.stringify(current);
   const before = last === null ? null : numbersIn(last);
@@ -38,8 +39,11 @@ export function saidBy(
     ? nowMs
     // A time from before the clock was set back can't be later than now.
     : Math.min(last.measuredAtMs, nowMs);
-  const readings = WINDOWS.flatMap((window) => {
-    const limit = limits[window];
+  const told = [
+    ...WINDOWS.map((window) => [window, limits[window]] as const),
+    [SPEND_WINDOW, spend] as const,
+  ];
+  const readings = told.flatMap(([window, limit]) => {
     return limit === null || (limit.resetsAtMs ?? 0) > latestResetMs(window, nowMs)
       ? []
       : [readingOf(limit, { account, window, measuredAtMs })];
@@ -48,7 +52,10 @@ export function saidBy(
   return { readings, news: isNews && readings.length > 0 ? { numbers, measuredAtMs } : null };
 }
 
-/** Percentage and reset of each window, then the time of the session's API calls; null if missing. */
+/**
+ * Percentage and reset of each window, the time of the session's API calls, then percentage and reset of
+ * the budget; null if missing.
+ */
 type Numbers = Array<Array<number | null> | number | null>;
 
 /** The numbers of the last news; null if they can't be read. */
@@ -106,7 +113,7 @@ function firstMeasuredAtMs({ durationMs }: Payload, nowMs: number): number {
 /** What a payload says about a window, as the ledger stores it: in hundredths of a percent. */
 function readingOf(
   limit: LimitWindow,
-  of: { account: string; window: WindowName; measuredAtMs: number },
+  of: { account: string; window: string; measuredAtMs: number },
 ): Reading {
   return {
     ...of,

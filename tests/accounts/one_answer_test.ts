@@ -1,5 +1,6 @@
 // Tests that both programs give the same answer: in every world the status line sends a limited
-// conversation to the account that the hand-off would move it to and pick would choose.
+// conversation to the account that the hand-off would move it to and pick would choose, and status, run and
+// why say the same.
 import assert from "node:assert/strict";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
@@ -98,5 +99,15 @@ for (const world of WORLDS) {
     assert.equal(await accountOf(home, "run", "--dry-run", "--json", ...resume), world.moves);
     const others = Object.values(world.states).some((state) => state === "limited");
     if (world.moves === null && others) assert.match(line, /no room for (59m|1h)/);
+    const status = JSON.parse((await runMulti(["status", "--json"], { home })).stdout);
+    assert.equal(status.account, pick);
+    for (const { name, state } of status.accounts) {
+      const expected = world.states[name] ?? state;
+      assert.equal(state, expected, name);
+    }
+    if (world.moves === null) return;
+    await runMulti(["run", ...resume, "-p", "x"], { home });
+    const why = JSON.parse((await runMulti(["why", "--json"], { home })).stdout);
+    assert.equal(why.account, world.moves);
   });
 }

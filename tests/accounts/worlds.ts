@@ -384,6 +384,46 @@ export const WORLDS: readonly World[] = [
     states: { a: "open", b: "open" },
   },
   {
+    name: "a full window that fell after a limit reset, which also ends the limit of that window",
+    config: accounts("work", "a", "b"),
+    used: { b: { five: 50 } },
+    rows: (ledger, { nowMs }) => {
+      const seen = { account: "a", window: "five_hour", model: null, identity: null } as const;
+      const reset = { resetsAtMs: nowMs + 2 * HOUR, source: "statusline" } as const;
+      ledger.addReadings([
+        { ...seen, ...reset, percentUsed: 100, measuredAtMs: nowMs - HOUR },
+        { ...seen, ...reset, percentUsed: 4, measuredAtMs: nowMs - 1000 },
+      ]);
+      ledger.addLimit({
+        ...seen,
+        untilMs: nowMs + 2 * HOUR,
+        kind: "limit",
+        recordedAtMs: nowMs - HOUR,
+        session: null,
+      });
+    },
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a full window in a cached answer that limit --clear has overruled",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 100 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) =>
+      ledger.addReadings([{
+        account: "a",
+        window: "five_hour",
+        model: null,
+        identity: null,
+        percentUsed: null,
+        resetsAtMs: null,
+        measuredAtMs: nowMs + 1,
+        source: "cleared",
+      }]),
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
     name: "all limited",
     config: accounts("work", "a", "b"),
     used: { a: { five: 100 }, b: { five: 0, seven: 100 } },

@@ -203,3 +203,31 @@ Deno.test("without a ledger that can be written, cl runs claude and moves nothin
   assert.deepEqual(stage.accounts, ["a"]);
   assert.equal(stage.plans[0]?.set["CLAUDE_MULTI_SESSION"], undefined);
 });
+
+Deno.test("auto: a session that still works isn't ended by a full window, only by a refusal", async () => {
+  const works: Script = async (client) => {
+    await client.starts();
+    client.stage.ledger.addReadings([reading(client, {})]);
+    await client.sits(30 * MINUTE_MS);
+  };
+  const stage = new Stage({ settings: { handoff: "auto" }, clients: [works, answers] });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  assert.equal(stage.ledger.session(1)?.exitCode, 0);
+});
+
+Deno.test("a conversation whose window has room again after its limit isn't offered to another account", async () => {
+  const resets = (percentUsed: number): Script => async (client) => {
+    await client.starts();
+    await client.hitsLimit({ inMs: HOUR_MS });
+    await client.sits(1000);
+    client.stage.ledger.addReadings([reading(client, { percentUsed })]);
+    await client.sits(1000);
+  };
+  const asked = async (percentUsed: number) => {
+    const stage = new Stage({ clients: [resets(percentUsed), answers] });
+    return (await stage.run()).stderr.includes("Continue this conversation");
+  };
+  assert.equal(await asked(4), false);
+  assert.equal(await asked(100), true);
+  assert.equal(await asked(91), true, "numbers may be late");
+});

@@ -151,6 +151,15 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "after the reset": factsOf({ fullAtMs: () => NOW_MS + 5 * 3_600_000 }),
     "no window": factsOf({ limits: { five_hour: null, seven_day: null } }),
   },
+  spend: {
+    "a budget": factsOf(payloadOf({
+      rate_limits: { spend_limit: { used_percentage: 24.6, used_usd: 12.3, limit_usd: 50 } },
+    })),
+    "only its percentage": factsOf(payloadOf({
+      rate_limits: { spend_limit: { used_percentage: 100, used_usd: "x" } },
+    })),
+    "no percentage": factsOf(payloadOf({ rate_limits: { spend_limit: { used_usd: 1 } } })),
+  },
   cost: {
     "large": factsOf(payloadOf({ cost: { total_cost_usd: 12_345.6 } })),
     "a million": factsOf(payloadOf({ cost: { total_cost_usd: 1e6 } })),

@@ -315,3 +315,13 @@ Deno.test("a window without a reset is recorded in hundredths of a percent", () 
   }]);
   assert.equal(news?.measuredAtMs, NOW_MS);
 });
+
+Deno.test("a budget in dollars is recorded besides the windows", () => {
+  const resets_at = (NOW_MS + 20 * 24 * HOUR_MS) / 1000;
+  const spend_limit = { used_percentage: 24.6, used_usd: 12.3, limit_usd: 50, resets_at };
+  const { readings, news } = said({ rate_limits: { spend_limit }, ...cost(0, 5) });
+  assert.deepEqual(readings.map(({ window, percentUsed }) => [window, percentUsed]), [
+    ["spend_limit", 24.6],
+  ]);
+  assert.notEqual(news, null);
+});

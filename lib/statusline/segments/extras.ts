@@ -3,7 +3,7 @@ import { inputOf } from "../../claude/transcript/tokens.ts";
 import { fitText } from "../../text/cells.ts";
 import type { Paint } from "../color.ts";
 import type { Facts } from "../facts.ts";
-import { timeUntil, wholePercent } from "../numbers.ts";
+import { dollars, timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment, Span } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 import { destination, fullness } from "./room.ts";
@@ -116,8 +116,3 @@ export const next: Segment = {
     return found === null ? null : destination(found, 59);
   },
 };
-
-function dollars(usd: number): string {
-  if (usd >= 1e6) return "$>1M";
-  return `$${usd >= 1000 ? Math.round(usd) : usd.toFixed(2)}`;
-}

@@ -1,7 +1,7 @@
 // The segments for the two windows of an account: percent used and the time to the reset.
 import type { WindowName } from "../../balance/windows.ts";
 import { noWindowText, WINDOW_LABEL, WINDOWS } from "../../balance/windows.ts";
-import { timeUntil, wholePercent } from "../numbers.ts";
+import { dollars, timeUntil, wholePercent } from "../numbers.ts";
 import type { Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 import { isNear } from "./room.ts";
@@ -35,6 +35,24 @@ function limitSegment(window: WindowName, usual: { percent: number; reset: numbe
     },
   };
 }
+
+/** `spend $12.30/$50.00 25%`, for accounts behind a gateway. */
+export const spend: Segment = {
+  name: "spend",
+  summary: "the dollars used of a budget, which only gateways report",
+  draw({ payload: { spend } }) {
+    if (spend === null) return null;
+    const { percentUsed, usedUsd, limitUsd } = spend;
+    const amounts = usedUsd === null || limitUsd === null
+      ? ""
+      : `${dollars(usedUsd)}/${dollars(limitUsd)} `;
+    return [piece(
+      78,
+      span(`spend ${amounts}`, "muted"),
+      span(wholePercent(percentUsed), { percent: percentUsed }),
+    )];
+  },
+};
 
 /** The 5-hour window. */
 export const fiveHour: Segment = limitSegment("five_hour", { percent: 95, reset: 66 });

@@ -2,7 +2,7 @@
 import type { Segment } from "../piece.ts";
 import { account } from "./account.ts";
 import { context } from "./context.ts";
-import { fiveHour, sevenDay } from "./limit.ts";
+import { fiveHour, sevenDay, spend } from "./limit.ts";
 import { model } from "./model.ts";
 import { room } from "./room.ts";
 import { tokens } from "./tokens.ts";
@@ -15,5 +15,6 @@ export const USUAL_SEGMENTS: readonly Segment[] = [
   tokens,
   fiveHour,
   sevenDay,
+  spend,
   room,
 ];
