@@ -2,7 +2,7 @@
 import type { Decider, Evidence, MetLimit, Reason } from "./reasons.ts";
 import { percent, reasonText } from "./reasons.ts";
 import type { WindowName } from "./windows.ts";
-import { windowLabel } from "./windows.ts";
+import { windowLabel, WINDOWS } from "./windows.ts";
 
 /** How much of a window is used. */
 interface Window {
@@ -67,6 +67,8 @@ interface Terms {
   pace: number;
   /** Percentage of the week that has passed, 0–100. */
   weekElapsed: number;
+  /** The windows that a session would start. */
+  unstarted: readonly WindowName[];
   activeSessions: number;
   /** The account's capacity relative to `pro`. */
   size: number;
@@ -85,6 +87,8 @@ interface Policy {
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const LIMITED_PENALTY = 100;
+/** What `paced` adds for a window that a session would start: one that starts earlier ends earlier. */
+const START_POINTS: Readonly<Record<WindowName, number>> = { five_hour: 50, seven_day: 100 };
 /** Scores are shown with one decimal, so smaller gaps are invisible. */
 const SHOWN_GAP = 0.05;
 
@@ -102,13 +106,16 @@ const POLICIES = {
   },
   paced: {
     summary:
-      "spends what would expire unused: 0.7 × 5h left + 0.8 × pace of the week − 12 per running session",
-    burstWeight: 0.7,
-    score: (t) => 0.7 * t.burstRemaining + 0.8 * t.pace - (12 / t.size) * t.activeSessions,
+      "spends what would expire unused: 0.3 × 5h left + 1.3 × pace of the week − 4 per running session, + 50 to start 5h, + 100 to start 7d",
+    burstWeight: 0.3,
+    score: (t) =>
+      0.3 * t.burstRemaining + 1.3 * t.pace - (4 / t.size) * t.activeSessions +
+      t.unstarted.reduce((points, window) => points + START_POINTS[window], 0),
     reasons: (t) => [
-      burstReason(t, 0.7),
-      { kind: "pace", percent: t.pace, weight: 0.8 },
-      ...activeReason(t, 12 / t.size),
+      burstReason(t, 0.3),
+      { kind: "pace", percent: t.pace, weight: 1.3 },
+      ...t.unstarted.map((window) => startReason(window)),
+      ...activeReason(t, 4 / t.size),
     ],
   },
   drain: {
@@ -156,19 +163,29 @@ export function turningPoint(
   const weight = hasBurst ? POLICIES[policy].burstWeight : 0;
   const points = Math.round(gap * 10) / 10;
   const behind = `${second.name} is ${points} points behind`;
-  return weight > 0
-    ? `${behind}; with ${percent(gap / weight)} more of its 5h left it would be first`
+  const needed = weight > 0 ? gap / weight : Infinity;
+  return burstLeft(second) + needed <= 100
+    ? `${behind}; with ${percent(needed)} more of its 5h left it would be first`
     : behind;
+}
+
+/** Percent left of 5h according to the reasons of a row; 0 if they don't say. */
+function burstLeft({ reasons }: Ranked): number {
+  for (const reason of reasons) {
+    if (reason.kind === "left" && reason.window === "five_hour") return reason.percent;
+  }
+  return 0;
 }
 
 /**
  * Ranks candidates, best first. An open account always ranks above a limited one; then come the
  * higher score, fewer running sessions, the least recently used, the given order. `reserve` is the
- * percentage used at which a window counts as limited (default: 100).
+ * percentage used at which a window counts as limited (default: 100). Rows that aren't explained (default:
+ * they are) have no reasons, which saves a simulation half of its time.
  */
 export function rankCandidates(
   candidates: readonly Candidate[],
-  options: { policy: PolicyName; nowMs: number; reserve?: Reserve },
+  options: { policy: PolicyName; nowMs: number; reserve?: Reserve; isExplained?: boolean },
 ): Ranked[] {
   const reserve = options.reserve ?? { five_hour: 100, seven_day: 100 };
   const policy: Policy = POLICIES[options.policy];
@@ -177,7 +194,7 @@ export function rankCandidates(
     const limits = limitReasons(candidate, { nowMs: options.nowMs, reserve });
     const limited = limits.length > 0;
     const score = policy.score(terms) - (limited ? LIMITED_PENALTY : 0);
-    const reasons: Reason[] = [
+    const reasons: Reason[] = options.isExplained === false ? [] : [
       ...policy.reasons(terms),
       ...unknownReason("five_hour", candidate.fiveHour),
       ...unknownReason("seven_day", candidate.sevenDay),
@@ -234,6 +251,16 @@ function usedNow(window: CandidateWindow, nowMs: number): number | null {
   return Math.min(100, Math.max(0, window.percentUsed));
 }
 
+/**
+ * Whether a session would start a window. If nothing is known about it, it counts as not running; if it
+ * is used and its reset is unknown, as running.
+ */
+function isUnstarted(window: CandidateWindow, nowMs: number): boolean {
+  if (window === "none") return false;
+  if (window === null) return true;
+  return window.resetsAtMs === null ? window.percentUsed <= 0 : window.resetsAtMs <= nowMs;
+}
+
 function termsOf(candidate: Candidate, nowMs: number): Terms {
   const burstUsed = usedNow(candidate.fiveHour, nowMs) ?? 0;
   const rollingUsed = usedNow(candidate.sevenDay, nowMs) ?? 0;
@@ -248,6 +275,9 @@ function termsOf(candidate: Candidate, nowMs: number): Terms {
     rollingRemaining: 100 - rollingUsed,
     pace: weekElapsed - rollingUsed,
     weekElapsed,
+    unstarted: WINDOWS.filter((name) =>
+      isUnstarted(name === "five_hour" ? candidate.fiveHour : candidate.sevenDay, nowMs)
+    ),
     activeSessions: candidate.activeSessions,
     size: candidate.size ?? 1,
     idleMinutes: Math.min(WEEK_MS, Math.max(0, idleMs)) / 60_000,
@@ -308,6 +338,10 @@ function burstReason({ burstRemaining, hasBurst }: Terms, weight: number): Reaso
 
 function activeReason({ activeSessions: sessions }: Terms, weight: number): Reason[] {
   return sessions === 0 ? [] : [{ kind: "running", sessions, weight }];
+}
+
+function startReason(window: WindowName): Reason {
+  return { kind: "starts", window, points: START_POINTS[window] };
 }
 
 function fallReason(window: WindowName, state: CandidateWindow): Reason[] {

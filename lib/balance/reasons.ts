@@ -33,6 +33,8 @@ export type Reason =
   /** How far the week is behind its pace; negative if it is ahead. */
   | { kind: "pace"; percent: number; weight: number }
   | { kind: "elapsed"; percent: number }
+  /** The window isn't running, and a session would start it. */
+  | { kind: "starts"; window: WindowName; points: number }
   | { kind: "rested"; minutes: number }
   | { kind: "running"; sessions: number; weight: number }
   | { kind: "unknown"; window: WindowName }
@@ -89,6 +91,8 @@ export function reasonText(reason: Reason): string {
       } pace × ${reason.weight}`;
     case "elapsed":
       return `${percent(reason.percent)} of the week passed`;
+    case "starts":
+      return `${WINDOW_LABEL[reason.window]} not running +${reason.points}`;
     case "rested":
       return `unused for ${Math.round(reason.minutes)} min`;
     case "running":

@@ -56,7 +56,7 @@ export const simulate: Command = {
     { name: "json", summary: "print JSON: version, source, accounts, plans, weeks, seed, results" },
   ],
   details: [
-    "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more than under the first policy (± the standard error); conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations that were given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
+    "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more than under the first policy (± the standard error); the cost, 5 + minutes waited + 3 × moves, divided by that of the first policy; conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations that were given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
     'With --ledger the times are those of your own sessions. How much each of them used is not recorded: without --load, an hour of a session is assumed to use, on average, what "limits" in config.json implies.',
   ],
   examples: [

@@ -45,12 +45,12 @@ Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, minus 2 for each runn
 Deno.test("an account without a 5h window counts as if nothing of it were used, and says so", () => {
   const facts = { fiveHour: "none", sevenDay: window(20) } as const;
   assert.equal(scoreOf(facts), 94);
-  assert.equal(scoreOf(facts, "paced"), scoreOf({ ...facts, fiveHour: null }, "paced"));
+  assert.equal(scoreOf(facts, "paced"), scoreOf({ ...facts, fiveHour: window(0) }, "paced"));
   const candidates = [candidate("a", { fiveHour: window(0), sevenDay: window(0) })];
-  for (const policy of ["weighted", "paced"] as const) {
+  for (const [policy, weight] of [["weighted", 0.7], ["paced", 0.3]] as const) {
     const ranked = rankCandidates([...candidates, candidate("b", facts)], { policy, nowMs: NOW });
     const reasons = ranked.find(({ name }) => name === "b")?.reasons.map(reasonText) ?? [];
-    assert.equal(reasons[0], "no 5h limit: 100 % × 0.7");
+    assert.equal(reasons[0], `no 5h limit: 100 % × ${weight}`);
     assert.ok(!reasons.some((reason) => /5h (left|unknown)/.test(reason)), reasons.join());
     const turning = turningPoint(ranked, { policy, chosen: "a" });
     assert.match(turning ?? "", /^b is [\d.]+ points behind$/);
@@ -65,12 +65,12 @@ Deno.test("paced: a session counts less on a larger account, and as on pro if th
     );
     return Math.round(((idle ?? NaN) - (busy ?? NaN)) * 1e6) / 1e6;
   };
-  assert.deepEqual([loss(), loss(1), loss(5), loss(20)], [24, 24, 4.8, 1.2]);
+  assert.deepEqual([loss(), loss(1), loss(5), loss(20)], [8, 8, 1.6, 0.4]);
   const [row] = rankCandidates([candidate("a", { size: 5, activeSessions: 2 })], {
     policy: "paced",
     nowMs: NOW,
   });
-  assert.ok(row?.reasons.map(reasonText).includes("2 running × −2.4"));
+  assert.ok(row?.reasons.map(reasonText).includes("2 running × −0.8"));
 });
 
 Deno.test("only paced uses the size", () => {
@@ -84,8 +84,8 @@ Deno.test("weighted and paced: without a 5h window only the week decides, and 5h
   const score = (used: number) => scoreOf({ sevenDay: window(used, 84) });
   assert.equal(Math.round(score(20) * 1e6) / 1e6, 94);
   assert.equal(Math.round((score(20) - score(70)) * 1e6) / 1e6, 15);
-  const paced = scoreOf({ sevenDay: window(20, 84) }, "paced");
-  assert.equal(Math.round(paced * 1e6) / 1e6, 70 + 0.8 * 30);
+  const paced = scoreOf({ fiveHour: "none", sevenDay: window(20, 84) }, "paced");
+  assert.equal(Math.round(paced * 1e6) / 1e6, 30 + 1.3 * 30);
 });
 
 Deno.test("weighted: a limited account loses 100", () => {
@@ -124,7 +124,43 @@ Deno.test("paced prefers the week that is behind its pace", () => {
     { fiveHour: window(20), sevenDay: window(30, half), activeSessions: 1 },
     "paced",
   );
-  assert.equal(Math.round(score * 1e6) / 1e6, 0.7 * 80 + 0.8 * 20 - 12);
+  assert.equal(Math.round(score * 1e6) / 1e6, 0.3 * 80 + 1.3 * 20 - 4);
+});
+
+Deno.test("paced adds points for each window that a session would start", () => {
+  const points = (fiveHour: Candidate["fiveHour"], sevenDay: Candidate["sevenDay"]) => {
+    const [row] = rankCandidates([candidate("a", { fiveHour, sevenDay })], {
+      policy: "paced",
+      nowMs: NOW,
+    });
+    return row?.reasons.flatMap((reason) => reason.kind === "starts" ? [reasonText(reason)] : []);
+  };
+  const [runs, over] = [window(20), window(20, -1)];
+  assert.deepEqual(points(runs, runs), []);
+  assert.deepEqual(points(over, runs), ["5h not running +50"]);
+  assert.deepEqual(points(runs, window(20, 0)), ["7d not running +100"]);
+  assert.deepEqual(points(null, null), ["5h not running +50", "7d not running +100"]);
+  assert.deepEqual(points("none", runs), [], "there is none to start");
+  assert.deepEqual(points(window(0, null), runs), ["5h not running +50"]);
+  assert.deepEqual(points(window(30, null), runs), [], "an estimate: it has been used");
+  const [started, unstarted] = [window(0), window(0, -1)].map((fiveHour) =>
+    scoreOf({ fiveHour, sevenDay: runs }, "paced")
+  );
+  assert.equal((unstarted ?? NaN) - (started ?? NaN), 50);
+  const [idle, later] = [window(0), window(0, -1)].map((sevenDay) =>
+    scoreOf({ fiveHour: runs, sevenDay }, "weighted")
+  );
+  assert.equal(idle, later, "weighted doesn't");
+});
+
+Deno.test("without reasons the ranking is the same", () => {
+  fc.assert(fc.property(anyCandidates, (candidates) => {
+    const options = { policy: "paced", nowMs: NOW } as const;
+    const bare = rankCandidates(candidates, { ...options, isExplained: false });
+    const plain = (rows: typeof bare) =>
+      rows.map(({ name, score, limited }) => [name, score, limited]);
+    assert.deepEqual(plain(bare), plain(rankCandidates(candidates, options)));
+  }));
 });
 
 Deno.test("drain: the week that ends soonest comes first", () => {
@@ -188,9 +224,9 @@ Deno.test("reasons are the terms of the formula, then unknown windows, then ever
     "2 running × −2",
   ]);
   assert.deepEqual(reasons({ ...used, activeSessions: 1 }, "paced"), [
-    "5h left 60 % × 0.7",
-    "week is 20 % behind pace × 0.8",
-    "1 running × −12",
+    "5h left 60 % × 0.3",
+    "week is 20 % behind pace × 1.3",
+    "1 running × −4",
   ]);
   assert.deepEqual(reasons(used, "drain"), ["50 % of the week passed"]);
   assert.deepEqual(reasons({ ...used, lastUsedAtMs: NOW - HOUR }, "round-robin"), [
@@ -289,9 +325,17 @@ const FORMULAS: Record<"weighted" | "paced", (of: Candidate) => number> = {
     const endsInHours = ((measured(c.sevenDay)?.resetsAtMs ?? NOW) - NOW) / HOUR;
     const elapsed = endsInHours <= 0 ? 0 : Math.max(0, 1 - endsInHours / WEEK_HOURS);
     const pace = 100 * elapsed - used(c.sevenDay);
-    return 0.7 * left(c.fiveHour) + 0.8 * pace - 12 * c.activeSessions;
+    const starts = 50 * Number(isUnstarted(c.fiveHour)) + 100 * Number(isUnstarted(c.sevenDay));
+    return 0.3 * left(c.fiveHour) + 1.3 * pace - 4 * c.activeSessions + starts;
   },
 };
+
+/** Whether no window is running that a session could start; one of which nothing is known isn't. */
+function isUnstarted(of: Candidate["fiveHour"]): boolean {
+  if (of === "none") return false;
+  if (of === null) return true;
+  return of.resetsAtMs === null ? of.percentUsed === 0 : of.resetsAtMs <= NOW;
+}
 
 /** Percentage used: 0 if nothing is known, or once the reset has passed. */
 function used(of: Candidate["fiveHour"]): number {
@@ -434,6 +478,8 @@ const TURNING: ReadonlyArray<
     "b is 14.3 points behind; with 20.4 % more of its 5h left it would be first",
   ],
   ["drain", [rowOf("a", 94.26), rowOf("b", 80)], "b is 14.3 points behind"],
+  // With 133 % more of its 5h left, which it can't have.
+  ["paced", [rowOf("a", 120), rowOf("b", 80)], "b is 40 points behind"],
   ["weighted", [rowOf("a", 80), rowOf("b", 99, true)], "b is limited"],
   ["drain", [rowOf("a", -20, true), rowOf("b", -30, true)], "b is 10 points behind"],
 ];

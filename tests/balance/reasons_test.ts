@@ -11,6 +11,7 @@ const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
   [{ kind: "pace", percent: 0, weight: 0.8 }, "week is 0 % behind pace × 0.8"],
   [{ kind: "pace", percent: -3, weight: 0.8 }, "week is 3 % ahead of pace × 0.8"],
   [{ kind: "elapsed", percent: 40 }, "40 % of the week passed"],
+  [{ kind: "starts", window: "five_hour", points: 50 }, "5h not running +50"],
   [{ kind: "rested", minutes: 12.4 }, "unused for 12 min"],
   [{ kind: "running", sessions: 3, weight: 2 }, "3 running × −2"],
   [{ kind: "unknown", window: "five_hour" }, "5h unknown, counted as unused"],

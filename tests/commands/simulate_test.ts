@@ -45,7 +45,7 @@ function withSessions(sessions: Array<{ hoursAgo: number; hours: number }>): Fak
 Deno.test("prints a row for each policy, the default first, and what was replayed", async () => {
   const context = fakeContext();
   const lines = (await simulate(["--weeks", "8"], context)).trimEnd().split("\n");
-  assert.match(lines[0] ?? "", /^load +policy +waited +than weighted +moved/);
+  assert.match(lines[0] ?? "", /^load +policy +waited +than weighted +cost +moved/);
   assert.deepEqual(
     lines.slice(1, -3).map((line) => line.split(/ +/).slice(0, 2)),
     ["weighted", "paced", "drain", "round-robin", "random"].map((policy) => ["0.8", policy]),
@@ -92,6 +92,7 @@ Deno.test("JSON has a version and the figures of the table", async () => {
     "conversationsPerWeek",
     "minutesWaitedPerWeek",
     "moreMinutesThanFirst",
+    "relativeCost",
     "movedPerWeek",
     "latePercent",
     "givenUpPerWeek",
@@ -102,6 +103,10 @@ Deno.test("JSON has a version and the figures of the table", async () => {
   assert.deepEqual(row.split(/ +/).slice(2, 4), [String(Math.round(minutesWaitedPerWeek)), "min"]);
   assert.ok(Math.abs(Number(row.split(/ +/)[4]) - movedPerWeek) <= 0.06);
   assert.ok(Math.abs(Number(row.split(/ +/)[5]) - latePercent) <= 0.06);
+  assert.match(
+    (await simulate(args)).split("\n")[2] ?? "",
+    new RegExp(` ${json.results[1].relativeCost.toFixed(2)} `),
+  );
 });
 
 Deno.test("--accounts takes plans, and says which were replayed", async () => {

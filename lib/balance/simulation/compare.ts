@@ -40,6 +40,8 @@ export interface PolicyResult {
   minutesWaitedPerWeek: number;
   /** How much longer it waited than the first policy; null for the first itself. */
   moreMinutesThanFirst: Estimate | null;
+  /** Its {@link weeklyCost}, divided by that of the first policy; null for the first itself. */
+  relativeCost: number | null;
   movedPerWeek: number;
   /** 0–1. */
   lateShare: number;
@@ -47,6 +49,10 @@ export interface PolicyResult {
 }
 
 const MINUTE_MS = 60_000;
+/** What a move costs, in minutes of waiting: the new account reads the conversation again. */
+const MOVE_MINUTES = 3;
+/** Keeps two policies that hardly cost anything from differing by a large factor. */
+const LEAST_MINUTES = 5;
 /** Weeks counted in one stretch; a week before them warms up the accounts. */
 const STRETCH_WEEKS = 4;
 /** How often recorded work is replayed, each time with other rates and account weeks. */
@@ -171,11 +177,22 @@ function resultsOf(
       conversationsPerWeek: mean((outcome) => outcome.conversations),
       minutesWaitedPerWeek: mean((outcome) => outcome.waitedMs) / MINUTE_MS,
       moreMinutesThanFirst: index === 0 ? null : difference(own, first),
+      relativeCost: index === 0 ? null : weeklyCost(own) / weeklyCost(first),
       movedPerWeek: mean((outcome) => outcome.moved),
       lateShare: work === 0 ? 0 : mean((outcome) => outcome.latePercent) / work,
       givenUpPerWeek: mean((outcome) => outcome.givenUp),
     };
   });
+}
+
+/** What waiting and moving cost in an average week, in minutes. */
+function weeklyCost(stretches: readonly Stretch[]): number {
+  const weeks = stretches.reduce((sum, stretch) => sum + stretch.weeks, 0);
+  const minutes = stretches.reduce(
+    (sum, { outcome }) => sum + outcome.waitedMs / MINUTE_MS + MOVE_MINUTES * outcome.moved,
+    0,
+  );
+  return LEAST_MINUTES + minutes / weeks;
 }
 
 /** How many minutes longer a week of `own` waited than the same week of `other`. */

@@ -227,7 +227,11 @@ class Replay {
     const candidates = this.#accounts.map((account) =>
       account.candidate(this.#nowMs, ASSUMPTIONS.readingEveryMs)
     );
-    const [best] = rankCandidates(candidates, { policy, nowMs: this.#nowMs });
+    const [best] = rankCandidates(candidates, {
+      policy,
+      nowMs: this.#nowMs,
+      isExplained: false,
+    });
     return open.find((account) => account.name === best?.name) ?? null;
   }
 

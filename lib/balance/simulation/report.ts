@@ -117,6 +117,7 @@ function resultJson(result: PolicyResult): Record<string, unknown> {
       mean: rounded(more.mean),
       error: more.error === null ? null : rounded(more.error),
     },
+    relativeCost: result.relativeCost === null ? null : rounded(result.relativeCost),
     movedPerWeek: rounded(result.movedPerWeek),
     latePercent: rounded(result.lateShare * 100),
     givenUpPerWeek: rounded(result.givenUpPerWeek),
@@ -134,7 +135,9 @@ export function reportTable({ results }: Report): {
       "load",
       "policy",
       { head: "waited", right: true },
-      ...(compared ? [{ head: `than ${results[0]?.policy}`, right: true }] : []),
+      ...(compared
+        ? [{ head: `than ${results[0]?.policy}`, right: true }, { head: "cost", right: true }]
+        : []),
       { head: "moved", right: true, rank: 1 },
       { head: "late work", right: true, rank: 2 },
       { head: "given up", right: true, rank: 3 },
@@ -143,7 +146,9 @@ export function reportTable({ results }: Report): {
       String(rounded(result.load)),
       result.policy,
       `${Math.round(result.minutesWaitedPerWeek)} min`,
-      ...(compared ? [moreText(result.moreMinutesThanFirst)] : []),
+      ...(compared
+        ? [moreText(result.moreMinutesThanFirst), result.relativeCost?.toFixed(2) ?? ""]
+        : []),
       result.movedPerWeek.toFixed(1),
       `${(result.lateShare * 100).toFixed(1)} %`,
       result.givenUpPerWeek.toFixed(1),

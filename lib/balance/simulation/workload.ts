@@ -59,11 +59,13 @@ export function syntheticConversations(
 ): Conversation[] {
   const random = seededRandom(options.seed);
   const hours = hourWeights();
+  const total = hours.reduce((sum, weight) => sum + weight, 0);
   const found: Conversation[] = [];
   let demand = 0;
   while (demand < options.demandPercent) {
     const week = Math.floor(random() * options.weeks);
-    const arrivesAtMs = week * WEEK_MS + (weightedIndex(hours, random) + random()) * HOUR_MS;
+    const arrivesAtMs = week * WEEK_MS +
+      (weightedIndex(hours, random() * total) + random()) * HOUR_MS;
     let count = 1;
     while (count < SYNTHETIC.mostAtOnce && random() < SYNTHETIC.oneMore) count++;
     for (; count > 0 && demand < options.demandPercent; count--) {
@@ -147,8 +149,9 @@ function hourWeights(): number[] {
   });
 }
 
-function weightedIndex(weights: readonly number[], random: Random): number {
-  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
+/** The first index up to which the weights add up to more than `sum`. */
+function weightedIndex(weights: readonly number[], sum: number): number {
+  let left = sum;
   const index = weights.findIndex((weight) => (left -= weight) < 0);
   return index < 0 ? weights.length - 1 : index;
 }

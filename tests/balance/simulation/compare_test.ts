@@ -86,7 +86,7 @@ Deno.test("the same seed gives the same figures, and another seed gives others",
 Deno.test("a policy's figures don't depend on which others are replayed", () => {
   const alone = synthetic({ policies: ["drain"] })[0];
   const among = synthetic().find((result) => result.policy === "drain");
-  assert.deepEqual({ ...among, moreMinutesThanFirst: null }, alone);
+  assert.deepEqual({ ...among, moreMinutesThanFirst: null, relativeCost: null }, alone);
 });
 
 Deno.test("rows are sorted by load, then by policy, and every policy gets the same work", () => {
@@ -111,6 +111,14 @@ Deno.test("the difference from the first policy is that of the means, with its e
   assert.ok((more?.error ?? 0) > 0);
   const [, once] = synthetic({ policies: ["weighted", "drain"], weeks: 4 });
   assert.equal(once?.moreMinutesThanFirst?.error, null);
+});
+
+Deno.test("the cost is 5 + minutes waited + 3 × moves, divided by that of the first policy", () => {
+  const [first, second] = synthetic({ policies: ["weighted", "drain"], weeks: 10 });
+  assert.ok(first && second);
+  const cost = (of: PolicyResult) => 5 + of.minutesWaitedPerWeek + 3 * of.movedPerWeek;
+  assert.equal(first.relativeCost, null);
+  assert.ok(Math.abs((second.relativeCost ?? NaN) - cost(second) / cost(first)) < 1e-9);
 });
 
 Deno.test("a higher load waits longer; more accounts at the same load wait less per conversation", () => {

@@ -28,16 +28,16 @@ const DEFAULTS = {
 
 /** Each is the row of a policy at a load; whoever repeats a simulation gets the same on any machine. */
 const SYNTHETIC_ROWS = [
-  ["0.9", "weighted", "1778 min", "", "9.3", "14.1 %", "0.0"],
-  ["0.9", "paced", "1037 min", "−741 ±497", "6.0", "10.6 %", "0.0"],
-  ["0.9", "drain", "1711 min", "−67 ±102", "13.0", "16.0 %", "0.0"],
-  ["0.9", "round-robin", "2032 min", "+254 ±166", "7.2", "14.9 %", "0.0"],
-  ["0.9", "random", "1441 min", "−336 ±228", "8.5", "13.0 %", "0.0"],
-  ["1.5", "weighted", "45346 min", "", "21.5", "57.1 %", "38.2"],
-  ["1.5", "paced", "41246 min", "−4100 ±2228", "6.0", "54.6 %", "35.7"],
-  ["1.5", "drain", "46259 min", "+912 ±6203", "17.8", "60.6 %", "38.2"],
-  ["1.5", "round-robin", "45218 min", "−128 ±513", "19.7", "56.7 %", "37.8"],
-  ["1.5", "random", "42844 min", "−2502 ±1668", "20.8", "58.0 %", "38.3"],
+  ["0.9", "weighted", "1778 min", "", "", "9.3", "14.1 %", "0.0"],
+  ["0.9", "paced", "1711 min", "−66 ±48", "0.96", "7.3", "13.8 %", "0.0"],
+  ["0.9", "drain", "1711 min", "−67 ±102", "0.97", "13.0", "16.0 %", "0.0"],
+  ["0.9", "round-robin", "2032 min", "+254 ±166", "1.14", "7.2", "14.9 %", "0.0"],
+  ["0.9", "random", "1441 min", "−336 ±228", "0.81", "8.5", "13.0 %", "0.0"],
+  ["1.5", "weighted", "45346 min", "", "", "21.5", "57.1 %", "38.2"],
+  ["1.5", "paced", "41976 min", "−3370 ±1402", "0.93", "22.5", "54.5 %", "38.0"],
+  ["1.5", "drain", "46259 min", "+912 ±6203", "1.02", "17.8", "60.6 %", "38.2"],
+  ["1.5", "round-robin", "45218 min", "−128 ±513", "1.00", "19.7", "56.7 %", "37.8"],
+  ["1.5", "random", "42844 min", "−2502 ±1668", "0.94", "20.8", "58.0 %", "38.3"],
 ];
 
 Deno.test("a seed always gives the same figures, which docs/policies.md relies on", () => {
@@ -88,8 +88,8 @@ function recorded(
 Deno.test("a seed always gives the same figures for recorded sessions", () => {
   const report = recorded(Array.from({ length: 60 }, (_, n) => session(n + 1, 336 - n * 5, 4)));
   assert.deepEqual(reportTable(report).rows, [
-    ["2", "weighted", "13409 min", "", "7.6", "60.2 %", "12.4"],
-    ["2", "drain", "13631 min", "+221 ±340", "6.5", "61.4 %", "12.2"],
+    ["2", "weighted", "13409 min", "", "", "7.6", "60.2 %", "12.4"],
+    ["2", "drain", "13631 min", "+221 ±340", "1.02", "6.5", "61.4 %", "12.2"],
   ]);
 });
 
@@ -123,13 +123,14 @@ const result = (more: Partial<PolicyResult> = {}): PolicyResult => ({
   conversationsPerWeek: 80,
   minutesWaitedPerWeek: 100.456,
   moreMinutesThanFirst: null,
+  relativeCost: null,
   movedPerWeek: 2.345,
   lateShare: 0.1234,
   givenUpPerWeek: 0.5,
   ...more,
 });
 const drain = (mean: number, error: number | null) =>
-  result({ policy: "drain", moreMinutesThanFirst: { mean, error } });
+  result({ policy: "drain", moreMinutesThanFirst: { mean, error }, relativeCost: 0.754 });
 const report = (results: PolicyResult[], more: Partial<Report> = {}): Report => ({
   source: "synthetic",
   accounts: alike(3),
@@ -153,7 +154,7 @@ Deno.test("the table compares with the first policy, if there are several; figur
     "late work >",
     "given up >",
   ]);
-  assert.deepEqual(heads(compared).slice(2, 4), ["waited >", "than weighted >"]);
+  assert.deepEqual(heads(compared).slice(2, 5), ["waited >", "than weighted >", "cost >"]);
   assert.deepEqual(reportTable(report(alone)).rows, [
     ["0.8", "weighted", "100 min", "2.3", "12.3 %", "0.5"],
   ]);
@@ -162,6 +163,7 @@ Deno.test("the table compares with the first policy, if there are several; figur
   assert.deepEqual(more(12.4, 3.1), ["", "+12 ±3"]);
   assert.deepEqual(more(-40, 9), ["", "−40 ±9"]);
   assert.deepEqual(more(0, null), ["", "+0"]);
+  assert.deepEqual(reportTable(report(compared)).rows.map((row) => row[4]), ["", "0.75"]);
 });
 
 Deno.test("JSON has the same figures, rounded", () => {
@@ -180,14 +182,16 @@ Deno.test("JSON has the same figures, rounded", () => {
     conversationsPerWeek: 80,
     minutesWaitedPerWeek: 100.46,
     moreMinutesThanFirst: null,
+    relativeCost: null,
     movedPerWeek: 2.35,
     latePercent: 12.34,
     givenUpPerWeek: 0.5,
   };
+  const drained = { ...figures, policy: "drain", relativeCost: 0.75 };
   assert.deepEqual(results, [
     figures,
-    { ...figures, policy: "drain", moreMinutesThanFirst: { mean: 12.35, error: null } },
-    { ...figures, policy: "drain", moreMinutesThanFirst: { mean: -4, error: 1.2 } },
+    { ...drained, moreMinutesThanFirst: { mean: 12.35, error: null } },
+    { ...drained, moreMinutesThanFirst: { mean: -4, error: 1.2 } },
   ]);
 });
 
