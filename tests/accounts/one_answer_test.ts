@@ -102,8 +102,8 @@ for (const world of WORLDS) {
     const status = JSON.parse((await runMulti(["status", "--json"], { home })).stdout);
     assert.equal(status.account, pick);
     for (const { name, state } of status.accounts) {
-      const expected = world.states[name] ?? state;
-      assert.equal(state, expected, name);
+      // The worlds say what pick finds in this folder, where "work" may not be among the choices.
+      if (name !== "work") assert.equal(state, world.states[name], name);
     }
     if (world.moves === null) return;
     await runMulti(["run", ...resume, "-p", "x"], { home });
