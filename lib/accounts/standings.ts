@@ -9,6 +9,7 @@ import type { Candidate, PolicyName, Ranked, Reserve } from "../balance/policy.t
 import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
+import { figuresAgeMs } from "../balance/staleness.ts";
 import { isRunning } from "../balance/session.ts";
 import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
 import {
@@ -221,6 +222,7 @@ function candidateOf(standing: Standing): Candidate {
     fiveHour: candidateWindow("five_hour"),
     sevenDay: candidateWindow("seven_day"),
     activeSessions: standing.activeSessions,
+    figuresAgeMs: figuresAgeMs(standing.windows),
     limitedUntilMs: standing.limitedUntilMs,
     limit: standing.limits.find(({ untilMs }) => untilMs === standing.limitedUntilMs) ?? null,
     unusedResetUntilMs: standing.unusedResetUntilMs,

@@ -4,14 +4,48 @@ import { personText } from "../config/account.ts";
 import { formatDuration, formatPercent } from "../text/format.ts";
 import type { WindowState } from "../balance/windows.ts";
 import { fallText, sourceText, UNUSED_RESET } from "../balance/reasons.ts";
+import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { accountWindow, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
+import { wrapped } from "../cli/columns.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 import type { Standing } from "./standings.ts";
-import { runningCell, scoreCell, stateCell, WINDOW_COLUMNS, windowCells } from "./table.ts";
+import { eligibleAccounts } from "./eligible.ts";
+import { standingsNow } from "./standings.ts";
+import { statusJson } from "./status_json.ts";
+import {
+  runningCell,
+  scoreCell,
+  staleHint,
+  stateCell,
+  WINDOW_COLUMNS,
+  windowCells,
+} from "./table.ts";
 
-/** A figure of this age says little about a window of 5 hours. */
-const OLD_MS = 2 * 3_600_000;
+/** What `status --json` prints: every account, and the choice in this folder. */
+export function statusDocument(context: Context): Record<string, unknown> {
+  const config = context.configFile.read();
+  const here = { config, cwd: context.processes.cwd(), owner: null, home: context.layout.home };
+  const found = standingsNow(context, { config });
+  return statusJson(found, {
+    eligible: eligibleAccounts(context, here),
+    nowMs: context.clock.nowMs(),
+  });
+}
+
+/** What `status` prints: the table, and how to get new figures if some are old. "" without accounts. */
+export async function statusText(context: Context): Promise<string> {
+  const { accounts } = standingsNow(context, { config: context.configFile.read() });
+  if (accounts.length === 0) {
+    context.terminal.warn("no account is set up yet; try: claude-multi setup");
+    return "";
+  }
+  const table = await renderStatus(context, accounts);
+  const hint = staleHint(accounts);
+  return hint === null
+    ? table
+    : `${table}\n\n${wrapped(hint, context.terminal.columns).join("\n")}`;
+}
 
 /** The table of `status`. */
 export function renderStatus(
@@ -47,9 +81,7 @@ function belowLine(standing: Standing, nowMs: number): Span[] {
   const email = identity?.email ?? account.identity?.email ?? null;
   const who = [email, account.plan].filter((part) => part !== null).join(" · ");
   const sources = sourcesText(standing);
-  const isOld = WINDOWS.some((name) =>
-    (accountWindow(standing.windows, name)?.ageMs ?? 0) > OLD_MS
-  );
+  const isOld = staleMs(figuresAgeMs(standing.windows)) !== null;
   return [
     { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
     { text: sources, style: isOld ? "yellow" : "dim" },

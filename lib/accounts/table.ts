@@ -1,7 +1,14 @@
 // Shows accounts to the user: the tables of pick and of resets, and the cells of status.
 import type { Context } from "../ports/context.ts";
-import { formatClock, formatDuration, formatPercent, formatScore } from "../text/format.ts";
+import {
+  andList,
+  formatClock,
+  formatDuration,
+  formatPercent,
+  formatScore,
+} from "../text/format.ts";
 import { reasonText, restrictionText } from "../balance/reasons.ts";
+import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import type { WindowName } from "../balance/windows.ts";
 import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
 import { unpinLine } from "./eligible.ts";
@@ -40,6 +47,7 @@ export function renderRanking(
       ...windowCells(context, standing),
       runningCell(standing),
       stateCell(context, standing),
+      staleCell(standing),
     ];
   });
   return renderTable(surface, {
@@ -50,9 +58,26 @@ export function renderRanking(
       ...WINDOW_COLUMNS,
       { head: "running", right: true, rank: 1 },
       "state",
+      { head: "figures", rank: 1 },
     ],
     rows,
   });
+}
+
+/** How old an account's figures are if they are old; empty otherwise, so that the column disappears. */
+function staleCell({ windows }: Standing): Cell {
+  const ageMs = staleMs(figuresAgeMs(windows));
+  return ageMs === null ? "" : { text: `${formatDuration(ageMs)} ago`, style: "yellow" };
+}
+
+/** How to get new figures if those of an account that can be used are old; else null. */
+export function staleHint(accounts: readonly Standing[]): string | null {
+  const old = accounts.filter(({ ranked, windows }) =>
+    ranked !== null && staleMs(figuresAgeMs(windows)) !== null
+  ).map(({ account }) => account.name);
+  return old.length === 0
+    ? null
+    : `the figures of ${andList(old)} are older than an hour; for new ones: claude-multi refresh`;
 }
 
 /** The ranked accounts that are limited, in the order in which they open, unknown times last. */
@@ -90,6 +115,8 @@ export function conclusion(
     lines.push(`${all} is limited; ${opening}`);
   }
   if (restrictions.length > 0) lines.push(restrictionText(restrictions));
+  const hint = staleHint(standings.accounts);
+  if (hint !== null) lines.push(hint);
   return lines.flatMap((line) =>
     // Text that is meant to be copied stays on one line.
     line.includes(" && ") ? line : wrapped(line, surface.columns)

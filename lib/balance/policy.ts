@@ -1,6 +1,7 @@
 // Ranks accounts: policies as a table of formulas over candidates (DESIGN §5).
 import type { Decider, Evidence, MetLimit, Reason } from "./reasons.ts";
 import { percent, reasonText } from "./reasons.ts";
+import { staleMs } from "./staleness.ts";
 import type { WindowName } from "./windows.ts";
 import { windowLabel, WINDOWS } from "./windows.ts";
 
@@ -36,6 +37,8 @@ export interface Candidate {
   activeSessions: number;
   /** Its capacity relative to `pro` (default: 1). */
   size?: number;
+  /** Age of its newest measurement (default: nothing is said about it). */
+  figuresAgeMs?: number | null;
   /** End of the latest limit from the service or the user. */
   limitedUntilMs: number | null;
   /** That limit, for the reason. */
@@ -200,6 +203,7 @@ export function rankCandidates(
       ...unknownReason("seven_day", candidate.sevenDay),
       ...fallReason("five_hour", candidate.fiveHour),
       ...fallReason("seven_day", candidate.sevenDay),
+      ...ageReason(candidate),
       ...limits,
     ];
     return { candidate, order, ranked: { name: candidate.name, score, limited, reasons } };
@@ -347,6 +351,11 @@ function startReason(window: WindowName): Reason {
 function fallReason(window: WindowName, state: CandidateWindow): Reason[] {
   const from = state === "none" ? null : state?.fellFrom ?? null;
   return from === null ? [] : [{ kind: "fell", window, from }];
+}
+
+function ageReason({ figuresAgeMs = null }: Candidate): Reason[] {
+  const ageMs = staleMs(figuresAgeMs);
+  return ageMs === null ? [] : [{ kind: "old", ageMs }];
 }
 
 function unknownReason(window: WindowName, state: CandidateWindow): Reason[] {

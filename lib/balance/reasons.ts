@@ -40,6 +40,8 @@ export type Reason =
   | { kind: "unknown"; window: WindowName }
   /** The account has no such window, which counts as if nothing of it were used. */
   | { kind: "none"; window: WindowName; weight: number }
+  /** The newest measurement of the account is this old. */
+  | { kind: "old"; ageMs: number }
   /** A newer answer reports less usage than before, ahead of the reset. */
   | { kind: "fell"; window: WindowName; from: number }
   | { kind: "limit"; penalty: number; met?: MetLimit | null }
@@ -99,6 +101,8 @@ export function reasonText(reason: Reason): string {
       return `${reason.sessions} running × −${reason.weight}`;
     case "unknown":
       return `${WINDOW_LABEL[reason.window]} unknown, counted as unused`;
+    case "old":
+      return `figures from ${formatDuration(reason.ageMs)} ago`;
     case "fell":
       return fallText(reason.window, reason.from);
     case "limit":

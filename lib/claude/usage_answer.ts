@@ -1,4 +1,4 @@
-// The service's answer on how much of each window is used, as the client caches it.
+// The service's answer on how much of each window is used, as the client caches it or gives it on request.
 import type { Reading } from "../balance/windows.ts";
 import { personOf, WINDOWS } from "../balance/windows.ts";
 import { isObject } from "../text/json_object.ts";
@@ -21,8 +21,19 @@ export function parseCachedUsage(
   const { account, loggedIn } = options;
   const isOther = typeof owner === "string" && owner !== personOf(loggedIn);
   const identity = isOther ? owner : loggedIn;
+  return usageReadings(utilization, { account, identity, measuredAtMs: fetchedAtMs });
+}
+
+/**
+ * The readings in an answer of the service (CONTRACT §8, §13), with who was logged in; windows of an
+ * unknown shape are left out.
+ */
+export function usageReadings(
+  utilization: Readonly<Record<string, unknown>>,
+  options: Pick<Reading, "account" | "identity" | "measuredAtMs">,
+): Reading[] {
   const readings: Reading[] = [];
-  const taken = { account, model: null, identity, measuredAtMs: fetchedAtMs };
+  const taken = { ...options, model: null };
   for (const window of WINDOWS) {
     const entry = utilization[window];
     if (!isObject(entry)) continue;

@@ -15,6 +15,8 @@ interface Positional {
   name: string;
   summary: string;
   optional?: boolean;
+  /** Whether more than one may be given; only for the last. */
+  repeats?: boolean;
   /** The allowed words and their meanings, if they are a fixed set. */
   choices?: ReadonlyArray<readonly [word: string, meaning: string]>;
 }

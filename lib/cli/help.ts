@@ -13,8 +13,7 @@ export const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
 
 /** The usage line of a command, without the program's name. */
 export function usageOf(command: Command): string {
-  const parts = [command.name];
-  for (const p of command.positionals ?? []) parts.push(p.optional ? `[${p.name}]` : p.name);
+  const parts = [shortUsage(command)];
   for (const f of command.flags) parts.push(`[--${f.name}${f.value ? ` ${f.value}` : ""}]`);
   if (command.rest) parts.push(`[-- ${command.rest.name}]`);
   return parts.join(" ");
@@ -22,7 +21,10 @@ export function usageOf(command: Command): string {
 
 /** The name of a command and its positional arguments. */
 export function shortUsage(command: Command): string {
-  const words = (command.positionals ?? []).map((p) => p.optional ? `[${p.name}]` : p.name);
+  const words = (command.positionals ?? []).map(({ name, optional, repeats }) => {
+    const word = repeats ? `${name}…` : name;
+    return optional ? `[${word}]` : word;
+  });
   return [command.name, ...words].join(" ");
 }
 

@@ -84,7 +84,7 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   }
   const declared = command.positionals ?? [];
   const extra = positionals[declared.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && !declared.at(-1)?.repeats) {
     throw usageError(
       `unexpected argument ${quoted(extra)} for "${command.name}"`,
       passedOn(command, { own, rest }),

@@ -1,5 +1,6 @@
 // `doctor`: shows what is wrong, how to fix it, and which permissions this program has.
 import { EXIT } from "../text/errors.ts";
+import type { Context } from "../ports/context.ts";
 import type { Command } from "../cli/command.ts";
 import { printCheckup } from "../setup/checkup_report.ts";
 import { examine } from "../setup/checks.ts";
@@ -13,10 +14,10 @@ export const doctor: Command = {
   summary: "Check the whole setup and say how to fix what is wrong",
   flags: [
     { name: "fix", summary: "fix file modes, folders, links and shell files" },
-    { name: "json", summary: "print JSON: version, ok, permissions, findings, limited" },
+    { name: "json", summary: "print JSON: version, ok, permissions, refresh, findings, limited" },
   ],
   details: [
-    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It names what holds limited accounts back, and where that is known from. It also shows which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
+    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It names what holds limited accounts back, and where that is known from. It also shows when claude is asked for figures, and which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
   ],
   examples: [
     ["claude-multi doctor", "a check-up"],
@@ -32,6 +33,7 @@ export const doctor: Command = {
         version: 1,
         ok,
         permissions: context.permissions(),
+        refresh: refreshMode(context),
         findings: findings.map(({ id, severity, message, fix }) => ({
           id,
           severity,
@@ -45,3 +47,12 @@ export const doctor: Command = {
     return ok ? EXIT.ok : EXIT.failed;
   },
 };
+
+/** The setting `refresh`; null if config.json can't be read, which is a finding. */
+function refreshMode({ configFile }: Context): string | null {
+  try {
+    return configFile.read().refresh;
+  } catch {
+    return null;
+  }
+}

@@ -11,6 +11,7 @@ import { list } from "./list.ts";
 import { login } from "./login.ts";
 import { pick } from "./pick.ts";
 import { pin } from "./pin.ts";
+import { refresh } from "./refresh.ts";
 import { remove } from "./remove.ts";
 import { rename } from "./rename.ts";
 import { resume } from "./resume.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   resume,
   status,
   pick,
+  refresh,
   why,
   setup,
   add,

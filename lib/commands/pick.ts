@@ -13,10 +13,11 @@ export const pick: Command = {
   summary: "Show which account cl would take now, and why",
   flags: [
     { name: "policy", value: "POLICY", summary: "rank by this policy, not the configured one" },
+    { name: "refresh", summary: "first ask claude for the figures of every account" },
     { name: "json", summary: "print JSON: version, account, policy, ranked" },
   ],
   details: [
-    "Starts and records nothing. Exits with 3 if every account is limited.",
+    "Starts and records nothing, except with --refresh. Exits with 3 if every account is limited.",
   ],
   examples: [
     ["claude-multi pick", "the ranking now"],
@@ -31,6 +32,10 @@ export const pick: Command = {
       owner: null,
       home: context.layout.home,
     });
+    if (input.switches.has("refresh")) {
+      const { askable, refreshFigures } = await import("../accounts/refresh.ts");
+      await refreshFigures(context, { config, accounts: askable(context, config) });
+    }
     const standings = standingsNow(context, { config, policy, eligible });
     const [best] = standings.ranked;
     const account = best !== undefined && !best.limited ? best.name : null;

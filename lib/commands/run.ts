@@ -22,6 +22,7 @@ export const run: Command = {
       value: "POLICY",
       summary: "choose by this policy; default: the configured one",
     },
+    { name: "refresh", summary: "first ask claude for the figures of every account" },
     { name: "wait", summary: "if every account is limited, wait for the first reset" },
     {
       name: "failover",
@@ -34,6 +35,7 @@ export const run: Command = {
   details: [
     "Choosing the account and recording the session is one step, so terminals opened at the same time get different accounts. A resumed conversation stays on its account as long as it has quota left. Variables that would make claude use another login are removed, with a notice. The exit code of run is that of claude; if a signal ends claude, it ends run too.",
     "If every account is limited, run prints when they reset and exits with 3.",
+    '--refresh asks claude for the figures of every account (with --account: of that one) before the choice, as "claude-multi refresh" does; with "refresh": "launch" in config.json, every launch does that for figures that are old. What doesn\'t answer changes nothing.',
     'If a conversation hits a limit, run offers to continue it on another account once you leave claude. With "handoff": "auto" in config.json it moves without asking; with "off" it never offers.',
   ],
   examples: [
@@ -62,6 +64,7 @@ export const run: Command = {
       named: input.values["account"] ?? null,
       wait: input.switches.has("wait") && !dryRun,
       failover: input.switches.has("failover"),
+      refresh: input.switches.has("refresh"),
       cwd: context.processes.cwd(),
     });
     if (dryRun) {
@@ -78,6 +81,10 @@ async function planText(
   context: Context,
   { request, json }: { request: LaunchRequest; json: boolean },
 ): Promise<string> {
+  if (request.refresh) {
+    const { refreshBeforeChoice } = await import("../launch/fresh_figures.ts");
+    await refreshBeforeChoice(context, request);
+  }
   const lease = await leaseFor(context, { ...request, records: false, planOnly: true });
   const { name } = lease.account;
   const plan = planFor(context, { request, lease });

@@ -34,6 +34,11 @@ export const setup: Command = {
         "yes or no: show our status line in cl sessions (if you have your own: only record limits)",
     },
     {
+      name: "refresh",
+      value: "YES",
+      summary: "yes or no: before it chooses, cl asks claude for figures that are old",
+    },
+    {
       name: "yes",
       summary: "don't ask: keep the login in ~/.claude in place, and define cl in your shell",
     },
@@ -60,11 +65,13 @@ function readWishes(context: Context, input: Input): Wishes | null {
   const names = (flag: "add" | "login") =>
     (values[flag] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
       .map((name) => parseAccountName(name, `claude-multi setup --${flag}`));
-  const statusline = values["statusline"];
-  if (statusline !== undefined) {
-    const option = "--statusline";
-    oneOf(statusline, { option, line: `claude-multi setup ${option}`, words: ["yes", "no"] });
-  }
+  const isYes = (flag: "statusline" | "refresh"): boolean | null => {
+    const [option, value] = [`--${flag}`, values[flag]];
+    if (value === undefined) return null;
+    const line = `claude-multi setup ${option}`;
+    return oneOf(value, { option, line, words: ["yes", "no"] }) === "yes";
+  };
+  const [statusline, refresh] = [isYes("statusline"), isYes("refresh")];
   const shell = values["shell"] ?? (yes && usualShells(context).length > 0 ? "auto" : "none");
   const adopts = yes && values["in-place"] === undefined && adoptable(context) !== null;
   return {
@@ -76,6 +83,7 @@ function readWishes(context: Context, input: Input): Wishes | null {
     add: names("add"),
     login: names("login"),
     shells: parseShell(context, shell),
-    statusline: statusline === undefined ? null : statusline === "yes",
+    statusline,
+    refresh,
   };
 }

@@ -48,6 +48,9 @@ export const FIELDS = {
   policy: { type: "string", choices: ["weighted", "paced", "drain", "round-robin"] satisfies PolicyName[], default: "weighted", about: "how an account is chosen" },
   handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", about: "what happens to a conversation when its account hits a limit" },
   handoffTitle: { type: "boolean", default: false, about: "at a limit, show in the terminal's title which account has quota left" },
+  refresh: { type: "string", choices: ["manual", "launch"], default: "manual", about: "when claude is asked for an account's figures: only if you say so, or also before cl chooses" },
+  refreshAfterMinutes: { type: "number", range: [1, 10080], default: 30, about: "with launch: the age from which figures are asked for again" },
+  refreshDeadlineMs: { type: "number", range: [100, 10000], whole: true, default: 1500, about: "with launch: the longest time that cl waits for the answers" },
   limits: {
     burstHours: { type: "number", range: [0.1, 168], default: 4.5, about: "hours of sessions that fill a 5-hour window, for estimates" },
     rollingHours: { type: "number", range: [0.1, 168], default: 30, about: "hours of sessions that fill a 7-day window, for estimates" },

@@ -10,6 +10,7 @@ import { requestElsewhere } from "./conversation.ts";
 import { updated } from "./prepare.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
+import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
 import { restrictionText, UNUSED_RESET } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
@@ -28,7 +29,9 @@ export function bestElsewhere(
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
   if (standing === undefined || best?.limited) return { offer: null, standings };
   const left = percentLeft(accountWindow(standing.windows, "five_hour"));
-  return { offer: { account: standing.account.name, percentLeft: left }, standings };
+  const ageMs = left === null ? null : staleMs(figuresAgeMs(standing.windows));
+  const age = ageMs === null ? {} : { ageMs };
+  return { offer: { account: standing.account.name, percentLeft: left, ...age }, standings };
 }
 
 /**
@@ -108,12 +111,13 @@ function hasUnusedReset(
   return account !== undefined && (context.claudeHome.unusedResetUntilMs(account) ?? 0) > nowMs;
 }
 
-/** What an offered account has left, like ` (82 % of 5h left)`; "" if unknown. */
-export function quotaLeft({ percentLeft }: Pick<Offer, "percentLeft">): string {
+/** What an offered account has left, like ` (82 % of 5h left, 9h ago)`; "" if unknown. */
+export function quotaLeft({ percentLeft, ageMs }: Pick<Offer, "percentLeft" | "ageMs">): string {
   if (percentLeft === null) return "";
-  return percentLeft === "none"
-    ? ` (${noWindowText("five_hour")})`
-    : ` (${formatPercent(percentLeft)} of 5h left)`;
+  const left = percentLeft === "none"
+    ? noWindowText("five_hour")
+    : `${formatPercent(percentLeft)} of 5h left`;
+  return ` (${left}${ageMs === undefined ? "" : `, ${formatDuration(ageMs)} ago`})`;
 }
 
 /**

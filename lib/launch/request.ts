@@ -24,6 +24,8 @@ export interface LaunchRequest {
   wait: boolean;
   /** With -p: whether a reply that hits a limit is retried once on another account. */
   failover: boolean;
+  /** Whether accounts are asked for their figures first, whatever the configuration says. */
+  refresh?: boolean;
   /** Whether only the plan is shown, so that there is nothing to wait for. */
   planOnly?: boolean;
   /** The account whose -p request is retried: the retry stays in its group. */
@@ -42,7 +44,7 @@ export function launchRequest(
   context: Context,
   { words, ...asked }:
     & { words: readonly string[] }
-    & Pick<LaunchRequest, "config" | "policy" | "named" | "wait" | "failover" | "cwd">,
+    & Pick<LaunchRequest, "config" | "policy" | "named" | "wait" | "failover" | "cwd" | "refresh">,
 ): LaunchRequest {
   const args = readClientArguments(words);
   const records = args.kind === "interactive" || args.kind === "print";

@@ -4,6 +4,7 @@ import { isStreaming } from "../claude/arguments.ts";
 import type { Child, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { mirrorGlobalConfig } from "../accounts/mirror.ts";
+import type { Refresh } from "../accounts/refresh.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import {
@@ -40,6 +41,8 @@ interface Run {
   input?: Uint8Array | null;
   /** What the last client printed, if that was held back. */
   output: Uint8Array;
+  /** The questions for figures that weren't answered in time; null if there are none. */
+  refresh: Refresh | null;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function runConversation(context: Context, asked: LaunchRequest): P
     hasEnded: false,
     wake: () => {},
     output,
+    refresh: null,
   };
   let step = begin(interruptedConversation(context, asked));
   for (;;) {
@@ -70,6 +74,7 @@ export async function runConversation(context: Context, asked: LaunchRequest): P
     }
     if (step.state.at === "ended") {
       const { outcome, error } = step.state;
+      await run.refresh?.stop();
       if (error instanceof AllLimited && run.client !== null) await showResets(context, error);
       if (outcome === null) throw error;
       if (event?.on === "failed") throw event.error;
@@ -145,6 +150,10 @@ async function chooseAccount(
   } else {
     const chain = move === null ? [] : [move.limited.limit.account];
     const request = move === null ? asked : requestElsewhere({ request: asked, chain }, move);
+    if (request.refresh || request.config.refresh === "launch") {
+      const { refreshBeforeChoice } = await import("./fresh_figures.ts");
+      run.refresh = await refreshBeforeChoice(context, request);
+    }
     const lease = await leaseFor(context, request);
     warnOfOverrides(context, request.callers);
     run.conversation = { request, lease, chain: [...chain, lease.account.name] };

@@ -16,6 +16,8 @@ export interface Offer {
   account: string;
   /** What is left of its 5h window, 0 to 100; `none` if it has no such window, null if unknown. */
   percentLeft: number | "none" | null;
+  /** How old that figure is, if it is old. */
+  ageMs?: number;
 }
 
 /** How a conversation moves; `retry`: a -p request that hit the limit is sent again. */

@@ -6,6 +6,7 @@ import { limitRows } from "./limits.ts";
 import type { LedgerUse } from "./queries.ts";
 import { queriesOn } from "./queries.ts";
 import { readingRows } from "./readings.ts";
+import { refreshRows } from "./refreshes.ts";
 import { AGEING_TABLES, deleteOldRows } from "./retention.ts";
 import { sessionRows } from "./sessions.ts";
 
@@ -20,6 +21,7 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
     ...readingRows(queries),
     ...limitRows(queries),
     ...choiceRows(queries),
+    ...refreshRows(queries, use),
 
     isKept: use === "kept",
     immediately: queries.immediately,
@@ -28,10 +30,12 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       for (const table of ["choices", "sessions", "readings", "limits"]) {
         queries.change(`UPDATE ${table} SET account = ? WHERE account = ?`, to, from);
       }
+      // The new name may have been another account's.
+      queries.change("UPDATE OR REPLACE refreshes SET account = ? WHERE account = ?", to, from);
     },
 
     forgetAccount(account) {
-      for (const table of ["readings", "limits"]) {
+      for (const table of ["readings", "limits", "refreshes"]) {
         queries.change(`DELETE FROM ${table} WHERE account = ?`, account);
       }
     },

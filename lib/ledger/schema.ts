@@ -138,6 +138,11 @@ export const MIGRATIONS: readonly string[] = [
     measured_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  // Whoever starts a client to ask for an account's figures leaves the time here first.
+  `
+  CREATE TABLE refreshes (account TEXT PRIMARY KEY, asked_at_ms INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Thrown if ledger.db was written by a newer claude-multi. */

@@ -98,8 +98,17 @@ export interface ChoiceRows {
   choice(id: number | null): (Choice & { session: Session }) | null;
 }
 
+/** Rows that say when the client was last asked for an account's figures. */
+export interface RefreshRows {
+  /**
+   * Claims accounts for asking: those that nobody has claimed for `pauseMs`, which are claimed from now
+   * on. Two processes never get the same account. Empty if the ledger isn't kept.
+   */
+  claimRefresh(accounts: readonly string[], options: { nowMs: number; pauseMs: number }): string[];
+}
+
 /** The SQLite ledger of sessions, readings, limits and choices. */
-export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows {
+export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows, RefreshRows {
   /** False if nothing can be written: additions are lost when this process ends. */
   readonly isKept: boolean;
   /** Runs an action in one `BEGIN IMMEDIATE` transaction. */

@@ -38,6 +38,26 @@ export interface LaunchOptions {
   hold: { input: Uint8Array | null };
 }
 
+/** A question to a program that runs without a terminal. */
+export interface Question {
+  /** Its whole stdin. */
+  input: string;
+  /** Recognises the line of stdout that answers. */
+  isAnswer(line: string): boolean;
+  /** How many bytes of stdout are searched at most. */
+  mostBytes: number;
+}
+
+/** A program that is being asked. */
+export interface Asked {
+  /** The line that answers; null if the program ended without one. */
+  answer: Promise<string | null>;
+  /** Resolves once the program has ended, with the beginning of what it wrote to stderr. */
+  ended: Promise<{ code: number; complaint: string }>;
+  /** Sends a signal to the program and to everything that it started; does nothing if all have ended. */
+  signal(name: "SIGTERM" | "SIGKILL"): void;
+}
+
 /** Other processes. */
 export interface Processes {
   /** This process. */
@@ -62,6 +82,16 @@ export interface Processes {
    * signal.
    */
   launch(plan: LaunchPlan, options?: LaunchOptions): Child;
+  /**
+   * Starts a program in a process group of its own, apart from the terminal and so from Ctrl-C, and
+   * asks it something. The environment of this process isn't changed.
+   */
+  ask(plan: LaunchPlan, question: Question): Asked;
+  /**
+   * Runs `action`; if this process is asked to end meanwhile (INT, TERM, HUP), it first waits for
+   * `onEnd`. A second request ends it at once.
+   */
+  guarded<T>(action: () => Promise<T>, onEnd: () => Promise<unknown>): Promise<T>;
   /** Ends this process with a signal, so that the caller sees how the child died. */
   dieBy(signal: string): void;
   /** Runs a program to its end without a terminal and returns what it printed. */

@@ -28,6 +28,8 @@ export async function printCheckup(
     terminal.print(hanging(terminal, { style, word, text }));
   await loadWidths(JSON.stringify([fixed, findings]));
   say("dim", "rights", rightsText(context.permissions()));
+  const mode = refreshText(context);
+  if (mode !== null) say("dim", "refresh", mode);
   for (const line of fixed ?? []) say("green", "fixed", line);
   for (const { account, evidence } of limited) {
     say("dim", "limited", `"${account}": ${evidence.join("; ")}`);
@@ -90,6 +92,20 @@ function rightsText({ net = "unknown", ...others }: Record<string, string>): str
     return `${words}: ${state === "named" ? "only named ones" : state}`;
   });
   return [`${RIGHTS["net"]}: ${net}`, ...rest].join("; ");
+}
+
+/** When claude is asked for figures; null if config.json can't be read, which is a finding. */
+function refreshText({ configFile }: Context): string | null {
+  try {
+    const { refresh, refreshAfterMinutes } = configFile.read();
+    return refresh === "launch"
+      ? `before cl chooses, claude is asked for figures older than ${
+        counted(refreshAfterMinutes, "minute")
+      } (launch)`
+      : "claude is asked for figures only if you say so (manual)";
+  } catch {
+    return null;
+  }
 }
 
 /** What was checked and found right. */

@@ -18,6 +18,7 @@ import {
   freeName,
   hasOwnStatusline,
   installStatusline,
+  setRefresh,
 } from "./setup_steps.ts";
 import { isInStartFile, startFilesOf, usualShells } from "./rc_files.ts";
 
@@ -73,6 +74,7 @@ async function guide(context: Context): Promise<void> {
     }
   }
   askStatusline(context);
+  askRefresh(context);
 }
 
 async function offerLogins(context: Context): Promise<void> {
@@ -98,6 +100,15 @@ function askStatusline(context: Context): void {
     ? "\nYour status line stays. Should cl sessions also record the limits?"
     : "\nShow account, context and limits in a status line of cl sessions?";
   installStatusline(context, askYes(context, { text, standard: true }));
+}
+
+/** Asks only once, like {@link askStatusline}. With one account there is nothing to choose. */
+function askRefresh(context: Context): void {
+  if (context.configFile.read().accounts.length < 2) return;
+  if (/"refresh"/.test(readable(context, context.layout.configFile) ?? "")) return;
+  const text =
+    "\nIf figures are old, should cl first ask claude how much is left (takes a second, sends no message)?";
+  setRefresh(context, askYes(context, { text, standard: false }));
 }
 
 /** Asks for an account name. "no" means none; "yes" isn't accepted as a name. */

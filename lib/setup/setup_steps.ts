@@ -21,6 +21,8 @@ export interface Wishes {
   shells: Shell[];
   /** Whether to install our status line; null leaves it as it is. */
   statusline: boolean | null;
+  /** Whether cl asks for figures that are old; null leaves it as it is. */
+  refresh: boolean | null;
 }
 
 /** Does what `wishes` say without asking; returns the exit code of a failed login, or 0. */
@@ -35,6 +37,7 @@ export async function carryOut(context: Context, wishes: Wishes): Promise<number
     addAndPrint(context, { name, inPlace: false });
   }
   if (wishes.statusline !== null) installStatusline(context, wishes.statusline);
+  if (wishes.refresh !== null) setRefresh(context, wishes.refresh);
   if (hasOwnStatusline(context) && context.configFile.read().statusline.install) {
     terminal.print("status    your own line stays; cl sessions only record the limits");
   }
@@ -63,6 +66,11 @@ export function hasOwnStatusline(context: Context): boolean {
 /** Stores in config.json whether sessions show our status line. */
 export function installStatusline(context: Context, install: boolean): void {
   context.configFile.edit([{ path: ["statusline", "install"], value: install }]);
+}
+
+/** Stores in config.json whether cl asks for figures that are old before it chooses. */
+export function setRefresh(context: Context, isAsked: boolean): void {
+  context.configFile.edit([{ path: ["refresh"], value: isAsked ? "launch" : "manual" }]);
 }
 
 /** Adds our line to the start files of a shell and prints which files have it. */

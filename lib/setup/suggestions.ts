@@ -67,6 +67,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
     ...current.includes(",") ? [] : [{ value: "all", about: "all segments" }],
     ...ofList(current, SEGMENT_NAMES),
   ],
+  SECONDS: nothing,
   SESSION: ({ sources }) => sources.sessions(),
   SHARE: nothing,
   SHELL: (line) => [
@@ -124,7 +125,9 @@ export function suggest(
   if (ofPrevious !== null) return ofPrevious;
   if (current.startsWith("-")) return flagsOf(line);
   const position = positionalsBefore(line);
-  const declared = (command.positionals ?? [])[position.length];
+  const { positionals = [] } = command;
+  const last = positionals.at(-1);
+  const declared = positionals[position.length] ?? (last?.repeats ? last : undefined);
   if (declared === undefined) return current === "" ? flagsOf(line) : [];
   return lookUp({ ...line, before: position }, declared.name);
 }

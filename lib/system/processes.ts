@@ -2,7 +2,16 @@
 import { kill } from "node:process";
 import { UserError } from "../text/errors.ts";
 import type { ProcessFacts } from "../balance/session.ts";
-import type { Child, Env, LaunchOptions, LaunchPlan, Outcome, Processes } from "../ports/mod.ts";
+import type {
+  Asked,
+  Child,
+  Env,
+  LaunchOptions,
+  LaunchPlan,
+  Outcome,
+  Processes,
+  Question,
+} from "../ports/mod.ts";
 import { codeOf, orNull } from "./lookups.ts";
 
 /** Undoes the modes that a killed client leaves on the terminal: alternate screen, mouse, bracketed
@@ -42,6 +51,8 @@ export function systemProcesses(env: Env): Processes {
     facts,
     isBelow,
     launch,
+    ask,
+    guarded,
     // If this system doesn't have the signal, the caller exits with its number instead.
     dieBy: (signal) => void orNull(() => Deno.kill(Deno.pid, signal as Deno.Signal)),
     capture(program, args) {
@@ -217,6 +228,85 @@ async function outputUntilEnd(
   }
   await reader.cancel();
   return await new Blob(chunks).bytes();
+}
+
+/** Longer complaints are cut off. */
+const MOST_COMPLAINT_BYTES = 4096;
+/** What a program wrote before it ended has arrived after this time; its children may keep the pipe open. */
+const ARRIVED_MS = 200;
+
+function ask(plan: LaunchPlan, { input, isAnswer, mostBytes }: Question): Asked {
+  // `env` removes variables for the child only, and then becomes the program.
+  const child = new Deno.Command("/usr/bin/env", {
+    args: [...plan.unset.flatMap((name) => ["-u", name]), plan.program, ...plan.args],
+    env: plan.set,
+    cwd: plan.cwd,
+    detached: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  void feed(child.stdin, new TextEncoder().encode(input));
+  const { promise: answer, resolve } = Promise.withResolvers<string | null>();
+  let [text, bytes, complaint] = ["", 0, ""];
+  const take = (line: string): void => {
+    if (isAnswer(line)) resolve(line);
+  };
+  // Everything is read, whether it is used or not, since a full pipe blocks its writer.
+  const read = eachText(child.stdout, (part) => {
+    bytes += part.length;
+    if (bytes > mostBytes) return;
+    const lines = (text + part).split("\n");
+    text = lines.pop() ?? "";
+    lines.forEach(take);
+  }).then(() => take(text));
+  const complained = eachText(child.stderr, (part) => {
+    if (complaint.length < MOST_COMPLAINT_BYTES) complaint += part;
+  });
+  const ended = child.status.then(async ({ code }) => {
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+    const timer = setTimeout(giveUp, ARRIVED_MS);
+    await Promise.race([Promise.all([read, complained]), late]);
+    clearTimeout(timer);
+    resolve(null);
+    return { code, complaint: complaint.slice(0, MOST_COMPLAINT_BYTES) };
+  });
+  return { answer, ended, signal: (name) => void orNull(() => kill(-child.pid, name)) };
+}
+
+/** Calls `take` with each piece of a stream as text; resolves at its end. */
+async function eachText(
+  stream: ReadableStream<Uint8Array>,
+  take: (text: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
+  } catch {
+    // The pipe broke; what has arrived counts.
+  }
+}
+
+async function guarded<T>(
+  action: () => Promise<T>,
+  onEnd: () => Promise<unknown>,
+): Promise<T> {
+  const listeners = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
+    const listener = (): void => {
+      release();
+      void onEnd().finally(() => orNull(() => Deno.kill(Deno.pid, signal)));
+    };
+    Deno.addSignalListener(signal, listener);
+    return [signal, listener] as const;
+  });
+  const release = (): void => {
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+  };
+  try {
+    return await action();
+  } finally {
+    release();
+  }
 }
 
 async function feed(stdin: WritableStream<Uint8Array>, input: Uint8Array): Promise<void> {

@@ -44,6 +44,11 @@ export function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
+/** Words that all count: `a, b and c`. */
+export function andList(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
 /** A local time: `15:04`, `Fri 15:04` if 20 hours away or more, `24 Nov 15:04` if 6 days or more. */
 export function formatClock(atMs: number, nowMs: number): string {
   const at = new Date(atMs);

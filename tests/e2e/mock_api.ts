@@ -132,7 +132,7 @@ export class MockApi implements AsyncDisposable {
     if (path.endsWith("/v1/messages/count_tokens")) return json({ input_tokens: 1234 });
     if (path.endsWith("/v1/oauth/token")) return this.#token(body);
     if (path.endsWith("/api/oauth/profile")) return json(profileOf(identity));
-    if (path.endsWith("/api/oauth/usage")) return json(usageOf(this.#treatment(identity.name)));
+    if (path.endsWith("/api/oauth/usage")) return await this.#usageAnswer(identity);
     if (path.startsWith("/api/eval/")) return this.#flags();
     if (path.endsWith("/v1/models")) return json({ data: [], has_more: false });
     if (path.endsWith("/hello") || path.endsWith("/health")) return json({ message: "hello" });
@@ -163,6 +163,15 @@ export class MockApi implements AsyncDisposable {
     return new Response(asEvents(answer), {
       headers: { "content-type": "text/event-stream", "cache-control": "no-cache", ...headers },
     });
+  }
+
+  async #usageAnswer(identity: FakeIdentity): Promise<Response> {
+    const treatment = this.#treatment(identity.name);
+    await treatment.hold;
+    const { usageAnswer } = treatment;
+    if (usageAnswer === undefined) return json(usageOf(treatment));
+    const { status, body } = usageAnswer;
+    return new Response(body, { status, headers: { "content-type": "application/json" } });
   }
 
   #treatment(account: string): Treatment {

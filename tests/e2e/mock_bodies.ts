@@ -22,8 +22,10 @@ export interface Treatment {
   usage?: MockUsage;
   /** Delay before an answer to a message. */
   delayMs?: number;
-  /** Messages are answered when this has resolved. */
+  /** Messages and questions for the usage are answered when this has resolved. */
   hold?: Promise<void>;
+  /** What the usage endpoint answers instead of the windows above; the body is sent as it is. */
+  usageAnswer?: { status: number; body: string };
 }
 
 /** The headers that report the windows; windows that are not set are left out (CONTRACT §5, §8). */

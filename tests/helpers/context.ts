@@ -12,6 +12,7 @@ import { messageOf } from "../../lib/text/errors.ts";
 import { systemHashing } from "../../lib/system/hashing.ts";
 import type { ProcessFacts } from "../../lib/balance/session.ts";
 import type {
+  Asked,
   Child,
   Clock,
   Env,
@@ -19,6 +20,7 @@ import type {
   Ledger,
   Outcome,
   Processes,
+  Question,
   Surface,
   Terminal,
 } from "../../lib/ports/mod.ts";
@@ -136,6 +138,9 @@ export interface FakeRun {
   print(text: string): void;
 }
 
+/** How a program replies that is asked something; null: it says nothing until it is ended. */
+export type FakeReply = { line?: string; code?: number; complaint?: string } | null;
+
 /** Processes that exist only as rows. */
 export class FakeProcesses implements Processes {
   readonly ownPid = 1000;
@@ -148,6 +153,14 @@ export class FakeProcesses implements Processes {
   readonly alive = new Map<number, ProcessFacts>([[1000, { start: "5000" }]]);
   /** What the next launched programs do; those after them end at once with 0. */
   readonly programs: Array<(run: FakeRun) => Outcome | Promise<Outcome>> = [];
+  /** What was asked, in order. */
+  readonly asked: LaunchPlan[] = [];
+  /** How the programs that are asked reply; by default they say nothing and end with 0. */
+  reply: (plan: LaunchPlan) => FakeReply | Promise<FakeReply> = () => ({});
+  /** Signals to the programs that are asked, in order. */
+  readonly signals: string[] = [];
+  /** How many of them run now, and how many ran at once at most. */
+  readonly asking = { now: 0, most: 0 };
   #nextPid = 2000;
 
   constructor(
@@ -203,6 +216,27 @@ export class FakeProcesses implements Processes {
       held: ended.then(() => new TextEncoder().encode(held)),
       ended,
     };
+  }
+  ask(plan: LaunchPlan, { isAnswer }: Question): Asked {
+    this.asked.push(plan);
+    this.asking.most = Math.max(this.asking.most, ++this.asking.now);
+    const { promise: killed, resolve: end } = Promise.withResolvers<FakeReply>();
+    const replied = Promise.resolve(plan).then(this.reply).then((reply) => reply ?? killed);
+    const ended = Promise.race([replied, killed]);
+    void ended.then(() => this.asking.now--);
+    return {
+      answer: ended.then((reply) =>
+        reply?.line !== undefined && isAnswer(reply.line) ? reply.line : null
+      ),
+      ended: ended.then((reply) => ({ code: 0, complaint: "", ...reply })),
+      signal: (name) => {
+        this.signals.push(name);
+        end({ code: 143 });
+      },
+    };
+  }
+  guarded<T>(action: () => Promise<T>): Promise<T> {
+    return action();
   }
   dieBy(signal: string): void {
     this.deaths.push(signal);

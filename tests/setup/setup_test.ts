@@ -111,7 +111,7 @@ Deno.test("a guided setup follows the answers", async () => {
   installFakeClaude(home);
   home.seedSharedHome("kate");
   const asked: string[] = [];
-  const answers = ["", "me", "no good name", "work", "", "n", "y", "n"];
+  const answers = ["", "me", "no good name", "work", "", "n", "y", "n", "y"];
   const context = contextOf(home, { env: { SHELL: "/bin/zsh" } });
   const terminal = {
     ...context.terminal,
@@ -124,7 +124,9 @@ Deno.test("a guided setup follows the answers", async () => {
   assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
   assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["me", "work"]);
   assert.match(read(`${home.path}/.zshrc`), /# claude-multi/);
-  assert.equal(JSON.parse(read(`${home.multi}/config.json`)).statusline.install, false);
+  const config = JSON.parse(read(`${home.multi}/config.json`));
+  assert.equal(config.statusline.install, false);
+  assert.equal(config.refresh, "launch");
   assert.equal(answers.length, 0, asked.join("\n"));
   // Asked only once: a second run asks only about the login of "work" and more accounts.
   asked.length = 0;
@@ -145,6 +147,7 @@ Deno.test("invalid options are rejected before anything is created", async () =>
       ["--in-place", "a b"],
       ["--shell", "tcsh"],
       ["--statusline", "maybe"],
+      ["--refresh", "launch"],
       ["--login", "x'"],
     ]
   ) {
@@ -444,7 +447,7 @@ Deno.test("after a guided setup, the next steps start with how to get cl in this
 Deno.test("without claude, setup says so once and doesn't offer a login", async () => {
   await using home = await TempHome.create();
   const said = await guided(home, {
-    answers: ["work", "spare", "", "", ""],
+    answers: ["work", "spare", "", "", "", ""],
     env: { PATH: home.bin },
   });
   assert.equal(said.match(/no "claude" on PATH/g)?.length, 1);
@@ -472,7 +475,7 @@ Deno.test("without claude, setup doesn't say all set even if the account is logg
 Deno.test("the guide offers the name that was meant, and prints what it added", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
-  const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", ""] });
+  const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", "", ""] });
   assert.match(
     said,
     /Account name\? \[personal\] Personal\n {2}use 1 to 32 .*\nAccount name\? \[personal\] \n/,

@@ -35,6 +35,8 @@ Deno.test({
     await pty.enter("y");
     await pty.waitFor(/Show account, context and limits/);
     await pty.keys("Enter");
+    await pty.waitFor(/ask claude how much is left[^]*\[y\/N\]/);
+    await pty.keys("Enter");
     await pty.waitFor(/all set/);
     assert.equal(await pty.ended(), 0);
     const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));

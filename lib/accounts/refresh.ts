@@ -1,0 +1,294 @@
+// Asks the official client of each account for its figures, and records what it answers.
+import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
+import { identityKey, isSameIdentity, personText } from "../config/account.ts";
+import type { Config } from "../config/config.ts";
+import { configDirOf } from "../config/paths.ts";
+import { accountVariables, LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
+import { findClient } from "../claude/executable.ts";
+import { globalConfigOf } from "../claude/logged_in.ts";
+import { fileLock, loginLocks } from "../claude/locks.ts";
+import {
+  isUnknownOption,
+  isUsageReply,
+  parseUsageReply,
+  QUESTION_ARGUMENTS,
+  QUIET_VARIABLE,
+  USAGE_QUESTION,
+} from "../claude/usage_request.ts";
+import type { Reading } from "../balance/windows.ts";
+import type { Asked, LaunchPlan } from "../ports/mod.ts";
+import { messageOf } from "../text/errors.ts";
+import { formatDuration } from "../text/format.ts";
+
+/** How long a client has to answer, by default. */
+export const ANSWER_MS = 10_000;
+/** How many clients are asked at the same time: each is a program of 200 MB. */
+const AT_ONCE = 4;
+/** How long a client that has answered may take to leave. */
+const LEAVE_MS = 2_000;
+/** How long a client that was told to end may take before it is killed; mostly it takes half a second. */
+const END_MS = 5_000;
+/** How long a client that is writing its login or its settings is left alone. */
+const WRITING_MS = 30_000;
+const LOOK_MS = 100;
+/** For a minute the client repeats its last answer without asking the service (run on 2.1.332). */
+const REPEATED_MS = 120_000;
+/** If the service fails, the client gives an answer that it has cached for less than an hour (run on 2.1.328). */
+const CACHED_MS = 3_660_000;
+/** Replies are a few kilobytes; they have been longer where transcripts were scanned. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** How asking an account's client ended. */
+export interface RefreshResult {
+  account: string;
+  /** Why there are no new figures; null if there are. */
+  why: string | null;
+  /** What to type about it; null if nothing helps. */
+  fix: string | null;
+}
+
+/** Clients that are being asked. */
+export interface Refresh {
+  /** Resolves once each has answered or was given up; in the order of the accounts. */
+  done: Promise<RefreshResult[]>;
+  /** Ends those that haven't answered. */
+  stop(): Promise<unknown>;
+}
+
+/**
+ * Asks the clients of accounts for their figures, four at a time, and records the answers. Nothing is
+ * sent to a model, and no session, transcript or hook is involved. `onResult` is called after each.
+ */
+export function startRefresh(
+  context: Context,
+  options: {
+    config: Config;
+    accounts: readonly Account[];
+    /** How long each client has to answer. */
+    timeoutMs: number;
+    onResult?: () => void;
+  },
+): Refresh {
+  const { accounts, onResult = () => {} } = options;
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<"stopped">();
+  const results: RefreshResult[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < accounts.length; at = next++) {
+      const account = accounts[at] as Account;
+      results[at] = await resultFor(context, { ...options, account, stopped });
+      onResult();
+    }
+  };
+  const done = Promise.all(Array.from({ length: AT_ONCE }, work)).then(() => results);
+  return {
+    done,
+    stop: () => {
+      next = accounts.length;
+      stop("stopped");
+      return done;
+    },
+  };
+}
+
+interface Asking {
+  config: Config;
+  account: Account;
+  timeoutMs: number;
+  stopped: Promise<"stopped">;
+}
+
+/** A reason for having no figures, and what to type about it. */
+type Trouble = readonly [why: string, fix?: string];
+
+async function resultFor(context: Context, asking: Asking): Promise<RefreshResult> {
+  const { name } = asking.account;
+  let trouble: Trouble | null;
+  try {
+    trouble = await figuresOf(context, asking);
+  } catch (error) {
+    trouble = [messageOf(error)];
+  }
+  const [why = null, fix = null] = trouble ?? [];
+  return { account: name, why, fix };
+}
+
+/** Asks one client and records its answer; returns why there is none. */
+async function figuresOf(context: Context, asking: Asking): Promise<Trouble | null> {
+  const { account, config, timeoutMs, stopped } = asking;
+  const { clock, claudeHome, files, processes } = context;
+  claudeHome.forget();
+  const trouble = loginTrouble(context, account) ?? quietTrouble(context);
+  if (trouble !== null) return trouble;
+  const before = claudeHome.identity(account);
+  const plan = questionPlan(context, { account, program: findClient(context, config) });
+  files.makePrivateDirectory(plan.cwd);
+  const startedAtMs = clock.nowMs();
+  const asked = processes.ask(plan, {
+    input: USAGE_QUESTION,
+    isAnswer: isUsageReply,
+    mostBytes: MOST_BYTES,
+  });
+  const late = clock.sleep(timeoutMs).then(() => "late" as const);
+  const answer = await Promise.race([asked.answer, late, stopped]);
+  if (answer === "late" || answer === "stopped") {
+    await end(context, { account, asked });
+    claudeHome.forget();
+    if (answer === "stopped") return ["it was stopped before it answered"];
+    return loginTrouble(context, account) ??
+      [`claude didn't answer within ${formatDuration(timeoutMs)}`];
+  }
+  // Only when it has left, its cache is written and the account is free again.
+  const left = await Promise.race([asked.ended, clock.sleep(LEAVE_MS)]);
+  if (left === undefined) await end(context, { account, asked });
+  claudeHome.forget();
+  if (answer === null) return left === undefined ? ["claude said nothing"] : silence(left);
+  const nowMs = clock.nowMs();
+  const reply = parseUsageReply(answer, {
+    account: account.name,
+    identity: identityKey(before),
+    measuredAtMs: nowMs,
+  });
+  if (reply.kind !== "figures") return loginTrouble(context, account) ?? TROUBLES[reply.kind];
+  const after = claudeHome.identity(account);
+  const isSame = before === null || after === null
+    ? before === after
+    : isSameIdentity(before, after);
+  if (!isSame) return ["someone else has logged in meanwhile", "claude-multi status"];
+  const cached = claudeHome.cachedUsage(account);
+  const readings = dated(reply.readings, { cached, startedAtMs });
+  context.ledger({ tolerant: true }).addReadings(readings);
+  const isOld = readings.some(({ measuredAtMs }) => measuredAtMs < startedAtMs - REPEATED_MS);
+  return isOld ? TROUBLES["no figures"] : null;
+}
+
+const TROUBLES = {
+  "no subscription": ["claude reports no subscription with limits"],
+  "no figures": ["the service gave none, or refused"],
+  unsupported: ["this claude is too old to be asked", "claude update"],
+  "not understood": ["claude's answer is not understood"],
+} as const satisfies Record<string, Trouble>;
+
+/** Why a client that ended has said nothing. */
+function silence({ code, complaint }: { code: number; complaint: string }): Trouble {
+  return isUnknownOption(complaint)
+    ? TROUBLES.unsupported
+    : [`claude exited with ${code} without an answer`, "claude-multi doctor"];
+}
+
+/** Why the client of an account isn't asked, or didn't answer: its login. */
+function loginTrouble({ claudeHome }: Context, account: Account): Trouble | null {
+  const fix = `claude-multi login ${account.name}`;
+  switch (claudeHome.login(account)) {
+    case "missing":
+      return ["not logged in", fix];
+    case "blank":
+      return ["its login has expired", fix];
+    case "unreadable":
+      return ["its login can't be read", fix];
+  }
+  const { identity: owner } = account;
+  const identity = claudeHome.identity(account);
+  if (owner === null || identity === null || isSameIdentity(owner, identity)) return null;
+  return [`it belongs to ${personText(owner)}, but ${personText(identity)} is logged in`, fix];
+}
+
+function quietTrouble({ env }: Context): Trouble | null {
+  if (env.get(QUIET_VARIABLE) === null) return null;
+  return [`${QUIET_VARIABLE} keeps claude from asking`, `unset ${QUIET_VARIABLE}`];
+}
+
+/** The client as a launch would start it, in an empty folder of ours. */
+function questionPlan(
+  { layout, processes }: Context,
+  { account, program }: { account: Account; program: string },
+): LaunchPlan {
+  const { set, unset } = accountVariables(account, layout);
+  return {
+    program,
+    args: [...QUESTION_ARGUMENTS],
+    set: { ...set, [LAUNCHER_VARIABLE]: `${processes.ownPid}:${program}` },
+    unset: [...unset, ...NESTED_VARIABLES, "CLAUDE_MULTI_SESSION"],
+    cwd: `${layout.root}/empty`,
+  };
+}
+
+/**
+ * Ends a client and what it started. While it is writing its login it is left alone: a refresh token
+ * works only once, so a client that is killed between the service's answer and the file loses the login.
+ */
+async function end(
+  context: Context,
+  { account, asked }: { account: Account; asked: Asked },
+): Promise<void> {
+  const { clock, files, layout } = context;
+  const locks = [
+    ...loginLocks(configDirOf(account, layout)),
+    fileLock(globalConfigOf(account, layout)),
+  ];
+  let hasEnded = false;
+  const ended = asked.ended.then(() => hasEnded = true);
+  for (let waitedMs = 0; waitedMs < WRITING_MS && !hasEnded; waitedMs += LOOK_MS) {
+    if (locks.every(({ path }) => files.kind(path) === "missing")) break;
+    await clock.sleep(LOOK_MS);
+  }
+  asked.signal("SIGTERM");
+  await Promise.race([ended, clock.sleep(END_MS)]);
+  asked.signal("SIGKILL");
+}
+
+/** The readings with the time of the client's cache, if that is where they come from. */
+function dated(
+  readings: readonly Reading[],
+  { cached, startedAtMs }: { cached: readonly Reading[]; startedAtMs: number },
+): Reading[] {
+  return readings.map((reading) => {
+    const same = cached.find(({ window, percentUsed, resetsAtMs, measuredAtMs }) =>
+      window === reading.window && percentUsed === reading.percentUsed &&
+      resetsAtMs === reading.resetsAtMs && measuredAtMs > startedAtMs - CACHED_MS &&
+      measuredAtMs <= reading.measuredAtMs
+    );
+    return same === undefined ? reading : { ...reading, measuredAtMs: same.measuredAtMs };
+  });
+}
+
+/**
+ * Asks for the figures of accounts while the user waits: shows progress, and says in one line each which
+ * account has none.
+ */
+export async function refreshFigures(
+  context: Context,
+  { config, accounts, timeoutMs = ANSWER_MS }: {
+    config: Config;
+    accounts: readonly Account[];
+    timeoutMs?: number;
+  },
+): Promise<RefreshResult[]> {
+  const { clock, processes, terminal } = context;
+  const pauseMs = 0;
+  const names = accounts.map(({ name }) => name);
+  context.ledger({ tolerant: true }).claimRefresh(names, { nowMs: clock.nowMs(), pauseMs });
+  let finished = 0;
+  const show = (): void =>
+    terminal.rewrite(`asking claude for figures: ${finished} of ${accounts.length} accounts`);
+  show();
+  const onResult = (): void => {
+    finished++;
+    show();
+  };
+  const refresh = startRefresh(context, { config, accounts, timeoutMs, onResult });
+  const results = await processes.guarded(() => refresh.done, refresh.stop);
+  terminal.rewrite("");
+  for (const { account, why, fix } of results) {
+    const hint = fix === null ? "" : `; try: ${fix}`;
+    if (why !== null) terminal.warn(`no new figures of "${account}": ${why}${hint}`);
+  }
+  return results;
+}
+
+/** The accounts that can be asked: enabled, and logged in as their owner. */
+export function askable(context: Context, { accounts }: Config): Account[] {
+  context.claudeHome.forget();
+  return accounts.filter((account) => !account.disabled && loginTrouble(context, account) === null);
+}
