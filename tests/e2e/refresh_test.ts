@@ -110,7 +110,7 @@ Deno.test("refresh shows the figures of idle accounts, and pick changes its mind
   assert.deepEqual(left, []);
   assert.deepEqual(rows(s.home, "SELECT * FROM sessions"), []);
   assert.deepEqual(pathsIn(`${s.home.multi}/empty`), []);
-  assert.equal(Deno.statSync(`${s.home.multi}/empty`).mode! & 0o777, 0o700);
+  assert.equal((Deno.statSync(`${s.home.multi}/empty`).mode ?? 0) & 0o777, 0o700);
   assert.deepEqual(running(s.home), []);
 });
 
