@@ -1,7 +1,7 @@
 // Adds an account: its folder, its entry in config.json, and the owner of a login that is already there.
 import type { Context } from "../ports/context.ts";
 import type { Account, Plan } from "../config/account.ts";
-import { personText } from "../config/account.ts";
+import { personText, SHARED_HOME_ACCOUNT } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { addEntry } from "./entry_changes.ts";
@@ -33,15 +33,7 @@ export function addAccount(
       exit: EXIT.usage,
     });
   }
-  const account: Account = {
-    name,
-    plan,
-    disabled: false,
-    group,
-    inPlace,
-    folder: name,
-    identity: null,
-  };
+  const account: Account = { ...SHARED_HOME_ACCOUNT, name, plan, group, inPlace, folder: name };
   // In ~/.claude, or in a folder that an earlier account left, someone may already be logged in.
   const present = context.claudeHome.login(account) === "present";
   const identity = present ? context.claudeHome.identity(account) : null;

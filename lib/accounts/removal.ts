@@ -64,7 +64,21 @@ export function undoLine(
     [`${program} add ${folder}`, ...flags].join(" "),
     ...folder === name ? [] : [`${program} rename ${folder} ${name}`],
     ...account.disabled ? [`${program} disable ${name}`] : [],
+    ...ownSettings(account).map(([key, value]) =>
+      `${program} config set accounts.${name}.${key} ${value}`
+    ),
   ].join(" && ");
+}
+
+/** The settings of an account that no option of `add` gives it, as `config set` takes them. */
+function ownSettings({ last, reserve, landingCap }: Account): Array<[string, boolean | number]> {
+  const settings: Array<[string, boolean | number | null]> = [
+    ["last", last || null],
+    ["reserve.five_hour", reserve.five_hour],
+    ["reserve.seven_day", reserve.seven_day],
+    ["landingCap", landingCap],
+  ];
+  return settings.flatMap(([key, value]) => value === null ? [] : [[key, value]]);
 }
 
 /**

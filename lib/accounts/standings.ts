@@ -1,11 +1,12 @@
 // The state of every account, and the ranking of those that can be chosen. Every command, the hand-off
 // and the status line ask here, so that they give the same answer.
 import type { Context } from "../ports/context.ts";
-import type { Account, Identity } from "../config/account.ts";
+import type { Account, Identity, Plan } from "../config/account.ts";
 import { figuresKey, isSameIdentity } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import type { Candidate, PolicyName, Ranked, Reserve } from "../balance/policy.ts";
+import { sizeOf } from "../balance/plans.ts";
 import { POLICY_NAMES, rankCandidates } from "../balance/policy.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
@@ -14,9 +15,9 @@ import { isRunning } from "../balance/session.ts";
 import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
 import {
   accountWindow,
+  appliesTo,
   countsFor,
   estimateWindow,
-  lastEndMs,
   limitsInForce,
   mergeOrEstimate,
   mergeReadings,
@@ -36,6 +37,8 @@ interface AccountLogin {
   login: LoginState;
   /** Who is logged in now; may differ from the account's owner. */
   identity: Identity | null;
+  /** The plan in config.json, or else the one that the login's own record names; null if neither does. */
+  plan: Plan | null;
   /** Readings from the usage answer that the client cached. */
   cached: readonly Reading[];
   /** Until when an unused limit reset can be redeemed; null without one. */
@@ -48,6 +51,10 @@ export interface Standing extends AccountLogin {
   windows: KnownWindow[];
   /** The limits in force. */
   limits: Limit[];
+  /** Of those that hold back this launch, the limit that ends last; null if none does. */
+  limit: Limit | null;
+  /** A model that is limited, if the launch may need it; null if none is. */
+  doubtfulModel: string | null;
   activeSessions: number;
   /** When the account opens again; null if it is open or the time is unknown. */
   limitedUntilMs: number | null;
@@ -61,6 +68,8 @@ export interface Standings {
   policy: PolicyName;
   accounts: Standing[];
   ranked: Ranked[];
+  /** The models that the launch needs; null if unknown, or if no model of any account is limited. */
+  models: readonly string[] | null;
   /** What narrowed the choice; null if every account was considered. */
   eligible: Eligible | null;
 }
@@ -93,7 +102,7 @@ export function closeLostSessions(context: Context, ledger: Ledger): void {
   }
 }
 
-type ReadOfLogins = "login" | "identity" | "cachedUsage" | "unusedResetUntilMs";
+type ReadOfLogins = "login" | "identity" | "plan" | "cachedUsage" | "unusedResetUntilMs";
 
 /** What the config dirs say about every account; to be read before the ledger is locked. */
 export function readLogins(
@@ -103,15 +112,16 @@ export function readLogins(
   return accounts.map((account) => {
     const found = { login: claudeHome.login(account), identity: claudeHome.identity(account) };
     const state = stateOf(account, found);
+    const plan = account.plan ?? claudeHome.plan(account);
     const cached = claudeHome.cachedUsage(account);
     const unusedResetUntilMs = claudeHome.unusedResetUntilMs(account);
-    return { account, state, ...found, cached, unusedResetUntilMs };
+    return { account, state, ...found, plan, cached, unusedResetUntilMs };
   });
 }
 
 /** What the standings are computed from. */
 export interface StandingsSource {
-  config: Pick<Config, "policy" | "limits" | "reserve">;
+  config: Pick<Config, "policy" | "limits" | "reserve" | "landingCap">;
   logins: readonly AccountLogin[];
   ledger: Pick<Ledger, "facts" | "sessionMs">;
   nowMs: number;
@@ -119,48 +129,119 @@ export interface StandingsSource {
   policy?: PolicyName;
   /** The accounts that may be chosen; default: all. */
   eligible?: Eligible;
+  /**
+   * Finds the models that the launch needs; null (the default) if nobody knows. It is asked only if some
+   * account has a window or a limit of a model.
+   */
+  models?: () => readonly string[] | null;
 }
 
-/** Combines what the config dirs say with what the ledger knows, and ranks the accounts that may be chosen. */
+/**
+ * Combines what the config dirs say with what the ledger knows, and ranks the accounts that may be
+ * chosen. Windows and limits of a model count only if the launch needs that model. If nobody knows which
+ * one it needs, an account of which a model is limited comes after the others, but stays open.
+ */
 export function standings(source: StandingsSource): Standings {
   const { config, logins, nowMs, policy = config.policy, eligible = null } = source;
-  const accounts = logins.map((login): Standing => {
-    const identity = figuresKey(login.account.identity, () => login.identity);
-    const { readings, limits, lastUsedAtMs, activeSessions } = source.ledger.facts(
-      login.account.name,
-      { identity, nowMs },
-    );
+  const found = logins.map((login) => {
+    const { name, identity: owner } = login.account;
+    const identity = figuresKey(owner, () => login.identity);
+    const { readings, limits, ...use } = source.ledger.facts(name, { identity, nowMs });
     const cached = login.cached.filter((reading) => countsFor(identity, reading.identity));
     const windows = windowsOf(source, { login, readings: [...readings, ...cached] });
-    const inForce = limitsInForce(limits, { windows, nowMs });
+    return { login, windows, use, inForce: limitsInForce(limits, { windows, nowMs }) };
+  });
+  const isOfModel = ({ model }: { model: string | null }) => model !== null;
+  const models = found.some((one) => one.windows.some(isOfModel) || one.inForce.some(isOfModel))
+    ? source.models?.() ?? null
+    : null;
+  const accounts = found.map(({ login, windows, use, inForce }): Standing => {
+    const limit = lastLimit(inForce.filter((one) => appliesTo(one, models)));
+    const reserve = reserveOf(login.account, config);
     return {
       ...login,
+      ...use,
       windows,
       limits: inForce,
-      activeSessions,
-      limitedUntilMs: lastEndMs(inForce),
-      lastUsedAtMs,
+      limit,
+      doubtfulModel: models === null ? limitedModel({ windows, inForce, reserve }) : null,
+      limitedUntilMs: limit?.untilMs ?? null,
       ranked: null,
     };
   });
   const candidates = accounts.filter(({ state, account }) =>
     state === "open" && eligible?.names.includes(account.name) !== false
   );
-  const { reserve } = config;
-  const ranked = rankCandidates(candidates.map(candidateOf), { policy, nowMs, reserve });
+  const ranked = rankCandidates(
+    candidates.map((standing) => candidateOf(standing, { config, models, eligible })),
+    { policy, nowMs },
+  );
   for (const standing of candidates) {
     standing.ranked = ranked.find((row) => row.name === standing.account.name) ?? null;
     if (standing.ranked?.limited !== true) continue;
     standing.state = "limited";
-    standing.limitedUntilMs = opensAtMs(standing, reserve);
+    const { account } = standing;
+    const cap = landingCapOf(account, { config, eligible });
+    standing.limitedUntilMs = opensAtMs(standing, {
+      full: reserveOf(account, config),
+      cap,
+      models,
+    });
   }
-  return { policy, accounts, ranked, eligible };
+  return { policy, accounts, ranked, models, eligible };
+}
+
+/** Percent used at which the windows of an account count as full: its own reserve, or that of all. */
+export function reserveOf(
+  { reserve: own }: Pick<Account, "reserve">,
+  { reserve }: Pick<Config, "reserve">,
+): Reserve {
+  return {
+    five_hour: own.five_hour ?? reserve.five_hour,
+    seven_day: own.seven_day ?? reserve.seven_day,
+  };
+}
+
+/**
+ * Percent used of a window from which a conversation doesn't move to an account; Infinity if it doesn't
+ * have to move there, because it is new or on that account already.
+ */
+function landingCapOf(
+  account: Account,
+  { config, eligible }: { config: StandingsSource["config"]; eligible: Eligible | null },
+): number {
+  const owner = eligible?.preferred ?? null;
+  return owner === null || owner === account.name
+    ? Infinity
+    : account.landingCap ?? config.landingCap;
+}
+
+/** The limit that ends last; null if there are none. */
+function lastLimit(limits: readonly Limit[]): Limit | null {
+  return limits.reduce<Limit | null>(
+    (last, limit) => last === null || limit.untilMs > last.untilMs ? limit : last,
+    null,
+  );
+}
+
+/** A model whose limit is in force or whose weekly window is full; null if there is none. */
+function limitedModel(
+  { windows, inForce, reserve }: {
+    windows: readonly KnownWindow[];
+    inForce: readonly Limit[];
+    reserve: Reserve;
+  },
+): string | null {
+  const full = windows.filter(({ model, state }) =>
+    model !== null && (useOf(state)?.percentUsed ?? 0) >= reserve.seven_day
+  );
+  return [...inForce, ...full].find(({ model }) => model !== null)?.model ?? null;
 }
 
 /** The standings as of now, after closing lost sessions. */
 export function standingsNow(
   context: Context,
-  options: { config: Config } & Pick<StandingsSource, "policy" | "eligible">,
+  options: { config: Config } & Pick<StandingsSource, "policy" | "eligible" | "models">,
 ): Standings {
   const ledger = context.ledger();
   closeLostSessions(context, ledger);
@@ -212,36 +293,59 @@ function stateOf(
   return account.disabled ? "disabled" : "open";
 }
 
-function candidateOf(standing: Standing): Candidate {
+function candidateOf(
+  standing: Standing,
+  { config, models, eligible }:
+    & Pick<StandingsSource, "config">
+    & Pick<Standings, "models" | "eligible">,
+): Candidate {
+  const { account, plan, windows, limit } = standing;
   const candidateWindow = (window: WindowName) => {
-    const state = accountWindow(standing.windows, window);
+    const state = accountWindow(windows, window);
     return state?.state === "none" ? "none" : state;
   };
+  const fiveHour = candidateWindow("five_hour");
   return {
-    name: standing.account.name,
-    fiveHour: candidateWindow("five_hour"),
+    name: account.name,
+    fiveHour,
     sevenDay: candidateWindow("seven_day"),
+    modelWindows: windows.flatMap(({ model, state }) => {
+      const use = useOf(state);
+      return model !== null && use !== null && models?.includes(model) ? [{ ...use, model }] : [];
+    }),
     activeSessions: standing.activeSessions,
     figuresAgeMs: figuresAgeMs(standing.windows),
-    limitedUntilMs: standing.limitedUntilMs,
-    limit: standing.limits.find(({ untilMs }) => untilMs === standing.limitedUntilMs) ?? null,
+    size: sizeOf(plan, { hasBurst: fiveHour !== "none" }),
+    limitedUntilMs: limit?.untilMs ?? null,
+    limit,
     unusedResetUntilMs: standing.unusedResetUntilMs,
+    doubtfulModel: standing.doubtfulModel,
     lastUsedAtMs: standing.lastUsedAtMs,
+    reserve: reserveOf(account, config),
+    landingCap: landingCapOf(account, { config, eligible }),
+    last: account.last,
   };
 }
 
 /**
- * When a limited account opens: the latest end of everything that holds it back. null if one of the
- * ends is unknown, or nothing holds it back.
+ * When a limited account opens for a launch that needs `models`: the latest end of everything that holds
+ * it back. A window does from `full` percent of it, or from `cap` percent of any (default: none). null if
+ * one of the ends is unknown, or nothing holds it back.
  */
 export function opensAtMs(
-  { limitedUntilMs, windows }: Pick<Standing, "limitedUntilMs" | "windows">,
-  reserve: Reserve,
+  { limit, windows }: Pick<Standing, "windows"> & { limit: Pick<Limit, "untilMs"> | null },
+  { full, cap = Infinity, models }: {
+    full: Reserve;
+    cap?: number;
+    models: readonly string[] | null;
+  },
 ): number | null {
-  const ends: Array<number | null> = limitedUntilMs === null ? [] : [limitedUntilMs];
-  for (const window of WINDOWS) {
-    const use = useOf(accountWindow(windows, window));
-    if (use !== null && use.percentUsed >= reserve[window]) ends.push(use.resetsAtMs);
+  const ends: Array<number | null> = limit === null ? [] : [limit.untilMs];
+  for (const window of windows) {
+    const use = useOf(window.state);
+    const most = window.window === "five_hour" ? full.five_hour : full.seven_day;
+    if (use === null || !appliesTo(window, models)) continue;
+    if (use.percentUsed >= Math.min(most, cap)) ends.push(use.resetsAtMs);
   }
   return ends.length === 0 || ends.includes(null)
     ? null

@@ -39,13 +39,28 @@ export interface Candidate {
   size?: number;
   /** Age of its newest measurement (default: nothing is said about it). */
   figuresAgeMs?: number | null;
-  /** End of the latest limit from the service or the user. */
+  /** Weekly windows of the models that the launch needs (default: none). */
+  modelWindows?: readonly ModelWindow[];
+  /** End of the latest limit from the service or the user that holds back this launch. */
   limitedUntilMs: number | null;
   /** That limit, for the reason. */
   limit?: CandidateLimit | null;
   /** Until when it can redeem an unused limit reset; null or missing without one. */
   unusedResetUntilMs?: number | null;
+  /** A model that is limited, if nobody knows which model the launch needs; null (the default) if none is. */
+  doubtfulModel?: string | null;
   lastUsedAtMs: number | null;
+  /** The account's own reserve (default: that of all accounts). */
+  reserve?: Reserve;
+  /** Percent used of a window from which the conversation can't move here (default: it doesn't move). */
+  landingCap?: number;
+  /** Whether it is chosen only if no other one is open. */
+  last?: boolean;
+}
+
+/** A weekly window that counts the use of one model. */
+interface ModelWindow extends Window {
+  model: string;
 }
 
 /** Percent used at which a window counts as limited. */
@@ -65,7 +80,10 @@ interface Terms {
   /** 100 if the account has no 5-hour window. */
   burstRemaining: number;
   hasBurst: boolean;
+  /** Of the fullest weekly window that the launch would use. */
   rollingRemaining: number;
+  /** The model of that window; null if it is the account's own. */
+  rollingModel: string | null;
   /** Percentage of the week that has passed, minus the percentage of it that is used. */
   pace: number;
   /** Percentage of the week that has passed, 0–100. */
@@ -103,7 +121,13 @@ const POLICIES = {
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
     reasons: (t) => [
       burstReason(t, 0.7),
-      { kind: "left", window: "seven_day", percent: t.rollingRemaining, weight: 0.3 },
+      {
+        kind: "left",
+        window: "seven_day",
+        ...modelOf(t),
+        percent: t.rollingRemaining,
+        weight: 0.3,
+      },
       ...activeReason(t, 2),
     ],
   },
@@ -116,7 +140,7 @@ const POLICIES = {
       t.unstarted.reduce((points, window) => points + START_POINTS[window], 0),
     reasons: (t) => [
       burstReason(t, 0.3),
-      { kind: "pace", percent: t.pace, weight: 1.3 },
+      { kind: "pace", ...modelOf(t), percent: t.pace, weight: 1.3 },
       ...t.unstarted.map((window) => startReason(window)),
       ...activeReason(t, 4 / t.size),
     ],
@@ -125,7 +149,10 @@ const POLICIES = {
     summary: "uses up the account whose week ends first",
     burstWeight: 0,
     score: (t) => t.weekElapsed - 2 * t.activeSessions,
-    reasons: (t) => [{ kind: "elapsed", percent: t.weekElapsed }, ...activeReason(t, 2)],
+    reasons: (t) => [
+      { kind: "elapsed", ...modelOf(t), percent: t.weekElapsed },
+      ...activeReason(t, 2),
+    ],
   },
   "round-robin": {
     summary: "the account that has been unused for longest, however much it has left",
@@ -157,6 +184,11 @@ export function turningPoint(
   const [first, second] = ranked;
   if (first === undefined || second === undefined || first.name !== chosen) return null;
   if (second.limited && !first.limited) return `${second.name} is limited`;
+  const behindFor = STANDBY.map((kind) => second.reasons.find((reason) => reason.kind === kind))
+    .find((reason) => reason !== undefined && !first.reasons.some((r) => r.kind === reason.kind));
+  if (behindFor !== undefined && !first.limited) {
+    return `${second.name}: ${reasonText(behindFor)}`;
+  }
   const gap = first.score - second.score;
   const level = first.reasons.find((reason) => reason.kind === "level");
   if (level !== undefined) return reasonText(level);
@@ -181,10 +213,11 @@ function burstLeft({ reasons }: Ranked): number {
 }
 
 /**
- * Ranks candidates, best first. An open account always ranks above a limited one; then come the
- * higher score, fewer running sessions, the least recently used, the given order. `reserve` is the
- * percentage used at which a window counts as limited (default: 100). Rows that aren't explained (default:
- * they are) have no reasons, which saves a simulation half of its time.
+ * Ranks candidates, best first. An open account always ranks above a limited one, an account that is
+ * kept for `last` just above those, and next the accounts of which a model is limited, if the launch may
+ * need it; then come the higher score, fewer running sessions, the least recently used, the given
+ * order. `reserve` is the percentage used at which a window counts as limited (default: 100).
+ * Rows that aren't explained (default: they are) have no reasons, which saves a simulation half of its time.
  */
 export function rankCandidates(
   candidates: readonly Candidate[],
@@ -194,7 +227,10 @@ export function rankCandidates(
   const policy: Policy = POLICIES[options.policy];
   const rows = candidates.map((candidate, order): Row => {
     const terms = termsOf(candidate, options.nowMs);
-    const limits = limitReasons(candidate, { nowMs: options.nowMs, reserve });
+    const limits = limitReasons(candidate, {
+      nowMs: options.nowMs,
+      reserve: candidate.reserve ?? reserve,
+    });
     const limited = limits.length > 0;
     const score = policy.score(terms) - (limited ? LIMITED_PENALTY : 0);
     const reasons: Reason[] = options.isExplained === false ? [] : [
@@ -204,18 +240,17 @@ export function rankCandidates(
       ...fallReason("five_hour", candidate.fiveHour),
       ...fallReason("seven_day", candidate.sevenDay),
       ...ageReason(candidate),
+      ...standbyReasons(candidate),
       ...limits,
     ];
     return { candidate, order, ranked: { name: candidate.name, score, limited, reasons } };
   });
   const byScore = (a: Row, b: Row) => b.ranked.score - a.ranked.score;
-  rows.sort((a, b) =>
-    Number(a.ranked.limited) - Number(b.ranked.limited) || byScore(a, b) || byRest(a, b)
-  );
+  rows.sort((a, b) => placeOf(a) - placeOf(b) || byScore(a, b) || byRest(a, b));
   const [first, second] = rows;
   if (
     first !== undefined && second !== undefined && !first.ranked.limited &&
-    !second.ranked.limited && byScore(second, first) < SHOWN_GAP
+    placeOf(first) === placeOf(second) && byScore(second, first) < SHOWN_GAP
   ) {
     // A hidden decimal may have decided; mostly it agrees with the rest.
     const decidedBy = byScore(first, second) === 0 || byRest(first, second) < 0
@@ -231,6 +266,12 @@ interface Row {
   candidate: Candidate;
   order: number;
   ranked: Ranked;
+}
+
+/** What comes before the score, the smaller the better. */
+function placeOf({ candidate, ranked }: Row): number {
+  if (ranked.limited) return 3;
+  return candidate.last === true ? 2 : (candidate.doubtfulModel ?? null) === null ? 0 : 1;
 }
 
 /** Orders two with the same score: fewer running sessions, least recently used, given order. */
@@ -267,8 +308,8 @@ function isUnstarted(window: CandidateWindow, nowMs: number): boolean {
 
 function termsOf(candidate: Candidate, nowMs: number): Terms {
   const burstUsed = usedNow(candidate.fiveHour, nowMs) ?? 0;
-  const rollingUsed = usedNow(candidate.sevenDay, nowMs) ?? 0;
-  const weekResets = candidate.sevenDay === "none" ? null : candidate.sevenDay?.resetsAtMs ?? null;
+  const { week, model, used: rollingUsed } = fullestWeek(candidate, nowMs);
+  const weekResets = week === null || week === "none" ? null : week.resetsAtMs;
   const weekElapsed = weekResets === null || weekResets <= nowMs
     ? 0
     : Math.min(100, Math.max(0, 100 * (1 - (weekResets - nowMs) / WEEK_MS)));
@@ -277,6 +318,7 @@ function termsOf(candidate: Candidate, nowMs: number): Terms {
     burstRemaining: 100 - burstUsed,
     hasBurst: candidate.fiveHour !== "none",
     rollingRemaining: 100 - rollingUsed,
+    rollingModel: model,
     pace: weekElapsed - rollingUsed,
     weekElapsed,
     unstarted: WINDOWS.filter((name) =>
@@ -288,23 +330,42 @@ function termsOf(candidate: Candidate, nowMs: number): Terms {
   };
 }
 
+/** The weekly window that will be full first: the account's own, or that of a model it would run. */
+function fullestWeek(
+  { sevenDay, modelWindows = [] }: Candidate,
+  nowMs: number,
+): { week: CandidateWindow; model: string | null; used: number } {
+  let fullest: ReturnType<typeof fullestWeek> = {
+    week: sevenDay,
+    model: null,
+    used: usedNow(sevenDay, nowMs) ?? 0,
+  };
+  for (const week of modelWindows) {
+    const used = usedNow(week, nowMs) ?? 0;
+    if (used > fullest.used) fullest = { week, model: week.model, used };
+  }
+  return fullest;
+}
+
 function limitReasons(
   candidate: Candidate,
   options: { nowMs: number; reserve: Reserve },
 ): Reason[] {
   const { nowMs, reserve } = options;
+  const { landingCap = Infinity, modelWindows = [] } = candidate;
   const penalty = LIMITED_PENALTY;
-  const full = (window: WindowName, state: CandidateWindow): Reason[] => {
+  const full = (window: WindowName, state: CandidateWindow, model?: string): Reason[] => {
     const used = usedNow(state, nowMs);
     const allowed = reserve[window];
-    return used === null || used < allowed ? [] : [{
-      kind: "reserve",
-      window,
-      percent: used,
-      allowed,
-      penalty,
-      read: evidence(state, nowMs),
-    }];
+    const which = { window, ...model === undefined ? {} : { model } };
+    if (used === null) return [];
+    if (used >= allowed) {
+      const read = evidence(state, nowMs);
+      return [{ kind: "reserve", ...which, percent: used, allowed, penalty, read }];
+    }
+    return used >= landingCap
+      ? [{ kind: "landing", ...which, percent: used, cap: landingCap, penalty }]
+      : [];
   };
   const until = candidate.limitedUntilMs;
   const met = until === null ? null : metLimit(candidate.limit ?? null, { untilMs: until, nowMs });
@@ -312,6 +373,7 @@ function limitReasons(
     ...until !== null && until > nowMs ? [{ kind: "limit", penalty, met } as const] : [],
     ...full("five_hour", candidate.fiveHour),
     ...full("seven_day", candidate.sevenDay),
+    ...modelWindows.flatMap((window) => full("seven_day", window, window.model)),
   ];
   const canReset = (candidate.unusedResetUntilMs ?? 0) > nowMs;
   return limits.length > 0 && canReset ? [...limits, { kind: "reset" }] : limits;
@@ -338,6 +400,21 @@ function burstReason({ burstRemaining, hasBurst }: Terms, weight: number): Reaso
   return hasBurst
     ? { kind: "left", window, percent: burstRemaining, weight }
     : { kind: "none", window, weight };
+}
+
+/** The kinds of reasons that put an account behind the others, whatever its score. */
+const STANDBY = ["last", "doubt"] as const;
+
+function standbyReasons({ last, doubtfulModel = null }: Candidate): Reason[] {
+  return [
+    ...last === true ? [{ kind: "last" } as const] : [],
+    ...doubtfulModel === null ? [] : [{ kind: "doubt", model: doubtfulModel } as const],
+  ];
+}
+
+/** The model of the week that a reason is about, if it isn't the account's own week. */
+function modelOf({ rollingModel: model }: Terms): { model?: string } {
+  return model === null ? {} : { model };
 }
 
 function activeReason({ activeSessions: sessions }: Terms, weight: number): Reason[] {

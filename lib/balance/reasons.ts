@@ -2,7 +2,7 @@
 import { nameInLine } from "../text/escape.ts";
 import { formatDuration } from "../text/format.ts";
 import type { WindowName, WindowUse } from "./windows.ts";
-import { noWindowText, WINDOW_LABEL } from "./windows.ts";
+import { noWindowText, WINDOW_LABEL, windowLabel } from "./windows.ts";
 
 /** Why not every account could be chosen. */
 export type Restriction =
@@ -27,12 +27,15 @@ export interface Evidence extends Pick<WindowUse, "source" | "ageMs"> {
   endsInMs: number | null;
 }
 
-/** One reason. Percentages are 0–100, weights and penalties are points of the score. */
+/**
+ * One reason. Percentages are 0–100, weights and penalties are points of the score. With `model`, the
+ * window is that of the model.
+ */
 export type Reason =
-  | { kind: "left"; window: WindowName; percent: number; weight: number }
+  | { kind: "left"; window: WindowName; model?: string; percent: number; weight: number }
   /** How far the week is behind its pace; negative if it is ahead. */
-  | { kind: "pace"; percent: number; weight: number }
-  | { kind: "elapsed"; percent: number }
+  | { kind: "pace"; model?: string; percent: number; weight: number }
+  | { kind: "elapsed"; model?: string; percent: number }
   /** The window isn't running, and a session would start it. */
   | { kind: "starts"; window: WindowName; points: number }
   | { kind: "rested"; minutes: number }
@@ -48,6 +51,7 @@ export type Reason =
   | {
     kind: "reserve";
     window: WindowName;
+    model?: string;
     percent: number;
     allowed: number;
     penalty: number;
@@ -55,6 +59,19 @@ export type Reason =
   }
   /** The account is limited, but it has a limit reset that nobody has used yet. */
   | { kind: "reset" }
+  /** The conversation would be moved here, and reading it again would use much of what is left. */
+  | {
+    kind: "landing";
+    window: WindowName;
+    model?: string;
+    percent: number;
+    cap: number;
+    penalty: number;
+  }
+  /** The account is chosen only if no other one is open. */
+  | { kind: "last" }
+  /** A model is limited, and nobody knows whether the launch needs it. */
+  | { kind: "doubt"; model: string }
   /** The score of the next account looks the same, and this decided. */
   | { kind: "level"; other: string; decidedBy: Decider }
   /** The account comes first, whatever its score. */
@@ -84,15 +101,15 @@ const RESTRICTED = "not all could be chosen: ";
 export function reasonText(reason: Reason): string {
   switch (reason.kind) {
     case "left":
-      return `${WINDOW_LABEL[reason.window]} left ${percent(reason.percent)} × ${reason.weight}`;
+      return `${label(reason)} left ${percent(reason.percent)} × ${reason.weight}`;
     case "none":
       return `${noWindowText(reason.window)}: 100 % × ${reason.weight}`;
     case "pace":
-      return `week is ${percent(Math.abs(reason.percent))} ${
+      return `${weekOf(reason)} is ${percent(Math.abs(reason.percent))} ${
         reason.percent < 0 ? "ahead of" : "behind"
       } pace × ${reason.weight}`;
     case "elapsed":
-      return `${percent(reason.percent)} of the week passed`;
+      return `${percent(reason.percent)} of the ${weekOf(reason)} passed`;
     case "starts":
       return `${WINDOW_LABEL[reason.window]} not running +${reason.points}`;
     case "rested":
@@ -108,11 +125,19 @@ export function reasonText(reason: Reason): string {
     case "limit":
       return `limited${metText(reason.met ?? null)}: −${reason.penalty}`;
     case "reserve":
-      return `${WINDOW_LABEL[reason.window]} at ${percent(reason.percent)}, reserve ${
-        percent(reason.allowed)
-      }${evidenceText(reason.read ?? null)}: −${reason.penalty}`;
+      return `${label(reason)} at ${percent(reason.percent)}, reserve ${percent(reason.allowed)}${
+        evidenceText(reason.read ?? null)
+      }: −${reason.penalty}`;
     case "reset":
       return UNUSED_RESET;
+    case "landing":
+      return `${label(reason)} at ${percent(reason.percent)}, no move here from ${
+        percent(reason.cap)
+      }: −${reason.penalty}`;
+    case "last":
+      return "chosen only if no other account is open";
+    case "doubt":
+      return `${reason.model} is limited, and the model of this launch is unknown`;
     case "level":
       return `level with ${reason.other}: ${DECIDERS[reason.decidedBy]}`;
     case "owner":
@@ -156,6 +181,16 @@ const SOURCE_TEXTS: Readonly<Record<WindowUse["source"], string>> = {
 export function sourceText({ source, ageMs }: Pick<WindowUse, "source" | "ageMs">): string {
   const age = source === "estimate" ? "" : `read ${formatDuration(ageMs)} ago `;
   return `${age}${SOURCE_TEXTS[source]}`;
+}
+
+/** The short name of a window: `5h`, `7d opus`. */
+function label({ window, model }: { window: WindowName; model?: string }): string {
+  return windowLabel({ window, model: model ?? null });
+}
+
+/** `week`, or `opus week`. */
+function weekOf({ model }: { model?: string }): string {
+  return model === undefined ? "week" : `${model} week`;
 }
 
 /** A window that fell ahead of its reset: a limit reset was used, or the plan or the service changed. */

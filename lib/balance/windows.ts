@@ -282,6 +282,17 @@ export function lastEndMs(limits: ReadonlyArray<{ untilMs: number }>): number | 
   return limits.length === 0 ? null : Math.max(...limits.map((limit) => limit.untilMs));
 }
 
+/**
+ * Whether a window or a limit counts for a launch that needs these models, which are null if unknown:
+ * the account's own ones do, those of a model only if it is needed.
+ */
+export function appliesTo(
+  { model }: { model: string | null },
+  models: readonly string[] | null,
+): boolean {
+  return model === null || models?.includes(model) === true;
+}
+
 /** The highest value of an estimate: a guess must not declare an account limited. */
 const ESTIMATE_CEILING_PERCENT = 99;
 

@@ -1,5 +1,5 @@
 // The ClaudeHome port: what the client keeps in config dirs. Tokens never leave this file.
-import type { Account } from "../config/account.ts";
+import type { Account, Plan } from "../config/account.ts";
 import { identityKey } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { configDirOf } from "../config/paths.ts";
@@ -8,6 +8,7 @@ import { objectIn, objectOf, textOf } from "../text/json_object.ts";
 import { readObject } from "./json_files.ts";
 import { unusedResetUntilMs } from "./limit_reset.ts";
 import { globalConfigOf, identityIn } from "./logged_in.ts";
+import { planIn } from "./login_plan.ts";
 import { fingerprintOf } from "./login_fingerprint.ts";
 import { parseCachedUsage } from "./usage_answer.ts";
 
@@ -43,6 +44,8 @@ export function configDirs(
   files: Pick<Files, "readText">,
 ): Omit<ClaudeHome, "loginFacts"> {
   const globals = new Map<string, Json | null>();
+  /** The plans that the credentials name, by account, as last read. */
+  const plans = new Map<string, Plan | null>();
 
   function globalConfig(account: Account): Json | null {
     const path = globalConfigOf(account, layout);
@@ -53,11 +56,26 @@ export function configDirs(
     return value;
   }
 
+  function login(account: Account): LoginState {
+    const found = loginOf(account, { layout, files });
+    plans.set(account.name, typeof found === "string" ? null : planIn(found));
+    return loginStateOf(found);
+  }
+
   return {
-    login: (account) => loginStateOf(loginOf(account, { layout, files })),
-    forget: () => globals.clear(),
+    login,
+    forget() {
+      globals.clear();
+      plans.clear();
+    },
     globalConfig,
     identity: (account) => identityIn(globalConfig(account)),
+    plan(account) {
+      const named = planIn(objectOf(globalConfig(account)?.["oauthAccount"]));
+      if (named !== null) return named;
+      if (!plans.has(account.name)) login(account);
+      return plans.get(account.name) ?? null;
+    },
     cachedUsage(account) {
       const config = globalConfig(account);
       return parseCachedUsage(config?.["cachedUsageUtilization"], {

@@ -25,6 +25,8 @@ export interface Payload {
   directory: string | null;
   sessionName: string | null;
   model: string | null;
+  /** The client's id of the model, such as `claude-opus-5-5[1m]`; its name if it has none. */
+  modelId: string | null;
   effort: string | null;
   outputStyle: string | null;
   vimMode: string | null;
@@ -63,6 +65,7 @@ export function parsePayload(text: string): Payload {
     directory: path(workspace["current_dir"]) ?? path(root["cwd"]),
     sessionName: label(root["session_name"]),
     model: label(model["display_name"]) ?? label(model["id"]),
+    modelId: label(model["id"]) ?? label(model["display_name"]),
     effort: label(objectOf(root["effort"])["level"]),
     outputStyle: label(objectOf(root["output_style"])["name"]),
     vimMode: label(objectOf(root["vim"])["mode"]),

@@ -16,7 +16,7 @@ export const add: Command = {
   summary: "Add an account",
   positionals: [{ name: "NAME", summary: "its name: 1 to 32 characters from a-z, 0-9 and -" }],
   flags: [
-    { name: "plan", value: "PLAN", summary: `${PLANS.join(", ")}; only a label` },
+    { name: "plan", value: "PLAN", summary: `${PLANS.join(", ")}; default: what the login says` },
     { name: "group", value: "GROUP", summary: "its group; conversations never leave their group" },
     { name: "in-place", summary: "use ~/.claude itself, with the login that is already there" },
   ],
@@ -24,7 +24,7 @@ export const add: Command = {
     "Creates the account's folder, links what accounts share in ~/.claude into it, and adds the account to config.json. Shared folders that ~/.claude doesn't have yet are created there, empty; nothing in ~/.claude is changed or moved.",
   ],
   examples: [
-    ["claude-multi add work --plan max5", "a new account, to be logged in next"],
+    ["claude-multi add work --plan max", "a new account, to be logged in next"],
     ["claude-multi add personal --in-place", "your current login, left where it is"],
   ],
   run(context, input) {
@@ -45,7 +45,7 @@ export const add: Command = {
 function planOf(text: string | undefined, name: string): Plan | null {
   if (text === undefined) return null;
   const line = `claude-multi add ${name} --plan`;
-  return oneOf(text, { option: "--plan", line, words: PLANS, usual: "max5" });
+  return oneOf(text, { option: "--plan", line, words: PLANS, usual: "max" });
 }
 
 function groupOf(text: string | undefined, name: string): string | null {

@@ -38,7 +38,7 @@ export const config: Command = {
     summary: "with get KEY: print its value as JSON; with get: print JSON: version, settings",
   }],
   details: [
-    "A change is checked before it is written, and the previous file is kept in backups/. Accounts have their own commands: add, remove, rename, enable, disable; here you can only set accounts.NAME.plan and accounts.NAME.group.",
+    "A change is checked before it is written, and the previous file is kept in backups/. Accounts have their own commands: add, remove, rename, enable, disable; here you can set accounts.NAME.plan, group, last, reserve and landingCap.",
     "edit opens a copy in $VISUAL or $EDITOR. config.json is replaced only when the copy has no errors; if it has, you are asked whether to edit again.",
   ],
   examples: [
@@ -46,7 +46,7 @@ export const config: Command = {
     ["claude-multi config get policy --json", "for scripts"],
     ["claude-multi config set policy paced", "choose by another policy"],
     ["claude-multi config unset policy", "back to the default"],
-    ["claude-multi config set accounts.work.plan max5", "after you change plans"],
+    ["claude-multi config set accounts.work.plan ultra", "after you change plans"],
   ],
   async run(context, input) {
     const [action = "get", key = "", text = ""] = checkedWords(input);

@@ -1,8 +1,8 @@
 // `simulate`: shows what each policy would cost in waiting and moving, for synthetic or recorded work.
 import { defaultConfig } from "../config/config.ts";
 import { EXIT } from "../text/errors.ts";
-import { PLAN_SIZES } from "../balance/simulation/account.ts";
-import type { SizedPlan } from "../balance/simulation/account.ts";
+import { PLAN_SIZES } from "../balance/plans.ts";
+import type { SizedPlan } from "../balance/plans.ts";
 import {
   alike,
   DEFAULTS,

@@ -5,7 +5,7 @@ import { orList } from "../text/format.ts";
 import type { Values } from "./fields.ts";
 import { FIELDS } from "./fields.ts";
 
-/** Subscription plans; only labels, since the service's own numbers decide. */
+/** Subscription plans; `max5` and `max20` are what `max` and `ultra` were called before (CONTRACT §13). */
 export const PLANS = FIELDS.accounts[0].plan.choices;
 /** One of {@link PLANS}. */
 export type Plan = typeof PLANS[number];
@@ -86,6 +86,9 @@ export const SHARED_HOME_ACCOUNT: Account = {
   plan: null,
   disabled: false,
   group: null,
+  last: false,
+  reserve: { five_hour: null, seven_day: null },
+  landingCap: null,
   inPlace: true,
   folder: "shared",
   identity: null,

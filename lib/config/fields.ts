@@ -33,9 +33,15 @@ export const FIELDS = {
   $schema: { type: "string", setBy: "setup", about: "the JSON Schema of this file, for editors" },
   accounts: [{
     name: { type: "name", required: true, setBy: "rename", about: "1 to 32 characters (a-z, 0-9, -)" },
-    plan: { type: "string", choices: ["pro", "max5", "max20", "team", "enterprise"], about: "the subscription; only a label" },
+    plan: { type: "string", choices: ["pro", "max", "ultra", "team", "enterprise", "max5", "max20"], about: "the subscription (default: what the login says)" },
     disabled: { type: "boolean", default: false, setBy: "disable", about: "never choose this account" },
     group: { type: "name", about: "conversations never move from one group to another" },
+    last: { type: "boolean", default: false, about: "choose this account only if no other one is open" },
+    reserve: {
+      five_hour: { type: "number", range: [1, 100], about: "as reserve.five_hour, for this account" },
+      seven_day: { type: "number", range: [1, 100], about: "as reserve.seven_day, for this account" },
+    },
+    landingCap: { type: "number", range: [1, 100], about: "as landingCap, for this account" },
     inPlace: { type: "boolean", default: false, setBy: "add", about: "the account is the login in ~/.claude itself" },
     folder: { type: "name", sameAs: "name", setBy: "add", about: "its folder in config/ (default: its name)" },
     identity: {
@@ -59,6 +65,7 @@ export const FIELDS = {
     five_hour: { type: "number", range: [1, 100], default: 100, about: "percent used at which the 5-hour window counts as full" },
     seven_day: { type: "number", range: [1, 100], default: 100, about: "percent used at which the 7-day window counts as full" },
   },
+  landingCap: { type: "number", range: [1, 100], default: 90, about: "percent used of a window from which no conversation moves to the account, since claude then reads it all again" },
   claudePath: { type: "path", about: "absolute path of claude (default: the first on PATH)" },
   pins: [{
     path: { type: "path", required: true, setBy: "pin", about: "absolute path of a folder" },

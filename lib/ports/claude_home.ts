@@ -1,6 +1,6 @@
 // The port to the files that Claude Code keeps in an account's config dir.
 import type { Reading } from "../balance/windows.ts";
-import type { Account, Identity } from "../config/account.ts";
+import type { Account, Identity, Plan } from "../config/account.ts";
 
 /** The state of a credentials file. */
 export type LoginState = "present" | "blank" | "missing" | "unreadable";
@@ -25,6 +25,8 @@ export interface ClaudeHome {
   globalConfig(account: Account): Readonly<Record<string, unknown>> | null;
   /** Who is logged in, from `.claude.json`; null if nobody is. */
   identity(account: Account): Identity | null;
+  /** The plan that the login's own record names; null if it names none. */
+  plan(account: Account): Plan | null;
   /** Readings from the usage answer that the client cached. */
   cachedUsage(account: Account): Reading[];
   /** Until when an unused limit reset of whoever is logged in can be redeemed; null without one. */

@@ -135,7 +135,7 @@ function notFound(key: string): UserError {
     return usageError(`"${key}" is no longer a setting: ${reason}`, hint);
   }
   if (/^accounts\b/.test(key)) {
-    const message = "use the account commands, or accounts.NAME.plan and accounts.NAME.group";
+    const message = "use the account commands, or a key such as accounts.NAME.plan";
     return usageError(`${quoted(key)} is not a setting: ${message}`, "claude-multi list");
   }
   if (/^pins\b/.test(key)) {

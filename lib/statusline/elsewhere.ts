@@ -7,6 +7,7 @@ import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";
 import { accountWindow, countsFor, percentLeft } from "../balance/windows.ts";
 import { configDirs } from "../claude/config_dir.ts";
+import { neededModels } from "../claude/models.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import type { Identity } from "../config/account.ts";
 import { identityKey } from "../config/account.ts";
@@ -19,7 +20,7 @@ import type { World } from "./world.ts";
 /** What is needed to find other accounts. */
 export interface ElsewhereCall {
   payload: Payload;
-  settings: Pick<Config, "accounts" | "pins" | "policy" | "limits" | "reserve">;
+  settings: Pick<Config, "accounts" | "pins" | "policy" | "limits" | "reserve" | "landingCap">;
   /** The account of this session; null if it isn't ours. */
   account: string | null;
   said: Said;
@@ -41,18 +42,16 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
   const ledger = call.world.ledger();
   return {
     room() {
-      const source = sourceOf(call, { ledger, owner: account });
-      const found = standings(source);
+      const found = standings(sourceOf(call, { ledger, owner: account }));
       const others = found.ranked.filter((row) => row.name !== account);
       const [first] = others;
       if (first === undefined) return null;
       if (!first.limited) return { best: destinationOf(found, first.name), opensAtMs: null };
-      // A limited conversation continues on its account as soon as the service lets it, whatever the
-      // reserve.
-      const own = standings({ ...source, config: { ...source.config, reserve: WITHOUT_RESERVE } })
-        .accounts.find((standing) => standing.account.name === account);
+      const own = found.accounts.find((standing) => standing.account.name === account);
       const openings = [
-        own === undefined ? null : opensAtMs(own, WITHOUT_RESERVE),
+        // A limited conversation continues on its account as soon as the service lets it, whatever the
+        // reserve.
+        own === undefined ? null : opensAtMs(own, { ...found, full: WITHOUT_RESERVE }),
         ...found.accounts.filter(({ ranked }) => ranked !== null && others.includes(ranked))
           .map((standing) => standing.limitedUntilMs),
       ].filter((atMs) => atMs !== null);
@@ -79,6 +78,7 @@ function sourceOf(
     logins: readLogins({ claudeHome: homeOf(world) }, config),
     ledger: ledgerOf(ledger, call),
     nowMs: world.nowMs,
+    models: () => neededModels(payload.modelId),
     eligible: eligibleAccounts(world, {
       config,
       cwd: launch?.cwd ?? payload.directory ?? "",

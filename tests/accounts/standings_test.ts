@@ -240,7 +240,7 @@ function launch(
 }
 
 Deno.test("a conversation isn't sent back to an account that this launch moved it from", () => {
-  const context = used({ work: null, a: 0, b: 60, c: 90 });
+  const context = used({ work: null, a: 0, b: 60, c: 80 });
   const first = launch(context, { account: "a", launcher: 999 });
   const second = launch(context, { account: "a", from: first });
   const third = launch(context, { account: "b", from: second });
@@ -325,14 +325,16 @@ Deno.test("an account opens when everything that holds it back has ended, if all
     limitedUntilMs: number | null,
     five: ReturnType<typeof window> | null = null,
     seven: ReturnType<typeof window> | null = null,
+    more: { cap?: number; models?: readonly string[] } = {},
   ) =>
     opensAtMs({
-      limitedUntilMs,
+      limit: limitedUntilMs === null ? null : { untilMs: limitedUntilMs },
       windows: [
         { window: "five_hour", model: null, state: five },
         { window: "seven_day", model: null, state: seven },
+        { window: "seven_day", model: "opus", state: window(100, 20) },
       ],
-    }, reserve);
+    }, { full: reserve, models: null, ...more });
   assert.equal(opens(null), null);
   assert.equal(opens(7), 7);
   assert.equal(opens(null, window(90, 5), window(99, 9)), 5);
@@ -340,6 +342,9 @@ Deno.test("an account opens when everything that holds it back has ended, if all
   assert.equal(opens(7, window(90, 5), window(99, 9)), 7);
   assert.equal(opens(7, window(90, null)), null);
   assert.equal(opens(7, window(89, null)), 7);
+  assert.equal(opens(7, window(89, 5), window(85, 9), { cap: 85 }), 9);
+  assert.equal(opens(7, window(89, 5), null, { models: ["sonnet"] }), 7);
+  assert.equal(opens(7, window(89, 5), null, { models: ["sonnet", "opus"] }), 20);
 });
 
 Deno.test("lost sessions are closed once, and the others stay open", () => {

@@ -123,7 +123,7 @@ export const WORLDS: readonly World[] = [
   {
     name: "a folder pinned to another account",
     config: { ...accounts("work", "a", "b"), pins: [{ path: "PROJECT", account: "b" }] },
-    used: { a: { five: 0 }, b: { five: 90 } },
+    used: { a: { five: 0 }, b: { five: 85 } },
     moves: "b",
     states: { a: "open", b: "open" },
   },
@@ -284,7 +284,7 @@ export const WORLDS: readonly World[] = [
   {
     name: "a week at its reserve",
     config: { ...accounts("work", "a", "b"), reserve: { seven_day: 50 } },
-    used: { a: { five: 0, seven: 50 }, b: { five: 90, seven: 49 } },
+    used: { a: { five: 0, seven: 50 }, b: { five: 85, seven: 49 } },
     moves: "b",
     states: { a: "limited", b: "open" },
   },
@@ -315,7 +315,7 @@ export const WORLDS: readonly World[] = [
   {
     name: "a limit set by hand, and a cool-down",
     config: accounts("work", "a", "b", "c"),
-    used: { c: { five: 90 } },
+    used: { c: { five: 85 } },
     rows: (ledger, { nowMs }) => {
       limit(ledger, { account: "a", nowMs, kind: "manual" });
       limit(ledger, { account: "b", nowMs, kind: "cooldown" });
@@ -449,7 +449,7 @@ export const WORLDS: readonly World[] = [
   {
     name: "another policy",
     config: { ...accounts("work", "a", "b"), policy: "round-robin" },
-    used: { a: { five: 0 }, b: { five: 90 } },
+    used: { a: { five: 0 }, b: { five: 85 } },
     rows: (ledger, { nowMs, dead }) =>
       session(ledger, { account: "a", nowMs, hours: 1, pid: dead }),
     moves: "b",

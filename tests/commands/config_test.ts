@@ -43,7 +43,14 @@ Deno.test("config get prints a group, and says what is not set", async () => {
   assert.equal(await run(context, "get", "accounts.work.folder"), "old\n");
   assert.equal(
     await run(context, "get", "accounts.work"),
-    "accounts.work.plan   pro\naccounts.work.group  (not set)\n",
+    [
+      "accounts.work.plan               pro",
+      "accounts.work.group              (not set)",
+      "accounts.work.last               false  (default)",
+      "accounts.work.reserve.five_hour  (not set)",
+      "accounts.work.reserve.seven_day  (not set)",
+      "accounts.work.landingCap         (not set)\n",
+    ].join("\n"),
   );
 });
 
@@ -159,11 +166,11 @@ for (
     [["get", "accounts"], /^"accounts" is not a setting: use the account commands/, "list"],
     [
       ["set", "accounts.work.folders", "x"],
-      /, or accounts\.NAME\.plan and accounts\.NAME\.g/,
+      /, or a key such as accounts\.NAME\.plan$/,
       "list",
     ],
     [["set", "accounts.work.plan", "max5"], /unknown account "work"/, "setup"],
-    [["set", "accounts.home.plan", "max6"], /^"accounts\.home\.plan" must be "pro", /, "plan max5"],
+    [["set", "accounts.home.plan", "max6"], /^"accounts\.home\.plan" must be "pro", /, "plan max"],
     [
       ["set", "accounts.home.disabled", "true"],
       /is set by "claude-multi disable"/,

@@ -1,4 +1,5 @@
 // A simulated account: its two windows, and the conversations running on it.
+import type { AccountSize } from "../plans.ts";
 import type { Candidate } from "../policy.ts";
 import { WINDOW_LENGTH_MS } from "../windows.ts";
 
@@ -8,27 +9,6 @@ interface Span {
   /** null before its first use. */
   resetsAtMs: number | null;
 }
-
-/** The capacity of an account, relative to `pro`. */
-export interface AccountSize {
-  /** That of its 5-hour window; null without one. */
-  fiveHour: number | null;
-  week: number;
-}
-
-/**
- * The sizes of the plans. 5-hour windows are the published multiples of `pro`. Weeks aren't published:
- * the week of `ultra` is assumed to be ten of `pro`. docs/policies.md names the sources.
- */
-export const PLAN_SIZES = {
-  pro: { fiveHour: 1, week: 1 },
-  max: { fiveHour: 5, week: 5 },
-  max20: { fiveHour: 20, week: 10 },
-  ultra: { fiveHour: null, week: 10 },
-} as const satisfies Record<string, AccountSize>;
-
-/** A plan whose size is known. */
-export type SizedPlan = keyof typeof PLAN_SIZES;
 
 const HOUR_MS = 3_600_000;
 /** Percent by which rounding may miss a full window. */

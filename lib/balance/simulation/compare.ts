@@ -1,5 +1,5 @@
 // Compares policies: replays the same work under each, and averages the figures per week.
-import type { AccountSize } from "./account.ts";
+import type { AccountSize } from "../plans.ts";
 import type { Outcome, SimulatedPolicy } from "./replay.ts";
 import { replay } from "./replay.ts";
 import type { Session } from "../session.ts";

@@ -1,7 +1,7 @@
 // Replays conversations on simulated accounts, event by event.
 import type { PolicyName } from "../policy.ts";
 import { POLICY_NAMES, rankCandidates } from "../policy.ts";
-import type { AccountSize } from "./account.ts";
+import type { AccountSize } from "../plans.ts";
 import { SimulatedAccount } from "./account.ts";
 import type { Conversation, Random } from "./workload.ts";
 import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";

@@ -2,8 +2,8 @@
 import { UserError } from "../../text/errors.ts";
 import { counted, rounded } from "../../text/format.ts";
 import type { Session } from "../session.ts";
-import type { SizedPlan } from "./account.ts";
-import { PLAN_SIZES } from "./account.ts";
+import type { SizedPlan } from "../plans.ts";
+import { PLAN_SIZES } from "../plans.ts";
 import type { Estimate, PolicyResult } from "./compare.ts";
 import { capacityOf, simulateRecorded, simulateSynthetic } from "./compare.ts";
 import type { SimulatedPolicy } from "./replay.ts";

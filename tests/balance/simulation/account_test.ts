@@ -1,8 +1,9 @@
 // Tests of a simulated account as the ranking sees it: running sessions now, windows as last read.
 import assert from "node:assert/strict";
-import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
+import type { AccountSize } from "../../../lib/balance/plans.ts";
+import { PLAN_SIZES } from "../../../lib/balance/plans.ts";
 import type { Candidate } from "../../../lib/balance/policy.ts";
-import { PLAN_SIZES, SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
+import { SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

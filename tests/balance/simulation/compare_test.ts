@@ -1,8 +1,8 @@
 // Tests of the comparison of policies: seeded, fair, and its verdict on our policies.
 import assert from "node:assert/strict";
 import { SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
-import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
-import { PLAN_SIZES } from "../../../lib/balance/simulation/account.ts";
+import type { AccountSize } from "../../../lib/balance/plans.ts";
+import { PLAN_SIZES } from "../../../lib/balance/plans.ts";
 import type { Session } from "../../../lib/balance/session.ts";
 import type { PolicyResult } from "../../../lib/balance/simulation/compare.ts";
 import {

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { POLICY_NAMES } from "../../../lib/balance/policy.ts";
 import type { Outcome, ReplayOptions } from "../../../lib/balance/simulation/replay.ts";
 import { replay, SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
-import type { AccountSize } from "../../../lib/balance/simulation/account.ts";
-import { PLAN_SIZES } from "../../../lib/balance/simulation/account.ts";
+import type { AccountSize } from "../../../lib/balance/plans.ts";
+import { PLAN_SIZES } from "../../../lib/balance/plans.ts";
 import type { Conversation } from "../../../lib/balance/simulation/workload.ts";
 import { demandOf } from "../../../lib/balance/simulation/workload.ts";
 
