@@ -9,7 +9,7 @@ import { accountWindow, useOf, windowLabel, WINDOWS } from "../balance/windows.t
 import { wrapped } from "../cli/columns.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
-import type { Standing } from "./standings.ts";
+import type { Standing, StandingsSource } from "./standings.ts";
 import { eligibleAccounts } from "./eligible.ts";
 import { standingsNow } from "./standings.ts";
 import { statusJson } from "./status_json.ts";
@@ -22,11 +22,14 @@ import {
   windowCells,
 } from "./table.ts";
 
-/** What `status --json` prints: every account, and the choice in this folder. */
-export function statusDocument(context: Context): Record<string, unknown> {
+/** What `status --json` prints: every account, and the choice in this folder for the models of a plain `cl`. */
+export function statusDocument(
+  context: Context,
+  models: NonNullable<StandingsSource["models"]>,
+): Record<string, unknown> {
   const config = context.configFile.read();
   const here = { config, cwd: context.processes.cwd(), owner: null, home: context.layout.home };
-  const found = standingsNow(context, { config });
+  const found = standingsNow(context, { config, models });
   return statusJson(found, {
     eligible: eligibleAccounts(context, here),
     nowMs: context.clock.nowMs(),
@@ -34,8 +37,11 @@ export function statusDocument(context: Context): Record<string, unknown> {
 }
 
 /** What `status` prints: the table, and how to get new figures if some are old. "" without accounts. */
-export async function statusText(context: Context): Promise<string> {
-  const { accounts } = standingsNow(context, { config: context.configFile.read() });
+export async function statusText(
+  context: Context,
+  models: NonNullable<StandingsSource["models"]>,
+): Promise<string> {
+  const { accounts } = standingsNow(context, { config: context.configFile.read(), models });
   if (accounts.length === 0) {
     context.terminal.warn("no account is set up yet; try: claude-multi setup");
     return "";

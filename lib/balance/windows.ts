@@ -122,10 +122,17 @@ export function noWindowText(window: WindowName): string {
   return `no ${WINDOW_LABEL[window]} limit`;
 }
 
-/** The short name of a window: `5h`, `7d`, `7d opus`, `spend`. */
+/**
+ * The short name of a window: `5h`, `7d`, `7d opus`, `spend`; `overage opus` for a limit of no known
+ * window.
+ */
 export function windowLabel({ window, model }: WindowKey): string {
   if (window === SPEND_WINDOW) return "spend";
-  const label = window === "five_hour" ? WINDOW_LABEL.five_hour : WINDOW_LABEL.seven_day;
+  const label = window === "five_hour"
+    ? WINDOW_LABEL.five_hour
+    : window.startsWith("seven_day")
+    ? WINDOW_LABEL.seven_day
+    : window;
   return model === null ? label : `${label} ${model}`;
 }
 

@@ -53,6 +53,8 @@ export interface ClientArguments {
   resume: string | null;
   /** --continue: the newest conversation in the folder. */
   continues: boolean;
+  /** The value of the last --model; null without one. */
+  model: string | null;
   /** The value of the last --settings, which is the only one that the client reads. */
   settings: string | null;
   /** The arguments without any --settings, except one without a value: the client reports that. */
@@ -65,14 +67,17 @@ export function readClientArguments(args: readonly string[]): ClientArguments {
   const has = (effect: ClientFlag["effect"]) => parts.some((part) => effectOf(part) === effect);
   const first = parts.find((part) => part.flag === null)?.value ?? "";
   if (CLIENT_SUBCOMMANDS.includes(first)) {
-    return { kind: "command", resume: null, continues: false, settings: null, rest: [...args] };
+    const none = { resume: null, continues: false, model: null, settings: null };
+    return { kind: "command", ...none, rest: [...args] };
   }
   const isSettings = ({ flag, value }: Part) => flag === "--settings" && value !== null;
-  const resume = parts.findLast((part) => part.flag === "--resume");
+  const lastOf = (flag: string) => parts.findLast((part) => part.flag === flag);
+  const resume = lastOf("--resume");
   return {
     kind: has("info") ? "info" : has("print") ? "print" : "interactive",
     resume: resume === undefined ? null : resume.value ?? "",
     continues: parts.some(({ flag }) => flag === "--continue"),
+    model: lastOf("--model")?.value ?? null,
     settings: parts.findLast(isSettings)?.value ?? null,
     rest: parts.filter((part) => !isSettings(part)).flatMap((part) => part.words),
   };
@@ -93,6 +98,13 @@ export function resumeArguments(args: ClientArguments, clientSessionId: string):
   );
   const rest = ["--resume", clientSessionId, ...flags];
   return { ...args, resume: clientSessionId, continues: false, rest };
+}
+
+/** The arguments with another model. */
+export function withModel(args: ClientArguments, model: string): ClientArguments {
+  const parts = partsOf(args.rest).filter((part) => part.flag !== "--model");
+  // Whatever follows a prompt or a variadic flag may be taken for a part of it.
+  return { ...args, model, rest: ["--model", model, ...parts.flatMap((part) => part.words)] };
 }
 
 /** Whether the arguments start a conversation of their own: they name one or have a prompt. */

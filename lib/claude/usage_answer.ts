@@ -1,7 +1,8 @@
 // The service's answer on how much of each window is used, as the client caches it or gives it on request.
-import type { Reading } from "../balance/windows.ts";
-import { personOf, WINDOWS } from "../balance/windows.ts";
-import { isObject } from "../text/json_object.ts";
+import type { Reading, WindowKey } from "../balance/windows.ts";
+import { personOf } from "../balance/windows.ts";
+import { isObject, objectOf, textOf } from "../text/json_object.ts";
+import { weekOf, windowOfType } from "./limit_types.ts";
 
 /**
  * Reads `cachedUsageUtilization` of a `.claude.json`: utilization is 0–100, resets are ISO times
@@ -33,17 +34,12 @@ export function usageReadings(
   options: Pick<Reading, "account" | "identity" | "measuredAtMs">,
 ): Reading[] {
   const readings: Reading[] = [];
-  const taken = { ...options, model: null };
-  for (const window of WINDOWS) {
-    const entry = utilization[window];
-    if (!isObject(entry)) continue;
-    const percent = entry["utilization"];
-    const resetText = entry["resets_at"];
+  for (const { percent, resetText, ...key } of windowsIn(utilization)) {
     if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
     const resetsAtMs = typeof resetText === "string" ? Date.parse(resetText) : NaN;
     readings.push({
-      ...taken,
-      window,
+      ...options,
+      ...key,
       percentUsed: Math.min(100, percent),
       resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
       source: "usage-cache",
@@ -56,7 +52,40 @@ export function usageReadings(
   return utilization["five_hour"] === null && isUsed
     ? [
       ...readings,
-      { ...taken, window: "five_hour", percentUsed: null, resetsAtMs: null, source: "absent" },
+      {
+        ...options,
+        window: "five_hour",
+        model: null,
+        percentUsed: null,
+        resetsAtMs: null,
+        source: "absent",
+      },
     ]
     : readings;
+}
+
+interface Found extends WindowKey {
+  percent: unknown;
+  resetText: unknown;
+}
+
+/**
+ * The windows of an answer: a key for each, and a list of limits, of which those with a model are read
+ * (CONTRACT §13). The list says the same of a model as its key, but names newer models.
+ */
+function windowsIn(utilization: Readonly<Record<string, unknown>>): Found[] {
+  const keyed = Object.entries(utilization).flatMap(([name, entry]): Found[] => {
+    const key = isObject(entry) ? windowOfType(name) : null;
+    const { utilization: percent, resets_at: resetText } = objectOf(entry);
+    return key === null ? [] : [{ ...key, percent, resetText }];
+  });
+  const list = utilization["limits"];
+  const scoped = (Array.isArray(list) ? list : []).flatMap((value): Found[] => {
+    const { scope, percent, resets_at: resetText } = objectOf(value);
+    const { id, display_name: name } = objectOf(objectOf(scope)["model"]);
+    const model = textOf(id) ?? textOf(name);
+    return model === null ? [] : [{ ...weekOf(model), percent, resetText }];
+  });
+  const listed = scoped.map(({ window }) => window);
+  return [...keyed.filter(({ window }) => !listed.includes(window)), ...scoped];
 }

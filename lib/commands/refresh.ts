@@ -3,6 +3,7 @@ import { findAccount } from "../config/account.ts";
 import { EXIT } from "../text/errors.ts";
 import { ANSWER_MS, refreshFigures } from "../accounts/refresh.ts";
 import { statusDocument, statusText } from "../accounts/status_report.ts";
+import { modelsOfFolder } from "../launch/model.ts";
 import { findClient } from "../claude/executable.ts";
 import type { Command } from "../cli/command.ts";
 import { wholeNumber } from "../cli/values.ts";
@@ -50,12 +51,13 @@ export const refresh: Command = {
       usual: ANSWER_MS / 1000,
     });
     if (accounts.length > 0) findClient(context, config);
+    const models = () => modelsOfFolder(context, context.processes.cwd());
     const results = await refreshFigures(context, { config, accounts, timeoutMs: seconds * 1000 });
     if (input.switches.has("json")) {
-      const document = { ...statusDocument(context), refreshed: results };
+      const document = { ...statusDocument(context, models), refreshed: results };
       context.terminal.print(JSON.stringify(document));
     } else {
-      const text = await statusText(context);
+      const text = await statusText(context, models);
       if (text !== "") context.terminal.print(text);
     }
     return results.every(({ why }) => why === null) ? EXIT.ok : EXIT.failed;

@@ -2,6 +2,7 @@
 import { EXIT } from "../text/errors.ts";
 import { statusJsonSchema } from "../accounts/status_json.ts";
 import { statusDocument, statusText } from "../accounts/status_report.ts";
+import { modelsOfFolder } from "../launch/model.ts";
 import type { Command } from "../cli/command.ts";
 
 const WATCH_EVERY_MS = 2000;
@@ -38,8 +39,11 @@ export const status: Command = {
       const config = context.configFile.read();
       await refreshFigures(context, { config, accounts: askable(context, config) });
     }
+    const models = () => modelsOfFolder(context, context.processes.cwd());
     for (;;) {
-      const text = json ? JSON.stringify(statusDocument(context)) : await statusText(context);
+      const text = json
+        ? JSON.stringify(statusDocument(context, models))
+        : await statusText(context, models);
       // JSON is one document per line; a table is drawn over the last one.
       if (watches && !json) context.terminal.pass(HOME_AND_CLEAR);
       if (watches || text !== "") context.terminal.print(text);

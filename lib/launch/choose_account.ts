@@ -8,6 +8,7 @@ import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { closeLostSessions, readLogins, standings } from "../accounts/standings.ts";
 import { noAccount, refusal } from "./refusals.ts";
+import { modelsOfLaunch } from "./model.ts";
 import type { LaunchRequest } from "./request.ts";
 
 /** The account that was chosen, the ranking behind the choice, and the recorded session. */
@@ -96,8 +97,9 @@ function prepare(
   const owner = request.owner ?? conversation?.account ?? null;
   const { home } = context.layout;
   const eligible = eligibleAccounts(context, { config, cwd, owner, except, home });
+  const models = () => modelsOfLaunch(context, { request, conversation });
   const look = () =>
-    standings({ config, ledger, logins, policy, eligible, nowMs: context.clock.nowMs() });
+    standings({ config, ledger, logins, policy, eligible, models, nowMs: context.clock.nowMs() });
   return { ledger, look };
 }
 

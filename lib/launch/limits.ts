@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { figuresKey, identityKey } from "../config/account.ts";
 import { transcriptOf } from "../claude/conversations.ts";
+import { windowOfType } from "../claude/limit_types.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { FALL_PERCENT, mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
@@ -124,23 +125,24 @@ function recordLimit(
   met: { session: number; account: string; identity: string | null; found: LimitFound },
 ): Limit {
   const { account, identity, found, session } = met;
-  const { window, untilMs } = found;
+  const { window, model, untilMs } = found;
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
   const limit: Limit = {
     account,
     window,
-    model: null,
+    model,
     untilMs,
     kind: "limit",
     recordedAtMs: nowMs,
   };
   ledger.addLimit({ ...limit, session, identity });
-  if (window !== null) {
+  // The type of a limit isn't always a window.
+  if (window !== null && windowOfType(window) !== null) {
     ledger.addReadings([{
       account,
       window,
-      model: null,
+      model,
       identity,
       percentUsed: 100,
       resetsAtMs: untilMs,
@@ -158,9 +160,14 @@ function fullWindow(
   const nowMs = context.clock.nowMs();
   const { readings } = context.ledger({ tolerant: true }).facts(account, { identity, nowMs });
   const full = WINDOWS.flatMap((window) => {
-    const state = mergeReadings(readings.filter((r) => r.window === window), nowMs);
+    const state = mergeReadings(
+      readings.filter((r) => r.window === window && r.model === null),
+      nowMs,
+    );
     const { percentUsed, resetsAtMs } = useOf(state) ?? { percentUsed: 0, resetsAtMs: null };
-    return percentUsed >= 100 && resetsAtMs !== null ? [{ window, untilMs: resetsAtMs }] : [];
+    return percentUsed >= 100 && resetsAtMs !== null
+      ? [{ window, model: null, untilMs: resetsAtMs }]
+      : [];
   });
   return full.sort((a, b) => b.untilMs - a.untilMs)[0] ?? null;
 }

@@ -57,6 +57,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
       ? []
       : settableKeys(sources.accounts().map(({ value }) => value))
         .map((key) => ({ value: key, about: rowOf(key)?.about ?? "" })),
+  MODEL: words(CLIENT_FLAGS["--model"]?.values ?? []),
   N: nothing,
   NAME: ({ sources }) => sources.accounts(),
   NAMES: (line) => ofList(line.current, line.sources.accounts()),

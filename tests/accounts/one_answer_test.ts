@@ -6,7 +6,7 @@ import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { runMulti, runStatusline } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
-import { seedCachedUsage, TempHome } from "../helpers/temp_home.ts";
+import { seedCachedUsage, TempHome, writeJson } from "../helpers/temp_home.ts";
 import type { World } from "./worlds.ts";
 import { CONVERSATION, WORLDS } from "./worlds.ts";
 
@@ -19,6 +19,9 @@ async function homeOf(world: World): Promise<TempHome> {
   const home = await TempHome.create();
   const link = `${home.path}/link`;
   Deno.symlinkSync(home.project, link);
+  if (world.model !== undefined) {
+    writeJson(`${home.path}/.claude/settings.json`, { model: world.model });
+  }
   home.writeConfig(
     JSON.stringify(world.config)
       .replace('"PROJECT"', JSON.stringify(home.project))
@@ -39,6 +42,7 @@ async function homeOf(world: World): Promise<TempHome> {
       name: used.of ?? name,
       fiveHour: { percentUsed: used.five, resetsAtMs },
       sevenDay: { percentUsed: used.seven ?? 0, resetsAtMs },
+      models: used.models ?? {},
     });
   }
   const database = openLedgerDatabase(`${home.multi}/ledger.db`);
@@ -62,13 +66,13 @@ async function homeOf(world: World): Promise<TempHome> {
 }
 
 /** The line of the session on "work", without colour. */
-async function lineOf(home: TempHome, told: number): Promise<string> {
+async function lineOf(home: TempHome, { told = 100, model = "" }: World): Promise<string> {
   const at = (hours: number): number => Math.floor(Date.now() / 1000) + hours * 3600;
   const stdin = JSON.stringify({
     session_id: CONVERSATION,
     cwd: home.project,
     workspace: { current_dir: home.project, project_dir: home.project },
-    model: { display_name: "Opus" },
+    model: { id: model, display_name: model },
     rate_limits: {
       five_hour: { used_percentage: told, resets_at: at(1) },
       seven_day: { used_percentage: 20, resets_at: at(90) },
@@ -90,7 +94,7 @@ for (const world of WORLDS) {
     await using home = await homeOf(world);
     installFakeClaude(home);
     // Runs first: it sees sessions that no command has closed yet, and records its payload.
-    const line = await lineOf(home, world.told ?? 100);
+    const line = await lineOf(home, world);
     const shown = /→ (\S+)/.exec(line)?.[1] ?? null;
     assert.equal(shown, world.moves, line);
     const pick = await accountOf(home, "pick", "--json");

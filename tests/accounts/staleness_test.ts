@@ -30,7 +30,7 @@ async function shown(context: ReturnType<typeof contextAfter>): Promise<string[]
     `${await renderRanking(context, { standings, surface })}\n${
       conclusion(context, { standings, surface })
     }`,
-    await statusText(context),
+    await statusText(context, () => null),
     (standings.ranked[0]?.reasons ?? []).map(reasonText).join(", "),
   ];
 }

@@ -18,6 +18,7 @@ import type { Room } from "../../lib/statusline/facts.ts";
 import { readSettings } from "../../lib/statusline/settings.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext, putLogin, START_MS } from "../helpers/context.ts";
+import { modelsOfFolder } from "../../lib/launch/model.ts";
 import type { World } from "./worlds.ts";
 import { WORLDS } from "./worlds.ts";
 
@@ -36,6 +37,9 @@ function contextOf(world: World): FakeContext {
   const context = fakeContext({ config, columns: 200 });
   const { files } = context;
   files.makeLink("/home/ann/link", PROJECT);
+  if (world.model !== undefined) {
+    files.put("/home/ann/.claude/settings.json", JSON.stringify({ model: world.model }));
+  }
   for (const { name } of world.config.accounts) {
     const odd = world.logins?.[name]?.kind ?? null;
     const used = world.used?.[name];
@@ -47,6 +51,7 @@ function contextOf(world: World): FakeContext {
       name: odd === "someone else" ? "someone" : name,
       ...used && {
         windows: { fiveHour: windowOf(used.five), sevenDay: windowOf(used.seven ?? 0) },
+        models: used.models ?? {},
       },
       nowMs: START_MS,
     });
@@ -62,9 +67,10 @@ function contextOf(world: World): FakeContext {
   return context;
 }
 
-function payloadOf(told: number): ReturnType<typeof parsePayload> {
+function payloadOf(told: number, model?: string): ReturnType<typeof parsePayload> {
   return parsePayload(JSON.stringify({
     cwd: PROJECT,
+    model: { id: model },
     rate_limits: {
       five_hour: { used_percentage: told, resets_at: START_MS / 1000 + 3600 },
       seven_day: { used_percentage: 20, resets_at: START_MS / 1000 + 90 * 3600 },
@@ -75,8 +81,13 @@ function payloadOf(told: number): ReturnType<typeof parsePayload> {
 /** What the status line knows about other accounts in this context. */
 function elsewhere(
   context: FakeContext,
-  more: { told?: number; account?: string | null; env?: Record<string, string>; system?: string } =
-    {},
+  more: {
+    told?: number;
+    model?: string;
+    account?: string | null;
+    env?: Record<string, string>;
+    system?: string;
+  } = {},
 ): ReturnType<typeof lookElsewhere> {
   const world: ElsewhereCall["world"] = {
     layout: context.layout,
@@ -88,7 +99,7 @@ function elsewhere(
     processes: (pids): Map<number, ProcessFacts> => context.processes.facts(pids),
     ledger: () => context.ledger(),
   };
-  const payload = payloadOf(more.told ?? 100);
+  const payload = payloadOf(more.told ?? 100, more.model);
   const account = more.account === undefined ? "work" : more.account;
   const own = context.configFile.read().accounts.find(({ name }) => name === account);
   return lookElsewhere({
@@ -120,14 +131,18 @@ function picked(context: FakeContext, told = 100): Standings {
     owner: null,
     home: "/home/ann",
   });
-  return standingsNow(context, { config, eligible });
+  const models = () => modelsOfFolder(context, PROJECT);
+  return standingsNow(context, { config, eligible, models });
 }
 
 for (const world of WORLDS) {
   Deno.test(`standings: ${world.name}`, () => {
     const context = contextOf(world);
     // The line comes first: it sees sessions that nobody has closed yet.
-    const room = elsewhere(context, { told: world.told ?? 100 }).room();
+    const room = elsewhere(context, {
+      told: world.told ?? 100,
+      ...world.model && { model: world.model },
+    }).room();
     const found = picked(context, world.told);
     assert.deepEqual(
       Object.fromEntries(found.accounts.map(({ account, state }) => [account.name, state])),

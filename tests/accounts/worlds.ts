@@ -10,6 +10,8 @@ export const CONVERSATION = "11111111-2222-4333-8444-555555555555";
 export interface Used {
   five: number;
   seven?: number;
+  /** Percentages of the weekly windows of models, by the names that the service shows. */
+  models?: Readonly<Record<string, number>>;
   of?: string;
 }
 
@@ -32,6 +34,8 @@ export interface World {
   logins?: Record<string, OddLogin>;
   used?: Record<string, Used>;
   rows?: Rows;
+  /** The model in the settings and in the payload; default: none is named. */
+  model?: string;
   /** The 5h percentage in the payload of the session on "work" (default: 100). */
   told?: number;
   /** The account that the conversation moves to; null for none. */
@@ -85,13 +89,15 @@ function limit(
     account: string;
     nowMs: number;
     kind?: "limit" | "manual" | "cooldown";
+    window?: string;
+    model?: string;
     identity?: string;
   },
 ): void {
   ledger.addLimit({
     account: of.account,
-    window: null,
-    model: null,
+    window: of.window ?? null,
+    model: of.model ?? null,
     untilMs: of.nowMs + HOUR,
     kind: of.kind ?? "limit",
     recordedAtMs: of.nowMs,
@@ -453,6 +459,116 @@ export const WORLDS: readonly World[] = [
     rows: (ledger, { nowMs, dead }) =>
       session(ledger, { account: "a", nowMs, hours: 1, pid: dead }),
     moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a weekly limit of the model that the conversation runs",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) =>
+      limit(ledger, { account: "a", nowMs, window: "seven_day_opus", model: "opus" }),
+    model: "claude-opus-5-5[1m]",
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "a weekly limit of another model",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) =>
+      limit(ledger, { account: "a", nowMs, window: "seven_day_opus", model: "opus" }),
+    model: "sonnet",
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a limit of an unknown type, of the model that the conversation runs",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) =>
+      limit(ledger, { account: "a", nowMs, window: "moon_phase", model: "fable" }),
+    model: "fable",
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "a weekly limit of a model, and nobody knows which one is needed",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0 }, b: { five: 50 } },
+    rows: (ledger, { nowMs }) =>
+      limit(ledger, { account: "a", nowMs, window: "seven_day_opus", model: "opus" }),
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name:
+      "a weekly limit of a model on the only other account, and nobody knows which one is needed",
+    config: accounts("work", "a"),
+    rows: (ledger, { nowMs }) =>
+      limit(ledger, { account: "a", nowMs, window: "seven_day_opus", model: "opus" }),
+    moves: "a",
+    states: { a: "open" },
+  },
+  {
+    name: "a model's week that is nearly used up",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0, models: { Opus: 85 } }, b: { five: 20, models: { Opus: 10 } } },
+    model: "opus",
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a model's week that is full",
+    config: accounts("work", "a", "b"),
+    used: { a: { five: 0, models: { Fable: 100 } }, b: { five: 50 } },
+    model: "fable",
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "an account with a reserve of its own",
+    config: {
+      accounts: [
+        { name: "work" },
+        { name: "a", reserve: { five_hour: 30 } },
+        { name: "b", reserve: { five_hour: 99 } },
+      ],
+      reserve: { five_hour: 60 },
+    },
+    used: { a: { five: 30 }, b: { five: 80 } },
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "an account that is the last to be chosen",
+    config: { accounts: [{ name: "work" }, { name: "a", last: true }, { name: "b" }] },
+    used: { a: { five: 0 }, b: { five: 80 } },
+    moves: "b",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "an account that is the last to be chosen, while the others are limited",
+    config: { accounts: [{ name: "work" }, { name: "a", last: true }, { name: "b" }] },
+    used: { a: { five: 80 }, b: { five: 100 } },
+    moves: "a",
+    states: { a: "open", b: "limited" },
+  },
+  {
+    name: "an account that has too little left for a conversation, but not for a new one",
+    config: accounts("work", "a"),
+    used: { a: { five: 90 } },
+    moves: null,
+    picks: "a",
+    states: { a: "open" },
+  },
+  {
+    name: "landing caps of one's own",
+    config: {
+      accounts: [{ name: "work" }, { name: "a", landingCap: 50 }, { name: "b", landingCap: 95 }],
+    },
+    used: { a: { five: 50 }, b: { five: 94 } },
+    moves: "b",
+    picks: "a",
     states: { a: "open", b: "open" },
   },
 ];

@@ -85,3 +85,36 @@ Deno.test("each window is read by itself; one that can't be read is left out", (
   for (const reset of [null, 5, "soon", ""]) assert.equal(read(null, reset)[0]?.resetsAtMs, null);
   assert.equal(read(null, "2030-01-01T00:00:00Z")[0]?.resetsAtMs, Date.UTC(2030, 0, 1));
 });
+
+Deno.test("windows of models are read from their keys and from the list of limits, which counts first", () => {
+  const scoped = (percent: unknown, model: unknown) => ({
+    kind: "weekly_scoped",
+    percent,
+    resets_at: "2030-01-01T00:00:00Z",
+    scope: { model, surface: null },
+  });
+  const readings = parseCachedUsage({
+    fetchedAtMs: NOW,
+    utilization: {
+      seven_day: { utilization: 1, resets_at: null },
+      seven_day_oauth_apps: { utilization: 2, resets_at: null },
+      seven_day_opus: { utilization: 3, resets_at: null },
+      seven_day_sonnet: { utilization: 4, resets_at: null },
+      extra_usage: { utilization: 5 },
+      limits: [
+        { kind: "session", percent: 6, scope: null },
+        scoped(7, { id: null, display_name: "Opus" }),
+        scoped(8, { id: "claude-fable-5-2", display_name: "Fable" }),
+        scoped("9", { id: null, display_name: "Haiku" }),
+        scoped(10, { id: null, display_name: null }),
+        null,
+      ],
+    },
+  }, { account: "a", loggedIn: null });
+  assert.deepEqual(readings.map(({ window, model, percentUsed }) => [window, model, percentUsed]), [
+    ["seven_day", null, 1],
+    ["seven_day_sonnet", "sonnet", 4],
+    ["seven_day_opus", "opus", 7],
+    ["seven_day_fable", "fable", 8],
+  ]);
+});

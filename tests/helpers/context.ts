@@ -25,6 +25,7 @@ import type {
   Terminal,
 } from "../../lib/ports/mod.ts";
 import type { SeededWindow } from "./temp_home.ts";
+import { modelLimits } from "./model_limits.ts";
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
 import { MemoryFiles } from "./memory_files.ts";
 
@@ -341,6 +342,8 @@ export function putLogin(files: MemoryFiles, options: {
   dir: string;
   name: string;
   windows?: { fiveHour?: SeededWindow; sevenDay?: SeededWindow };
+  /** Percent used of the weekly windows of models, by the names that the service shows. */
+  models?: Readonly<Record<string, number>>;
   nowMs: number;
 }): void {
   const identity = fakeIdentity(options.name);
@@ -362,6 +365,7 @@ export function putLogin(files: MemoryFiles, options: {
         utilization: {
           five_hour: windowOf(options.windows?.fiveHour),
           seven_day: windowOf(options.windows?.sevenDay),
+          limits: modelLimits(options.models ?? {}, options.nowMs),
         },
       },
     }),

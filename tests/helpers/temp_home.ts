@@ -1,4 +1,5 @@
 // Throw-away homes: a HOME with made-up accounts that is deleted after the test.
+import { modelLimits } from "./model_limits.ts";
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
 
 /** How an account is seeded. */
@@ -66,6 +67,8 @@ export function seedCachedUsage(globalConfig: string, options: {
   fetchedAtMs?: number;
   fiveHour?: SeededWindow;
   sevenDay?: SeededWindow;
+  /** Percent used of the weekly windows of models, by the names that the service shows. */
+  models?: Readonly<Record<string, number>>;
 }): void {
   const windowOf = (window: SeededWindow | undefined): unknown =>
     window === undefined ? null : {
@@ -81,6 +84,7 @@ export function seedCachedUsage(globalConfig: string, options: {
       seven_day: windowOf(options.sevenDay),
       seven_day_opus: null,
       seven_day_sonnet: null,
+      limits: modelLimits(options.models ?? {}, Date.now()),
       extra_usage: null,
     },
   };

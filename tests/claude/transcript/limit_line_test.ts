@@ -31,21 +31,41 @@ function refusedLine(
 
 const limitOf = (tail: string): ReturnType<typeof limitAtEnd> =>
   limitAtEnd(tail, { sinceMs: SINCE_MS, nowMs: NOW_MS });
-const FIVE_HOUR = { window: "five_hour", untilMs: RESET_MS };
+const FIVE_HOUR = { window: "five_hour", model: null, untilMs: RESET_MS };
 
 Deno.test("a transcript that ends with a refusal ends at its limit", () => {
   assert.deepEqual(limitOf(promptLine() + refusedLine()), FIVE_HOUR);
   assert.deepEqual(limitOf(refusedLine({ type: "seven_day" })), {
     window: "seven_day",
+    model: null,
     untilMs: RESET_MS,
   });
-  for (const type of ["seven_day_opus", "", null, 5]) {
-    assert.deepEqual(
-      limitOf(refusedLine({ type })),
-      { window: null, untilMs: RESET_MS },
-      `${type}`,
-    );
-  }
+});
+
+for (
+  const [type, window, model] of [
+    ["seven_day_opus", "seven_day_opus", "opus"],
+    ["seven_day_sonnet", "seven_day_sonnet", "sonnet"],
+    ["seven_day_overage_included", "seven_day_fable", "fable"],
+    ["seven_day_saga", "seven_day_saga", "saga"],
+    ["overage", "overage", "haiku"],
+    ["seven_day_oauth_apps", "seven_day_oauth_apps", "haiku"],
+    ["moon_phase", "moon_phase", "haiku"],
+    ["", null, "haiku"],
+    [null, null, "haiku"],
+    [5, null, "haiku"],
+  ] as const
+) {
+  Deno.test(`a limit of the type ${JSON.stringify(type)} holds back ${model}`, () => {
+    const tail = callLine({ model: "claude-haiku-5-5" }) +
+      callLine({ model: "claude-opus-5-5", sidechain: true }) +
+      callLine({ model: "<synthetic>" }) + refusedLine({ type });
+    assert.deepEqual(limitOf(tail), { window, model, untilMs: RESET_MS });
+  });
+}
+
+Deno.test("a limit of an unknown type holds back the whole account if no reply names a model", () => {
+  assert.equal(limitOf(promptLine() + refusedLine({ type: "overage" }))?.model, null);
 });
 
 Deno.test("prompts, tool results, subagents and torn or broken lines after it change nothing", () => {
