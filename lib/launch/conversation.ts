@@ -1,5 +1,5 @@
 // A conversation as a value: what was asked for, and the account that it runs on now.
-import { resumeArguments, retryArguments } from "../claude/arguments.ts";
+import { resumeArguments, retryArguments, withModel } from "../claude/arguments.ts";
 import type { Lease } from "./choose_account.ts";
 import type { LaunchRequest } from "./request.ts";
 import type { Move } from "./state.ts";
@@ -14,16 +14,21 @@ export interface Conversation {
 }
 
 /**
- * The request that continues a conversation on an account that it has not run on. A retry with -p is
+ * The request that continues a conversation on an account that it has not run on, or on its own account
+ * with another model if that is the offer. A retry with -p is
  * a new conversation, but stays in the same group.
  */
 export function requestElsewhere(
   from: Pick<Conversation, "request" | "chain">,
-  { limited, mode }: Move,
+  { limited, mode, offer }: Move,
 ): LaunchRequest {
   const { request, chain } = from;
   const more = mode === "retry" || limited.id === null
     ? { args: retryArguments(request.args), owner: limited.limit.account }
     : { args: resumeArguments(request.args, limited.id) };
+  const next = { ...request, ...more, handedFrom: limited.session };
+  if (offer?.model !== undefined) {
+    return { ...next, args: withModel(next.args, offer.model), named: offer.account };
+  }
   return { ...request, ...more, named: null, handedFrom: limited.session, except: chain };
 }

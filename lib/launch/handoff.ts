@@ -7,10 +7,12 @@ import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
+import { modelsOfFolder } from "./model.ts";
 import { updated } from "./prepare.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
+import { windowOfType } from "../claude/limit_types.ts";
 import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
 import { restrictionText, UNUSED_RESET } from "../balance/reasons.ts";
 import type { Action, Event, Move, Offer } from "./state.ts";
@@ -49,13 +51,43 @@ export function findOffer(context: Context, moving: Moving): Event {
   if (open !== null) return open;
   const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, standings: null };
   const { offer, standings } = found;
-  if (offer === null) return nowhere(context, { ...moving, standings });
+  const other = mode === "ask" ? withOtherModel(context, moving) : null;
+  const nowMs = context.clock.nowMs();
+  if (offer === null) {
+    return other === null
+      ? nowhere(context, { ...moving, standings })
+      : { on: "surveyed", offer, other, nowMs };
+  }
   const account = request.config.accounts.find(({ name }) => name === offer.account);
   const isUnseen = mode !== "retry" && id !== null && account !== undefined &&
     transcriptOf(context, { account, id }) === null;
-  if (!isUnseen) return { on: "surveyed", offer, nowMs: context.clock.nowMs() };
+  if (!isUnseen) return { on: "surveyed", offer, other, nowMs };
   const why = "its transcript is missing or not shared; try: claude-multi setup";
   return { on: "blocked", why: `"${offer.account}" can't see it: ${why}` };
+}
+
+/** The models to offer after the limit of another one, in this order. */
+const OTHER_MODELS = ["opus", "sonnet", "haiku"];
+
+/**
+ * The same account with another model, if the limit is one of a model: the model of the settings, or the
+ * first of {@link OTHER_MODELS} that has room there. null if there is none.
+ */
+function withOtherModel(context: Context, { conversation, move }: Moving): Offer | null {
+  const { account, model: limited } = move.limited.limit;
+  if (limited === null || move.limited.id === null) return null;
+  const usual = modelsOfFolder(context, conversation.request.cwd) ?? [];
+  const models = new Set([...usual.length === 1 ? usual : [], ...OTHER_MODELS]);
+  models.delete(limited);
+  for (const model of models) {
+    const offer = { account, percentLeft: null, model };
+    const request = requestElsewhere(conversation, { ...move, offer });
+    const { accounts } = standingsFor(context, request);
+    const standing = accounts.find((one) => one.account.name === account);
+    if (standing?.state !== "open") continue;
+    return { ...offer, percentLeft: percentLeft(accountWindow(standing.windows, "five_hour")) };
+  }
+  return null;
 }
 
 /** Two processes on one conversation would fork it. */
@@ -86,21 +118,36 @@ function nowhere(
 /** Asks whether to move after a limit; returns what was typed. */
 export function askToMove(
   context: Context,
-  { move, offer, isNear }: Extract<Action, { do: "ask" }>,
+  { move, offer, other, isNear }: Extract<Action, { do: "ask" }>,
 ): string | null {
-  const { account, untilMs } = move.limited.limit;
+  const { account, untilMs, model } = move.limited.limit;
   const nowMs = context.clock.nowMs();
   context.terminal.note(
-    `\n"${account}" is limited until ${formatClock(untilMs, nowMs)}, in ${
-      formatDuration(untilMs - nowMs)
-    }.${
+    `\n"${account}" is limited${model === null ? "" : ` for ${limitName(move.limited)}`} until ${
+      formatClock(untilMs, nowMs)
+    }, in ${formatDuration(untilMs - nowMs)}.${
       isNear
         ? " Waiting is cheaper: after a move, claude has to read the whole conversation again."
         : ""
     }${hasUnusedReset(context, { account, nowMs }) ? `\n${UNUSED_RESET}` : ""}`,
   );
-  const question = `Continue this conversation on "${offer.account}"${quotaLeft(offer)}?`;
-  return context.terminal.ask(`${question} ${isNear ? "[y/N]" : "[Y/n]"} `);
+  const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
+    quotaLeft(offer)
+  }?`;
+  if (other !== null) {
+    context.terminal.note(`Type m to stay on "${other.account}"${withModelText(other)}.`);
+  }
+  const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
+  return context.terminal.ask(`${question} [${choices.join("/")}] `);
+}
+
+function withModelText({ model }: Offer): string {
+  return model === undefined ? "" : ` with ${model}`;
+}
+
+/** What a limit of a model holds back, with its type if that is of no known window. */
+function limitName({ limit: { window, model } }: Move["limited"]): string {
+  return window === null || windowOfType(window) !== null ? `${model}` : `${model} (${window})`;
 }
 
 function hasUnusedReset(
@@ -140,7 +187,11 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
     if (name !== offer?.account) {
       terminal.note(`"${offer?.account}" is no longer the best choice`);
     }
-    terminal.note(`continuing "${limit.account}" on "${name}"`);
+    terminal.note(
+      offer?.model === undefined
+        ? `continuing "${limit.account}" on "${name}"`
+        : `continuing on "${name}"${withModelText(offer)}`,
+    );
   }
   return { request, lease, chain: [...conversation.chain, name] };
 }

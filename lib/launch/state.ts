@@ -18,6 +18,8 @@ export interface Offer {
   percentLeft: number | "none" | null;
   /** How old that figure is, if it is old. */
   ageMs?: number;
+  /** The model to continue with, on the account that it is on; missing if the model stays. */
+  model?: string;
 }
 
 /** How a conversation moves; `retry`: a -p request that hit the limit is sent again. */
@@ -56,7 +58,7 @@ export type State =
   /** We have asked the client to end, since there is an offer. */
   | { at: "ending"; seen: Seen; offer: Offer }
   /** The client has ended, and we look for another account or offer it. */
-  | { at: "offering"; move: Move; isNear: boolean }
+  | { at: "offering"; move: Move; other: Offer | null; isNear: boolean }
   /** Over: with the client's outcome, or with an error. */
   | { at: "ended"; outcome: Outcome | null; error: unknown };
 
@@ -80,7 +82,8 @@ export type Event =
   | { on: "leased" }
   | { on: "launched" }
   | { on: "looked"; look: Look }
-  | { on: "surveyed"; offer: Offer | null; nowMs: number }
+  /** With `other`, it can also stay on its account with another model. */
+  | { on: "surveyed"; offer: Offer | null; other?: Offer | null; nowMs: number }
   | { on: "exited"; outcome: Outcome; limited: LimitedConversation | null; mode: Mode }
   /** It can't move; if the reason is null, nothing is said. */
   | { on: "blocked"; why: string | null }
@@ -95,7 +98,7 @@ export type Action =
   | { do: "wait" }
   | { do: "survey"; limited: LimitedConversation }
   | { do: "find offer"; move: Move }
-  | { do: "ask"; move: Move; offer: Offer; isNear: boolean }
+  | { do: "ask"; move: Move; offer: Offer; other: Offer | null; isNear: boolean }
   | { do: "set title"; limited: LimitedConversation; offer: Offer | null }
   | { do: "clear title" }
   | { do: "end client" }
@@ -160,18 +163,26 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
     failed: (state) => ({ state, actions: [{ do: "wait" }] }),
   },
   offering: {
-    surveyed(state, { offer, nowMs }) {
+    surveyed(state, { offer: elsewhere, other: here = null, nowMs }) {
+      // Another model is a choice of the user: nothing but a question leads to it.
+      const [offer, other] = elsewhere === null && state.move.mode === "ask"
+        ? [here, null]
+        : [elsewhere, here];
       const move = { ...state.move, offer };
       if (offer === null) return stays(move, null);
       if (move.mode !== "ask") return moving(move);
       const isNear = move.limited.limit.untilMs - nowMs <= NEAR_MS;
       return {
-        state: { ...state, move, isNear },
-        actions: [{ do: "ask", move, offer, isNear }],
+        state: { ...state, move, other, isNear },
+        actions: [{ do: "ask", move, offer, other, isNear }],
       };
     },
-    answered: ({ move, isNear }, { answer }) =>
-      isYes(answer, { standard: !isNear }) ? moving(move) : stays(move, null),
+    answered({ move, other, isNear }, { answer }) {
+      if (other !== null && /^m(odel)?$/i.test(answer?.trim() ?? "")) {
+        return moving({ ...move, offer: other });
+      }
+      return isYes(answer, { standard: !isNear }) ? moving(move) : stays(move, null);
+    },
     blocked: ({ move }, { why }) => stays(move, why),
     failed: ({ move }, { error }) => failed(move, error),
   },
@@ -233,7 +244,7 @@ function exited(
   }
   const move = { limited, mode, outcome, offer };
   return {
-    state: { at: "offering", move, isNear: false },
+    state: { at: "offering", move, other: null, isNear: false },
     actions: [...title, { do: "find offer", move }],
   };
 }

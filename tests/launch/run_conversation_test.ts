@@ -48,6 +48,67 @@ Deno.test("ask: Enter continues the same conversation on the other account", asy
   assert.equal(stage.ledger.limitMetBy(newest?.id ?? 0, stage.context.clock.nowMs()), null);
 });
 
+/** A client that hits a limit of one model and exits. */
+const hitsModelLimit = (type: string): Script => async (client) => {
+  await client.starts();
+  await client.hitsLimit({ type, model: "claude-opus-5-5" });
+  await client.sits(MINUTE_MS);
+  return client.leaves();
+};
+
+Deno.test("at the limit of a model, the same account is offered with another model", async () => {
+  const stage = new Stage({ clients: [hitsModelLimit("seven_day_opus"), answers] });
+  stage.context.terminal.answers.push("m");
+  const ended = await stage.run(["--", "--model=opus", "--verbose"]);
+  assert.equal(ended.code, 0);
+  assert.match(ended.stderr, /^\n"a" is limited for opus until \S+, in 1h59m\.\n/);
+  assert.match(ended.stderr, /Type m to stay on "a" with sonnet\.\n/);
+  assert.match(
+    ended.stderr,
+    /on "b" \(80 % of 5h left\)\? \[Y\/n\/m\] continuing on "a" with sonnet\n$/,
+  );
+  assert.deepEqual(stage.accounts, ["a", "a"]);
+  const [newest, oldest] = stage.ledger.recentSessions(9);
+  assert.equal(newest?.handedFrom, oldest?.id);
+  const words = ["--model", "sonnet", "--resume", oldest?.clientSessionId, "--verbose"];
+  assert.deepEqual(stage.plans[1]?.args.slice(2), words);
+});
+
+Deno.test("at the limit of a model, Enter goes to another account with the same model", async () => {
+  const stage = new Stage({ clients: [hitsModelLimit("seven_day_opus"), answers] });
+  stage.context.terminal.answers.push("");
+  await stage.run(["--", "--model", "opus"]);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  assert.deepEqual(stage.plans[1]?.args.slice(4), ["--model", "opus"]);
+});
+
+Deno.test("at the limit of a model, one account is enough to go on, with the model of the settings", async () => {
+  const stage = new Stage({
+    accounts: [{ name: "a" }],
+    files: { "/home/ann/.claude/settings.json": JSON.stringify({ model: "haiku" }) },
+    clients: [hitsModelLimit("overage"), answers],
+  });
+  stage.context.terminal.answers.push("");
+  const ended = await stage.run(["--", "--model", "opus"]);
+  assert.match(ended.stderr, /^\n"a" is limited for opus \(overage\) until /);
+  assert.match(ended.stderr, /Continue this conversation on "a" with haiku .*\? \[Y\/n\] /);
+  assert.deepEqual(stage.plans[1]?.args.slice(2, 4), ["--model", "haiku"]);
+});
+
+Deno.test("auto: at the limit of a model it moves to another account, and never changes the model", async () => {
+  const script = hitsModelLimit("seven_day_opus");
+  const stage = new Stage({ settings: { handoff: "auto" }, clients: [script, answers] });
+  await stage.run(["--", "--model", "opus"]);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  const alone = new Stage({
+    accounts: [{ name: "a" }],
+    settings: { handoff: "auto" },
+    clients: [script, answers],
+  });
+  await alone.run(["--", "--model", "opus"]);
+  assert.deepEqual(alone.accounts, ["a"]);
+});
+
 for (const answer of ["n", "no", "maybe", null]) {
   Deno.test(`ask: ${answer ?? "the end of input"} ends as claude ended`, async () => {
     const stage = new Stage({

@@ -93,13 +93,18 @@ export class FakeClient {
   }
 
   /** Its turn is refused; without a hook only the transcript says so. */
-  async hitsLimit(limit: { inMs?: number; hook?: boolean } = {}): Promise<void> {
+  async hitsLimit(
+    limit: { inMs?: number; hook?: boolean; type?: string; model?: string } = {},
+  ): Promise<void> {
     const { clock } = this.stage.context;
+    if (limit.model !== undefined) {
+      this.write({ type: "assistant", message: { model: limit.model } });
+    }
     const resetsAt = (clock.nowMs() + (limit.inMs ?? 2 * HOUR_MS)) / 1000;
     this.write({
       type: "assistant",
       timestamp: new Date(clock.nowMs()).toISOString(),
-      quotaLimits: { resetsAt, rateLimitType: "five_hour" },
+      quotaLimits: { resetsAt, rateLimitType: limit.type ?? "five_hour" },
     });
     if (limit.hook ?? true) await this.hook("StopFailure", { error: "rate_limit" });
     this.record("idle");

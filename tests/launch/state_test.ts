@@ -43,7 +43,7 @@ const STATES: { [S in State["at"]]: Extract<State, { at: S }> } = {
   limited: { at: "limited", seen },
   idle: { at: "idle", seen, limited, canEnd: true, wantsTitle: true },
   ending: { at: "ending", seen, offer },
-  offering: { at: "offering", move, isNear: false },
+  offering: { at: "offering", move, other: null, isNear: false },
   ended: { at: "ended", outcome, error: null },
 };
 
@@ -151,10 +151,42 @@ for (const [minutes, isNear] of [[10, true], [10.1, false], [-1, true]] as const
   Deno.test(`a reset in ${minutes} minutes is ${isNear ? "" : "not "}near`, () => {
     const nowMs = limited.limit.untilMs - minutes * MINUTE_MS;
     const step = next(STATES.offering, { on: "surveyed", offer, nowMs });
-    assert.deepEqual(step.state, { at: "offering", move, isNear });
-    assert.deepEqual(step.actions, [{ do: "ask", move, offer, isNear }]);
+    assert.deepEqual(step.state, { at: "offering", move, other: null, isNear });
+    assert.deepEqual(step.actions, [{ do: "ask", move, offer, other: null, isNear }]);
   });
 }
+
+const other: Offer = { account: "a", percentLeft: 50, model: "sonnet" };
+
+/** At the limit of a model: the mode, what was found elsewhere, the answer, and where it goes on. */
+const OTHER_MODEL: ReadonlyArray<
+  readonly [mode: Move["mode"], elsewhere: Offer | null, answer: string, goesTo: Offer | null]
+> = [
+  ["ask", offer, "y", offer],
+  ["ask", offer, "", offer],
+  ["ask", offer, "m", other],
+  ["ask", offer, " Model ", other],
+  ["ask", offer, "n", null],
+  ["ask", null, "y", other],
+  ["ask", null, "", other],
+  ["ask", null, "m", null],
+];
+for (const [mode, elsewhere, answer, goesTo] of OTHER_MODEL) {
+  const name = elsewhere === null ? "only with another model" : "here or elsewhere";
+  Deno.test(`${mode}: it can go on ${name}; ${JSON.stringify(answer)} means ${goesTo?.account}`, () => {
+    const found = { on: "surveyed", offer: elsewhere, other, nowMs: MET_MS } as const;
+    const asked = next({ ...STATES.offering, move: { ...move, mode, offer: null } }, found);
+    assert.equal(shown(asked), "offering > ask");
+    const { state } = next(asked.state, { on: "answered", answer });
+    assert.deepEqual(state.at === "moving" ? state.move?.offer : null, goesTo);
+  });
+}
+
+Deno.test("auto: another model is never taken without a question", () => {
+  const offering: State = { ...STATES.offering, move: { ...move, mode: "auto", offer: null } };
+  const step = next(offering, { on: "surveyed", offer: null, other, nowMs: MET_MS });
+  assert.equal(shown(step), "ended > print output");
+});
 
 for (const mode of ["auto", "retry"] as const) {
   Deno.test(`${mode}: an offer is taken without a question`, () => {
@@ -199,6 +231,7 @@ for (const [name, more, expected] of EXITS) {
     else {assert.deepEqual(step.state, {
         at: "offering",
         move: { limited: event.limited, mode: event.mode, outcome: event.outcome, offer: null },
+        other: null,
         isNear: false,
       });}
   });
@@ -307,7 +340,7 @@ for (const at of ["moving", "offering"] as const) {
     const failed = (of: Partial<Move>, error: unknown) => {
       const state: State = at === "moving"
         ? { at, move: { ...move, ...of } }
-        : { at, move: { ...move, ...of }, isNear: false };
+        : { at, move: { ...move, ...of }, other: null, isNear: false };
       return next(state, { on: "failed", error });
     };
     assert.deepEqual(failed({}, refusal), {
