@@ -2,7 +2,7 @@
 // and the status line ask here, so that they give the same answer.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity, Plan } from "../config/account.ts";
-import { figuresKey, isSameIdentity } from "../config/account.ts";
+import { figuresKey, isSameIdentity, reserveOf } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import type { Candidate, PolicyName, Ranked, Reserve } from "../balance/policy.ts";
@@ -189,17 +189,6 @@ export function standings(source: StandingsSource): Standings {
     });
   }
   return { policy, accounts, ranked, models, eligible };
-}
-
-/** Percent used at which the windows of an account count as full: its own reserve, or that of all. */
-export function reserveOf(
-  { reserve: own }: Pick<Account, "reserve">,
-  { reserve }: Pick<Config, "reserve">,
-): Reserve {
-  return {
-    five_hour: own.five_hour ?? reserve.five_hour,
-    seven_day: own.seven_day ?? reserve.seven_day,
-  };
 }
 
 /**

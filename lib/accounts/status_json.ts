@@ -40,7 +40,7 @@ function standingJson(standing: Standing, nowMs: number): Json {
     name: account.name,
     state: standing.state,
     email: standing.identity?.email ?? account.identity?.email ?? null,
-    plan: account.plan,
+    plan: standing.plan,
     score: ranked === null ? null : rounded(ranked.score),
     activeSessions: standing.activeSessions,
     windows: Object.fromEntries(WINDOWS.map((name) => [name, useJson(use(name))])),

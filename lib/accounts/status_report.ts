@@ -85,7 +85,7 @@ function belowLine(standing: Standing, nowMs: number): Span[] {
   const next = nextStep(standing);
   if (next !== null) return [{ text: `  try: ${next}`, style: "yellow" }];
   const email = identity?.email ?? account.identity?.email ?? null;
-  const who = [email, account.plan].filter((part) => part !== null).join(" · ");
+  const who = [email, standing.plan].filter((part) => part !== null).join(" · ");
   const sources = sourcesText(standing);
   const isOld = staleMs(figuresAgeMs(standing.windows)) !== null;
   return [

@@ -164,6 +164,18 @@ export function windowCells(context: Context, standing: Standing): Cell[] {
   return WINDOWS.flatMap(cells);
 }
 
+/** The model whose limit or window is all that holds an account back; null if something else does. */
+function modelOf({ ranked }: Standing): string | null {
+  const models = (ranked?.reasons ?? []).flatMap((reason) =>
+    reason.kind === "limit"
+      ? [reason.met?.model ?? null]
+      : reason.kind === "reserve" || reason.kind === "landing"
+      ? [reason.model ?? null]
+      : []
+  );
+  return models.includes(null) ? null : models[0] ?? null;
+}
+
 /** The state of an account in a few words. */
 export function stateCell(context: Context, standing: Standing): Span {
   switch (standing.state) {
@@ -174,7 +186,8 @@ export function stateCell(context: Context, standing: Standing): Span {
     case "limited": {
       const { limitedUntilMs: atMs } = standing;
       const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
-      return { text: `limited${until}`, style: "red" };
+      const model = modelOf(standing);
+      return { text: `${model === null ? "" : `${model} `}limited${until}`, style: "red" };
     }
     case "disabled":
       return { text: "disabled", style: "dim" };

@@ -386,7 +386,13 @@ function metLimit(
   if (limit === null) return null;
   const { kind, window, model, recordedAtMs } = limit;
   const label = window === null ? null : windowLabel({ window, model });
-  return { kind, label, agoMs: Math.max(0, nowMs - recordedAtMs), endsInMs: untilMs - nowMs };
+  return {
+    kind,
+    label,
+    model,
+    agoMs: Math.max(0, nowMs - recordedAtMs),
+    endsInMs: untilMs - nowMs,
+  };
 }
 
 function evidence(state: CandidateWindow, nowMs: number): Evidence | null {

@@ -17,6 +17,8 @@ export interface MetLimit {
   kind: "limit" | "cooldown" | "manual";
   /** The short name of its window; null if it is of none. */
   label: string | null;
+  /** The model that it holds back; null or missing if it is the whole account. */
+  model?: string | null;
   agoMs: number;
   endsInMs: number;
 }

@@ -1,5 +1,6 @@
 // Accounts, their names and their owners.
 import { usageError } from "../text/errors.ts";
+import type { WindowName } from "../balance/windows.ts";
 import { quoted } from "../text/escape.ts";
 import { orList } from "../text/format.ts";
 import type { Values } from "./fields.ts";
@@ -78,6 +79,18 @@ export function personText(identity: Pick<Identity, "email" | "organizationName"
   const email = quoted(identity.email ?? "an unknown address");
   if (identity.organizationName === null) return email;
   return `${email} of ${quoted(identity.organizationName)}`;
+}
+
+/** Percent used at which the windows of an account count as full: its own reserve, or that of all. */
+export function reserveOf(
+  account: Pick<Account, "reserve"> | undefined,
+  { reserve }: { reserve: Record<WindowName, number> },
+): Record<WindowName, number> {
+  const own = account?.reserve;
+  return {
+    five_hour: own?.five_hour ?? reserve.five_hour,
+    seven_day: own?.seven_day ?? reserve.seven_day,
+  };
 }
 
 /** The shared home as an account: whoever is logged in there, without one of our names. */

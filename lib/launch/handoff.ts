@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/conversations.ts";
+import type { Config } from "../config/config.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
@@ -118,7 +119,7 @@ function nowhere(
 /** Asks whether to move after a limit; returns what was typed. */
 export function askToMove(
   context: Context,
-  { move, offer, other, isNear }: Extract<Action, { do: "ask" }>,
+  { move, offer, other, isNear, config }: Extract<Action, { do: "ask" }> & { config: Config },
 ): string | null {
   const { account, untilMs, model } = move.limited.limit;
   const nowMs = context.clock.nowMs();
@@ -129,7 +130,7 @@ export function askToMove(
       isNear
         ? " Waiting is cheaper: after a move, claude has to read the whole conversation again."
         : ""
-    }${hasUnusedReset(context, { account, nowMs }) ? `\n${UNUSED_RESET}` : ""}`,
+    }${hasUnusedReset(context, { account, config, nowMs }) ? `\n${UNUSED_RESET}` : ""}`,
   );
   const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
     quotaLeft(offer)
@@ -152,9 +153,9 @@ function limitName({ limit: { window, model } }: Move["limited"]): string {
 
 function hasUnusedReset(
   context: Context,
-  { account: name, nowMs }: { account: string; nowMs: number },
+  { account: name, config, nowMs }: { account: string; config: Config; nowMs: number },
 ): boolean {
-  const account = context.configFile.read().accounts.find((one) => one.name === name);
+  const account = config.accounts.find((one) => one.name === name);
   return account !== undefined && (context.claudeHome.unusedResetUntilMs(account) ?? 0) > nowMs;
 }
 

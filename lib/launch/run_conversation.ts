@@ -113,8 +113,10 @@ async function perform(
       const { conversation } = running(run);
       return findOffer(context, { conversation, move: action.move });
     }
-    case "ask":
-      return { on: "answered", answer: askToMove(context, action) };
+    case "ask": {
+      const { config } = running(run).conversation.request;
+      return { on: "answered", answer: askToMove(context, { ...action, config }) };
+    }
     case "set title":
       terminal.title(titleText(context, action));
       return null;

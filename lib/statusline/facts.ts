@@ -10,6 +10,12 @@ export interface ShownLimit extends LimitWindow {
   live: boolean;
 }
 
+/** The weekly window of the model that runs; its figures come from the ledger. */
+export interface ModelWeek extends LimitWindow {
+  /** Such as `7d opus`. */
+  label: string;
+}
+
 /** Another account to continue on. */
 export interface Destination {
   account: string;
@@ -34,6 +40,8 @@ export interface Facts {
   limits: Readonly<Record<WindowName, ShownLimit | null>>;
   /** The windows that the account doesn't have. */
   lacks: readonly WindowName[];
+  /** null if the model has none. */
+  modelWeek: ModelWeek | null;
   /** Percentage of each window that may be used. */
   reserve: Reserve;
   /** The service refuses this account until then, according to a limit event. */

@@ -3,7 +3,7 @@ import type { WindowName, WindowState } from "../balance/windows.ts";
 import { lastEndMs, limitsInForce, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
 import type { Identity } from "../config/account.ts";
-import { figuresKey, identityKey } from "../config/account.ts";
+import { figuresKey, identityKey, reserveOf } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
@@ -159,11 +159,17 @@ async function drawLine(call: CallFacts): Promise<string> {
     seven_day: shownLimit("seven_day", { call, state: windows.seven_day }),
   };
   const lacks = WINDOWS.filter((window) => windows[window]?.state === "none");
-  const { reserve } = settings;
-  const limitedUntilMs = lastEndMs(limitsInForce(heard?.limits ?? [], {
-    windows: WINDOWS.map((window) => ({ window, model: null, state: windows[window] })),
-    nowMs,
-  }));
+  const reserve = reserveOf(settings.accounts.find(({ name }) => name === account), settings);
+  const hasModel = [...heard?.limits ?? [], ...heard?.readings ?? []].some(({ model }) =>
+    model !== null
+  );
+  const model = heard !== null && hasModel
+    ? (await import("./lazy.ts")).ofModel(heard, { payload, nowMs })
+    : { limits: heard?.limits ?? [], windows: [], shown: null };
+  const own = WINDOWS.map((window) => ({ window, model: null, state: windows[window] }));
+  const limitedUntilMs = lastEndMs(
+    limitsInForce(model.limits, { windows: [...own, ...model.windows], nowMs }),
+  );
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
   const looksElsewhere = crowded || asked("next");
@@ -177,6 +183,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     totals: session?.refreshed.totals ?? null,
     limits,
     lacks,
+    modelWeek: model.shown,
     reserve,
     limitedUntilMs,
     launched: settings.handoff !== "off" && env("CLAUDE_MULTI_SESSION") !== null,

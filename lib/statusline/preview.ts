@@ -117,6 +117,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     },
     limits: { five_hour: limit(fill, 133), seven_day: limit(fill * 0.6, 4_560) },
     lacks: [],
+    modelWeek: null,
     reserve: options.reserve,
     limitedUntilMs: null,
     launched: true,

@@ -501,3 +501,68 @@ Deno.test("every policy has its own summary", () => {
   assert.equal(new Set(summaries).size, 4);
   assert.equal(POLICY_NAMES[0], "weighted");
 });
+
+/** Names in the order of the ranking. */
+function order(candidates: readonly Candidate[]): string {
+  return rankCandidates(candidates, { policy: "weighted", nowMs: NOW }).map(({ name }) => name)
+    .join(" ");
+}
+
+Deno.test("open accounts come first, then doubtful ones, those kept for last, and limited ones", () => {
+  const full = window(100);
+  const candidates = [
+    candidate("limited", { fiveHour: full, sevenDay: window(0) }),
+    candidate("last", { last: true }),
+    candidate("doubtful", { doubtfulModel: "opus" }),
+    candidate("open", { fiveHour: window(99), sevenDay: window(99) }),
+  ];
+  assert.equal(order(candidates), "open doubtful last limited");
+  assert.equal(order(candidates.toReversed()), "open doubtful last limited");
+  const ranked = rankCandidates(candidates, { policy: "weighted", nowMs: NOW });
+  assert.equal(
+    turningPoint(ranked, { policy: "weighted", chosen: "open" }),
+    "doubtful: opus is limited, and the model of this launch is unknown",
+  );
+  assert.equal(
+    turningPoint(ranked.slice(1), { policy: "weighted", chosen: "doubtful" }),
+    "last: chosen only if no other account is open",
+  );
+});
+
+Deno.test("the fullest weekly window that a launch uses counts, and its reason names the model", () => {
+  const facts = {
+    fiveHour: window(0),
+    sevenDay: window(20),
+    modelWindows: [{ model: "opus", percentUsed: 90, resetsAtMs: NOW + HOUR }],
+  };
+  assert.equal(scoreOf(facts), 70 + 3);
+  assert.equal(scoreOf({ ...facts, sevenDay: window(95) }), 70 + 1.5);
+  const [row] = rankCandidates([candidate("a", facts)], { policy: "weighted", nowMs: NOW });
+  assert.deepEqual(row?.reasons.map(reasonText), [
+    "5h left 100 % × 0.7",
+    "7d opus left 10 % × 0.3",
+  ]);
+});
+
+Deno.test("a window at the account's own reserve, or at the cap for moves, holds it back", () => {
+  const reasonsOf = (facts: Partial<Candidate>): string[] =>
+    rankCandidates([candidate("a", { fiveHour: window(85), sevenDay: window(0), ...facts })], {
+      policy: "weighted",
+      nowMs: NOW,
+      reserve: { five_hour: 80, seven_day: 100 },
+    })[0]?.reasons.map(reasonText).slice(2) ?? [];
+  assert.deepEqual(reasonsOf({}), ["5h at 85 %, reserve 80 %: −100"]);
+  const reserve = { five_hour: 90, seven_day: 100 };
+  assert.deepEqual(reasonsOf({ reserve }), []);
+  assert.deepEqual(reasonsOf({ reserve, landingCap: 86 }), []);
+  assert.deepEqual(reasonsOf({ reserve, landingCap: 85 }), [
+    "5h at 85 %, no move here from 85 %: −100",
+  ]);
+  assert.deepEqual(
+    reasonsOf({
+      reserve,
+      modelWindows: [{ model: "opus", percentUsed: 100, resetsAtMs: NOW + HOUR }],
+    }),
+    ["7d opus at 100 %, reserve 100 %: −100"],
+  );
+});

@@ -43,6 +43,7 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
       seven_day: { percentUsed: 17.1, resetsAtMs: NOW_MS + 76 * 3_600_000, live: true },
     },
     lacks: [],
+    modelWeek: null,
     reserve: { five_hour: 100, seven_day: 100 },
     limitedUntilMs: null,
     launched: true,

@@ -77,6 +77,14 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
       },
     }),
   },
+  "7d": {
+    "of a model": factsOf({
+      modelWeek: { label: "7d opus", percentUsed: 88, resetsAtMs: NOW_MS + 3 * 24 * 3_600_000 },
+    }),
+    "of a model, full and without a reset": factsOf({
+      modelWeek: { label: "7d fable", percentUsed: 100, resetsAtMs: null },
+    }),
+  },
   "5h": {
     "full": full(),
     "unused": factsOf({ limits: { five_hour: LIMIT(0, 300), seven_day: null } }),

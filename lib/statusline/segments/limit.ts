@@ -2,7 +2,8 @@
 import type { WindowName } from "../../balance/windows.ts";
 import { noWindowText, WINDOW_LABEL, WINDOWS } from "../../balance/windows.ts";
 import { dollars, timeUntil, wholePercent } from "../numbers.ts";
-import type { Segment } from "../piece.ts";
+import type { Facts } from "../facts.ts";
+import type { Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 import { isNear } from "./room.ts";
 
@@ -26,6 +27,7 @@ function limitSegment(window: WindowName, usual: { percent: number; reset: numbe
         : usual.percent;
       const percent = `${live ? "" : "~"}${wholePercent(percentUsed)}`;
       return [
+        ...window === "seven_day" ? ofModel(facts) : [],
         piece(worth, span(`${label} `, "muted"), span(percent, { percent: percentUsed })),
         ...resetsAtMs === null || resetsAtMs <= nowMs ? [] : [piece(
           percentUsed >= 100 ? 94 : usual.reset,
@@ -53,6 +55,22 @@ export const spend: Segment = {
     )];
   },
 };
+
+/** `7d opus ~100% 3d`: the week of the model that runs, which the payload never reports. */
+function ofModel({ modelWeek, nowMs }: Facts): Piece[] {
+  if (modelWeek === null) return [];
+  const { label, percentUsed, resetsAtMs } = modelWeek;
+  return [
+    piece(
+      82,
+      span(`${label} `, "muted"),
+      span(`~${wholePercent(percentUsed)}`, { percent: percentUsed }),
+    ),
+    ...resetsAtMs === null || resetsAtMs <= nowMs
+      ? []
+      : [piece(51, span(timeUntil(resetsAtMs - nowMs), "muted"))],
+  ];
+}
 
 /** The 5-hour window. */
 export const fiveHour: Segment = limitSegment("five_hour", { percent: 95, reset: 66 });
