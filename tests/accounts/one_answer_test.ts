@@ -20,6 +20,7 @@ async function homeOf(world: World): Promise<TempHome> {
   const link = `${home.path}/link`;
   Deno.symlinkSync(home.project, link);
   if (world.model !== undefined) {
+    Deno.mkdirSync(`${home.path}/.claude`, { recursive: true });
     writeJson(`${home.path}/.claude/settings.json`, { model: world.model });
   }
   home.writeConfig(
