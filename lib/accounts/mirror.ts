@@ -10,16 +10,23 @@ import {
   applyMirror,
   EMPTY_MIRROR,
   extractMirrored,
+  isLossy,
   learnMirror,
+  slips,
 } from "../claude/mirrored_keys.ts";
 import { globalConfigOf } from "../claude/logged_in.ts";
+import type { Wish } from "../claude/removals.ts";
+import { settingText, wishOf } from "../claude/removals.ts";
 import { editObject, readObject } from "../claude/json_files.ts";
 import { fileLock, withClientLocks } from "../claude/locks.ts";
 import { liveProcesses } from "../claude/running.ts";
 import { recordBases, restoreTargets } from "./folder.ts";
 import { isObject } from "../text/json_object.ts";
+import { tildePath } from "../config/paths.ts";
 
 const WAIT_MS = 500;
+/** How many lost settings a warning names before it counts the rest. */
+const SHOWN_SLIPS = 4;
 
 /**
  * Updates the account's `.claude.json` with what the user set in any other: user-scope MCP servers,
@@ -56,19 +63,22 @@ async function mirror(
     waitMs: WAIT_MS,
     action: () =>
       files.locked(`${layout.root}/mirror.lock`, () => {
-        const { after: state } = learn(context, {
+        const { before, after: state, sources } = learn(context, {
           config: options.config,
           read: (account) => readObject(context, globalConfigOf(account, layout)),
         });
+        tellOfSlips(context, { config: options.config, before, sources });
+        keepLosses(context, { before, after: state });
         let written = state.entries;
         editObject(context, {
           path,
           edit: (config) => {
             const changed = applyMirror(config, state.entries);
-            // This is the user's own file, not one of ours, so it is backed up first.
-            const isOwn = account.inPlace && files.kind(path) !== "missing";
-            if (changed !== null && isOwn) files.backUp(path);
-            written = extractMirrored(changed ?? config);
+            const had = extractMirrored(config);
+            written = changed === null ? had : extractMirrored(changed);
+            // The in-place account's is the user's own file, not one of ours.
+            const isKept = changed !== null && (account.inPlace || isLossy(had, written));
+            if (isKept && files.kind(path) !== "missing") files.backUp(path, backupNameOf(account));
             return changed;
           },
         });
@@ -77,6 +87,72 @@ async function mirror(
         files.writeText(stateOf(context), `${JSON.stringify(state)}\n`, 0o600);
       }),
   });
+}
+
+/**
+ * Removes everywhere what a command of the client, `words`, has just removed in one account, such as
+ * `mcp remove NAME`. Does nothing for any other command. Never throws: after a failure it warns.
+ */
+export function spreadRemoval(
+  context: Context,
+  options: { config: Config; account: Account; words: readonly string[]; cwd: string },
+): void {
+  const { files, layout } = context;
+  const wish = wishOf(options.words, options.cwd);
+  if (wish === null) return;
+  try {
+    files.locked(`${layout.root}/mirror.lock`, () => {
+      const id = idOf(options.account);
+      const { before, after, sources } = learn(context, {
+        config: options.config,
+        read: (account) => readObject(context, globalConfigOf(account, layout)),
+        wishes: { [id]: wish },
+      });
+      tellOfSlips(context, { config: options.config, before, sources });
+      keepLosses(context, { before, after });
+      files.writeText(stateOf(context), `${JSON.stringify(after)}\n`, 0o600);
+    });
+  } catch (error) {
+    context.terminal.warn(`the other accounts keep what was removed: ${messageOf(error)}`);
+  }
+}
+
+/** Keeps a copy of what all accounts had, before some of it is removed or replaced. */
+function keepLosses(
+  context: Context,
+  { before, after }: { before: MirrorState; after: MirrorState },
+): void {
+  const path = stateOf(context);
+  if (isLossy(before.entries, after.entries) && context.files.kind(path) !== "missing") {
+    context.files.backUp(path);
+  }
+}
+
+/** Says which settings an account has lost without a sign that the user wanted it. */
+function tellOfSlips(
+  context: Context,
+  { config, before, sources }: {
+    config: Config;
+    before: MirrorState;
+    sources: readonly MirrorSource[];
+  },
+): void {
+  for (const { id, keys } of slips(before, sources)) {
+    const account = config.accounts.find((account) => idOf(account) === id);
+    const path = globalConfigOf(account ?? SHARED_HOME_ACCOUNT, context.layout);
+    const texts = [...new Set(keys.map(settingText))];
+    const more = texts.length > SHOWN_SLIPS ? ` and ${texts.length - SHOWN_SLIPS} more` : "";
+    context.terminal.warn(
+      `"${tildePath(path, context.layout.home)}" has lost ${
+        texts.slice(0, SHOWN_SLIPS).join(", ")
+      }${more}, which the other accounts keep and its next launch puts back; to remove a server everywhere: cl mcp remove NAME`,
+    );
+  }
+}
+
+/** The name of copies of an account's `.claude.json` in backups. */
+function backupNameOf(account: Account): string {
+  return account.inPlace ? ".claude.json" : `${account.folder}.claude.json`;
 }
 
 /**
@@ -110,7 +186,12 @@ function isNeeded(context: Context, options: { config: Config; account: Account 
 /** Learns from the `.claude.json` of every account and of the shared home, except unreadable ones. */
 function learn(
   context: Context,
-  { config, read }: { config: Config; read: (account: Account) => MirrorSource["config"] | null },
+  { config, read, wishes = {} }: {
+    config: Config;
+    read: (account: Account) => MirrorSource["config"] | null;
+    /** By the id of a source. */
+    wishes?: Readonly<Record<string, Wish>>;
+  },
 ): { before: MirrorState; after: MirrorState; sources: MirrorSource[] } {
   const accounts = [SHARED_HOME_ACCOUNT, ...config.accounts];
   const sources = [...new Map(accounts.map((account) => [idOf(account), account]))].flatMap(
@@ -118,7 +199,9 @@ function learn(
       const path = globalConfigOf(account, context.layout);
       const found = read(account);
       if (found === null) return [];
-      return [{ id, changedAtMs: context.files.modifiedAtMs(path) ?? 0, config: found }];
+      const changedAtMs = context.files.modifiedAtMs(path) ?? 0;
+      const wish = wishes[id];
+      return [{ id, changedAtMs, config: found, ...wish === undefined ? {} : { wish } }];
     },
   );
   const before = readState(context);

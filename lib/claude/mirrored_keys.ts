@@ -1,6 +1,8 @@
 // Which keys of `.claude.json` are copied between accounts, and how (CONTRACT §1).
 import { isEqual } from "../text/json.ts";
 import { isObject } from "../text/json_object.ts";
+import type { Wish } from "./removals.ts";
+import { sureRemovals } from "./removals.ts";
 
 type Json = Record<string, unknown>;
 
@@ -23,6 +25,8 @@ export interface MirrorSource {
   id: string;
   changedAtMs: number;
   config: Readonly<Json>;
+  /** What a command that has just run on it was to remove; default: nothing. */
+  wish?: Wish;
 }
 
 /** The state before the first launch. */
@@ -67,8 +71,9 @@ export function extractMirrored(config: Json): Mirrored {
 
 /**
  * Learns from every source what has changed since it was last read, latest change last: new and
- * different values are taken over, missing ones are removed everywhere. A source that is new, or whose
- * file was recreated, only adds what is unknown and hasn't been removed in the meantime.
+ * different values are taken over, and what the user surely removed ({@link sureRemovals}) is removed
+ * everywhere. A source that is new, or whose file was recreated, only adds what is unknown and hasn't
+ * been removed in the meantime.
  */
 export function learnMirror(
   state: MirrorState,
@@ -80,12 +85,10 @@ export function learnMirror(
   for (const source of [...options.sources].sort((a, b) => a.changedAtMs - b.changedAtMs)) {
     const now = extractMirrored(source.config);
     const incarnation = incarnationOf(source.config);
-    const before = state.seen[source.id];
-    const isKnown = before !== undefined &&
-      (before.incarnation === null || before.incarnation === incarnation);
+    const before = knownBefore(state, source);
     for (const [key, value] of Object.entries(now)) {
-      if (isKnown) {
-        if (Object.hasOwn(before.entries, key) && isEqual(before.entries[key], value)) continue;
+      if (before !== null) {
+        if (Object.hasOwn(before, key) && isEqual(before[key], value)) continue;
         entries[key] = value;
         delete removed[key];
       } else if (!Object.hasOwn(entries, key) && (removed[key] ?? -1) < source.changedAtMs) {
@@ -93,14 +96,54 @@ export function learnMirror(
         delete removed[key];
       }
     }
-    for (const key of isKnown ? Object.keys(before.entries) : []) {
-      if (Object.hasOwn(now, key) || !Object.hasOwn(entries, key)) continue;
+    for (const key of removalsIn(source, { before, now }).sure) {
+      if (!Object.hasOwn(entries, key)) continue;
       delete entries[key];
       removed[key] = options.nowMs;
     }
     seen[source.id] = { incarnation, entries: now };
   }
   return { version: 1, entries, removed, seen };
+}
+
+/**
+ * What sources have lost since they were last read, perhaps by a slip of the client: settings that
+ * every account should have, by source. They stay in the others, and come back in the source itself.
+ */
+export function slips(
+  state: MirrorState,
+  sources: readonly MirrorSource[],
+): Array<{ id: string; keys: string[] }> {
+  return sources.flatMap((source) => {
+    const seen = { before: knownBefore(state, source), now: extractMirrored(source.config) };
+    const { unsure } = removalsIn(source, seen);
+    const keys = unsure.filter((key) => Object.hasOwn(state.entries, key));
+    return keys.length === 0 ? [] : [{ id: source.id, keys }];
+  });
+}
+
+/** Whether something of `before` is gone or different in `after`. */
+export function isLossy(before: Mirrored, after: Mirrored): boolean {
+  return Object.keys(before).some((key) => !isEqual(before[key], after[key]));
+}
+
+/** What a source had when it was last read; null if it is new, or its file was recreated since. */
+function knownBefore(state: MirrorState, { id, config }: MirrorSource): Mirrored | null {
+  const before = state.seen[id];
+  const isKnown = before !== undefined &&
+    (before.incarnation === null || before.incarnation === incarnationOf(config));
+  return isKnown ? before.entries : null;
+}
+
+/** What is missing in a source that it had when it was last read. */
+function removalsIn(
+  { config, wish }: MirrorSource,
+  { before, now }: { before: Mirrored | null; now: Mirrored },
+): { sure: readonly string[]; unsure: readonly string[] } {
+  const missing = Object.keys(before ?? {}).filter((key) => !Object.hasOwn(now, key));
+  if (missing.length === 0) return { sure: missing, unsure: missing };
+  const sure = sureRemovals(missing, { config, wish });
+  return { sure, unsure: missing.filter((key) => !sure.includes(key)) };
 }
 
 /** The configuration with exactly these mirrored settings; null if it has them already. */

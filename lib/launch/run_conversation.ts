@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
 import type { Child, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
-import { mirrorGlobalConfig } from "../accounts/mirror.ts";
+import { mirrorGlobalConfig, spreadRemoval } from "../accounts/mirror.ts";
 import type { Refresh } from "../accounts/refresh.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
@@ -209,7 +209,12 @@ async function watch(context: Context, run: Run): Promise<Event> {
 async function ended(context: Context, run: Run): Promise<Event> {
   const { conversation, client } = running(run);
   const outcome = await client.ended;
-  const limited = closeSession(context, { lease: conversation.lease, outcome });
+  const { lease, request } = conversation;
+  const limited = closeSession(context, { lease, outcome });
+  if (request.args.kind === "command" && outcome.code === 0) {
+    const { args: { rest: words }, config, cwd } = request;
+    spreadRemoval(context, { config, account: lease.account, words, cwd });
+  }
   let mode: Mode = "off";
   try {
     run.output = await client.held;

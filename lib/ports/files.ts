@@ -37,8 +37,11 @@ export interface Files {
   resolve(path: string): string | null;
   /** Runs an action while this process has locked the file `path`. */
   locked<T>(path: string, action: () => T): T;
-  /** Copies a file to `backups/`, which keeps the newest 20 of each name; returns the copy's path. */
-  backUp(path: string): string;
+  /**
+   * Copies a file to `backups/`, which keeps the newest 20 of each name (default: the file's own);
+   * returns the copy's path.
+   */
+  backUp(path: string, name?: string): string;
   /** The permission bits of a path, or null if it is missing. */
   mode(path: string): number | null;
   setMode(path: string, mode: number): void;

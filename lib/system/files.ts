@@ -61,8 +61,7 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
         file.close();
       }
     },
-    backUp(path) {
-      const name = path.slice(path.lastIndexOf("/") + 1);
+    backUp(path, name = path.slice(path.lastIndexOf("/") + 1)) {
       const copy = files.backupPath(name);
       writing(copy, () => writeAtomically(copy, Deno.readFileSync(regular(path)), 0o600));
       const older = files.list(options.backups).filter((entry) =>

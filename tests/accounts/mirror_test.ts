@@ -1,6 +1,6 @@
 // Tests of copying settings between .claude.json files: with the client's lock, never during a session.
 import assert from "node:assert/strict";
-import { mirrorGlobalConfig } from "../../lib/accounts/mirror.ts";
+import { mirrorGlobalConfig, spreadRemoval } from "../../lib/accounts/mirror.ts";
 import { startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
@@ -141,4 +141,78 @@ Deno.test("a launch killed before any change of files loses neither removals nor
     steps++;
   }
   assert.ok(steps > 4, `only ${steps} changes were stepped through`);
+});
+
+/** Rewrites an account's `.claude.json`. */
+function rewrite(home: TempHome, name: string, edit: (config: Json) => Json): void {
+  const path = `${home.accountDir(name)}/.claude.json`;
+  Deno.writeTextFileSync(path, JSON.stringify(edit(globalConfig(home, name))));
+}
+
+/** The copies in backups whose names match, as JSON. */
+function backups(home: TempHome, name: RegExp): Json[] {
+  const dir = `${home.multi}/backups`;
+  try {
+    return [...Deno.readDirSync(dir)].filter((entry) => name.test(entry.name))
+      .map((entry) => JSON.parse(Deno.readTextFileSync(`${dir}/${entry.name}`)));
+  } catch {
+    return [];
+  }
+}
+
+Deno.test("servers that a client has lost stay in the others, and come back at its next launch", async () => {
+  await using home = await homeWithTwo();
+  for (const server of ["one", "two"]) {
+    await claude(home, "a", "mcp", "add", "-s", "user", server, "--", "x");
+  }
+  await mirrorTo(home, "b");
+  await mirrorTo(home, "a");
+  rewrite(home, "a", ({ mcpServers: _lost, ...config }) => config);
+  const [warning, ...more] = await mirrorTo(home, "b");
+  assert.match(warning ?? "", /a\/\.claude\.json" has lost server "one", server "two", which/);
+  assert.deepEqual(more, []);
+  assert.deepEqual(servers(home, "b"), ["one", "two"]);
+  assert.deepEqual(await mirrorTo(home, "a"), []);
+  assert.deepEqual(servers(home, "a"), ["one", "two"]);
+});
+
+Deno.test("what is removed or replaced in an account is in backups first", async () => {
+  await using home = await homeWithTwo();
+  await claude(home, "a", "mcp", "add", "-s", "user", "one", "--", "x");
+  await mirrorTo(home, "b");
+  await mirrorTo(home, "a");
+  assert.deepEqual(backups(home, /json/), [], "an addition replaces nothing");
+  rewrite(home, "a", (config) => ({ ...config, mcpServers: { one: { command: "new" } } }));
+  await mirrorTo(home, "b");
+  const commands = () =>
+    backups(home, /^b\.claude\.json/).map((copy) => (copy["mcpServers"] as Json)["one"]);
+  assert.equal(JSON.stringify(commands()).includes('"x"'), true);
+  rewrite(home, "a", (config) => ({ ...config, mcpServers: {} }));
+  await mirrorTo(home, "b");
+  assert.deepEqual(servers(home, "b"), []);
+  assert.deepEqual(commands().at(-1), { command: "new" });
+  // Even if no other account had it.
+  assert.equal(backups(home, /^mirror\.json/).length, 2);
+});
+
+Deno.test("what a command of the client has removed is removed everywhere, however much", async () => {
+  await using home = await homeWithTwo();
+  for (const server of ["one", "two"]) {
+    await claude(home, "a", "mcp", "add", "-s", "user", server, "--", "x");
+  }
+  await mirrorTo(home, "b");
+  await mirrorTo(home, "a");
+  const context = contextOf(home);
+  const config = context.configFile.read();
+  const account = config.accounts.find(({ name }) => name === "a");
+  assert.ok(account);
+  const remove = (left: Json, ...words: string[]) => {
+    rewrite(home, "a", (config) => ({ ...config, mcpServers: left }));
+    spreadRemoval(context, { config, account, words, cwd: home.project });
+  };
+  remove({ two: { command: "x" } }, "mcp", "remove", "one");
+  remove({}, "mcp", "remove", "two");
+  remove({}, "mcp", "list");
+  await mirrorTo(home, "b");
+  assert.deepEqual(servers(home, "b"), []);
 });

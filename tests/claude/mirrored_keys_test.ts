@@ -234,7 +234,7 @@ Deno.test("a known source that changed is taken over, and one that didn't has no
 
 Deno.test("a removed entry only comes back from a file that changed after the removal", () => {
   let state = learn([["a", 1, withServer("files", 1)({})]]);
-  state = learn([["a", 40, {}]], { state, nowMs: 50 });
+  state = learn([["a", 40, { mcpServers: {} }]], { state, nowMs: 50 });
   assert.deepEqual([state.entries, state.removed], [{}, { [FILES]: 50 }]);
   for (const [changedAtMs, comesBack] of [[49, false], [50, false], [51, true]] as const) {
     const late = learn([["late", changedAtMs, withServer("files", 1)({})]], { state });
@@ -251,20 +251,25 @@ Deno.test("a new file at time 0 counts; removing what nobody has any more has no
     ...EMPTY_MIRROR,
     seen: { a: { incarnation: null, entries: { [FILES]: 1 } } },
   };
-  assert.deepEqual(learn([["a", 1, {}]], { state }).removed, {});
+  assert.deepEqual(learn([["a", 1, { mcpServers: {} }]], { state }).removed, {});
 });
 
 Deno.test("a file without an incarnation stays known when it gets one, but not after another one", () => {
   const added = withServer("files", 1);
   const bare = learn([["a", 1, added({})]]);
   assert.equal(bare.seen["a"]?.incarnation, null);
-  const named = learn([["a", 2, { userID: "u" }]], { state: bare });
+  const none = { mcpServers: {} };
+  const named = learn([["a", 2, { ...none, userID: "u" }]], { state: bare });
   assert.deepEqual([named.entries, named.seen["a"]?.incarnation], [{}, "u"]);
   const first = learn([["a", 1, added({ userID: "u", firstStartTime: "t" })]]);
   assert.equal(first.seen["a"]?.incarnation, "t");
-  const remade = learn([["a", 2, { userID: "u", firstStartTime: "later" }]], { state: first });
+  const remade = learn([["a", 2, { ...none, userID: "u", firstStartTime: "later" }]], {
+    state: first,
+  });
   assert.deepEqual(remade.entries, { [FILES]: 1 });
-  const same = learn([["a", 2, { userID: "other", firstStartTime: "t" }]], { state: first });
+  const same = learn([["a", 2, { ...none, userID: "other", firstStartTime: "t" }]], {
+    state: first,
+  });
   assert.deepEqual(same.entries, {});
 });
 

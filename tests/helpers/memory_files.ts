@@ -147,10 +147,9 @@ export class MemoryFiles implements Files {
     return action();
   }
 
-  backUp(path: string): string {
+  backUp(path: string, name = path.slice(path.lastIndexOf("/") + 1)): string {
     const text = this.readText(path);
     if (text === null) throw new Deno.errors.NotFound(path);
-    const name = path.slice(path.lastIndexOf("/") + 1);
     const copy = this.backupPath(name);
     this.writeText(copy, text, 0o600);
     const older = this.list(this.options.backups).filter((entry) => entry.startsWith(`${name}.`));
