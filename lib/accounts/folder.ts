@@ -5,7 +5,8 @@ import { UserError } from "../text/errors.ts";
 import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
-import { adoptDirectory, adoptFile, recordBase, swapForLink } from "./merge_back.ts";
+import { ourLinks, rememberTargets } from "./link_targets.ts";
+import { adoptDirectory, adoptFile, basePath, recordBase, swapForLink } from "./merge_back.ts";
 import { liveProcesses } from "../claude/running.ts";
 import { recordOurs } from "./undo_log.ts";
 
@@ -24,10 +25,15 @@ interface FolderReport {
 /**
  * Creates an account's config dir with mode 0700 and links what accounts share. Safe to repeat: it
  * adds what is missing, and merges a file or folder that replaced a link into the shared one. Whatever
- * that overwrites is kept in `backups/`. Links point to the fully resolved target.
+ * that overwrites is kept in `backups/`. Links point to the fully resolved target, and a link of ours
+ * that leads elsewhere is led there again. Without `adopts`, what replaced a link stays.
  * @throws UserError if the shared home isn't a directory.
  */
-export function prepareFolder(context: Context, account: Account): FolderReport {
+export function prepareFolder(
+  context: Context,
+  account: Account,
+  { adopts = true }: { adopts?: boolean } = {},
+): FolderReport {
   const { files, layout } = context;
   const report: FolderReport = { linked: [], adopted: [], conflicts: [], own: [] };
   if (account.inPlace) return report;
@@ -41,8 +47,18 @@ export function prepareFolder(context: Context, account: Account): FolderReport 
     }
     files.makePrivateDirectory(configDirOf(account, layout));
     const shared = sharedHome(context);
+    const isOurs = ourLinks(context, account);
+    // Before they change, since the links of an older version are recognised by where most of them lead.
+    const ours = LINKED_ENTRIES.filter(({ name }) => isOurs(name)).map(({ name }) => name);
+    const targets = LINKED_ENTRIES.map(({ name }) => `${shared}/${name}`)
+      .map((place) => files.resolve(place) ?? place);
+    rememberTargets(context, {
+      account,
+      targets: Object.fromEntries(LINKED_ENTRIES.map(({ name }, i) => [name, targets[i] ?? ""])),
+    });
     for (const entry of LINKED_ENTRIES) {
-      const found = linkEntry(context, { account, entry, shared, isRunning });
+      const isOurs = ours.includes(entry.name);
+      const found = linkEntry(context, { account, entry, shared, isRunning, isOurs, adopts });
       if (found.done === "linked") report.linked.push(entry.name);
       if (found.done === "adopted") report.adopted.push(entry.name);
       report.conflicts.push(...found.conflicts ?? []);
@@ -61,10 +77,17 @@ interface Linking {
 
 function linkEntry(
   context: Context,
-  options: { account: Account; entry: SharedEntry; shared: string; isRunning: () => boolean },
+  options: {
+    account: Account;
+    entry: SharedEntry;
+    shared: string;
+    isRunning: () => boolean;
+    isOurs: boolean;
+    adopts: boolean;
+  },
 ): Linking {
   const { files, layout } = context;
-  const { account, entry, shared, isRunning } = options;
+  const { account, entry, shared, isRunning, isOurs, adopts } = options;
   const place = `${shared}/${entry.name}`;
   if (entry.kind === "directory" && files.kind(place) === "missing") {
     recordOurs(context, { list: "folders", name: entry.name });
@@ -90,8 +113,10 @@ function linkEntry(
         return linkedTo(target, "kept");
       }
       const elsewhere = files.resolve(link);
-      if (elsewhere !== null) return { done: "kept", why: `it links to ${elsewhere}` };
-      // Replacing a broken link loses nothing.
+      if (elsewhere !== null && !isOurs) {
+        return { done: "kept", why: `it links to ${elsewhere}` };
+      }
+      // Replacing a broken link, or one of ours, loses nothing.
       swapForLink(context, { path: link, target });
       return linkedTo(target, "linked");
     }
@@ -100,6 +125,7 @@ function linkEntry(
       if (files.kind(link) !== entry.kind) {
         return { done: "kept", why: `it isn't a ${entry.kind}` };
       }
+      if (!adopts) return { done: "kept", why: "it isn't a link" };
       if (isRunning()) {
         return { done: "kept", why: "it isn't a link, and a session of the account is running" };
       }
@@ -140,14 +166,28 @@ export function restoreTargets(context: Context, account: Account): string[] {
   });
 }
 
-/** Records the shared JSON files that the account links to, as the base of a later merge. */
-export function recordBases(context: Context, account: Account): void {
-  if (account.inPlace) return;
-  for (const entry of LINKED_ENTRIES) {
-    const link = `${configDirOf(account, context.layout)}/${entry.name}`;
-    const target = context.files.readLink(link);
-    if (target !== null) recordBase(context, { account, entry, target });
-  }
+/**
+ * Looks at the account's links before a launch, with few lookups: records the shared JSON files as the
+ * base of a later merge, and returns the entries whose links don't lead into the shared home.
+ */
+export function lookAtLinks(context: Context, account: Account): SharedEntry[] {
+  const { files, layout } = context;
+  if (account.inPlace) return [];
+  const shared = files.resolve(layout.shared) ?? layout.shared;
+  return LINKED_ENTRIES.filter((entry) => {
+    const link = `${configDirOf(account, layout)}/${entry.name}`;
+    const target = files.readLink(link);
+    const place = `${shared}/${entry.name}`;
+    const kind = files.kind(place);
+    const leads = target !== null && kind !== "missing" &&
+      (kind === entry.kind && target === place ||
+        isSame(files.resolve(link), files.resolve(place)));
+    if (leads) recordBase(context, { account, entry, target: place });
+    // A file that the user doesn't have; but one that was there before is missed.
+    const isNone = kind === "missing" && entry.kind === "file" && target === place;
+    return !leads &&
+      !(isNone && files.kind(basePath(context, { account, name: entry.name })) === "missing");
+  });
 }
 
 /**
@@ -156,6 +196,10 @@ export function recordBases(context: Context, account: Account): void {
  */
 export function firstSpelling(context: Context): string | null {
   return context.files.readText(`${context.layout.root}/spelling`)?.trim() || null;
+}
+
+function isSame(path: string | null, other: string | null): boolean {
+  return path !== null && path === other;
 }
 
 /** Whether a link leads to itself, rather than to a missing target. */

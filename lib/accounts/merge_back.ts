@@ -60,7 +60,9 @@ function mergedText(
   if (entry.name.endsWith(".json")) {
     const [a, b] = [objectIn(ours), objectIn(theirs)];
     if (a !== null && b !== null) {
-      const base = objectIn(files.readText(basePath(context, options))) ?? undefined;
+      const base = objectIn(
+        files.readText(basePath(context, { account: options.account, name: entry.name })),
+      ) ?? undefined;
       const prefer = prefersOurs ? "ours" : "theirs";
       const { value, conflicts } = mergeJson(base, { ours: a, theirs: b, prefer });
       return {
@@ -175,16 +177,17 @@ export function recordBase(
 ): void {
   const { files } = context;
   if (!options.entry.name.endsWith(".json")) return;
-  const path = basePath(context, options);
+  const path = basePath(context, { account: options.account, name: options.entry.name });
   const text = files.readText(options.target);
   if (text === null || text === files.readText(path)) return;
   files.makePrivateDirectory(parentOf(path));
   files.writeText(path, text, 0o600);
 }
 
-function basePath(
+/** Where the last known version of a shared file is, the base of a merge, for an account's entry `name`. */
+export function basePath(
   context: Context,
-  options: { account: Account; entry: SharedEntry },
+  { account, name }: { account: Account; name: string },
 ): string {
-  return `${context.layout.root}/base/${options.account.folder}/${options.entry.name}`;
+  return `${context.layout.root}/base/${account.folder}/${name}`;
 }

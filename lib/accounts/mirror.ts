@@ -20,7 +20,6 @@ import { settingText, wishOf } from "../claude/removals.ts";
 import { editObject, readObject } from "../claude/json_files.ts";
 import { fileLock, withClientLocks } from "../claude/locks.ts";
 import { liveProcesses } from "../claude/running.ts";
-import { recordBases, restoreTargets } from "./folder.ts";
 import { isObject } from "../text/json_object.ts";
 import { tildePath } from "../config/paths.ts";
 
@@ -39,8 +38,6 @@ export async function mirrorGlobalConfig(
   options: { config: Config; account: Account },
 ): Promise<void> {
   try {
-    restoreTargets(context, options.account);
-    recordBases(context, options.account);
     await mirror(context, options);
   } catch (error) {
     context.terminal.warn(

@@ -3,7 +3,8 @@ import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
 import type { Child, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
-import { mirrorGlobalConfig, spreadRemoval } from "../accounts/mirror.ts";
+import { bringUpToDate } from "../accounts/before_launch.ts";
+import { spreadRemoval } from "../accounts/mirror.ts";
 import type { Refresh } from "../accounts/refresh.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
@@ -169,7 +170,7 @@ async function launch(context: Context, run: Run): Promise<Event> {
   const { lease, request: { args, config, failover } } = conversation;
   try {
     await recordOwner(context, lease);
-    await mirrorGlobalConfig(context, { config, account: lease.account });
+    await bringUpToDate(context, { config, account: lease.account });
     const plan = planFor(context, conversation);
     let hold: LaunchOptions | null = null;
     if (failover && args.kind === "print" && !isStreaming(args)) {

@@ -2,7 +2,9 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
+import { ourLinks } from "../accounts/link_targets.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
 import { readObject } from "../claude/json_files.ts";
 
@@ -44,6 +46,7 @@ export function* linkProblems(context: Context, account: Account): Generator<Pro
     const message = `account "${account.name}" has no folder "${tildePath(dir, layout.home)}"`;
     return yield { id: "folder", message, fix, fixable: true };
   }
+  const isOurs = ourLinks(context, account);
   const missing: string[] = [];
   const gone: string[] = [];
   for (const { name, kind } of LINKED_ENTRIES) {
@@ -63,8 +66,8 @@ export function* linkProblems(context: Context, account: Account): Generator<Pro
         yield {
           id: "link",
           message: `"${shown}" links to "${files.readLink(link)}" instead of the shared home`,
-          fix: target === null ? fix : `rm '${link}' && ${fix}`,
-          fixable: target === null,
+          fix: target === null || isOurs(name) ? fix : `rm ${shellWord(link)} && ${fix}`,
+          fixable: target === null || isOurs(name),
         };
       }
     }
@@ -124,7 +127,7 @@ export function* modeProblems(context: Context, config: Config): Generator<Probl
       message: `other users can access "${tildePath(path, context.layout.home)}" (mode ${
         mode.toString(8)
       }, should be ${wanted.toString(8)})`,
-      fix: `chmod ${wanted.toString(8)} '${path}'`,
+      fix: `chmod ${wanted.toString(8)} ${shellWord(path)}`,
       fixable: true,
     };
   }

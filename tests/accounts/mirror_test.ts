@@ -153,8 +153,8 @@ function rewrite(home: TempHome, name: string, edit: (config: Json) => Json): vo
 function backups(home: TempHome, name: RegExp): Json[] {
   const dir = `${home.multi}/backups`;
   try {
-    return [...Deno.readDirSync(dir)].filter((entry) => name.test(entry.name))
-      .map((entry) => JSON.parse(Deno.readTextFileSync(`${dir}/${entry.name}`)));
+    return [...Deno.readDirSync(dir)].map((entry) => entry.name).filter((entry) => name.test(entry))
+      .sort().map((entry) => JSON.parse(Deno.readTextFileSync(`${dir}/${entry}`)));
   } catch {
     return [];
   }
