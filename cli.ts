@@ -7,6 +7,7 @@ import type { Request } from "./lib/cli/parse.ts";
 import { parseRequest } from "./lib/cli/parse.ts";
 import type { Command } from "./lib/cli/command.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
+import { refuseForeignRoot } from "./lib/config/root_guard.ts";
 import { isFromSqlite } from "./lib/ledger/faults.ts";
 import { failing } from "./lib/ledger/recovery.ts";
 import { EXIT, messageOf, UserError } from "./lib/text/errors.ts";
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { command, input } = request;
   const context = systemContext(VERSION);
   try {
+    if (command.internal !== true) refuseForeignRoot(context, command.name);
     await context.configFile.ready(quick === null ? "edit" : "read");
     return await command.run(context, input);
   } catch (error) {

@@ -81,7 +81,9 @@ Deno.test("README names every exit code, and every link in the docs leads somewh
 
 Deno.test("troubleshooting explains every finding of doctor, and no other", () => {
   const ids = Object.values(FINDINGS).flat();
-  const checks = read("lib/setup/checks.ts") + read("lib/setup/folder_checks.ts");
+  const checks = ["checks", "folder_checks", "owner_checks"].map((name) =>
+    read(`lib/setup/${name}.ts`)
+  ).join("");
   for (const id of ids) assert.ok(checks.split(`"${id}"`).length > 2, `no check finds "${id}"`);
   const explained = read("docs/troubleshooting.md").matchAll(/^\| `([a-z-]+)` \|/gm);
   assert.deepEqual([...explained].map(([, id]) => id).toSorted(), ids.toSorted());

@@ -5,11 +5,16 @@ import { OVERRIDING_VARIABLES } from "./environment.ts";
 /** A settings object as the client reads it. */
 export type Settings = Record<string, unknown>;
 
+/** Values that switch a provider off. */
+const OFF = /^(0|false|no|off)$/i;
+
 /** Keys of a settings object that override the choice of account (CONTRACT §4). */
 export function overridingSettings(settings: Settings): string[] {
-  const variables = Object.keys(objectOf(settings["env"])).filter((name) =>
-    name === "CLAUDE_CONFIG_DIR" || OVERRIDING_VARIABLES.includes(name)
-  );
+  const variables = Object.entries(objectOf(settings["env"])).flatMap(([name, value]) => {
+    const overrides = name === "CLAUDE_CONFIG_DIR" || OVERRIDING_VARIABLES.includes(name);
+    const isOff = value === "" || name.includes("_USE_") && OFF.test(String(value));
+    return overrides && !isOff ? [name] : [];
+  });
   return [
     ...settings["apiKeyHelper"] === undefined ? [] : ["apiKeyHelper"],
     ...variables.map((name) => `env.${name}`),

@@ -3,7 +3,9 @@ import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import type { Settings } from "../claude/settings.ts";
-import { overridingSettings } from "../claude/settings.ts";
+import type { Config } from "../config/config.ts";
+import { tildePath } from "../config/paths.ts";
+import { detours, otherConfigDir } from "../claude/in_force.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import type { Child, LaunchOptions, LaunchPlan, Outcome } from "../ports/mod.ts";
 import type { Lease } from "./choose_account.ts";
@@ -14,8 +16,11 @@ import { limitedConversation } from "./limits.ts";
  * Warns, one line each, about everything that would override the choice of account, and about
  * settings in config.json that no longer exist.
  */
-export function warnOfOverrides(context: Context, callers: Settings): void {
-  const { claudeHome, configFile, env, terminal } = context;
+export function warnOfOverrides(
+  context: Context,
+  { callers, config, cwd }: { callers: Settings; config: Config; cwd: string },
+): void {
+  const { configFile, env, layout, terminal } = context;
   for (const { isRemoved, message, fix } of configFile.notices()) {
     if (isRemoved) terminal.warn(`${message}; to remove it: ${fix}`);
   }
@@ -26,11 +31,28 @@ export function warnOfOverrides(context: Context, callers: Settings): void {
     OVERRIDING_VARIABLES.filter((name) => env.get(name) !== null),
     (names) => `${names} would override the account; not passed to claude`,
   );
-  warn(
-    overridingSettings(claudeHome.sharedSettings() ?? {}),
-    (keys) => `settings.json overrides the account (${keys}); see claude-multi doctor`,
+  const found = detours(context, { cwd, callers });
+  const bySource = Map.groupBy(
+    found.filter(({ kind }) => kind === "login"),
+    ({ from }) => from.name,
   );
-  warn(overridingSettings(callers), (keys) => `your --settings overrides the account (${keys})`);
+  for (const [name, keys] of bySource) {
+    const list = keys.map(({ key }) => key).join(", ");
+    const more = name === "settings.json" ? "; see claude-multi doctor" : "";
+    terminal.warn(`${name} overrides the account (${list})${more}`);
+  }
+  for (const { kind, key, to, from } of found) {
+    if (kind === "requests") {
+      terminal.warn(`requests go to ${to ?? "elsewhere"}: ${key} in ${from.name}`);
+    }
+  }
+  const other = otherConfigDir(context, config.accounts);
+  if (other === null || other.has.length === 0) return;
+  terminal.warn(
+    `CLAUDE_CONFIG_DIR is set, but cl doesn't use what is in "${
+      tildePath(other.path, layout.home)
+    }": ${other.has.join(", ")}`,
+  );
 }
 
 /** Records who is logged in as the owner, the first time an account is launched with a login. */

@@ -158,7 +158,7 @@ async function chooseAccount(
       run.refresh = await refreshBeforeChoice(context, request);
     }
     const lease = await leaseFor(context, request);
-    warnOfOverrides(context, request.callers);
+    warnOfOverrides(context, request);
     run.conversation = { request, lease, chain: [...chain, lease.account.name] };
   }
   return { on: "leased" };

@@ -20,7 +20,10 @@ export interface Files {
   readHead(path: string, bytes: number): string;
   /** The last bytes of a regular file as text; "" if it can't be read. */
   readTail(path: string, bytes: number): string;
-  /** Writes a file (default mode: that of the existing file, or 0600). */
+  /**
+   * Writes a file (default mode: that of the existing file, or 0600). It keeps its owner; a new one that
+   * root writes gets that of the folder.
+   */
   writeText(path: string, text: string, mode?: number): void;
   /** The same for bytes as {@link Files.readBytes} returns them. */
   writeBytes(path: string, bytes: string, mode?: number): void;
@@ -45,6 +48,13 @@ export interface Files {
   /** The permission bits of a path, or null if it is missing. */
   mode(path: string): number | null;
   setMode(path: string, mode: number): void;
+  /** The number of the user whose file or folder it is, links followed; null if it is missing. */
+  owner(path: string): number | null;
+  /**
+   * Of the path itself, links not followed: its owner, its permission bits, and those that the owner
+   * needs to work with it; null if it is missing.
+   */
+  ownFacts(path: string): { owner: number | null; mode: number; needed: number } | null;
   /** Creates one directory (0700) and returns true; false if something of that name exists. */
   makeDirectory(path: string): boolean;
   /** Removes a file, a link or an empty directory; does nothing if it is missing. */

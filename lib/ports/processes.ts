@@ -62,6 +62,8 @@ export interface Asked {
 export interface Processes {
   /** This process. */
   readonly ownPid: number;
+  /** Whether this process is root. */
+  isRoot(): boolean;
   /** The operating system: `linux`, `darwin` … */
   readonly system: string;
   /** The current folder. */

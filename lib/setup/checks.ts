@@ -1,5 +1,6 @@
 // The checks of doctor: configuration, accounts, pins, shells and settings.
 import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
@@ -12,7 +13,8 @@ import type { Shell } from "./shells.ts";
 import { initFileOf, SHELLS } from "./shells.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
 import { FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
-import { overridingSettings } from "../claude/settings.ts";
+import { ownerProblems } from "./owner_checks.ts";
+import { allowedOrganizations, detours, otherConfigDir } from "../claude/in_force.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 
@@ -25,12 +27,23 @@ export function examine(context: Context): Finding[] {
 }
 
 function* problems(context: Context): Generator<Problem> {
+  const owners = [...ownerProblems(context)];
+  yield* owners;
   let config: Config;
   try {
     config = context.configFile.read();
   } catch (error) {
     return yield problemOf("config", error);
   }
+  try {
+    yield* problemsOf(context, config);
+  } catch (error) {
+    // What can't be read has been named, and the rest can't be checked before that is mended.
+    if (owners.length === 0) throw error;
+  }
+}
+
+function* problemsOf(context: Context, config: Config): Generator<Problem> {
   try {
     findClient(context, config);
   } catch (error) {
@@ -46,7 +59,7 @@ function* problems(context: Context): Generator<Problem> {
   yield* pinProblems(context, config);
   yield* spellingProblems(context);
   yield* shellProblems(context, config);
-  yield* overrides(context);
+  yield* overrides(context, config);
 }
 
 function problemOf(id: Problem["id"], error: unknown): Problem {
@@ -178,14 +191,52 @@ function* shellProblems(context: Context, config: Config): Generator<Problem> {
 }
 
 /** Variables and settings that override the login of an account. */
-function* overrides({ claudeHome, env, layout }: Context): Generator<Problem> {
+function* overrides(context: Context, { accounts }: Config): Generator<Problem> {
+  const { env, layout, processes } = context;
   for (const name of OVERRIDING_VARIABLES) {
     if (env.get(name) === null) continue;
     const message = `${name} is set: cl removes it, but plain claude uses it`;
     yield { id: "environment", message, fix: `unset ${name}` };
   }
-  for (const key of overridingSettings(claudeHome.sharedSettings() ?? {})) {
-    const message = `settings.json has ${key}, which overrides the login of every account`;
-    yield { id: "settings", message, fix: `edit '${layout.shared}/settings.json'` };
+  for (const { kind, key, to, from } of detours(context, { cwd: processes.cwd(), callers: {} })) {
+    const fix = from.path === null ? `unset ${key}` : `edit ${shellWord(from.path)}`;
+    if (kind === "login") {
+      const message = `${from.name} has ${key}, which overrides the login of every account`;
+      yield { id: "settings", message, fix };
+    } else {
+      const where = to ?? "elsewhere";
+      yield { id: "requests", message: `${from.name} has ${key}: requests go to ${where}`, fix };
+    }
+  }
+  const other = otherConfigDir(context, accounts);
+  if (other !== null) {
+    const has = other.has.length === 0
+      ? ""
+      : `, and cl doesn't use what is there: ${other.has.join(", ")}`;
+    yield {
+      id: "environment",
+      message: `CLAUDE_CONFIG_DIR is set: plain claude uses "${
+        tildePath(other.path, layout.home)
+      }"${has}`,
+      fix: "unset CLAUDE_CONFIG_DIR",
+    };
+  }
+  yield* forcedLogins(context, accounts);
+}
+
+/** Accounts that the client refuses because an administrator allows other organisations only. */
+function* forcedLogins(context: Context, accounts: readonly Account[]): Generator<Problem> {
+  const { allowed, path } = allowedOrganizations(context);
+  if (allowed === null) return;
+  for (const account of accounts) {
+    const organization = (account.identity ?? context.claudeHome.identity(account))
+      ?.organizationUuid ?? null;
+    if (organization === null || allowed.includes(organization)) continue;
+    yield {
+      id: "settings",
+      message:
+        `"${path}" allows logins of other organisations only: claude refuses account "${account.name}"`,
+      fix: `claude-multi disable ${account.name}`,
+    };
   }
 }

@@ -11,10 +11,10 @@ import { readObject } from "../claude/json_files.ts";
 /** The ids of findings by severity. They are stable; docs/troubleshooting.md explains them. */
 // deno-fmt-ignore
 export const FINDINGS = {
-  error: ["config", "client", "drift", "duplicate", "credentials-mode", "spelling", "settings"],
+  error: ["config", "client", "drift", "duplicate", "credentials-mode", "spelling", "settings", "owner", "unreadable"],
   warning: [
     "config-key", "no-account", "login", "folder", "link", "unshared", "mode", "save", "orphan", "pin",
-    "shell", "environment",
+    "shell", "environment", "requests",
   ],
 } as const;
 

@@ -73,6 +73,13 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
       return copy;
     },
     mode: (path) => bitsOf(orMissing(() => Deno.statSync(path))),
+    owner: (path) => orMissing(() => Deno.statSync(path), "ELOOP")?.uid ?? null,
+    ownFacts(path) {
+      const info = orMissing(() => Deno.lstatSync(path));
+      if (info === null) return null;
+      const needed = info.isDirectory ? 0o700 : info.isFile ? 0o400 : 0;
+      return { owner: info.uid, mode: bitsOf(info) ?? needed, needed };
+    },
     setMode: (path, mode) => writing(path, () => Deno.chmodSync(path, mode)),
     makeDirectory: (path) =>
       writing(path, () => {
@@ -172,10 +179,25 @@ function writeAtomically(path: string, content: string | Uint8Array, mode: numbe
     } finally {
       file.close();
     }
+    keepOwner(path, temp);
     Deno.chmodSync(temp, mode);
     Deno.renameSync(temp, path);
   } catch (error) {
     orNull(() => Deno.removeSync(temp));
     throw error;
   }
+}
+
+/**
+ * Gives a new version of a file the owner and group of the one that it replaces, or if root writes a
+ * new file, those of its folder.
+ */
+function keepOwner(path: string, version: string): void {
+  const made = Deno.statSync(version);
+  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  const like = orNull(() => Deno.lstatSync(path)) ??
+    (made.uid === 0 ? orNull(() => Deno.statSync(folder)) : null);
+  if (like === null || (like.uid === made.uid && like.gid === made.gid)) return;
+  // Only root may give files away; others may still choose among their groups.
+  orNull(() => Deno.chownSync(version, made.uid === 0 ? like.uid : null, like.gid));
 }

@@ -31,6 +31,7 @@ const MOST_ABOVE = 100;
 export function systemProcesses(env: Env): Processes {
   return {
     ownPid: Deno.pid,
+    isRoot,
     system: Deno.build.os,
     cwd() {
       try {
@@ -69,6 +70,24 @@ export function systemProcesses(env: Env): Processes {
 function isExecutable(path: string): boolean {
   const info = orNull(() => Deno.statSync(path));
   return info !== null && info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
+}
+
+/**
+ * We have no permission to ask for the user. Almost only root may signal the first process; in a
+ * container that may be ours, and then the owner of a new file tells.
+ */
+function isRoot(): boolean {
+  try {
+    kill(1, 0);
+  } catch {
+    return false;
+  }
+  return orNull(() => {
+    const path = Deno.makeTempFileSync();
+    const { uid } = Deno.statSync(path);
+    Deno.removeSync(path);
+    return uid === 0;
+  }) ?? false;
 }
 
 function isAlive(pid: number): boolean {

@@ -15,7 +15,7 @@ function withRemoved(): FakeContext {
 Deno.test("a launch warns about a removed setting in one line, with the command that removes it", () => {
   const context = withRemoved();
   assert.equal(context.configFile.read().policy, "drain");
-  warnOfOverrides(context, {});
+  warnOfOverrides(context, { callers: {}, config: context.configFile.read(), cwd: "/" });
   const [line = "", ...more] = context.terminal.stderr.trimEnd().split("\n");
   assert.match(line, /\.claude-multi\/config\.json:4:5: "share\.memory" is no longer a setting: /);
   assert.match(line, /; to remove it: claude-multi config unset share\.memory$/);
@@ -37,6 +37,6 @@ Deno.test("doctor reports a removed setting, and the command that removes it", (
 Deno.test("a launch doesn't warn about unknown keys: a newer version may have them", () => {
   const context = fakeContext({ config: { polcy: "drain" } });
   context.configFile.read();
-  warnOfOverrides(context, {});
+  warnOfOverrides(context, { callers: {}, config: context.configFile.read(), cwd: "/" });
   assert.equal(context.terminal.stderr, "");
 });

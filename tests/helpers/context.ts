@@ -145,6 +145,9 @@ export type FakeReply = { line?: string; code?: number; complaint?: string } | n
 /** Processes that exist only as rows. */
 export class FakeProcesses implements Processes {
   readonly ownPid = 1000;
+  isRoot(): boolean {
+    return false;
+  }
   readonly system = "linux";
   /** What was launched, in order. */
   readonly launched: LaunchPlan[] = [];

@@ -164,6 +164,16 @@ export class MemoryFiles implements Files {
     return node === null || node.kind === "link" ? null : node.mode;
   }
 
+  /** Everything belongs to one user. */
+  owner(path: string): number | null {
+    return this.resolve(path) === null ? null : 1000;
+  }
+  ownFacts(path: string): { owner: number; mode: number; needed: number } | null {
+    const kind = this.kind(path);
+    if (kind === "missing") return null;
+    const needed = kind === "directory" ? 0o700 : kind === "file" ? 0o400 : 0;
+    return { owner: 1000, mode: (kind === "link" ? null : this.mode(path)) ?? needed, needed };
+  }
   setMode(path: string, mode: number): void {
     const node = this.#target(path);
     if (node === null || node.kind === "link") throw new Deno.errors.NotFound(path);
