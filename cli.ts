@@ -10,11 +10,14 @@ import { quickCommand } from "./lib/commands/quick.ts";
 import { refuseForeignRoot } from "./lib/config/root_guard.ts";
 import { isFromSqlite } from "./lib/ledger/faults.ts";
 import { failing } from "./lib/ledger/recovery.ts";
+import { isUnusual, setZone } from "./lib/text/local_time.ts";
 import { EXIT, messageOf, UserError } from "./lib/text/errors.ts";
 
 const VERSION = manifest.version;
 
 async function main(args: readonly string[]): Promise<number> {
+  const tz = systemEnv.get("TZ");
+  if (tz !== null && isUnusual(tz)) setZone((await import("./lib/text/zone_rule.ts")).zoneOf(tz));
   if (args[0] === "--version") return print(`claude-multi ${VERSION}`);
   const quick = await quickCommand(args[0]);
   const commands = quick === null ? (await import("./lib/commands/mod.ts")).COMMANDS : [quick];

@@ -16,12 +16,13 @@ import { systemTerminal } from "./system/terminal.ts";
 
 /**
  * Builds the context of this process; nothing is opened or read yet.
+ * Without HOME, as under cron or systemd, it is the user's home, also for the programs that we start.
  * @throws UserError if HOME or CLAUDE_MULTI_HOME isn't an absolute path, or has control characters.
  */
 export function systemContext(version: string): Context & { close(): void } {
   const env = systemEnv;
   const layout = layoutOf({
-    home: absolute("HOME", env.get("HOME") ?? ""),
+    home: env.get("HOME") === null ? homeOfUser() : absolute("HOME", env.get("HOME") ?? ""),
     root: env.get("CLAUDE_MULTI_HOME") &&
       absolute("CLAUDE_MULTI_HOME", env.get("CLAUDE_MULTI_HOME") ?? ""),
   });
@@ -87,6 +88,23 @@ export function systemContext(version: string): Context & { close(): void } {
     permissions,
     close: () => ledger?.close(),
   };
+}
+
+/** The home of the user who runs this, for want of HOME; from now on also HOME. @throws UserError */
+function homeOfUser(): string {
+  const home = new TextDecoder().decode(
+    new Deno.Command("/bin/sh", {
+      args: ["-c", 'eval "printf %s ~$(id -un)"'],
+      stdin: "null",
+      stderr: "null",
+    }).outputSync().stdout,
+  );
+  if (!home.startsWith("/")) {
+    const hint = "export HOME=/home/you";
+    throw new UserError("HOME is not set, and this user has no home", { hint });
+  }
+  Deno.env.set("HOME", home);
+  return absolute("HOME", home);
 }
 
 function absolute(name: string, path: string): string {

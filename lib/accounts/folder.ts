@@ -1,4 +1,5 @@
 // An account's config dir: the folder, with links to what accounts share.
+import { shellWord } from "../text/shell_quote.ts";
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
@@ -224,7 +225,7 @@ function sharedHome(context: Context): string {
   const resolved = files.resolve(layout.shared);
   if (resolved === null || files.kind(resolved) !== "directory") {
     throw new UserError(`cannot share "${layout.shared}": it isn't a directory`, {
-      hint: `mv "${layout.shared}" "${layout.shared}.old"`,
+      hint: `mv ${shellWord(layout.shared)} ${shellWord(`${layout.shared}.old`)}`,
     });
   }
   return resolved;

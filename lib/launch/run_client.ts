@@ -5,6 +5,7 @@ import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import type { Settings } from "../claude/settings.ts";
 import type { Config } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
+import { clientOffPath } from "../claude/executable.ts";
 import { detours, otherConfigDir } from "../claude/in_force.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import type { Child, LaunchOptions, LaunchPlan, Outcome } from "../ports/mod.ts";
@@ -45,6 +46,10 @@ export function warnOfOverrides(
     if (kind === "requests") {
       terminal.warn(`requests go to ${to ?? "elsewhere"}: ${key} in ${from.name}`);
     }
+  }
+  const offPath = clientOffPath(context, config);
+  if (offPath !== null) {
+    terminal.warn(`"claude" is not on PATH; using ${tildePath(offPath, layout.home)}`);
   }
   const other = otherConfigDir(context, config.accounts);
   if (other === null || other.has.length === 0) return;

@@ -7,7 +7,7 @@ import type { Settings } from "../claude/settings.ts";
 import { foldSettings } from "../claude/settings.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
-import { isObject } from "../text/json_object.ts";
+import { isObject, withoutMark } from "../text/json_object.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
 
@@ -45,7 +45,7 @@ export function callersSettings(context: Context, args: ClientArguments): Settin
     if (value.trim() === "") throw new Error("no file is named");
     const text = inline ? value : context.files.readGiven(path);
     if (text === null) throw new Error("no such file");
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(withoutMark(text));
     if (isObject(parsed)) return parsed;
     throw new Error("not a JSON object");
   } catch (cause) {

@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "../claude/settings.ts";
+import { objectIn } from "../text/json_object.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 
 /** Seconds between redraws, so that the times to reset stay right while nothing happens. */
@@ -86,8 +87,7 @@ function projectHasOne(context: Context, cwd: string): boolean {
   return ["settings.local.json", "settings.json"].some((name) => {
     const path = `${cwd}/.claude/${name}`;
     try {
-      const text = files.readText(path);
-      return text !== null && JSON.parse(text)?.statusLine !== undefined &&
+      return objectIn(files.readText(path))?.["statusLine"] !== undefined &&
         files.resolve(path) !== files.resolve(`${layout.shared}/settings.json`);
     } catch {
       return false;

@@ -8,7 +8,7 @@ import { messageOf, UserError } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { firstSpelling } from "../accounts/folder.ts";
-import { findClient } from "../claude/executable.ts";
+import { clientOffPath, findClient } from "../claude/executable.ts";
 import type { Shell } from "./shells.ts";
 import { initFileOf, SHELLS } from "./shells.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
@@ -48,6 +48,14 @@ function* problemsOf(context: Context, config: Config): Generator<Problem> {
     findClient(context, config);
   } catch (error) {
     yield problemOf("client", error);
+  }
+  const offPath = clientOffPath(context, config);
+  if (offPath !== null) {
+    yield {
+      id: "client-path",
+      message: `"claude" is not on PATH; cl uses ${tildePath(offPath, context.layout.home)}`,
+      fix: `claude-multi config set claudePath ${shellWord(offPath)}`,
+    };
   }
   for (const { message, fix } of context.configFile.notices()) {
     yield { id: "config-key", message, fix };
@@ -129,7 +137,7 @@ function* pinProblems({ files, layout }: Context, config: Config): Generator<Pro
       message: `the folder "${tildePath(path, layout.home)}" is pinned ${why}`,
       fix: isThere
         ? `cd ${shellWord(path)} && claude-multi pin --clear`
-        : `edit '${layout.configFile}'`,
+        : "claude-multi config edit",
     };
   }
 }
@@ -143,7 +151,7 @@ function* spellingProblems(context: Context): Generator<Problem> {
     id: "spelling",
     message:
       `CLAUDE_MULTI_HOME is "${root}", but the logins were created as "${first}"; macOS finds them only with that spelling`,
-    fix: `export CLAUDE_MULTI_HOME='${first}'`,
+    fix: `export CLAUDE_MULTI_HOME=${shellWord(first)}`,
   };
 }
 

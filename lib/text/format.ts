@@ -1,4 +1,5 @@
 // Numbers and lists as people read them: durations, percentages, times, bars.
+import { localTime } from "./local_time.ts";
 
 /** A duration in its two largest units: `42s`, `5m`, `2h13m`, `3d4h`. */
 export function formatDuration(ms: number): string {
@@ -51,13 +52,13 @@ export function andList(words: readonly string[]): string {
 
 /** A local time: `15:04`, `Fri 15:04` if 20 hours away or more, `24 Nov 15:04` if 6 days or more. */
 export function formatClock(atMs: number, nowMs: number): string {
-  const at = new Date(atMs);
-  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+  const at = localTime(atMs);
+  const time = `${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}`;
   if (Math.abs(atMs - nowMs) < 20 * 3_600_000) return time;
   if (Math.abs(atMs - nowMs) >= 6 * 24 * 3_600_000) {
-    return `${at.getDate()} ${MONTHS[at.getMonth()]} ${time}`;
+    return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${time}`;
   }
-  const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][at.getDay()] ?? "";
+  const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][at.getUTCDay()] ?? "";
   return `${day} ${time}`;
 }
 

@@ -15,10 +15,15 @@ export function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** The JSON object in a text; null if there is no text, or it isn't one. */
+/** A text without the byte order mark that some editors start a file with; the client ignores it too. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+/** The JSON object in a text, which may start with a byte order mark; null if it isn't one. */
 export function objectIn(text: string | null): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text ?? "");
+    const value: unknown = JSON.parse(withoutMark(text ?? ""));
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -1,4 +1,5 @@
 // Times in the future, as the user types them.
+import { localTime, momentOf } from "./local_time.ts";
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 24 * 3_600_000 } as const;
 const MOST_DAYS = 366;
@@ -12,7 +13,7 @@ type Moment = { atMs: number; problem: null } | { atMs: null; problem: string };
  * without a time, local if it has no time zone. It must be in the future, at most a year away.
  */
 export function parseMoment(text: string, nowMs: number): Moment {
-  const atMs = momentOf(text, nowMs);
+  const atMs = momentIn(text, nowMs);
   if (atMs === null) {
     return { atMs, problem: "expected 15:04, 90m, 2h30m, 3d, 2026-01-31 or 2026-01-31T15:04" };
   }
@@ -23,7 +24,7 @@ export function parseMoment(text: string, nowMs: number): Moment {
   return { atMs, problem: null };
 }
 
-function momentOf(text: string, nowMs: number): number | null {
+function momentIn(text: string, nowMs: number): number | null {
   if (/^(\d{1,5}[smhd]){1,4}$/.test(text)) {
     let sum = 0;
     for (const [, amount, unit] of text.matchAll(/(\d+)([smhd])/g)) {
@@ -33,17 +34,20 @@ function momentOf(text: string, nowMs: number): number | null {
   }
   const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
   if (clock) {
-    const at = new Date(nowMs);
-    at.setHours(Number(clock[1]), Number(clock[2]), 0, 0);
-    if (at.getTime() <= nowMs) at.setDate(at.getDate() + 1);
-    return at.getTime();
+    const at = localTime(nowMs);
+    at.setUTCHours(Number(clock[1]), Number(clock[2]), 0, 0);
+    if (momentOf(at) <= nowMs) at.setUTCDate(at.getUTCDate() + 1);
+    return momentOf(at);
   }
   const date = DATE.exec(text);
   if (date === null) return null;
   // `Date` reads a bare date as UTC, and turns 31 February into 3 March.
-  const parsed = new Date(date[4] === undefined ? `${text}T00:00` : text.replace(" ", "T"));
+  const full = date[4] === undefined ? `${text}T00:00` : text.replace(" ", "T");
+  const parsed = new Date(date[6] === undefined ? `${full}Z` : full);
   const day = new Date(Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])));
   return Number.isNaN(parsed.getTime()) || day.getUTCDate() !== Number(date[3])
     ? null
+    : date[6] === undefined
+    ? momentOf(parsed)
     : parsed.getTime();
 }

@@ -24,3 +24,7 @@ Deno.test("only a text that isn't empty is a text", () => {
   const found = ["a", " ", "", null, undefined, 5, ["a"]].map(textOf);
   assert.deepEqual(found, ["a", " ", null, null, null, null, null]);
 });
+
+Deno.test("a byte order mark before an object is ignored", () => {
+  assert.deepEqual(objectIn('\ufeff{"a":1}'), { a: 1 });
+});
