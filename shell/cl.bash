@@ -1,19 +1,21 @@
 # shellcheck shell=bash
 # claude-multi for bash: cl runs claude on the account with the most room, cl-NAME on the account NAME.
 # When it is sourced again, it removes the cl-NAME of accounts that are gone; newer aliases stay.
+[ -n "${BASH_VERSION-}" ] || return 0
+# The user's options and aliases would change what follows; they are put back at the end. In POSIX mode,
+# a function name can't have a dash.
+__claude_multi_options=$-:$SHELLOPTS:
+set +aeu +o posix
+if shopt -q expand_aliases; then __claude_multi_options=$__claude_multi_options:aliases:; fi
+shopt -u expand_aliases
 if [ -n "${__claude_multi_names+set}" ]; then
-  # shellcheck disable=SC2086 # names are words
-  [ -z "$__claude_multi_names" ] || unset -f $__claude_multi_names
+  unset -f "${__claude_multi_names[@]}" 2> /dev/null || :
 else
   unalias cl claude-multi 2> /dev/null || :
 fi
-# In POSIX mode, function names can't be defined with a dash in them.
-case ":$SHELLOPTS:" in
-  *:posix:*) __claude_multi_posix=yes && set +o posix ;;
-  *) __claude_multi_posix= ;;
-esac
 # @claude-multi@
-: "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
+: "${__claude_multi:=claude-multi}" "${__claude_multi_init=}"
+[ -n "${__claude_multi_names+set}" ] || __claude_multi_names=()
 function __claude_multi_run {
   if ! command -v "$__claude_multi" > /dev/null; then
     echo "claude-multi is no longer installed; to remove it from this shell, type: exec bash" >&2
@@ -56,6 +58,15 @@ function __claude_multi_complete {
   [ "${#COMPREPLY[@]}" -ne 1 ] || COMPREPLY=("${COMPREPLY[0]%%  (*}")
   compopt -o nosort 2> /dev/null || :
 }
-# shellcheck disable=SC2086 # names are words
-complete -F __claude_multi_complete claude-multi cl $__claude_multi_names 2> /dev/null || :
-[ -z "$__claude_multi_posix" ] || set -o posix
+complete -F __claude_multi_complete claude-multi cl "${__claude_multi_names[@]}" 2> /dev/null || :
+# In one group, which is read before any of it takes effect.
+{
+  set -- "$__claude_multi_options" "$@"
+  unset __claude_multi_options
+  case $1 in *:aliases:*) shopt -s expand_aliases ;; esac
+  case $1 in *:posix:*) set -o posix ;; esac
+  case ${1%%:*} in *a*) set -a ;; esac
+  case ${1%%:*} in *u*) set -u ;; esac
+  case ${1%%:*} in *e*) set -e ;; esac
+  shift
+}

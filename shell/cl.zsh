@@ -1,12 +1,25 @@
 # claude-multi for zsh: cl runs claude on the account with the most room, cl-NAME on the account NAME.
 # When it is sourced again, it removes the cl-NAME of accounts that are gone; newer aliases stay.
+[ -n "${ZSH_VERSION-}" ] || return 0
+# The user's options and aliases would change what follows; they are put back at the end.
+__claude_multi_options=()
+for __claude_multi_option in aliases all_export csh_junkie_loops csh_junkie_quotes extended_glob \
+  glob_subst ignore_braces ignore_close_braces ksh_arrays ksh_glob no_unset posix_builtins \
+  posix_identifiers rc_expand_param sh_glob sh_word_split warn_create_global warn_nested_var \
+  err_return err_exit; do
+  if [[ -o $__claude_multi_option ]]; then
+    __claude_multi_options+=("$__claude_multi_option")
+    unsetopt "$__claude_multi_option"
+  fi
+done
 if [ -n "${__claude_multi_names+set}" ]; then
-  [ -z "$__claude_multi_names" ] || unset -f ${=__claude_multi_names} 2> /dev/null || :
+  unset -f "${__claude_multi_names[@]}" 2> /dev/null || :
 else
   unalias cl claude-multi 2> /dev/null || :
 fi
 # @claude-multi@
-: "${__claude_multi:=claude-multi}" "${__claude_multi_init=}" "${__claude_multi_names=}"
+: "${__claude_multi:=claude-multi}" "${__claude_multi_init=}"
+[ -n "${__claude_multi_names+set}" ] || __claude_multi_names=()
 function __claude_multi_run {
   if ! command -v "$__claude_multi" > /dev/null; then
     echo "claude-multi is no longer installed; to remove it from this shell, type: exec zsh" >&2
@@ -16,6 +29,7 @@ function __claude_multi_run {
 }
 function cl { __claude_multi_run run -- "$@"; }
 function claude-multi {
+  setopt local_options no_warn_nested_var no_warn_create_global
   local code=0
   __claude_multi_run "$@" || code=$?
   case ${1-} in
@@ -23,7 +37,7 @@ function claude-multi {
       [ ! -r "$__claude_multi_init" ] || . "$__claude_multi_init"
       ;;
   esac
-  return $code
+  return "$code"
 }
 # Prints what "claude-multi complete" says for the words up to the cursor.
 function __claude_multi_lines {
@@ -63,15 +77,18 @@ function __claude_multi_words {
 }
 # Start files that are read later may call compinit, so this waits for the first prompt.
 function __claude_multi_register {
-  precmd_functions=(${precmd_functions:#__claude_multi_register})
+  emulate -LR zsh
+  precmd_functions=("${(@)precmd_functions:#__claude_multi_register}")
   if (( ${+functions[compdef]} )); then
-    compdef __claude_multi_complete claude-multi cl ${=__claude_multi_names}
+    compdef __claude_multi_complete claude-multi cl "${__claude_multi_names[@]}"
   else
     # compctl finds a name with a dash only through a pattern.
-    compctl -tn -K __claude_multi_words 'claude?multi' cl ${${=__claude_multi_names}//-/?}
+    compctl -tn -K __claude_multi_words 'claude?multi' cl "${(@)__claude_multi_names//-/?}"
   fi
 }
 if [[ -o interactive ]]; then
   typeset -ga precmd_functions
-  precmd_functions=(${precmd_functions:#__claude_multi_register} __claude_multi_register)
+  precmd_functions=("${(@)precmd_functions:#__claude_multi_register}" __claude_multi_register)
 fi
+unset __claude_multi_option
+[ -z "${__claude_multi_options[*]}" ] || setopt "${__claude_multi_options[@]}"

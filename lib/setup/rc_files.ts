@@ -12,6 +12,7 @@ import {
   lacksEnd,
   reads,
   startLine,
+  withNewerLine,
   withoutStartLine,
   withStartLine,
 } from "./rc_lines.ts";
@@ -106,7 +107,7 @@ export function loadingCommand(context: Context, shell: Shell): string {
 }
 
 /**
- * Adds our line to the start files that don't have it; returns those.
+ * Adds our line to the start files that don't have it, or have an older form of it; returns those.
  * @throws UserError if a file can't be written; it is then unchanged.
  */
 export function addToStartFile(context: Context, shell: Shell): string[] {
@@ -122,8 +123,14 @@ function addLine(context: Context, options: { shell: Shell; path: string }): boo
   const { shell, path } = options;
   const line = lineFor(context, shell, path);
   const text = readStartFile(context, path);
-  if (hasStartLine(text ?? "", inBytes(initFileOf(context, shell)))) return false;
+  const newer = withNewerLine(text ?? "", inBytes(line));
+  if (newer === text && hasStartLine(text, inBytes(initFileOf(context, shell)))) return false;
   try {
+    if (text !== null && newer !== text) {
+      files.backUp(path);
+      files.writeBytes(path, newer);
+      return true;
+    }
     recordOurs(context, { list: "edited", name: path });
     if (text !== null) {
       (lacksEnd(text) ? recordOurs : forgetOurs)(context, { list: "ended", name: path });

@@ -4,13 +4,14 @@
 const MARK = "# claude-multi";
 
 /**
- * The line that loads our file, or does nothing if the file is gone. `sh` is for ~/.profile, which other
- * shells read too: they must not run what only bash understands.
+ * The line that loads our file, or does nothing if the file is gone. It succeeds either way: it may be
+ * the last line, or be read under `set -e`. `sh` is for ~/.profile, which other shells read too: they
+ * must not run what only bash understands.
  */
 export function startLine(kind: "bash" | "zsh" | "fish" | "sh", quotedPath: string): string {
-  if (kind === "fish") return `test -f ${quotedPath}; and source ${quotedPath} ${MARK}`;
-  const onlyBash = kind === "sh" ? '[ -n "${BASH_VERSION-}" ] && ' : "";
-  return `${onlyBash}[ -f ${quotedPath} ] && . ${quotedPath} ${MARK}`;
+  if (kind === "fish") return `test ! -f ${quotedPath}; or source ${quotedPath} ${MARK}`;
+  const onlyBash = kind === "sh" ? '[ -z "${BASH_VERSION-}" ] || ' : "";
+  return `${onlyBash}[ ! -f ${quotedPath} ] || . ${quotedPath} ${MARK}`;
 }
 
 /**
@@ -21,12 +22,18 @@ export const CREATED_BASH_PROFILE = `[ ! -f ~/.profile ] || . ~/.profile ${MARK}
 [ -n "\${__claude_multi-}" ] || [ ! -f ~/.bashrc ] || . ~/.bashrc ${MARK}
 `;
 
-/** Our lines up to their mark, with any path, since the home may have been renamed. */
+/**
+ * Our lines up to their mark, with any path, since the home may have been renamed. The last two are
+ * older: they fail if the file is gone, or if another shell than bash reads them.
+ */
 const OURS = new RegExp(
   `^\\s*(?:${
     [
-      String.raw`test -f (.+/shell/init\.fish'); and source \1`,
-      String.raw`(?:\[ -n "\$\{BASH_VERSION-\}" \] && )?\[ -f (.+/shell/init\.\w+') \] && \. \2`,
+      String.raw`test ! -f (.+/shell/init\.fish'); or source \1`,
+      String
+        .raw`(?:\[ -z "\$\{BASH_VERSION-\}" \] \|\| )?\[ ! -f (.+/shell/init\.\w+') \] \|\| \. \2`,
+      String.raw`test -f (.+/shell/init\.fish'); and source \3`,
+      String.raw`(?:\[ -n "\$\{BASH_VERSION-\}" \] && )?\[ -f (.+/shell/init\.\w+') \] && \. \4`,
       String.raw`\[ ! -f ~/\.profile \] \|\| \. ~/\.profile`,
       String.raw`\[ -n "\$\{__claude_multi-\}" \] \|\| \[ ! -f ~/\.bashrc \] \|\| \. ~/\.bashrc`,
     ].join("|")
@@ -56,6 +63,14 @@ export function reads(text: string, name: ".bashrc" | ".profile"): boolean {
       file.trim().replace(/["']+$/, "").endsWith(`/${name}`)
     )
   );
+}
+
+/** The text with the older forms of `line` in its place; the rest stays byte for byte. */
+export function withNewerLine(text: string, line: string): string {
+  const older = line.replace('[ -z "${BASH_VERSION-}" ] || ', '[ -n "${BASH_VERSION-}" ] && ')
+    .replace("[ ! -f ", "[ -f ").replace("] || . ", "] && . ")
+    .replace("test ! -f ", "test -f ").replace("; or source ", "; and source ");
+  return text.split("\n").map((one) => one === older ? line : one).join("\n");
 }
 
 /** Whether the last line of a text lacks its newline, which {@link withStartLine} then adds. */

@@ -59,7 +59,7 @@ function posixLines({ program, init, names }: Values): string[] {
   return [
     `__claude_multi=${shellQuoted(program)}`,
     `__claude_multi_init=${shellQuoted(init)}`,
-    `__claude_multi_names=${shellQuoted(names.map((name) => `cl-${name}`).join(" "))}`,
+    `__claude_multi_names=(${names.map((name) => `cl-${name}`).join(" ")})`,
     ...names.flatMap((name) => [
       `unalias cl-${name} 2> /dev/null || :`,
       `function cl-${name} { __claude_multi_run run --account ${name} -- "$@"; }`,

@@ -6,6 +6,7 @@ import {
   lacksEnd,
   reads,
   startLine,
+  withNewerLine,
   withoutStartLine,
   withStartLine,
 } from "../../lib/setup/rc_lines.ts";
@@ -65,7 +66,7 @@ Deno.test("our line begins on a line of its own, and a file without it stays as 
 Deno.test("in ~/.profile, the line first checks for bash: other shells read that file too", () => {
   assert.match(
     startLine("sh", "'x'"),
-    /^\[ -n "\$\{BASH_VERSION-\}" \] && \[ -f 'x' \] && \. 'x' #/,
+    /^\[ -z "\$\{BASH_VERSION-\}" \] \|\| \[ ! -f 'x' \] \|\| \. 'x' #/,
   );
 });
 
@@ -95,6 +96,27 @@ Deno.test("a user's own line that ends with our mark isn't ours", () => {
     for (const line of [startLine(kind, quoted), `  ${startLine(kind, quoted)}\r`]) {
       assert.ok(hasStartLine(line, "/h"), line);
       assert.equal(withoutStartLine(`a\n${line}\n`), "a\n");
+    }
+  }
+});
+
+Deno.test("a line of the older form, whose status could stop a login, is replaced, and is still ours", () => {
+  for (
+    const [kind, older] of [
+      ["bash", "[ -f '/h/shell/init.bash' ] && . '/h/shell/init.bash' # claude-multi"],
+      [
+        "sh",
+        `[ -n "\${BASH_VERSION-}" ] && [ -f '/h/shell/init.bash' ] && . '/h/shell/init.bash' # claude-multi`,
+      ],
+      ["fish", "test -f '/h/shell/init.fish'; and source '/h/shell/init.fish' # claude-multi"],
+    ] as const
+  ) {
+    const line = startLine(kind, `'/h/shell/init.${kind === "fish" ? "fish" : "bash"}'`);
+    assert.equal(withNewerLine(`a\n${older}\nb`, line), `a\n${line}\nb`);
+    assert.equal(withNewerLine(`a\n${line}\n# ${older}\n`, line), `a\n${line}\n# ${older}\n`);
+    for (const one of [older, line]) {
+      assert.ok(hasStartLine(`${one}\n`, "/other"), one);
+      assert.equal(withoutStartLine(`a\n${one}\n`), "a\n");
     }
   }
 });

@@ -22,7 +22,7 @@ Deno.test("each shell gets cl, claude-multi and a function per account, in its o
       : [
         "__claude_multi='/it'\\''s/claude-multi'",
         `__claude_multi_init='/h/shell/init.${shell}'`,
-        "__claude_multi_names='cl-work cl-home'",
+        "__claude_multi_names=(cl-work cl-home)",
       ];
     const at = lines.indexOf(program);
     assert.deepEqual(lines.slice(at, at + 3), [program, init, names], shell);
