@@ -1,4 +1,5 @@
 // Which accounts may be chosen: pins bind a folder, and no conversation leaves its group.
+import type { Account } from "../config/account.ts";
 import type { Config, Pin } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Ranked } from "../balance/policy.ts";
@@ -36,6 +37,8 @@ export function eligibleAccounts(
     config: Pick<Config, "accounts" | "pins">;
     cwd: string;
     owner: string | null;
+    /** The group of the conversation, if only that is known. */
+    wall?: { group: string | null } | null;
     home: string;
     except?: readonly string[];
   },
@@ -60,9 +63,10 @@ export function eligibleAccounts(
       isEmpty: eligible.length === 0,
     });
   }
-  if (owner !== null && accounts.some((account) => account.group !== owner.group)) {
-    eligible = eligible.filter((account) => account.group === owner.group);
-    restrictions.push({ kind: "wall", group: owner.group });
+  const wall = owner ?? options.wall ?? null;
+  if (wall !== null && accounts.some((account) => account.group !== wall.group)) {
+    eligible = eligible.filter((account) => account.group === wall.group);
+    restrictions.push({ kind: "wall", group: wall.group });
   }
   return {
     names: eligible.map((account) => account.name)
@@ -71,6 +75,23 @@ export function eligibleAccounts(
     pin,
     preferred: owner?.name ?? null,
   };
+}
+
+/** Whether a conversation could get from one group to another. */
+export function haveWalls(accounts: readonly Pick<Account, "group">[]): boolean {
+  return accounts.some((account) => account.group !== accounts[0]?.group);
+}
+
+/**
+ * The wall between a conversation and an account that the user named, whatever the pins are; null if
+ * the conversation may continue there.
+ */
+export function wallBefore(
+  { restrictions }: Pick<Eligible, "restrictions">,
+  account: Pick<Account, "group">,
+): Extract<Restriction, { kind: "wall" }> | null {
+  const wall = restrictions.find((one) => one.kind === "wall");
+  return wall === undefined || wall.group === account.group ? null : wall;
 }
 
 /**

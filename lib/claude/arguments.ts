@@ -55,11 +55,15 @@ export interface ClientArguments {
   continues: boolean;
   /** The value of the last --model; null without one. */
   model: string | null;
+  /** The flag that continues a conversation which only the client can find, or null. */
+  finds: "--from-pr" | "--teleport" | null;
   /** The value of the last --settings, which is the only one that the client reads. */
   settings: string | null;
   /** The arguments without any --settings, except one without a value: the client reports that. */
   rest: string[];
 }
+
+const FINDERS = ["--from-pr", "--teleport"] as const;
 
 /** Parses the client's arguments. */
 export function readClientArguments(args: readonly string[]): ClientArguments {
@@ -67,7 +71,7 @@ export function readClientArguments(args: readonly string[]): ClientArguments {
   const has = (effect: ClientFlag["effect"]) => parts.some((part) => effectOf(part) === effect);
   const first = parts.find((part) => part.flag === null)?.value ?? "";
   if (CLIENT_SUBCOMMANDS.includes(first)) {
-    const none = { resume: null, continues: false, model: null, settings: null };
+    const none = { resume: null, continues: false, model: null, finds: null, settings: null };
     return { kind: "command", ...none, rest: [...args] };
   }
   const isSettings = ({ flag, value }: Part) => flag === "--settings" && value !== null;
@@ -78,6 +82,7 @@ export function readClientArguments(args: readonly string[]): ClientArguments {
     resume: resume === undefined ? null : resume.value ?? "",
     continues: parts.some(({ flag }) => flag === "--continue"),
     model: lastOf("--model")?.value ?? null,
+    finds: FINDERS.find((name) => parts.some(({ flag }) => flag === name)) ?? null,
     settings: parts.findLast(isSettings)?.value ?? null,
     rest: parts.filter((part) => !isSettings(part)).flatMap((part) => part.words),
   };
@@ -97,6 +102,21 @@ export function resumeArguments(args: ClientArguments, clientSessionId: string):
     words[0]?.startsWith("--") ? words : [flag ?? "", ...value === null ? [] : [value]]
   );
   const rest = ["--resume", clientSessionId, ...flags];
+  return { ...args, resume: clientSessionId, continues: false, finds: null, rest };
+}
+
+/** The arguments with their --resume and --continue replaced by the id of the conversation they mean. */
+export function withConversation(args: ClientArguments, clientSessionId: string): ClientArguments {
+  const selects = ({ flag }: Part) => flag === "--resume" || flag === "--continue";
+  const parts = partsOf(args.rest);
+  const first = parts.findIndex(selects);
+  const rest = parts.flatMap((part, index) => {
+    if (index === first) return ["--resume", clientSessionId];
+    if (selects(part)) return [];
+    const { flag, value, words } = part;
+    const isSplit = flag !== null && words[0]?.startsWith("--") !== true;
+    return isSplit ? [flag, ...value === null ? [] : [value]] : words;
+  });
   return { ...args, resume: clientSessionId, continues: false, rest };
 }
 

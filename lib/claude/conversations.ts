@@ -2,12 +2,9 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
-import { objectIn, objectOf } from "../text/json_object.ts";
-
-/** Whether a text is a session id of the client: a UUID, and so safe as an argument and a file name. */
-export function isClientSessionId(text: unknown): text is string {
-  return typeof text === "string" && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text);
-}
+import { isClientSessionId } from "./session_files.ts";
+import type { Description } from "./transcript/description.ts";
+import { describeTranscript } from "./transcript/description.ts";
 
 /** A conversation of the client. */
 export interface Conversation {
@@ -24,88 +21,66 @@ export interface Conversation {
   owner: string | null;
 }
 
-const HEAD_CHARACTERS = 256 * 1024;
-const TAIL_BYTES = 64 * 1024;
+/** The longest folder name that the client makes of a path without cutting it, in characters. */
+const LONGEST_SLUG = 200;
 
 /** The newest conversations of all accounts whose ids start with `prefix`, newest first. */
 export function recentConversations(
   context: Context,
   options: { accounts: readonly Account[]; limit: number; prefix: string },
 ): Conversation[] {
-  const { files, layout } = context;
+  const { accounts, limit, prefix } = options;
+  const found = transcripts(context, accounts).filter(({ id }) => id.startsWith(prefix));
+  const ledger = context.ledger({ tolerant: true });
+  return found.slice(0, limit).map((entry) => {
+    const { title, folder } = describe(context, entry.path);
+    return {
+      ...entry,
+      title,
+      folder,
+      bytes: context.files.size(entry.path) ?? 0,
+      owner: ledger.sessionOfClient(entry.id)?.account ?? null,
+    };
+  });
+}
+
+/** A conversation that nothing was read of yet. */
+export type Transcript = Pick<Conversation, "id" | "path" | "changedAtMs">;
+
+/**
+ * The transcripts of all accounts, newest first; with `folder`, those of the project of that folder, as
+ * the client names it (CONTRACT §7).
+ */
+export function transcripts(
+  { files, layout }: Context,
+  accounts: readonly Account[],
+  folder: string | null = null,
+): Transcript[] {
   const projects = new Set(
-    [layout.shared, ...options.accounts.map((account) => configDirOf(account, layout))]
+    [layout.shared, ...accounts.map((account) => configDirOf(account, layout))]
       .flatMap((dir) => files.resolve(`${dir}/projects`) ?? []),
   );
+  const slug = folder?.replace(/[^a-zA-Z0-9]/g, "-") ?? null;
+  const isIn = (name: string) =>
+    slug === null || name === slug ||
+    // The client cuts a long name and adds a hash.
+    (slug.length > LONGEST_SLUG && name.startsWith(slug.slice(0, LONGEST_SLUG)));
   const found = [...projects].flatMap((root) =>
-    files.list(root).flatMap((slug) =>
-      files.list(`${root}/${slug}`).filter((name) => name.endsWith(".jsonl")).flatMap((name) => {
-        const id = name.slice(0, -".jsonl".length);
-        const path = `${root}/${slug}/${name}`;
-        const changedAtMs = files.modifiedAtMs(path);
-        const isWanted = isClientSessionId(id) && id.startsWith(options.prefix);
-        return isWanted && changedAtMs !== null ? [{ id, path, changedAtMs }] : [];
+    files.list(root).filter(isIn).flatMap((name) =>
+      files.list(`${root}/${name}`).filter((file) => file.endsWith(".jsonl")).flatMap((file) => {
+        const id = file.slice(0, -".jsonl".length);
+        const path = `${root}/${name}/${file}`;
+        const changedAtMs = isClientSessionId(id) ? files.modifiedAtMs(path) : null;
+        return changedAtMs !== null ? [{ id, path, changedAtMs }] : [];
       })
     )
   );
   found.sort((a, b) => b.changedAtMs - a.changedAtMs);
-  const ledger = context.ledger({ tolerant: true });
-  const newest = found.values().filter(({ path }) => files.kind(path) === "file");
-  return [...newest.take(options.limit)].map((entry) => ({
-    ...entry,
-    ...describe(context, entry.path),
-    bytes: files.size(entry.path) ?? 0,
-    owner: ledger.sessionOfClient(entry.id)?.account ?? null,
-  }));
+  return found.filter(({ path }) => files.kind(path) === "file");
 }
 
-function describe(
-  context: Context,
-  path: string,
-): { title: string | null; folder: string | null } {
-  const head = objectsOf(context.files.readHead(path, HEAD_CHARACTERS));
-  const tail = objectsOf(context.files.readTail(path, TAIL_BYTES));
-  const titled = [...head, ...tail].findLast((line) => line["type"] === "custom-title");
-  const prompt = head.map(promptOf).find((text) => text !== null) ?? null;
-  const folder = head.map((line) => line["cwd"]).find((cwd) => typeof cwd === "string");
-  const title = titled?.["customTitle"] ?? titled?.["title"];
-  return {
-    title: oneLine(typeof title === "string" ? title : prompt),
-    folder: typeof folder === "string" && folder.startsWith("/") ? folder : null,
-  };
-}
-
-/** The prompt that the user typed, if this line of a transcript is one; else null. */
-function promptOf(line: Record<string, unknown>): string | null {
-  if (line["type"] !== "user" || line["isMeta"] === true || line["isSidechain"] === true) {
-    return null;
-  }
-  const { content } = objectOf(line["message"]);
-  const parts: unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
-  const texts = parts.map(objectOf).flatMap(({ type, text }) =>
-    type === "text" && typeof text === "string" ? [text.trim()] : []
-  );
-  return texts.find((text) => text !== "" && !text.startsWith("<")) ?? null;
-}
-
-function oneLine(text: string | null): string | null {
-  // Untrusted text: remove control characters and direction overrides.
-  return text === null
-    ? null
-    : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim().slice(0, 200) || null;
-}
-
-function objectsOf(text: string): Array<Record<string, unknown>> {
-  return text.split("\n").map(objectIn).filter((line) => line !== null);
-}
-
-/** The file of a conversation as an account sees it, in whichever project it is now; or null. */
-export function transcriptOf(
-  context: Context,
-  conversation: { account: Account; id: string },
-): string | null {
-  const { files, layout } = context;
-  const projects = `${configDirOf(conversation.account, layout)}/projects`;
-  const paths = files.list(projects).map((slug) => `${projects}/${slug}/${conversation.id}.jsonl`);
-  return paths.find((path) => files.kind(path) === "file") ?? null;
+/** What the transcript at a path says, however it begins. */
+export function describe({ files }: Context, path: string): Description {
+  const read = (buffer: Uint8Array, at: number) => files.readAt(path, { buffer, at });
+  return describeTranscript(read, files.size(path) ?? 0);
 }

@@ -1,6 +1,6 @@
 // The client's hooks that a launch subscribes to, and what they report (CONTRACT §6).
 import { isObject, objectIn, textOf } from "../text/json_object.ts";
-import { isClientSessionId } from "./conversations.ts";
+import { isClientSessionId } from "./session_files.ts";
 
 /** Events that every launch subscribes to. */
 export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;

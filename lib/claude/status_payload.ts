@@ -84,7 +84,7 @@ export function parsePayload(text: string): Payload {
 function contextOf(context: Record<string, unknown>): Payload["context"] {
   const size = amount(context["context_window_size"]);
   const percent = atMost(amount(context["used_percentage"]), 100);
-  const used = amount(context["total_input_tokens"]);
+  const used = lastInput(context["current_usage"]) ?? believable(context, size);
   // Before the first turn the client sends 0 tokens and no percentage.
   const unknown = percent === null && (used === 0 || used === null);
   const usedTokens = unknown ? null : used;
@@ -95,6 +95,26 @@ function contextOf(context: Record<string, unknown>): Payload["context"] {
   // The client's percentage is a whole number; the tokens behind it are more exact.
   const finer = exact !== null && (percent === null || Math.abs(exact - percent) < 1);
   return { usedTokens, sizeTokens, percentUsed: finer ? exact : percent };
+}
+
+/** The input tokens of the last request, the same in every version of the client; null if not given. */
+function lastInput(usage: unknown): number | null {
+  const counts = objectOf(usage);
+  const parts = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
+    .map((name) => amount(counts[name]));
+  return parts.every((part) => part === null)
+    ? null
+    : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+}
+
+/** Before 2.1.132 the total was the sum over the session, which soon is more than fits. */
+function believable(context: Record<string, unknown>, size: number | null): number | null {
+  const total = amount(context["total_input_tokens"]);
+  const percent = amount(context["used_percentage"]);
+  if (total === null || size === null || size === 0) return total;
+  if (percent === null) return total > size ? null : total;
+  const isLast = Math.abs(total / size * 100 - percent) <= 2 || (total >= size && percent >= 100);
+  return isLast ? total : Math.round(percent / 100 * size);
 }
 
 function windowOf(value: unknown): LimitWindow | null {

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 
 /** A flag of a command. */
-interface Flag {
+export interface Flag {
   name: string;
   /** Placeholder of its value, such as `NAME`; a flag without one is a switch. */
   value?: string;

@@ -5,7 +5,8 @@ import type { Command } from "../cli/command.ts";
 import { HOOK_EVENTS, readHook, TASK_EVENTS } from "../claude/hooks.ts";
 import { recordRefusal } from "../launch/limits.ts";
 
-const INPUT_BYTES = 1 << 20;
+/** As much as the status line reads: an event may quote a whole reply. */
+const INPUT_BYTES = 1 << 23;
 
 /** The declaration of `hook`. */
 export const hook: Command = {

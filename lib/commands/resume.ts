@@ -8,7 +8,7 @@ import {
   folderOf,
   refuseIfOpen,
 } from "../launch/choose_conversation.ts";
-import { launchRequest } from "../launch/request.ts";
+import { ACROSS_GROUPS, acrossGroups, launchRequest } from "../launch/request.ts";
 import { runConversation } from "../launch/run_conversation.ts";
 
 const SHOWN = 15;
@@ -26,6 +26,7 @@ export const resume: Command = {
   flags: [
     { name: "last", summary: "the newest conversation" },
     { name: "account", value: "NAME", summary: "on this account, even if it is limited" },
+    ACROSS_GROUPS,
     { name: "json", summary: "list the conversations as JSON: version, conversations" },
   ],
   rest: { name: "ARGS", summary: "more arguments for claude" },
@@ -64,6 +65,7 @@ export const resume: Command = {
       wait: false,
       failover: false,
       cwd: folderOf(context, chosen),
+      acrossGroups: acrossGroups(input),
     });
     return await runConversation(context, request);
   },

@@ -5,9 +5,9 @@ import { shellWord } from "../text/shell_quote.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import { findClient } from "../claude/executable.ts";
 import type { Command } from "../cli/command.ts";
-import { leaseFor, planFor } from "../launch/prepare.ts";
+import { leaseFor, planFor, settled } from "../launch/prepare.ts";
 import type { LaunchRequest } from "../launch/request.ts";
-import { launchRequest } from "../launch/request.ts";
+import { ACROSS_GROUPS, acrossGroups, launchRequest } from "../launch/request.ts";
 import { parsePolicy } from "../accounts/standings.ts";
 
 /** The declaration of `run`. */
@@ -17,6 +17,7 @@ export const run: Command = {
   summary: "Run claude on the account with the most quota left; cl is short for this",
   flags: [
     { name: "account", value: "NAME", summary: "run on this account, even if it is limited" },
+    ACROSS_GROUPS,
     {
       name: "policy",
       value: "POLICY",
@@ -66,6 +67,7 @@ export const run: Command = {
       failover: input.switches.has("failover"),
       refresh: input.switches.has("refresh"),
       cwd: context.processes.cwd(),
+      acrossGroups: acrossGroups(input),
     });
     if (dryRun) {
       context.terminal.print(await planText(context, { request, json }));
@@ -79,13 +81,14 @@ export const run: Command = {
 
 async function planText(
   context: Context,
-  { request, json }: { request: LaunchRequest; json: boolean },
+  { request: asked, json }: { request: LaunchRequest; json: boolean },
 ): Promise<string> {
+  const request = await settled(context, { ...asked, planOnly: true });
   if (request.refresh) {
     const { refreshBeforeChoice } = await import("../launch/fresh_figures.ts");
     await refreshBeforeChoice(context, request);
   }
-  const lease = await leaseFor(context, { ...request, records: false, planOnly: true });
+  const lease = await leaseFor(context, { ...request, records: false });
   const { name } = lease.account;
   const plan = planFor(context, { request, lease });
   const unset = plan.unset.filter((name) => context.env.get(name) !== null);

@@ -3,12 +3,12 @@ import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
-import { eligibleAccounts, explainChoice } from "../accounts/eligible.ts";
+import { eligibleAccounts, explainChoice, wallBefore } from "../accounts/eligible.ts";
 import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { closeLostSessions, readLogins, standings } from "../accounts/standings.ts";
-import { noAccount, refusal } from "./refusals.ts";
 import { modelsOfLaunch } from "./model.ts";
+import { acrossWall, noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 
 /** The account that was chosen, the ranking behind the choice, and the recorded session. */
@@ -47,9 +47,13 @@ function lease(context: Context, request: LaunchRequest): Lease {
     const before = look();
     const chosen = standingOf(before, name ?? best(before));
     if (chosen === null) throw noAccount(context, { standings: before, request });
+    const { ranked, eligible } = before;
+    const wall = eligible === null || request.acrossGroups
+      ? null
+      : wallBefore(eligible, chosen.account);
+    if (wall !== null) throw acrossWall(context, { chosen, wall, request });
     const refused = refusal(chosen, request);
     if (refused !== null) throw refused;
-    const { ranked, eligible } = before;
     const explained = explainChoice(ranked, { eligible, chosen: chosen.account.name });
     const found = name === null ? { ...before, ranked: explained } : before;
     return { chosen, found, session: begin(chosen.account.name, found) };
@@ -83,7 +87,7 @@ function prepare(
   context: Context,
   request: LaunchRequest,
 ): { ledger: Ledger; look: () => Standings } {
-  const { args, config, cwd, except = [], policy } = request;
+  const { args, config, cwd, except = [], policy, wall = null } = request;
   // A conversation may have run for hours since the last choice.
   context.claudeHome.forget();
   const ledger = context.ledger({ tolerant: true });
@@ -96,7 +100,7 @@ function prepare(
     : null;
   const owner = request.owner ?? conversation?.account ?? null;
   const { home } = context.layout;
-  const eligible = eligibleAccounts(context, { config, cwd, owner, except, home });
+  const eligible = eligibleAccounts(context, { config, cwd, owner, wall, except, home });
   const models = () => modelsOfLaunch(context, { request, conversation });
   const look = () =>
     standings({ config, ledger, logins, policy, eligible, models, nowMs: context.clock.nowMs() });

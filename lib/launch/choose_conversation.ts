@@ -77,10 +77,22 @@ export function refuseIfOpen(
   );
 }
 
-/** The folder of a conversation; the current one if that is unknown or gone. */
-export function folderOf({ files, processes }: Context, { folder }: Conversation): string {
-  const isThere = folder !== null && files.kind(folder) === "directory";
-  return isThere ? folder : processes.cwd();
+/**
+ * The folder of a conversation.
+ * @throws UserError if that is unknown or gone: it must not continue in another one unnoticed.
+ */
+export function folderOf({ files, layout }: Context, conversation: Conversation): string {
+  const { folder, id } = conversation;
+  if (folder !== null && files.kind(files.resolve(folder) ?? folder) === "directory") return folder;
+  const why = folder === null
+    ? "its transcript names none"
+    : `${quoted(tildePath(folder, layout.home))} is gone`;
+  throw new UserError(
+    `cannot continue this conversation in its folder: ${why}; to continue it in this one, name it`,
+    {
+      hint: `claude-multi run -- --resume ${id}`,
+    },
+  );
 }
 
 function sizeOf(bytes: number): string {

@@ -23,12 +23,13 @@ export function requestElsewhere(
   { limited, mode, offer }: Move,
 ): LaunchRequest {
   const { request, chain } = from;
-  const more = mode === "retry" || limited.id === null
-    ? { args: retryArguments(request.args), owner: limited.limit.account }
-    : { args: resumeArguments(request.args, limited.id) };
-  const next = { ...request, ...more, handedFrom: limited.session };
+  const args = mode === "retry" || limited.id === null
+    ? retryArguments(request.args)
+    : resumeArguments(request.args, limited.id);
+  const owner = limited.limit.account;
+  const next = { ...request, args, owner, handedFrom: limited.session };
   if (offer?.model !== undefined) {
-    return { ...next, args: withModel(next.args, offer.model), named: offer.account };
+    return { ...next, args: withModel(args, offer.model), named: offer.account };
   }
-  return { ...request, ...more, named: null, handedFrom: limited.session, except: chain };
+  return { ...next, named: null, except: chain };
 }

@@ -1,7 +1,7 @@
 // Moving a conversation to another account: which one, the question, and what is said about it.
 import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
-import { transcriptOf } from "../claude/conversations.ts";
+import { transcriptOf } from "../claude/session_files.ts";
 import type { Config } from "../config/config.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";

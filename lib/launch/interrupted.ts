@@ -1,7 +1,7 @@
 // The conversation whose launcher was killed at the limit: the next launch in its folder offers it.
 import type { Context } from "../ports/context.ts";
 import { namesConversation } from "../claude/arguments.ts";
-import { transcriptOf } from "../claude/conversations.ts";
+import { transcriptOf } from "../claude/session_files.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock } from "../text/format.ts";
 import { closeLostSessions } from "../accounts/standings.ts";

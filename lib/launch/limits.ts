@@ -2,8 +2,8 @@
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { figuresKey, identityKey } from "../config/account.ts";
-import { transcriptOf } from "../claude/conversations.ts";
 import { windowOfType } from "../claude/limit_types.ts";
+import { transcriptOf } from "../claude/session_files.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { FALL_PERCENT, mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
@@ -11,7 +11,6 @@ import type { Limit } from "../ports/mod.ts";
 
 /** For a refusal that is not a limit of the account, such as an overloaded server. */
 const COOLDOWN_MS = 2 * 60_000;
-const TAIL_BYTES = 256 * 1024;
 /** The client may run its hook before it has written the refusal into the transcript. */
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
@@ -43,10 +42,9 @@ export async function recordRefusal(
   for (let look = 0; look < LOOKS && found === null; look++) {
     if (look > 0) await context.clock.sleep(LOOK_AGAIN_MS);
     const session = { sinceMs: row.startedAtMs, nowMs: context.clock.nowMs() };
-    const tail = refusal.transcript === null
-      ? ""
-      : context.files.readTail(refusal.transcript, TAIL_BYTES);
-    found = limitAtEnd(tail, session) ?? fullWindow(context, { account, identity });
+    found = (refusal.transcript === null
+      ? null
+      : limitAtEnd(tailOf(context, refusal.transcript), session)) ?? fullWindow(context, { account, identity });
   }
   if (found !== null) {
     recordLimit(context, { session: refusal.session, account, identity, found });
@@ -86,8 +84,7 @@ export function limitedConversation(
   if (row === null || id === null || (met === null && !of.hasEnded)) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
-  const tail = context.files.readTail(transcript, TAIL_BYTES);
-  const found = limitAtEnd(tail, { sinceMs: row.startedAtMs, nowMs });
+  const found = limitAtEnd(tailOf(context, transcript), { sinceMs: row.startedAtMs, nowMs });
   if (found === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
   const limit = recordLimit(context, { session, account: account.name, identity, found });
@@ -118,6 +115,10 @@ function loggedInNow(context: Context, name: string): Identity | null {
   } catch {
     return null;
   }
+}
+
+function tailOf({ files }: Context, transcript: string): (bytes: number) => string {
+  return (bytes) => files.readTail(transcript, bytes);
 }
 
 function recordLimit(

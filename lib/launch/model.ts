@@ -1,14 +1,13 @@
 // The model of a launch, as far as anyone can know before the client runs.
 import type { Context } from "../ports/context.ts";
 import type { Session } from "../balance/session.ts";
-import { transcriptOf } from "../claude/conversations.ts";
+import { transcriptOf } from "../claude/session_files.ts";
 import { readObject } from "../claude/json_files.ts";
 import { neededModels } from "../claude/models.ts";
 import { lastModel } from "../claude/transcript/limit_line.ts";
 import { objectOf, textOf } from "../text/json_object.ts";
 import type { LaunchRequest } from "./request.ts";
 
-const TAIL_BYTES = 256 * 1024;
 
 /**
  * The keys of the models that a launch needs, by the first of these that names one: `--model`,
@@ -26,7 +25,7 @@ export function modelsOfLaunch(
   const account = config.accounts.find(({ name }) => name === conversation?.account);
   const id = conversation?.clientSessionId ?? null;
   const path = account === undefined || id === null ? null : transcriptOf(context, { account, id });
-  const last = path === null ? null : lastModel(context.files.readTail(path, TAIL_BYTES));
+  const last = path === null ? null : lastModel((bytes) => context.files.readTail(path, bytes));
   return last !== null
     ? [last]
     : neededModels(textOf(callers["model"]) ?? modelSetting(context, cwd));

@@ -1,6 +1,7 @@
 // From a request to an account and the plan of the launch.
 import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
+import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
 import { findClient } from "../claude/executable.ts";
 import { launchSettings } from "./settings.ts";
@@ -9,6 +10,19 @@ import { takeLease } from "./choose_account.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { waitForOpening } from "./wait.ts";
+
+/**
+ * The request with what is known about the conversation that it continues, if accounts have groups:
+ * every launch asks here before it chooses an account.
+ * @throws UserError (refused, usage, cancelled) if it isn't known whose conversation that is.
+ */
+export async function settled(context: Context, request: LaunchRequest): Promise<LaunchRequest> {
+  const { args: { resume, continues, finds }, config, owner, acrossGroups } = request;
+  const isNew = resume === null && !continues && finds === null;
+  if (isNew || owner !== undefined || acrossGroups || !haveWalls(config.accounts)) return request;
+  const { withOwner } = await import("./ownership.ts");
+  return await withOwner(context, request);
+}
 
 /**
  * Chooses an account for a request. If every account is limited, shows the resets, and waits if the

@@ -5,6 +5,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import { unpinLine } from "../accounts/eligible.ts";
+import type { Restriction } from "../balance/reasons.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -43,14 +44,23 @@ function limitedText(context: Context, { eligible, ranked, accounts }: Standings
   }, and ${who} limited${until}; to use another: --account NAME, or pin --clear`;
 }
 
-/** What to type to wait and then launch the same: in its folder, with the conversation named. */
+/** What to type to wait and then launch the same. */
 function waitingLine(context: Context, request: LaunchRequest): string {
-  const { args, config, cwd, failover, policy } = request;
-  const wait = [
+  const { config, failover, policy } = request;
+  return commandLine(context, request, [
     "claude-multi run --wait",
     ...policy === config.policy ? [] : [`--policy ${policy}`],
     ...failover ? ["--failover"] : [],
-  ].join(" ");
+  ]);
+}
+
+/** What to type to launch the same with other options: in its folder, with the conversation named. */
+export function commandLine(
+  context: Context,
+  { args, cwd }: LaunchRequest,
+  options: readonly string[],
+): string {
+  const run = options.join(" ");
   const typed = args.settings === null ? args.rest : ["--settings", args.settings, ...args.rest];
   const named = args.resume !== null
     ? ["--resume", args.resume].filter(Boolean)
@@ -58,11 +68,27 @@ function waitingLine(context: Context, request: LaunchRequest): string {
     ? ["--continue"]
     : [];
   const words = pasteable(typed);
-  if (words === null && named.length === 0) return `${wait}, with the same arguments`;
+  if (words === null && named.length === 0) return `${run}, with the same arguments`;
   const isHere = context.processes.cwd() === cwd;
   const go = isHere ? "" : `cd ${shellWord(cwd)} && `;
   const after = words ?? named.map(shellWord).join(" ");
-  return `${go}${wait}${after === "" ? "" : ` -- ${after}`}`;
+  return `${go}${run}${after === "" ? "" : ` -- ${after}`}`;
+}
+
+/** That a named account is in another group than the conversation, and the flag that overrides it. */
+export function acrossWall(
+  context: Context,
+  { chosen: { account: { name } }, wall, request }: {
+    chosen: Standing;
+    wall: Restriction;
+    request: LaunchRequest;
+  },
+): UserError {
+  const across = ["claude-multi run", `--account ${name}`, "--across-groups"];
+  return new UserError(`cannot continue on "${name}": ${restrictionText([wall])}`, {
+    hint: commandLine(context, request, across),
+    exit: EXIT.refused,
+  });
 }
 
 /** Why nothing can be launched on this account, or null. */

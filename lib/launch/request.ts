@@ -4,7 +4,9 @@ import type { PolicyName } from "../balance/policy.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
 import { readClientArguments } from "../claude/arguments.ts";
 import type { Settings } from "../claude/settings.ts";
+import type { Flag, Input } from "../cli/command.ts";
 import type { Config } from "../config/config.ts";
+import { usageError } from "../text/errors.ts";
 import { callersSettings } from "./settings.ts";
 
 /** A launch that has no account yet. */
@@ -28,12 +30,34 @@ export interface LaunchRequest {
   refresh?: boolean;
   /** Whether only the plan is shown, so that there is nothing to wait for. */
   planOnly?: boolean;
-  /** The account whose -p request is retried: the retry stays in its group. */
+  /** Whether the named account may continue a conversation of another group. */
+  acrossGroups?: boolean;
+  /** The account of the conversation to continue, as far as that was looked up. */
   owner?: string;
+  /** The group of the conversation to continue, if only that is known. */
+  wall?: { group: string | null };
   /** The session whose conversation is continued on another account. */
   handedFrom?: number;
   /** Accounts that must not be chosen, because the conversation comes from them. */
   except?: readonly string[];
+}
+
+/** The flag that lets a named account continue a conversation of another group, for `run` and `resume`. */
+export const ACROSS_GROUPS: Flag = {
+  name: "across-groups",
+  summary: "with --account: even if the conversation belongs to another group",
+};
+
+/**
+ * Whether {@link ACROSS_GROUPS} was given.
+ * @throws UserError (usage) if it was given without an account.
+ */
+export function acrossGroups({ values, switches }: Input): boolean {
+  const isGiven = switches.has(ACROSS_GROUPS.name);
+  if (isGiven && values["account"] === undefined) {
+    throw usageError('"--across-groups" needs "--account"', "claude-multi list");
+  }
+  return isGiven;
 }
 
 /**
@@ -44,7 +68,10 @@ export function launchRequest(
   context: Context,
   { words, ...asked }:
     & { words: readonly string[] }
-    & Pick<LaunchRequest, "config" | "policy" | "named" | "wait" | "failover" | "cwd" | "refresh">,
+    & Pick<
+      LaunchRequest,
+      "config" | "policy" | "named" | "wait" | "failover" | "cwd" | "refresh" | "acrossGroups"
+    >,
 ): LaunchRequest {
   const args = readClientArguments(words);
   const records = args.kind === "interactive" || args.kind === "print";

@@ -17,7 +17,7 @@ import {
   sayWhyItStays,
 } from "./handoff.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
-import { leaseFor, planFor, showResets } from "./prepare.ts";
+import { leaseFor, planFor, settled, showResets } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -152,7 +152,10 @@ async function chooseAccount(
     run.conversation = found;
   } else {
     const chain = move === null ? [] : [move.limited.limit.account];
-    const request = move === null ? asked : requestElsewhere({ request: asked, chain }, move);
+    const request = await settled(
+      context,
+      move === null ? asked : requestElsewhere({ request: asked, chain }, move),
+    );
     if (request.refresh || request.config.refresh === "launch") {
       const { refreshBeforeChoice } = await import("./fresh_figures.ts");
       run.refresh = await refreshBeforeChoice(context, request);

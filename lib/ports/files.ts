@@ -21,6 +21,11 @@ export interface Files {
   /** The last bytes of a regular file as text; "" if it can't be read. */
   readTail(path: string, bytes: number): string;
   /**
+   * Fills a buffer from an offset of a regular file; returns the number of bytes, 0 at the end or if it
+   * can't be read.
+   */
+  readAt(path: string, from: { buffer: Uint8Array; at: number }): number;
+  /**
    * Writes a file (default mode: that of the existing file, or 0600). It keeps its owner; a new one that
    * root writes gets that of the folder.
    */

@@ -28,6 +28,12 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     },
     readHead: (path, bytes) => readPart(path, { bytes, atEnd: false }),
     readTail: (path, bytes) => readPart(path, { bytes, atEnd: true }),
+    readAt: (path, { buffer, at }) =>
+      orNull(() => {
+        using file = Deno.openSync(regular(path));
+        file.seekSync(at, Deno.SeekMode.Start);
+        return file.readSync(buffer);
+      }) ?? 0,
     writeText: (path, text, mode) => write(path, text, mode),
     writeBytes: (path, bytes, mode) =>
       write(path, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)), mode),
@@ -124,10 +130,11 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
 function readPart(path: string, { bytes, atEnd }: { bytes: number; atEnd: boolean }): string {
   return orNull(() => {
     using file = Deno.openSync(regular(path));
-    if (atEnd) file.seekSync(Math.max(0, file.statSync().size - bytes), Deno.SeekMode.Start);
-    const part = new Uint8Array(bytes);
+    const { size } = file.statSync();
+    if (atEnd) file.seekSync(Math.max(0, size - bytes), Deno.SeekMode.Start);
+    const part = new Uint8Array(Math.min(bytes, size));
     let filled = 0;
-    for (let n = 1; n > 0 && filled < bytes; filled += n) {
+    for (let n = 1; n > 0 && filled < part.length; filled += n) {
       n = file.readSync(part.subarray(filled)) ?? 0;
     }
     return new TextDecoder().decode(part.subarray(0, filled));

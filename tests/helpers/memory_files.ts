@@ -70,6 +70,11 @@ export class MemoryFiles implements Files {
     return this.readText(path);
   }
 
+  readAt(path: string, { buffer, at }: { buffer: Uint8Array; at: number }): number {
+    const bytes = new TextEncoder().encode(this.#textOrNothing(path)).subarray(at);
+    buffer.set(bytes.subarray(0, buffer.length));
+    return Math.min(bytes.length, buffer.length);
+  }
   readHead(path: string, characters: number): string {
     return this.#textOrNothing(path).slice(0, characters);
   }

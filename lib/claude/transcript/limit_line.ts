@@ -15,37 +15,58 @@ export interface LimitFound {
 /** No window is longer than a week; a reset far beyond that is a mistake. */
 const FARTHEST_RESET_MS = 32 * 24 * 3_600_000;
 
+/** The first look at the end of a transcript; each further one reads this many times more. */
+const TAIL_BYTES = 256 * 1024;
+const MORE = 8;
+
 /**
  * The limit that a transcript ends at, or null: the last reply is a refusal with `quotaLimits` whose
  * reset is still to come (CONTRACT §7). Subagents' replies don't count, and neither does a refusal from
  * before `sinceMs`: another account hit that limit before the conversation moved. A type of limit that
  * we don't know holds back the model that the session ran; if no reply names one, the whole account.
+ * `readTail` returns the last bytes of the transcript; more are read until they hold a reply, whatever
+ * was written after it.
  */
 export function limitAtEnd(
-  tail: string,
+  readTail: (bytes: number) => string,
   session: { sinceMs: number; nowMs: number },
 ): LimitFound | null {
   const { sinceMs, nowMs } = session;
-  const reply = replies(tail).next().value ?? {};
-  const quota = objectOf(reply["quotaLimits"]);
+  const reply = lastOf(readTail, (line) => line);
+  const quota = objectOf(reply?.["quotaLimits"]);
   if (typeof quota["resetsAt"] !== "number") return null;
   const untilMs = quota["resetsAt"] * 1000;
   if (untilMs <= nowMs || untilMs > nowMs + FARTHEST_RESET_MS) return null;
-  if (!(Date.parse(String(reply["timestamp"])) >= sinceMs)) return null;
+  if (!(Date.parse(String(reply?.["timestamp"])) >= sinceMs)) return null;
   const type = textOf(quota["rateLimitType"]);
   const known = type === null ? null : windowOfType(type);
-  return { ...known ?? { window: type, model: lastModel(tail) }, untilMs };
+  return { ...known ?? { window: type, model: lastModel(readTail) }, untilMs };
 }
 
-/** The key of the model that wrote the last reply in the tail of a transcript; null if there is none. */
-export function lastModel(tail: string): string | null {
-  const names = replies(tail).map((line) => textOf(objectOf(line["message"])["model"]));
-  const name = names.find((name) => name !== null && name !== "<synthetic>");
-  return name === undefined || name === null ? null : modelKey(name);
+/** The key of the model that wrote the last reply of a transcript; null if there is none. */
+export function lastModel(readTail: (bytes: number) => string): string | null {
+  const name = lastOf(readTail, (line) => {
+    const model = textOf(objectOf(line["message"])["model"]);
+    return model === "<synthetic>" ? null : model;
+  });
+  return name === null ? null : modelKey(name);
 }
 
-/** The lines of the assistant in the main conversation, last first. */
-function replies(tail: string) {
-  return tail.split("\n").reverse().values().map((line) => objectOf(objectIn(line)))
-    .filter((line) => line["type"] === "assistant" && line["isSidechain"] !== true);
+/** What the last reply of the main conversation has that has it; null if there is none. */
+function lastOf<Value>(
+  readTail: (bytes: number) => string,
+  valueIn: (reply: Record<string, unknown>) => Value | null,
+): Value | null {
+  let seen = -1;
+  for (let bytes = TAIL_BYTES;; bytes *= MORE) {
+    const tail = readTail(bytes);
+    if (tail.length <= seen) return null;
+    seen = tail.length;
+    for (const text of tail.split("\n").reverse()) {
+      const line = objectOf(objectIn(text));
+      if (line["type"] !== "assistant" || line["isSidechain"] === true) continue;
+      const value = valueIn(line);
+      if (value !== null) return value;
+    }
+  }
 }

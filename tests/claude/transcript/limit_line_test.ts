@@ -30,7 +30,7 @@ function refusedLine(
 }
 
 const limitOf = (tail: string): ReturnType<typeof limitAtEnd> =>
-  limitAtEnd(tail, { sinceMs: SINCE_MS, nowMs: NOW_MS });
+  limitAtEnd((bytes) => tail.slice(-bytes), { sinceMs: SINCE_MS, nowMs: NOW_MS });
 const FIVE_HOUR = { window: "five_hour", model: null, untilMs: RESET_MS };
 
 Deno.test("a transcript that ends with a refusal ends at its limit", () => {
@@ -132,7 +132,7 @@ Deno.test("the captured transcript of a limited session ends at its limit", () =
   const line = text.trimEnd().split("\n").findLast((line) => line.includes('"quotaLimits"'));
   const { timestamp, quotaLimits } = JSON.parse(line ?? "");
   const nowMs = Date.parse(timestamp);
-  assert.deepEqual(limitAtEnd(text, { sinceMs: nowMs - 1000, nowMs }), {
+  assert.deepEqual(limitAtEnd((bytes) => text.slice(-bytes), { sinceMs: nowMs - 1000, nowMs }), {
     window: quotaLimits.rateLimitType,
     untilMs: quotaLimits.resetsAt * 1000,
   });

@@ -1,6 +1,6 @@
 // Tests of session ids of the client.
 import assert from "node:assert/strict";
-import { isClientSessionId } from "../../lib/claude/conversations.ts";
+import { isClientSessionId } from "../../lib/claude/session_files.ts";
 
 Deno.test("a session id is a UUID in lower case, with nothing around it", () => {
   const id = "11111111-2222-4333-8444-55555555555f";

@@ -1,0 +1,142 @@
+// Whose conversation a launch continues, where accounts have groups: none crosses the wall between them.
+import type { Context } from "../ports/context.ts";
+import { withConversation } from "../claude/arguments.ts";
+import type { Conversation } from "../claude/conversations.ts";
+import { describe, recentConversations, transcripts } from "../claude/conversations.ts";
+import { isClientSessionId } from "../claude/session_files.ts";
+import type { Account } from "../config/account.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
+import { quoted } from "../text/escape.ts";
+import { chooseConversation } from "./choose_conversation.ts";
+import { commandLine } from "./refusals.ts";
+import type { LaunchRequest } from "./request.ts";
+
+/** How many conversations a list shows. */
+const SHOWN = 15;
+
+/**
+ * The request with the account, or at least the group, of the conversation that it continues. What only
+ * the client would look up, a title or a choice from its list, becomes an id, because its own list has
+ * the conversations of every group. If nobody knows whose conversation it is, the user is asked.
+ * @throws UserError (refused) if the user can't be asked.
+ * @throws UserError (cancelled) if the user chooses nothing.
+ */
+export async function withOwner(
+  context: Context,
+  request: LaunchRequest,
+): Promise<LaunchRequest> {
+  const { args, config: { accounts } } = request;
+  if (args.finds !== null) return withGroup(context, request, `what ${args.finds} finds`);
+  const id = args.resume === null ? newestHere(context, request) : await resumed(context, request);
+  if (id === null) return withLastOwner(context, request);
+  const found = { ...request, args: withConversation(args, id) };
+  const owner = ownerOf(context, { accounts, id });
+  if (owner !== null) return { ...found, owner };
+  // The client will say that there is none.
+  const isMissing = !transcripts(context, accounts).some((transcript) => transcript.id === id);
+  return isMissing ? found : withGroup(context, found, "the conversation to continue");
+}
+
+/** The account of a conversation: the one it last ran on, or else that of whoever started it; or null. */
+function ownerOf(
+  context: Context,
+  { accounts, id }: { accounts: readonly Account[]; id: string },
+): string | null {
+  const last = context.ledger({ tolerant: true }).sessionOfClient(id)?.account;
+  if (accounts.some(({ name }) => name === last)) return last ?? null;
+  const path = transcripts(context, accounts).find((transcript) => transcript.id === id)?.path;
+  const starter = path === undefined ? null : describe(context, path).owner;
+  if (starter === null) return null;
+  const theirs = accounts.filter((account) => {
+    const identity = account.identity ?? context.claudeHome.identity(account);
+    return identity?.accountUuid === starter.accountUuid &&
+      [null, identity.organizationUuid].includes(starter.organizationUuid);
+  });
+  const isOneGroup = theirs.every(({ group }) => group === theirs[0]?.group);
+  return isOneGroup ? theirs[0]?.name ?? null : null;
+}
+
+/** The conversation that --continue means: the newest of the folder's project that has a message. */
+function newestHere(context: Context, { config, cwd }: LaunchRequest): string | null {
+  const folder = context.files.resolve(cwd) ?? cwd;
+  return transcripts(context, config.accounts, folder).find(({ path }) =>
+    describe(context, path).folder !== null
+  )?.id ?? null;
+}
+
+/** Without a transcript in the folder's project, --continue is judged by what ran last in the folder. */
+function withLastOwner(context: Context, request: LaunchRequest): LaunchRequest {
+  const last = context.ledger({ tolerant: true }).lastConversation(request.cwd);
+  if (last === null) return request;
+  const isOurs = request.config.accounts.some(({ name }) => name === last.account);
+  return isOurs
+    ? { ...request, owner: last.account }
+    : withGroup(context, request, "the conversation to continue");
+}
+
+/** The conversation that --resume means: by id, by the file, by its title, or chosen from a list. */
+async function resumed(context: Context, request: LaunchRequest): Promise<string> {
+  const { args, config: { accounts } } = request;
+  const typed = (args.resume ?? "").trim();
+  const id = (/([^/]+)\.jsonl$/.exec(typed)?.[1] ?? typed).toLowerCase();
+  if (isClientSessionId(id)) return id;
+  const all = recentConversations(context, { accounts, limit: Infinity, prefix: "" });
+  if (typed === "") return await chosenFrom(context, { request, found: all });
+  const wanted = typed.toLowerCase();
+  const exact = all.filter(({ title }) => title?.toLowerCase() === wanted);
+  const [only] = exact;
+  if (only !== undefined && exact.length === 1) return only.id;
+  const found = exact.length > 0
+    ? exact
+    : all.filter(({ title }) => title?.toLowerCase().includes(wanted));
+  if (found.length > 0) return await chosenFrom(context, { request, found });
+  throw usageError(`no conversation has the title ${quoted(typed)}`, "claude-multi resume");
+}
+
+/** Asks for one of these in our own list: those of the folder, or all if there are none. */
+async function chosenFrom(
+  context: Context,
+  { request, found }: { request: LaunchRequest; found: readonly Conversation[] },
+): Promise<string> {
+  mustAsk(context, request, "which conversation to continue");
+  const here = found.filter(({ folder }) => folder === request.cwd);
+  const chosen = await chooseConversation(
+    context,
+    (here.length > 0 ? here : found).slice(0, SHOWN),
+  );
+  if (chosen === null) throw cancelled("no conversation was chosen");
+  return chosen.id;
+}
+
+/** Asks for the group of a conversation whose account isn't known. */
+function withGroup(context: Context, request: LaunchRequest, what: string): LaunchRequest {
+  mustAsk(context, request, `whose ${what} is`);
+  const groups = [...new Set(request.config.accounts.map(({ group }) => group))];
+  groups.forEach((group, index) => {
+    const names = request.config.accounts.filter((account) => account.group === group)
+      .map(({ name }) => `"${name}"`).join(", ");
+    const label = group === null ? "no group" : `group "${group}"`;
+    context.terminal.note(`${index + 1}  ${label}: ${names}`);
+  });
+  const question = `Whose is ${what}? It stays in that group. [1-${groups.length}] `;
+  const answer = context.terminal.ask(question)?.trim() ?? "";
+  const group = groups[Number(answer) - 1] ?? groups.find((name) => name === answer);
+  if (group === undefined) throw cancelled("no group was chosen");
+  return { ...request, wall: { group } };
+}
+
+/** @throws UserError (refused) if nobody can be asked. */
+function mustAsk(context: Context, request: LaunchRequest, what: string): void {
+  const { args, config: { accounts }, named, planOnly } = request;
+  if (context.terminal.interactive && args.kind === "interactive" && planOnly !== true) return;
+  const name = named ?? accounts[0]?.name ?? "";
+  const across = ["claude-multi run", `--account ${name}`, "--across-groups"];
+  throw new UserError(
+    `cannot tell ${what}, and a conversation never moves to an account of another group`,
+    { hint: commandLine(context, request, across), exit: EXIT.refused },
+  );
+}
+
+function cancelled(message: string): UserError {
+  return new UserError(message, { hint: "claude-multi resume", exit: EXIT.cancelled });
+}
