@@ -31,7 +31,7 @@ export const resume: Command = {
   ],
   rest: { name: "ARGS", summary: "more arguments for claude" },
   details: [
-    "Without ID, resume lists the newest conversations of all accounts and asks which one to continue; without a terminal it only lists them. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group, and a conversation that is open elsewhere is refused.",
+    "Without ID, resume lists the newest conversations of all accounts and asks which one to continue; without a terminal it only lists them. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused.",
   ],
   examples: [
     ["claude-multi resume", "choose from a list"],

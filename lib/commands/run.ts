@@ -38,6 +38,7 @@ export const run: Command = {
     "If every account is limited, run prints when they reset and exits with 3.",
     '--refresh asks claude for the figures of every account (with --account: of that one) before the choice, as "claude-multi refresh" does; with "refresh": "launch" in config.json, every launch does that for figures that are old. What doesn\'t answer changes nothing.',
     'If a conversation hits a limit, run offers to continue it on another account once you leave claude. With "handoff": "auto" in config.json it moves without asking; with "off" it never offers.',
+    "A conversation never leaves its group. If it can't be told whose it is, run asks; with -p or without a terminal it refuses and exits with 5. So it does if the account that you name is in another group, unless you add --across-groups.",
   ],
   examples: [
     ["claude-multi run", "claude on the best account"],

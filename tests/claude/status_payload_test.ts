@@ -103,3 +103,26 @@ Deno.test("invisible text isn't a name", () => {
     );
   }
 });
+
+Deno.test("the context of an older client, whose total is the sum of the session, is that of its last request", () => {
+  const contextOf = (context: Record<string, unknown>) =>
+    parsePayload(JSON.stringify({
+      context_window: { total_input_tokens: 1_450_000, context_window_size: 200_000, ...context },
+    })).context;
+  const usage = {
+    input_tokens: 12,
+    output_tokens: 310,
+    cache_creation_input_tokens: 1988,
+    cache_read_input_tokens: 82_000,
+  };
+  const known = { usedTokens: 84_000, sizeTokens: 200_000, percentUsed: 42 };
+  assert.deepEqual(contextOf({ used_percentage: 42, current_usage: usage }), known);
+  assert.deepEqual(contextOf({ current_usage: usage }), known);
+  assert.deepEqual(contextOf({ used_percentage: 42 }), known);
+  assert.deepEqual(contextOf({ total_input_tokens: 84_100, used_percentage: 42 }), {
+    ...known,
+    usedTokens: 84_100,
+    percentUsed: 42.05,
+  });
+  assert.equal(contextOf({}).usedTokens, null);
+});

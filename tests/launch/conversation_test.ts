@@ -35,9 +35,10 @@ function elsewhere(mode: Mode, id: string | null): [args: readonly string[], own
   return owner === undefined ? [args.rest] : [args.rest, owner];
 }
 
-Deno.test("a conversation is continued by its id, without its first prompt", () => {
+Deno.test("a conversation is continued by its id, without its first prompt, in its group", () => {
   for (const mode of ["ask", "auto"] as const) {
-    assert.deepEqual(elsewhere(mode, "two"), [["--resume", "two", "--model", "opus", "--print"]]);
+    const args = ["--resume", "two", "--model", "opus", "--print"];
+    assert.deepEqual(elsewhere(mode, "two"), [args, "a"]);
   }
 });
 

@@ -137,3 +137,8 @@ Deno.test("the captured transcript of a limited session ends at its limit", () =
     untilMs: quotaLimits.resetsAt * 1000,
   });
 });
+
+Deno.test("a refusal is found before a prompt with a picture of any size", () => {
+  const text = refusedLine() + promptLine("A".repeat(3_000_000));
+  assert.deepEqual(limitOf(text), FIVE_HOUR);
+});

@@ -1,0 +1,64 @@
+// Tests of what a transcript says about its conversation, wherever in the file it says so.
+import assert from "node:assert/strict";
+import { describeTranscript } from "../../../lib/claude/transcript/description.ts";
+import type { Description } from "../../../lib/claude/transcript/description.ts";
+
+/** Describes a transcript with these lines; the last one has no newline with `isTorn`. */
+function describe(lines: readonly unknown[], { isTorn = false } = {}): Description {
+  const text = lines.map((line) => typeof line === "string" ? line : JSON.stringify(line))
+    .join("\n") + (isTorn ? "" : "\n");
+  const bytes = new TextEncoder().encode(text);
+  return describeTranscript((buffer, at) => {
+    const part = bytes.subarray(at, at + Math.min(buffer.length, 100_000));
+    buffer.set(part);
+    return part.length;
+  }, bytes.length);
+}
+
+const filler = (bytes: number) => ({ type: "attachment", attachment: "A".repeat(bytes) });
+const prompt = (text: string, more = {}) => ({
+  type: "user",
+  message: { role: "user", content: text },
+  cwd: "/home/ann/project",
+  ...more,
+});
+const picture = {
+  type: "user",
+  message: {
+    content: [
+      { type: "image", source: { type: "base64", data: "A".repeat(5_000_000) } },
+      { type: "text", text: "what is wrong here" },
+    ],
+  },
+  cwd: "/home/ann/project",
+};
+
+Deno.test("a conversation that begins with a picture of 5 MB has its folder and its title", () => {
+  const found = { title: "what is wrong here", folder: "/home/ann/project", owner: null };
+  assert.deepEqual(describe([{ type: "mode" }, picture]), found);
+  assert.deepEqual(describe([picture, prompt("more")]), found);
+  assert.deepEqual(describe([picture], { isTorn: true }), found);
+});
+
+Deno.test("folder, title and owner are found behind summaries, attachments and broken lines", () => {
+  const owner = { type: "session-owner", accountUuid: "u", organizationUuid: "o" };
+  const before = [filler(300_000), { type: "summary", summary: "another one" }, "{broken"];
+  const after = [filler(300_000), filler(300_000)];
+  const found = describe([...before, prompt("hello"), ...after, owner, ...after]);
+  assert.deepEqual(found, {
+    title: "hello",
+    folder: "/home/ann/project",
+    owner: { accountUuid: "u", organizationUuid: "o" },
+  });
+  const named = { type: "custom-title", customTitle: "auth-refactor" };
+  assert.equal(describe([prompt("hello"), named, ...after, prompt("x")]).title, "auth-refactor");
+  const renamed = { ...named, customTitle: "two\u202e\nlines" };
+  assert.equal(describe([named, prompt("hello"), ...after, renamed, ...after]).title, "two lines");
+});
+
+Deno.test("a transcript with only a summary has that as its title, and no folder", () => {
+  const found = describe([{ type: "summary", summary: "the old days", leafUuid: "x" }]);
+  assert.deepEqual(found, { title: "the old days", folder: null, owner: null });
+  assert.deepEqual(describe([]), { title: null, folder: null, owner: null });
+  assert.equal(describe([prompt("x", { cwd: "relative" })]).folder, null);
+});

@@ -1,0 +1,158 @@
+// Tests that no route takes a conversation across the wall between groups.
+import assert from "node:assert/strict";
+import type { Ended, Script } from "./stage.ts";
+import { PROJECTS, Stage } from "./stage.ts";
+
+const ID = "11111111-2222-4333-8444-555555555555";
+const OTHER = "99999999-2222-4333-8444-555555555555";
+const FOLDER = `${PROJECTS}/-home-ann-project`;
+const ACCOUNTS = [{ name: "work", group: "office" }, { name: "own", group: "private" }];
+
+/** "work" is nearly full, so that "own" would be chosen; `says` are the lines of the transcripts. */
+function stageWith(
+  options: { interactive?: boolean; clients?: readonly Script[]; accounts?: typeof ACCOUNTS } = {},
+): Stage {
+  const { interactive = false, accounts = ACCOUNTS, clients = [() => {}] } = options;
+  return new Stage({ interactive, accounts, clients, used: { work: 90, own: 0 } });
+}
+
+function put(stage: Stage, id: string, lines: readonly Record<string, unknown>[] = []): void {
+  const prompt = { type: "user", cwd: "/home/ann/project", message: { content: "hello" } };
+  const text = [prompt, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
+  stage.context.files.put(`${FOLDER}/${id}.jsonl`, text);
+}
+
+/** Records that a conversation ran on an account. */
+function ran(stage: Stage, id: string, account: string): void {
+  const { ledger } = stage;
+  const nowMs = stage.context.clock.nowMs();
+  const session = ledger.startSession(
+    { account, launcherPid: 1, cwd: "/home/ann/project", startedAtMs: nowMs, handedFrom: null },
+    { chosenAtMs: nowMs, policy: "weighted", account, forced: true, ranked: [] },
+  );
+  ledger.learnClientSession(session, id);
+  ledger.endSession(session, { atMs: nowMs, how: "exit", code: 0, signal: null });
+}
+
+const title = (customTitle: string) => ({ type: "custom-title", customTitle });
+const refused = ({ code, stderr }: Ended, why: RegExp): void => {
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, why);
+};
+
+Deno.test("by id, in any case, by file, by title and with --continue, it stays in its group", async () => {
+  for (
+    const words of [
+      ["--resume", ID],
+      ["--resume", ID.toUpperCase()],
+      [`--resume=${ID}`],
+      [`-r${ID}`, "--fork-session"],
+      ["--resume", `/somewhere/${ID}.jsonl`],
+      ["--resume", "Auth-Refactor"],
+      ["-p", "--resume", "auth-refactor", "go on"],
+      ["--continue"],
+      ["-cp", "go on"],
+    ]
+  ) {
+    const stage = stageWith();
+    put(stage, ID, [title("auth-refactor")]);
+    ran(stage, ID, "work");
+    const ended = await stage.run(["--", ...words]);
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.deepEqual(stage.accounts, ["work"], words.join(" "));
+    assert.ok(stage.plans[0]?.args.join(" ").includes(`--resume ${ID}`), words.join(" "));
+  }
+});
+
+Deno.test("--continue means the newest conversation of the folder, whatever the ledger saw last", async () => {
+  const stage = stageWith();
+  put(stage, ID);
+  ran(stage, ID, "work");
+  put(stage, OTHER);
+  ran(stage, OTHER, "own");
+  await stage.context.clock.sleep(1000);
+  put(stage, ID, [{ type: "system" }]);
+  assert.equal((await stage.run(["--", "--continue"])).code, 0);
+  assert.deepEqual(stage.accounts, ["work"]);
+});
+
+Deno.test("a named account of another group is refused, and --across-groups overrides that", async () => {
+  for (
+    const [command, rest] of [
+      ["run", ["--", "--continue"]],
+      ["run", ["--", "--resume", ID]],
+      ["resume", []],
+    ] as const
+  ) {
+    const stage = stageWith();
+    put(stage, ID);
+    stage.context.files.put("/home/ann/project/.keep", "");
+    ran(stage, ID, "work");
+    const words = [command, ...command === "resume" ? ["--last"] : [], "--account", "own"];
+    const ended = await stage.command([...words, ...rest]);
+    refused(ended, /cannot continue on "own": .* belongs to the group "office"/);
+    assert.match(
+      ended.stderr,
+      /try: .*claude-multi run --account own --across-groups -- --resume /,
+    );
+    assert.deepEqual(stage.accounts, []);
+    const across = await stage.command([...words, "--across-groups", ...rest]);
+    assert.equal(across.code, 0, across.stderr);
+    assert.deepEqual(stage.accounts, ["own"]);
+  }
+  const alone = await stageWith().run(["--across-groups"]);
+  assert.equal(alone.code, 2);
+});
+
+Deno.test("without a terminal, what only the client could look up is refused in one line", async () => {
+  for (
+    const words of [["--resume"], ["-r"], ["--from-pr", "12"], ["--teleport"], ["-p", "-r"]]
+  ) {
+    const stage = stageWith({ interactive: words.includes("-p") });
+    put(stage, ID);
+    ran(stage, ID, "work");
+    refused(await stage.run(["--", ...words]), /^claude-multi: cannot tell .*\ntry: .*\n$/);
+    assert.deepEqual(stage.accounts, []);
+  }
+});
+
+Deno.test("in a terminal, --resume shows our list, and --from-pr asks for the group", async () => {
+  const list = stageWith({ interactive: true });
+  put(list, ID);
+  ran(list, ID, "work");
+  list.context.terminal.answers.push("1");
+  assert.equal((await list.run(["--", "--resume"])).code, 0);
+  assert.deepEqual(list.accounts, ["work"]);
+  for (const answer of ["1", "office"]) {
+    const stage = stageWith({ interactive: true });
+    stage.context.terminal.answers.push(answer);
+    assert.equal((await stage.run(["--", "--from-pr", "12"])).code, 0);
+    assert.deepEqual(stage.accounts, ["work"]);
+  }
+  const stage = stageWith({ interactive: true });
+  stage.context.terminal.answers.push("");
+  assert.equal((await stage.run(["--", "--teleport"])).code, 130);
+  assert.deepEqual(stage.accounts, []);
+});
+
+Deno.test("an owner that is gone, or that only the transcript names, isn't nobody", async () => {
+  const gone = stageWith();
+  put(gone, ID);
+  ran(gone, ID, "removed");
+  refused(await gone.run(["--", "--resume", ID]), /cannot tell whose/);
+  const named = stageWith();
+  const [work] = named.context.configFile.read().accounts;
+  const identity = work === undefined ? null : named.context.claudeHome.identity(work);
+  put(named, ID, [{ type: "session-owner", ...identity }]);
+  const ended = await named.run(["--", "--resume", ID]);
+  assert.deepEqual([ended.stderr, named.accounts], ["", ["work"]]);
+});
+
+Deno.test("without groups nothing is looked up, and a new conversation may go anywhere", async () => {
+  const one = stageWith({ accounts: [{ name: "work", group: "x" }, { name: "own", group: "x" }] });
+  await one.run(["--", "--resume"]);
+  assert.deepEqual([one.accounts, one.plans[0]?.args.at(-1)], [["own"], "--resume"]);
+  const two = stageWith();
+  await two.run(["--", "-p", "--continue", "hello"]);
+  assert.deepEqual(two.accounts, ["own"]);
+});
