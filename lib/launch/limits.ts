@@ -44,7 +44,8 @@ export async function recordRefusal(
     const session = { sinceMs: row.startedAtMs, nowMs: context.clock.nowMs() };
     found = (refusal.transcript === null
       ? null
-      : limitAtEnd(tailOf(context, refusal.transcript), session)) ?? fullWindow(context, { account, identity });
+      : limitAtEnd(tailOf(context, refusal.transcript), session)) ??
+      fullWindow(context, { account, identity });
   }
   if (found !== null) {
     recordLimit(context, { session: refusal.session, account, identity, found });

@@ -190,5 +190,5 @@ function usedFolders(context: Context, staying: readonly Account[]): string[] {
 function isOurStatusline(value: unknown): boolean {
   const command = isObject(value) ? value["command"] : undefined;
   return typeof command === "string" &&
-    /^'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
+    /^(?:cd \/ && )?'?[^\s;|&]*claude-multi-statusline'?$/.test(command.trim());
 }

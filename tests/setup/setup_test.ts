@@ -267,6 +267,7 @@ Deno.test("uninstall removes our status line from settings.json, but nobody else
   for (
     const [command, goes] of [
       ["~/.claude-multi/bin/claude-multi-statusline", true],
+      ["cd / && ~/.claude-multi/bin/claude-multi-statusline", true],
       ["my-own-line | cat", false],
     ] as const
   ) {
