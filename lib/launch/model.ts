@@ -8,7 +8,6 @@ import { lastModel } from "../claude/transcript/limit_line.ts";
 import { objectOf, textOf } from "../text/json_object.ts";
 import type { LaunchRequest } from "./request.ts";
 
-
 /**
  * The keys of the models that a launch needs, by the first of these that names one: `--model`,
  * `ANTHROPIC_MODEL`, the resumed conversation's last reply, settings (the caller's, then those of the
