@@ -134,6 +134,7 @@ Deno.test("the captured transcript of a limited session ends at its limit", () =
   const nowMs = Date.parse(timestamp);
   assert.deepEqual(limitAtEnd((bytes) => text.slice(-bytes), { sinceMs: nowMs - 1000, nowMs }), {
     window: quotaLimits.rateLimitType,
+    model: null,
     untilMs: quotaLimits.resetsAt * 1000,
   });
 });
