@@ -23,7 +23,9 @@ async function looksOf(used: number, segments?: string[]): Promise<{ line: strin
     CLAUDE_CONFIG_DIR: "/h/.claude-multi/config/work",
   };
   const config = {
-    accounts: [{ name: "work" }, { name: "other" }],
+    accounts: [{ name: "work", identity: { accountUuid: "u", organizationUuid: "o" } }, {
+      name: "other",
+    }],
     ...segments && { statusline: { segments } },
   };
   const world: World = {
@@ -58,7 +60,7 @@ Deno.test("an ordinary line reads nothing about other accounts, neither files no
   assert.deepEqual((await looksOf(42, ["account", "room", "branch", "burn"])).at, []);
 });
 
-Deno.test("a line near a limit, or with the segment next, reads each account once", async () => {
+Deno.test("a line near a limit, or with the segment next, reads each account once, and whose new numbers these are", async () => {
   for (const { line, at } of [await looksOf(95), await looksOf(42, ["next"])]) {
     assert.match(line, /→ other/);
     assert.deepEqual(at, [
@@ -68,6 +70,7 @@ Deno.test("a line near a limit, or with the segment next, reads each account onc
       "/h/.claude-multi/config/other/.credentials.json",
       "/h/.claude-multi/config/other/.claude.json",
       "processes",
+      "/h/.claude-multi/config/work/.claude.json",
     ]);
     assert.doesNotMatch(line, /sk-ant/);
   }

@@ -175,9 +175,10 @@ Deno.test("a scan that is stopped at the end of a file has read all of it", () =
   assert.equal(scan(text.repeat(2), { pieces: 1, pieceBytes: text.length + 5 }).complete, false);
 });
 
-Deno.test("a byte order mark makes a line broken, as anything else before it does", () => {
+Deno.test("a byte order mark before a line is no part of it, and anything else makes it broken", () => {
   const marked = `\ufeff${callLine({ output: 2 })}`;
-  assert.deepEqual(outputs(scan(callLine({ output: 1 }) + marked).found), [1]);
+  assert.deepEqual(outputs(scan(callLine({ output: 1 }) + marked).found), [1, 2]);
+  assert.deepEqual(outputs(scan(`${callLine({ output: 1 })}x${marked}`).found), [1]);
 });
 
 Deno.test("lines without any id are distinguished by their position", () => {

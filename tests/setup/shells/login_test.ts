@@ -194,7 +194,7 @@ Deno.test("a start file that can't be read isn't replaced", async () => {
   const result = await runMulti(["setup", "--shell", "bash"], { home });
   assert.equal(result.code, 1);
   assert.match(result.stderr, /cannot add our line to "~\/\.bashrc": it can't be read/);
-  assert.match(result.stderr, /try: add it yourself: \[ -f /);
+  assert.match(result.stderr, /try: add it yourself: \[ ! -f /);
   assert.ok(Deno.lstatSync(`${home.path}/.bashrc`).isSymlink);
 });
 
