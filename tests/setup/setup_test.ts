@@ -72,7 +72,7 @@ Deno.test("every step has a flag, and doing it twice does it once", async () => 
   const bashrc = read(`${home.path}/.bashrc`);
   assert.match(
     bashrc,
-    /^alias x=y\n\[ -f '.*init\.bash' \] && \. '.*init\.bash' # claude-multi\n$/,
+    /^alias x=y\n\[ ! -f '.*init\.bash' \] \|\| \. '.*init\.bash' # claude-multi\n$/,
   );
   const before = snapshot(home.path);
   assert.equal((await runMulti(words, { home, env })).code, 0);
