@@ -34,7 +34,7 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
   "--model": {
     takes: "one",
     about: "the model, by alias or full name",
-    values: ["opus", "sonnet", "haiku", "fable", "opusplan"],
+    values: ["opus", "sonnet", "fable"],
   },
   "--effort": {
     takes: "one",

@@ -51,7 +51,7 @@ for (
     ["run -- --settings=", "files"],
     ["run -- --resume=6", ["--resume=6f3a"]],
     ["run -- --=", "files"],
-    ["run --account work -- --model ", ["opus", "sonnet", "haiku", "fable", "opusplan"]],
+    ["run --account work -- --model ", ["opus", "sonnet", "fable"]],
     ["login work -- --mod", "files"],
     ["why ", ["12"]],
     ["resume 6", ["6f3a"]],
