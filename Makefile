@@ -47,8 +47,11 @@ lint: ## Lint the sources, doc comments and shell files
 check: ## Check types
 	$(deno) check -q .
 
-e2e: build ## Run the tests with the real Claude Code and a mock of its service
-	@$(deno) run -A build/run_tests.ts e2e $(ARGS)
+e2e: build ## Run the tests with the real Claude Code and a mock of its service; CLAUDE=2.1.300, oldest, latest
+	@E2E_CLAUDE="$(CLAUDE)" $(deno) run -A build/run_tests.ts e2e $(ARGS)
+
+clients: build ## Run make e2e with every supported Claude Code, and write docs/compatibility.md
+	@$(deno) run -A build/clients.ts $(ARGS)
 
 demo: build ## Show what the programs do, in a throw-away home
 	@$(deno) run -A tests/e2e/demo.ts
@@ -78,4 +81,4 @@ install: build ## Install into PREFIX/bin (default: ~/.claude-multi/bin)
 clean: ## Remove dist/; the toolchain in .tools/ stays
 	rm -rf dist
 
-.PHONY: help build test ok fmt lint check e2e demo bench fuzz screenshots docs release install clean
+.PHONY: help build test ok fmt lint check e2e clients demo bench fuzz screenshots docs release install clean

@@ -49,7 +49,10 @@ const PARTS: Readonly<Record<string, () => string>> = {
       [...ROWS].map(([key, field]) => [
         `\`${key}\``,
         field.about,
-        valuesOf(field).map((value) => `\`${value}\``).join(" ") || field.range?.join(" to ") ||
+        [
+          ...valuesOf(field).map((value) => `\`${value}\``),
+          ...field.type === "strings" && field.choices ? ["list of strings"] : [],
+        ].join(" ") || field.range?.join(" to ") ||
         field.type.replace("strings", "list of strings"),
         field.default === undefined ? "" : `\`${field.default}\``,
       ]),

@@ -1,12 +1,13 @@
 // Runs tests in a clean environment; the last line is `N passed, N failed[, N skipped]`.
 // usage: build/deno run -A build/run_tests.ts unit|e2e|fuzz [deno test options or files]
+import { resolvedVersion } from "./client_version.ts";
 import { ROOT } from "./toolchain.ts";
 
 /** Folders in tests/ that `unit` skips: the real client, measurements, and what tests share. */
 const NOT_UNIT = ["e2e", "bench", "helpers", "fixtures"];
 /** The variables that tests get from the caller; HOME is a temporary folder. */
 const KEPT =
-  /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+)$/i;
+  /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|E2E_CLAUDE|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+)$/i;
 
 /** Test results, summed. */
 export interface Counts {
@@ -71,6 +72,8 @@ async function main([kind = "unit", ...rest]: string[]): Promise<number> {
   const home = Deno.makeTempDirSync({ prefix: "claude-multi-test-" });
   const report = `${home}/junit.xml`;
   console.log(`==> ${kind} tests: ${files.length > 0 ? `${files.length} files` : rest.join(" ")}`);
+  const asked = Deno.env.get("E2E_CLAUDE");
+  if (kind === "e2e" && asked) Deno.env.set("E2E_CLAUDE", await resolvedVersion(asked));
   const preload = kind === "fuzz" ? [`--preload=${ROOT}/build/fuzz.ts`] : [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   let code = 1;

@@ -127,6 +127,14 @@ export function withModel(args: ClientArguments, model: string): ClientArguments
   return { ...args, model, rest: ["--model", model, ...parts.flatMap((part) => part.words)] };
 }
 
+/**
+ * The arguments with a prompt at their end. It follows `--`, so that one that begins with a dash is no
+ * flag, and a flag with many values doesn't swallow it.
+ */
+export function withPrompt(args: ClientArguments, prompt: string): ClientArguments {
+  return { ...args, rest: [...args.rest, "--", prompt] };
+}
+
 /** Whether the arguments start a conversation of their own: they name one or have a prompt. */
 export function namesConversation(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) => part.flag === null || effectOf(part) === "conversation");

@@ -48,13 +48,18 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
   });
 }
 
-/** What a running session is doing, and since when (NaN if its record doesn't say). */
+/**
+ * What a running session is doing, and since when (NaN if its record doesn't say). `dialog`: it waits
+ * for an answer to a dialog of its own, such as what to do at a limit (CONTRACT §9, §11).
+ */
 export function activityOf(
   context: Context,
   session: { account: Account; pid: number },
 ): { status: unknown; changedAtMs: number } {
   const record = sessionRecord(context, session);
-  return { status: record?.["status"], changedAtMs: Number(record?.["statusUpdatedAt"] ?? NaN) };
+  const isDialog = record?.["status"] === "waiting" && record["waitingFor"] === "dialog open";
+  const status = isDialog ? "dialog" : record?.["status"];
+  return { status, changedAtMs: Number(record?.["statusUpdatedAt"] ?? NaN) };
 }
 
 function sessionRecord(

@@ -3,7 +3,7 @@ import { EXIT } from "../text/errors.ts";
 import type { Context } from "../ports/context.ts";
 import type { Command } from "../cli/command.ts";
 import { printCheckup } from "../setup/checkup_report.ts";
-import { examine } from "../setup/checks.ts";
+import { clientInUse, examine } from "../setup/checks.ts";
 import { heldBack } from "../accounts/held_back.ts";
 import { fixFindings } from "../setup/repair.ts";
 
@@ -14,10 +14,13 @@ export const doctor: Command = {
   summary: "Check the whole setup and say how to fix what is wrong",
   flags: [
     { name: "fix", summary: "fix file modes, folders, links and shell files" },
-    { name: "json", summary: "print JSON: version, ok, permissions, refresh, findings, limited" },
+    {
+      name: "json",
+      summary: "print JSON: version, ok, permissions, client, refresh, findings, limited",
+    },
   ],
   details: [
-    "Checks the client, the configuration, logins, links, file modes, and settings that override the choice of account. It names what holds limited accounts back, and where that is known from. It also shows when claude is asked for figures, and which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
+    "Checks the client and its version, the configuration, logins, links, file modes, and settings that override the choice of account. It names what holds limited accounts back, and where that is known from. It also shows when claude is asked for figures, and which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
   ],
   examples: [
     ["claude-multi doctor", "a check-up"],
@@ -27,6 +30,7 @@ export const doctor: Command = {
     const fixed = input.switches.has("fix") ? fixFindings(context, examine(context)) : null;
     const findings = examine(context);
     const limited = heldBack(context);
+    const client = clientInUse(context);
     const ok = findings.every((finding) => finding.severity !== "error");
     if (input.switches.has("json")) {
       context.terminal.print(JSON.stringify({
@@ -34,6 +38,7 @@ export const doctor: Command = {
         ok,
         permissions: context.permissions(),
         refresh: refreshMode(context),
+        client,
         findings: findings.map(({ id, severity, message, fix }) => ({
           id,
           severity,
@@ -43,7 +48,7 @@ export const doctor: Command = {
         limited,
         ...fixed === null ? {} : { fixed },
       }));
-    } else await printCheckup(context, { findings, fixed, limited });
+    } else await printCheckup(context, { findings, fixed, limited, client });
     return ok ? EXIT.ok : EXIT.failed;
   },
 };

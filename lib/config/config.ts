@@ -155,7 +155,7 @@ export function accepted(field: Field, value: unknown): unknown {
   if (typeof value === "string") {
     if (type === "name") return nameProblem(value) === null ? value : undefined;
     if (type === "path") return value.startsWith("/") ? withoutEndSlash(value) : undefined;
-    return type === "string" && (field.choices?.includes(value) ?? true) ? value : undefined;
+    return field.choices?.includes(value) ?? type === "string" ? value : undefined;
   }
   const isTexts = Array.isArray(value) && value.every((item) => typeof item === "string");
   return type === "strings" && isTexts ? value : undefined;

@@ -59,7 +59,10 @@ function wantedBy(row: Fault["row"]): string {
   if (isList(row)) return "a list in brackets";
   if (!isField(row)) return "an object in braces";
   const { type, choices, range, nullable } = row;
-  if (choices) return orList(choices.map((choice) => `"${choice}"`));
+  if (choices) {
+    const words = choices.map((choice) => `"${choice}"`);
+    return orList(type === "strings" ? [...words, "a list of strings"] : words);
+  }
   if (type === "number") return range ? `a number from ${range[0]} to ${range[1]}` : "a number";
   if (type === "boolean") return "true or false";
   if (type === "path") return "an absolute path";

@@ -14,6 +14,7 @@ export interface Field {
   required?: true;
   /** The file may contain null. */
   nullable?: true;
+  /** The only values of a string; a list of strings may also be one of these words instead. */
   choices?: readonly string[];
   range?: readonly [least: number, most: number];
   /** A fraction is rounded down. */
@@ -53,10 +54,13 @@ export const FIELDS = {
   }],
   policy: { type: "string", choices: ["weighted", "paced", "drain", "round-robin"] satisfies PolicyName[], default: "weighted", about: "how an account is chosen" },
   handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", about: "what happens to a conversation when its account hits a limit" },
+  handoffPrompt: { type: "string", default: "The previous turn was cut off by a usage limit. Continue where it stopped.", about: "what a hand-off sends if the limit cut off work that had begun; empty: hand-offs send nothing, not even a refused prompt" },
+  handoffMoves: { type: "number", range: [1, 100], whole: true, default: 4, about: "how often a conversation moves by itself before it finishes a turn" },
   handoffTitle: { type: "boolean", default: false, about: "at a limit, show in the terminal's title which account has quota left" },
   refresh: { type: "string", choices: ["manual", "launch"], default: "manual", about: "when claude is asked for an account's figures: only if you say so, or also before cl chooses" },
   refreshAfterMinutes: { type: "number", range: [1, 10080], default: 30, about: "with launch: the age from which figures are asked for again" },
   refreshDeadlineMs: { type: "number", range: [100, 10000], whole: true, default: 1500, about: "with launch: the longest time that cl waits for the answers" },
+  notify: { type: "strings", choices: ["off", "bell", "osc"], default: "off", about: "how to tell that a limit was met, a conversation moved or an account has room again; a list is a command with its arguments" },
   limits: {
     burstHours: { type: "number", range: [0.1, 168], default: 4.5, about: "hours of sessions that fill a 5-hour window, for estimates" },
     rollingHours: { type: "number", range: [0.1, 168], default: 30, about: "hours of sessions that fill a 7-day window, for estimates" },
@@ -87,7 +91,9 @@ export const REMOVED: Readonly<Record<string, string>> = {
     "it had no effect, since all accounts share projects/, where claude keeps its memory",
 };
 
-type Value<Row> = Row extends { choices: readonly (infer Choice)[] } ? Choice
+type Value<Row> = Row extends { type: "strings"; choices: readonly (infer Word)[] }
+  ? Word | readonly string[]
+  : Row extends { choices: readonly (infer Choice)[] } ? Choice
   : Row extends { type: "number" } ? number
   : Row extends { type: "boolean" } ? boolean
   : Row extends { type: "strings" } ? readonly string[]

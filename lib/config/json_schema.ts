@@ -29,6 +29,13 @@ function ofRow(row: Rows[string]): Schema {
 function ofField(field: Field): Schema {
   const { type, choices, range, nullable, about } = field;
   const json = { name: "string", path: "string", strings: "array" }[type as string] ?? type;
+  if (choices && type === "strings") {
+    return {
+      anyOf: [{ type: "string", enum: choices }, { type: "array", items: { type: "string" } }],
+      description: about,
+      ...field.default !== undefined && { default: field.default },
+    };
+  }
   return {
     type: nullable ? [json, "null"] : json,
     ...choices && { enum: choices },

@@ -9,14 +9,19 @@ export interface Conversation {
   /** With the arguments of the present launch and the newest configuration. */
   request: LaunchRequest;
   lease: Lease;
-  /** The accounts that it has run on, the present one last; it never returns to one. */
+  /** The accounts that it has run on, the present one last. */
   chain: readonly string[];
+  /** How often it has moved by itself since it last finished a turn. */
+  moves: number;
+  /** The prompt that the present launch was given after a move; null if there was none. */
+  sent: string | null;
 }
 
 /**
- * The request that continues a conversation on an account that it has not run on, or on its own account
- * with another model if that is the offer. A retry with -p is
- * a new conversation, but stays in the same group.
+ * The request that continues a conversation on another account, or on its own account with another model
+ * if that is the offer. It returns to an account that it has run on only if the limit there is over, and
+ * if the user waits even to the present one. A retry with -p is a new conversation, but stays in the same
+ * group, and never returns.
  */
 export function requestElsewhere(
   from: Pick<Conversation, "request" | "chain">,
@@ -31,5 +36,6 @@ export function requestElsewhere(
   if (offer?.model !== undefined) {
     return { ...next, args: withModel(args, offer.model), named: offer.account };
   }
-  return { ...next, named: null, except: chain };
+  const except = mode === "retry" ? chain : request.wait ? [] : chain.slice(-1);
+  return { ...next, named: null, except };
 }

@@ -1,22 +1,24 @@
 // Moving a conversation to another account: which one, the question, and what is said about it.
 import type { Context } from "../ports/context.ts";
-import { isStreaming } from "../claude/arguments.ts";
+import { isStreaming, withPrompt } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
-import type { Config } from "../config/config.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { modelsOfFolder } from "./model.ts";
-import { updated } from "./prepare.ts";
+import { notify } from "./notice.ts";
+import { leaseFor, updated } from "./prepare.ts";
+import { costText, movesAfter, movesLeft, sendingAfter } from "./sending.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { windowOfType } from "../claude/limit_types.ts";
 import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
 import { restrictionText, UNUSED_RESET } from "../balance/reasons.ts";
-import type { Action, Event, Move, Offer } from "./state.ts";
+import type { LaunchRequest } from "./request.ts";
+import type { Action, Event, Move, Offer, Sending } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
 
@@ -28,7 +30,7 @@ export function bestElsewhere(
   const request = requestElsewhere(conversation, move);
   // The table of resets shows the accounts that it has run on, too.
   const standings = standingsFor(context, { ...request, except: [] });
-  const best = standings.ranked.find(({ name }) => !conversation.chain.includes(name));
+  const best = standings.ranked.find(({ name }) => !request.except?.includes(name));
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
   if (standing === undefined || best?.limited) return { offer: null, standings };
   const left = percentLeft(accountWindow(standing.windows, "five_hour"));
@@ -53,18 +55,33 @@ export function findOffer(context: Context, moving: Moving): Event {
   const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, standings: null };
   const { offer, standings } = found;
   const other = mode === "ask" ? withOtherModel(context, moving) : null;
-  const nowMs = context.clock.nowMs();
   if (offer === null) {
-    return other === null
-      ? nowhere(context, { ...moving, standings })
-      : { on: "surveyed", offer, other, nowMs };
+    if (other === null) return nowhere(context, { ...moving, standings });
+    const first = request.wait && standings !== null ? soonest(standings) : null;
+    return surveyed(context, { ...moving, offer: first, other });
   }
   const account = request.config.accounts.find(({ name }) => name === offer.account);
   const isUnseen = mode !== "retry" && id !== null && account !== undefined &&
     transcriptOf(context, { account, id }) === null;
-  if (!isUnseen) return { on: "surveyed", offer, other, nowMs };
+  if (!isUnseen) return surveyed(context, { ...moving, offer, other });
   const why = "its transcript is missing or not shared; try: claude-multi setup";
   return { on: "blocked", why: `"${offer.account}" can't see it: ${why}` };
+}
+
+/** The comparison of accounts as an event, with what a move would send. */
+function surveyed(
+  context: Context,
+  { offer, other, ...moving }: Moving & { offer: Offer | null; other: Offer | null },
+): Event {
+  const isRetry = moving.move.mode === "retry";
+  return {
+    on: "surveyed",
+    offer,
+    other,
+    nowMs: context.clock.nowMs(),
+    movesLeft: isRetry ? 1 : movesLeft(context, moving),
+    sending: isRetry ? { prompt: null, why: null } : sendingAfter(context, moving),
+  };
 }
 
 /** The models to offer after the limit of another one, in this order. */
@@ -109,6 +126,10 @@ function nowhere(
   if (isAlone && !isRetry) return { on: "blocked", why: null };
   if (standings !== null && standings.ranked.length > 1) {
     if (isRetry) return { on: "blocked", why: "every other account is limited" };
+    const first = soonest(standings);
+    if (conversation.request.wait && first !== null) {
+      return surveyed(context, { conversation, move, offer: first, other: null });
+    }
     throw new AllLimited(context, { standings, request: requestElsewhere(conversation, move) });
   }
   const why = restrictionText(standings?.eligible?.restrictions ?? []) ||
@@ -116,10 +137,22 @@ function nowhere(
   return { on: "blocked", why };
 }
 
+/** The account that opens first, for a user who waits; null if no reset is known. */
+function soonest({ accounts, ranked }: Standings): Offer | null {
+  const open =
+    accounts.filter(({ account, limitedUntilMs: atMs }) =>
+      atMs !== null && ranked.some(({ name }) => name === account.name)
+    ).sort((a, b) => (a.limitedUntilMs ?? 0) - (b.limitedUntilMs ?? 0))[0];
+  return open === undefined ? null : { account: open.account.name, percentLeft: null };
+}
+
 /** Asks whether to move after a limit; returns what was typed. */
 export function askToMove(
   context: Context,
-  { move, offer, other, isNear, config }: Extract<Action, { do: "ask" }> & { config: Config },
+  { conversation, action: { move, offer, other, isNear } }: {
+    conversation: Conversation;
+    action: Extract<Action, { do: "ask" }>;
+  },
 ): string | null {
   const { account, untilMs, model } = move.limited.limit;
   const nowMs = context.clock.nowMs();
@@ -127,19 +160,23 @@ export function askToMove(
     `\n"${account}" is limited${model === null ? "" : ` for ${limitName(move.limited)}`} until ${
       formatClock(untilMs, nowMs)
     }, in ${formatDuration(untilMs - nowMs)}.${
-      isNear
-        ? " Waiting is cheaper: after a move, claude has to read the whole conversation again."
-        : ""
-    }${hasUnusedReset(context, { account, config, nowMs }) ? `\n${UNUSED_RESET}` : ""}`,
+      hasUnusedReset(context, { conversation, account }) ? `\n${UNUSED_RESET}` : ""
+    }${costText(context, { conversation, move, isNear })}`,
   );
+  const canSend = move.sending !== null && move.sending.prompt !== null;
   const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
     quotaLeft(offer)
   }?`;
   if (other !== null) {
-    context.terminal.note(`Type m to stay on "${other.account}"${withModelText(other)}.`);
+    context.terminal.note(
+      `Type m to stay on "${other.account}"${withModelText(other)}${
+        canSend ? ", or ms to send it again there" : ""
+      }.`,
+    );
   }
   const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
-  return context.terminal.ask(`${question} [${choices.join("/")}] `);
+  const sends = canSend ? ", s = yes, and send it again" : "";
+  return context.terminal.ask(`${question} [${choices.join("/")}${sends}] `);
 }
 
 function withModelText({ model }: Offer): string {
@@ -153,10 +190,12 @@ function limitName({ limit: { window, model } }: Move["limited"]): string {
 
 function hasUnusedReset(
   context: Context,
-  { account: name, config, nowMs }: { account: string; config: Config; nowMs: number },
+  { conversation, account: name }: { conversation: Conversation; account: string },
 ): boolean {
-  const account = config.accounts.find((one) => one.name === name);
-  return account !== undefined && (context.claudeHome.unusedResetUntilMs(account) ?? 0) > nowMs;
+  const { accounts } = conversation.request.config;
+  const account = accounts.find((one) => one.name === name);
+  const untilMs = account === undefined ? null : context.claudeHome.unusedResetUntilMs(account);
+  return (untilMs ?? 0) > context.clock.nowMs();
 }
 
 /** What an offered account has left, like ` (82 % of 5h left, 9h ago)`; "" if unknown. */
@@ -180,7 +219,8 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
   const open = openElsewhere(context, { ...moving, conversation });
   if (open !== null) return open;
   const request = requestElsewhere(conversation, moving.move);
-  const lease = takeLease(context, request);
+  // Without --wait, whoever ends the conversation shows the resets.
+  const lease = request.wait ? await leaseFor(context, request) : takeLease(context, request);
   const { name } = lease.account;
   if (mode === "retry") {
     terminal.warn(`"${limit.account}" hit its limit; retrying on "${name}"`);
@@ -193,8 +233,30 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
         ? `continuing "${limit.account}" on "${name}"`
         : `continuing on "${name}"${withModelText(offer)}`,
     );
+    const notice = { about: "move", from: limit.account, to: name } as const;
+    if (mode === "auto") notify(context, { config: request.config, notice });
   }
-  return { request, lease, chain: [...conversation.chain, name] };
+  return {
+    request: withSending(context, { request, sending: moving.move.sending }),
+    lease,
+    chain: [...conversation.chain, name],
+    sent: moving.move.sending?.prompt ?? null,
+    moves: mode === "retry" ? 0 : movesAfter(context, { ...moving, conversation }),
+  };
+}
+
+/** The request with the prompt that the client sends by itself; or why there is none, in one line. */
+export function withSending(
+  context: Context,
+  { request, sending }: { request: LaunchRequest; sending: Sending | null },
+): LaunchRequest {
+  if (sending === null) return request;
+  if (sending.prompt !== null) {
+    return { ...request, args: withPrompt(request.args, sending.prompt) };
+  }
+  const { why } = sending;
+  if (why !== null) context.terminal.note(`the refused prompt was not sent again: ${why}`);
+  return request;
 }
 
 /** The conversation with the configuration as it is now. */

@@ -5,12 +5,17 @@ import { figuresKey, identityKey } from "../config/account.ts";
 import { windowOfType } from "../claude/limit_types.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
-import { limitAtEnd } from "../claude/transcript/limit_line.ts";
+import { hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { FALL_PERCENT, mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
+import { refusedTurn } from "../claude/transcript/refused_turn.ts";
 import type { Limit } from "../ports/mod.ts";
 
 /** For a refusal that is not a limit of the account, such as an overloaded server. */
 const COOLDOWN_MS = 2 * 60_000;
+/** The client opens its dialog, and our hook records the refusal, within this time of each other. */
+const DIALOG_MS = 10_000;
+/** How much of a transcript's end is searched for the turn that was refused. */
+const TAIL_BYTES = 256 * 1024;
 /** The client may run its hook before it has written the refusal into the transcript. */
 const LOOKS = 6;
 const LOOK_AGAIN_MS = 200;
@@ -68,6 +73,8 @@ export async function recordRefusal(
  * The conversation of a session that hit a limit of its account that still applies, or null. The
  * transcript is read as well if the refusal looked like an overloaded server or if the session
  * `hasEnded`: the client may exit before its hook has run, or never run it, as with -p (CONTRACT §6).
+ * A client that writes no limit into the transcript (CONTRACT §11) shows it as a full window in its
+ * next status line.
  */
 export function limitedConversation(
   context: Context,
@@ -85,9 +92,32 @@ export function limitedConversation(
   if (row === null || id === null || (met === null && !of.hasEnded)) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
-  const found = limitAtEnd(tailOf(context, transcript), { sinceMs: row.startedAtMs, nowMs });
-  if (found === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
+  const found = limitAtEnd(tailOf(context, transcript), { sinceMs: row.startedAtMs, nowMs }) ??
+    (met === null ? null : fullWindow(context, { account: account.name, identity }));
+  if (found === null) return null;
+  const limit = recordLimit(context, { session, account: account.name, identity, found });
+  return { id, session, limit };
+}
+
+/**
+ * The conversation of a session that we gave a prompt, if its account was full before the client could
+ * send it: then the client opens a dialog, and neither a hook nor the transcript says why. Otherwise null.
+ */
+export function limitedAtStart(
+  context: Context,
+  { session, account }: { session: number; account: Account },
+): LimitedConversation | null {
+  const row = context.ledger({ tolerant: true }).session(session);
+  const id = row?.clientSessionId ?? null;
+  if (row === null || id === null) return null;
+  const transcript = transcriptOf(context, { account, id });
+  if (transcript !== null && hasReplySince(tailOf(context, transcript), row.startedAtMs)) {
+    return null;
+  }
+  const identity = identityKey(context.claudeHome.identity(account));
+  const found = fullWindow(context, { account: account.name, identity });
+  if (found === null) return null;
   const limit = recordLimit(context, { session, account: account.name, identity, found });
   return { id, session, limit };
 }
@@ -116,6 +146,53 @@ function loggedInNow(context: Context, name: string): Identity | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The conversation of a session whose client asks what to do at the limit, but has written no limit into
+ * the transcript (CONTRACT §11): it is limited until the reset of its 5h window. Null if that is unknown,
+ * or if the dialog didn't open with the refusal.
+ */
+export function limitedByDialog(
+  context: Context,
+  { session, account, openedAtMs }: { session: number; account: Account; openedAtMs: number },
+): LimitedConversation | null {
+  const ledger = context.ledger({ tolerant: true });
+  const nowMs = context.clock.nowMs();
+  const id = ledger.session(session)?.clientSessionId ?? null;
+  const met = ledger.limitMetBy(session, nowMs);
+  const isSameMoment = met?.kind === "cooldown" &&
+    Math.abs(openedAtMs - met.recordedAtMs) <= DIALOG_MS;
+  if (id === null || !isSameMoment) return null;
+  const identity = identityKey(context.claudeHome.identity(account));
+  const { readings } = ledger.facts(account.name, { identity, nowMs });
+  const state = mergeReadings(
+    readings.filter(({ window, model }) => window === "five_hour" && model === null),
+    nowMs,
+  );
+  const untilMs = useOf(state)?.resetsAtMs ?? null;
+  if (untilMs === null) return null;
+  const found = { window: "five_hour", model: null, untilMs };
+  return {
+    id,
+    session,
+    limit: recordLimit(context, { session, account: account.name, identity, found }),
+  };
+}
+
+/** Whether a session ended at a refusal of which neither its client nor a reading says what it means. */
+export function endedUnexplained(
+  context: Context,
+  { session, account }: { session: number; account: Account },
+): string | null {
+  const ledger = context.ledger({ tolerant: true });
+  const row = ledger.session(session);
+  const id = row?.clientSessionId ?? null;
+  if (row === null || id === null) return null;
+  if (ledger.limitMetBy(session, context.clock.nowMs())?.kind !== "cooldown") return null;
+  const transcript = transcriptOf(context, { account, id });
+  const tail = transcript === null ? "" : context.files.readTail(transcript, TAIL_BYTES);
+  return refusedTurn(tail, { sinceMs: row.startedAtMs }) === null ? null : id;
 }
 
 function tailOf({ files }: Context, transcript: string): (bytes: number) => string {

@@ -34,7 +34,15 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
   let now = request;
   for (let isFirst = true;; isFirst = false) {
     try {
-      return takeLease(context, now);
+      const lease = takeLease(context, now);
+      if (!isFirst) {
+        const { notify } = await import("./notice.ts");
+        notify(context, {
+          config: now.config,
+          notice: { about: "room", account: lease.account.name },
+        });
+      }
+      return lease;
     } catch (error) {
       if (!(error instanceof AllLimited)) throw error;
       const { wait } = request;

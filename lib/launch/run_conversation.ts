@@ -17,10 +17,13 @@ import {
   sayWhyItStays,
 } from "./handoff.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
+import { notify, sayFailedNotices } from "./notice.ts";
+import { endedUnexplained, limitedAtStart } from "./limits.ts";
 import { leaseFor, planFor, settled, showResets } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
+import { movesLeft } from "./sending.ts";
 import { closeSession, recordOwner, startClient, warnOfOverrides, warnOnce } from "./run_client.ts";
 import type { Action, Event, Mode, Move } from "./state.ts";
 import { begin, next } from "./state.ts";
@@ -105,25 +108,34 @@ async function perform(
     case "wait":
       return await ended(context, run);
     case "survey": {
-      const move: Move = { limited: action.limited, mode: "auto", outcome: null, offer: null };
+      const { limited } = action;
+      const move: Move = { limited, mode: "auto", outcome: null, offer: null, sending: null };
       const conversation = await latest(context, running(run).conversation);
       const { offer } = bestElsewhere(context, { conversation, move });
-      return { on: "surveyed", offer, nowMs: context.clock.nowMs() };
+      const left = movesLeft(context, { conversation, move });
+      const sending = { prompt: null, why: null };
+      return { on: "surveyed", offer, nowMs: context.clock.nowMs(), movesLeft: left, sending };
     }
     case "find offer": {
       const { conversation } = running(run);
       return findOffer(context, { conversation, move: action.move });
     }
-    case "ask": {
-      const { config } = running(run).conversation.request;
-      return { on: "answered", answer: askToMove(context, { ...action, config }) };
-    }
+    case "ask":
+      return {
+        on: "answered",
+        answer: askToMove(context, { conversation: running(run).conversation, action }),
+      };
     case "set title":
       terminal.title(titleText(context, action));
       return null;
     case "clear title":
       terminal.title("");
       return null;
+    case "tell": {
+      const { config } = (await latest(context, running(run).conversation)).request;
+      notify(context, { config, notice: { about: "limit", limit: action.limited.limit } });
+      return null;
+    }
     case "end client":
       running(run).client.end();
       return null;
@@ -162,7 +174,13 @@ async function chooseAccount(
     }
     const lease = await leaseFor(context, request);
     warnOfOverrides(context, request);
-    run.conversation = { request, lease, chain: [...chain, lease.account.name] };
+    run.conversation = {
+      request,
+      lease,
+      chain: [...chain, lease.account.name],
+      moves: 0,
+      sent: null,
+    };
   }
   return { on: "leased" };
 }
@@ -214,7 +232,7 @@ async function ended(context: Context, run: Run): Promise<Event> {
   const { conversation, client } = running(run);
   const outcome = await client.ended;
   const { lease, request } = conversation;
-  const limited = closeSession(context, { lease, outcome });
+  let limited = closeSession(context, { lease, outcome });
   if (request.args.kind === "command" && outcome.code === 0) {
     const { args: { rest: words }, config, cwd } = request;
     spreadRemoval(context, { config, account: lease.account, words, cwd });
@@ -222,6 +240,22 @@ async function ended(context: Context, run: Run): Promise<Event> {
   let mode: Mode = "off";
   try {
     run.output = await client.held;
+    sayFailedNotices(context);
+    if (limited === null && conversation.sent !== null && conversation.lease.session !== null) {
+      const { session, account } = conversation.lease;
+      limited = limitedAtStart(context, { session, account });
+    }
+    const { args: { kind }, config: { handoff } } = conversation.request;
+    if (limited === null && kind === "interactive" && handoff !== "off") {
+      const { session, account } = conversation.lease;
+      const id = session === null ? null : endedUnexplained(context, { session, account });
+      if (id !== null && context.terminal.interactive) {
+        warnOnce(
+          context,
+          `the last turn on "${account.name}" was refused, and claude doesn't say for how long; to continue elsewhere: claude-multi resume ${id}`,
+        );
+      }
+    }
     if (limited !== null) {
       run.conversation = await latest(context, conversation);
       const { request: { args, config, failover }, chain } = run.conversation;

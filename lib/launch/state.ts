@@ -22,6 +22,12 @@ export interface Offer {
   model?: string;
 }
 
+/** What is sent when a conversation has moved. */
+export type Sending =
+  | { prompt: string }
+  /** Nothing; if there is a reason, it is said. */
+  | { prompt: null; why: string | null };
+
 /** How a conversation moves; `retry`: a -p request that hit the limit is sent again. */
 export type Mode = Config["handoff"] | "retry";
 
@@ -33,6 +39,8 @@ export interface Move {
   outcome: Outcome | null;
   /** Where it can go; null until the accounts are compared. */
   offer: Offer | null;
+  /** What is sent there; null until that is known, or if the user wants to type it. */
+  sending: Sending | null;
 }
 
 /** What we know about the running client. */
@@ -41,6 +49,8 @@ interface Seen {
   countsTasks: boolean;
   /** When the limit in the terminal's title was recorded; null if we set no title. */
   titledAtMs: number | null;
+  /** When the limit was recorded that a notice was given of; null if there was none. */
+  toldAtMs: number | null;
 }
 
 /** The state of a conversation. */
@@ -65,7 +75,7 @@ export type State =
 /** What a look at the running client showed. */
 export interface Look {
   nowMs: number;
-  /** The status in the client's record of its session, and when it changed (NaN if unknown). */
+  /** What the client is doing, by its record of the session, and since when (NaN if unknown). */
   status: unknown;
   changedAtMs: number;
   limited: LimitedConversation | null;
@@ -74,6 +84,8 @@ export interface Look {
   /** Whether we may end the client ourselves, and whether the title should name the offer. */
   isAuto: boolean;
   wantsTitle: boolean;
+  /** Whether notices are wanted. */
+  wantsNotice: boolean;
 }
 
 /** What happened. */
@@ -82,8 +94,18 @@ export type Event =
   | { on: "leased" }
   | { on: "launched" }
   | { on: "looked"; look: Look }
-  /** With `other`, it can also stay on its account with another model. */
-  | { on: "surveyed"; offer: Offer | null; other?: Offer | null; nowMs: number }
+  /**
+   * The accounts were compared. With `other`, it can also stay on its account with another model.
+   * `movesLeft`: how often it may still move by itself; `sending`: what would be sent after a move.
+   */
+  | {
+    on: "surveyed";
+    offer: Offer | null;
+    other?: Offer | null;
+    nowMs: number;
+    movesLeft: number;
+    sending: Sending;
+  }
   | { on: "exited"; outcome: Outcome; limited: LimitedConversation | null; mode: Mode }
   /** It can't move; if the reason is null, nothing is said. */
   | { on: "blocked"; why: string | null }
@@ -101,6 +123,7 @@ export type Action =
   | { do: "ask"; move: Move; offer: Offer; other: Offer | null; isNear: boolean }
   | { do: "set title"; limited: LimitedConversation; offer: Offer | null }
   | { do: "clear title" }
+  | { do: "tell"; limited: LimitedConversation }
   | { do: "end client" }
   | { do: "print output" }
   | { do: "say why it stays"; move: Move; why: string };
@@ -128,14 +151,14 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   interrupted: {
     answered: ({ limited }, { answer }) =>
       isYes(answer, { standard: true })
-        ? moving({ limited, mode: "ask", outcome: null, offer: null })
+        ? moving({ limited, mode: "ask", outcome: null, offer: null, sending: null })
         : moving(null),
     failed: () => moving(null),
   },
   moving: {
     leased: (state) => ({ state, actions: [{ do: "launch" }] }),
     launched: () => ({
-      state: { at: "running", seen: { countsTasks: false, titledAtMs: null } },
+      state: { at: "running", seen: { countsTasks: false, titledAtMs: null, toldAtMs: null } },
       actions: [{ do: "watch" }],
     }),
     blocked: ({ move }, { why }) => stays(move, why),
@@ -145,12 +168,12 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   limited: watched,
   idle: {
     ...watched,
-    surveyed(state, { offer }) {
+    surveyed(state, { offer, movesLeft }) {
       const { limited, canEnd, wantsTitle } = state;
       const title: Action[] = wantsTitle ? [{ do: "set title", limited, offer }] : [];
       const titledAtMs = wantsTitle ? limited.limit.recordedAtMs : state.seen.titledAtMs;
       const seen = { ...state.seen, titledAtMs };
-      return canEnd && offer !== null
+      return canEnd && offer !== null && movesLeft > 0
         ? {
           state: { at: "ending", seen, offer },
           actions: [...title, { do: "end client" }, { do: "wait" }],
@@ -163,13 +186,14 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
     failed: (state) => ({ state, actions: [{ do: "wait" }] }),
   },
   offering: {
-    surveyed(state, { offer: elsewhere, other: here = null, nowMs }) {
+    surveyed(state, { offer: elsewhere, other: here = null, nowMs, movesLeft, sending }) {
       // Another model is a choice of the user: nothing but a question leads to it.
       const [offer, other] = elsewhere === null && state.move.mode === "ask"
         ? [here, null]
         : [elsewhere, here];
-      const move = { ...state.move, offer };
+      const move = { ...state.move, offer, sending };
       if (offer === null) return stays(move, null);
+      if (move.mode === "auto" && movesLeft <= 0) return stays(move, spentText(move));
       if (move.mode !== "ask") return moving(move);
       const isNear = move.limited.limit.untilMs - nowMs <= NEAR_MS;
       return {
@@ -178,10 +202,13 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
       };
     },
     answered({ move, other, isNear }, { answer }) {
-      if (other !== null && /^m(odel)?$/i.test(answer?.trim() ?? "")) {
-        return moving({ ...move, offer: other });
-      }
-      return isYes(answer, { standard: !isNear }) ? moving(move) : stays(move, null);
+      const chosen = choiceOf(answer, { standard: !isNear, hasOther: other !== null });
+      if (chosen === null) return stays(move, null);
+      return moving({
+        ...move,
+        offer: chosen.isOther ? other : move.offer,
+        sending: chosen.sends ? move.sending : null,
+      });
     },
     blocked: ({ move }, { why }) => stays(move, why),
     failed: ({ move }, { error }) => failed(move, error),
@@ -215,19 +242,22 @@ function looked(before: Seen, look: Look): Step {
   // Its turn was refused and it is still busy, so a background task is running.
   const isBusy = isOver && look.status === "busy" && look.changedAtMs <= metAtMs;
   const countsTasks = before.countsTasks || look.status === "shell" || isBusy;
-  const seen = { ...before, countsTasks };
-  const watch: Action[] = [{ do: "watch" }];
+  const tells = look.wantsNotice && limited !== null && before.toldAtMs !== metAtMs;
+  const tell: Action[] = tells ? [{ do: "tell", limited }] : [];
+  const seen = { ...before, countsTasks, toldAtMs: tells ? metAtMs : before.toldAtMs };
+  const watch: Action[] = [...tell, { do: "watch" }];
   if (limited === null || limited.id === null) {
     return { state: { at: "running", seen }, actions: watch };
   }
   // Nothing was sent since the refusal.
-  const isIdle = isOver && look.status === "idle" && look.changedAtMs <= metAtMs + SETTLING_MS;
+  const waits = look.status === "idle" || look.status === "dialog";
+  const isIdle = isOver && waits && look.changedAtMs <= metAtMs + SETTLING_MS;
   if (!isIdle) return { state: { at: "limited", seen }, actions: watch };
   const canEnd = look.isAuto && nowMs - metAtMs >= SETTLING_MS && (look.tasks === 0 || countsTasks);
   const wantsTitle = look.wantsTitle && seen.titledAtMs !== metAtMs;
   return {
     state: { at: "idle", seen, limited, canEnd, wantsTitle },
-    actions: canEnd || wantsTitle ? [{ do: "survey", limited }] : watch,
+    actions: canEnd || wantsTitle ? [...tell, { do: "survey", limited }] : watch,
   };
 }
 
@@ -242,7 +272,7 @@ function exited(
   if (limited === null || !canMove) {
     return ended(outcome, [...title, { do: "print output" }]);
   }
-  const move = { limited, mode, outcome, offer };
+  const move = { limited, mode, outcome, offer, sending: null };
   return {
     state: { at: "offering", move, other: null, isNear: false },
     actions: [...title, { do: "find offer", move }],
@@ -268,6 +298,11 @@ function failed(move: Move | null, error: unknown): Step {
   return stays(move, `${messageOf(error)}${hint}`);
 }
 
+/** Why a conversation that has moved often enough stays where it is. */
+function spentText({ limited: { id } }: Move): string {
+  return `it has moved "handoffMoves" times without finishing a turn; to continue it: claude-multi resume ${id}`;
+}
+
 function ended(outcome: Outcome | null, actions: Action[]): Step {
   return { state: { at: "ended", outcome, error: null }, actions };
 }
@@ -276,4 +311,21 @@ function ended(outcome: Outcome | null, actions: Action[]): Step {
 function isYes(answer: string | null, { standard }: { standard: boolean }): boolean {
   if (answer === null) return false;
   return answer.trim() === "" ? standard : /^y(es)?$/i.test(answer.trim());
+}
+
+/**
+ * What an answer to the offer means: `s` sends the refused prompt again, `m` stays with another model if
+ * that is offered, `ms` does both. null: the conversation stays where it is.
+ */
+function choiceOf(
+  answer: string | null,
+  { standard, hasOther }: { standard: boolean; hasOther: boolean },
+): { isOther: boolean; sends: boolean } | null {
+  const [isSpecial, model, send] = /^(m(?:odel)?)?\s*(s(?:end)?)?$/i.exec(answer?.trim() ?? "") ??
+    [];
+  if (!isSpecial) {
+    return isYes(answer, { standard }) ? { isOther: false, sends: false } : null;
+  }
+  const isOther = model !== undefined;
+  return isOther && !hasOther ? null : { isOther, sends: send !== undefined };
 }

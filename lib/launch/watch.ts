@@ -5,13 +5,14 @@ import type { Config } from "../config/config.ts";
 import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { quotaLeft } from "./handoff.ts";
-import { limitedConversation } from "./limits.ts";
+import { limitedAtStart, limitedByDialog, limitedConversation } from "./limits.ts";
 import { updated } from "./prepare.ts";
 import type { Action, Look } from "./state.ts";
 
-/** Whether a client is watched at all: by default there is neither a title nor an automatic move. */
+/** Whether a client is watched at all: by default there is no title, no notice and no automatic move. */
 export function isWatched(context: Context, config: Config): boolean {
-  return context.terminal.interactive && (config.handoff === "auto" || config.handoffTitle);
+  return context.terminal.interactive &&
+    (config.handoff === "auto" || config.handoffTitle || config.notify !== "off");
 }
 
 /** Looks at the running client of a conversation; null if its session is not recorded. */
@@ -21,17 +22,24 @@ export async function lookAtClient(
 ): Promise<Look | null> {
   const { request, lease: { session, account } } = conversation;
   if (session === null) return null;
-  const limited = limitedConversation(context, { session, account, hasEnded: false });
+  const activity = activityOf(context, { account, pid });
+  const met = limitedConversation(context, { session, account, hasEnded: false });
+  const limited = met !== null || activity.status !== "dialog"
+    ? met
+    : conversation.sent === null
+    ? limitedByDialog(context, { session, account, openedAtMs: activity.changedAtMs })
+    : limitedAtStart(context, { session, account });
   const { config } = limited === null ? request : await updated(context, request);
   const row = limited === null ? null : context.ledger({ tolerant: true }).session(session);
   return {
     nowMs: context.clock.nowMs(),
-    ...activityOf(context, { account, pid }),
+    ...activity,
     limited,
     tasks: row?.backgroundTasks ?? 0,
     // The hooks that count tasks were passed on only if the launch was automatic already.
     isAuto: request.config.handoff === "auto" && config.handoff === "auto",
     wantsTitle: config.handoffTitle,
+    wantsNotice: config.notify !== "off",
   };
 }
 

@@ -96,6 +96,8 @@ export interface Processes {
   guarded<T>(action: () => Promise<T>, onEnd: () => Promise<unknown>): Promise<T>;
   /** Ends this process with a signal, so that the caller sees how the child died. */
   dieBy(signal: string): void;
+  /** Runs a program in the background, without a terminal; resolves to its exit code. */
+  background(program: string, args: readonly string[]): Promise<number>;
   /** Runs a program to its end without a terminal and returns what it printed. */
   capture(program: string, args: readonly string[]): { code: number; stdout: string };
 }

@@ -26,6 +26,8 @@ export interface Terminal extends Surface {
   rewrite(text: string): void;
   /** Sets the terminal's title, without control characters; "" clears it. Only on a terminal. */
   title(text: string): void;
+  /** Rings the bell, or makes the terminal show a message (OSC 9 or 777). Only on a terminal. */
+  alert(how: "bell" | "osc", text: string): void;
   /** Writes text and a newline to stdout. */
   print(text: string): void;
   /** Writes a line to stderr, prefixed with our name. */

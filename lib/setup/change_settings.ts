@@ -165,9 +165,9 @@ function checkSegments(names: unknown): void {
 }
 
 /** The value that a text on the command line means; the text itself if it has no meaning. */
-function valueFor({ type }: Field, text: string): unknown {
+function valueFor({ type, choices }: Field, text: string): unknown {
   if (type === "number") return text.trim() === "" || isNaN(Number(text)) ? text : Number(text);
   if (type === "boolean") return text === "true" || (text === "false" ? false : text);
-  if (type !== "strings") return text;
+  if (type !== "strings" || choices?.includes(text)) return text;
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }

@@ -8,6 +8,8 @@ import { messageOf, UserError } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { firstSpelling } from "../accounts/folder.ts";
+import type { ClientVersion } from "../claude/client_version.ts";
+import { versionOf } from "../claude/client_version.ts";
 import { clientOffPath, findClient } from "../claude/executable.ts";
 import type { Shell } from "./shells.ts";
 import { initFileOf, SHELLS } from "./shells.ts";
@@ -24,6 +26,16 @@ export function examine(context: Context): Finding[] {
     ...problem,
     severity: FINDINGS.error.includes(problem.id as never) ? "error" : "warning",
   }));
+}
+
+/** The client that cl would start, with its version; null if there is none, or no valid config.json. */
+export function clientInUse(context: Context): (ClientVersion & { path: string }) | null {
+  try {
+    const path = findClient(context, context.configFile.read());
+    return { path, ...versionOf(context, path) };
+  } catch {
+    return null;
+  }
 }
 
 function* problems(context: Context): Generator<Problem> {

@@ -5,6 +5,8 @@ import type { Terminal } from "../ports/mod.ts";
 import type { HeldBack } from "../accounts/held_back.ts";
 import { counted } from "../text/format.ts";
 import { cleanText, loadWidths } from "../text/cells.ts";
+import type { ClientVersion } from "../claude/client_version.ts";
+import { versionText } from "../claude/client_version.ts";
 import { findClient } from "../claude/executable.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Style } from "../cli/table.ts";
@@ -20,14 +22,19 @@ export async function printCheckup(
     findings: readonly Finding[];
     fixed: readonly string[] | null;
     limited: readonly HeldBack[];
+    client: ClientVersion | null;
   },
 ): Promise<void> {
   const { terminal } = context;
-  const { findings, fixed, limited } = checkup;
+  const { findings, fixed, limited, client } = checkup;
   const say = (style: Style, word: string, text: string) =>
     terminal.print(hanging(terminal, { style, word, text }));
   await loadWidths(JSON.stringify([fixed, findings]));
   say("dim", "rights", rightsText(context.permissions()));
+  if (client !== null) {
+    const isFine = client.tested === "tested" || client.tested === "between";
+    say(isFine ? "dim" : "yellow", "client", versionText(client));
+  }
   const mode = refreshText(context);
   if (mode !== null) say("dim", "refresh", mode);
   for (const line of fixed ?? []) say("green", "fixed", line);

@@ -56,6 +56,16 @@ export function systemProcesses(env: Env): Processes {
     guarded,
     // If this system doesn't have the signal, the caller exits with its number instead.
     dieBy: (signal) => void orNull(() => Deno.kill(Deno.pid, signal as Deno.Signal)),
+    async background(program, args) {
+      const child = new Deno.Command(program, {
+        args: [...args],
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      child.unref();
+      return (await child.status).code;
+    },
     capture(program, args) {
       const { code, stdout } = new Deno.Command(program, {
         args: [...args],

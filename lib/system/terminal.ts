@@ -48,10 +48,24 @@ export function systemTerminal(env: Env): Terminal {
       if (!Deno.stderr.isTerminal() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;
       write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
     },
+    alert(how, text) {
+      if (!Deno.stderr.isTerminal()) return;
+      write(Deno.stderr, how === "bell" ? "\x07" : messageSequence(text, env));
+    },
     print: (text) => write(Deno.stdout, `${harmless(text)}\n`),
     note: (text) => write(Deno.stderr, `${wrapped(harmless(text))}\n`),
     warn: (text) => write(Deno.stderr, `${wrapped(`claude-multi: ${harmless(text)}`)}\n`),
   };
+}
+
+/** The sequence that makes a terminal show a message; tmux must be told to pass it on. */
+function messageSequence(text: string, env: Env): string {
+  const plain = text.replace(/[\p{C};]/gu, " ");
+  const sequence = /^(rxvt|foot)/.test(env.get("TERM") ?? "")
+    ? `\x1b]777;notify;claude-multi;${plain}\x07`
+    : `\x1b]9;${plain}\x07`;
+  if (env.get("TMUX") === null) return sequence;
+  return `\x1bPtmux;${sequence.replaceAll("\x1b", "\x1b\x1b")}\x1b\\`;
 }
 
 type Stream = Pick<typeof Deno.stdout, "isTerminal" | "writeSync">;

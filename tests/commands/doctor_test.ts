@@ -202,7 +202,10 @@ Deno.test("--fix fixes modes, links, folders and shell files, and says so", asyn
 Deno.test("doctor for people says in plain words which permissions it has, and what it checked", async () => {
   await using home = await healthyHome();
   const { stdout } = await runMulti(["doctor"], { home, env: { COLUMNS: "300" } });
-  assert.match(stdout, /^rights +network: denied; [^\n]*running programs[^\n]*: granted/);
+  assert.match(
+    stdout,
+    /^rights +network: denied; [^\n]*running programs[^\n]*: granted[^\n]*\nclient +version 2\.1\.328, tested\n/,
+  );
   assert.doesNotMatch(stdout, /\bnet\b|ffi|sys,/);
   assert.match(
     stdout,

@@ -27,7 +27,10 @@ Deno.test("an empty configuration has every default", () => {
     accounts: [],
     policy: "weighted",
     handoff: "ask",
+    handoffPrompt: "The previous turn was cut off by a usage limit. Continue where it stopped.",
+    handoffMoves: 4,
     handoffTitle: false,
+    notify: "off",
     limits: { burstHours: 4.5, rollingHours: 30 },
     reserve: { five_hour: 100, seven_day: 100 },
     landingCap: 90,
@@ -206,6 +209,9 @@ const FULL = {
   ],
   policy: "paced",
   handoff: "auto",
+  handoffPrompt: "go on",
+  handoffMoves: 2,
+  notify: ["notify-send", "claude"],
   handoffTitle: true,
   limits: { burstHours: 4, rollingHours: 30 },
   reserve: { five_hour: 95, seven_day: 98 },
@@ -323,6 +329,8 @@ Deno.test("the quick reader agrees with the full one, and leaves to it what it c
 
 /** Whether a JSON Schema accepts a value; knows only the keywords of ours. */
 function fits(schema: Record<string, unknown>, value: unknown): boolean {
+  const either = schema["anyOf"] as Array<Record<string, unknown>> | undefined;
+  if (either) return either.some((one) => fits(one, value));
   const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
   if (![schema["type"]].flat().includes(type)) return false;
   if (typeof value === "string") {

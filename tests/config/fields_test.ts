@@ -107,7 +107,7 @@ for (const key of settableKeys(["work"])) {
     const keys = offered("config", "set", "");
     assert.ok(keys !== "files" && keys.some((k) => k.value === key && k.about === field.about));
     const values = offered("config", "set", key, "");
-    const wanted = field.type === "strings"
+    const wanted = field.type === "strings" && field.choices === undefined
       ? SEGMENTS.map(({ name }) => name)
       : key.endsWith(".group")
       ? ["home"]

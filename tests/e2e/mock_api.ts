@@ -141,7 +141,9 @@ export class MockApi implements AsyncDisposable {
 
   async #messagesAnswer(body: Json, identity: FakeIdentity): Promise<Response> {
     const id = String(++this.#messages).padStart(4, "0");
-    const treatment = this.#treatment(identity.name);
+    const given = this.#treatment(identity.name);
+    const isProbe = !(Array.isArray(body["tools"]) && body["tools"].length > 0);
+    const treatment = isProbe && given.answersProbes ? {} as Treatment : given;
     if (treatment.delayMs) await new Promise((done) => setTimeout(done, treatment.delayMs));
     await treatment.hold;
     const headers = {

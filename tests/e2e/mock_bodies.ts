@@ -15,6 +15,8 @@ export interface Treatment {
   sevenDay?: MockWindow;
   /** Refuses messages because this window is used up, and gives its reset. */
   rejected?: "five_hour" | "seven_day";
+  /** With `rejected`: the probe at a client's start, which offers no tools, is answered. */
+  answersProbes?: boolean;
   /** Refuses messages with this status and error type instead. */
   error?: { status: number; type: string; message?: string };
   /** Extra headers on every answer to a message. */

@@ -1,10 +1,11 @@
-// The real Claude Code for tests: a pinned version from npm, in its own folder.
+// The real Claude Code for tests: a version from npm, in its own folder.
+import { NEWEST_TESTED } from "../../lib/claude/tested_versions.ts";
 import { repositoryPath } from "../helpers/paths.ts";
 import type { TempHome } from "../helpers/temp_home.ts";
 import type { MockApi } from "./mock_api.ts";
 
-/** The version against which the facts in our code were checked. */
-export const CLAUDE_VERSION = "2.1.328";
+/** The version to test with: the one that `make e2e CLAUDE=VERSION` names, or the newest tested. */
+export const CLAUDE_VERSION = Deno.env.get("E2E_CLAUDE") || NEWEST_TESTED;
 
 const PACKAGE = "@anthropic-ai/claude-code";
 

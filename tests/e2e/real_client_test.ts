@@ -1,6 +1,7 @@
 // The real client with the mock, without claude-multi: what the other end-to-end tests rely on.
 import assert from "node:assert/strict";
 import { CLIENT_FLAGS } from "../../lib/claude/flags.ts";
+import { NEWEST_TESTED } from "../../lib/claude/tested_versions.ts";
 import { startProgram } from "../helpers/binaries.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 import { needs } from "../helpers/needs.ts";
@@ -14,7 +15,7 @@ type Json = Record<string, unknown>;
 
 const SID = "11111111-2222-4333-8444-555555555555";
 
-Deno.test("the real client is the pinned version", async () => {
+Deno.test("the real client is the version that was asked for", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   const onlyEnv = realClaudeEnv(home, { api });
@@ -31,12 +32,15 @@ Deno.test("the flags that Tab offers after cl are those of the client, with thei
     if (about === undefined) continue; // It may be a hidden flag.
     const [, rest] =
       new RegExp(`^ {2}(?:-\\S+, )*${name}\\b(.*(?:\\n {6,}.*)*)`, "m").exec(stdout) ?? [];
+    // Completion follows the newest client: older ones lack some flags and values.
+    if (rest === undefined && CLAUDE_VERSION !== NEWEST_TESTED) continue;
     assert.ok(rest !== undefined, `${name} is not in claude --help`);
     assert.equal(
       /^(?:, --\S+)? [<[]/.test(rest),
       takes !== undefined,
       `${name}${rest.slice(0, 30)}`,
     );
+    if (CLAUDE_VERSION !== NEWEST_TESTED) continue;
     for (const value of values) assert.ok(rest.includes(value), `${name} ${value}`);
   }
 });
@@ -52,10 +56,13 @@ Deno.test("claude -p uses the login of its config dir, and the mock gets every r
   const foreign = api.requests.filter((r) => r.account !== null && r.account !== "alice");
   assert.deepEqual(foreign, []);
   const owner = transcript(home, "alice").find((line) => line["type"] === "session-owner");
-  assert.equal(owner?.["accountUuid"], fakeIdentity("alice").accountUuid);
+  // Old clients don't record an owner.
+  if (owner !== undefined) {
+    assert.equal(owner["accountUuid"], fakeIdentity("alice").accountUuid);
+  }
 });
 
-Deno.test("at a limit, -p exits with 1 and leaves quotaLimits in the transcript", async () => {
+Deno.test("at a limit, -p exits with 1 and leaves a refusal in the transcript", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();
   home.seedAccount("alice");
@@ -65,7 +72,11 @@ Deno.test("at a limit, -p exits with 1 and leaves quotaLimits in the transcript"
   assert.equal(run.code, 1);
   assert.match(run.stdout, /limit/);
   const line = transcript(home, "alice").find((l) => l["isApiErrorMessage"] === true);
-  assert.equal((line?.["quotaLimits"] as Json)["resetsAt"], Math.floor(resetsAtMs / 1000));
+  assert.ok(line);
+  assert.equal(line["error"], "rate_limit");
+  // Old clients don't record which limit it was.
+  const { resetsAt = null } = (line["quotaLimits"] ?? {}) as { resetsAt?: number };
+  if (resetsAt !== null) assert.equal(resetsAt, Math.floor(resetsAtMs / 1000));
 });
 
 Deno.test("a token that is about to expire is refreshed through the mock", async () => {
@@ -106,10 +117,13 @@ Deno.test({
     await waitUntil("a payload with limits", {
       holds: () => Deno.readTextFileSync(payload).includes("rate_limits"),
     });
-    const limits = (JSON.parse(Deno.readTextFileSync(payload)) as Json)["rate_limits"];
-    assert.deepEqual(limits, {
-      five_hour: { used_percentage: 42.4, resets_at: Math.floor(resetsAtMs / 1000) },
-    });
+    const { rate_limits: limits } = JSON.parse(Deno.readTextFileSync(payload)) as {
+      rate_limits: { five_hour: { used_percentage: number; resets_at: number } };
+    };
+    const { five_hour: { used_percentage, resets_at } } = limits;
+    // Some clients round to a tenth of a percent.
+    assert.ok(Math.abs(used_percentage - 42.37) < 0.05, String(used_percentage));
+    assert.equal(resets_at, Math.floor(resetsAtMs / 1000));
     await pty.enter("/exit");
     assert.equal(await pty.ended(), 0);
     assert.deepEqual(api.turns(), [{ account: "alice", text: "hello there" }]);

@@ -22,7 +22,7 @@ Deno.test({
     home.seedAccount("alice");
     const resetsAtMs = Date.now() + 2 * 3_600_000;
     api.accounts["alice"] = {
-      fiveHour: { utilization: 0.4237, resetsAtMs },
+      fiveHour: { utilization: 0.424, resetsAtMs },
       sevenDay: { utilization: 0.171, resetsAtMs: resetsAtMs + 3 * 86_400_000 },
     };
     const more = { CLAUDE_MULTI_CLAUDE: await realClaude(), COLORTERM: "truecolor" };
@@ -77,7 +77,7 @@ Deno.test({
     home.writeConfig({ accounts: [{ name: "alice" }] });
     home.seedAccount("alice");
     const resetsAtMs = Date.now() + 2 * 3_600_000;
-    api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
+    api.accounts["alice"] = { fiveHour: { utilization: 0.424, resetsAtMs } };
     const command = 'read -r x; printf \'%s\' "it\'s mine: "; echo "${x#*:}" | cut -c 1-3\n# end';
     const settings = `${home.path}/.claude/settings.json`;
     await Deno.mkdir(`${home.path}/.claude`);

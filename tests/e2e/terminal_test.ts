@@ -26,7 +26,7 @@ async function stage(command: readonly string[]): Promise<
   home.writeConfig({ accounts: [{ name: "alice" }] });
   home.seedAccount("alice");
   const resetsAtMs = Date.now() + 3_600_000;
-  api.accounts["alice"] = { fiveHour: { utilization: 0.4237, resetsAtMs } };
+  api.accounts["alice"] = { fiveHour: { utilization: 0.424, resetsAtMs } };
   const more = {
     CLAUDE_MULTI_CLAUDE: await realClaude(),
     COLORTERM: "truecolor",

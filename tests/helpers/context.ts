@@ -111,6 +111,11 @@ export class FakeTerminal implements Terminal {
   pass(bytes: Uint8Array): void {
     this.stdout += new TextDecoder().decode(bytes);
   }
+  /** Alerts that were given, as `bell` or `osc: text`. */
+  readonly alerts: string[] = [];
+  alert(how: "bell" | "osc", text: string): void {
+    this.alerts.push(how === "bell" ? how : `${how}: ${text}`);
+  }
   title(text: string): void {
     this.titles.push(text);
   }
@@ -244,6 +249,14 @@ export class FakeProcesses implements Processes {
   }
   dieBy(signal: string): void {
     this.deaths.push(signal);
+  }
+  /** What was run in the background, in order. */
+  readonly ranInBackground: string[][] = [];
+  /** The exit code of those programs. */
+  backgroundCode = 0;
+  background(program: string, args: readonly string[]): Promise<number> {
+    this.ranInBackground.push([program, ...args]);
+    return Promise.resolve(this.backgroundCode);
   }
   capture(): { code: number; stdout: string } {
     return { code: 0, stdout: "" };

@@ -112,7 +112,7 @@ onTerminal(
     await using stage = await atLimit();
     const { home, claude, pty } = stage;
     await leave(pty);
-    const screen = await pty.waitFor(/\[Y\/n\]/);
+    const screen = await pty.waitFor(/\[Y\/n[^\]]*\]/);
     assert.match(screen, /"a" is limited until .*, in 2h/);
     assert.match(screen, /Continue this conversation on "b" \(80 % of 5h left\)\?/);
     await pty.keys("Enter");
@@ -143,7 +143,7 @@ onTerminal("Ctrl-D at the question ends as claude did", async () => {
   await using stage = await atLimit();
   const { claude, pty } = stage;
   await leave(pty);
-  await pty.waitFor(/\[Y\/n\]/);
+  await pty.waitFor(/\[Y\/n[^\]]*\]/);
   await pty.keys("C-d");
   assert.equal(await pty.ended(), 0);
   assert.equal(claude.launches().length, 1);
@@ -153,7 +153,7 @@ onTerminal("Ctrl-C at the question leaves cleanly", async () => {
   await using stage = await atLimit();
   const { home, claude, pty } = stage;
   await leave(pty);
-  await pty.waitFor(/\[Y\/n\]/);
+  await pty.waitFor(/\[Y\/n[^\]]*\]/);
   await pty.keys("C-c");
   assert.equal(await pty.ended(), 130);
   assert.equal(claude.launches().length, 1);
@@ -225,7 +225,7 @@ onTerminal(
     await using stage = await atLimit();
     const { home, claude, pty } = stage;
     await leave(pty);
-    await pty.waitFor(/\[Y\/n\]/);
+    await pty.waitFor(/\[Y\/n[^\]]*\]/);
     const pid = await pty.pid();
     await pty[Symbol.asyncDispose]();
     await waitUntil("cl has ended", { holds: () => !isThere(pid) });
@@ -242,7 +242,7 @@ onTerminal("two conversations at the same time move to different accounts", asyn
   home.seedCachedUsage("c", { fiveHour: 20, sevenDay: 0 });
   await using second = await start(home, ["another prompt"], ["--account", "a"]);
   for (const each of [pty, second]) await leave(each);
-  for (const each of [pty, second]) await each.waitFor(/\[Y\/n\]/);
+  for (const each of [pty, second]) await each.waitFor(/\[Y\/n[^\]]*\]/);
   await Promise.all([pty.keys("Enter"), second.keys("Enter")]);
   await launched(claude, 4);
   const logins = claude.launches().map((launch) => launch.login);
@@ -271,7 +271,7 @@ onTerminal("with handoffTitle the terminal's title names the account with room",
   const title = "a is limited → b (80 % of 5h left)";
   await pty.waitForTitle(title);
   await leave(pty);
-  await pty.waitFor(/\[Y\/n\]/);
+  await pty.waitFor(/\[Y\/n[^\]]*\]/);
   await pty.waitForTitle("");
 });
 
@@ -279,7 +279,7 @@ onTerminal("the folder is gone by the time of the answer", async () => {
   await using stage = await atLimit();
   const { home, pty } = stage;
   await leave(pty);
-  await pty.waitFor(/\[Y\/n\]/);
+  await pty.waitFor(/\[Y\/n[^\]]*\]/);
   await Deno.remove(home.project, { recursive: true });
   await pty.keys("Enter");
   assert.equal(await pty.ended(), 1);

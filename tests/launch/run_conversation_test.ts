@@ -1,5 +1,6 @@
 // Tests of hand-offs in this process: what the user sees, where the client runs, what is recorded.
 import assert from "node:assert/strict";
+import { identityKey } from "../../lib/config/account.ts";
 import { credentialsOf, fakeIdentity } from "../helpers/identity.ts";
 import type { Script } from "./stage.ts";
 import { answers, FakeClient, hitsLimit, HOUR_MS, MINUTE_MS, PROJECTS, Stage } from "./stage.ts";
@@ -30,10 +31,13 @@ Deno.test("ask: Enter continues the same conversation on the other account", asy
   stage.context.terminal.answers.push("");
   const ended = await stage.run(["--", "--verbose", "the first prompt"]);
   assert.equal(ended.code, 0);
-  assert.match(ended.stderr, /^\n"a" is limited until \S+, in 1h59m\.\n/);
   assert.match(
     ended.stderr,
-    /Continue this conversation on "b" \(80 % of 5h left\)\? \[Y\/n\] continuing "a" on "b"\n$/,
+    /^\n"a" is limited until \S+, in 1h59m\.\nAfter a move, claude has to read [^\n]*\n/,
+  );
+  assert.match(
+    ended.stderr,
+    /Continue this conversation on "b" \(80 % of 5h left\)\? \[Y\/n, s = yes, and send it again\] continuing "a" on "b"\n$/,
   );
   assert.deepEqual(stage.accounts, ["a", "b"]);
   const [first, second] = stage.plans;
@@ -56,22 +60,39 @@ const hitsModelLimit = (type: string): Script => async (client) => {
   return client.leaves();
 };
 
+/** A client whose first prompt is refused by a limit of its model, before any reply. */
+const hitsModelLimitAtOnce: Script = async (client) => {
+  await client.starts();
+  await client.hitsLimit({ type: "seven_day_opus" });
+  await client.sits(MINUTE_MS);
+  return client.leaves();
+};
+
 Deno.test("at the limit of a model, the same account is offered with another model", async () => {
   const stage = new Stage({ clients: [hitsModelLimit("seven_day_opus"), answers] });
   stage.context.terminal.answers.push("m");
   const ended = await stage.run(["--", "--model=opus", "--verbose"]);
   assert.equal(ended.code, 0);
   assert.match(ended.stderr, /^\n"a" is limited for opus until \S+, in 1h59m\.\n/);
-  assert.match(ended.stderr, /Type m to stay on "a" with sonnet\.\n/);
+  assert.match(ended.stderr, /Type m to stay on "a" with sonnet, or ms to send it again there\.\n/);
   assert.match(
     ended.stderr,
-    /on "b" \(80 % of 5h left\)\? \[Y\/n\/m\] continuing on "a" with sonnet\n$/,
+    /on "b" \(80 % of 5h left\)\? \[Y\/n\/m, s = yes, and send it again\] continuing on "a" with sonnet\n$/,
   );
   assert.deepEqual(stage.accounts, ["a", "a"]);
   const [newest, oldest] = stage.ledger.recentSessions(9);
   assert.equal(newest?.handedFrom, oldest?.id);
   const words = ["--model", "sonnet", "--resume", oldest?.clientSessionId, "--verbose"];
   assert.deepEqual(stage.plans[1]?.args.slice(2), words);
+});
+
+Deno.test("at the limit of a model, ms sends the refused prompt again with another model", async () => {
+  const stage = new Stage({ clients: [hitsModelLimitAtOnce, answers] });
+  stage.context.terminal.answers.push("ms");
+  await stage.run(["--", "--model=opus"]);
+  assert.deepEqual(stage.accounts, ["a", "a"]);
+  assert.deepEqual(stage.plans[1]?.args.slice(2, 4), ["--model", "sonnet"]);
+  assert.deepEqual(stage.plans[1]?.args.slice(-2), ["--", "hello"]);
 });
 
 Deno.test("at the limit of a model, Enter goes to another account with the same model", async () => {
@@ -91,7 +112,7 @@ Deno.test("at the limit of a model, one account is enough to go on, with the mod
   stage.context.terminal.answers.push("");
   const ended = await stage.run(["--", "--model", "opus"]);
   assert.match(ended.stderr, /^\n"a" is limited for opus \(overage\) until /);
-  assert.match(ended.stderr, /Continue this conversation on "a" with haiku .*\? \[Y\/n\] /);
+  assert.match(ended.stderr, /Continue this conversation on "a" with haiku .*\? \[Y\/n, s = /);
   assert.deepEqual(stage.plans[1]?.args.slice(2, 4), ["--model", "haiku"]);
 });
 
@@ -120,7 +141,7 @@ for (const answer of ["n", "no", "maybe", null]) {
     stage.context.terminal.answers.push(answer);
     const ended = await stage.run();
     assert.equal(ended.code, 7);
-    assert.match(ended.stderr, /\[Y\/n\] $/);
+    assert.match(ended.stderr, /\[Y\/n[^\]]*\] $/);
     assert.deepEqual(stage.accounts, ["a"]);
   });
 }
@@ -139,9 +160,9 @@ for (const [answer, accounts] of [["", ["a"]], ["n", ["a"]], ["y", ["a", "b"]]] 
     assert.equal(ended.code, 0);
     assert.match(
       ended.stderr,
-      /in 5m\. Waiting is cheaper: after a move, claude has to read the whole conversation again\.\n/,
+      /in 5m\.\nWaiting is cheaper: after a move, claude has to read the whole conversation again\.\n/,
     );
-    assert.match(ended.stderr, /\[y\/N\] /);
+    assert.match(ended.stderr, /\[y\/N\b/);
     assert.deepEqual(stage.accounts, accounts);
   });
 }
@@ -437,7 +458,7 @@ for (const when of ["before", "while"] as const) {
       ended.stderr,
       /claude-multi: cannot move this conversation: it is still open in process 4321\n$/,
     );
-    assert.equal(/\[Y\/n\]/.test(ended.stderr), when === "while");
+    assert.equal(/\[Y\/n\b/.test(ended.stderr), when === "while");
     assert.deepEqual(stage.accounts, ["a"]);
   });
 }
@@ -596,4 +617,201 @@ Deno.test("two conversations at the same time move to different accounts", async
   await Promise.all([stage.run(["--account", "a"]), stage.run(["--account", "a"])]);
   assert.deepEqual(stage.accounts.slice(0, 2), ["a", "a"]);
   assert.deepEqual(stage.accounts.slice(2).sort(), ["b", "c"]);
+});
+
+/** Arguments of a launch after our own settings. */
+const argsOf = (stage: Stage, launch: number) => stage.plans[launch]?.args.slice(2);
+
+/** A client with a prompt of its own that waits at its limit until it is ended. */
+const refuses = (prompt: unknown): Script => async (client) => {
+  await client.hook("SessionStart", { source: "startup" });
+  client.write({ type: "user", message: { content: prompt }, cwd: client.run.plan.cwd });
+  client.record("idle");
+  await client.hitsLimit();
+  await client.sits(10 * HOUR_MS);
+};
+
+/** What was refused, what the other account is asked, and what is said. */
+const REFUSED: ReadonlyArray<
+  readonly [what: string, prompt: unknown, sent: readonly string[], said: string]
+> = [
+  ["a prompt", "fix it", ["--", "fix it"], ""],
+  ["one that looks like a flag", "--model opus", ["--", "--model opus"], ""],
+  ["work under way", [{ type: "tool_result" }], ["--", "go on"], ""],
+  ["a command", "/review", [], "the refused prompt was not sent again: it is a command\n"],
+];
+for (const [what, prompt, sent, said] of REFUSED) {
+  Deno.test(`auto sends again ${what}: ${JSON.stringify(sent.at(-1) ?? "nothing")}`, async () => {
+    const settings = { handoff: "auto", handoffPrompt: "go on" };
+    const stage = new Stage({ settings, clients: [refuses(prompt), answers] });
+    const ended = await stage.run(["--", "--verbose", "the first prompt"]);
+    assert.equal(ended.stderr, `continuing "a" on "b"\n${said}`);
+    const id = stage.ledger.session(1)?.clientSessionId;
+    assert.deepEqual(argsOf(stage, 1), ["--resume", id, "--verbose", ...sent]);
+  });
+}
+
+Deno.test("an empty handoffPrompt: a hand-off sends nothing", async () => {
+  const settings = { handoff: "auto", handoffPrompt: "" };
+  const stage = new Stage({ settings, clients: [refuses("fix it"), answers] });
+  await stage.run();
+  assert.deepEqual(argsOf(stage, 1)?.slice(2), []);
+});
+
+Deno.test("ask: s continues and sends the refused prompt again, y and Enter don't", async () => {
+  for (const [answer, sent] of [["s", ["--", "hello"]], ["y", []], ["", []]] as const) {
+    const stage = new Stage({ clients: [hitsLimit, answers] });
+    stage.context.terminal.answers.push(answer);
+    await stage.run();
+    assert.deepEqual(stage.accounts, ["a", "b"]);
+    assert.deepEqual(argsOf(stage, 1)?.slice(2), sent);
+  }
+});
+
+Deno.test("ask: a prompt that can't be sent again isn't offered", async () => {
+  const leaves: Script = async (client) => {
+    await client.hook("SessionStart", {});
+    client.write({ type: "user", message: { content: "/review" }, cwd: client.run.plan.cwd });
+    await client.hitsLimit();
+    await client.sits(MINUTE_MS);
+    return client.leaves();
+  };
+  const stage = new Stage({ clients: [leaves, answers] });
+  stage.context.terminal.answers.push("");
+  assert.match((await stage.run()).stderr, /\? \[Y\/n\] continuing/);
+});
+
+Deno.test("ask: the question says how much has to be read again, after what is free", async () => {
+  const worked: Script = async (client) => {
+    await client.starts();
+    const usage = { input_tokens: 1_000, cache_read_input_tokens: 140_500, output_tokens: 100 };
+    client.write({ type: "assistant", message: { model: "opus", usage } });
+    await client.hitsLimit({ offersLowPriority: true });
+    await client.sits(MINUTE_MS);
+    return client.leaves();
+  };
+  const stage = new Stage({ clients: [worked, answers] });
+  stage.context.terminal.answers.push("n");
+  assert.match(
+    (await stage.run()).stderr,
+    /\n[^\n]*\/low-priority[^\n]*\nAfter a move, [^\n]* \(about 142k tokens\)\.\n/,
+  );
+});
+
+Deno.test("auto: after handoffMoves moves without a finished turn, the client is left alone", async () => {
+  const accounts = ["a", "b", "c", "d"].map((name) => ({ name }));
+  const clients = [waitsAtLimit, waitsAtLimit, waitsAtLimit, waitsAtLimit];
+  const settings = { handoff: "auto", handoffMoves: 2 };
+  const stage = new Stage({ accounts, settings, clients });
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b", "c"]);
+});
+
+Deno.test("auto: a finished turn starts the count of moves anew", async () => {
+  const accounts = ["a", "b", "c"].map((name) => ({ name }));
+  const works: Script = async (client) => {
+    await client.starts();
+    client.write({
+      type: "assistant",
+      timestamp: new Date(client.stage.context.clock.nowMs()).toISOString(),
+      message: { model: "opus", stop_reason: "end_turn" },
+    });
+    await client.hitsLimit();
+    await client.sits(10 * HOUR_MS);
+  };
+  const settings = { handoff: "auto", handoffMoves: 1 };
+  const stage = new Stage({ accounts, settings, clients: [works, works, answers] });
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b", "c"]);
+});
+
+Deno.test("auto: a client that finds its account full at its start moves on with the same prompt", async () => {
+  const full: Script = async (client) => {
+    await client.hook("SessionStart", { source: "resume" });
+    const { clock } = client.stage.context;
+    const limit = { account: "b", window: "five_hour", model: null } as const;
+    client.stage.ledger.addReadings([{
+      ...limit,
+      percentUsed: 100,
+      resetsAtMs: clock.nowMs() + HOUR_MS,
+      measuredAtMs: clock.nowMs() + 1,
+      source: "statusline",
+      identity: identityKey(fakeIdentity("b")),
+    }]);
+    client.record("waiting", { waitingFor: "dialog open" });
+    await client.sits(10 * HOUR_MS);
+  };
+  const settings = { handoff: "auto" };
+  const stage = new Stage({
+    accounts: THREE,
+    settings,
+    clients: [refuses("fix it"), full, answers],
+  });
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b", "c"]);
+  assert.deepEqual(argsOf(stage, 2)?.slice(2), ["--", "fix it"]);
+});
+
+Deno.test("--wait: if every account is limited, the conversation goes on when one opens", async () => {
+  const leaves: Script = async (client) => {
+    client.stage.limit("b", HOUR_MS);
+    await hitsLimit(client);
+  };
+  const stage = new Stage({ settings: { handoff: "auto" }, clients: [leaves, answers] });
+  await stage.run(["--wait"]);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  assert.deepEqual(argsOf(stage, 1)?.slice(2), ["--", "hello"]);
+});
+
+Deno.test("a conversation returns to an account once its limit is over", async () => {
+  const settings = { handoff: "auto" };
+  const soon: Script = async (client) => {
+    await client.starts();
+    await client.hitsLimit({ inMs: 20 * MINUTE_MS });
+    await client.sits(10 * HOUR_MS);
+  };
+  const later: Script = async (client) => {
+    await client.starts();
+    await client.sits(30 * MINUTE_MS);
+    await client.hitsLimit();
+    await client.sits(10 * HOUR_MS);
+  };
+  const stage = new Stage({ settings, clients: [soon, later, answers] });
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b", "a"]);
+});
+
+/** How notices are given, and what arrives when a conversation moves from "a" to "b". */
+const NOTICES: ReadonlyArray<
+  readonly [notify: unknown, alerts: readonly string[], ran: readonly string[][]]
+> = [
+  ["off", [], []],
+  ["bell", ["bell", "bell"], []],
+  ["osc", ["osc: a is limited until 14:00", "osc: moved from a to b"], []],
+  [["say", "-v"], [], [["say", "-v", "a is limited until 14:00"], [
+    "say",
+    "-v",
+    "moved from a to b",
+  ]]],
+];
+for (const [how, alerts, ran] of NOTICES) {
+  Deno.test(`notify ${JSON.stringify(how)}`, async () => {
+    const settings = { handoff: "auto", notify: how };
+    const stage = new Stage({ settings, clients: [waitsAtLimit, answers] });
+    await stage.run();
+    assert.deepEqual(stage.context.terminal.alerts, alerts);
+    assert.deepEqual(stage.context.processes.ranInBackground, ran);
+  });
+}
+
+Deno.test("notify: a command that fails is told once", async () => {
+  const settings = { handoff: "auto", notify: ["say"] };
+  const stage = new Stage({
+    accounts: THREE,
+    settings,
+    clients: [waitsAtLimit, waitsAtLimit, answers],
+  });
+  stage.context.processes.backgroundCode = 7;
+  const { stderr } = await stage.run();
+  assert.equal(stderr.match(/cannot run "say" of notify: it exited with 7\n/g)?.length, 1);
 });

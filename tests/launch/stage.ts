@@ -76,9 +76,9 @@ export class FakeClient {
   }
 
   /** Writes its record of the session. */
-  record(status: string): void {
+  record(status: string, more: Record<string, unknown> = {}): void {
     const { context } = this.stage;
-    const record = { pid: this.run.pid, sessionId: this.id, status };
+    const record = { pid: this.run.pid, sessionId: this.id, status, ...more };
     context.files.put(
       `${this.#dir}/sessions/${this.run.pid}.json`,
       JSON.stringify({ ...record, statusUpdatedAt: context.clock.nowMs() }),
@@ -94,7 +94,13 @@ export class FakeClient {
 
   /** Its turn is refused; without a hook only the transcript says so. */
   async hitsLimit(
-    limit: { inMs?: number; hook?: boolean; type?: string; model?: string } = {},
+    limit: {
+      inMs?: number;
+      hook?: boolean;
+      type?: string;
+      model?: string;
+      offersLowPriority?: boolean;
+    } = {},
   ): Promise<void> {
     const { clock } = this.stage.context;
     if (limit.model !== undefined) {
@@ -104,7 +110,14 @@ export class FakeClient {
     this.write({
       type: "assistant",
       timestamp: new Date(clock.nowMs()).toISOString(),
-      quotaLimits: { resetsAt, rateLimitType: limit.type ?? "five_hour" },
+      message: { model: "<synthetic>" },
+      error: "rate_limit",
+      isApiErrorMessage: true,
+      quotaLimits: {
+        resetsAt,
+        rateLimitType: limit.type ?? "five_hour",
+        ...limit.offersLowPriority ? { lowPriorityOffer: "treatment" } : {},
+      },
     });
     if (limit.hook ?? true) await this.hook("StopFailure", { error: "rate_limit" });
     this.record("idle");

@@ -1,6 +1,6 @@
 // Tests of the states of a conversation: every state with every event, and the boundaries of each.
 import assert from "node:assert/strict";
-import type { Event, Look, Move, Offer, State, Step } from "../../lib/launch/state.ts";
+import type { Event, Look, Move, Offer, Sending, State, Step } from "../../lib/launch/state.ts";
 import { begin, next } from "../../lib/launch/state.ts";
 import type { LimitedConversation } from "../../lib/launch/limits.ts";
 import { UserError } from "../../lib/text/errors.ts";
@@ -22,8 +22,9 @@ const limited: LimitedConversation = {
 };
 const offer: Offer = { account: "b", percentLeft: 80 };
 const outcome = { code: 7, signal: null };
-const move: Move = { limited, mode: "ask", outcome, offer };
-const seen = { countsTasks: false, titledAtMs: null };
+const again: Sending = { prompt: "fix it" };
+const move: Move = { limited, mode: "ask", outcome, offer, sending: again };
+const seen = { countsTasks: false, titledAtMs: null, toldAtMs: null };
 
 /** A look at a client that waits for the reset since long, in a launch that moves by itself. */
 const idleLook: Look = {
@@ -34,6 +35,7 @@ const idleLook: Look = {
   tasks: 0,
   isAuto: true,
   wantsTitle: false,
+  wantsNotice: false,
 };
 
 const STATES: { [S in State["at"]]: Extract<State, { at: S }> } = {
@@ -52,7 +54,7 @@ const EVENTS: { [E in Event["on"]]: Extract<Event, { on: E }> } = {
   leased: { on: "leased" },
   launched: { on: "launched" },
   looked: { on: "looked", look: idleLook },
-  surveyed: { on: "surveyed", offer, nowMs: MET_MS },
+  surveyed: { on: "surveyed", offer, nowMs: MET_MS, movesLeft: 1, sending: again },
   exited: { on: "exited", outcome, limited, mode: "ask" },
   blocked: { on: "blocked", why: "it is open" },
   failed: { on: "failed", error: new Error("disk full") },
@@ -133,15 +135,16 @@ for (const [answer, standard, isYes] of ANSWERS) {
   Deno.test(`answer ${JSON.stringify(answer)} where Enter means ${standard}: ${isYes}`, () => {
     const asked: State = { ...STATES.offering, isNear: !standard };
     const step = next(asked, { on: "answered", answer });
+    const silent = { ...move, sending: null };
     assert.deepEqual(
       step,
       isYes
-        ? { state: { at: "moving", move }, actions: [{ do: "lease", move }] }
+        ? { state: { at: "moving", move: silent }, actions: [{ do: "lease", move: silent }] }
         : { state: { at: "ended", outcome, error: null }, actions: [{ do: "print output" }] },
     );
     if (!standard) return;
     const continued = next(STATES.interrupted, { on: "answered", answer });
-    const from = isYes ? { limited, mode: "ask", outcome: null, offer: null } : null;
+    const from = isYes ? { limited, mode: "ask", outcome: null, offer: null, sending: null } : null;
     assert.deepEqual(continued.state, { at: "moving", move: from });
     assert.deepEqual(continued.actions, [{ do: "lease", move: from }]);
   });
@@ -150,7 +153,7 @@ for (const [answer, standard, isYes] of ANSWERS) {
 for (const [minutes, isNear] of [[10, true], [10.1, false], [-1, true]] as const) {
   Deno.test(`a reset in ${minutes} minutes is ${isNear ? "" : "not "}near`, () => {
     const nowMs = limited.limit.untilMs - minutes * MINUTE_MS;
-    const step = next(STATES.offering, { on: "surveyed", offer, nowMs });
+    const step = next(STATES.offering, { ...EVENTS.surveyed, nowMs });
     assert.deepEqual(step.state, { at: "offering", move, other: null, isNear });
     assert.deepEqual(step.actions, [{ do: "ask", move, offer, other: null, isNear }]);
   });
@@ -160,31 +163,43 @@ const other: Offer = { account: "a", percentLeft: 50, model: "sonnet" };
 
 /** At the limit of a model: the mode, what was found elsewhere, the answer, and where it goes on. */
 const OTHER_MODEL: ReadonlyArray<
-  readonly [mode: Move["mode"], elsewhere: Offer | null, answer: string, goesTo: Offer | null]
+  readonly [
+    mode: Move["mode"],
+    elsewhere: Offer | null,
+    answer: string,
+    goesTo: Offer | null,
+    sends?: true,
+  ]
 > = [
   ["ask", offer, "y", offer],
   ["ask", offer, "", offer],
   ["ask", offer, "m", other],
   ["ask", offer, " Model ", other],
+  ["ask", offer, "s", offer, true],
+  ["ask", offer, "ms", other, true],
+  ["ask", offer, "M S", other, true],
   ["ask", offer, "n", null],
   ["ask", null, "y", other],
+  ["ask", null, "s", other, true],
   ["ask", null, "", other],
   ["ask", null, "m", null],
+  ["ask", null, "ms", null],
 ];
-for (const [mode, elsewhere, answer, goesTo] of OTHER_MODEL) {
+for (const [mode, elsewhere, answer, goesTo, sends] of OTHER_MODEL) {
   const name = elsewhere === null ? "only with another model" : "here or elsewhere";
   Deno.test(`${mode}: it can go on ${name}; ${JSON.stringify(answer)} means ${goesTo?.account}`, () => {
-    const found = { on: "surveyed", offer: elsewhere, other, nowMs: MET_MS } as const;
+    const found = { ...EVENTS.surveyed, offer: elsewhere, other };
     const asked = next({ ...STATES.offering, move: { ...move, mode, offer: null } }, found);
     assert.equal(shown(asked), "offering > ask");
     const { state } = next(asked.state, { on: "answered", answer });
     assert.deepEqual(state.at === "moving" ? state.move?.offer : null, goesTo);
+    assert.deepEqual(state.at === "moving" ? state.move?.sending : null, sends ? again : null);
   });
 }
 
 Deno.test("auto: another model is never taken without a question", () => {
   const offering: State = { ...STATES.offering, move: { ...move, mode: "auto", offer: null } };
-  const step = next(offering, { on: "surveyed", offer: null, other, nowMs: MET_MS });
+  const step = next(offering, { ...EVENTS.surveyed, offer: null, other });
   assert.equal(shown(step), "ended > print output");
 });
 
@@ -197,8 +212,37 @@ for (const mode of ["auto", "retry"] as const) {
   });
 }
 
+Deno.test("s means yes, and send it again; Enter and y send nothing", () => {
+  for (const answer of ["s", " S ", "send"]) {
+    const { state } = next(STATES.offering, { on: "answered", answer });
+    assert.deepEqual(state, { at: "moving", move }, answer);
+  }
+});
+
+Deno.test("auto: a conversation that has moved often enough stays, and its client is not ended", () => {
+  const offering: State = { ...STATES.offering, move: { ...move, mode: "auto" } };
+  const spent = { ...EVENTS.surveyed, movesLeft: 0 };
+  const step = next(offering, spent);
+  assert.equal(shown(step), STAYS);
+  const [, said] = step.actions;
+  assert.match(said?.do === "say why it stays" ? said.why : "", /"handoffMoves".*resume c0ffee$/);
+  assert.equal(shown(next({ ...STATES.idle, wantsTitle: false }, spent)), "idle > watch");
+  assert.equal(shown(next(STATES.offering, spent)), "offering > ask", "a person decides");
+});
+
+Deno.test("a notice is given once per limit, whatever the client is doing", () => {
+  const look: Look = { ...idleLook, isAuto: false, wantsNotice: true };
+  const step = next(STATES.running, { on: "looked", look });
+  assert.equal(shown(step), "idle > tell > watch");
+  assert.equal(shown(next(step.state, { on: "looked", look })), "idle > watch");
+  const busy: Look = { ...look, status: "busy", changedAtMs: MET_MS + 1 };
+  assert.equal(shown(next(STATES.running, { on: "looked", look: busy })), "limited > tell > watch");
+  const none: Look = { ...look, limited: null };
+  assert.equal(shown(next(STATES.running, { on: "looked", look: none })), "running > watch");
+});
+
 Deno.test("offering: without an offer it ends as the client did", () => {
-  const step = next(STATES.offering, { on: "surveyed", offer: null, nowMs: MET_MS });
+  const step = next(STATES.offering, { ...EVENTS.surveyed, offer: null });
   assert.equal(shown(step), "ended > print output");
 });
 
@@ -230,7 +274,13 @@ for (const [name, more, expected] of EXITS) {
     if (step.state.at === "ended") assert.equal(step.state.outcome, event.outcome);
     else {assert.deepEqual(step.state, {
         at: "offering",
-        move: { limited: event.limited, mode: event.mode, outcome: event.outcome, offer: null },
+        move: {
+          limited: event.limited,
+          mode: event.mode,
+          outcome: event.outcome,
+          offer: null,
+          sending: null,
+        },
         other: null,
         isNear: false,
       });}
@@ -239,7 +289,7 @@ for (const [name, more, expected] of EXITS) {
 
 for (const at of ["running", "limited", "idle", "ending"] as const) {
   Deno.test(`${at}: a title that was set is cleared when the client ends`, () => {
-    const titled: State = { ...STATES[at], seen: { countsTasks: false, titledAtMs: MET_MS } };
+    const titled: State = { ...STATES[at], seen: { ...seen, titledAtMs: MET_MS } };
     assert.equal(shown(next(titled, EVENTS.exited)), "offering > clear title > find offer");
     const unlimited: Event = { ...EVENTS.exited, limited: null };
     assert.equal(shown(next(titled, unlimited)), "ended > clear title > print output");
@@ -263,6 +313,12 @@ const LOOKS: ReadonlyArray<readonly [name: string, look: Partial<Look>, expected
   ["less than a second after the refusal", { nowMs: MET_MS + 999 }, "limited > watch"],
   ["a second after it", { nowMs: MET_MS + 1_000 }, "idle > watch"],
   ["idle since 5 s after it", { changedAtMs: MET_MS + 5_000 }, "idle > survey"],
+  ["a dialog of its own since the limit", { status: "dialog" }, "idle > survey"],
+  [
+    "a dialog that came later",
+    { status: "dialog", changedAtMs: MET_MS + 5_001 },
+    "limited > watch",
+  ],
   ["something was sent since", { changedAtMs: MET_MS + 5_001 }, "limited > watch"],
   ["less than 5 s after the refusal", { nowMs: MET_MS + 4_999 }, "idle > watch"],
   ["5 s after it", { nowMs: MET_MS + 5_000 }, "idle > survey"],

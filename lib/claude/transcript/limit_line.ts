@@ -52,6 +52,15 @@ export function lastModel(readTail: (bytes: number) => string): string | null {
   return name === null ? null : modelKey(name);
 }
 
+/**
+ * Whether the main conversation has a reply or a refusal from `sinceMs` or later. `readTail` is that of
+ * {@link limitAtEnd}.
+ */
+export function hasReplySince(readTail: (bytes: number) => string, sinceMs: number): boolean {
+  const reply = lastOf(readTail, (line) => line);
+  return Date.parse(String(reply?.["timestamp"])) >= sinceMs;
+}
+
 /** What the last reply of the main conversation has that has it; null if there is none. */
 function lastOf<Value>(
   readTail: (bytes: number) => string,

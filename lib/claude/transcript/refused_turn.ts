@@ -1,0 +1,133 @@
+// The turn that a limit refused, read from the end of a transcript: what it was about, and how large.
+import { objectIn, objectOf } from "../../text/json_object.ts";
+
+/** What a refused turn was about. */
+export type RefusedWork =
+  /** The client had answered nothing yet, and this prompt can be passed on as an argument. */
+  | { is: "prompt"; text: string }
+  /** The client was already working on it. */
+  | { is: "under way" }
+  /** A prompt that no argument can repeat as it was; why not, as in `it has a picture`. */
+  | { is: "special"; why: string };
+
+/** The refused turn at the end of a transcript. */
+export interface RefusedTurn {
+  work: RefusedWork;
+  /** Whether the client offers to go on slowly, with `/low-priority`. */
+  offersLowPriority: boolean;
+}
+
+/** Linux takes at most 128 KiB for one argument. */
+const LONGEST_PROMPT_BYTES = 100_000;
+
+/** What the client writes in place of a prompt for its own commands (CONTRACT §7). */
+const COMMAND = /^<(?:command-|local-command-|bash-|user-memory-)/;
+const NOTIFICATION = /^<(?:task-notification|system-reminder)/;
+
+type Line = Record<string, unknown>;
+
+/**
+ * The refused turn that a transcript ends with; null if it ends otherwise. Queued prompts from before
+ * `sinceMs` don't count: their client is gone.
+ */
+export function refusedTurn(tail: string, { sinceMs }: { sinceMs: number }): RefusedTurn | null {
+  const lines = mainLines(tail);
+  const end = lines.findLastIndex((line) => line["type"] === "assistant");
+  const refusal = lines[end];
+  if (refusal === undefined || refusal["error"] !== "rate_limit") return null;
+  const offersLowPriority = objectOf(refusal["quotaLimits"])["lowPriorityOffer"] === "treatment";
+  const typedSince = lines.slice(end).some((line) =>
+    isPrompt(line) && !NOTIFICATION.test(textOf(line) ?? "")
+  );
+  if (typedSince) {
+    return { work: special("something was typed since"), offersLowPriority };
+  }
+  if (queuedAtEnd(lines, sinceMs) > 0) {
+    return { work: special("more prompts were waiting behind it"), offersLowPriority };
+  }
+  const before = lines.slice(0, end).findLast((line) =>
+    line["type"] === "user" ? line["isMeta"] !== true : isReply(line)
+  );
+  return { work: workOf(before), offersLowPriority };
+}
+
+/** Whether a turn was finished after `sinceMs`. */
+export function hasFinishedTurn(tail: string, { sinceMs }: { sinceMs: number }): boolean {
+  return mainLines(tail).some((line) =>
+    isReply(line) && objectOf(line["message"])["stop_reason"] === "end_turn" &&
+    Date.parse(String(line["timestamp"])) >= sinceMs
+  );
+}
+
+/** The tokens of the conversation's context, which another account has to read again; null if unknown. */
+export function contextTokens(tail: string): number | null {
+  const reply = mainLines(tail).findLast(isReply);
+  if (reply === undefined) return null;
+  const usage = objectOf(objectOf(reply["message"])["usage"]);
+  const of = (name: string) => Number(usage[name] ?? 0);
+  const tokens = of("input_tokens") + of("cache_creation_input_tokens") +
+    of("cache_read_input_tokens") + of("output_tokens");
+  return Number.isFinite(tokens) && tokens > 0 ? tokens : null;
+}
+
+/** The lines of the main conversation. */
+function mainLines(tail: string): Line[] {
+  return tail.split("\n").map(objectIn).filter((line): line is Line =>
+    line !== null && line["isSidechain"] !== true
+  );
+}
+
+/** Whether a line is a reply of the model. */
+function isReply(line: Line): boolean {
+  return line["type"] === "assistant" && line["isApiErrorMessage"] !== true &&
+    objectOf(line["message"])["model"] !== "<synthetic>";
+}
+
+/** Whether a line is something that the user sent. */
+function isPrompt(line: Line): boolean {
+  return line["type"] === "user" && line["isMeta"] !== true;
+}
+
+function workOf(line: Line | undefined): RefusedWork {
+  if (line === undefined) return special("it is too long");
+  if (line["type"] === "assistant" || line["isCompactSummary"] === true) return { is: "under way" };
+  const { content } = objectOf(line["message"]);
+  const blocks = Array.isArray(content) ? content.map(objectOf) : [];
+  if (blocks.some(({ type }) => type === "tool_result")) return { is: "under way" };
+  if (blocks.some(({ type }) => type !== "text")) return special("it has a picture or a file");
+  const text = textOf(line);
+  if (text === null) return special("it has several parts");
+  if (NOTIFICATION.test(text)) return { is: "under way" };
+  if (text.trim() === "") return special("it is empty");
+  if (COMMAND.test(text) || /^\s*[/!#&]/.test(text)) return special("it is a command");
+  if (/\[(?:Image|Pasted text) #\d/.test(text)) return special("it has a picture or pasted text");
+  if (text.includes("\0")) return special("it has a zero byte");
+  const bytes = new TextEncoder().encode(text).length;
+  return bytes > LONGEST_PROMPT_BYTES ? special("it is too long") : { is: "prompt", text };
+}
+
+function special(why: string): RefusedWork {
+  return { is: "special", why };
+}
+
+/** The text of a prompt; null if it has no text, or several. */
+function textOf(line: Line): string | null {
+  const { content } = objectOf(line["message"]);
+  if (typeof content === "string") return content;
+  const [block, ...more] = Array.isArray(content) ? content.map(objectOf) : [];
+  return more.length === 0 && typeof block?.["text"] === "string" ? block["text"] : null;
+}
+
+/** How many prompts were still queued when the transcript ended. */
+function queuedAtEnd(lines: readonly Line[], sinceMs: number): number {
+  let queued = 0;
+  for (const line of lines) {
+    if (line["type"] !== "queue-operation") continue;
+    if (!(Date.parse(String(line["timestamp"])) >= sinceMs)) continue;
+    const operation = line["operation"];
+    if (operation === "enqueue") queued++;
+    else if (operation === "popAll") queued = 0;
+    else queued = Math.max(0, queued - 1);
+  }
+  return queued;
+}

@@ -1,0 +1,86 @@
+// What is sent after a move, how often a conversation may move, and what a move or a wait costs.
+import type { Context } from "../ports/context.ts";
+import { transcriptOf } from "../claude/session_files.ts";
+import type { RefusedTurn } from "../claude/transcript/refused_turn.ts";
+import { hasReplySince } from "../claude/transcript/limit_line.ts";
+import { contextTokens, hasFinishedTurn, refusedTurn } from "../claude/transcript/refused_turn.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Move, Sending } from "./state.ts";
+
+/** A prompt of 100 kB is in the transcript twice: as a line and inside the request's record. */
+const TAIL_BYTES = 1024 * 1024;
+
+type Moving = { conversation: Conversation; move: Pick<Move, "limited"> };
+
+/** The end of a conversation's transcript, and since when its present session runs. */
+function endOf(
+  context: Context,
+  { conversation, move }: Moving,
+): { readTail: (bytes: number) => string; tail: string; sinceMs: number } {
+  const { id, session } = move.limited;
+  const { accounts } = conversation.request.config;
+  const account = accounts.find(({ name }) => name === move.limited.limit.account) ??
+    conversation.lease.account;
+  const path = id === null ? null : transcriptOf(context, { account, id });
+  const readTail = (bytes: number) => path === null ? "" : context.files.readTail(path, bytes);
+  const sinceMs = context.ledger({ tolerant: true }).session(session)?.startedAtMs ?? 0;
+  return { readTail, tail: readTail(TAIL_BYTES), sinceMs };
+}
+
+/** What would be sent after a move: the refused prompt, or `handoffPrompt` if work was under way. */
+export function sendingAfter(context: Context, moving: Moving): Sending {
+  const { readTail, tail, sinceMs } = endOf(context, moving);
+  const { sent } = moving.conversation;
+  // The client has not sent it, so it stands nowhere else.
+  if (sent !== null && !hasReplySince(readTail, sinceMs)) return { prompt: sent };
+  const { handoffPrompt } = moving.conversation.request.config;
+  return sendingOf(refusedTurn(tail, { sinceMs }), handoffPrompt);
+}
+
+/** What is sent for a refused turn; null if the transcript doesn't end with one. */
+export function sendingOf(turn: RefusedTurn | null, handoffPrompt: string): Sending {
+  if (turn === null || handoffPrompt === "") return { prompt: null, why: null };
+  switch (turn.work.is) {
+    case "prompt":
+      return { prompt: turn.work.text };
+    case "under way":
+      return { prompt: handoffPrompt };
+    case "special":
+      return { prompt: null, why: turn.work.why };
+  }
+}
+
+/** How often a conversation may still move by itself before it finishes a turn. */
+export function movesLeft(context: Context, moving: Moving): number {
+  const { moves, request: { config } } = moving.conversation;
+  const left = config.handoffMoves - moves;
+  if (left > 0 || moves === 0) return left;
+  const { tail, sinceMs } = endOf(context, moving);
+  return hasFinishedTurn(tail, { sinceMs }) ? config.handoffMoves : left;
+}
+
+/** How many moves without a finished turn there are after another one. */
+export function movesAfter(context: Context, moving: Moving): number {
+  const { tail, sinceMs } = endOf(context, moving);
+  return hasFinishedTurn(tail, { sinceMs }) ? 1 : moving.conversation.moves + 1;
+}
+
+/**
+ * What waiting and moving cost, in lines that each begin with a newline: first what is free, then how
+ * much the next account has to read again.
+ */
+export function costText(context: Context, { conversation, move, isNear }: Moving & {
+  isNear: boolean;
+}): string {
+  const { tail, sinceMs } = endOf(context, { conversation, move });
+  const tokens = contextTokens(tail);
+  const low = refusedTurn(tail, { sinceMs })?.offersLowPriority ?? false;
+  const size = tokens === null ? "" : ` (about ${Math.ceil(tokens / 1000)}k tokens)`;
+  return [
+    "",
+    ...low ? ["to continue slowly without a move: /low-priority in claude"] : [],
+    `${
+      isNear ? "Waiting is cheaper: after" : "After"
+    } a move, claude has to read the whole conversation again${size}.`,
+  ].join("\n");
+}
