@@ -217,6 +217,8 @@ Deno.test("refresh says in one line why an account has no figures, and keeps wha
 Deno.test("refresh of a login whose renewal the service refuses says that it has expired", async () => {
   await using s = await stage({ a: [0.2, 0.2] }, { seed: { expiresInSeconds: -60 } });
   s.api.tokenError = { status: 400, body: { error: "invalid_grant" } };
+  // Older clients (run on 2.1.197) then ask with the expired token, which the service refuses.
+  s.api.accounts["a"] = { usageAnswer: { status: 401, body: "{}" } };
   const run = await multi(s, "refresh");
   assert.equal(run.code, 1);
   assert.match(run.stderr, /"a": its login has expired; try: claude-multi login a\n$/);
@@ -234,15 +236,23 @@ Deno.test('with "refresh": "launch", cl chooses by the figures of now, and asks 
   assert.deepEqual(asked(s.api), { a: 1, b: 1 });
 });
 
-Deno.test('four cl at once with "refresh": "launch" ask once for each account', async () => {
+Deno.test('twelve cl at once with "refresh": "launch" ask once for each account', async () => {
   await using s = await stage({ a: [0.1, 0.1], b: [0.1, 0.1] }, {
     config: { refresh: "launch", refreshDeadlineMs: 10_000 },
   });
+  const { home, api } = s;
+  const onlyEnv = realClaudeEnv(home, { api, more: { CLAUDE_MULTI_CLAUDE: await realClaude() } });
+  // Twelve clients take 20 s on two idle cores, and longer on busy ones.
+  const options = { home, onlyEnv, timeoutMs: 240_000 };
   const runs = await Promise.all(
-    Array.from({ length: 4 }, (_, n) => multi(s, "run", "--", "-p", `hello ${n}`)),
+    Array.from(
+      { length: 12 },
+      (_, n) =>
+        startProgram(binary("claude-multi"), ["run", "--", "-p", `hello ${n}`], options).ended,
+    ),
   );
   for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
-  assert.equal(s.api.turns().length, 4);
-  assert.deepEqual(asked(s.api), { a: 1, b: 1 });
-  assert.deepEqual(running(s.home), []);
+  assert.equal(api.turns().length, 12);
+  assert.deepEqual(asked(api), { a: 1, b: 1 });
+  assert.deepEqual(running(home), []);
 });
