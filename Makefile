@@ -26,7 +26,7 @@ $(programs): $(sources) $(kind)
 $(kind):
 	@mkdir -p dist && rm -f dist/.kind-* && touch $@
 
-test: build ## Run all tests except e2e; ARGS="tests/balance/policy_test.ts" runs only some
+test: build ## Run all tests except e2e; ARGS="tests/balance/ranking_test.ts" runs only some
 	@$(deno) run -A build/run_tests.ts unit $(ARGS)
 
 ok: ## Run every check that doesn't need the real client: fmt, check, lint, test

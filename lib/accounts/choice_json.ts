@@ -1,6 +1,6 @@
 // A ranking as JSON, for pick, why and run.
 import { rounded } from "../text/format.ts";
-import type { Ranked } from "../balance/policy.ts";
+import type { Ranked } from "../balance/ranking.ts";
 import { reasonText } from "../balance/reasons.ts";
 import type { Standings } from "./standings.ts";
 

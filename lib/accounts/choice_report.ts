@@ -1,7 +1,8 @@
 // The report of why: how an account was chosen, and the ranking at that time.
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatScore } from "../text/format.ts";
-import { policySummary, turningPoint } from "../balance/policy.ts";
+import { policyOf } from "../balance/policy.ts";
+import { turningPoint } from "../balance/ranking.ts";
 import { reasonText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
 import type { Choice } from "../ports/ledger.ts";
@@ -34,7 +35,7 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
     ? "because it owns the conversation and had quota left"
     : restricted !== undefined && ranked.length === 1
     ? "as the only one to choose from"
-    : `by ${policy}: ${policySummary(policy)}`;
+    : `by ${policy}: ${policyOf(policy).summary}`;
   const at = formatClock(choice.chosenAtMs, nowMs);
   const ago = formatDuration(nowMs - choice.chosenAtMs);
   const turning = forced || owns ? null : turningPoint(ranked, { policy, chosen: choice.account });

@@ -2,7 +2,7 @@
 import type { Account } from "../config/account.ts";
 import type { Config, Pin } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
-import type { Ranked } from "../balance/policy.ts";
+import type { Ranked } from "../balance/ranking.ts";
 import type { Reason, Restriction } from "../balance/reasons.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { nameInLine } from "../text/escape.ts";

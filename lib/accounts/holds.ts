@@ -1,5 +1,5 @@
 // What holds an account back, with its evidence: limits in force and full windows.
-import type { Reserve } from "../balance/policy.ts";
+import type { Reserve } from "../balance/candidate.ts";
 import { sourceText } from "../balance/reasons.ts";
 import type { KnownWindow, WindowUse } from "../balance/windows.ts";
 import { SPEND_WINDOW, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";

@@ -1,7 +1,7 @@
 // Rows of the ledger, turned into sessions, readings, limits and rankings.
 import type { SQLOutputValue } from "node:sqlite";
 import type { Session, SessionEnd } from "../balance/session.ts";
-import type { Ranked } from "../balance/policy.ts";
+import type { Ranked } from "../balance/ranking.ts";
 import { storedReason } from "../balance/reasons.ts";
 import type { Reading, ReadingSource } from "../balance/windows.ts";
 import type { Limit } from "../ports/mod.ts";

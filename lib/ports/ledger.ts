@@ -1,5 +1,6 @@
 // The port to the ledger: sessions, readings, limits and choices.
-import type { PolicyName, Ranked } from "../balance/policy.ts";
+import type { PolicyName } from "../balance/policy.ts";
+import type { Ranked } from "../balance/ranking.ts";
 import type { Session, SessionEnd } from "../balance/session.ts";
 import type { Reading, WindowName } from "../balance/windows.ts";
 

@@ -21,8 +21,8 @@ export interface Heard {
 /** Readings of windows in the ledger. Nothing here throws. */
 export interface ReadingLog {
   /**
-   * What is known about an account, by the figures of an identity, and about one of its sessions; null if the ledger
-   * can't be read.
+   * What is known about an account, by the figures of an identity, and about one of its sessions; null if
+   * the ledger can't be read.
    */
   heard(
     account: string,

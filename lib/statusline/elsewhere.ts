@@ -2,7 +2,7 @@
 import { eligibleAccounts } from "../accounts/eligible.ts";
 import type { Standings, StandingsSource } from "../accounts/standings.ts";
 import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
-import type { Reserve } from "../balance/policy.ts";
+import type { Reserve } from "../balance/candidate.ts";
 import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";
 import { accountWindow, countsFor, percentLeft } from "../balance/windows.ts";

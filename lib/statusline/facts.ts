@@ -1,5 +1,5 @@
 // The facts that segments draw from.
-import type { Reserve } from "../balance/policy.ts";
+import type { Reserve } from "../balance/candidate.ts";
 import type { WindowName } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
 import type { SessionTotals } from "../claude/transcript/totals.ts";

@@ -2,7 +2,7 @@
 import type { WindowName, WindowState } from "../balance/windows.ts";
 import { lastEndMs, limitsInForce, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
-import type { Identity } from "../config/account.ts";
+import type { Account, Identity } from "../config/account.ts";
 import { figuresKey, identityKey, reserveOf } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { Heard } from "../ports/mod.ts";
@@ -56,9 +56,9 @@ export async function answer(
   );
   const session = wanted === "record" ? null : refreshSession(payload, world);
   const { nowMs } = world;
-  const loggedIn = whoIsIn(account, { settings, world });
-  const owner = settings.accounts.find(({ name }) => name === account)?.identity ?? null;
-  const identity = figuresKey(owner, loggedIn);
+  const own = settings.accounts.find(({ name }) => name === account);
+  const loggedIn = whoIsIn(own, world);
+  const identity = figuresKey(own?.identity ?? null, loggedIn);
   const asked = { session: payload.sessionId, identity, nowMs };
   const heard = account === null ? null : world.readings.heard(account, asked);
   const said = saidBy(payload, { account: account ?? "", last: heard?.last ?? null, nowMs });
@@ -66,6 +66,7 @@ export async function answer(
     payload,
     settings,
     account,
+    own,
     identity,
     loggedIn,
     session,
@@ -82,6 +83,8 @@ interface CallFacts {
   payload: Payload;
   settings: Config;
   account: string | null;
+  /** Its row in config.json; undefined if the session isn't one of ours. */
+  own: Account | undefined;
   /** The key of whose figures count for the account. */
   identity: string | null;
   /** Who is logged in to the account, read at the first call; null if unknown. */
@@ -93,13 +96,9 @@ interface CallFacts {
 }
 
 /** Who is logged in to an account, read when it is first asked for: the file may be large. */
-function whoIsIn(
-  name: string | null,
-  { settings, world }: Pick<CallFacts, "settings" | "world">,
-): () => Identity | null {
+function whoIsIn(account: Account | undefined, world: World): () => Identity | null {
   let known: Identity | null | undefined;
   return () => {
-    const account = settings.accounts.find((one) => one.name === name);
     if (account === undefined) return null;
     if (known === undefined) known = identityIn(objectAt(globalConfigOf(account, world.layout)));
     return known;
@@ -159,7 +158,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     seven_day: shownLimit("seven_day", { call, state: windows.seven_day }),
   };
   const lacks = WINDOWS.filter((window) => windows[window]?.state === "none");
-  const reserve = reserveOf(settings.accounts.find(({ name }) => name === account), settings);
+  const reserve = reserveOf(call.own, settings);
   const hasModel = [...heard?.limits ?? [], ...heard?.readings ?? []].some(({ model }) =>
     model !== null
   );

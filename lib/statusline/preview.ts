@@ -1,5 +1,5 @@
 // Draws the line for made-up sessions, at any width and fill level.
-import type { Reserve } from "../balance/policy.ts";
+import type { Reserve } from "../balance/candidate.ts";
 import type { ColorLevel, Theme } from "./color.ts";
 import { sgr, SGR_RESET } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";

@@ -1,6 +1,6 @@
 // Tests of `why` in this process: what it shows of choices that older versions stored.
 import assert from "node:assert/strict";
-import type { Ranked } from "../../lib/balance/policy.ts";
+import type { Ranked } from "../../lib/balance/ranking.ts";
 import { why } from "../../lib/commands/why.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";

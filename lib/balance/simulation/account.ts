@@ -1,6 +1,6 @@
 // A simulated account: its two windows, and the conversations running on it.
 import type { AccountSize } from "../plans.ts";
-import type { Candidate } from "../policy.ts";
+import type { Candidate } from "../candidate.ts";
 import { WINDOW_LENGTH_MS } from "../windows.ts";
 
 /** A window as the service counts it. */

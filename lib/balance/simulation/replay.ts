@@ -1,6 +1,7 @@
 // Replays conversations on simulated accounts, event by event.
 import type { PolicyName } from "../policy.ts";
-import { POLICY_NAMES, rankCandidates } from "../policy.ts";
+import { POLICY_NAMES } from "../policy.ts";
+import { rankCandidates } from "../ranking.ts";
 import type { AccountSize } from "../plans.ts";
 import { SimulatedAccount } from "./account.ts";
 import type { Conversation, Random } from "./workload.ts";

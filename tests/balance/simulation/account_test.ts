@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { AccountSize } from "../../../lib/balance/plans.ts";
 import { PLAN_SIZES } from "../../../lib/balance/plans.ts";
-import type { Candidate } from "../../../lib/balance/policy.ts";
+import type { Candidate } from "../../../lib/balance/candidate.ts";
 import { SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
 
 const MINUTE = 60_000;

@@ -1,14 +1,10 @@
 // Tests of the ranking: the formulas, the order, and properties over random candidates.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Candidate } from "../../lib/balance/policy.ts";
+import type { Candidate } from "../../lib/balance/candidate.ts";
 import { reasonText } from "../../lib/balance/reasons.ts";
-import {
-  POLICY_NAMES,
-  policySummary,
-  rankCandidates,
-  turningPoint,
-} from "../../lib/balance/policy.ts";
+import { POLICY_NAMES, policyOf } from "../../lib/balance/policy.ts";
+import { rankCandidates, turningPoint } from "../../lib/balance/ranking.ts";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -497,7 +493,7 @@ Deno.test("the reason that decided a tie is given even if rounding has moved the
 });
 
 Deno.test("every policy has its own summary", () => {
-  const summaries = POLICY_NAMES.map(policySummary);
+  const summaries = POLICY_NAMES.map((name) => policyOf(name).summary);
   assert.equal(new Set(summaries).size, 4);
   assert.equal(POLICY_NAMES[0], "weighted");
 });
