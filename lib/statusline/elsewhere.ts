@@ -35,7 +35,7 @@ const WITHOUT_RESERVE: Reserve = { five_hour: 100, seven_day: 100 };
 
 /**
  * Asks the standings, as `pick` and the hand-off would find them once this payload is recorded. The
- * conversation moves within its group, and never back to an account that this launch moved it from.
+ * conversation moves within its group.
  */
 export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next"> {
   const { account } = call;
@@ -83,7 +83,6 @@ function sourceOf(
       config,
       cwd: launch?.cwd ?? payload.directory ?? "",
       owner,
-      except: owner === null || launch === null ? [] : accountsBefore(launch, ledger),
       home: world.layout.home,
     }),
   };
@@ -99,19 +98,6 @@ function launchOf(ledger: Ledger | null, { account, world }: ElsewhereCall): Ses
   const number = Number(world.env("CLAUDE_MULTI_SESSION") ?? NaN);
   const session = Number.isSafeInteger(number) ? ledger?.session(number) ?? null : null;
   return session?.account === account ? session : null;
-}
-
-/** The accounts that a launch has moved its conversation from: the hand-off never goes back. */
-function accountsBefore(launch: Session, ledger: Ledger | null): string[] {
-  const names: string[] = [];
-  for (let at = launch;;) {
-    // Rows refer to older rows; a damaged one must not cause an endless loop.
-    const isOlder = at.handedFrom !== null && at.handedFrom < at.id;
-    const before = isOlder ? ledger?.session(at.handedFrom ?? 0) ?? null : null;
-    if (before?.launcherPid !== launch.launcherPid) return names;
-    names.push(before.account);
-    at = before;
-  }
 }
 
 const NOTHING_KNOWN: AccountFacts = {
