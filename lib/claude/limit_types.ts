@@ -15,7 +15,8 @@ const NO_MODEL: readonly string[] = ["seven_day_oauth_apps"];
 export function windowOfType(type: string): WindowKey | null {
   if (WINDOWS.some((name) => name === type)) return { window: type, model: null };
   if (NO_MODEL.includes(type)) return null;
-  const named = OTHER_NAMES[type] ?? /^seven_day_([a-z0-9]+)$/.exec(type)?.[1];
+  if (Object.hasOwn(OTHER_NAMES, type)) return weekOf(OTHER_NAMES[type] as string);
+  const named = /^seven_day_([a-z0-9]{1,64})$/.exec(type)?.[1];
   return named === undefined ? null : weekOf(named);
 }
 

@@ -26,5 +26,6 @@ export function modelKey(name: string): string {
  */
 export function neededModels(word: string | null): readonly string[] | null {
   const plain = (word ?? "").trim().toLowerCase().replace(/\[\dm\]$/, "");
-  return OPEN.includes(plain) ? null : SEVERAL[plain] ?? [modelKey(plain)];
+  if (OPEN.includes(plain)) return null;
+  return Object.hasOwn(SEVERAL, plain) ? SEVERAL[plain] as readonly string[] : [modelKey(plain)];
 }

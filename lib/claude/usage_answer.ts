@@ -25,6 +25,23 @@ export function parseCachedUsage(
   return usageReadings(utilization, { account, identity, measuredAtMs: fetchedAtMs });
 }
 
+/** More than this isn't a percentage. A little more than 100 may be: a turn can end beyond its limit. */
+const MOST_PERCENT = 1000;
+/** Longer names of models are no names. */
+const MOST_NAME_LENGTH = 64;
+
+/** Whether a value can be how much of a window is used. */
+export function isPercentUsed(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= MOST_PERCENT;
+}
+
+/** The time in an ISO text, in ms; null if it is none. */
+export function resetIn(value: unknown): number | null {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT/.test(value)) return null;
+  const atMs = Date.parse(value);
+  return Number.isNaN(atMs) ? null : atMs;
+}
+
 /**
  * The readings in an answer of the service (CONTRACT §8, §13), with who was logged in; windows of an
  * unknown shape are left out.
@@ -35,13 +52,12 @@ export function usageReadings(
 ): Reading[] {
   const readings: Reading[] = [];
   for (const { percent, resetText, ...key } of windowsIn(utilization)) {
-    if (typeof percent !== "number" || !Number.isFinite(percent) || percent < 0) continue;
-    const resetsAtMs = typeof resetText === "string" ? Date.parse(resetText) : NaN;
+    if (!isPercentUsed(percent)) continue;
     readings.push({
       ...options,
       ...key,
       percentUsed: Math.min(100, percent),
-      resetsAtMs: Number.isFinite(resetsAtMs) ? resetsAtMs : null,
+      resetsAtMs: resetIn(resetText),
       source: "usage-cache",
     });
   }
@@ -84,7 +100,9 @@ function windowsIn(utilization: Readonly<Record<string, unknown>>): Found[] {
     const { scope, percent, resets_at: resetText } = objectOf(value);
     const { id, display_name: name } = objectOf(objectOf(scope)["model"]);
     const model = textOf(id) ?? textOf(name);
-    return model === null ? [] : [{ ...weekOf(model), percent, resetText }];
+    return model === null || model.length > MOST_NAME_LENGTH
+      ? []
+      : [{ ...weekOf(model), percent, resetText }];
   });
   const listed = scoped.map(({ window }) => window);
   return [...keyed.filter(({ window }) => !listed.includes(window)), ...scoped];

@@ -1,8 +1,8 @@
 // The question for an account's figures, as the client takes it on stdin, and its reply (CONTRACT §13).
 import type { Reading } from "../balance/windows.ts";
-import { WINDOWS } from "../balance/windows.ts";
+import { latestResetMs, WINDOWS } from "../balance/windows.ts";
 import { isObject, objectIn, objectOf } from "../text/json_object.ts";
-import { usageReadings } from "./usage_answer.ts";
+import { isPercentUsed, resetIn, usageReadings } from "./usage_answer.ts";
 
 /**
  * Arguments with which the client answers a question and leaves: without hooks, MCP servers, plugins and
@@ -63,7 +63,9 @@ export function parseUsageReply(
   const figures = answer["rate_limits"];
   if (answer["rate_limits_available"] === false) return { kind: "no subscription" };
   if (figures === null || figures === undefined) return { kind: "no figures" };
-  if (!isObject(figures) || !isUsage(figures)) return { kind: "not understood" };
+  if (!isObject(figures) || !isUsage(figures, options.measuredAtMs)) {
+    return { kind: "not understood" };
+  }
   return { kind: "figures", readings: usageReadings(figures, options) };
 }
 
@@ -76,16 +78,18 @@ function replyIn(line: string): Record<string, unknown> | null {
     : null;
 }
 
-/** Whether an object has a window of the service, and each is null or has a percentage and a reset. */
-function isUsage(figures: Readonly<Record<string, unknown>>): boolean {
+/**
+ * Whether an object has a window of the service, and each is null or has a percentage and a reset that
+ * isn't further away than the window is long.
+ */
+function isUsage(figures: Readonly<Record<string, unknown>>, nowMs: number): boolean {
   const windows = WINDOWS.filter((name) => Object.hasOwn(figures, name));
   return windows.length > 0 && windows.every((name) => {
     const window = figures[name];
     if (!isObject(window)) return window === null;
     const { utilization: percent, resets_at: reset } = window;
-    const isPercent = typeof percent === "number" && percent >= 0 && percent < Infinity;
-    const isReset = typeof reset === "string" && !isNaN(Date.parse(reset));
-    return (isPercent || percent === null) && (isReset || reset === null);
+    const isReset = (resetIn(reset) ?? Infinity) <= latestResetMs(name, nowMs);
+    return (isPercentUsed(percent) || percent === null) && (isReset || reset === null);
   });
 }
 

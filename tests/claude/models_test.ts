@@ -42,6 +42,7 @@ for (
     ["opusplan[1m]", ["opus", "sonnet"]],
     ["sonnet", ["sonnet"]],
     ["my-own-model", ["my-own-model"]],
+    ["constructor", ["constructor"]],
   ] as const
 ) {
   Deno.test(`a launch with the model ${JSON.stringify(word)} needs ${JSON.stringify(needed)}`, () => {

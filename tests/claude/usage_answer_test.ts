@@ -75,15 +75,37 @@ Deno.test("each window is read by itself; one that can't be read is left out", (
       fetchedAtMs: NOW,
       utilization: { five_hour: entry, seven_day: { utilization: 5, resets_at } },
     }, { account: "a", loggedIn: null });
-  const odd = [5, null, [], { utilization: "5" }, { utilization: -1 }, { utilization: Infinity }];
+  const odd = [5, null, [], ...["5", -1, Infinity, 1e308].map((utilization) => ({ utilization }))];
   for (const entry of odd) {
     const measured = read(entry).filter(({ source }) => source === "usage-cache");
     assert.deepEqual(measured.map(({ window }) => window), ["seven_day"], JSON.stringify(entry));
   }
   assert.deepEqual(read({ utilization: 0 }).map((r) => r.percentUsed), [0, 5]);
   assert.deepEqual(read({ utilization: 130 })[0]?.percentUsed, 100);
-  for (const reset of [null, 5, "soon", ""]) assert.equal(read(null, reset)[0]?.resetsAtMs, null);
+  for (const reset of [null, 5, "soon", "", "1", "June 5"]) {
+    assert.equal(read(null, reset)[0]?.resetsAtMs, null);
+  }
   assert.equal(read(null, "2030-01-01T00:00:00Z")[0]?.resetsAtMs, Date.UTC(2030, 0, 1));
+});
+
+Deno.test("keys that every object has, and names longer than a line, are no windows", () => {
+  const window = { utilization: 9, resets_at: null };
+  const hostile = [
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    "__proto__",
+    `seven_day_${"x".repeat(10_000)}`,
+    "seven_day_\x1b[31m",
+  ];
+  const entries = [["five_hour", window], ...hostile.map((name) => [name, window])];
+  const scope = { model: { id: "y".repeat(10_000) } };
+  const utilization = { ...Object.fromEntries(entries), limits: [{ percent: 9, scope }] };
+  const readings = parseCachedUsage(
+    JSON.parse(JSON.stringify({ fetchedAtMs: NOW, utilization })),
+    { account: "a", loggedIn: null },
+  );
+  assert.deepEqual(readings.map((reading) => reading.window), ["five_hour"]);
 });
 
 Deno.test("windows of models are read from their keys and from the list of limits, which counts first", () => {

@@ -8,7 +8,8 @@ import {
 } from "../../lib/claude/usage_request.ts";
 
 const ID = JSON.parse(USAGE_QUESTION).request_id;
-const OPTIONS = { account: "work", identity: null, measuredAtMs: 1_000_000 };
+const HOUR_MS = 3_600_000;
+const OPTIONS = { account: "work", identity: null, measuredAtMs: Date.UTC(2026, 10, 26, 18) };
 
 /** A reply as 2.1.328 writes it, with other figures. */
 function reply(figures: unknown, more: Record<string, unknown> = {}): string {
@@ -57,7 +58,7 @@ Deno.test("a reply gives the windows that are running, with the time of the answ
         measuredAtMs,
       ]),
     // A used week without a 5-hour window: the plan has none.
-    [["seven_day", 42, 1_000_000], ["five_hour", null, 1_000_000]],
+    [["seven_day", 42, OPTIONS.measuredAtMs], ["five_hour", null, OPTIONS.measuredAtMs]],
   );
 });
 
@@ -87,8 +88,19 @@ for (
     ["an object without windows", { weekly: 42 }],
     ["a window that is a number", { five_hour: 42 }],
     ["a percentage that is a text", { five_hour: { ...WINDOW, utilization: "42" } }],
+    ["a percentage that is far too high", { five_hour: { ...WINDOW, utilization: 1e308 } }],
     ["a negative percentage", { five_hour: { ...WINDOW, utilization: -1 } }],
     ["a reset that is no time", { five_hour: { ...WINDOW, resets_at: "soon" } }],
+    ["a reset that is a part of a date", { five_hour: { ...WINDOW, resets_at: "June 5" } }],
+    ["a reset after the year 9000", {
+      seven_day: { ...WINDOW, resets_at: "9999-12-31T00:00:00Z" },
+    }],
+    ["a reset that is further away than the window is long", {
+      five_hour: {
+        ...WINDOW,
+        resets_at: new Date(OPTIONS.measuredAtMs + 7 * HOUR_MS).toISOString(),
+      },
+    }],
     ["a reset that is a number", { five_hour: { ...WINDOW, resets_at: 1795717785 } }],
     ["one good and one bad window", { five_hour: WINDOW, seven_day: "?" }],
   ] as const
