@@ -60,7 +60,10 @@ async function refreshOld(context: Context, request: LaunchRequest): Promise<Ref
   });
   const done = refresh.done.then(() => isDone = true);
   const deadline = clock.sleep(config.refreshDeadlineMs);
-  await processes.guarded(() => Promise.race([done, deadline]), refresh.stop);
+  await processes.guarded(
+    () => Promise.race([done, deadline]),
+    () => refresh.stop().finally(() => terminal.rewrite("")),
+  );
   terminal.rewrite("");
   return isDone ? null : refresh;
 }

@@ -52,7 +52,10 @@ export interface Question {
 export interface Asked {
   /** The line that answers; null if the program ended without one. */
   answer: Promise<string | null>;
-  /** Resolves once the program has ended, with the beginning of what it wrote to stderr. */
+  /**
+   * Resolves once the program has ended, with the beginning of what it wrote to stderr. What it has left
+   * running is told to end too.
+   */
   ended: Promise<{ code: number; complaint: string }>;
   /** Sends a signal to the program and to everything that it started; does nothing if all have ended. */
   signal(name: "SIGTERM" | "SIGKILL"): void;
@@ -90,8 +93,8 @@ export interface Processes {
    */
   ask(plan: LaunchPlan, question: Question): Asked;
   /**
-   * Runs `action`; if this process is asked to end meanwhile (INT, TERM, HUP), it first waits for
-   * `onEnd`. A second request ends it at once.
+   * Runs `action`; if this process is asked to end meanwhile (INT, TERM, HUP), it waits for `onEnd` and
+   * ends, whatever `action` returns. A second request ends it at once.
    */
   guarded<T>(action: () => Promise<T>, onEnd: () => Promise<unknown>): Promise<T>;
   /** Ends this process with a signal, so that the caller sees how the child died. */

@@ -264,10 +264,17 @@ const MOST_COMPLAINT_BYTES = 4096;
 /** What a program wrote before it ended has arrived after this time; its children may keep the pipe open. */
 const ARRIVED_MS = 200;
 
+/** Becomes its argument. `env` would take a path with "=" for a variable. */
+const BECOME = ["/bin/sh", "-c", 'exec "$0" "$@"'];
+
 function ask(plan: LaunchPlan, { input, isAnswer, mostBytes }: Question): Asked {
   // `env` removes variables for the child only, and then becomes the program.
   const child = new Deno.Command("/usr/bin/env", {
-    args: [...plan.unset.flatMap((name) => ["-u", name]), plan.program, ...plan.args],
+    args: [
+      ...plan.unset.flatMap((name) => ["-u", name]),
+      ...plan.program.includes("=") ? BECOME : [],
+      ...[plan.program, ...plan.args],
+    ],
     env: plan.set,
     cwd: plan.cwd,
     detached: true,
@@ -275,6 +282,7 @@ function ask(plan: LaunchPlan, { input, isAnswer, mostBytes }: Question): Asked 
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  const signal = (name: Deno.Signal): void => void orNull(() => kill(-child.pid, name));
   void feed(child.stdin, new TextEncoder().encode(input));
   const { promise: answer, resolve } = Promise.withResolvers<string | null>();
   let [text, bytes, complaint] = ["", 0, ""];
@@ -293,6 +301,8 @@ function ask(plan: LaunchPlan, { input, isAnswer, mostBytes }: Question): Asked 
     if (complaint.length < MOST_COMPLAINT_BYTES) complaint += part;
   });
   const ended = child.status.then(async ({ code }) => {
+    // What it has left running goes with it.
+    signal("SIGTERM");
     const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
     const timer = setTimeout(giveUp, ARRIVED_MS);
     await Promise.race([Promise.all([read, complained]), late]);
@@ -300,7 +310,7 @@ function ask(plan: LaunchPlan, { input, isAnswer, mostBytes }: Question): Asked 
     resolve(null);
     return { code, complaint: complaint.slice(0, MOST_COMPLAINT_BYTES) };
   });
-  return { answer, ended, signal: (name) => void orNull(() => kill(-child.pid, name)) };
+  return { answer, ended, signal };
 }
 
 /** Calls `take` with each piece of a stream as text; resolves at its end. */
@@ -320,10 +330,12 @@ async function guarded<T>(
   action: () => Promise<T>,
   onEnd: () => Promise<unknown>,
 ): Promise<T> {
+  let isEnding = false;
   const listeners = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const listener = (): void => {
+      isEnding = true;
       release();
-      void onEnd().finally(() => orNull(() => Deno.kill(Deno.pid, signal)));
+      void onEnd().finally(() => Deno.kill(Deno.pid, signal));
     };
     Deno.addSignalListener(signal, listener);
     return [signal, listener] as const;
@@ -335,6 +347,8 @@ async function guarded<T>(
     return await action();
   } finally {
     release();
+    // The caller must not go on, for example with starting the client.
+    if (isEnding) await new Promise<never>(() => {});
   }
 }
 

@@ -1,8 +1,9 @@
 // Tests of asking for figures before a launch: when, for whom, how long, and never twice.
 import assert from "node:assert/strict";
-import { runMulti } from "../helpers/binaries.ts";
+import { runMulti, startMulti } from "../helpers/binaries.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { usedReply } from "../helpers/usage_reply.ts";
+import { waitUntil } from "../helpers/waiting.ts";
 import { answers, HOUR_MS, MINUTE_MS, Stage } from "./stage.ts";
 import type { StageOptions } from "./stage.ts";
 
@@ -119,6 +120,35 @@ Deno.test("run --refresh --account asks only about that account", async () => {
   await stage.run(["--refresh", "--account", "b", "--", "-p", "x"]);
   assert.deepEqual(asked(stage), ["b"]);
 });
+
+Deno.test("Ctrl-C while cl asks ends it: no session begins, however slowly the asked client ends", async () => {
+  await using home = await TempHome.create();
+  const settings = { refresh: "launch", refreshDeadlineMs: 300 };
+  home.writeConfig({ accounts: [{ name: "a" }], ...settings });
+  home.seedAccount("a");
+  const script = [
+    "#!/bin/sh",
+    `case " $* " in *" --safe-mode "*)`,
+    // It ends later than the deadline.
+    `  trap '' TERM; : >'${home.path}/asked'; sleep 2;;`,
+    `*) : >'${home.path}/session';;`,
+    "esac",
+  ];
+  Deno.writeTextFileSync(`${home.bin}/claude`, `${script.join("\n")}\n`, { mode: 0o755 });
+  const run = startMulti(["run", "--", "-p", "x"], { home });
+  await waitUntil("claude is asked", { holds: () => isThere(`${home.path}/asked`) });
+  run.kill("SIGINT");
+  assert.equal((await run.ended).signal, "SIGINT");
+  assert.equal(isThere(`${home.path}/session`), false);
+});
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 Deno.test('twelve cl at once with "refresh": "launch" ask once for each account', async () => {
   await using home = await TempHome.create();

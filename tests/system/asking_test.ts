@@ -5,9 +5,12 @@ import { TempHome } from "../helpers/temp_home.ts";
 
 const processes = systemProcesses({ get: () => null });
 
-function ask(home: TempHome, options: { script: string; unset?: string[]; input?: string }) {
+function ask(
+  home: TempHome,
+  options: { program?: string; script: string; unset?: string[]; input?: string },
+) {
   return processes.ask({
-    program: "/bin/sh",
+    program: options.program ?? "/bin/sh",
     args: ["-c", options.script],
     set: { ADDED: "yes" },
     unset: options.unset ?? [],
@@ -42,9 +45,27 @@ Deno.test("a variable is removed for the program, not for this process", async (
   }
 });
 
+Deno.test("a program is asked whose path contains =", async () => {
+  await using home = await TempHome.create();
+  const program = `${home.bin}/a=b`;
+  Deno.writeTextFileSync(program, '#!/bin/sh\necho "answer $*"\n', { mode: 0o755 });
+  const asked = ask(home, { program, script: "x y", unset: ["CLAUDE_MULTI_TEST_VARIABLE"] });
+  assert.equal(await asked.answer, "answer -c x y");
+  await asked.ended;
+});
+
+Deno.test("what a program leaves running when it ends is ended too", async () => {
+  await using home = await TempHome.create();
+  const asked = ask(home, { script: 'sleep 600 & echo $! >pid; echo "answer 1"' });
+  assert.equal(await asked.answer, "answer 1");
+  await asked.ended;
+  const child = Number(Deno.readTextFileSync(`${home.project}/pid`));
+  while (processes.facts([child]).size > 0) await new Promise((done) => setTimeout(done, 10));
+});
+
 Deno.test("without an answer it is null, even if a child of the program keeps its output open", async () => {
   await using home = await TempHome.create();
-  const asked = ask(home, { script: "sleep 600 & echo $! >pid; echo nothing" });
+  const asked = ask(home, { script: "trap '' TERM; sleep 600 & echo $! >pid; echo nothing" });
   assert.equal(await asked.answer, null);
   assert.equal((await asked.ended).code, 0);
   const child = Number(Deno.readTextFileSync(`${home.project}/pid`));
