@@ -7,7 +7,7 @@ import { configDirOf } from "../config/paths.ts";
 import { accountVariables, LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
 import { globalConfigOf } from "../claude/logged_in.ts";
-import { fileLock, loginLocks } from "../claude/locks.ts";
+import { fileLock, isTaken, loginLocks } from "../claude/locks.ts";
 import {
   isUnknownOption,
   isUsageReply,
@@ -20,6 +20,7 @@ import type { Reading } from "../balance/windows.ts";
 import type { Asked, LaunchPlan } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
+import { objectOf, textOf } from "../text/json_object.ts";
 
 /** How long a client has to answer, by default. */
 export const ANSWER_MS = 10_000;
@@ -155,10 +156,12 @@ async function figuresOf(context: Context, asking: Asking): Promise<Trouble | nu
   const isSame = before === null || after === null
     ? before === after
     : isSameIdentity(before, after);
-  if (!isSame) return ["someone else has logged in meanwhile", "claude-multi status"];
+  if (!isSame) return ["who is logged in has changed meanwhile", "claude-multi status"];
   const cached = claudeHome.cachedUsage(account);
   const readings = dated(reply.readings, { cached, startedAtMs });
-  context.ledger({ tolerant: true }).addReadings(readings);
+  const ledger = context.ledger({ tolerant: true });
+  ledger.addReadings(readings);
+  if (!ledger.isKept) return ["the ledger can't store them", "claude-multi doctor"];
   const isOld = readings.some(({ measuredAtMs }) => measuredAtMs < startedAtMs - REPEATED_MS);
   return isOld ? TROUBLES["no figures"] : null;
 }
@@ -194,9 +197,12 @@ function loginTrouble({ claudeHome }: Context, account: Account): Trouble | null
   return [`it belongs to ${personText(owner)}, but ${personText(identity)} is logged in`, fix];
 }
 
-function quietTrouble({ env }: Context): Trouble | null {
-  if (env.get(QUIET_VARIABLE) === null) return null;
-  return [`${QUIET_VARIABLE} keeps claude from asking`, `unset ${QUIET_VARIABLE}`];
+function quietTrouble({ claudeHome, env }: Context): Trouble | null {
+  if (env.get(QUIET_VARIABLE) !== null) {
+    return [`${QUIET_VARIABLE} keeps claude from asking`, `unset ${QUIET_VARIABLE}`];
+  }
+  if (textOf(objectOf(claudeHome.sharedSettings()?.["env"])[QUIET_VARIABLE]) === null) return null;
+  return [`${QUIET_VARIABLE} in ~/.claude/settings.json keeps claude from asking`];
 }
 
 /** The client as a launch would start it, in an empty folder of ours. */
@@ -222,7 +228,7 @@ async function end(
   context: Context,
   { account, asked }: { account: Account; asked: Asked },
 ): Promise<void> {
-  const { clock, files, layout } = context;
+  const { clock, layout } = context;
   const locks = [
     ...loginLocks(configDirOf(account, layout)),
     fileLock(globalConfigOf(account, layout)),
@@ -230,7 +236,7 @@ async function end(
   let hasEnded = false;
   const ended = asked.ended.then(() => hasEnded = true);
   for (let waitedMs = 0; waitedMs < WRITING_MS && !hasEnded; waitedMs += LOOK_MS) {
-    if (locks.every(({ path }) => files.kind(path) === "missing")) break;
+    if (!locks.some((lock) => isTaken(context, lock))) break;
     await clock.sleep(LOOK_MS);
   }
   asked.signal("SIGTERM");
@@ -278,7 +284,10 @@ export async function refreshFigures(
     show();
   };
   const refresh = startRefresh(context, { config, accounts, timeoutMs, onResult });
-  const results = await processes.guarded(() => refresh.done, refresh.stop);
+  const results = await processes.guarded(
+    () => refresh.done,
+    () => refresh.stop().finally(() => terminal.rewrite("")),
+  );
   terminal.rewrite("");
   for (const { account, why, fix } of results) {
     const hint = fix === null ? "" : `; try: ${fix}`;

@@ -75,6 +75,12 @@ async function take(context: Context, lock: ClientLock & { waitMs: number }): Pr
   }
 }
 
+/** Whether somebody has a lock; one that a killed client left doesn't count. */
+export function isTaken({ files, clock }: Context, { path, staleAfterMs }: ClientLock): boolean {
+  const madeAtMs = files.modifiedAtMs(path);
+  return madeAtMs !== null && clock.nowMs() - madeAtMs <= staleAfterMs;
+}
+
 /** Takes a lock that is free or abandoned, without waiting; returns whether it did. */
 export function tryLock({ files, clock }: Context, { path, staleAfterMs }: ClientLock): boolean {
   if (files.makeDirectory(path)) return true;

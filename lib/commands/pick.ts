@@ -35,16 +35,16 @@ export const pick: Command = {
     const config = context.configFile.read();
     const policy = parsePolicy(input.values["policy"], config);
     const named = input.values["model"] ?? null;
+    if (input.switches.has("refresh")) {
+      const { askable, refreshFigures } = await import("../accounts/refresh.ts");
+      await refreshFigures(context, { config, accounts: askable(context, config) });
+    }
     const eligible = eligibleAccounts(context, {
       config,
       cwd: context.processes.cwd(),
       owner: null,
       home: context.layout.home,
     });
-    if (input.switches.has("refresh")) {
-      const { askable, refreshFigures } = await import("../accounts/refresh.ts");
-      await refreshFigures(context, { config, accounts: askable(context, config) });
-    }
     const models = () =>
       named === null ? modelsOfFolder(context, context.processes.cwd()) : neededModels(named);
     const standings = standingsNow(context, { config, policy, eligible, models });

@@ -106,6 +106,26 @@ Deno.test("a client that is writing its login isn't ended before it has finished
   assert.ok(freeAtMs > 0 && endedAtMs >= freeAtMs, `${endedAtMs} ${freeAtMs}`);
 });
 
+Deno.test("a lock that a killed client left behind doesn't delay the end of one that hangs", async () => {
+  const context = contextWith(["a"]);
+  context.files.makeDirectory(`${context.layout.accounts}/a/.oauth_refresh.lock`);
+  context.clock.advance(HOUR_MS);
+  context.processes.reply = () => null;
+  const startMs = context.clock.nowMs();
+  await refresh(context, 1000);
+  assert.equal(context.clock.nowMs() - startMs, 1000);
+});
+
+Deno.test("an answer that the ledger can't store is no success", async () => {
+  const context = contextWith(["a"]);
+  context.processes.reply = () => used(42);
+  const ledger = { ...context.ledger(), isKept: false };
+  const config = context.configFile.read();
+  const { accounts } = config;
+  const [result] = await refreshFigures({ ...context, ledger: () => ledger }, { config, accounts });
+  assert.equal(result?.why, "the ledger can't store them");
+});
+
 Deno.test("an answer from the client's cache has the time of the cache", async () => {
   const context = contextWith(["a"], {
     logins: {
@@ -131,7 +151,7 @@ Deno.test("the answer to someone who logged in meanwhile is not recorded", async
     putLogin(context.files, { dir: `${context.layout.accounts}/a`, name: "bob", nowMs: START_MS });
     return used(42);
   };
-  assert.equal((await refresh(context))[0]?.why, "someone else has logged in meanwhile");
+  assert.equal((await refresh(context))[0]?.why, "who is logged in has changed meanwhile");
   assert.equal(burst(context, "a"), null);
 });
 
@@ -190,6 +210,16 @@ Deno.test("a variable that keeps the client from asking is named, and no client 
     why: `${name} keeps claude from asking`,
     fix: `unset ${name}`,
   });
+  assert.deepEqual(context.processes.asked, []);
+});
+
+Deno.test("the same variable in the settings of claude is named too", async () => {
+  const name = "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC";
+  const context = contextWith(["a"]);
+  const path = `${context.layout.shared}/settings.json`;
+  context.files.put(path, JSON.stringify({ env: { [name]: "1" } }));
+  const [result] = await refresh(context);
+  assert.equal(result?.why, `${name} in ~/.claude/settings.json keeps claude from asking`);
   assert.deepEqual(context.processes.asked, []);
 });
 
