@@ -41,6 +41,8 @@ async function refreshOld(context: Context, request: LaunchRequest): Promise<Ref
   // Without a choice, or without a session, nothing depends on the figures.
   if (config.refresh !== "launch" || named !== null || !records) return null;
   const { clock, processes, terminal } = context;
+  // From here on, so that looking at the logins and starting the clients counts too.
+  const deadline = clock.sleep(config.refreshDeadlineMs);
   const { accounts } = standingsFor(context, request);
   const old = accounts.filter(({ ranked, windows }) => {
     const ageMs = figuresAgeMs(windows);
@@ -59,7 +61,6 @@ async function refreshOld(context: Context, request: LaunchRequest): Promise<Ref
     timeoutMs: ANSWER_MS,
   });
   const done = refresh.done.then(() => isDone = true);
-  const deadline = clock.sleep(config.refreshDeadlineMs);
   await processes.guarded(
     () => Promise.race([done, deadline]),
     () => refresh.stop().finally(() => terminal.rewrite("")),

@@ -93,7 +93,7 @@ export interface Processes {
    */
   ask(plan: LaunchPlan, question: Question): Asked;
   /**
-   * Runs `action`; if this process is asked to end meanwhile (INT, TERM, HUP), it waits for `onEnd` and
+   * Runs `action`; if this process is asked to end meanwhile (INT, QUIT, TERM, HUP), it waits for `onEnd` and
    * ends, whatever `action` returns. A second request ends it at once.
    */
   guarded<T>(action: () => Promise<T>, onEnd: () => Promise<unknown>): Promise<T>;

@@ -331,7 +331,7 @@ async function guarded<T>(
   onEnd: () => Promise<unknown>,
 ): Promise<T> {
   let isEnding = false;
-  const listeners = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
+  const listeners = (["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const listener = (): void => {
       isEnding = true;
       release();

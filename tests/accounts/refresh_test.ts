@@ -1,6 +1,7 @@
 // Tests of asking the client for figures: who is asked, how the answer is recorded, and what goes wrong.
 import assert from "node:assert/strict";
 import { refreshFigures, startRefresh } from "../../lib/accounts/refresh.ts";
+import { pick } from "../../lib/commands/pick.ts";
 import { standingsNow } from "../../lib/accounts/standings.ts";
 import { accountWindow, useOf } from "../../lib/balance/windows.ts";
 import { QUESTION_ARGUMENTS } from "../../lib/claude/usage_request.ts";
@@ -221,6 +222,21 @@ Deno.test("the same variable in the settings of claude is named too", async () =
   const [result] = await refresh(context);
   assert.equal(result?.why, `${name} in ~/.claude/settings.json keeps claude from asking`);
   assert.deepEqual(context.processes.asked, []);
+});
+
+Deno.test("pick --refresh doesn't choose an account whose login expired while it was asked", async () => {
+  const context = contextWith(["a", "b"]);
+  context.processes.reply = ({ set }) => {
+    const dir = set["CLAUDE_CONFIG_DIR"] ?? "";
+    if (dir.endsWith("/b")) return used(50);
+    const path = `${dir}/.credentials.json`;
+    const login = context.files.readText(path) ?? "";
+    context.files.put(path, login.replace(/sk-ant-o[ar]t01[^"]*/g, ""));
+    return used(1);
+  };
+  const switches = new Set(["refresh", "json"]);
+  await pick.run(context, { positionals: [], values: {}, switches, rest: [] });
+  assert.equal(JSON.parse(context.terminal.stdout).account, "b");
 });
 
 Deno.test("stopped, the clients that haven't answered are ended and no further one is started", async () => {

@@ -84,6 +84,21 @@ Deno.test("what doesn't answer within refreshDeadlineMs counts for the next choi
   assert.equal(asked(stage).length, 2);
 });
 
+Deno.test("the time to start the asked clients counts for refreshDeadlineMs too", async () => {
+  const stage = stageWith({ ...LAUNCH, refreshDeadlineMs: 1000 });
+  const { clock, processes } = stage.context;
+  processes.reply = () => null;
+  const ask = processes.ask.bind(processes);
+  processes.ask = (...args) => {
+    clock.advance(300);
+    return ask(...args);
+  };
+  const startMs = clock.nowMs();
+  await stage.run(["--", "-p", "x"]);
+  assert.equal(asked(stage).length, 2);
+  assert.equal((stage.ledger.session(1)?.startedAtMs ?? 0) - startMs, 1000);
+});
+
 Deno.test("clients that haven't answered when the session is over are ended", async () => {
   const stage = stageWith(LAUNCH);
   stage.context.processes.reply = () => null;
