@@ -129,10 +129,9 @@ function pathOf(key: string, accounts: readonly Account[]): Array<string | numbe
 
 /** The error for a key that can't be used. */
 function notFound(key: string): UserError {
-  const reason = REMOVED[key];
-  if (reason !== undefined) {
+  if (Object.hasOwn(REMOVED, key)) {
     const hint = `claude-multi config unset ${key}`;
-    return usageError(`"${key}" is no longer a setting: ${reason}`, hint);
+    return usageError(`"${key}" is no longer a setting: ${REMOVED[key]}`, hint);
   }
   if (/^accounts\b/.test(key)) {
     const message = "use the account commands, or a key such as accounts.NAME.plan";

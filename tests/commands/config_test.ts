@@ -161,6 +161,7 @@ for (
     ],
     [["unset", "polcy"], /^unknown setting "polcy"/, "config get policy"],
     [["get", "theme"], /did you mean "statusline\.theme"/, "config get statusline.theme"],
+    [["get", "constructor"], /^unknown setting "constructor"$/, "config get"],
     [["get", "quite.else"], /^unknown setting "quite\.else"$/, "config get"],
     [["set", "accounts", "x"], /^"accounts" is not a setting: use the account commands/, "list"],
     [["get", "accounts"], /^"accounts" is not a setting: use the account commands/, "list"],
