@@ -9,6 +9,8 @@ import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
 const HOUR_MS = 3_600_000;
+/** On a busy machine, a client takes longer than usual to start. */
+const PATIENT = ["--timeout", "55"];
 
 /** A home with idle accounts, and a service that says how much of their windows is used (0–1). */
 async function stage(accounts: Record<string, [burst: number, week: number]>, options: {
@@ -93,14 +95,14 @@ function spent({ requests }: MockApi): string[] {
 
 Deno.test("refresh shows the figures of idle accounts, and pick changes its mind", async () => {
   await using s = await stage({ a: [0.1, 0.1], b: [0.6, 0.6] });
-  const first = await multi(s, "refresh");
+  const first = await multi(s, "refresh", ...PATIENT);
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /a .*10 %/);
   assert.equal(await picked(s), "a");
   // The client answers from its cache for a minute, so the second question is asked "later".
   for (const name of ["a", "b"]) forgetCache(s.home, name);
   use(s.api, "a", [0.9, 0.2]);
-  const second = await multi(s, "refresh");
+  const second = await multi(s, "refresh", ...PATIENT);
   assert.equal(second.code, 0, second.stderr);
   assert.match(second.stdout, /a .*90 %/);
   assert.equal(await picked(s), "b");
@@ -145,7 +147,8 @@ Deno.test("refresh runs no hook and no MCP server, and no variable of the caller
       CLAUDE_CONFIG_DIR: `${home.path}/elsewhere`,
     },
   });
-  const run = await startProgram(binary("claude-multi"), ["refresh"], { home, onlyEnv }).ended;
+  const words = ["refresh", ...PATIENT];
+  const run = await startProgram(binary("claude-multi"), words, { home, onlyEnv }).ended;
   assert.equal(run.code, 0, run.stderr);
   assert.deepEqual(asked(api), { a: 1 });
   const ran = pathsIn(home.path).filter((path) => path.endsWith("-ran"));
@@ -154,7 +157,7 @@ Deno.test("refresh runs no hook and no MCP server, and no variable of the caller
 
 Deno.test("refresh with an expired access token renews it once, and the login stays in one place", async () => {
   await using s = await stage({ a: [0.3, 0.1] }, { seed: { expiresInSeconds: -60 } });
-  const run = await multi(s, "refresh", "--json");
+  const run = await multi(s, "refresh", ...PATIENT, "--json");
   assert.equal(run.code, 0, run.stderr);
   assert.equal(JSON.parse(run.stdout).accounts[0].windows.five_hour.percentUsed, 30);
   const renewals = s.api.requests.filter(({ path }) => path.endsWith("/v1/oauth/token"));
@@ -185,7 +188,7 @@ Deno.test("refresh says in one line why an account has no figures, and keeps wha
   home.seedAccount("blank", { login: "blank" });
   home.seedAccount("gone", { expiresInSeconds: -60 });
   const release = api.hold("slow");
-  const run = await multi(s, "refresh", "--timeout", "60", "--json");
+  const run = await multi(s, "refresh", ...PATIENT, "--json");
   assert.deepEqual(running(home), []);
   release();
   assert.equal(run.code, 1);
@@ -219,7 +222,7 @@ Deno.test("refresh of a login whose renewal the service refuses says that it has
   s.api.tokenError = { status: 400, body: { error: "invalid_grant" } };
   // Older clients (run on 2.1.197) then ask with the expired token, which the service refuses.
   s.api.accounts["a"] = { usageAnswer: { status: 401, body: "{}" } };
-  const run = await multi(s, "refresh");
+  const run = await multi(s, "refresh", ...PATIENT);
   assert.equal(run.code, 1);
   assert.match(run.stderr, /"a": its login has expired; try: claude-multi login a\n$/);
 });
