@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { parseAccountName } from "../config/account.ts";
 import type { Command, Input } from "../cli/command.ts";
+import { EXIT, UserError } from "../text/errors.ts";
 import { oneOf } from "../cli/values.ts";
 import { setUp } from "../setup/guided_setup.ts";
 import { parseShell, usualShells } from "../setup/rc_files.ts";
@@ -52,9 +53,19 @@ export const setup: Command = {
     ["claude-multi setup --in-place personal --add work --shell auto", "without questions"],
   ],
   async run(context, input) {
+    refuseNpx(context);
     return await setUp(context, readWishes(context, input));
   },
 };
+
+/** npx deletes its copy some day, and start files and accounts would then name a program that is gone. */
+function refuseNpx({ processes }: Context): void {
+  if (!processes.executable().includes("/_npx/")) return;
+  throw new UserError("cannot set up from npx: it keeps the programs only for a while", {
+    hint: "npm install --global claude-multi",
+    exit: EXIT.refused,
+  });
+}
 
 /** What the flags ask for, all checked before anything is done; null to ask the user instead. */
 function readWishes(context: Context, input: Input): Wishes | null {

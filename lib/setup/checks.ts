@@ -5,14 +5,14 @@ import { isSameIdentity, personText } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import { messageOf, UserError } from "../text/errors.ts";
-import { tildePath } from "../config/paths.ts";
+import { parentOf, tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { firstSpelling } from "../accounts/folder.ts";
 import type { ClientVersion } from "../claude/client_version.ts";
 import { versionOf } from "../claude/client_version.ts";
 import { clientOffPath, findClient } from "../claude/executable.ts";
 import type { Shell } from "./shells.ts";
-import { initFileOf, SHELLS } from "./shells.ts";
+import { initFileOf, renderShell, SHELLS } from "./shells.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
 import { FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
 import { ownerProblems } from "./owner_checks.ts";
@@ -78,7 +78,8 @@ function* problemsOf(context: Context, config: Config): Generator<Problem> {
   yield* leftovers(context, config);
   yield* pinProblems(context, config);
   yield* spellingProblems(context);
-  yield* shellProblems(context, config);
+  yield* shellProblems(context);
+  yield* programProblems(context);
   yield* overrides(context, config);
 }
 
@@ -168,7 +169,7 @@ function* spellingProblems(context: Context): Generator<Problem> {
 }
 
 /** Shells that don't define `cl`, and shell files that are missing or outdated. */
-function* shellProblems(context: Context, config: Config): Generator<Problem> {
+function* shellProblems(context: Context): Generator<Problem> {
   const { files, layout, processes } = context;
   const textOf = (shell: Shell) => files.readText(initFileOf(context, shell));
   const loading = SHELLS.filter((shell) => isInStartFile(context, shell));
@@ -195,19 +196,36 @@ function* shellProblems(context: Context, config: Config): Generator<Problem> {
   const outdated = SHELLS.filter((shell) => {
     const text = textOf(shell);
     if (text === null) return false;
-    const program = /__claude_multi[= ]'([^']*)'/.exec(text)?.[1] ?? "";
-    return !processes.isExecutable(program) ||
-      config.accounts.some((account) => !text.includes(`cl-${account.name} `));
+    // Another path of this program is as good, such as a package manager's link to it.
+    const named = /__claude_multi[= ]'([^']*)'/.exec(text)?.[1] ?? "";
+    const isOurs = files.resolve(named) === files.resolve(processes.executable());
+    return !isOurs || text !== renderShell(context, shell, named);
   });
   if (outdated.length === 0) return;
   yield {
     id: "shell",
     message: `the shell files for ${
       outdated.join(", ")
-    } are out of date: they name other accounts or another program`,
+    } are out of date: they are of another version, or name other accounts or another program`,
     fix: "claude-multi setup",
     fixable: true,
   };
+}
+
+/** A status line of another version beside this program: an upgrade that was cut short, or half a copy. */
+function* programProblems({ layout, processes, version }: Context): Generator<Problem> {
+  const own = processes.executable();
+  const other = `${parentOf(own)}/claude-multi-statusline`;
+  const shown = tildePath(other, layout.home);
+  let fault = "is missing, so there is no status line";
+  if (processes.isExecutable(other)) {
+    const { stdout } = processes.capture(other, ["--version"]);
+    const found = stdout.trim().split(" ").at(-1) || "unknown";
+    if (found === version) return;
+    fault = `is version ${found}, but this program is ${version}`;
+  }
+  const message = `${shown} ${fault}: install claude-multi again`;
+  yield { id: "programs", message, fix: null };
 }
 
 /** Variables and settings that override the login of an account. */

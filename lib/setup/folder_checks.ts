@@ -14,7 +14,7 @@ export const FINDINGS = {
   error: ["config", "client", "drift", "duplicate", "credentials-mode", "spelling", "settings", "owner", "unreadable"],
   warning: [
     "config-key", "no-account", "login", "folder", "link", "unshared", "mode", "save", "orphan", "pin",
-    "shell", "environment", "requests", "client-path",
+    "shell", "programs", "environment", "requests", "client-path",
   ],
 } as const;
 

@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { parentOf, tildePath } from "../config/paths.ts";
 import type { Step } from "../accounts/restore_login.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { SHELLS } from "./shells.ts";
 
 const PROGRAMS = ["cl", "claude-multi", "claude-multi-statusline"];
@@ -46,14 +47,23 @@ function remove(context: Context, folder: { path: string; own: readonly string[]
   ) files.remove(path);
 }
 
-/** The installed programs and man pages, if they are not in our own folder. */
-export function programsElsewhere({ files, layout, processes }: Context): string[] {
+/**
+ * How to remove the programs if they are not in our own folder: with the package manager that installed
+ * them, as their package says, else with `rm`; null if there is nothing to say.
+ */
+export function programsRemoval({ files, layout, processes }: Context): string | null {
   const bin = parentOf(processes.executable());
+  const prefix = parentOf(bin);
+  const managed = files.readText(`${prefix}/share/claude-multi/package`);
+  if (managed !== null) return managed.trim();
   // A folder without cl is not where we were installed.
   if (files.kind(`${bin}/cl`) !== "file" || files.resolve(bin) === files.resolve(layout.bin)) {
-    return [];
+    return null;
   }
-  const pages = `${parentOf(bin)}/share/man/man1`;
-  return [...PROGRAMS.map((name) => `${bin}/${name}`), ...PAGES.map((name) => `${pages}/${name}`)]
-    .filter((path) => files.kind(path) === "file");
+  const pages = `${prefix}/share/man/man1`;
+  const paths = [
+    ...PROGRAMS.map((name) => `${bin}/${name}`),
+    ...PAGES.map((name) => `${pages}/${name}`),
+  ].filter((path) => files.kind(path) === "file");
+  return `rm ${paths.map(shellWord).join(" ")}`;
 }

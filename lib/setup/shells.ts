@@ -37,14 +37,31 @@ export function writeShellFiles(context: Context): string[] {
   });
 }
 
-/** Renders the snippet of a shell: `cl`, `claude-multi`, and `cl-NAME` for each account. */
-export function renderShell(context: Context, shell: Shell): string {
+/**
+ * Renders the snippet of a shell: `cl`, `claude-multi`, and `cl-NAME` for each account. `program` is the
+ * path that it names.
+ */
+export function renderShell(
+  context: Context,
+  shell: Shell,
+  program: string = lastingPath(context),
+): string {
   const lines = (shell === "fish" ? fishLines : posixLines)({
-    program: context.processes.executable(),
+    program,
     init: initFileOf(context, shell),
     names: context.configFile.read().accounts.map((account) => account.name),
   });
   return TEMPLATES[shell].replace(MARKER, () => lines.join("\n"));
+}
+
+/**
+ * Our path as the start files should name it. Package managers put each version into a folder of its own
+ * and a link to the current one on PATH: the link outlives an upgrade.
+ */
+function lastingPath({ files, processes }: Context): string {
+  const own = processes.executable();
+  const real = files.resolve(own);
+  return processes.find("claude-multi", (path) => files.resolve(path) === real) ?? own;
 }
 
 interface Values {

@@ -5,14 +5,13 @@ import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
-import { shellWord } from "../text/shell_quote.ts";
 import { editObject } from "../claude/json_files.ts";
 import { isObject } from "../text/json_object.ts";
 import { refuseWhileRunning } from "../accounts/removal.ts";
 import type { Step } from "../accounts/restore_login.ts";
 import { isToMove, refuseRestoreWhileRunning, restoreStep } from "../accounts/restore_login.ts";
 import { forgetOurs, isOurs, undoables } from "../accounts/undo_log.ts";
-import { programsElsewhere, removalSteps } from "./installed_files.ts";
+import { programsRemoval, removalSteps } from "./installed_files.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./rc_files.ts";
 
 /** A planned undo, which can be shown before it is done. */
@@ -153,7 +152,7 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
       : [counted(removed, "login of a removed account", "logins of removed accounts")],
   ];
   const used = usedFolders(context, staying);
-  const programs = programsElsewhere(context).map(shellWord).join(" ");
+  const programs = programsRemoval(context);
   return [
     `kept      ${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`,
     ...logins.map((account) =>
@@ -164,7 +163,7 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
         used.join(", ")
       }`,
     ],
-    ...programs === "" ? [] : [`kept      the programs; to remove them too: rm ${programs}`],
+    ...programs === null ? [] : [`kept      the programs; to remove them too: ${programs}`],
   ];
 }
 

@@ -1,6 +1,6 @@
 // Tests of doctor and status: what is found, what --fix fixes, and the shape of their JSON.
 import assert from "node:assert/strict";
-import { runMulti } from "../helpers/binaries.ts";
+import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, runHere } from "./context_of.ts";
@@ -210,6 +210,36 @@ Deno.test("doctor for people says in plain words which permissions it has, and w
   assert.match(
     stdout,
     /\nchecked +\S+claude; 1 account with logins, [^\n]*; cl in bash\nall is well\n$/,
+  );
+});
+
+Deno.test("doctor says when the programs or shell files are of different versions", async () => {
+  await using home = await healthyHome();
+  const init = `${home.multi}/shell/init.bash`;
+  const text = Deno.readTextFileSync(init);
+  Deno.writeTextFileSync(init, text.replace("function cl {", "function cl { # older"));
+  const stale = (await doctor(home)).findings.find(({ id }) => id === "shell");
+  assert.match(stale?.message ?? "", /^the shell files for bash are out of date/);
+  await doctor(home, "--fix");
+  assert.equal(Deno.readTextFileSync(init), text);
+
+  const bin = `${home.path}/half`;
+  Deno.mkdirSync(bin);
+  Deno.copyFileSync(binary("claude-multi"), `${bin}/claude-multi`);
+  const half = async () => {
+    const json = await startProgram(`${bin}/claude-multi`, ["doctor", "--json"], { home }).ended;
+    const { findings } = JSON.parse(json.stdout) as { findings: { id: string; message: string }[] };
+    return findings.find(({ id }) => id === "programs")?.message;
+  };
+  assert.match(
+    await half() ?? "",
+    /claude-multi-statusline is missing, so there is no status line/,
+  );
+  const other = "#!/bin/sh\necho claude-multi-statusline 0.0.9\n";
+  Deno.writeTextFileSync(`${bin}/claude-multi-statusline`, other, { mode: 0o755 });
+  assert.match(
+    await half() ?? "",
+    /is version 0\.0\.9, but this program is \d+\.\d+\.\d+: install/,
   );
 });
 
