@@ -38,11 +38,12 @@ ok: ## Run every check that doesn't need the real client: fmt, check, lint, test
 fmt: ## Format the sources
 	$(deno) fmt
 
-lint: ## Lint the sources, doc comments and shell files
+lint: ## Lint the sources, doc comments, shell files and workflows
 	$(deno) lint
 	$(deno) lint --rules-include=no-console,explicit-module-boundary-types lib
 	@build/doc-lint lib/ports/*.ts lib/balance/*.ts lib/config/*.ts lib/text/*.ts
 	@build/shell-lint
+	@$(deno) run -A build/workflow_lint.ts
 
 check: ## Check types
 	$(deno) check -q .
@@ -52,6 +53,9 @@ e2e: build ## Run the tests with the real Claude Code and a mock of its service;
 
 clients: build ## Run make e2e with every supported Claude Code, and write docs/compatibility.md
 	@$(deno) run -A build/clients.ts $(ARGS)
+
+rehearsal: ## Build a release, publish it to a loopback server, and install it in every way that works here
+	@$(deno) run -A build/run_tests.ts release $(ARGS)
 
 demo: build ## Show what the programs do, in a throw-away home
 	@$(deno) run -A tests/e2e/demo.ts
@@ -72,8 +76,17 @@ screenshots: build ## Draw the pictures in the README from what the programs pri
 docs: ## Write the man pages and the generated parts of the docs
 	@$(deno) run -A build/docs.ts
 
-release: ## Build the archives of all targets into dist/release; RELEASE=1 insists on all, with the official Deno
+release: ## Build the archives into dist/release; TARGETS="linux-x64" some, RELEASE=1 with the official Deno only
 	@$(deno) run -A build/release.ts
+
+npm: ## Make npm packages of the archives in dist/release
+	@$(deno) run -A build/packages/npm.ts
+
+deb: ## Make Debian packages of the archives in dist/release; needs dpkg-deb
+	@$(deno) run -A build/packages/deb.ts
+
+formula: ## Make the Homebrew formula of the archives in dist/release; RELEASES is their address
+	@$(deno) run -A build/packages/formula.ts
 
 install: build ## Install into PREFIX/bin (default: ~/.claude-multi/bin)
 	@build/install "$(PREFIX)"
@@ -81,4 +94,4 @@ install: build ## Install into PREFIX/bin (default: ~/.claude-multi/bin)
 clean: ## Remove dist/; the toolchain in .tools/ stays
 	rm -rf dist
 
-.PHONY: help build test ok fmt lint check e2e clients demo bench fuzz screenshots docs release install clean
+.PHONY: help build test ok fmt lint check e2e clients rehearsal demo bench fuzz screenshots docs release npm deb formula install clean

@@ -13,11 +13,13 @@ import { EXIT_MEANINGS } from "../lib/text/errors.ts";
 import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../lib/claude/shared_entries.ts";
 import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { EXECUTABLES } from "./executables.ts";
+import { installLines, releaseAddress } from "./packages/address.ts";
 import { renderProgramPage, renderStatuslinePage } from "./man.ts";
 import { ROOT } from "./toolchain.ts";
 
 /** The generated parts by the name in their marks. */
 const PARTS: Readonly<Record<string, () => string>> = {
+  install: () => installLines(releaseAddress()),
   commands: () =>
     table(
       ["command", "what it does"],

@@ -1,14 +1,13 @@
-// Builds dist/release: an archive for each target whose runtime stub is available, and SHA256SUMS.
-// With RELEASE=1, every target must be built on the official stub.
+// Builds dist/release: an archive for each target whose runtime stub is available, SHA256SUMS, install.sh.
+// TARGETS="linux-x64" builds only these. With RELEASE=1, each must be built on the official stub.
 import manifest from "../deno.json" with { type: "json" };
-import { type Entry, writeArchive } from "./archives.ts";
 import { NoStubError, type StubSource } from "./compile.ts";
 import { EXECUTABLES } from "./executables.ts";
+import { installScript, releaseAddress } from "./packages/address.ts";
+import { archive, archivesIn, RELEASE_FOLDER } from "./packages/archive.ts";
 import { build } from "./programs.ts";
 import { type Target, TARGETS } from "./targets.ts";
-import { ROOT, sha256 } from "./toolchain.ts";
-
-const FOLDER = `${ROOT}/dist/release`;
+import { ROOT } from "./toolchain.ts";
 
 /** How a target was built. */
 export type Outcome = StubSource | "SKIPPED";
@@ -20,65 +19,62 @@ export function faultsOf(outcomes: ReadonlyMap<string, Outcome>): string[] {
   );
 }
 
-function entry(path: string, name: string): Entry {
-  const isProgram = (Deno.statSync(path).mode ?? 0) & 0o100;
-  return { name, mode: isProgram ? 0o755 : 0o644, bytes: Deno.readFileSync(path) };
+/** The targets to build: all, or those in the words of TARGETS. @throws Error for an unknown one. */
+export function wantedTargets(words: string | undefined): Target[] {
+  const known = Object.keys(TARGETS) as Target[];
+  const wanted = (words ?? "").split(/\s+/).filter((word) => word !== "");
+  for (const word of wanted) {
+    if (!(word in TARGETS)) throw new Error(`unknown target "${word}" (${known.join(", ")})`);
+  }
+  return wanted.length === 0 ? known : wanted as Target[];
 }
 
-function filesIn(folder: string, inside: string): Entry[] {
-  return Array.from(
-    Deno.readDirSync(`${ROOT}/${folder}`),
-    ({ name }) => entry(`${ROOT}/${folder}/${name}`, `${inside}/${name}`),
-  );
-}
-
-async function release(target: Target): Promise<{ outcome: Outcome; file: string }> {
-  const name = `claude-multi-${manifest.version}-${target}`;
-  const work = `${FOLDER}/work`;
-  const options = { folder: work, target, preferCached: false, bytecode: true };
+async function release(target: Target, address: string): Promise<StubSource> {
+  const programs = `${RELEASE_FOLDER}/work`;
+  const options = { folder: programs, target, preferCached: false, bytecode: true };
   const sources = new Set<StubSource>();
   for (const executable of Object.keys(EXECUTABLES)) {
     sources.add(await build(executable, options));
   }
-  const entries = [
-    ...Object.keys(EXECUTABLES).map((program) => entry(`${work}/${program}`, `${name}/${program}`)),
-    // Installed as a program, like the executables.
-    entry(`${ROOT}/shell/cl`, `${name}/cl`),
-    ...filesIn("shell", `${name}/shell`),
-    ...filesIn("docs/man", `${name}/man`),
-    entry(`${ROOT}/README.md`, `${name}/README.md`),
-    entry(`${ROOT}/LICENSE`, `${name}/LICENSE`),
-  ];
-  const file = `${FOLDER}/${name}.tar.gz`;
-  await writeArchive(file, entries);
-  return { outcome: sources.has("npm-hosted") ? "npm-hosted" : "official", file };
+  const { version } = manifest;
+  await archive({ programs, folder: RELEASE_FOLDER, version, target, address });
+  return sources.has("npm-hosted") ? "npm-hosted" : "official";
 }
 
-/** Builds every target that can be built; returns the outcomes, and the text of SHA256SUMS. */
-async function releaseAll(): Promise<{ outcomes: Map<string, Outcome>; sums: string }> {
+async function releaseAll(targets: readonly Target[]): Promise<Map<string, Outcome>> {
+  const address = releaseAddress();
   const outcomes = new Map<string, Outcome>();
-  let sums = "";
-  for (const target of Object.keys(TARGETS) as Target[]) {
+  for (const target of targets) {
     console.log(`==> ${target}`);
     try {
-      const { outcome, file } = await release(target);
-      outcomes.set(target, outcome);
-      sums += `${await sha256(Deno.readFileSync(file))}  ${file.slice(FOLDER.length + 1)}\n`;
+      outcomes.set(target, await release(target, address));
     } catch (error) {
       if (!(error instanceof NoStubError)) throw error;
       outcomes.set(target, "SKIPPED");
       console.log(`    ${error.message}`);
     }
   }
-  return { outcomes, sums };
+  return outcomes;
+}
+
+/** Writes what a release has besides its archives: their checksums, and install.sh with the address. */
+export async function completeRelease(folder: string, address: string): Promise<void> {
+  const sums = (await archivesIn(folder, manifest.version)).map(({ file, sha256 }) =>
+    `${sha256}  ${file.slice(folder.length + 1)}\n`
+  );
+  Deno.writeTextFileSync(`${folder}/SHA256SUMS`, sums.join(""));
+  const script = installScript(Deno.readTextFileSync(`${ROOT}/shell/install.sh`), address);
+  Deno.writeTextFileSync(`${folder}/install.sh`, script);
+  Deno.chmodSync(`${folder}/install.sh`, 0o755);
 }
 
 async function main(): Promise<number> {
   Deno.env.delete("DENORT_BIN");
-  await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
-  Deno.mkdirSync(FOLDER, { recursive: true });
   try {
-    const { outcomes, sums } = await releaseAll();
+    const targets = wantedTargets(Deno.env.get("TARGETS"));
+    await Deno.remove(RELEASE_FOLDER, { recursive: true }).catch(() => {});
+    Deno.mkdirSync(RELEASE_FOLDER, { recursive: true });
+    const outcomes = await releaseAll(targets);
     for (const [target, outcome] of outcomes) {
       const text = outcome === "SKIPPED" ? outcome : `built on the ${outcome} runtime stub`;
       console.log(`${target.padEnd(12)} ${text}`);
@@ -88,13 +84,13 @@ async function main(): Promise<number> {
       throw new Error(`this isn't a release:\n  ${faults.join("\n  ")}`);
     }
     if (faults.length > 0) console.log("for testing only; RELEASE=1 would reject it");
-    Deno.writeTextFileSync(`${FOLDER}/SHA256SUMS`, sums);
+    await completeRelease(RELEASE_FOLDER, releaseAddress());
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {
-    await Deno.remove(`${FOLDER}/work`, { recursive: true }).catch(() => {});
+    await Deno.remove(`${RELEASE_FOLDER}/work`, { recursive: true }).catch(() => {});
   }
 }
 

@@ -1,10 +1,10 @@
 // Runs tests in a clean environment; the last line is `N passed, N failed[, N skipped]`.
-// usage: build/deno run -A build/run_tests.ts unit|e2e|fuzz [deno test options or files]
+// usage: build/deno run -A build/run_tests.ts unit|e2e|release|fuzz [deno test options or files]
 import { resolvedVersion } from "./client_version.ts";
 import { ROOT } from "./toolchain.ts";
 
-/** Folders in tests/ that `unit` skips: the real client, measurements, and what tests share. */
-const NOT_UNIT = ["e2e", "bench", "helpers", "fixtures"];
+/** Folders in tests/ that `unit` skips: the real client, releases, measurements, and what tests share. */
+const NOT_UNIT = ["e2e", "release", "bench", "helpers", "fixtures"];
 /** The variables that tests get from the caller; HOME is a temporary folder. */
 const KEPT =
   /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|E2E_CLAUDE|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+)$/i;
@@ -43,7 +43,7 @@ function* testFiles(folder: string, skipped: readonly string[] = []): Generator<
 }
 
 function filesOf(kind: string): string[] {
-  if (kind === "e2e") return [...testFiles(`${ROOT}/tests/e2e`)];
+  if (kind === "e2e" || kind === "release") return [...testFiles(`${ROOT}/tests/${kind}`)];
   const unit = [...testFiles(`${ROOT}/tests`, NOT_UNIT)];
   if (kind === "unit") return unit;
   return unit.filter((path) => /"fast-check"|FUZZ_RUNS/.test(Deno.readTextFileSync(path)));

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Runs the program of the same name from the npm package of this platform, which npm installs beside this
+# one or below it.
+set -u
+case $0 in
+  */*) self=$0 ;;
+  *) self=$(command -v -- "$0") || self=./$0 ;;
+esac
+while [ -L "$self" ]; do
+  target=$(readlink "$self")
+  case $target in
+    /*) self=$target ;;
+    *) self=${self%/*}/$target ;;
+  esac
+done
+name=${self##*/}
+package=${self%/*}/..
+case $(uname -sm) in
+  "Linux x86_64") platform=linux-x64 ;;
+  "Linux aarch64") platform=linux-arm64 ;;
+  "Darwin arm64") platform=macos-arm64 ;;
+  "Darwin x86_64")
+    platform=macos-x64
+    # Under Rosetta, uname reports x86_64; the node that installed it may have been either.
+    [ -e "$package/node_modules/claude-multi-macos-x64" ] || [ -e "$package/../claude-multi-macos-x64" ] ||
+      platform=macos-arm64
+    ;;
+  *)
+    echo "claude-multi: there are no programs for $(uname -sm), only for Linux and macOS on x86_64 and arm64" >&2
+    exit 1
+    ;;
+esac
+for program in "$package/node_modules/claude-multi-$platform/bin/$name" \
+  "$package/../claude-multi-$platform/bin/$name"; do
+  [ ! -x "$program" ] || exec "$program" "$@"
+done
+for loader in /lib/ld-musl-*; do
+  if [ -e "$loader" ]; then
+    echo "claude-multi: its programs need glibc, but this system has musl" >&2
+    exit 1
+  fi
+done
+echo "claude-multi: the npm package claude-multi-$platform is missing; install again, with optional dependencies" >&2
+exit 1
