@@ -42,6 +42,7 @@ main() {
     /*) ;;
     *) prefix=$(pwd)/$prefix ;;
   esac
+  refuse_foreign_root
   if [ -n "$uninstall" ]; then remove; else install; fi
 }
 
@@ -76,6 +77,28 @@ need() {
 }
 
 has() { command -v "$1" > /dev/null 2>&1; }
+
+# Refuses root in a folder of somebody else, whom files of root would shut out: sudo may keep HOME.
+refuse_foreign_root() {
+  [ "$(id -u)" = 0 ] || return 0
+  place=$prefix
+  while [ ! -d "$place" ]; do place=$(dirname "$place"); done
+  case $prefix in
+    "${HOME:-/}"/*) set -- "$HOME" "$place" ;;
+    *) set -- "$place" ;;
+  esac
+  for place; do
+    owner=$(owner_of "$place")
+    [ "$owner" = 0 ] ||
+      die 5 "cannot run as root: \"$place\" belongs to user $owner, whom files of root would shut out (run it without sudo, or choose a folder of root with --prefix)"
+  done
+}
+
+# The number of the user to whom a folder belongs.
+owner_of() {
+  # shellcheck disable=SC2012  # stat differs between systems; only the third field is read
+  ls -nd "$1/" | { read -r _ _ owner _; say "$owner"; }
+}
 
 # Sets target to this machine's name in release files, such as linux-x64.
 find_target() {

@@ -137,6 +137,36 @@ for (const loader of ["curl", "wget"] as const) {
   });
 }
 
+Deno.test("install.sh and make install refuse root in the folder of another user, and change nothing", async () => {
+  await using home = await TempHome.create("claude-multi $x 'q' ");
+  await using releases = await released(home);
+  const isRoot = Deno.uid() === 0;
+  // A stand-in for sudo: a user's home and an id that says root.
+  if (isRoot) Deno.chownSync(home.path, 1234, 1234);
+  await Deno.writeTextFile(`${home.bin}/id`, "#!/bin/sh\necho 0\n", { mode: 0o755 });
+  const before = tree(home.path);
+  const env = { CLAUDE_MULTI_RELEASES: releases.address };
+  const owner = isRoot ? 1234 : Deno.uid();
+  for (const args of [[], ["--prefix", `${home.path}/not there/yet`], ["--uninstall"]]) {
+    const result = await run(home, { args, env });
+    assert.equal(result.code, 5, result.stderr);
+    assert.match(
+      result.stderr,
+      new RegExp(`cannot run as root: .* belongs to user ${owner}, .*\n$`),
+    );
+  }
+  const made = await startProgram(repositoryPath("build/install"), [], { home }).ended;
+  assert.equal(made.code, 5);
+  assert.match(made.stderr, new RegExp(`^cannot install as root: .* belongs to user ${owner};`));
+  assert.deepEqual(tree(home.path), before);
+  assert.deepEqual(releases.asked, []);
+  if (!isRoot) return;
+  // Root's own folder is fine, whatever HOME is.
+  await using other = await TempHome.create();
+  const result = await run(home, { args: ["--prefix", `${other.path}/root's own`], env });
+  assert.equal(result.code, 0, result.stderr);
+});
+
 Deno.test("install.sh upgrades in place and keeps settings and ledger", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
