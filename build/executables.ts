@@ -22,6 +22,8 @@ export const EXECUTABLES: Readonly<Record<string, Executable>> = {
       "HOME", "PATH", "USER", "SHELL", "LANG", "TZ", "TMPDIR", "XDG_*", "ZDOTDIR", "EDITOR", "VISUAL",
       "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TMUX", "CI",
       "CLAUDE_*", "CLAUDECODE", "ANTHROPIC_*", "AI_AGENT",
+      "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy",
+      "no_proxy", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED",
     ],
   },
   // No wildcards here: CLAUDE_CODE_* includes a token of the running session, and the session starts

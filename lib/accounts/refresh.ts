@@ -3,43 +3,25 @@ import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { identityKey, isSameIdentity, personText } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
-import { configDirOf } from "../config/paths.ts";
-import { accountVariables, LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
-import { findClient } from "../claude/executable.ts";
-import { globalConfigOf } from "../claude/logged_in.ts";
-import { fileLock, isTaken, loginLocks } from "../claude/locks.ts";
 import {
-  isUnknownOption,
   isUsageReply,
   parseUsageReply,
-  QUESTION_ARGUMENTS,
   QUIET_VARIABLE,
   USAGE_QUESTION,
 } from "../claude/usage_request.ts";
 import type { Reading } from "../balance/windows.ts";
-import type { Asked, LaunchPlan } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
-import { formatDuration } from "../text/format.ts";
 import { objectOf, textOf } from "../text/json_object.ts";
+import { askClient, silenceText } from "./ask_client.ts";
 
 /** How long a client has to answer, by default. */
 export const ANSWER_MS = 10_000;
 /** How many clients are asked at the same time: each is a program of 200 MB. */
 const AT_ONCE = 4;
-/** How long a client that has answered may take to leave. */
-const LEAVE_MS = 2_000;
-/** How long a client that was told to end may take before it is killed; mostly it takes half a second. */
-const END_MS = 5_000;
-/** How long a client that is writing its login or its settings is left alone. */
-const WRITING_MS = 30_000;
-const LOOK_MS = 100;
 /** For a minute the client repeats its last answer without asking the service (run on 2.1.332). */
 const REPEATED_MS = 120_000;
 /** If the service fails, the client gives an answer that it has cached for less than an hour (run on 2.1.328). */
 const CACHED_MS = 3_660_000;
-/** Replies are a few kilobytes; they have been longer where transcripts were scanned. */
-const MOST_BYTES = 4 * 1024 * 1024;
-
 /** How asking an account's client ended. */
 export interface RefreshResult {
   account: string;
@@ -118,35 +100,29 @@ async function resultFor(context: Context, asking: Asking): Promise<RefreshResul
 /** Asks one client and records its answer; returns why there is none. */
 async function figuresOf(context: Context, asking: Asking): Promise<Trouble | null> {
   const { account, config, timeoutMs, stopped } = asking;
-  const { clock, claudeHome, files, processes } = context;
+  const { clock, claudeHome, files, layout } = context;
   claudeHome.forget();
   const trouble = loginTrouble(context, account) ?? quietTrouble(context);
   if (trouble !== null) return trouble;
   const before = claudeHome.identity(account);
-  const plan = questionPlan(context, { account, program: findClient(context, config) });
-  files.makePrivateDirectory(plan.cwd);
+  const cwd = `${layout.root}/empty`;
+  files.makePrivateDirectory(cwd);
   const startedAtMs = clock.nowMs();
-  const asked = processes.ask(plan, {
-    input: USAGE_QUESTION,
-    isAnswer: isUsageReply,
-    mostBytes: MOST_BYTES,
-  });
-  const late = clock.sleep(timeoutMs).then(() => "late" as const);
-  const answer = await Promise.race([asked.answer, late, stopped]);
-  if (answer === "late" || answer === "stopped") {
-    await end(context, { account, asked });
-    claudeHome.forget();
-    if (answer === "stopped") return ["it was stopped before it answered"];
-    return loginTrouble(context, account) ??
-      [`claude didn't answer within ${formatDuration(timeoutMs)}`];
-  }
-  // Only when it has left, its cache is written and the account is free again.
-  const left = await Promise.race([asked.ended, clock.sleep(LEAVE_MS)]);
-  if (left === undefined) await end(context, { account, asked });
+  const question = { input: USAGE_QUESTION, isAnswer: isUsageReply };
+  const heard = await askClient(context, { config, account, cwd, question, timeoutMs, stopped });
   claudeHome.forget();
-  if (answer === null) return left === undefined ? ["claude said nothing"] : silence(left);
+  switch (heard.kind) {
+    case "stopped":
+      return ["it was stopped before it answered"];
+    case "late":
+      return loginTrouble(context, account) ?? [silenceText(heard, timeoutMs)];
+    case "silent":
+      return heard.isTooOld
+        ? TROUBLES.unsupported
+        : [silenceText(heard, timeoutMs), "claude-multi doctor"];
+  }
   const nowMs = clock.nowMs();
-  const reply = parseUsageReply(answer, {
+  const reply = parseUsageReply(heard.line, {
     account: account.name,
     identity: identityKey(before),
     measuredAtMs: nowMs,
@@ -173,13 +149,6 @@ const TROUBLES = {
   "not understood": ["claude's answer is not understood"],
 } as const satisfies Record<string, Trouble>;
 
-/** Why a client that ended has said nothing. */
-function silence({ code, complaint }: { code: number; complaint: string }): Trouble {
-  return isUnknownOption(complaint)
-    ? TROUBLES.unsupported
-    : [`claude exited with ${code} without an answer`, "claude-multi doctor"];
-}
-
 /** Why the client of an account isn't asked, or didn't answer: its login. */
 function loginTrouble({ claudeHome }: Context, account: Account): Trouble | null {
   const fix = `claude-multi login ${account.name}`;
@@ -203,45 +172,6 @@ function quietTrouble({ claudeHome, env }: Context): Trouble | null {
   }
   if (textOf(objectOf(claudeHome.sharedSettings()?.["env"])[QUIET_VARIABLE]) === null) return null;
   return [`${QUIET_VARIABLE} in ~/.claude/settings.json keeps claude from asking`];
-}
-
-/** The client as a launch would start it, in an empty folder of ours. */
-function questionPlan(
-  { layout, processes }: Context,
-  { account, program }: { account: Account; program: string },
-): LaunchPlan {
-  const { set, unset } = accountVariables(account, layout);
-  return {
-    program,
-    args: [...QUESTION_ARGUMENTS],
-    set: { ...set, [LAUNCHER_VARIABLE]: `${processes.ownPid}:${program}` },
-    unset: [...unset, ...NESTED_VARIABLES, "CLAUDE_MULTI_SESSION"],
-    cwd: `${layout.root}/empty`,
-  };
-}
-
-/**
- * Ends a client and what it started. While it is writing its login it is left alone: a refresh token
- * works only once, so a client that is killed between the service's answer and the file loses the login.
- */
-async function end(
-  context: Context,
-  { account, asked }: { account: Account; asked: Asked },
-): Promise<void> {
-  const { clock, layout } = context;
-  const locks = [
-    ...loginLocks(configDirOf(account, layout)),
-    fileLock(globalConfigOf(account, layout)),
-  ];
-  let hasEnded = false;
-  const ended = asked.ended.then(() => hasEnded = true);
-  for (let waitedMs = 0; waitedMs < WRITING_MS && !hasEnded; waitedMs += LOOK_MS) {
-    if (!locks.some((lock) => isTaken(context, lock))) break;
-    await clock.sleep(LOOK_MS);
-  }
-  asked.signal("SIGTERM");
-  await Promise.race([ended, clock.sleep(END_MS)]);
-  asked.signal("SIGKILL");
 }
 
 /** The readings with the time of the client's cache, if that is where they come from. */

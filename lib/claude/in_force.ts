@@ -5,6 +5,7 @@ import { configDirOf, tildePath } from "../config/paths.ts";
 import type { Account } from "../config/account.ts";
 import { readObject } from "./json_files.ts";
 import type { Settings } from "./settings.ts";
+import type { AnsweredSettings } from "./settings_request.ts";
 import { overridingSettings } from "./settings.ts";
 
 /** Where the client finds what an administrator has decreed, by system. */
@@ -13,16 +14,33 @@ const MANAGED: Readonly<Record<string, string>> = {
   darwin: "/Library/Application Support/ClaudeCode",
 };
 
-/** Variables of the environment that lead requests or the login elsewhere; settings go by {@link LEADS}. */
+/**
+ * Variables of the environment that lead requests elsewhere; settings go by {@link LEADS}. Each of the
+ * three proxies leads the client's https requests; through ALL_PROXY, 2.1.332 sends some of them with the
+ * login unencrypted (both run on 2.1.332).
+ */
 export const LEADING_VARIABLES: readonly string[] = [
   "ANTHROPIC_BASE_URL",
   "ANTHROPIC_UNIX_SOCKET",
   "CLAUDE_CODE_API_BASE_URL",
   "CLAUDE_CODE_CUSTOM_OAUTH_URL",
+  ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
 ];
 
 /** Names of variables that lead requests elsewhere, known today or not. */
 const LEADS = /^((https?|all)_proxy|(anthropic|claude)_\w*(url|proxy|socket|host|endpoint))$/i;
+const PROXY = /^(env\.)?(https?|all)_proxy$/i;
+/** Hosts that the client asks without a proxy; the first that is set counts, as in the client. */
+const WITHOUT_PROXY = ["no_proxy", "NO_PROXY"];
+/** Where the client asks for usage and renews logins, whatever its base URL is (CONTRACT §0). */
+const SERVICE = "api.anthropic.com";
+/** Variables that let others read or answer requests, with the values that do. */
+const TRUST: Readonly<Record<string, RegExp>> = {
+  NODE_TLS_REJECT_UNAUTHORIZED: /^0$/,
+  NODE_EXTRA_CA_CERTS: /./,
+};
+/** Headers of ANTHROPIC_CUSTOM_HEADERS, one a line, that take the place of a login. */
+const LOGIN_HEADER = /^\s*(authorization|x-api-key)\s*:/im;
 /** Values that only switch something on or off. */
 const SWITCH = /^(\d*|true|false|yes|no|on|off)$/i;
 const OFFICIAL = /(^|\.)(anthropic\.com|claude\.ai|claude\.com)$/;
@@ -34,11 +52,22 @@ interface Source {
   /** The file, or null for what isn't in one. */
   path: string | null;
   settings: Settings;
+  isManaged: boolean;
+}
+
+/** Where a launch takes its settings from. */
+interface Place {
+  cwd: string;
+  /** The caller's `--settings`. */
+  callers: Settings;
+  /** What the client itself said, in place of what is read from files. */
+  answered?: AnsweredSettings | null;
 }
 
 /** Something that sends requests elsewhere, or uses another login, and where it comes from. */
 export interface Detour {
-  kind: "requests" | "login";
+  /** `trust`: requests go where they should or not, and others can read or answer them. */
+  kind: "requests" | "login" | "trust";
   /** The setting: `env.ANTHROPIC_BASE_URL`, or the variable `ANTHROPIC_BASE_URL`. */
   key: string;
   /** Where requests go, without a password; null if that isn't an address. */
@@ -50,55 +79,105 @@ export interface Detour {
  * The sources of settings of a launch in the folder `cwd`, weakest first, as the client ranks them (seen
  * in the answer of 2.1.328 to `get_settings`): user, project, local, `--settings`, managed.
  */
-function sourcesOf(context: Context, options: { cwd: string; callers: Settings }): Source[] {
+function sourcesOf(context: Context, { cwd, callers, answered = null }: Place): Source[] {
   const { claudeHome, files, layout, processes } = context;
-  const inFile = (path: string): Source[] => {
+  const inFile = (path: string, isManaged: boolean): Source[] => {
     const settings = readObject(context, path);
-    return settings === null ? [] : [{ name: `"${tildePath(path, layout.home)}"`, path, settings }];
+    const name = `"${tildePath(path, layout.home)}"`;
+    return settings === null ? [] : [{ name, path, settings, isManaged }];
   };
-  const user = claudeHome.sharedSettings();
+  const user = answered === null ? claudeHome.sharedSettings() : answered.user;
   const userPath = `${layout.shared}/settings.json`;
-  const project = `${options.cwd}/.claude`;
-  const managed = MANAGED[processes.system];
-  return [
-    ...user === null ? [] : [{ name: "settings.json", path: userPath, settings: user }],
-    ...project === layout.shared ? [] : inFile(`${project}/settings.json`),
-    ...inFile(`${project}/settings.local.json`),
-    { name: "your --settings", path: null, settings: options.callers },
-    ...managed === undefined ? [] : [
-      ...inFile(`${managed}/managed-settings.json`),
-      ...listed(files, `${managed}/managed-settings.d`)
+  const project = `${cwd}/.claude`;
+  const folder = MANAGED[processes.system];
+  const managed = (): Source[] =>
+    folder === undefined ? [] : [
+      ...inFile(`${folder}/managed-settings.json`, true),
+      ...listed(files, `${folder}/managed-settings.d`)
         .filter((name) => name.endsWith(".json"))
-        .flatMap((name) => inFile(`${managed}/managed-settings.d/${name}`)),
-    ],
+        .flatMap((name) => inFile(`${folder}/managed-settings.d/${name}`, true)),
+    ];
+  const told = (settings: Settings): Source[] => [
+    { name: "managed settings", path: null, settings, isManaged: true },
+  ];
+  return [
+    ...user === null
+      ? []
+      : [{ name: "settings.json", path: userPath, settings: user, isManaged: false }],
+    ...project === layout.shared ? [] : inFile(`${project}/settings.json`, false),
+    ...inFile(`${project}/settings.local.json`, false),
+    { name: "your --settings", path: null, settings: callers, isManaged: false },
+    ...answered === null ? managed() : answered.managed === null ? [] : told(answered.managed),
   ];
 }
 
-/** What is in force in a launch in `cwd` with the caller's `--settings`; at most one per key. */
-export function detours(
-  context: Context,
-  options: { cwd: string; callers: Settings },
-): Detour[] {
+/**
+ * What is in force in a launch; at most one per key. Additional
+ * certificates count only if requests go through somebody else's hands.
+ */
+export function detours(context: Context, place: Place): Detour[] {
   const found = new Map<string, Detour | null>();
-  for (const name of LEADING_VARIABLES) {
-    const value = context.env.get(name);
-    if (value === null) continue;
-    const from = { name: "the environment", path: null, settings: {} };
-    const to = leadsTo(name, value);
-    if (to !== false) found.set(name, { kind: "requests", key: name, to, from });
-  }
-  for (const from of sourcesOf(context, options)) {
-    for (const [name, value] of Object.entries(objectOf(from.settings["env"]))) {
-      const to = leadsTo(name, value);
+  const outside = { name: "the environment", path: null, settings: {}, isManaged: false };
+  const variables = (from: Source, prefix: string, values: Record<string, unknown>): void => {
+    for (const [name, value] of Object.entries(values)) {
+      const kind = kindOf(name, value);
+      const key = `${prefix}${name}`;
+      const to = kind === "requests" ? leadsTo(name, value) : null;
       // A stronger source may also lead back.
-      if (to !== false) found.set(name, { kind: "requests", key: `env.${name}`, to, from });
+      if (kind !== null && to !== false) found.set(name, { kind, key, to, from });
       else if (found.has(name)) found.set(name, null);
     }
+  };
+  const names = [...LEADING_VARIABLES, ...Object.keys(TRUST), "ANTHROPIC_CUSTOM_HEADERS"];
+  variables(outside, "", valuesOf(context, names));
+  let exempt = valuesOf(context, WITHOUT_PROXY);
+  for (const from of sourcesOf(context, place)) {
+    const env = objectOf(from.settings["env"]);
+    variables(from, "env.", env);
+    exempt = { ...exempt, ...env };
     for (const key of overridingSettings(from.settings)) {
       found.set(key, { kind: "login", key, to: null, from });
     }
   }
-  return [...found.values()].filter((detour) => detour !== null);
+  const all = [...found.values()].filter((detour) => detour !== null);
+  const list = WITHOUT_PROXY.map((name) => exempt[name]).find((value) => value) ?? "";
+  const isDirect = isExempt(SERVICE, String(list));
+  const left = all.filter(({ key }) => !(isDirect && PROXY.test(key)));
+  const isRead = left.some(({ kind }) => kind === "requests");
+  return left.filter(({ key }) => isRead || !key.endsWith("NODE_EXTRA_CA_CERTS"));
+}
+
+/** The variables of the environment that have a value. */
+function valuesOf({ env }: Context, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name) => [name, env.get(name)]).filter(([, value]) => value !== null),
+  );
+}
+
+/** What a variable does with its value; null if nothing that matters here. */
+function kindOf(name: string, value: unknown): Detour["kind"] | null {
+  if (typeof value !== "string") return null;
+  if (TRUST[name]?.test(value) === true) return "trust";
+  if (name === "ANTHROPIC_CUSTOM_HEADERS") return LOGIN_HEADER.test(value) ? "login" : null;
+  return LEADS.test(name) ? "requests" : null;
+}
+
+/** Whether a list such as `localhost,.anthropic.com` or `*` exempts a host from proxies. */
+function isExempt(host: string, list: string): boolean {
+  return list.toLowerCase().split(/[\s,]+/).some((entry) => {
+    const name = entry.replace(/^\*?\.?/, "").replace(/:443$/, "");
+    return entry === "*" || name !== "" && (host === name || host.endsWith(`.${name}`));
+  });
+}
+
+/** What a detour means for the requests, in words that follow a colon. */
+export function effectOf({ key, to }: Detour): string {
+  if (key.endsWith("NODE_TLS_REJECT_UNAUTHORIZED")) return "claude doesn't check who answers";
+  if (key.endsWith("NODE_EXTRA_CA_CERTS")) {
+    return "whoever is on the way can be let in to read them";
+  }
+  const clear = /(^|\.)all_proxy$/i.test(key) ? ", some with the login unencrypted" : "";
+  return `requests go to ${to ?? "elsewhere"}${clear}`;
 }
 
 /** Where a variable leads requests; null if that isn't an address, false if nowhere else. */
@@ -134,16 +213,17 @@ export function otherConfigDir(
 /** The organisations that managed settings allow (`forceLoginOrgUUID`); null if they allow all. */
 export function allowedOrganizations(
   context: Context,
-): { allowed: string[] | null; path: string | null } {
-  const managed = MANAGED[context.processes.system] ?? "";
-  let found: { allowed: string[] | null; path: string | null } = { allowed: null, path: null };
-  for (const { path, settings } of sourcesOf(context, { cwd: "/", callers: {} })) {
-    const forced = settings["forceLoginOrgUUID"];
-    if (path === null || !path.startsWith(`${managed}/`) || forced === undefined) continue;
-    const allowed = [forced].flat().filter((one) => typeof one === "string");
-    found = { allowed, path };
-  }
-  return found;
+  answered: AnsweredSettings | null = null,
+): { allowed: string[]; from: string } | null {
+  const all = sourcesOf(context, { cwd: "/", callers: {}, answered });
+  const last = all.findLast(({ isManaged, settings }) =>
+    isManaged && settings["forceLoginOrgUUID"] !== undefined
+  );
+  if (last === undefined) return null;
+  const allowed = [last.settings["forceLoginOrgUUID"]].flat().filter((one) =>
+    typeof one === "string"
+  );
+  return { allowed, from: last.name };
 }
 
 function listed(files: Context["files"], folder: string): string[] {

@@ -3,6 +3,7 @@ import { EXIT } from "../text/errors.ts";
 import type { Context } from "../ports/context.ts";
 import type { Command } from "../cli/command.ts";
 import { printCheckup } from "../setup/checkup_report.ts";
+import { askSettings } from "../setup/ask_settings.ts";
 import { clientInUse, examine } from "../setup/checks.ts";
 import { heldBack } from "../accounts/held_back.ts";
 import { fixFindings } from "../setup/repair.ts";
@@ -14,13 +15,15 @@ export const doctor: Command = {
   summary: "Check the whole setup and say how to fix what is wrong",
   flags: [
     { name: "fix", summary: "fix file modes, folders, links and shell files" },
+    { name: "ask", summary: "also start claude, and ask it which settings are in force" },
     {
       name: "json",
-      summary: "print JSON: version, ok, permissions, client, refresh, findings, limited",
+      summary: "print JSON: version, ok, permissions, client, refresh, findings, limited, asked",
     },
   ],
   details: [
     "Checks the client and its version, the configuration, logins, links, file modes, and settings that override the choice of account. It names what holds limited accounts back, and where that is known from. It also shows when claude is asked for figures, and which permissions this program has; the network is never one of them. Exits with 1 if it finds an error. --fix never touches a login; in ~/.claude it only adds what is missing and tightens the mode of the login file.",
+    "--ask takes some seconds: it starts the official claude of one account, as refresh does, in an empty folder, and asks for its settings. So it also finds what an administrator decrees through the service. Settings of the project in this folder are read from its files.",
   ],
   examples: [
     ["claude-multi doctor", "a check-up"],
@@ -28,7 +31,8 @@ export const doctor: Command = {
   ],
   async run(context, input) {
     const fixed = input.switches.has("fix") ? fixFindings(context, examine(context)) : null;
-    const findings = examine(context);
+    const asked = input.switches.has("ask") ? await askSettings(context) : null;
+    const findings = examine(context, asked?.answered ?? null);
     const limited = heldBack(context);
     const client = clientInUse(context);
     const ok = findings.every((finding) => finding.severity !== "error");
@@ -47,8 +51,9 @@ export const doctor: Command = {
         })),
         limited,
         ...fixed === null ? {} : { fixed },
+        ...asked === null ? {} : { asked: { ok: asked.why === null, why: asked.why } },
       }));
-    } else await printCheckup(context, { findings, fixed, limited, client });
+    } else await printCheckup(context, { findings, fixed, limited, client, asked });
     return ok ? EXIT.ok : EXIT.failed;
   },
 };

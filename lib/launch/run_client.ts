@@ -6,7 +6,7 @@ import type { Settings } from "../claude/settings.ts";
 import type { Config } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
 import { clientOffPath } from "../claude/executable.ts";
-import { detours, otherConfigDir } from "../claude/in_force.ts";
+import { detours, effectOf, otherConfigDir } from "../claude/in_force.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import type { Child, LaunchOptions, LaunchPlan, Outcome } from "../ports/mod.ts";
 import type { Lease } from "./choose_account.ts";
@@ -42,10 +42,9 @@ export function warnOfOverrides(
     const more = name === "settings.json" ? "; see claude-multi doctor" : "";
     terminal.warn(`${name} overrides the account (${list})${more}`);
   }
-  for (const { kind, key, to, from } of found) {
-    if (kind === "requests") {
-      terminal.warn(`requests go to ${to ?? "elsewhere"}: ${key} in ${from.name}`);
-    }
+  for (const detour of found) {
+    const { kind, key, from } = detour;
+    if (kind !== "login") terminal.warn(`${effectOf(detour)}: ${key} in ${from.name}`);
   }
   const offPath = clientOffPath(context, config);
   if (offPath !== null) {

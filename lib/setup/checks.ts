@@ -4,6 +4,7 @@ import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
+import type { AnsweredSettings } from "../claude/settings_request.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import { parentOf, tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -16,13 +17,16 @@ import { initFileOf, renderShell, SHELLS } from "./shells.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
 import { FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
 import { ownerProblems } from "./owner_checks.ts";
-import { allowedOrganizations, detours, otherConfigDir } from "../claude/in_force.ts";
+import { allowedOrganizations, detours, effectOf, otherConfigDir } from "../claude/in_force.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 
-/** All problems, those of the configuration first. Changes nothing. */
-export function examine(context: Context): Finding[] {
-  return [...problems(context)].map((problem) => ({
+/**
+ * All problems, those of the configuration first. Changes nothing. `answered` is what the client said
+ * about its settings, if it was asked.
+ */
+export function examine(context: Context, answered: AnsweredSettings | null = null): Finding[] {
+  return [...problems(context, answered)].map((problem) => ({
     ...problem,
     severity: FINDINGS.error.includes(problem.id as never) ? "error" : "warning",
   }));
@@ -38,7 +42,9 @@ export function clientInUse(context: Context): (ClientVersion & { path: string }
   }
 }
 
-function* problems(context: Context): Generator<Problem> {
+type Answered = AnsweredSettings | null;
+
+function* problems(context: Context, answered: Answered): Generator<Problem> {
   const owners = [...ownerProblems(context)];
   yield* owners;
   let config: Config;
@@ -48,14 +54,18 @@ function* problems(context: Context): Generator<Problem> {
     return yield problemOf("config", error);
   }
   try {
-    yield* problemsOf(context, config);
+    yield* problemsOf(context, config, answered);
   } catch (error) {
     // What can't be read has been named, and the rest can't be checked before that is mended.
     if (owners.length === 0) throw error;
   }
 }
 
-function* problemsOf(context: Context, config: Config): Generator<Problem> {
+function* problemsOf(
+  context: Context,
+  config: Config,
+  answered: Answered,
+): Generator<Problem> {
   try {
     findClient(context, config);
   } catch (error) {
@@ -80,7 +90,7 @@ function* problemsOf(context: Context, config: Config): Generator<Problem> {
   yield* spellingProblems(context);
   yield* shellProblems(context);
   yield* programProblems(context);
-  yield* overrides(context, config);
+  yield* overrides(context, { config, answered });
 }
 
 function problemOf(id: Problem["id"], error: unknown): Problem {
@@ -90,7 +100,9 @@ function problemOf(id: Problem["id"], error: unknown): Problem {
 
 function* accountProblems(context: Context, config: Config): Generator<Problem> {
   if (config.accounts.length === 0) {
-    yield { id: "no-account", message: "no account is set up", fix: "claude-multi setup" };
+    const isSetUp = context.files.kind(context.layout.configFile) !== "missing";
+    const fix = isSetUp ? "claude-multi add NAME" : "claude-multi setup";
+    yield { id: "no-account", message: "no account is set up", fix };
   }
   const views = readLogins(context, config);
   for (const [index, view] of views.entries()) {
@@ -229,21 +241,28 @@ function* programProblems({ layout, processes, version }: Context): Generator<Pr
 }
 
 /** Variables and settings that override the login of an account. */
-function* overrides(context: Context, { accounts }: Config): Generator<Problem> {
+function* overrides(
+  context: Context,
+  { config: { accounts }, answered }: { config: Config; answered: Answered },
+): Generator<Problem> {
   const { env, layout, processes } = context;
   for (const name of OVERRIDING_VARIABLES) {
     if (env.get(name) === null) continue;
     const message = `${name} is set: cl removes it, but plain claude uses it`;
     yield { id: "environment", message, fix: `unset ${name}` };
   }
-  for (const { kind, key, to, from } of detours(context, { cwd: processes.cwd(), callers: {} })) {
-    const fix = from.path === null ? `unset ${key}` : `edit ${shellWord(from.path)}`;
+  for (const detour of detours(context, { cwd: processes.cwd(), callers: {}, answered })) {
+    const { kind, key, from } = detour;
+    const fix = from.path !== null
+      ? `edit ${shellWord(from.path)}`
+      : from.isManaged
+      ? null
+      : `unset ${key}`;
     if (kind === "login") {
       const message = `${from.name} has ${key}, which overrides the login of every account`;
       yield { id: "settings", message, fix };
     } else {
-      const where = to ?? "elsewhere";
-      yield { id: "requests", message: `${from.name} has ${key}: requests go to ${where}`, fix };
+      yield { id: "requests", message: `${from.name} has ${key}: ${effectOf(detour)}`, fix };
     }
   }
   const other = otherConfigDir(context, accounts);
@@ -259,13 +278,17 @@ function* overrides(context: Context, { accounts }: Config): Generator<Problem> 
       fix: "unset CLAUDE_CONFIG_DIR",
     };
   }
-  yield* forcedLogins(context, accounts);
+  yield* forcedLogins(context, { accounts, answered });
 }
 
 /** Accounts that the client refuses because an administrator allows other organisations only. */
-function* forcedLogins(context: Context, accounts: readonly Account[]): Generator<Problem> {
-  const { allowed, path } = allowedOrganizations(context);
-  if (allowed === null) return;
+function* forcedLogins(
+  context: Context,
+  { accounts, answered }: { accounts: readonly Account[]; answered: Answered },
+): Generator<Problem> {
+  const decree = allowedOrganizations(context, answered);
+  if (decree === null) return;
+  const { allowed, from } = decree;
   for (const account of accounts) {
     const organization = (account.identity ?? context.claudeHome.identity(account))
       ?.organizationUuid ?? null;
@@ -273,7 +296,7 @@ function* forcedLogins(context: Context, accounts: readonly Account[]): Generato
     yield {
       id: "settings",
       message:
-        `"${path}" allows logins of other organisations only: claude refuses account "${account.name}"`,
+        `${from} restricts logins to other organisations: claude refuses account "${account.name}"`,
       fix: `claude-multi disable ${account.name}`,
     };
   }

@@ -12,6 +12,7 @@ import { wrapped } from "../cli/columns.ts";
 import type { Style } from "../cli/table.ts";
 import { paint } from "../cli/table.ts";
 import type { Finding } from "./folder_checks.ts";
+import type { AskedSettings } from "./ask_settings.ts";
 import { isInStartFile } from "./rc_files.ts";
 import { SHELLS } from "./shells.ts";
 
@@ -23,10 +24,12 @@ export async function printCheckup(
     fixed: readonly string[] | null;
     limited: readonly HeldBack[];
     client: ClientVersion | null;
+    /** null if claude wasn't to be asked. */
+    asked: AskedSettings | null;
   },
 ): Promise<void> {
   const { terminal } = context;
-  const { findings, fixed, limited, client } = checkup;
+  const { findings, fixed, limited, client, asked } = checkup;
   const say = (style: Style, word: string, text: string) =>
     terminal.print(hanging(terminal, { style, word, text }));
   await loadWidths(JSON.stringify([fixed, findings]));
@@ -37,6 +40,11 @@ export async function printCheckup(
   }
   const mode = refreshText(context);
   if (mode !== null) say("dim", "refresh", mode);
+  if (asked !== null) {
+    const { why } = asked;
+    if (why === null) say("dim", "asked", "claude said which settings are in force");
+    else say("yellow", "asked", `claude didn't say which settings are in force: ${why}`);
+  }
   for (const line of fixed ?? []) say("green", "fixed", line);
   for (const { account, evidence } of limited) {
     say("dim", "limited", `"${account}": ${evidence.join("; ")}`);

@@ -1,6 +1,12 @@
 // Tests of what sends requests or the login elsewhere, by source, as the client puts settings together.
 import assert from "node:assert/strict";
-import { allowedOrganizations, detours, otherConfigDir } from "../../lib/claude/in_force.ts";
+import type { Detour } from "../../lib/claude/in_force.ts";
+import {
+  allowedOrganizations,
+  detours,
+  effectOf,
+  otherConfigDir,
+} from "../../lib/claude/in_force.ts";
 import type { Settings } from "../../lib/claude/settings.ts";
 import { fakeContext } from "../helpers/context.ts";
 
@@ -82,6 +88,54 @@ Deno.test("proxies, sockets and addresses by names of tomorrow are found, switch
   ]);
 });
 
+Deno.test("an exported proxy is found by each of its names, without its password", () => {
+  for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
+    const context = fakeContext({ env: { [name]: "http://me:secret@proxy:3128/?token=secret" } });
+    assert.deepEqual(found(context), [`${name} http://proxy:3128 the environment`]);
+    const [detour] = detours(context, { cwd: CWD, callers: {} });
+    assert.doesNotMatch(effectOf(detour as Detour), /secret/);
+    assert.equal(/unencrypted/.test(effectOf(detour as Detour)), name === "ALL_PROXY");
+  }
+});
+
+Deno.test("a proxy that the service is exempt from leads nowhere, whoever exempts it", () => {
+  const HTTPS_PROXY = "http://proxy:3128";
+  for (
+    const list of ["*", "localhost,.anthropic.com", "api.anthropic.com:443", "*.anthropic.com"]
+  ) {
+    assert.deepEqual(found(fakeContext({ env: { HTTPS_PROXY, NO_PROXY: list } })), []);
+    assert.deepEqual(found(fakeContext({ env: { HTTPS_PROXY } }), { env: { no_proxy: list } }), []);
+  }
+  for (const list of ["localhost", "anthropic.co", "thropic.com", "127.0.0.1 ::1"]) {
+    const env = { HTTPS_PROXY, NO_PROXY: list, ANTHROPIC_BASE_URL: "http://127.0.0.1:1" };
+    assert.equal(found(fakeContext({ env })).length, 2, list);
+  }
+});
+
+Deno.test("unchecked certificates are told, and additional ones if a proxy could use them", () => {
+  const NODE_EXTRA_CA_CERTS = "/etc/corporate.pem";
+  assert.deepEqual(found(fakeContext({ env: { NODE_EXTRA_CA_CERTS } })), []);
+  const env = { NODE_EXTRA_CA_CERTS, https_proxy: "proxy:3128" };
+  assert.deepEqual(found(fakeContext({ env })), [
+    "https_proxy http://proxy:3128 the environment",
+    "NODE_EXTRA_CA_CERTS null the environment",
+  ]);
+  const careless = fakeContext({ env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
+  assert.deepEqual(found(careless), ["NODE_TLS_REJECT_UNAUTHORIZED null the environment"]);
+  user(careless, { env: { NODE_TLS_REJECT_UNAUTHORIZED: "1" } });
+  assert.deepEqual(found(careless), []);
+});
+
+Deno.test("custom headers count as another login only if they carry one", () => {
+  const headers = (value: string) => fakeContext({ env: { ANTHROPIC_CUSTOM_HEADERS: value } });
+  assert.deepEqual(found(headers("x-team: a\nx-trace: 1")), []);
+  for (const value of ["x-team: a\nAuthorization: Bearer secret", "X-Api-Key : secret"]) {
+    const [detour] = detours(headers(value), { cwd: CWD, callers: {} });
+    assert.equal(detour?.kind, "login");
+    assert.doesNotMatch(JSON.stringify(detour), /secret/);
+  }
+});
+
 Deno.test("a login of a project or an administrator overrides the account like one of the user", () => {
   const context = fakeContext();
   write(context, "/etc/claude-code/managed-settings.json", { apiKeyHelper: "key" });
@@ -93,10 +147,10 @@ Deno.test("a login of a project or an administrator overrides the account like o
 
 Deno.test("organisations that an administrator allows are one or a list", () => {
   const context = fakeContext();
-  assert.equal(allowedOrganizations(context).allowed, null);
+  assert.equal(allowedOrganizations(context), null);
   for (const forced of ["org-1", ["org-1"]]) {
     write(context, "/etc/claude-code/managed-settings.json", { forceLoginOrgUUID: forced });
-    assert.deepEqual(allowedOrganizations(context).allowed, ["org-1"]);
+    assert.deepEqual(allowedOrganizations(context)?.allowed, ["org-1"]);
   }
 });
 

@@ -389,3 +389,30 @@ Deno.test("a wrong login is reported for that account only, and list shows it", 
   assert.match(stdout, /^work .*side@\S+, wrong login/m);
   assert.doesNotMatch(stdout, /^side .*wrong login/m);
 });
+
+Deno.test("the built doctor sees an exported proxy, and never shows its password", async () => {
+  await using home = await healthyHome();
+  for (const name of ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"]) {
+    const env = { [name]: "http://me:geheim@gate.test:3128" };
+    const { stdout } = await runMulti(["doctor", "--json"], { home, env });
+    const { findings } = JSON.parse(stdout) as Report;
+    assert.deepEqual(findings.map(({ id, fix }) => [id, fix]), [["requests", `unset ${name}`]]);
+    assert.match(findings[0]?.message ?? "", /requests go to http:\/\/gate\.test:3128/);
+    assert.doesNotMatch(stdout, /geheim/);
+    const exempt = { ...env, NO_PROXY: "*" };
+    assert.equal((await runMulti(["doctor"], { home, env: exempt })).code, 0);
+    const launched = await runMulti(["run"], { home, env });
+    assert.match(launched.stderr, new RegExp(`requests go to http://gate\\.test:3128.*${name}`));
+    assert.doesNotMatch(launched.stderr, /geheim/);
+  }
+});
+
+Deno.test("doctor after a setup without accounts says how to add one", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  const fixOf = async () =>
+    (await doctor(home)).findings.find(({ id }) => id === "no-account")?.fix;
+  assert.equal(await fixOf(), "claude-multi setup");
+  assert.equal((await runMulti(["setup", "--yes"], { home })).code, 0);
+  assert.equal(await fixOf(), "claude-multi add NAME");
+});
