@@ -3,6 +3,7 @@
 /** What to install for each program that a test may need. */
 const PACKAGES = {
   curl: "curl",
+  direnv: "direnv",
   fish: "fish",
   jq: "jq",
   lintian: "lintian",
@@ -11,6 +12,7 @@ const PACKAGES = {
   strace: "strace",
   tmux: "tmux",
   wget: "wget",
+  zoxide: "zoxide",
   zsh: "zsh",
 } as const;
 
