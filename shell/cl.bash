@@ -41,9 +41,10 @@ function __claude_multi_complete {
   [ "$cur" != = ] || cur=
   # cl and cl-NAME pass everything on to claude.
   case ${COMP_WORDS[0]##*/} in cl | cl-*) set -- run -- ;; *) set -- ;; esac
-  out=$(command "$__claude_multi" complete -- "$@" "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null) || return 0
+  # What is in $( ) is read only now, with the user's aliases, which don't apply to quoted words.
+  out=$(\command "$__claude_multi" complete -- "$@" "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null) || return 0
   if [ "$out" = :files ]; then
-    out=$(compgen -f -- "$cur") || return 0
+    out=$(\compgen -f -- "$cur") || return 0
     while IFS= read -r line; do COMPREPLY+=("$line"); done <<< "$out"
     compopt -o filenames 2> /dev/null || :
     return 0

@@ -4,6 +4,7 @@ import { runMulti, startProgram } from "../../helpers/binaries.ts";
 import { fakeContext } from "../../helpers/context.ts";
 import { initFileOf, renderShell } from "../../../lib/setup/shells.ts";
 import { needs } from "../../helpers/needs.ts";
+import { Pty } from "../../helpers/pty.ts";
 import { TempHome } from "../../helpers/temp_home.ts";
 
 /** What users have in their start files before our line. */
@@ -49,18 +50,25 @@ const SHELLS = [
     start: ["bash", "--norc", "--noprofile", "-c"],
     settings: BASH,
     state: '"$-:$SHELLOPTS:$IFS:$(shopt; trap -p)"',
+    tab: [
+      "COMP_WORDS=(cl '<comp'); COMP_CWORD=1; COMP_TYPE=9",
+      "__claude_multi_complete cl '<comp' cl",
+      'for word in "${COMPREPLY[@]}"; do \\builtin echo "$word"; done',
+    ],
   },
   {
     shell: "zsh",
     start: ["zsh", "-f", "-c"],
     settings: ZSH,
     state: '"$(setopt):$IFS:$(trap)"',
+    // Zsh completes only on a terminal: see below.
+    tab: [],
   },
 ] as const;
 
-for (const { shell, start, settings, state } of SHELLS) {
+for (const { shell, start, settings, state, tab } of SHELLS) {
   Deno.test({
-    name: `${shell}: cl and cl-NAME work with any options, which stay as they are`,
+    name: `${shell}: cl, cl-NAME and completion work with any options, which stay as they are`,
     ...shell === "bash" ? { ignore: false } : needs("zsh"),
     async fn() {
       await using home = await TempHome.create("claude-multi $x 'q' ");
@@ -87,6 +95,7 @@ for (const { shell, start, settings, state } of SHELLS) {
           `cl -p "x y"`,
           `cl-two-2 -p z`,
           `claude-multi add third`,
+          ...tab,
           `env | grep '^BASH_FUNC_cl\\|^__claude_multi' || :`,
         ].join("\n");
         const [shellName = "", ...args] = start;
@@ -99,11 +108,57 @@ for (const { shell, start, settings, state } of SHELLS) {
             "<run><--><-p><x y>",
             "<run><--account><two-2><--><-p><z>",
             "<add><third>",
+            ...tab.length === 0 ? [] : ["<complete><--><run><--><<comp>"],
             "",
           ].join("\n"),
           `${shell} with ${name}`,
         );
         assert.equal(ended.code, 0, name);
+      }
+    },
+  });
+}
+
+for (const compinit of [false, true]) {
+  Deno.test({
+    name: `zsh ${compinit ? "with" : "without"} compinit: Tab works with any options`,
+    ...needs("zsh", "tmux"),
+    async fn() {
+      await using home = await TempHome.create();
+      const program = `${home.path}/claude-multi`;
+      await Deno.writeTextFile(program, "#!/bin/sh\necho 'status\tshow'\n", { mode: 0o755 });
+      const context = fakeContext({
+        env: { HOME: home.path },
+        config: { accounts: [{ name: "one" }] },
+      });
+      context.processes.executable = () => program;
+      const init = initFileOf(context, "zsh");
+      await Deno.mkdir(init.slice(0, init.lastIndexOf("/")), { recursive: true });
+      await Deno.writeTextFile(init, renderShell(context, "zsh"));
+      for (
+        const options of [
+          "setopt no_unset sh_word_split glob_subst no_clobber null_glob; IFS=:",
+          "setopt ksh_arrays sh_glob ignore_braces warn_create_global",
+          "setopt no_glob extended_glob csh_junkie_quotes",
+          "emulate sh",
+          "emulate ksh",
+        ]
+      ) {
+        const before = compinit ? "autoload -Uz compinit && compinit -u" : "";
+        await Deno.writeTextFile(
+          `${home.path}/.zshrc`,
+          `${before}\nPS1='$ '\n${options}\n. "$HOME/.claude-multi/shell/init.zsh"\n`,
+        );
+        await using pty = await Pty.start(["zsh"], { env: home.env(), cwd: home.project });
+        await pty.waitFor(/^\$/m);
+        for (const name of ["claude-multi", "cl-one"]) {
+          await pty.type(`${name} sta`);
+          await pty.keys("Tab");
+          await pty.type("#");
+          const screen = await pty.waitFor(new RegExp(`\\$ ${name} status ?#`));
+          assert.doesNotMatch(screen, /not found|not set|bad|error/, options);
+          await pty.keys("C-u");
+        }
       }
     },
   });
