@@ -50,7 +50,7 @@ export const resume: Command = {
     const chosen = prefix !== undefined
       ? conversationById(found, prefix)
       : input.switches.has("last")
-      ? found[0] ?? null
+      ? found.find(({ folder }) => folder !== null) ?? found[0] ?? null
       : await chooseConversation(context, found);
     if (chosen === null) {
       if (found.length > 0) return EXIT.ok;

@@ -6,6 +6,7 @@ import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Conversation } from "../claude/conversations.ts";
+import { describe } from "../claude/conversations.ts";
 import { openProcess } from "../claude/running.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
@@ -79,11 +80,18 @@ export function refuseIfOpen(
 
 /**
  * The folder of a conversation.
- * @throws UserError if that is unknown or gone: it must not continue in another one unnoticed.
+ * @throws UserError if that is unknown or gone: it must not continue in another one unnoticed; and if the
+ * conversation has no messages.
  */
-export function folderOf({ files, layout }: Context, conversation: Conversation): string {
-  const { folder, id } = conversation;
+export function folderOf(context: Context, conversation: Conversation): string {
+  const { files, layout } = context;
+  const { folder, id, path } = conversation;
   if (folder !== null && files.kind(files.resolve(folder) ?? folder) === "directory") return folder;
+  if (folder === null && !describe(context, path).hasMessages) {
+    throw new UserError("cannot continue this conversation: only its summary is left", {
+      hint: "claude-multi resume",
+    });
+  }
   const why = folder === null
     ? "its transcript names none"
     : `${quoted(tildePath(folder, layout.home))} is gone`;

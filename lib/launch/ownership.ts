@@ -80,7 +80,9 @@ async function resumed(context: Context, request: LaunchRequest): Promise<string
   const typed = (args.resume ?? "").trim();
   const id = (/([^/]+)\.jsonl$/.exec(typed)?.[1] ?? typed).toLowerCase();
   if (isClientSessionId(id)) return id;
-  const all = recentConversations(context, { accounts, limit: Infinity, prefix: "" });
+  // Of one without a folder only a summary is left, and the client doesn't find it.
+  const all = recentConversations(context, { accounts, limit: Infinity, prefix: "" })
+    .filter(({ folder }) => folder !== null);
   if (typed === "") return await chosenFrom(context, { request, found: all });
   const wanted = typed.toLowerCase();
   const exact = all.filter(({ title }) => title?.toLowerCase() === wanted);

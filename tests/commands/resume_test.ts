@@ -7,7 +7,7 @@ import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { harmless } from "../../lib/text/escape.ts";
 import type { Script } from "../launch/stage.ts";
-import { Stage } from "../launch/stage.ts";
+import { PROJECTS, Stage } from "../launch/stage.ts";
 import { waitUntil } from "../helpers/waiting.ts";
 
 interface Listed {
@@ -55,6 +55,23 @@ Deno.test("resume lists the conversations of all accounts, newest first", async 
     ["about apples", "a", "/home/ann/project"],
   ]);
   assert.ok(listed.every((conversation) => conversation.bytes > 0));
+});
+
+Deno.test("a conversation of which only a summary is left is listed, and never continued", async () => {
+  const { stage, listed } = await stageHere();
+  const id = "33333333-2222-4333-8444-555555555555";
+  const line = { type: "summary", summary: "the old days", leafUuid: "x" };
+  stage.context.clock.advance(60_000);
+  stage.context.files.put(`${PROJECTS}/-home-ann-old/${id}.jsonl`, `${JSON.stringify(line)}\n`);
+  const { stdout } = await stage.command(["resume", "--json"]);
+  const [first] = (JSON.parse(stdout) as Listed).conversations;
+  assert.deepEqual([first?.id, first?.title, first?.folder], [id, "the old days", null]);
+  const refused = await stage.command(["resume", id]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /cannot continue this conversation: only its summary is left/);
+  const last = await stage.command(["resume", "--last", "--", "-p", "more"]);
+  assert.equal(last.code, 0, last.stderr);
+  assert.deepEqual(stage.plans.at(-1)?.args.slice(2, 4), ["--resume", listed[0]?.id]);
 });
 
 Deno.test("resume ID continues in the conversation's folder, on its last account", async () => {

@@ -156,3 +156,16 @@ Deno.test("without groups nothing is looked up, and a new conversation may go an
   await two.run(["--", "-p", "--continue", "hello"]);
   assert.deepEqual(two.accounts, ["own"]);
 });
+
+Deno.test("a conversation of which only a summary is left has no title to resume by", async () => {
+  const stage = stageWith();
+  const line = { type: "summary", summary: "auth-refactor", leafUuid: "x" };
+  stage.context.files.put(`${FOLDER}/${OTHER}.jsonl`, `${JSON.stringify(line)}\n`);
+  const none = await stage.run(["--", "--resume", "auth-refactor"]);
+  assert.equal(none.code, 2, none.stderr);
+  put(stage, ID, [title("auth-refactor")]);
+  ran(stage, ID, "work");
+  const ended = await stage.run(["--", "--resume", "auth-refactor"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(stage.accounts.at(-1), "work");
+});

@@ -11,6 +11,8 @@ export interface Description {
   folder: string | null;
   /** Who started it, as the client records it (CONTRACT §3); older clients don't. */
   owner: { accountUuid: string; organizationUuid: string | null } | null;
+  /** Whether it has a message: with only a summary, claude doesn't find it (run on 2.1.332). */
+  hasMessages: boolean;
 }
 
 /** A prompt with many pictures is one line; nothing that a client writes is longer. */
@@ -35,6 +37,7 @@ export function describeTranscript(
   let prompt: string | null = null;
   let folder: string | null = null;
   let owner: Description["owner"] = null;
+  let hasMessages = false;
   // The last line may still lack its newline.
   const readEnded = (buffer: Uint8Array, at: number): number => {
     const got = at < bytes ? read(buffer.subarray(0, bytes - at), at) : 0;
@@ -55,6 +58,7 @@ export function describeTranscript(
       if (line === null) return;
       const cwd = textOf(line["cwd"]);
       if (cwd?.startsWith("/")) folder ??= cwd;
+      hasMessages ||= line["type"] === "user" || line["type"] === "assistant";
       switch (line["type"]) {
         case "custom-title":
           custom = textOf(line["customTitle"]) ?? textOf(line["title"]) ?? custom;
@@ -73,7 +77,7 @@ export function describeTranscript(
       }
     },
   });
-  return { title: oneLine(custom ?? generated ?? prompt ?? summary), folder, owner };
+  return { title: oneLine(custom ?? generated ?? prompt ?? summary), folder, owner, hasMessages };
 }
 
 function ownerIn(line: Record<string, unknown>): Description["owner"] {

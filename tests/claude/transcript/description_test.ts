@@ -34,7 +34,12 @@ const picture = {
 };
 
 Deno.test("a conversation that begins with a picture of 5 MB has its folder and its title", () => {
-  const found = { title: "what is wrong here", folder: "/home/ann/project", owner: null };
+  const found = {
+    title: "what is wrong here",
+    folder: "/home/ann/project",
+    owner: null,
+    hasMessages: true,
+  };
   assert.deepEqual(describe([{ type: "mode" }, picture]), found);
   assert.deepEqual(describe([picture, prompt("more")]), found);
   assert.deepEqual(describe([picture], { isTorn: true }), found);
@@ -49,6 +54,7 @@ Deno.test("folder, title and owner are found behind summaries, attachments and b
     title: "hello",
     folder: "/home/ann/project",
     owner: { accountUuid: "u", organizationUuid: "o" },
+    hasMessages: true,
   });
   const named = { type: "custom-title", customTitle: "auth-refactor" };
   assert.equal(describe([prompt("hello"), named, ...after, prompt("x")]).title, "auth-refactor");
@@ -58,7 +64,17 @@ Deno.test("folder, title and owner are found behind summaries, attachments and b
 
 Deno.test("a transcript with only a summary has that as its title, and no folder", () => {
   const found = describe([{ type: "summary", summary: "the old days", leafUuid: "x" }]);
-  assert.deepEqual(found, { title: "the old days", folder: null, owner: null });
-  assert.deepEqual(describe([]), { title: null, folder: null, owner: null });
+  const nothing = { folder: null, owner: null, hasMessages: false };
+  assert.deepEqual(found, { title: "the old days", ...nothing });
+  assert.deepEqual(describe([]), { title: null, ...nothing });
   assert.equal(describe([prompt("x", { cwd: "relative" })]).folder, null);
+});
+
+Deno.test("the folder is that of the first message, whatever comes first and wherever it moves to", () => {
+  const snapshot = { type: "file-history-snapshot", snapshot: { data: "A".repeat(400_000) } };
+  const aside = prompt("of an agent", { isSidechain: true });
+  const moved = prompt("later", { cwd: "/home/ann/project/sub" });
+  const found = describe([snapshot, snapshot, aside, prompt("hello"), moved]);
+  assert.equal(found.folder, "/home/ann/project");
+  assert.equal(found.title, "hello");
 });
