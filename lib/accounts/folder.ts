@@ -169,12 +169,18 @@ export function restoreTargets(context: Context, account: Account): string[] {
 
 /**
  * Looks at the account's links before a launch, with few lookups: records the shared JSON files as the
- * base of a later merge, and returns the entries whose links don't lead into the shared home.
+ * base of a later merge, and returns the entries whose links don't lead into the shared home. For the
+ * account in `~/.claude` itself, those of the user that are broken.
  */
 export function lookAtLinks(context: Context, account: Account): SharedEntry[] {
   const { files, layout } = context;
-  if (account.inPlace) return [];
   const shared = files.resolve(layout.shared) ?? layout.shared;
+  // It has no links of ours, but those of the user may be broken.
+  if (account.inPlace) {
+    return LINKED_ENTRIES.filter(({ name }) =>
+      isBroken(context, shared) || isBroken(context, `${shared}/${name}`)
+    );
+  }
   return LINKED_ENTRIES.filter((entry) => {
     const link = `${configDirOf(account, layout)}/${entry.name}`;
     const target = files.readLink(link);
@@ -197,6 +203,11 @@ export function lookAtLinks(context: Context, account: Account): SharedEntry[] {
  */
 export function firstSpelling(context: Context): string | null {
   return context.files.readText(`${context.layout.root}/spelling`)?.trim() || null;
+}
+
+/** Whether a path is a link that leads nowhere. */
+export function isBroken({ files }: Context, path: string): boolean {
+  return files.kind(path) === "link" && files.resolve(path) === null;
 }
 
 function isSame(path: string | null, other: string | null): boolean {

@@ -4,7 +4,7 @@ import type { Account } from "../config/account.ts";
 import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
 import type { SharedEntry } from "../claude/shared_entries.ts";
 import { basePath } from "./merge_back.ts";
-import { prepareFolder } from "./folder.ts";
+import { isBroken, prepareFolder } from "./folder.ts";
 
 /** Entries whose absence is dangerous, or looks like a loss; and what claude then starts without. */
 const LOUD: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ export function mendLinks(
     if (name !== "projects" || files.list(was).length === 0) continue;
     terminal.warn(`conversations that are only in ${shown(was)} stay there`);
   }
-  const broken = report.own.filter(({ why }) => why.endsWith("is a broken link"));
+  const broken = astray.filter(({ name }) => isBroken(context, `${layout.shared}/${name}`));
   warn(
     broken.map(({ name }) => name),
     (names) =>
@@ -71,7 +71,8 @@ export function mendLinks(
   );
   for (const { name, was, isGone } of before) {
     const without = LOUD[name];
-    if (without === undefined || broken.some((entry) => entry.name === name)) continue;
+    const isLinkBroken = broken.some((entry) => entry.name === name);
+    if (without === undefined || account.inPlace) continue;
     const own = `${configDirOf(account, layout)}/${name}`;
     if (was === null && files.kind(own) !== "link" && files.kind(own) !== "missing") {
       terminal.warn(
@@ -82,7 +83,7 @@ export function mendLinks(
     } else if (isGone && was !== null) {
       const base = basePath(context, { account, name });
       const hasBase = files.kind(base) !== "missing";
-      if (name === "settings.json" && !hasBase) continue;
+      if ((name === "settings.json" || isLinkBroken) && !hasBase) continue;
       const kept = hasBase ? `; as last seen: ${shown(files.backUp(base))}` : "";
       // Once: from now on, there being none is as it should be.
       if (hasBase) files.remove(base);

@@ -15,7 +15,7 @@ import { clientOffPath, findClient } from "../claude/executable.ts";
 import type { Shell } from "./shells.ts";
 import { initFileOf, renderShell, SHELLS } from "./shells.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
-import { FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
+import { brokenShared, FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
 import { ownerProblems } from "./owner_checks.ts";
 import { allowedOrganizations, detours, effectOf, otherConfigDir } from "../claude/in_force.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
@@ -84,6 +84,7 @@ function* problemsOf(
   }
   yield* accountProblems(context, config);
   for (const account of config.accounts) yield* linkProblems(context, account);
+  yield* brokenShared(context, config);
   yield* modeProblems(context, config);
   yield* leftovers(context, config);
   yield* pinProblems(context, config);

@@ -4,6 +4,7 @@ import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
+import { isBroken } from "../accounts/folder.ts";
 import { ourLinks } from "../accounts/link_targets.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
 import { readObject } from "../claude/json_files.ts";
@@ -85,6 +86,24 @@ export function* linkProblems(context: Context, account: Account): Generator<Pro
   if (missing.length > 0) {
     const message = `account "${account.name}" is missing links to ${namesOf(missing)}`;
     yield { id: "link", message, fix, fixable: true };
+  }
+}
+
+/** Links of the user in `~/.claude` that lead nowhere, such as those of dotfiles that were moved. */
+export function* brokenShared(context: Context, { accounts }: Config): Generator<Problem> {
+  const { files, layout } = context;
+  const areLinked = accounts.some(({ inPlace }) => !inPlace);
+  for (const { name, kind } of LINKED_ENTRIES) {
+    const path = `${layout.shared}/${name}`;
+    // A folder is named with the accounts that link to it.
+    if (kind === "directory" && areLinked || !isBroken(context, path)) continue;
+    const shown = tildePath(path, layout.home);
+    const target = tildePath(files.readLink(path) ?? "", layout.home);
+    yield {
+      id: "link",
+      message: `"${shown}" is a link to "${target}", which is missing: claude starts without it`,
+      fix: null,
+    };
   }
 }
 

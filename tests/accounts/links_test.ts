@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { bringUpToDate } from "../../lib/accounts/before_launch.ts";
 import { prepareFolder } from "../../lib/accounts/folder.ts";
-import { linkProblems } from "../../lib/setup/folder_checks.ts";
+import { brokenShared, linkProblems } from "../../lib/setup/folder_checks.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, dyingFiles } from "../commands/context_of.ts";
 
@@ -195,4 +195,49 @@ Deno.test("a missing link is made again, in silence", async () => {
   Deno.removeSync(`${home.accountDir("a")}/projects`);
   assert.deepEqual(await launch(home), []);
   assert.ok(Deno.statSync(`${home.accountDir("a")}/projects/-p`).isDirectory);
+});
+
+Deno.test("links of the user in ~/.claude that are broken are said at each launch, on the account there too", async () => {
+  for (const inPlace of [false, true]) {
+    await using home = await homeWith({ dotfiles: false });
+    if (inPlace) home.writeConfig({ accounts: [{ name: "a", inPlace: true }] });
+    await launch(home);
+    // As stow makes them: each file is a link, and the folder with the files has moved.
+    relink(`${sharedOf(home)}/settings.json`, `${home.path}/gone/settings.json`);
+    for (let n = 0; n < 3; n++) {
+      const said = (await launch(home)).join("\n");
+      assert.match(said, /settings\.json in "~\/\.claude" can't be used, because of broken links/);
+    }
+    const { context } = accountOf(home);
+    const [problem, ...more] = brokenShared(context, context.configFile.read());
+    assert.match(
+      problem?.message ?? "",
+      /is a link to "~\/gone\/settings\.json", which is missing/,
+    );
+    assert.deepEqual(more, []);
+    Deno.mkdirSync(`${home.path}/gone`);
+    Deno.writeTextFileSync(`${home.path}/gone/settings.json`, DENY);
+    await launch(home);
+    assert.deepEqual(await launch(home), []);
+    Deno.removeSync(sharedOf(home), { recursive: true });
+    Deno.symlinkSync("nowhere", sharedOf(home));
+    assert.match(
+      (await launch(home)).join("\n"),
+      /"~\/\.claude" is a link to .*, which is missing/,
+    );
+  }
+});
+
+Deno.test("relative links and chains of links in ~/.claude are as good as others", async () => {
+  await using home = await homeWith({ dotfiles: false });
+  const shared = sharedOf(home);
+  Deno.mkdirSync(`${home.path}/dot`);
+  Deno.renameSync(`${shared}/settings.json`, `${home.path}/dot/real.json`);
+  Deno.symlinkSync("real.json", `${home.path}/dot/settings.json`);
+  Deno.symlinkSync("../dot/settings.json", `${shared}/settings.json`);
+  Deno.renameSync(shared, `${home.path}/claude`);
+  Deno.symlinkSync("claude", shared);
+  await launch(home);
+  assert.deepEqual(await launch(home), []);
+  assert.equal(seen(home), DENY);
 });
