@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { clientProblem } from "../claude/executable.ts";
 import { tildePath } from "../config/paths.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import type { Shell } from "./shells.ts";
 import { SHELLS } from "./shells.ts";
 import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./rc_files.ts";
@@ -41,7 +42,9 @@ export function conclude(context: Context, before: readonly Shell[]): void {
 export function ourName(context: Context): string {
   const { layout, processes } = context;
   const isKnown = definesCl(context) || processes.find("claude-multi", () => true) !== null;
-  return isKnown ? "claude-multi" : tildePath(processes.executable(), layout.home);
+  if (isKnown) return "claude-multi";
+  const shown = tildePath(processes.executable(), layout.home);
+  return /^~[\w@%+=:,./-]+$/.test(shown) ? shown : shellWord(processes.executable());
 }
 
 /** What to type for a session on an account: `cl-NAME` only if a start file defines it. */

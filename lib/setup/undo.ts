@@ -5,6 +5,7 @@ import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { editObject } from "../claude/json_files.ts";
 import { isObject } from "../text/json_object.ts";
 import { refuseWhileRunning } from "../accounts/removal.ts";
@@ -156,7 +157,9 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
   return [
     `kept      ${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`,
     ...logins.map((account) =>
-      `          ${account.name}: CLAUDE_CONFIG_DIR=${configDirOf(account, layout)} claude`
+      `          ${account.name}: CLAUDE_CONFIG_DIR=${
+        shellWord(configDirOf(account, layout))
+      } claude`
     ),
     ...used.length === 0 ? [] : [
       `kept      ${tildePath(layout.shared, layout.home)}: used by these logins: ${
