@@ -65,7 +65,9 @@ function report(error: unknown): number {
   const terminal = systemTerminal(systemEnv);
   const isDebugging = systemEnv.get("CLAUDE_MULTI_DEBUG") === "1";
   const known = error instanceof UserError ? error : null;
-  const hint = known ? known.hint : isDebugging ? null : "CLAUDE_MULTI_DEBUG=1 to see more";
+  const isShut = error instanceof Deno.errors.PermissionDenied;
+  const unknown = isShut ? "claude-multi doctor" : "CLAUDE_MULTI_DEBUG=1 to see more";
+  const hint = known ? known.hint : isDebugging ? null : unknown;
   terminal.warn(messageOf(error));
   if (hint !== null) terminal.note(`try: ${hint}`);
   if (isDebugging && error instanceof Error) terminal.note(stackOf(error));

@@ -22,7 +22,11 @@ export async function bringUpToDate(
       mendLinks(context, { account, astray });
     }
   } catch (error) {
-    context.terminal.warn(`the links of "${account.name}" are not in order: ${messageOf(error)}`);
+    context.terminal.warn(
+      `the links of "${account.name}" are not in order; see claude-multi doctor: ${
+        messageOf(error)
+      }`,
+    );
   }
   await mirrorGlobalConfig(context, options);
 }

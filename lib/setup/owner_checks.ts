@@ -22,7 +22,16 @@ export function* ownerProblems(context: Context): Generator<Problem> {
   const shared = files.resolve(layout.shared) ?? layout.shared;
   // What ~/.claude leads to may belong to a system that manages it, such as a store of packages.
   const isManaged = shared !== layout.shared && files.owner(shared) !== us;
-  const tops = [layout.root, ...isManaged ? [] : [shared], `${layout.home}/.claude.json`];
+  const tops = [
+    layout.root,
+    // It may be a link, into dotfiles for example.
+    ...files.kind(layout.configFile) === "link" ? [files.resolve(layout.configFile) ?? ""] : [],
+    ...isManaged ? [] : [shared],
+    `${layout.home}/.claude.json`,
+  ];
+  // The ledger is written in place, every other file is replaced.
+  const neededFor = (path: string, needed: number) =>
+    path.startsWith(layout.ledger) ? needed | 0o200 : needed;
   const foreign: string[] = [];
   const shut: string[] = [];
   const touched = { foreign: new Set<string>(), shut: new Set<string>() };
@@ -33,7 +42,7 @@ export function* ownerProblems(context: Context): Generator<Problem> {
       if (facts.owner !== us) {
         foreign.push(path);
         touched.foreign.add(top);
-      } else if ((facts.mode & facts.needed) !== facts.needed) {
+      } else if ((facts.mode & neededFor(path, facts.needed)) !== neededFor(path, facts.needed)) {
         shut.push(path);
         touched.shut.add(top);
       }

@@ -4,6 +4,8 @@ import { refuseForeignRoot } from "../../lib/config/root_guard.ts";
 import { ownerProblems } from "../../lib/setup/owner_checks.ts";
 import { systemFiles } from "../../lib/system/files.ts";
 import { UserError } from "../../lib/text/errors.ts";
+import { binary, startProgram } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf } from "./context_of.ts";
 
@@ -101,4 +103,39 @@ Deno.test("doctor names what its owner may not read", async () => {
     "unreadable",
     `chmod -R u+rwX ${home.multi}/config.json`,
   ]);
+});
+
+Deno.test("doctor names a ledger that can't be written, and the file behind a linked config.json", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [] });
+  Deno.writeTextFileSync(`${home.multi}/ledger.db`, "", { mode: 0o400 });
+  const [found, ...none] = ownerProblems(contextOf(home));
+  assert.deepEqual([found?.id, found?.fix, none], [
+    "unreadable",
+    `chmod -R u+rwX ${home.multi}/ledger.db`,
+    [],
+  ]);
+  Deno.chmodSync(`${home.multi}/ledger.db`, 0o600);
+  Deno.renameSync(`${home.multi}/config.json`, `${home.path}/dotfile.json`);
+  Deno.symlinkSync("../dotfile.json", `${home.multi}/config.json`);
+  const real = Deno.realPathSync(`${home.path}/dotfile.json`);
+  const [foreign] = ownerProblems(contextWith(home, [real]));
+  assert.equal(foreign?.fix, `sudo chown -Rh "$(id -u):$(id -g)" ${real}`);
+});
+
+Deno.test("what can't be opened is one line that leads to doctor", async () => {
+  // Root may open everything.
+  if (Deno.uid() !== 0) return;
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedAccount("a");
+  home.writeConfig({ accounts: [{ name: "a" }] });
+  const own = await new Deno.Command("chown", { args: ["-R", "1234:1234", home.path] }).output();
+  assert.ok(own.success);
+  const shared = `${home.path}/.claude`;
+  Deno.mkdirSync(shared, { recursive: true, mode: 0o700 });
+  Deno.chownSync(shared, 0, 0);
+  const words = ["--reuid=1234", "--regid=1234", "--clear-groups", binary("claude-multi"), "run"];
+  const ended = await startProgram("/usr/bin/setpriv", words, { home }).ended;
+  assert.match(ended.stderr, /permission denied.*\ntry: claude-multi doctor\n$/i);
 });
