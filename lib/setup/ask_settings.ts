@@ -43,7 +43,7 @@ export async function askSettings(context: Context): Promise<AskedSettings> {
     });
     const heard = await processes.guarded(() => asking, () => {
       stop("stopped");
-      return asking;
+      return asking.finally(() => terminal.rewrite(""));
     });
     terminal.rewrite("");
     if (heard.kind === "stopped") return no("it was stopped before it answered");
