@@ -1,6 +1,6 @@
 // Readings in the ledger: how full an account's windows were, and what else counts for its rank.
 import type { Reading } from "../balance/windows.ts";
-import { AHEAD_MS, latestResetMs, personOf, WINDOWS } from "../balance/windows.ts";
+import { AHEAD_MS, latestResetMs, personOf, SPEND_WINDOW, WINDOWS } from "../balance/windows.ts";
 import type { ReadingRows } from "../ports/mod.ts";
 import { unendedLimits } from "./limits.ts";
 import type { Queries } from "./queries.ts";
@@ -44,7 +44,10 @@ export function newestReadings(
   });
 }
 
-/** Adds readings; one that repeats the newest of its window only renews that one's time. */
+/**
+ * Adds readings; one that repeats the newest of its window only renews that one's time. A budget, which
+ * changes with each turn, has one row: many would push out the windows of models, which are read with it.
+ */
 export function addReadings({ one, change }: Queries, readings: readonly Reading[]): void {
   for (const reading of readings) {
     const { account, window, model, percentUsed, source, identity, ...times } = reading;
@@ -58,12 +61,15 @@ export function addReadings({ one, change }: Queries, readings: readonly Reading
       model,
     );
     const newest = row === undefined ? null : readingOf(row);
-    const isSame = newest?.percentUsed === percentUsed && newest.resetsAtMs === resetsAtMs &&
-      newest.source === source && newest.identity === identity &&
-      newest.measuredAtMs <= measuredAtMs;
+    const isSame = newest?.source === source && newest.identity === identity &&
+      newest.measuredAtMs <= measuredAtMs &&
+      (window === SPEND_WINDOW ||
+        newest.percentUsed === percentUsed && newest.resetsAtMs === resetsAtMs);
     if (isSame) {
       change(
-        "UPDATE readings SET measured_at_ms = ? WHERE id = ?",
+        "UPDATE readings SET percent_used = ?, resets_at_ms = ?, measured_at_ms = ? WHERE id = ?",
+        percentUsed ?? 0,
+        resetsAtMs,
         measuredAtMs,
         Number(row?.["id"]),
       );

@@ -323,6 +323,32 @@ Deno.test("rows whose reset is too far away don't hide real readings", () => {
   assert.deepEqual(ledger.facts("a", NOBODY).readings.map((r) => r.percentUsed), [30]);
 });
 
+Deno.test("a gateway that reports its budget with every turn doesn't push out the weeks of models", () => {
+  const ledger = memoryLedger();
+  const seen = { account: "a", identity: null, resetsAtMs: NOW + HOUR } as const;
+  const opus = {
+    ...seen,
+    window: "seven_day_opus",
+    model: "opus",
+    percentUsed: 85,
+    measuredAtMs: NOW - HOUR,
+    source: "usage-cache",
+  } as const;
+  const budget = { ...seen, window: "spend_limit", model: null, source: "statusline" } as const;
+  ledger.addReadings([
+    opus,
+    ...Array.from(
+      { length: 200 },
+      (_, i) => ({ ...budget, percentUsed: i / 2, measuredAtMs: NOW - 200 + i }),
+    ),
+  ]);
+  const known = ledger.facts("a", NOBODY).readings;
+  assert.deepEqual(known.map((r) => [r.window, r.percentUsed]), [
+    ["spend_limit", 99.5],
+    ["seven_day_opus", 85],
+  ]);
+});
+
 Deno.test("readings from the future don't hide real ones, and count if there is no other", () => {
   const ledger = memoryLedger();
   const seen = {
