@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   if (wanted !== "record") print(`${text}\n`);
-  record();
+  await record();
   state.close();
 }
 

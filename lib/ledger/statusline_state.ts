@@ -10,7 +10,7 @@ import { unendedLimits } from "./limits.ts";
 import { immediately, queriesOn } from "./queries.ts";
 import { addReadings, newestReadings } from "./readings.ts";
 import { deleteOldRows } from "./retention.ts";
-import { numberOf, readingOf } from "./rows.ts";
+import { numberOf, numberOrNull, readingOf } from "./rows.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
 
@@ -90,6 +90,19 @@ export function statuslineState(
             },
           };
         }),
+      knownAtMs: ({ account, window, percentUsed, resetsAtMs }) =>
+        read((db) =>
+          numberOrNull(
+            queriesOn(db, "read").one(
+              `SELECT max(measured_at_ms) AS at FROM readings
+               WHERE account = ? AND window = ? AND percent_used = ? AND resets_at_ms IS ?`,
+              account,
+              window,
+              percentUsed,
+              resetsAtMs,
+            )?.["at"],
+          )
+        ),
       recent: (account, { window, identity, resetsAtMs, toleranceMs }) =>
         read((db) =>
           queriesOn(db, "read").all(

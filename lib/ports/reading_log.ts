@@ -28,6 +28,10 @@ export interface ReadingLog {
     account: string,
     options: { session: string | null; identity: string | null; nowMs: number },
   ): Heard | null;
+  /** When a window of an account was last recorded at the same percentage and reset; null if never. */
+  knownAtMs(
+    reading: Pick<Reading, "account" | "window" | "percentUsed" | "resetsAtMs">,
+  ): number | null;
   /** Readings of one window up to one reset, newest first. */
   recent(
     account: string,

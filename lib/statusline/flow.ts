@@ -1,5 +1,5 @@
 // The flow of one call: payload in, line out, then what is worth recording.
-import type { WindowName, WindowState } from "../balance/windows.ts";
+import type { Reading, WindowName, WindowState } from "../balance/windows.ts";
 import { lastEndMs, limitsInForce, mergeReadings, WINDOWS } from "../balance/windows.ts";
 import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
 import type { Account, Identity } from "../config/account.ts";
@@ -8,7 +8,7 @@ import type { Config } from "../config/config.ts";
 import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "../text/cells.ts";
-import { objectIn } from "../text/json_object.ts";
+import { objectIn, objectOf } from "../text/json_object.ts";
 import type { Theme } from "./color.ts";
 import { colorLevelOf } from "./color.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
@@ -35,7 +35,7 @@ interface Answer {
   /** The line or the explanation, without newline; empty only for `record`. */
   text: string;
   /** Records readings and progress; to be called after the text was printed. */
-  record: () => void;
+  record: () => Promise<void>;
 }
 
 /**
@@ -57,17 +57,24 @@ export async function answer(
   const session = wanted === "record" ? null : refreshSession(payload, world);
   const { nowMs } = world;
   const own = settings.accounts.find(({ name }) => name === account);
-  const loggedIn = whoIsIn(own, world);
+  const globalConfig = globalConfigIn(own, world);
+  const loggedIn = () => identityIn(globalConfig());
   const identity = figuresKey(own?.identity ?? null, loggedIn);
   const asked = { session: payload.sessionId, identity, nowMs };
   const heard = account === null ? null : world.readings.heard(account, asked);
-  const said = saidBy(payload, { account: account ?? "", last: heard?.last ?? null, nowMs });
+  const said = saidBy(payload, {
+    account: account ?? "",
+    last: heard?.last ?? null,
+    nowMs,
+    knownAtMs: world.readings.knownAtMs,
+  });
   const call: CallFacts = {
     payload,
     settings,
     account,
     own,
     identity,
+    globalConfig,
     loggedIn,
     session,
     heard,
@@ -87,7 +94,9 @@ interface CallFacts {
   own: Account | undefined;
   /** The key of whose figures count for the account. */
   identity: string | null;
-  /** Who is logged in to the account, read at the first call; null if unknown. */
+  /** What the client keeps about the account, read at the first call; null if that can't be read. */
+  globalConfig: () => Record<string, unknown> | null;
+  /** Who is logged in to the account, from there; null if unknown. */
   loggedIn: () => Identity | null;
   session: RefreshedSession | null;
   heard: Heard | null;
@@ -95,18 +104,21 @@ interface CallFacts {
   world: World;
 }
 
-/** Who is logged in to an account, read when it is first asked for: the file may be large. */
-function whoIsIn(account: Account | undefined, world: World): () => Identity | null {
-  let known: Identity | null | undefined;
+/** The client's own file about an account, read when it is first asked for: it may be large. */
+function globalConfigIn(
+  account: Account | undefined,
+  { layout, readText }: World,
+): () => Record<string, unknown> | null {
+  let known: Record<string, unknown> | null | undefined;
   return () => {
     if (account === undefined) return null;
-    if (known === undefined) known = identityIn(objectAt(globalConfigOf(account, world.layout)));
+    if (known === undefined) known = objectAt(globalConfigOf(account, layout));
     return known;
   };
 
   function objectAt(path: string): Record<string, unknown> | null {
     try {
-      return objectIn(world.readText(path));
+      return objectIn(readText(path));
     } catch {
       return null;
     }
@@ -205,17 +217,33 @@ async function explainCall({ account, session, world }: CallFacts): Promise<stri
   return explain({ account, refreshed, elapsedMs: world.elapsedMs() });
 }
 
-function record({ payload, account, loggedIn, session, said, world }: CallFacts): void {
+async function record(call: CallFacts): Promise<void> {
+  const { payload, account, loggedIn, session, said, world } = call;
   const { nowMs } = world;
   if (account !== null && said.news !== null) {
     const identity = identityKey(loggedIn());
     const readings = said.readings.map((reading) => ({ ...reading, identity }));
-    world.readings.add(readings, { ...said.news, session: payload.sessionId });
+    const weeks = await newWeeks(account, call);
+    world.readings.add([...readings, ...weeks], { ...said.news, session: payload.sessionId });
   }
   if (session === null || !session.refreshed.changed) return;
   const { refreshed, mainPath, revision } = session;
   const { progress, restart, calls } = refreshed;
   world.progress.save(mainPath, { progress, revision, restart, calls, nowMs });
+}
+
+/**
+ * The weeks of models in the usage answer that the client has cached since the last news: no payload
+ * names them (CONTRACT §13).
+ */
+async function newWeeks(account: string, call: CallFacts): Promise<Reading[]> {
+  const { globalConfig, heard } = call;
+  const answer = globalConfig()?.["cachedUsageUtilization"];
+  const isNew = Number(objectOf(answer)["fetchedAtMs"]) > (heard?.last?.measuredAtMs ?? 0);
+  if (!isNew) return [];
+  const { weeksIn } = await import("./lazy.ts");
+  const loggedIn = identityKey(call.loggedIn());
+  return weeksIn(answer, { account, loggedIn, known: heard?.readings ?? [] });
 }
 
 /** Combines payload and ledger: another terminal may have newer numbers. */

@@ -1,5 +1,6 @@
 // The weekly windows and limits of the model that the session runs; loaded only if a model has any.
-import type { KnownWindow } from "../balance/windows.ts";
+import { parseCachedUsage } from "../claude/usage_answer.ts";
+import type { KnownWindow, Reading } from "../balance/windows.ts";
 import { appliesTo, mergeReadings, useOf, windowLabel } from "../balance/windows.ts";
 import type { Payload } from "../claude/status_payload.ts";
 import { neededModels } from "../claude/models.ts";
@@ -26,4 +27,19 @@ export function ofModel(
     windows,
     shown: shown[0] ?? null,
   };
+}
+
+/** The weeks of models in a usage answer that the client cached, as far as they are newer than `known`. */
+export function weeksIn(
+  answer: unknown,
+  { account, loggedIn, known }: {
+    account: string;
+    loggedIn: string | null;
+    known: readonly Reading[];
+  },
+): Reading[] {
+  return parseCachedUsage(answer, { account, loggedIn }).filter(({ window, model, measuredAtMs }) =>
+    model !== null &&
+    !known.some((one) => one.window === window && one.measuredAtMs >= measuredAtMs)
+  );
 }

@@ -19,10 +19,19 @@ export interface Said {
  * client repeats old numbers in them (CONTRACT §13). So a session's numbers are new if they, or the
  * time of its API calls, differ from `last`, and otherwise as old as `last`. The first payload seen of
  * a session that isn't young may be as old as the session. Resets too far away are ignored.
+ *
+ * After `/clear` a client has a new session, whose first payload repeats the numbers of the one before.
+ * So numbers that came without an API call of their session are as old as `knownAtMs` has them: the
+ * time when the same figure of a window was last recorded; null if it never was.
  */
 export function saidBy(
   payload: Payload,
-  { account, last, nowMs }: { account: string; last: LastNews | null; nowMs: number },
+  { account, last, nowMs, knownAtMs = () => null }: {
+    account: string;
+    last: LastNews | null;
+    nowMs: number;
+    knownAtMs?: (reading: Reading) => number | null;
+  },
 ): Said {
   const { limits, apiMs, spend } = payload;
   const current: Numbers = [
@@ -35,19 +44,26 @@ export function saidBy(
   const numbers = JSON.stringify(current);
   const before = last === null ? null : numbersIn(last);
   const isNews = before === null || hasNews(current, before);
-  const measuredAtMs = last === null ? firstMeasuredAtMs(payload, nowMs) : isNews
-    ? nowMs
-    // A time from before the clock was set back can't be later than now.
-    : Math.min(last.measuredAtMs, nowMs);
   const told = [
     ...WINDOWS.map((window) => [window, limits[window]] as const),
     [SPEND_WINDOW, spend] as const,
-  ];
-  const readings = told.flatMap(([window, limit]) => {
+  ].flatMap(([window, limit]) => {
     return limit === null || (limit.resetsAtMs ?? 0) > latestResetMs(window, nowMs)
       ? []
-      : [readingOf(limit, { account, window, measuredAtMs })];
+      : [readingOf(limit, { account, window, measuredAtMs: nowMs })];
   });
+  const repeatedAtMs = isNews && !hasCalled(payload, before)
+    ? earliest(told.map((reading) => knownAtMs(reading)))
+    : null;
+  const measuredAtMs = Math.min(
+    nowMs,
+    repeatedAtMs ??
+      (last === null ? firstMeasuredAtMs(payload, nowMs) : isNews
+        ? nowMs
+        // A time from before the clock was set back can't be later than now.
+        : last.measuredAtMs),
+  );
+  const readings = told.map((reading) => ({ ...reading, measuredAtMs }));
   if (isNews && lacksBurst(payload, before)) readings.push(absence(account, measuredAtMs));
   return { readings, news: isNews && readings.length > 0 ? { numbers, measuredAtMs } : null };
 }
@@ -75,6 +91,18 @@ function hasNews(current: Numbers, before: Numbers): boolean {
       ? value[0] !== null && JSON.stringify(value) !== JSON.stringify(before[index])
       : value !== before[index]
   );
+}
+
+/** Whether a session has called the API since the numbers before, or ever if there are none. */
+function hasCalled({ apiMs }: Payload, before: Numbers | null): boolean {
+  return before === null ? (apiMs ?? 0) > 0 : apiMs === null || apiMs > Number(before[2]);
+}
+
+/** The earliest of some times; null if one is missing, or all are. */
+function earliest(times: ReadonlyArray<number | null>): number | null {
+  return times.length === 0 || times.includes(null)
+    ? null
+    : Math.min(...times.filter((time) => time !== null));
 }
 
 /**

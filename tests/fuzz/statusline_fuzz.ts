@@ -158,7 +158,7 @@ function worldOf(
     system: pick(["linux", "darwin"]),
     processes: () => new Map(),
     ledger: () => null,
-    readings: { heard: () => null, recent: () => [], add() {} },
+    readings: { heard: () => null, knownAtMs: () => null, recent: () => [], add() {} },
   };
 }
 
@@ -201,7 +201,7 @@ async function fuzzPayloads(home: TempHome): Promise<void> {
     const text = new TextDecoder().decode(stdin);
     const drawn = await answer(text, { wanted: "line", world });
     checkLine(drawn.text, columns);
-    drawn.record();
+    await drawn.record();
     if (i % 10 === 0) JSON.parse((await answer(text, { wanted: "explanation", world })).text);
     if (i % BUILT_EVERY === 0) await checkBuilt(stdin, home);
   }
@@ -267,7 +267,7 @@ async function fuzzTranscripts(home: TempHome): Promise<void> {
     const stdin = JSON.stringify({ ...JSON.parse(pick(FIXTURES)), transcript_path: MAIN });
     const early = await answer(stdin, { wanted: "line", world });
     checkLine(early.text, "120");
-    early.record();
+    await early.record();
     files.append(MAIN, content.subarray(files.bytes(MAIN).length));
     if (subagent !== null) files.append(subagentPath("a1"), subagent);
     checkLine((await answer(stdin, { wanted: "line", world })).text, "120");
@@ -280,7 +280,7 @@ async function fuzzTranscripts(home: TempHome): Promise<void> {
       subagents: expected.subagents,
     });
     assert.deepEqual(explained.turn, expected.turn);
-    call.record();
+    await call.record();
     checkSmallPieces(files);
     if (i % BUILT_EVERY === 0) {
       const path = `${home.project}/fuzz.jsonl`;

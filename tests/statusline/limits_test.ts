@@ -58,6 +58,28 @@ Deno.test("a window that started again in another terminal replaces what an idle
   assert.match(await say("older", 100, -1), / 5h ~3% 4h(50|49)m/);
 });
 
+Deno.test("an idle terminal that is cleared doesn't overrule what another one has measured since", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  const inTwoHours = nowS() + 2 * HOUR_S;
+  const say = (session_id: string, used_percentage: number, apiMs: number): Promise<string> =>
+    draw(home, {
+      stdin: payload({
+        session_id,
+        transcript_path: made.transcript,
+        cost: { total_duration_ms: 1000, total_api_duration_ms: apiMs },
+        rate_limits: { five_hour: { used_percentage, resets_at: inTwoHours } },
+      }),
+    });
+  assert.match(await say("idle", 40, 900), / 5h 40% /);
+  for (const percent of [55, 61, 70]) await say("busy", percent, percent * 100);
+  assert.match(await say("idle after /clear", 40, 0), / 5h ~70% /);
+  assert.match(await say("idle after /clear", 40, 0), / 5h ~70% /);
+  assert.match(await say("busy", 70, 7000), / 5h 70% /);
+  assert.match(await say("idle after /clear", 71.5, 800), / 5h 72% /);
+  assert.match(await say("busy", 70, 7000), / 5h ~72% /);
+});
+
 Deno.test("an account that the service refuses says so, although its windows aren't full", async () => {
   const made = await accountHome();
   await using home = made.home;

@@ -284,6 +284,44 @@ Deno.test("the first numbers of a session may be as old as the session, but not 
   assert.equal(first(180), NOW_MS - 3 * HOUR_MS);
 });
 
+Deno.test("after /clear the old numbers of an idle client keep their age, until a turn of the new session", () => {
+  const oldMs = NOW_MS - 3 * HOUR_MS;
+  const about = { account: "work", nowMs: NOW_MS };
+  const at = (
+    parts: Record<string, unknown>,
+    known: (window: string, percent: number | null) => number | null,
+    last: LastNews | null = null,
+  ) => {
+    const knownAtMs: Parameters<typeof saidBy>[1]["knownAtMs"] = ({ window, percentUsed }) =>
+      known(window, percentUsed);
+    const { readings, news } = saidBy(payloadOf(parts), { ...about, last, knownAtMs });
+    assert.notEqual(news, null);
+    return [...new Set(readings.map(({ measuredAtMs }) => measuredAtMs))];
+  };
+  const cleared = { ...limits(42.4), ...cost(0, 0) };
+  const before = (_: string, percent: number | null) => percent === 42.4 ? oldMs : null;
+  assert.deepEqual(at(cleared, before), [oldMs]);
+  assert.deepEqual(at({ ...limits(42.4), ...cost(0, null) }, before), [oldMs], "no time of calls");
+  assert.deepEqual(at({ ...limits(43), ...cost(0, 0) }, before), [NOW_MS], "new figures");
+  assert.deepEqual(at({ ...limits(42.4), ...cost(0, 10) }, before), [NOW_MS], "after a turn");
+  assert.deepEqual(at(cleared, () => NOW_MS + HOUR_MS), [NOW_MS], "before the clock was set back");
+  const both = {
+    rate_limits: { ...limits(42.4).rate_limits, ...week(20).rate_limits },
+    ...cost(0, 0),
+  };
+  const renewed = (window: string) => window === "seven_day" ? NOW_MS - HOUR_MS : oldMs;
+  assert.deepEqual(at(both, renewed), [oldMs], "another terminal still reads the same week");
+  assert.deepEqual(at(both, before), [NOW_MS], "the week is new");
+  // The same conversation, resumed in the client that showed another one.
+  const last = saidBy(payloadOf({ ...limits(9), ...cost(0, 500) }), {
+    ...about,
+    last: null,
+    nowMs: NOW_MS - 50 * HOUR_MS,
+  }).news;
+  assert.deepEqual(at(cleared, before, last), [oldMs]);
+  assert.deepEqual(at({ ...cleared, ...cost(0, 501) }, before, last), [NOW_MS]);
+});
+
 Deno.test("a payload without windows isn't recorded, and a time from before the clock was set back is in the past", () => {
   assert.deepEqual(said(cost(1, 5)), { readings: [], news: null });
   const parts = { ...limits(42), ...cost(0, 5) };
