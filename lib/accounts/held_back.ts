@@ -1,23 +1,44 @@
-// The accounts that something holds back, with the evidence, for doctor.
+// What holds accounts back, or single models of them, with the evidence, for doctor.
 import type { Context } from "../ports/context.ts";
-import { holdsOf, holdText } from "./holds.ts";
+import { appliesTo } from "../balance/windows.ts";
+import { heldModel, holdsOf, holdText } from "./holds.ts";
+import type { StandingsSource } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
 
-/** An account that is limited, and why. */
+/** An account that is limited, or one of its models, and why. */
 export interface HeldBack {
   account: string;
+  /** The model that is limited, if launches that don't need it may have the account; else null. */
+  model: string | null;
   /** What holds it back, in words: what it is, its source, its age and its end. */
   evidence: string[];
 }
 
-/** The accounts that something holds back; empty if that can't be found out. */
-export function heldBack(context: Context): HeldBack[] {
+/**
+ * The accounts that something holds back from a launch that needs `models`, and the models that don't
+ * matter to it; empty if that can't be found out.
+ */
+export function heldBack(
+  context: Context,
+  models: NonNullable<StandingsSource["models"]>,
+): HeldBack[] {
   try {
     const config = context.configFile.read();
     const nowMs = context.clock.nowMs();
-    return standingsNow(context, { config }).accounts.flatMap((standing) => {
-      const evidence = holdsOf(standing, config.reserve).map((hold) => holdText(hold, nowMs));
-      return evidence.length === 0 ? [] : [{ account: standing.account.name, evidence }];
+    const found = standingsNow(context, { config, models });
+    return found.accounts.flatMap((standing) => {
+      const holds = holdsOf(standing, config).map((hold) => {
+        const model = heldModel(hold);
+        return {
+          by: appliesTo({ model }, found.models) ? null : model,
+          text: holdText(hold, nowMs),
+        };
+      });
+      return [...new Set(holds.map(({ by }) => by))].map((model) => ({
+        account: standing.account.name,
+        model,
+        evidence: holds.filter(({ by }) => by === model).map(({ text }) => text),
+      }));
     });
   } catch {
     // A check-up goes on without a ledger; what is wrong with the configuration is a finding.

@@ -1,8 +1,10 @@
 // What holds an account back, with its evidence: limits in force and full windows.
-import type { Reserve } from "../balance/candidate.ts";
+import { allowedOf } from "../balance/candidate.ts";
 import { sourceText } from "../balance/reasons.ts";
 import type { KnownWindow, WindowUse } from "../balance/windows.ts";
-import { SPEND_WINDOW, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
+import { useOf, windowLabel } from "../balance/windows.ts";
+import type { Config } from "../config/config.ts";
+import { reserveOf } from "../config/account.ts";
 import type { Limit } from "../ports/mod.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import type { Standing } from "./standings.ts";
@@ -15,21 +17,25 @@ export type Hold =
 
 /** Everything that holds an account or one of its models back. */
 export function holdsOf(
-  { limits, windows }: Pick<Standing, "limits" | "windows">,
-  reserve: Reserve,
+  { account, limits, windows }: Pick<Standing, "account" | "limits" | "windows">,
+  config: Pick<Config, "reserve">,
 ): Hold[] {
+  const reserve = reserveOf(account, config);
   return [
     ...limits.map((limit): Hold => ({ by: "limit", limit })),
     ...windows.flatMap((window): Hold[] => {
-      const own = WINDOWS.find((name) => name === window.window);
       const use = useOf(window.state);
-      const allowed = own === undefined ? 100 : reserve[own];
-      // The service itself says when a budget is used up; that holds nothing back here.
-      return window.window === SPEND_WINDOW || use === null || use.percentUsed < allowed
+      const allowed = allowedOf(window, reserve);
+      return use === null || use.percentUsed < allowed
         ? []
         : [{ by: "window", window, use, allowed }];
     }),
   ];
+}
+
+/** The model that is held back; null if it is the whole account. */
+export function heldModel(hold: Hold): string | null {
+  return hold.by === "limit" ? hold.limit.model : hold.window.model;
 }
 
 /** What holds an account back, in words: what it is, its source, its age and its end. */

@@ -4,11 +4,16 @@ import type { Config } from "../config/config.ts";
 import { figuresKey } from "../config/account.ts";
 import { formatClock } from "../text/format.ts";
 import type { Reading } from "../balance/windows.ts";
-import { holdsOf, holdText } from "./holds.ts";
-import type { Standing } from "./standings.ts";
+import { heldModel, holdsOf, holdText } from "./holds.ts";
+import type { Standing, StandingsSource } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
 
-type Named = { config: Config; name: string };
+/** An account, and the models that a plain `cl` needs, by which it counts as limited. */
+interface Named {
+  config: Config;
+  name: string;
+  models: NonNullable<StandingsSource["models"]>;
+}
 
 /**
  * Marks an account as limited until a time; an earlier limit set by hand is replaced. Returns the
@@ -47,7 +52,7 @@ export function clearLimits(context: Context, named: Named): string {
   const ledger = context.ledger({ kept: true });
   const nowMs = context.clock.nowMs();
   const before = standingOf(context, named);
-  const holds = before === undefined ? [] : holdsOf(before, config.reserve);
+  const holds = before === undefined ? [] : holdsOf(before, config);
   const identity = figuresKey(before?.account.identity ?? null, () => before?.identity ?? null);
   const markers = holds.flatMap((hold): Reading[] =>
     hold.by === "limit" ? [] : [{
@@ -68,12 +73,17 @@ export function clearLimits(context: Context, named: Named): string {
   });
   if (holds.length === 0) return `"${name}" had no limit`;
   const isOpen = standingOf(context, named)?.state !== "limited";
+  const models = new Set(holds.map(heldModel));
+  // Limits of models that a launch here doesn't need have left the account open.
+  const isOfModels = before?.state !== "limited" && !models.has(null);
+  const what = isOfModels ? `${[...models].join(" and ")} on ` : "";
   const forgotten = holds.map((hold) => `forgotten: ${holdText(hold, nowMs)}`);
-  return [`"${name}" is ${isOpen ? "open again" : "still limited"}`, ...forgotten].join("\n");
+  return [`${what}"${name}" is ${isOpen ? "open again" : "still limited"}`, ...forgotten]
+    .join("\n");
 }
 
 /** The standing of one account, without reading any other. */
-function standingOf(context: Context, { config, name }: Named): Standing | undefined {
+function standingOf(context: Context, { config, name, models }: Named): Standing | undefined {
   const accounts = config.accounts.filter((account) => account.name === name);
-  return standingsNow(context, { config: { ...config, accounts } }).accounts[0];
+  return standingsNow(context, { config: { ...config, accounts }, models }).accounts[0];
 }

@@ -6,6 +6,7 @@ import { figuresKey, isSameIdentity, reserveOf } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
 import type { Candidate, Reserve } from "../balance/candidate.ts";
+import { allowedOf } from "../balance/candidate.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import { sizeOf } from "../balance/plans.ts";
@@ -15,7 +16,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
 import { figuresAgeMs } from "../balance/staleness.ts";
 import { isRunning } from "../balance/session.ts";
-import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
+import type { KnownWindow, Reading, WindowName, WindowUse } from "../balance/windows.ts";
 import {
   accountWindow,
   appliesTo,
@@ -319,6 +320,49 @@ function candidateOf(
   };
 }
 
+/** The windows that hold back a launch that needs `models`. */
+function fullWindows(
+  windows: readonly KnownWindow[],
+  { full, cap, models }: { full: Reserve; cap: number; models: readonly string[] | null },
+): WindowUse[] {
+  return windows.flatMap((window) => {
+    const use = useOf(window.state);
+    const allowed = allowedOf(window, full);
+    const isFull = use !== null && use.percentUsed >= Math.min(allowed, cap);
+    // Without an allowance it never holds anything back.
+    return isFull && allowed < Infinity && appliesTo(window, models) ? [use] : [];
+  });
+}
+
+/** Whether nothing that is known holds an account back from a launch that needs `models`. */
+export function isOpenFor(
+  models: readonly string[],
+  { account, limits, windows }: Pick<Standing, "account" | "limits" | "windows">,
+  config: StandingsSource["config"],
+): boolean {
+  const full = reserveOf(account, config);
+  return !limits.some((limit) => appliesTo(limit, models)) &&
+    fullWindows(windows, { full, cap: Infinity, models }).length === 0;
+}
+
+/**
+ * The model whose limit or week is all that holds an account back from a launch; null if something else
+ * does, or nothing.
+ */
+export function limitedModelOf(
+  { limits, ranked }: Pick<Standing, "limits" | "ranked">,
+): string | null {
+  const models = (ranked?.reasons ?? []).flatMap((reason) =>
+    reason.kind === "limit"
+      ? [reason.met?.model ?? null]
+      : reason.kind === "reserve" || reason.kind === "landing"
+      ? [reason.model ?? null]
+      : []
+  );
+  const isOfAccount = models.includes(null) || limits.some(({ model }) => model === null);
+  return isOfAccount ? null : models[0] ?? null;
+}
+
 /**
  * When a limited account opens for a launch that needs `models`: the latest end of everything that holds
  * it back. A window does from `full` percent of it, or from `cap` percent of any (default: none). null if
@@ -333,12 +377,7 @@ export function opensAtMs(
   },
 ): number | null {
   const ends: Array<number | null> = limit === null ? [] : [limit.untilMs];
-  for (const window of windows) {
-    const use = useOf(window.state);
-    const most = window.window === "five_hour" ? full.five_hour : full.seven_day;
-    if (use === null || !appliesTo(window, models)) continue;
-    if (use.percentUsed >= Math.min(most, cap)) ends.push(use.resetsAtMs);
-  }
+  for (const { resetsAtMs } of fullWindows(windows, { full, cap, models })) ends.push(resetsAtMs);
   return ends.length === 0 || ends.includes(null)
     ? null
     : Math.max(...ends.filter((end) => end !== null));

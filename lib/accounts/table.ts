@@ -15,6 +15,7 @@ import { unpinLine } from "./eligible.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
+import { limitedModelOf } from "./standings.ts";
 import type { Cell, Column, Span } from "../cli/table.ts";
 import { percentStyle, renderTable } from "../cli/table.ts";
 
@@ -104,7 +105,11 @@ export function conclusion(
   } else if (!best.limited) {
     lines.push(`cl takes ${best.name}: ${best.reasons.map(reasonText).join(", ")}`);
   } else {
-    const [first] = openings(standings);
+    const limited = openings(standings);
+    const [first] = limited;
+    const models = new Set(limited.map(limitedModelOf));
+    const [model = null] = models;
+    const what = models.size === 1 && model !== null ? ` for ${model}` : "";
     const atMs = first?.limitedUntilMs ?? null;
     const opening = first === undefined || atMs === null
       ? "reset time unknown"
@@ -112,7 +117,7 @@ export function conclusion(
         formatClock(atMs, nowMs)
       })`;
     const all = restrictions.length === 0 ? "every account" : "every account allowed here";
-    lines.push(`${all} is limited; ${opening}`);
+    lines.push(`${all} is limited${what}; ${opening}`);
   }
   if (restrictions.length > 0) lines.push(restrictionText(restrictions));
   const hint = staleHint(standings.accounts);
@@ -164,18 +169,6 @@ export function windowCells(context: Context, standing: Standing): Cell[] {
   return WINDOWS.flatMap(cells);
 }
 
-/** The model whose limit or window is all that holds an account back; null if something else does. */
-function modelOf({ ranked }: Standing): string | null {
-  const models = (ranked?.reasons ?? []).flatMap((reason) =>
-    reason.kind === "limit"
-      ? [reason.met?.model ?? null]
-      : reason.kind === "reserve" || reason.kind === "landing"
-      ? [reason.model ?? null]
-      : []
-  );
-  return models.includes(null) ? null : models[0] ?? null;
-}
-
 /** The state of an account in a few words. */
 export function stateCell(context: Context, standing: Standing): Span {
   switch (standing.state) {
@@ -186,7 +179,7 @@ export function stateCell(context: Context, standing: Standing): Span {
     case "limited": {
       const { limitedUntilMs: atMs } = standing;
       const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
-      const model = modelOf(standing);
+      const model = limitedModelOf(standing);
       return { text: `${model === null ? "" : `${model} `}limited${until}`, style: "red" };
     }
     case "disabled":

@@ -1,6 +1,7 @@
 // An account as the ranking sees it.
 import type { Evidence, MetLimit } from "./reasons.ts";
-import type { WindowName } from "./windows.ts";
+import type { WindowKey, WindowName } from "./windows.ts";
+import { SPEND_WINDOW } from "./windows.ts";
 
 /** How much of a window is used. */
 interface Window {
@@ -62,6 +63,15 @@ interface ModelWindow extends Window {
 
 /** Percent used at which a window counts as limited. */
 export type Reserve = Record<WindowName, number>;
+
+/**
+ * Percent used from which a window holds an account back: the weeks of models do like the account's own.
+ * A budget never does, because the service itself says when it is used up.
+ */
+export function allowedOf({ window }: WindowKey, reserve: Reserve): number {
+  if (window === SPEND_WINDOW) return Infinity;
+  return window === "five_hour" ? reserve.five_hour : reserve.seven_day;
+}
 
 /** Percentage used of a window now: 0 once its reset has passed, null if there is nothing to know. */
 export function usedNow(window: CandidateWindow, nowMs: number): number | null {

@@ -194,8 +194,10 @@ function isSane(
   if (percentUsed !== null && !(percentUsed >= 0 && percentUsed < Infinity)) return false;
   // What a plan doesn't have, it won't have tomorrow either.
   if (source === "absent") return true;
+  // What was cleared may have a reset that is later by as much as clocks differ.
+  const keptMs = lengthMs(window) + (source === "cleared" ? CLOCKS_DIFFER_MS : 0);
   return resetsAtMs === null
-    ? nowMs - measuredAtMs <= lengthMs(window)
+    ? nowMs - measuredAtMs <= keptMs
     : resetsAtMs <= latestResetMs(window, nowMs);
 }
 

@@ -6,6 +6,7 @@ import { printCheckup } from "../setup/checkup_report.ts";
 import { askSettings } from "../setup/ask_settings.ts";
 import { clientInUse, examine } from "../setup/checks.ts";
 import { heldBack } from "../accounts/held_back.ts";
+import { modelsOfFolder } from "../launch/model.ts";
 import { fixFindings } from "../setup/repair.ts";
 
 /** The declaration of `doctor`. */
@@ -33,7 +34,7 @@ export const doctor: Command = {
     const fixed = input.switches.has("fix") ? fixFindings(context, examine(context)) : null;
     const asked = input.switches.has("ask") ? await askSettings(context) : null;
     const findings = examine(context, asked?.answered ?? null);
-    const limited = heldBack(context);
+    const limited = heldBack(context, () => modelsOfFolder(context, context.processes.cwd()));
     const client = clientInUse(context);
     const ok = findings.every((finding) => finding.severity !== "error");
     if (input.switches.has("json")) {

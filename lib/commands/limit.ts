@@ -4,6 +4,7 @@ import { quoted } from "../text/escape.ts";
 import { EXIT, usageError } from "../text/errors.ts";
 import { parseMoment } from "../text/moment.ts";
 import { clearLimits, limitUntil } from "../accounts/manual_limit.ts";
+import { modelsOfFolder } from "../launch/model.ts";
 import type { Command } from "../cli/command.ts";
 
 const DEFAULT_LIMIT = "5h";
@@ -37,6 +38,7 @@ export const limit: Command = {
     const config = context.configFile.read();
     const [word = "", time] = input.positionals;
     const { name } = findAccount(config.accounts, word);
+    const models = () => modelsOfFolder(context, context.processes.cwd());
     const line = `claude-multi limit ${name}`;
     const until = input.values["until"] ?? time;
     if (time !== undefined && input.values["until"] !== undefined) {
@@ -44,7 +46,7 @@ export const limit: Command = {
     }
     if (input.switches.has("clear")) {
       if (until !== undefined) throw usageError('"--clear" takes no time', `${line} --clear`);
-      context.terminal.print(clearLimits(context, { config, name }));
+      context.terminal.print(clearLimits(context, { config, name, models }));
       return EXIT.ok;
     }
     const text = until ?? DEFAULT_LIMIT;
@@ -52,7 +54,7 @@ export const limit: Command = {
     if (moment.problem !== null) {
       throw usageError(`invalid time ${quoted(text)}: ${moment.problem}`, `${line} --until 2h`);
     }
-    context.terminal.print(limitUntil(context, { config, name, untilMs: moment.atMs }));
+    context.terminal.print(limitUntil(context, { config, name, models, untilMs: moment.atMs }));
     return EXIT.ok;
   },
 };

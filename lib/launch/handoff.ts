@@ -7,12 +7,13 @@ import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
-import { modelsOfFolder } from "./model.ts";
+import { otherModels } from "./model.ts";
 import { notify } from "./notice.ts";
 import { leaseFor, updated } from "./prepare.ts";
 import { costText, movesAfter, movesLeft, sendingAfter } from "./sending.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
+import { isOpenFor } from "../accounts/standings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { windowOfType } from "../claude/limit_types.ts";
 import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
@@ -54,7 +55,7 @@ export function findOffer(context: Context, moving: Moving): Event {
   if (open !== null) return open;
   const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, standings: null };
   const { offer, standings } = found;
-  const other = mode === "ask" ? withOtherModel(context, moving) : null;
+  const other = mode === "ask" ? withOtherModel(context, { ...moving, standings }) : null;
   if (offer === null) {
     if (other === null) return nowhere(context, { ...moving, standings });
     const first = request.wait && standings !== null ? soonest(standings) : null;
@@ -84,28 +85,25 @@ function surveyed(
   };
 }
 
-/** The models to offer after the limit of another one, in this order. */
-const OTHER_MODELS = ["opus", "sonnet", "haiku"];
-
 /**
- * The same account with another model, if the limit is one of a model: the model of the settings, or the
- * first of {@link OTHER_MODELS} that has room there. null if there is none.
+ * The same account with another model, if the limit is one of a model: the first of
+ * {@link otherModels} that has room there. null if there is none.
  */
-function withOtherModel(context: Context, { conversation, move }: Moving): Offer | null {
+function withOtherModel(
+  context: Context,
+  { conversation, move, standings }: Moving & { standings: Standings | null },
+): Offer | null {
   const { account, model: limited } = move.limited.limit;
   if (limited === null || move.limited.id === null) return null;
-  const usual = modelsOfFolder(context, conversation.request.cwd) ?? [];
-  const models = new Set([...usual.length === 1 ? usual : [], ...OTHER_MODELS]);
-  models.delete(limited);
-  for (const model of models) {
-    const offer = { account, percentLeft: null, model };
-    const request = requestElsewhere(conversation, { ...move, offer });
-    const { accounts } = standingsFor(context, request);
-    const standing = accounts.find((one) => one.account.name === account);
-    if (standing?.state !== "open") continue;
-    return { ...offer, percentLeft: percentLeft(accountWindow(standing.windows, "five_hour")) };
-  }
-  return null;
+  const { request } = conversation;
+  const found = standings ?? standingsFor(context, requestElsewhere(conversation, move));
+  const standing = found.accounts.find((one) => one.account.name === account);
+  if (standing?.state !== "open" && standing?.state !== "limited") return null;
+  const model = otherModels(context, { cwd: request.cwd, limited }).find((model) =>
+    isOpenFor([model], standing, request.config)
+  );
+  const left = percentLeft(accountWindow(standing.windows, "five_hour"));
+  return model === undefined ? null : { account, percentLeft: left, model };
 }
 
 /** Two processes on one conversation would fork it. */

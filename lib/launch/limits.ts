@@ -8,7 +8,8 @@ import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { FALL_PERCENT, mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
 import { refusedTurn } from "../claude/transcript/refused_turn.ts";
-import type { Limit } from "../ports/mod.ts";
+import type { Session } from "../balance/session.ts";
+import type { Ledger, Limit } from "../ports/mod.ts";
 
 /** For a refusal that is not a limit of the account, such as an overloaded server. */
 const COOLDOWN_MS = 2 * 60_000;
@@ -46,7 +47,7 @@ export async function recordRefusal(
   let found: LimitFound | null = null;
   for (let look = 0; look < LOOKS && found === null; look++) {
     if (look > 0) await context.clock.sleep(LOOK_AGAIN_MS);
-    const session = { sinceMs: row.startedAtMs, nowMs: context.clock.nowMs() };
+    const session = { sinceMs: refusedSinceMs(ledger, row), nowMs: context.clock.nowMs() };
     found = (refusal.transcript === null
       ? null
       : limitAtEnd(tailOf(context, refusal.transcript), session)) ??
@@ -93,7 +94,8 @@ export function limitedConversation(
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
-  const found = limitAtEnd(tailOf(context, transcript), { sinceMs: row.startedAtMs, nowMs }) ??
+  const sinceMs = refusedSinceMs(ledger, row);
+  const found = limitAtEnd(tailOf(context, transcript), { sinceMs, nowMs }) ??
     (met === null ? null : fullWindow(context, { account: account.name, identity }));
   if (found === null) return null;
   const limit = recordLimit(context, { session, account: account.name, identity, found });
@@ -193,6 +195,14 @@ export function endedUnexplained(
   const transcript = transcriptOf(context, { account, id });
   const tail = transcript === null ? "" : context.files.readTail(transcript, TAIL_BYTES);
   return refusedTurn(tail, { sinceMs: row.startedAtMs }) === null ? null : id;
+}
+
+/**
+ * Since when a refusal in the transcript of a session counts: not from before the session, and not if the
+ * user has cleared the limits of its account since.
+ */
+function refusedSinceMs(ledger: Ledger, { account, startedAtMs }: Session): number {
+  return Math.max(startedAtMs, ledger.clearedAtMs(account) ?? 0);
 }
 
 function tailOf({ files }: Context, transcript: string): (bytes: number) => string {

@@ -35,6 +35,20 @@ export function modelsOfFolder(context: Context, cwd: string): readonly string[]
   return neededModels(context.env.get("ANTHROPIC_MODEL") ?? modelSetting(context, cwd));
 }
 
+/** The models to go on with at the limit of another one, in this order. */
+const OTHER_MODELS = ["opus", "sonnet", "haiku"];
+
+/** Models to go on with in a folder at the limit of one: that of the settings, then the usual ones. */
+export function otherModels(
+  context: Context,
+  { cwd, limited }: { cwd: string; limited: string },
+): string[] {
+  const usual = modelsOfFolder(context, cwd) ?? [];
+  const models = new Set([...usual.length === 1 ? usual : [], ...OTHER_MODELS]);
+  models.delete(limited);
+  return [...models];
+}
+
 /** The model that settings name for a folder: `ANTHROPIC_MODEL` in `env` comes before `model`. */
 function modelSetting(context: Context, cwd: string): string | null {
   const files = [

@@ -7,7 +7,10 @@ import { pasteable, shellWord } from "../text/shell_quote.ts";
 import { unpinLine } from "../accounts/eligible.ts";
 import type { Restriction } from "../balance/reasons.ts";
 import { restrictionText } from "../balance/reasons.ts";
+import { withModel } from "../claude/arguments.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
+import { isOpenFor, limitedModelOf } from "../accounts/standings.ts";
+import { otherModels } from "./model.ts";
 import type { LaunchRequest } from "./request.ts";
 
 type Failed = { standings: Standings; request: LaunchRequest };
@@ -17,18 +20,77 @@ export class AllLimited extends UserError {
   readonly standings: Standings;
 
   constructor(context: Context, { standings, request }: Failed) {
-    super(limitedText(context, standings), {
-      hint: request.planOnly ? "claude-multi status" : waitingLine(context, request),
+    const other = otherModel(context, { standings, request });
+    super(limitedText(context, { standings, other }), {
+      hint: request.planOnly
+        ? "claude-multi status"
+        : other !== null
+        ? otherLine(context, { request, other })
+        : waitingLine(context, request),
       exit: EXIT.noAccount,
     });
     this.standings = standings;
   }
 }
 
-/** That every account is limited; if a pin narrows the choice, the pin and the way around it. */
-function limitedText(context: Context, { eligible, ranked, accounts }: Standings): string {
+/** Another model that an account has room for, if what holds it back is only the limit of one. */
+interface OtherModel {
+  account: string;
+  limited: string;
+  /** Whether all accounts are limited for the same model. */
+  isAll: boolean;
+  model: string;
+}
+
+function otherModel(
+  context: Context,
+  { standings: { accounts, ranked }, request: { config, cwd } }: Failed,
+): OtherModel | null {
+  const found = ranked.flatMap((row) =>
+    accounts.filter((standing) => standing.ranked === row)
+      .map((standing) => ({ standing, limited: limitedModelOf(standing) }))
+  );
+  for (const { standing, limited } of found) {
+    if (limited === null) continue;
+    const model = otherModels(context, { cwd, limited }).find((model) =>
+      isOpenFor([model], standing, config)
+    );
+    if (model === undefined) continue;
+    const isAll = found.every((one) => one.limited === limited);
+    return { account: standing.account.name, limited, isAll, model };
+  }
+  return null;
+}
+
+/** What to type to launch the same with another model, on the account that has room for it. */
+function otherLine(
+  context: Context,
+  { request, other }: { request: LaunchRequest; other: OtherModel },
+): string {
+  const options = ["claude-multi run", ...other.isAll ? [] : [`--account ${other.account}`]];
+  return commandLine(
+    context,
+    { ...request, args: withModel(request.args, other.model) },
+    options,
+  );
+}
+
+/**
+ * That every account is limited, and whether another model would do; if a pin narrows the choice, the
+ * pin and the way around it.
+ */
+function limitedText(
+  context: Context,
+  { standings: { eligible, ranked, accounts }, other }: {
+    standings: Standings;
+    other: OtherModel | null;
+  },
+): string {
   if (eligible === null || eligible.pin === null || eligible.restrictions.length === 0) {
-    return "every account is limited";
+    if (other === null) return "every account is limited";
+    return other.isAll
+      ? `every account is limited for ${other.limited}; another model would do`
+      : `every account is limited, "${other.account}" only for ${other.limited}: another model would do there`;
   }
   const only = ranked.length === 1
     ? accounts.find((standing) => standing.ranked === ranked[0])
@@ -39,9 +101,12 @@ function limitedText(context: Context, { eligible, ranked, accounts }: Standings
     ? ""
     : ` until ${formatClock(atMs, nowMs)} (in ${formatDuration(atMs - nowMs)})`;
   const who = only === undefined ? "all of its accounts are" : `"${only.account.name}" is`;
+  const what = other !== null && other.isAll
+    ? ` for ${other.limited}${until}; another model would do`
+    : until;
   return `${
     restrictionText(eligible.restrictions)
-  }, and ${who} limited${until}; to use another: --account NAME, or pin --clear`;
+  }, and ${who} limited${what}; to use another: --account NAME, or pin --clear`;
 }
 
 /** What to type to wait and then launch the same. */
@@ -68,10 +133,15 @@ export function commandLine(
     ? ["--continue"]
     : [];
   const words = pasteable(typed);
-  if (words === null && named.length === 0) return `${run}, with the same arguments`;
+  const model = words !== null || args.model === null ? [] : ["--model", args.model];
+  if (words === null && named.length === 0) {
+    return `${
+      [run, ...model.length === 0 ? [] : ["--", ...model.map(shellWord)]].join(" ")
+    }, with the same arguments`;
+  }
   const isHere = context.processes.cwd() === cwd;
   const go = isHere ? "" : `cd ${shellWord(cwd)} && `;
-  const after = words ?? named.map(shellWord).join(" ");
+  const after = words ?? [...model, ...named].map(shellWord).join(" ");
   return `${go}${run}${after === "" ? "" : ` -- ${after}`}`;
 }
 

@@ -2,7 +2,10 @@
 import { personOf } from "../balance/windows.ts";
 import type { Limit, LimitRows } from "../ports/mod.ts";
 import type { Queries } from "./queries.ts";
-import { limitOf } from "./rows.ts";
+import { limitOf, numberOrNull } from "./rows.ts";
+
+/** In place of a window, for a row that only says when limits were cleared; nobody reads it as a window. */
+const ALL_LIMITS = "all";
 
 /** The limits of an account that haven't ended, except those that another identity met. */
 export function unendedLimits(
@@ -56,7 +59,22 @@ export function limitRows({ one, change }: Queries): LimitRows {
         nowMs,
       );
       change("DELETE FROM limits WHERE account = ?", account);
+      change(
+        `INSERT INTO readings (account, window, percent_used, measured_at_ms, source)
+         VALUES (?, ?, 0, ?, 'cleared')`,
+        account,
+        ALL_LIMITS,
+        nowMs,
+      );
       return Number(still?.["n"] ?? 0);
     },
+
+    clearedAtMs: (account) =>
+      numberOrNull(
+        one(
+          "SELECT max(measured_at_ms) AS at FROM readings WHERE account = ? AND source = 'cleared'",
+          account,
+        )?.["at"],
+      ),
   };
 }

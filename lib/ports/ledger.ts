@@ -82,8 +82,10 @@ export interface LimitRows {
   addLimit(limit: Limit & { session: number | null; identity?: string | null }): void;
   /** The newest limit that a session hit and that still applies, or null. */
   limitMetBy(session: number, nowMs: number): Limit | null;
-  /** Deletes the limits of an account; returns how many still applied. */
+  /** Deletes the limits of an account, and keeps the time; returns how many still applied. */
   clearLimits(account: string, nowMs: number): number;
+  /** When limits or figures of an account were last cleared; null if not within the last two weeks. */
+  clearedAtMs(account: string): number | null;
   /** Deletes the limits that were set by hand. */
   clearManualLimits(account: string): void;
 }

@@ -46,11 +46,13 @@ export async function printCheckup(
     else say("yellow", "asked", `claude didn't say which settings are in force: ${why}`);
   }
   for (const line of fixed ?? []) say("green", "fixed", line);
-  for (const { account, evidence } of limited) {
-    say("dim", "limited", `"${account}": ${evidence.join("; ")}`);
+  for (const { account, model, evidence } of limited) {
+    const what = model === null ? "" : `${model} of `;
+    say("dim", "limited", `${what}"${account}": ${evidence.join("; ")}`);
   }
   if (limited.length > 0) {
-    const name = limited.length === 1 ? limited[0]?.account : "NAME";
+    const [first, ...others] = new Set(limited.map(({ account }) => account));
+    const name = others.length === 0 ? first : "NAME";
     terminal.print(`${INDENT}if that is wrong: claude-multi limit ${name} --clear`);
   }
   const errors = findings.filter((finding) => finding.severity === "error");

@@ -50,8 +50,8 @@ const standingOf = (context: FakeContext) => {
   assert.ok(standing);
   return standing;
 };
-const clear = (context: FakeContext) =>
-  clearLimits(context, { config: context.configFile.read(), name: "work" });
+const clear = (context: FakeContext, models: readonly string[] | null = null) =>
+  clearLimits(context, { config: context.configFile.read(), name: "work", models: () => models });
 
 Deno.test("limit --clear overrules full windows, whatever they are known from, until something newer is measured", () => {
   const context = contextOf();
@@ -92,7 +92,7 @@ Deno.test("limit --clear forgets limits and estimates, and leaves figures that h
   ledger.endSession(session, { atMs: START_MS, how: "exit", code: 0, signal: null });
   ledger.addReadings([full({ percentUsed: 40 })]);
   const config = context.configFile.read();
-  limitUntil(context, { config, name: "work", untilMs: START_MS + HOUR });
+  limitUntil(context, { config, name: "work", models: () => null, untilMs: START_MS + HOUR });
   assert.deepEqual(
     clear(context).split("\n").map((line) => line.replace(/until .*|resets .*/, "")),
     [
@@ -119,7 +119,7 @@ Deno.test("a limit names its evidence in doctor, and in the reasons that why and
     recordedAtMs: START_MS - 7 * MINUTE,
     session: null,
   });
-  const [held, ...others] = heldBack(context);
+  const [held, ...others] = heldBack(context, () => null);
   assert.deepEqual([held?.account, others], ["work", []]);
   assert.match(held?.evidence[0] ?? "", /^a limit of 5h, met 7m ago, until \S/);
   assert.match(held?.evidence[1] ?? "", /^7d at 100 %, read 5m ago by the status line, resets \S/);
@@ -156,4 +156,54 @@ Deno.test("an unused limit reset is mentioned while it is valid, where its owner
   assert.equal(await mentioned({ accountUuid: fakeIdentity("someone").accountUuid }), false);
   assert.equal(await mentioned({ holdsUnusedReset: false }), false);
   assert.equal(await mentioned({}, full({ percentUsed: 50 })), false, "nothing to reset");
+});
+
+Deno.test("doctor and limit --clear count a model's week as pick does: by the model of a plain cl, and with the account's own reserve", () => {
+  const contextWith = (config: Record<string, unknown>, opus: number) => {
+    const context = contextOf(config);
+    const week = { window: "seven_day_opus", model: "opus", resetsAtMs: START_MS + 40 * HOUR };
+    context.ledger().addReadings([full({ ...week, percentUsed: opus, source: "usage-cache" })]);
+    return context;
+  };
+  const held = (context: FakeContext, models: readonly string[] | null) =>
+    heldBack(context, () => models).map(({ account, model, evidence }) => {
+      const [standing] = standingsNow(context, {
+        config: context.configFile.read(),
+        models: () => models,
+      }).accounts;
+      return [account, model, standing?.state, evidence.map((one) => one.split(",")[0])];
+    });
+  const own = {
+    accounts: [{ name: "work", reserve: { seven_day: 80 } }],
+    reserve: { seven_day: 50 },
+  };
+  assert.deepEqual(held(contextWith(own, 79), ["opus"]), [], "its own reserve counts");
+  const evidence = ["7d opus at 80 % (reserve 80 %)"];
+  const context = contextWith(own, 80);
+  assert.deepEqual(held(context, ["opus"]), [["work", null, "limited", evidence]]);
+  assert.deepEqual(held(context, ["sonnet"]), [["work", "opus", "open", evidence]]);
+  assert.deepEqual(held(context, null), [["work", "opus", "open", evidence]]);
+  const said = (models: readonly string[] | null) => {
+    const context = contextWith(own, 80);
+    const [first, ...forgotten] = clear(context, models).split("\n");
+    assert.match(
+      forgotten.join(),
+      /^forgotten: 7d opus at 80 % \(reserve 80 %\), read [^,]+, resets/,
+    );
+    assert.deepEqual(held(context, ["opus"]), []);
+    return first;
+  };
+  assert.equal(said(["opus"]), '"work" is open again');
+  assert.equal(said(["sonnet"]), 'opus on "work" is open again');
+  assert.equal(said(null), 'opus on "work" is open again');
+});
+
+Deno.test("a budget that is used up holds nothing back, and doesn't delay the opening of a limited account", () => {
+  const context = contextOf();
+  const budget = full({ window: "spend_limit", resetsAtMs: START_MS + 600 * HOUR });
+  context.ledger().addReadings([budget]);
+  assert.equal(standingOf(context).state, "open");
+  assert.deepEqual(heldBack(context, () => null), []);
+  context.ledger().addReadings([full()]);
+  assert.equal(standingOf(context).limitedUntilMs, START_MS + 2 * HOUR);
 });

@@ -396,8 +396,10 @@ Deno.test("what was cleared is unknown, and isn't estimated, until something is 
   const full = { percentUsed: 100, measuredAtMs: NOW - 2000 };
   assert.equal(state(full, cleared), null);
   assert.equal(state(full, cleared, { measuredAtMs: NOW }), "measured");
-  assert.equal(state({ ...cleared, measuredAtMs: NOW - 6 * HOUR }), "estimated", "long ago");
+  assert.equal(state({ ...cleared, measuredAtMs: NOW - 6 * HOUR - 1 }), "estimated", "long ago");
   assert.equal(state(), "estimated");
+  const late = { ...full, measuredAtMs: NOW - 5.5 * HOUR, resetsAtMs: NOW + HOUR / 2 };
+  assert.equal(state(late, { ...cleared, measuredAtMs: NOW - 5.4 * HOUR }), null, "clocks differ");
 });
 
 Deno.test("an estimate is marked as one and never says that an account is exhausted", () => {

@@ -4,6 +4,8 @@ import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import type { Reading } from "../../lib/balance/windows.ts";
 import { identityKey } from "../../lib/config/account.ts";
+import { heldBack } from "../../lib/accounts/held_back.ts";
+import { clearLimits } from "../../lib/accounts/manual_limit.ts";
 import { limitedConversation } from "../../lib/launch/limits.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 import type { FakeClient, Script } from "./stage.ts";
@@ -230,4 +232,53 @@ Deno.test("a conversation whose window has room again after its limit isn't offe
   assert.equal(await asked(4), false);
   assert.equal(await asked(100), true);
   assert.equal(await asked(91), true, "numbers may be late");
+});
+
+/** `limit a --clear`, typed in another terminal a minute later. */
+async function clears(client: FakeClient): Promise<void> {
+  const { context } = client.stage;
+  await client.sits(MINUTE_MS);
+  const config = context.configFile.read();
+  clearLimits(context, { config, name: "a", models: () => null });
+  await client.sits(MINUTE_MS);
+}
+
+Deno.test("a limit that was cleared while its client is open isn't recorded again at the client's end", async () => {
+  const limits: Array<Parameters<FakeClient["hitsLimit"]>[0]> = [
+    {},
+    { hook: false },
+    { type: "seven_day_opus", model: "claude-opus-5-5" },
+    { type: "moon_phase", model: "claude-opus-5-5" },
+  ];
+  for (const limit of limits) {
+    const { stage, met, nowMs } = await metBy(async (client) => {
+      await client.hitsLimit(limit);
+      await clears(client);
+    });
+    assert.equal(met, null, JSON.stringify(limit));
+    const facts = stage.ledger.facts("a", { identity: identityKey(fakeIdentity("a")), nowMs });
+    assert.deepEqual(facts.limits, []);
+    const context = stage.context;
+    assert.deepEqual(heldBack(context, () => ["opus"]), [], JSON.stringify(limit));
+  }
+});
+
+Deno.test("after a clearing, another refusal of the same client counts", async () => {
+  const { met } = await metBy(async (client) => {
+    await client.hitsLimit();
+    await clears(client);
+    await client.hitsLimit({ hook: false });
+  });
+  assert.equal(met?.kind, "limit");
+});
+
+Deno.test("a conversation whose limit was cleared isn't offered to another account", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit();
+      await clears(client);
+    }],
+  });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
 });

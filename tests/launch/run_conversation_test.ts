@@ -86,6 +86,23 @@ Deno.test("at the limit of a model, the same account is offered with another mod
   assert.deepEqual(stage.plans[1]?.args.slice(2), words);
 });
 
+Deno.test("at the limit of a model, a model that is limited as well isn't offered", async () => {
+  const stage = new Stage({ clients: [hitsModelLimit("seven_day_opus"), answers] });
+  const nowMs = stage.context.clock.nowMs();
+  stage.ledger.addLimit({
+    account: "a",
+    window: "seven_day_sonnet",
+    model: "sonnet",
+    untilMs: nowMs + 9 * HOUR_MS,
+    kind: "limit",
+    recordedAtMs: nowMs,
+    session: null,
+  });
+  stage.context.terminal.answers.push("m");
+  await stage.run(["--", "--model=opus"]);
+  assert.deepEqual(stage.plans[1]?.args.slice(2, 4), ["--model", "haiku"]);
+});
+
 Deno.test("at the limit of a model, ms sends the refused prompt again with another model", async () => {
   const stage = new Stage({ clients: [hitsModelLimitAtOnce, answers] });
   stage.context.terminal.answers.push("ms");

@@ -94,6 +94,65 @@ Deno.test("every account limited: the hint waits with the same arguments; a dry 
   assert.deepEqual(stage.plans, []);
 });
 
+/** Marks models of accounts as limited, as sessions do that meet the limit of a model. */
+function limitModels(stage: Stage, models: Readonly<Record<string, readonly string[]>>): void {
+  const nowMs = stage.context.clock.nowMs();
+  for (const [account, names] of Object.entries(models)) {
+    for (const model of names) {
+      const limit = { account, window: `seven_day_${model}`, model, untilMs: nowMs + 9 * HOUR_MS };
+      stage.ledger.addLimit({ ...limit, kind: "limit", recordedAtMs: nowMs, session: null });
+    }
+  }
+}
+
+Deno.test("if only the limit of a model holds accounts back, the refusal names it, and a model that would do", async () => {
+  const refusal = async (
+    models: Readonly<Record<string, readonly string[]>>,
+    { words = ["-p", "fix it"], manual = [], settings = {} }: {
+      words?: string[];
+      manual?: string[];
+      settings?: Record<string, unknown>;
+    } = {},
+  ) => {
+    const stage = new Stage({ accounts: [{ name: "a" }, { name: "b" }], settings });
+    limitModels(stage, models);
+    for (const name of manual) stage.limit(name);
+    const ended = await stage.run(["--", "--model", "opus", ...words]);
+    assert.equal(ended.code, 3, ended.stderr);
+    const [message = "", hint = ""] = ended.stderr.trimEnd().split("\n").slice(-2);
+    return [message.replace("claude-multi: ", ""), hint.replace("try: ", ""), ended.stderr];
+  };
+  const both = { a: ["opus"], b: ["opus"] };
+  const [message, hint, all] = await refusal(both);
+  assert.equal(message, "every account is limited for opus; another model would do");
+  assert.equal(hint, "claude-multi run -- --model sonnet -p 'fix it'");
+  assert.match(all ?? "", /^every account is limited for opus; a opens first, in 9h/m);
+  assert.equal(
+    (await refusal({ ...both, a: ["opus", "sonnet"], b: ["opus", "sonnet"] }))[1],
+    "claude-multi run -- --model haiku -p 'fix it'",
+  );
+  assert.deepEqual((await refusal(both, { manual: ["a"] })).slice(0, 2), [
+    'every account is limited, "b" only for opus: another model would do there',
+    "claude-multi run --account b -- --model sonnet -p 'fix it'",
+  ]);
+  const none = { a: ["opus", "sonnet", "haiku"], b: ["opus", "sonnet", "haiku"] };
+  for (const [models, manual] of [[none, []], [both, ["a", "b"]]] as const) {
+    assert.deepEqual((await refusal(models, { manual: [...manual] })).slice(0, 2), [
+      "every account is limited",
+      "claude-multi run --wait -- --model opus -p 'fix it'",
+    ]);
+  }
+  assert.equal(
+    (await refusal(both, { words: ["-p", "x".repeat(500)] }))[1],
+    "claude-multi run -- --model sonnet, with the same arguments",
+  );
+  const pins = [{ path: "/home/ann/project", account: "a" }];
+  assert.match(
+    (await refusal(both, { settings: { pins } }))[0] ?? "",
+    /and "a" is limited for opus until .* \(in 9h\); another model would do; to use another: /,
+  );
+});
+
 Deno.test("the refusal names a pin to a limited account if other accounts are open", async () => {
   const stage = new Stage({
     accounts: [{ name: "work" }, { name: "other" }],
