@@ -182,8 +182,8 @@ async function drawLine(call: CallFacts): Promise<string> {
     limitsInForce(model.limits, { windows: [...own, ...model.windows], nowMs }),
   );
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
-  const crowded = fullness({ limits, reserve, limitedUntilMs, nowMs }) !== "open";
-  const looksElsewhere = crowded || asked("next");
+  const full = fullness({ limits, modelWeek: model.shown, reserve, limitedUntilMs, nowMs });
+  const looksElsewhere = full !== "open" || asked("next");
   const rare = looksElsewhere || asked("branch") || asked("burn")
     ? (await import("./lazy.ts")).rareFacts
     : null;

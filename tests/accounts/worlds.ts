@@ -106,6 +106,45 @@ function limit(
   });
 }
 
+/** What `refresh` leaves in the ledger of an account: percentages of its windows, a model's by its key. */
+function refreshed(
+  ledger: Ledger,
+  { account, nowMs, ...figures }: {
+    account: string;
+    nowMs: number;
+    /** null if the plan has no 5h window. */
+    five: number | null;
+    seven?: number;
+    models?: Readonly<Record<string, number>>;
+  },
+): void {
+  const seen = { account, identity: null, measuredAtMs: nowMs, source: "usage-cache" } as const;
+  const week = { ...seen, resetsAtMs: nowMs + 90 * HOUR };
+  const { five, seven = 20, models = {} } = figures;
+  ledger.addReadings([
+    five === null
+      ? {
+        ...seen,
+        window: "five_hour",
+        model: null,
+        percentUsed: null,
+        resetsAtMs: null,
+        source: "absent",
+      }
+      : {
+        ...seen,
+        window: "five_hour",
+        model: null,
+        percentUsed: five,
+        resetsAtMs: nowMs + 2 * HOUR,
+      },
+    { ...week, window: "seven_day", model: null, percentUsed: seven },
+    ...Object.entries(models).map(([model, percentUsed]) => (
+      { ...week, window: `seven_day_${model}`, model, percentUsed }
+    )),
+  ]);
+}
+
 /** The worlds; add a row to test another one. */
 export const WORLDS: readonly World[] = [
   {
@@ -569,6 +608,111 @@ export const WORLDS: readonly World[] = [
     used: { a: { five: 50 }, b: { five: 94 } },
     moves: "b",
     picks: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a model's week that only refresh knows of, full on another account",
+    config: accounts("work", "a", "b"),
+    rows: (ledger, { nowMs }) => {
+      refreshed(ledger, { account: "a", nowMs, five: 0, models: { opus: 100 } });
+      refreshed(ledger, { account: "b", nowMs, five: 60, models: { opus: 40 } });
+    },
+    model: "claude-opus-5-5[1m]",
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "a model's week that only refresh knows of, of a model that isn't needed",
+    config: accounts("work", "a", "b"),
+    rows: (ledger, { nowMs }) => {
+      refreshed(ledger, { account: "a", nowMs, five: 0, models: { opus: 100 } });
+      refreshed(ledger, { account: "b", nowMs, five: 60, models: { opus: 40 } });
+    },
+    model: "sonnet",
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "a model's week that only refresh knows of, full on the account of the conversation",
+    config: accounts("work", "a"),
+    rows: (ledger, { nowMs }) => {
+      refreshed(ledger, { account: "work", nowMs, five: 30, models: { opus: 100 } });
+      refreshed(ledger, { account: "a", nowMs, five: 50, models: { opus: 50 } });
+    },
+    told: 30,
+    model: "opus",
+    moves: "a",
+    states: { a: "open" },
+  },
+  {
+    name: "a model's week at the reserve of its account",
+    config: {
+      accounts: [{ name: "work" }, { name: "a", reserve: { seven_day: 70 } }, { name: "b" }],
+    },
+    rows: (ledger, { nowMs }) => {
+      refreshed(ledger, { account: "a", nowMs, five: 0, models: { opus: 70 } });
+      refreshed(ledger, { account: "b", nowMs, five: 60, models: { opus: 70 } });
+    },
+    model: "opus",
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "an ultra account with most of its week left, and a half-used pro account",
+    config: {
+      accounts: [
+        { name: "work" },
+        { name: "a", plan: "ultra" },
+        { name: "b", plan: "pro" },
+      ],
+    },
+    rows: (ledger, { nowMs, dead }) => {
+      // Its hours would be taken for a full 5h window if it had one.
+      session(ledger, { account: "a", nowMs, hours: 5, pid: dead });
+      refreshed(ledger, { account: "a", nowMs, five: null, seven: 20 });
+      refreshed(ledger, { account: "b", nowMs, five: 50, seven: 50 });
+    },
+    moves: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
+    name: "an ultra account whose week is used up, and a half-used pro account",
+    config: {
+      accounts: [
+        { name: "work" },
+        { name: "a", plan: "ultra" },
+        { name: "b", plan: "pro" },
+      ],
+    },
+    rows: (ledger, { nowMs }) => {
+      refreshed(ledger, { account: "a", nowMs, five: null, seven: 100 });
+      refreshed(ledger, { account: "b", nowMs, five: 50, seven: 50 });
+    },
+    moves: "b",
+    states: { a: "limited", b: "open" },
+  },
+  {
+    name: "an account that is the last to be chosen, while the others are at reserves of their own",
+    config: {
+      accounts: [
+        { name: "work" },
+        { name: "a", last: true },
+        { name: "b", reserve: { five_hour: 40 } },
+        { name: "c", reserve: { seven_day: 40 } },
+      ],
+      reserve: { five_hour: 90, seven_day: 90 },
+    },
+    used: { a: { five: 80 }, b: { five: 40 }, c: { five: 10, seven: 40 } },
+    moves: "a",
+    states: { a: "open", b: "limited", c: "limited" },
+  },
+  {
+    name: "an account that is the last to be chosen, and one whose model may be limited",
+    config: { accounts: [{ name: "work" }, { name: "a", last: true }, { name: "b" }] },
+    used: { a: { five: 0 }, b: { five: 80 } },
+    rows: (ledger, { nowMs }) =>
+      limit(ledger, { account: "b", nowMs, window: "seven_day_opus", model: "opus" }),
+    moves: "b",
     states: { a: "open", b: "open" },
   },
 ];

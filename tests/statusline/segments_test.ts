@@ -143,6 +143,19 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "all full, until when is unknown": full({
       room: () => ({ best: null, opensAtMs: null }),
     }),
+    "a model's week near its end": factsOf({
+      modelWeek: { label: "7d opus", percentUsed: 90, resetsAtMs: null },
+    }),
+    "a model's week not near its end": factsOf({
+      modelWeek: { label: "7d opus", percentUsed: 89, resetsAtMs: null },
+    }),
+    "a model's week near the reserve": factsOf({
+      modelWeek: { label: "7d opus", percentUsed: 72, resetsAtMs: null },
+      reserve: { five_hour: 100, seven_day: 80 },
+    }),
+    "a model's week full": factsOf({
+      modelWeek: { label: "7d opus", percentUsed: 100, resetsAtMs: null },
+    }),
     "near and all full": factsOf({
       limits: { five_hour: LIMIT(93, 23), seven_day: null },
       room: () => ({ best: null, opensAtMs: null }),

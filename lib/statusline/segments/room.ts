@@ -12,7 +12,11 @@ const NEAR_PERCENT = 90;
 /** Whether a window is near its limit, or over it. */
 export function isNear(window: WindowName, facts: Pick<Facts, "limits" | "reserve">): boolean {
   const { percentUsed = 0 } = facts.limits[window] ?? {};
-  return percentUsed >= (facts.reserve[window] * NEAR_PERCENT) / 100;
+  return percentUsed >= nearPercent(facts.reserve[window]);
+}
+
+function nearPercent(reserve: number): number {
+  return (reserve * NEAR_PERCENT) / 100;
 }
 
 /** `→ personal 82% left /exit to move`, after `limited 2h00m` if no window says so */
@@ -71,15 +75,18 @@ export function destination({ account, burstRemaining }: Destination, worth: num
   ];
 }
 
-/** Whether the service refuses work on this account, or soon will. */
+/** Whether the service refuses the work of this session on this account, or soon will. */
 export function fullness(
-  facts: Pick<Facts, "limits" | "reserve" | "limitedUntilMs" | "nowMs">,
+  facts: Pick<Facts, "limits" | "modelWeek" | "reserve" | "limitedUntilMs" | "nowMs">,
 ): "open" | "near" | "limited" {
   const refused = facts.limitedUntilMs !== null && facts.limitedUntilMs > facts.nowMs;
   if (refused || mostUsed(facts) >= 100) return "limited";
-  return WINDOWS.some((window) => isNear(window, facts)) ? "near" : "open";
+  const { modelWeek, reserve } = facts;
+  const isModelNear = (modelWeek?.percentUsed ?? 0) >= nearPercent(reserve.seven_day);
+  return isModelNear || WINDOWS.some((window) => isNear(window, facts)) ? "near" : "open";
 }
 
-function mostUsed({ limits }: Pick<Facts, "limits">): number {
-  return Math.max(limits.five_hour?.percentUsed ?? 0, limits.seven_day?.percentUsed ?? 0);
+function mostUsed({ limits, modelWeek }: Pick<Facts, "limits" | "modelWeek">): number {
+  const windows = [limits.five_hour, limits.seven_day, modelWeek];
+  return Math.max(...windows.map((window) => window?.percentUsed ?? 0));
 }
