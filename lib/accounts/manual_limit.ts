@@ -3,7 +3,8 @@ import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import { figuresKey } from "../config/account.ts";
 import { formatClock } from "../text/format.ts";
-import type { Reading } from "../balance/windows.ts";
+import type { Reading, WindowKey } from "../balance/windows.ts";
+import { AHEAD_MS } from "../balance/windows.ts";
 import { heldModel, holdsOf, holdText } from "./holds.ts";
 import type { Standing, StandingsSource } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
@@ -54,6 +55,10 @@ export function clearLimits(context: Context, named: Named): string {
   const before = standingOf(context, named);
   const holds = before === undefined ? [] : holdsOf(before, config);
   const identity = figuresKey(before?.account.identity ?? null, () => before?.identity ?? null);
+  const known = [
+    ...ledger.facts(name, { identity, nowMs }).readings,
+    ...before?.cached ?? [],
+  ].filter(({ measuredAtMs }) => measuredAtMs <= nowMs + AHEAD_MS);
   const markers = holds.flatMap((hold): Reading[] =>
     hold.by === "limit" ? [] : [{
       account: name,
@@ -62,8 +67,7 @@ export function clearLimits(context: Context, named: Named): string {
       identity,
       percentUsed: null,
       resetsAtMs: null,
-      // Later than whatever was measured in this millisecond.
-      measuredAtMs: nowMs + 1,
+      measuredAtMs: 1 + lastMs(hold.window),
       source: "cleared",
     }]
   );
@@ -80,6 +84,12 @@ export function clearLimits(context: Context, named: Named): string {
   const forgotten = holds.map((hold) => `forgotten: ${holdText(hold, nowMs)}`);
   return [`${what}"${name}" is ${isOpen ? "open again" : "still limited"}`, ...forgotten]
     .join("\n");
+
+  /** When a window was last measured, which may be a little ahead of our clock, or else now. */
+  function lastMs({ window, model }: WindowKey): number {
+    const mine = known.filter((one) => one.window === window && one.model === model);
+    return Math.max(nowMs, ...mine.map(({ measuredAtMs }) => measuredAtMs));
+  }
 }
 
 /** The standing of one account, without reading any other. */

@@ -196,8 +196,9 @@ function isSane(
   if (source === "absent") return true;
   // What was cleared may have a reset that is later by as much as clocks differ.
   const keptMs = lengthMs(window) + (source === "cleared" ? CLOCKS_DIFFER_MS : 0);
+  // A time that is further ahead is from before the clock was set back, or was never right.
   return resetsAtMs === null
-    ? nowMs - measuredAtMs <= keptMs
+    ? Math.abs(nowMs - measuredAtMs) <= keptMs
     : resetsAtMs <= latestResetMs(window, nowMs);
 }
 
@@ -271,14 +272,16 @@ interface RecordedLimit {
 
 /**
  * The limits that still count. A limit of a window ends once that window is measured later, because
- * then the window itself says how full it is.
+ * then the window itself says how full it is; a cool-down if the clock was set back.
  */
 export function limitsInForce<Limit extends RecordedLimit>(
   limits: readonly Limit[],
   { windows, nowMs }: { windows: readonly KnownWindow[]; nowMs: number },
 ): Limit[] {
   return limits.filter(({ kind, window, model, recordedAtMs }) => {
-    if (kind !== "limit") return true;
+    // Its end is as wrong as its time if the clock was set back since.
+    if (kind === "cooldown") return recordedAtMs <= nowMs + AHEAD_MS;
+    if (kind === "manual") return true;
     const state = windows.find((one) => one.window === window && one.model === model)?.state ??
       null;
     return state === null || state.state === "estimated" || state.source === "limit" ||

@@ -110,6 +110,12 @@ const CASES: Case[] = [
     expected: [71, NOW + HOUR],
   },
   {
+    name:
+      "without a reset, a measurement from far in the future says nothing, even if it is the only one",
+    readings: [{ percentUsed: 100, resetsAtMs: null, measuredAtMs: NOW + 5 * HOUR + 1 }],
+    expected: null,
+  },
+  {
     name: "a measurement from the future, after the clock was set back, gains nothing by its time",
     readings: [
       { percentUsed: 20, measuredAtMs: NOW + 50 * HOUR, resetsAtMs: NOW + 4 * HOUR },
@@ -169,7 +175,7 @@ const CASES: Case[] = [
   },
   {
     name: "a reading without a reset from the future, after the clock was set back, counts",
-    readings: [{ percentUsed: 40, resetsAtMs: null, measuredAtMs: NOW + 50 * HOUR }],
+    readings: [{ percentUsed: 40, resetsAtMs: null, measuredAtMs: NOW + 5 * HOUR }],
     expected: [40, null],
   },
   {
@@ -265,6 +271,35 @@ Deno.test("the newest measurement decides, in whatever order readings arrive", (
   ));
 });
 
+Deno.test("after the clock was set back, however often, the newest measurement since then decides", () => {
+  // Times by the clock of the moment, in the order in which they were really measured.
+  const jumps = fc.array(fc.integer({ min: 3, max: 400 }), { minLength: 1, maxLength: 4 });
+  fc.assert(fc.property(
+    jumps,
+    READINGS,
+    READINGS,
+    fc.infiniteStream(fc.nat()),
+    (minutesBack, before, since, order) => {
+      const ahead = minutesBack.flatMap((minutes) =>
+        before.map((one, index) =>
+          reading({ ...one, measuredAtMs: NOW + minutes * 60_000 + index })
+        )
+      );
+      const measured = since.map((one, index) =>
+        reading({ ...one, measuredAtMs: NOW - (index + 1) * 1000 })
+      );
+      const [newest] = measured;
+      const shuffled = [...ahead, ...measured].map((one) => ({ one, key: order.next().value }))
+        .toSorted((a, b) => a.key - b.key).map(({ one }) => one);
+      const state = useOf(mergeReadings(shuffled, NOW));
+      assert.deepEqual(
+        [state?.percentUsed, state?.resetsAtMs, state?.source],
+        [newest?.percentUsed, newest?.resetsAtMs, newest?.source],
+      );
+    },
+  ));
+});
+
 Deno.test("readings of the same moments give the same answer in every order", () => {
   fc.assert(fc.property(READINGS, fc.infiniteStream(fc.nat()), (all, order) => {
     const measured = all.map((one, index) =>
@@ -335,6 +370,9 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
     assert.equal(counts({ kind }, state({})), true);
   }
   assert.equal(counts({ window: null }, state({})), true);
+  const ahead = { recordedAtMs: NOW + 121_000 };
+  assert.equal(counts({ kind: "cooldown", ...ahead }, null), false, "the clock was set back");
+  assert.equal(counts({ kind: "manual", ...ahead }, null), true, "the user named its end");
 });
 
 Deno.test("an account is limited until the last of its limits in force ends", () => {

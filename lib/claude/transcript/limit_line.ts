@@ -1,4 +1,5 @@
 // The limit that a transcript ends at, read from the line of the refused reply.
+import { latestResetMs } from "../../balance/windows.ts";
 import { objectIn, objectOf, textOf } from "../../text/json_object.ts";
 import { windowOfType } from "../limit_types.ts";
 import { modelKey } from "../models.ts";
@@ -12,7 +13,7 @@ export interface LimitFound {
   untilMs: number;
 }
 
-/** No window is longer than a week; a reset far beyond that is a mistake. */
+/** Nothing that the service counts lasts longer than a month; a reset far beyond that is a mistake. */
 const FARTHEST_RESET_MS = 32 * 24 * 3_600_000;
 
 /** The first look at the end of a transcript; each further one reads this many times more. */
@@ -22,8 +23,9 @@ const MORE = 8;
 /**
  * The limit that a transcript ends at, or null: the last reply is a refusal with `quotaLimits` whose
  * reset is still to come (CONTRACT §7). Subagents' replies don't count, and neither does a refusal from
- * before `sinceMs`: another account hit that limit before the conversation moved. A type of limit that
- * we don't know holds back the model that the session ran; if no reply names one, the whole account.
+ * before `sinceMs`: another account hit that limit before the conversation moved. A limit of a window ends
+ * at the latest when the window can. A type of limit that we don't know holds back the model that the
+ * session ran; if no reply names one, the whole account.
  * `readTail` returns the last bytes of the transcript; more are read until they hold a reply, whatever
  * was written after it.
  */
@@ -40,7 +42,9 @@ export function limitAtEnd(
   if (!(Date.parse(String(reply?.["timestamp"])) >= sinceMs)) return null;
   const type = textOf(quota["rateLimitType"]);
   const known = type === null ? null : windowOfType(type);
-  return { ...known ?? { window: type, model: lastModel(readTail) }, untilMs };
+  return known === null
+    ? { window: type, model: lastModel(readTail), untilMs }
+    : { ...known, untilMs: Math.min(untilMs, latestResetMs(known.window, nowMs)) };
 }
 
 /** The key of the model that wrote the last reply of a transcript; null if there is none. */

@@ -110,6 +110,14 @@ Deno.test("a limit counts until its reset, if that is less than a month away", (
   assert.deepEqual(["soon", null, {}].map(resets), [false, false, false]);
 });
 
+Deno.test("a limit of a window ends when the window can at the latest", () => {
+  const farMs = NOW_MS + 20 * 24 * 3_600_000;
+  const endsIn = (type: string) =>
+    ((limitOf(refusedLine({ resetsAtMs: farMs, type }))?.untilMs ?? 0) - NOW_MS) / 3_600_000;
+  assert.deepEqual(["five_hour", "seven_day", "seven_day_opus"].map(endsIn), [6, 169, 169]);
+  assert.equal(endsIn("overage"), 480, "nobody knows how long it lasts");
+});
+
 Deno.test("a refusal from before the session belongs to another account", () => {
   const written = (atMs: number): boolean =>
     limitOf(refusedLine({ at: new Date(atMs).toISOString() })) !== null;
