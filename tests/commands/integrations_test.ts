@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { binary, runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { repositoryPath } from "../helpers/paths.ts";
+import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf } from "./context_of.ts";
 
@@ -97,26 +98,40 @@ Deno.test("status --json fits status --schema, and says what cl would take, what
   assert.match(shown, /7d opus 70 %, resets in (2h|1h59m)/);
 });
 
+/** The first block of docs/integrations.md in a language that contains a text. */
+function block(language: string, part: string): string {
+  const doc = Deno.readTextFileSync(repositoryPath("docs/integrations.md"));
+  const found = [...doc.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
+    .find(([, kind, text]) => kind === language && text?.includes(part));
+  assert.ok(found?.[2], `${language}: ${part}`);
+  return found[2];
+}
+
+/** The environment of a bar, with claude-multi on PATH. */
+function desktopEnv(home: TempHome): Record<string, string> {
+  const folder = binary("claude-multi").replace(/\/[^/]*$/, "");
+  return { ...home.env(), PATH: `${folder}:${Deno.env.get("PATH")}` };
+}
+
+/** The script of the section "One line", where the bars expect it. */
+function installLine(home: TempHome): void {
+  const folder = `${home.path}/.local/bin`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const path = `${folder}/claude-multi-line`;
+  Deno.writeTextFileSync(path, block("sh", "claude-multi-line\n"), { mode: 0o700 });
+}
+
 Deno.test({
   name: "the snippets of docs/integrations.md run on a real status",
   ...needs("jq"),
   async fn() {
     await using home = await busyHome();
-    const doc = Deno.readTextFileSync(repositoryPath("docs/integrations.md"));
-    const blocks = [...doc.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, kind, text = ""]) => ({
-      kind,
-      text,
-    }));
     const run = async (name: string): Promise<string[]> => {
-      const text = blocks.find((block) => block.text.includes(`${name}\n`) && block.kind === "sh");
-      assert.ok(text, name);
       const path = `${home.path}/${name}`;
-      Deno.writeTextFileSync(path, text.text);
-      const folder = binary("claude-multi").replace(/\/[^/]*$/, "");
-      const env = { ...home.env(), PATH: `${folder}:${Deno.env.get("PATH")}` };
+      Deno.writeTextFileSync(path, block("sh", `${name}\n`));
       const { code, stdout, stderr } = await new Deno.Command("sh", {
         args: [path],
-        env,
+        env: desktopEnv(home),
         clearEnv: true,
       }).output();
       const decoder = new TextDecoder();
@@ -149,7 +164,55 @@ Deno.test({
     assert.deepEqual(await run("claude-multi-line"), ["ultra 5h none 7d 80%"]);
     for (const name of ["work", "ultra"]) await runMulti(["limit", name, "5h"], { home });
     assert.match((await run("claude-multi-line"))[0] ?? "", /^full opens \d\d:\d\d$/);
-    const waybar = blocks.find(({ kind }) => kind === "json");
-    assert.equal(JSON.parse(waybar?.text ?? "")["custom/claude"]["return-type"], "json");
+    const waybar = JSON.parse(block("json", "custom/claude"))["custom/claude"];
+    assert.equal(waybar["return-type"], "json");
+  },
+});
+
+Deno.test({
+  name: "the tmux lines of docs/integrations.md show the account in the status bar of a real tmux",
+  ...needs("jq", "tmux"),
+  async fn() {
+    await using home = await busyHome();
+    installLine(home);
+    const config = `${home.path}/.tmux.conf`;
+    Deno.writeTextFileSync(config, block("tmux", "status-right"));
+    const start = ["tmux", "-S", `${home.path}/socket`, "-f", config, "new-session", "sleep 600"];
+    await using pty = await Pty.start(start, { env: desktopEnv(home), cwd: home.project });
+    await pty.waitFor(/ new 5h \? 7d \? {2}\d\d:\d\d\s*$/, 60_000);
+  },
+});
+
+Deno.test({
+  name: "the starship module of docs/integrations.md is valid, and its command prints the line",
+  ...needs("jq"),
+  async fn() {
+    await using home = await busyHome();
+    installLine(home);
+    const [head, ...lines] = block("toml", "custom.claude").trimEnd().split("\n");
+    assert.equal(head, "[custom.claude]");
+    // These kinds of values are written alike in TOML and in JSON.
+    const module = Object.fromEntries(lines.map((line) => {
+      const [, key = "", value = ""] = /^(\w+) = (.+)$/.exec(line) ?? [];
+      return [key, JSON.parse(value)];
+    }));
+    assert.deepEqual({ ...module, command: null }, {
+      command: null,
+      when: true,
+      shell: ["sh"],
+      format: "$output ",
+    });
+    // starship passes the command to its shell on stdin.
+    const shell = new Deno.Command(module["shell"][0], {
+      env: desktopEnv(home),
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const writer = shell.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(module["command"]));
+    await writer.close();
+    const { stdout } = await shell.output();
+    assert.equal(new TextDecoder().decode(stdout), "new 5h ? 7d ?\n");
   },
 });
