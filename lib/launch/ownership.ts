@@ -122,7 +122,9 @@ function withGroup(context: Context, request: LaunchRequest, what: string): Laun
   });
   const question = `Whose is ${what}? It stays in that group. [1-${groups.length}] `;
   const answer = context.terminal.ask(question)?.trim() ?? "";
-  const group = groups[Number(answer) - 1] ?? groups.find((name) => name === answer);
+  const at = Number(answer) - 1;
+  // Accounts without a group are one of the choices, too.
+  const group = at in groups ? groups[at] : groups.find((name) => name === answer);
   if (group === undefined) throw cancelled("no group was chosen");
   return { ...request, wall: { group } };
 }

@@ -562,3 +562,18 @@ Deno.test("a window at the account's own reserve, or at the cap for moves, holds
     ["7d opus at 100 %, reserve 100 %: −100"],
   );
 });
+
+Deno.test("a window that fell before its reset is named in the reasons, for each window", () => {
+  const fell = {
+    ...window(4) as { percentUsed: number; resetsAtMs: number | null },
+    fellFrom: 100,
+  };
+  const texts = (facts: Partial<Candidate>) => {
+    const [row] = rankCandidates([candidate("a", facts)], { policy: "weighted", nowMs: NOW });
+    return (row?.reasons ?? []).filter(({ kind }) => kind === "fell").map(reasonText);
+  };
+  const text = "fell from 100 % before its reset: limit reset or upgrade";
+  assert.deepEqual(texts({ fiveHour: fell, sevenDay: window(4) }), [`5h ${text}`]);
+  assert.deepEqual(texts({ fiveHour: "none", sevenDay: fell }), [`7d ${text}`]);
+  assert.deepEqual(texts({ fiveHour: window(4), sevenDay: null }), []);
+});

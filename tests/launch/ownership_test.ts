@@ -148,6 +148,65 @@ Deno.test("an owner that is gone, or that only the transcript names, isn't nobod
   assert.deepEqual([ended.stderr, named.accounts], ["", ["work"]]);
 });
 
+Deno.test("the question for the group lists each group with its own accounts; a dry run asks nothing", async () => {
+  const accounts = [...ACCOUNTS, { name: "desk", group: "office" }, { name: "spare" }];
+  const stage = new Stage({ interactive: true, accounts, clients: [() => {}] });
+  stage.context.terminal.answers.push("3");
+  const ended = await stage.run(["--", "--from-pr", "12"]);
+  assert.match(
+    ended.stderr,
+    /^1 {2}group "office": "work", "desk"\n2 {2}group "private": "own"\n3 {2}no group: "spare"\n/,
+  );
+  assert.deepEqual(stage.accounts, ["spare"]);
+  const dry = stageWith({ interactive: true });
+  refused(await dry.run(["--dry-run", "--", "--from-pr", "12"]), /cannot tell whose/);
+});
+
+Deno.test("--continue without a transcript goes by what ran last in the folder", async () => {
+  const ours = stageWith();
+  ran(ours, ID, "work");
+  assert.equal((await ours.run(["--", "--continue"])).code, 0);
+  assert.deepEqual(ours.accounts, ["work"]);
+  const gone = stageWith();
+  ran(gone, ID, "removed");
+  refused(await gone.run(["--", "--continue"]), /cannot tell whose/);
+});
+
+Deno.test("the whole title comes before a part of one, and the folder's conversations before others", async () => {
+  const titles = stageWith();
+  put(titles, ID, [title("auth")]);
+  ran(titles, ID, "work");
+  put(titles, OTHER, [title("auth-refactor")]);
+  ran(titles, OTHER, "own");
+  assert.equal((await titles.run(["--", "--resume", "auth"])).code, 0);
+  assert.deepEqual(titles.accounts, ["work"]);
+  const ELSEWHERE = "77777777-2222-4333-8444-555555555555";
+  const folders = stageWith({ interactive: true });
+  put(folders, ID);
+  ran(folders, ID, "work");
+  await folders.context.clock.sleep(1000);
+  const prompt = { type: "user", cwd: "/home/ann/other", message: { content: "elsewhere" } };
+  folders.context.files.put(`${FOLDER}/${ELSEWHERE}.jsonl`, `${JSON.stringify(prompt)}\n`);
+  ran(folders, ELSEWHERE, "own");
+  folders.context.terminal.answers.push("1");
+  const ended = await folders.run(["--", "--resume"]);
+  assert.doesNotMatch(ended.stdout, /elsewhere/);
+  assert.deepEqual(folders.accounts, ["work"]);
+});
+
+Deno.test("a conversation of the same person in another organisation isn't the account's", async () => {
+  const ownerOf = async (more: Record<string, unknown>) => {
+    const stage = stageWith();
+    const [work] = stage.context.configFile.read().accounts;
+    const identity = work === undefined ? null : stage.context.claudeHome.identity(work);
+    put(stage, ID, [{ type: "session-owner", ...identity, ...more }]);
+    return await stage.run(["--", "--resume", ID]);
+  };
+  assert.equal((await ownerOf({ organizationUuid: null })).code, 0, "its organisation is unknown");
+  refused(await ownerOf({ organizationUuid: "another" }), /cannot tell whose/);
+  refused(await ownerOf({ accountUuid: "another" }), /cannot tell whose/);
+});
+
 Deno.test("without groups nothing is looked up, and a new conversation may go anywhere", async () => {
   const one = stageWith({ accounts: [{ name: "work", group: "x" }, { name: "own", group: "x" }] });
   await one.run(["--", "--resume"]);
