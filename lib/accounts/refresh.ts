@@ -9,7 +9,10 @@ import {
   QUIET_VARIABLE,
   USAGE_QUESTION,
 } from "../claude/usage_request.ts";
-import type { Reading } from "../balance/windows.ts";
+import type { UsageReply } from "../claude/usage_request.ts";
+import type { Reading, WindowKey } from "../balance/windows.ts";
+import { mergeReadings, useOf } from "../balance/windows.ts";
+import type { AccountFacts } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { objectOf, textOf } from "../text/json_object.ts";
 import { askClient, silenceText } from "./ask_client.ts";
@@ -136,10 +139,53 @@ async function figuresOf(context: Context, asking: Asking): Promise<Trouble | nu
   const cached = claudeHome.cachedUsage(account);
   const readings = dated(reply.readings, { cached, startedAtMs });
   const ledger = context.ledger({ tolerant: true });
-  ledger.addReadings(readings);
+  const identity = identityKey(before);
+  const facts = ledger.facts(account.name, { identity, nowMs });
+  const idle = idleWindows(reply, { account, identity, facts, readings, nowMs });
+  ledger.addReadings([...readings, ...idle]);
   if (!ledger.isKept) return ["the ledger can't store them", "claude-multi doctor"];
   const isOld = readings.some(({ measuredAtMs }) => measuredAtMs < startedAtMs - REPEATED_MS);
   return isOld ? TROUBLES["no figures"] : null;
+}
+
+/**
+ * Windows that hold something back by what the ledger knows, and that aren't running by a newer answer:
+ * nothing of them is used.
+ */
+function idleWindows(
+  { saysIdle }: Extract<UsageReply, { kind: "figures" }>,
+  { account, identity, facts, readings, nowMs }: {
+    account: Account;
+    identity: string | null;
+    facts: Pick<AccountFacts, "readings" | "limits">;
+    readings: readonly Reading[];
+    nowMs: number;
+  },
+): Reading[] {
+  const measuredAtMs = Math.min(nowMs, ...readings.map((reading) => reading.measuredAtMs));
+  const keys = new Map<string, WindowKey>();
+  for (const { window, model } of [...facts.readings, ...facts.limits]) {
+    if (window !== null) keys.set(window, { window, model });
+  }
+  return [...keys.values()].flatMap(({ window, model }): Reading[] => {
+    const mine = facts.readings.filter((one) => one.window === window);
+    const isUsed = (useOf(mergeReadings(mine, nowMs))?.percentUsed ?? 0) > 0 ||
+      facts.limits.some((limit) => limit.window === window);
+    const isIdle = isUsed && saysIdle({ window, model }) &&
+      !readings.some((one) => one.window === window);
+    return isIdle
+      ? [{
+        account: account.name,
+        window,
+        model,
+        identity,
+        percentUsed: 0,
+        resetsAtMs: null,
+        measuredAtMs,
+        source: "usage-cache",
+      }]
+      : [];
+  });
 }
 
 const TROUBLES = {

@@ -80,6 +80,19 @@ export function usageReadings(
     : readings;
 }
 
+/**
+ * Whether an answer says that a window isn't running, or is gone: its key is null, or the window is one of
+ * a model and the list of limits leaves it out.
+ */
+export function saysIdle(
+  utilization: Readonly<Record<string, unknown>>,
+  { window, model }: WindowKey,
+): boolean {
+  if (windowsIn(utilization).some((found) => found.window === window)) return false;
+  const isWeek = model !== null && weekOf(model).window === window;
+  return utilization[window] === null || (isWeek && Array.isArray(utilization["limits"]));
+}
+
 interface Found extends WindowKey {
   percent: unknown;
   resetText: unknown;

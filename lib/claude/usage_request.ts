@@ -1,8 +1,8 @@
 // The question for an account's figures, as the client takes it on stdin, and its reply (CONTRACT §13).
-import type { Reading } from "../balance/windows.ts";
+import type { Reading, WindowKey } from "../balance/windows.ts";
 import { latestResetMs, WINDOWS } from "../balance/windows.ts";
 import { isObject, objectIn, objectOf } from "../text/json_object.ts";
-import { isPercentUsed, resetIn, usageReadings } from "./usage_answer.ts";
+import { isPercentUsed, resetIn, saysIdle, usageReadings } from "./usage_answer.ts";
 
 /**
  * Arguments with which the client answers a question and leaves: without hooks, MCP servers, plugins and
@@ -35,8 +35,8 @@ export const QUIET_VARIABLE = "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC";
 
 /** What a client replied. */
 export type UsageReply =
-  /** The figures; none while no window is running. */
-  | { kind: "figures"; readings: Reading[] }
+  /** The figures; none while no window is running. `saysIdle`: that a window isn't, or is gone. */
+  | { kind: "figures"; readings: Reading[]; saysIdle: (window: WindowKey) => boolean }
   /** Nobody is logged in there, or not with a subscription. */
   | { kind: "no subscription" }
   /** The client has got no figures from the service. */
@@ -66,7 +66,11 @@ export function parseUsageReply(
   if (!isObject(figures) || !isUsage(figures, options.measuredAtMs)) {
     return { kind: "not understood" };
   }
-  return { kind: "figures", readings: usageReadings(figures, options) };
+  return {
+    kind: "figures",
+    readings: usageReadings(figures, options),
+    saysIdle: (window) => saysIdle(figures, window),
+  };
 }
 
 /** The reply in a line; null if it isn't one to our question. */

@@ -96,7 +96,12 @@ export function readingRows(queries: Queries): ReadingRows {
   const { one } = queries;
   return {
     facts(account, options) {
-      const last = one("SELECT max(started_at_ms) AS at FROM sessions WHERE account = ?", account);
+      // A start in the future is from before the clock was set back.
+      const last = one(
+        "SELECT max(started_at_ms) AS at FROM sessions WHERE account = ? AND started_at_ms <= ?",
+        account,
+        options.nowMs + AHEAD_MS,
+      );
       const active = one(`SELECT count(*) AS n FROM ${OPEN_SESSIONS} AND account = ?`, account);
       return {
         readings: newestReadings(queries, account, options),

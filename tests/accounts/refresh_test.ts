@@ -269,3 +269,38 @@ Deno.test("of two processes, only one may ask about an account within five minut
   ledger.forgetAccount("z");
   assert.deepEqual(claim(["z"], 0), ["z"]);
 });
+
+Deno.test("a full window that the newest answer no longer has holds nothing back, and neither does its limit", async () => {
+  const windows = ["five_hour", "seven_day", "seven_day_opus", "seven_day_fable"] as const;
+  const modelOf = (window: string) => /^seven_day_(\w+)$/.exec(window)?.[1] ?? null;
+  const stateAfter = async (full: string, figures: Record<string, unknown>) => {
+    const context = contextWith(["work"]);
+    const known = { account: "work", window: full, model: modelOf(full), identity: null };
+    const resetsAtMs = START_MS + 4 * HOUR_MS;
+    const measuredAtMs = START_MS - HOUR_MS;
+    context.ledger().addReadings([
+      { ...known, percentUsed: 100, resetsAtMs, measuredAtMs, source: "limit" },
+    ]);
+    context.ledger().addLimit({
+      ...known,
+      untilMs: resetsAtMs,
+      kind: "limit",
+      recordedAtMs: measuredAtMs,
+      session: null,
+    });
+    context.processes.reply = () => reply(figures);
+    await refresh(context);
+    const models = () => ["opus", "fable"];
+    const config = context.configFile.read();
+    return standingsNow(context, { config, models }).accounts[0]?.state;
+  };
+  const none = { five_hour: null, seven_day: null, seven_day_opus: null, limits: [] };
+  for (const window of windows) assert.equal(await stateAfter(window, none), "open", window);
+  const { limits: _, ...unlisted } = none;
+  assert.equal(await stateAfter("seven_day_opus", unlisted), "open");
+  assert.equal(await stateAfter("seven_day_fable", unlisted), "limited", "it says nothing of it");
+  assert.equal(await stateAfter("seven_day", { five_hour: null }), "limited", "nor of the week");
+  const week = { utilization: 100, resets_at: new Date(START_MS + 4 * HOUR_MS).toISOString() };
+  assert.equal(await stateAfter("seven_day", { ...none, seven_day: week }), "limited");
+  assert.equal(await stateAfter("seven_day_opus", { ...none, seven_day_opus: week }), "limited");
+});

@@ -323,6 +323,19 @@ Deno.test("rows whose reset is too far away don't hide real readings", () => {
   assert.deepEqual(ledger.facts("a", NOBODY).readings.map((r) => r.percentUsed), [30]);
 });
 
+Deno.test("a session from before the clock was set back doesn't count as the last use of its account", () => {
+  const ledger = memoryLedger();
+  const start = (startedAtMs: number) =>
+    ledger.startSession(
+      { account: "a", launcherPid: 1, cwd: "/", startedAtMs, handedFrom: null },
+      { chosenAtMs: startedAtMs, policy: "weighted", account: "a", forced: false, ranked: [] },
+    );
+  start(NOW + 365 * 24 * HOUR);
+  assert.equal(ledger.facts("a", NOBODY).lastUsedAtMs, null);
+  start(NOW - HOUR);
+  assert.equal(ledger.facts("a", NOBODY).lastUsedAtMs, NOW - HOUR);
+});
+
 Deno.test("a gateway that reports its budget with every turn doesn't push out the weeks of models", () => {
   const ledger = memoryLedger();
   const seen = { account: "a", identity: null, resetsAtMs: NOW + HOUR } as const;

@@ -319,6 +319,7 @@ Deno.test("after /clear the old numbers of an idle client keep their age, until 
     nowMs: NOW_MS - 50 * HOUR_MS,
   }).news;
   assert.deepEqual(at(cleared, before, last), [oldMs]);
+  assert.deepEqual(at({ ...cleared, ...cost(0, 500) }, before, last), [oldMs], "no call since");
   assert.deepEqual(at({ ...cleared, ...cost(0, 501) }, before, last), [NOW_MS]);
 });
 
