@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
-import { TempHome } from "../helpers/temp_home.ts";
+import { seedCachedUsage, TempHome } from "../helpers/temp_home.ts";
 import { contextOf, runHere } from "./context_of.ts";
 
 interface Report {
@@ -415,4 +415,20 @@ Deno.test("doctor after a setup without accounts says how to add one", async () 
   assert.equal(await fixOf(), "claude-multi setup");
   assert.equal((await runMulti(["setup", "--yes"], { home })).code, 0);
   assert.equal(await fixOf(), "claude-multi add NAME");
+});
+
+Deno.test("doctor and limit --clear tell a limited account from a limited model, by the model of a plain cl", async () => {
+  await using home = await healthyHome();
+  const cached = { name: "work", fiveHour: { percentUsed: 0, resetsAtMs: null } };
+  seedCachedUsage(`${home.accountDir("work")}/.claude.json`, { ...cached, models: { Opus: 100 } });
+  const limited = async (model: string) => {
+    const { stdout } = await runMulti(["doctor"], { home, env: { ANTHROPIC_MODEL: model } });
+    return /^limited +(.*)$/m.exec(stdout)?.[1]?.replace(/,.*/, "");
+  };
+  assert.equal(await limited("opus"), '"work": 7d opus at 100 %');
+  assert.equal(await limited("sonnet"), 'opus of "work": 7d opus at 100 %');
+  const env = { ANTHROPIC_MODEL: "sonnet" };
+  const { stdout } = await runMulti(["limit", "work", "--clear"], { home, env });
+  assert.match(stdout, /^opus on "work" is open again\nforgotten: 7d opus at 100 %, read /);
+  assert.equal(await limited("opus"), undefined);
 });
