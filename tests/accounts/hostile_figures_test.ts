@@ -151,18 +151,14 @@ Deno.test("whatever figures an account has, it is open again after eight days wi
   );
 });
 
-Deno.test("whatever holds an account back, limit --clear opens it, and it stays open", async () => {
+Deno.test("whatever holds an account back, limit --clear opens it", async () => {
   await fc.assert(
-    fc.asyncProperty(WORLD, fc.integer({ min: 0, max: 8 * DAY }), async (world, laterMs) => {
+    fc.asyncProperty(WORLD, async (world) => {
       const context = contextOf(world);
       const config = context.configFile.read();
       clearLimits(context, { config, name: "work", models: () => MODELS });
       const { state, windows } = await standingOf(context);
       assert.equal(state, "open", JSON.stringify(windows));
-      context.clock.advance(laterMs);
-      const later = await standingOf(context);
-      const isAhead = timesOf(world).some((ms) => ms > START_MS);
-      if (!isAhead) assert.equal(later.state, "open", JSON.stringify(later.windows));
     }),
     { numRuns: 200 },
   );
