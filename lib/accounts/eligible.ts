@@ -18,6 +18,8 @@ export interface Eligible {
   pin: Pin | null;
   /** The account that owns the conversation to continue; null if there is none. */
   preferred: string | null;
+  /** The client's id of that conversation (default: unknown). */
+  conversation?: string | null;
 }
 
 /** The command that removes a pin; the name of a folder that can't be typed is only shown. */
@@ -37,6 +39,7 @@ export function eligibleAccounts(
     config: Pick<Config, "accounts" | "pins">;
     cwd: string;
     owner: string | null;
+    conversation?: string | null;
     /** The group of the conversation, if only that is known. */
     wall?: { group: string | null } | null;
     home: string;
@@ -74,6 +77,7 @@ export function eligibleAccounts(
     restrictions,
     pin,
     preferred: owner?.name ?? null,
+    conversation: options.conversation ?? null,
   };
 }
 

@@ -5,12 +5,13 @@ import type { Account, Identity, Plan } from "../config/account.ts";
 import { figuresKey, isSameIdentity, reserveOf } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
+import { burnBefore } from "../balance/burn.ts";
 import type { Candidate, Reserve } from "../balance/candidate.ts";
 import { allowedOf } from "../balance/candidate.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import { sizeOf } from "../balance/plans.ts";
-import { POLICY_NAMES } from "../balance/policy.ts";
+import { POLICY_NAMES, policyOf, SESSION_PERCENT_PER_HOUR } from "../balance/policy.ts";
 import { rankCandidates } from "../balance/ranking.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
@@ -127,7 +128,7 @@ export function readLogins(
 export interface StandingsSource {
   config: Pick<Config, "policy" | "limits" | "reserve" | "landingCap">;
   logins: readonly AccountLogin[];
-  ledger: Pick<Ledger, "facts" | "sessionMs">;
+  ledger: Pick<Ledger, "facts" | "sessionMs" | "shareOfUse">;
   nowMs: number;
   /** Default: the configured policy. */
   policy?: PolicyName;
@@ -153,7 +154,7 @@ export function standings(source: StandingsSource): Standings {
     const { readings, limits, ...use } = source.ledger.facts(name, { identity, nowMs });
     const cached = login.cached.filter((reading) => countsFor(identity, reading.identity));
     const windows = windowsOf(source, { login, readings: [...readings, ...cached] });
-    return { login, windows, use, inForce: limitsInForce(limits, { windows, nowMs }) };
+    return { login, readings, windows, use, inForce: limitsInForce(limits, { windows, nowMs }) };
   });
   const isOfModel = ({ model }: { model: string | null }) => model !== null;
   const models = found.some((one) => one.windows.some(isOfModel) || one.inForce.some(isOfModel))
@@ -176,8 +177,15 @@ export function standings(source: StandingsSource): Standings {
   const candidates = accounts.filter(({ state, account }) =>
     state === "open" && eligible?.names.includes(account.name) !== false
   );
+  const owner = accounts.findIndex(({ account }) => account.name === eligible?.preferred);
+  const mover = accounts[owner] === undefined || policyOf(policy).leastMinutesAfterMove === 0
+    ? null
+    : moverPercentPerHour(source, {
+      owner: accounts[owner],
+      readings: found[owner]?.readings ?? [],
+    });
   const ranked = rankCandidates(
-    candidates.map((standing) => candidateOf(standing, { config, models, eligible })),
+    candidates.map((standing) => candidateOf(standing, { config, models, eligible, mover })),
     { policy, nowMs },
   );
   for (const standing of candidates) {
@@ -186,8 +194,10 @@ export function standings(source: StandingsSource): Standings {
     standing.state = "limited";
     const { account } = standing;
     const cap = landingCapOf(account, { config, eligible });
+    const full = reserveOf(account, config);
+    const isCramped = standing.ranked.reasons.some(({ kind }) => kind === "cramped");
     standing.limitedUntilMs = opensAtMs(standing, {
-      full: reserveOf(account, config),
+      full: isCramped ? { ...full, five_hour: 0 } : full,
       cap,
       models,
     });
@@ -207,6 +217,24 @@ function landingCapOf(
   return owner === null || owner === account.name
     ? Infinity
     : account.landingCap ?? config.landingCap;
+}
+
+/**
+ * What the conversation uses that would move away from its owner, in percent of the 5h of `pro` an hour: its
+ * share of what the account used before its limit, or else what an average session uses.
+ */
+function moverPercentPerHour(
+  { ledger, eligible, nowMs }: Pick<StandingsSource, "ledger" | "eligible" | "nowMs">,
+  { owner, readings }: { owner: Standing; readings: readonly Reading[] },
+): number {
+  const burn = burnBefore(owner.limit?.recordedAtMs ?? nowMs, readings);
+  if (burn === null) return SESSION_PERCENT_PER_HOUR;
+  const { fromMs, toMs, percentPerHour } = burn;
+  const id = eligible?.conversation ?? null;
+  const options = { account: owner.account.name, fromMs, toMs };
+  const share = id === null ? null : ledger.shareOfUse(id, options);
+  const size = sizeOf(owner.plan, { hasBurst: true });
+  return percentPerHour * size * (share ?? 1 / Math.max(1, owner.activeSessions));
 }
 
 /** The limit that ends last; null if there are none. */
@@ -288,9 +316,10 @@ function stateOf(
 
 function candidateOf(
   standing: Standing,
-  { config, models, eligible }:
+  { config, models, eligible, mover }:
     & Pick<StandingsSource, "config">
-    & Pick<Standings, "models" | "eligible">,
+    & Pick<Standings, "models" | "eligible">
+    & { mover: number | null },
 ): Candidate {
   const { account, plan, windows, limit } = standing;
   const candidateWindow = (window: WindowName) => {
@@ -316,6 +345,7 @@ function candidateOf(
     lastUsedAtMs: standing.lastUsedAtMs,
     reserve: reserveOf(account, config),
     landingCap: landingCapOf(account, { config, eligible }),
+    moverPercentPerHour: account.name === eligible?.preferred ? null : mover,
     last: account.last,
   };
 }
@@ -357,6 +387,8 @@ export function limitedModelOf(
       ? [reason.met?.model ?? null]
       : reason.kind === "reserve" || reason.kind === "landing"
       ? [reason.model ?? null]
+      : reason.kind === "cramped"
+      ? [null]
       : []
   );
   const isOfAccount = models.includes(null) || limits.some(({ model }) => model === null);

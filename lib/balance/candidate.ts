@@ -52,6 +52,11 @@ export interface Candidate {
   reserve?: Reserve;
   /** Percent used of a window from which the conversation can't move here (default: it doesn't move). */
   landingCap?: number;
+  /**
+   * What the conversation uses that would move here, in percent of the 5h of `pro` an hour (default: it
+   * doesn't move).
+   */
+  moverPercentPerHour?: number | null;
   /** Whether it is chosen only if no other one is open. */
   last?: boolean;
 }

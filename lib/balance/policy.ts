@@ -21,8 +21,8 @@ export interface Terms {
   /** The windows that a session would start. */
   unstarted: readonly WindowName[];
   activeSessions: number;
-  /** The account's capacity relative to `pro`. */
-  size: number;
+  /** Minutes that 5h would last with one more session, at most {@link LONGEST_ROOM_MINUTES}. */
+  roomMinutes: number;
   /** Minutes since the last use, at most a week; a week if never used. */
   idleMinutes: number;
 }
@@ -33,11 +33,21 @@ export interface Policy {
   summary: string;
   /** Points of the score for each percent left of 5h; 0 if the formula doesn't use it. */
   burstWeight: number;
+  /**
+   * The minutes that 5h must last after a conversation has moved here, unless no session is running; 0 if
+   * the policy doesn't ask.
+   */
+  leastMinutesAfterMove: number;
   score(terms: Terms): number;
   reasons(terms: Terms): Reason[];
 }
 
+const HOUR_MINUTES = 60;
 const WEEK_MS = 7 * 24 * 3_600_000;
+/** What an average session uses of the 5h of `pro`, in percent an hour: one window lasts 4.5 hours. */
+export const SESSION_PERCENT_PER_HOUR = 100 / 4.5;
+/** Room for longer than this counts as this: most conversations are shorter. */
+const LONGEST_ROOM_MINUTES = 180;
 /** What `paced` adds for a window that a session would start: one that starts earlier ends earlier. */
 const START_POINTS: Readonly<Record<WindowName, number>> = { five_hour: 50, seven_day: 100 };
 /** The policies by name; the first is the default. */
@@ -45,6 +55,7 @@ const POLICIES = {
   weighted: {
     summary: "the most quota left now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
     burstWeight: 0.7,
+    leastMinutesAfterMove: 0,
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
     reasons: (t) => [
       burstReason(t, 0.7),
@@ -60,21 +71,22 @@ const POLICIES = {
   },
   paced: {
     summary:
-      "spends what would expire unused: 0.3 × 5h left + 1.3 × pace of the week − 4 per running session, + 50 to start 5h, + 100 to start 7d",
-    burstWeight: 0.3,
+      "spends what would expire unused: 0.4 × minutes of room in 5h + 1.3 × pace of the week, + 50 to start 5h, + 100 to start 7d",
+    burstWeight: 0,
+    leastMinutesAfterMove: 45,
     score: (t) =>
-      0.3 * t.burstRemaining + 1.3 * t.pace - (4 / t.size) * t.activeSessions +
+      0.4 * t.roomMinutes + 1.3 * t.pace +
       t.unstarted.reduce((points, window) => points + START_POINTS[window], 0),
     reasons: (t) => [
-      burstReason(t, 0.3),
+      roomReason(t, 0.4),
       { kind: "pace", ...modelOf(t), percent: t.pace, weight: 1.3 },
       ...t.unstarted.map((window) => startReason(window)),
-      ...activeReason(t, 4 / t.size),
     ],
   },
   drain: {
     summary: "uses up the account whose week ends first",
     burstWeight: 0,
+    leastMinutesAfterMove: 0,
     score: (t) => t.weekElapsed - 2 * t.activeSessions,
     reasons: (t) => [
       { kind: "elapsed", ...modelOf(t), percent: t.weekElapsed },
@@ -84,6 +96,7 @@ const POLICIES = {
   "round-robin": {
     summary: "the account that has been unused for longest, however much it has left",
     burstWeight: 0,
+    leastMinutesAfterMove: 0,
     score: (t) => t.idleMinutes,
     reasons: (t) => [{ kind: "rested", minutes: t.idleMinutes }],
   },
@@ -110,6 +123,22 @@ function isUnstarted(window: CandidateWindow, nowMs: number): boolean {
   return window.resetsAtMs === null ? window.percentUsed <= 0 : window.resetsAtMs <= nowMs;
 }
 
+/**
+ * How long 5h lasts if it is used at a rate, given in percent of the 5h of `pro`. Infinity if it resets
+ * before that or if there is no 5h.
+ */
+export function minutesUntilFull(
+  { fiveHour, size = 1 }: Candidate,
+  { nowMs, percentPerHour }: { nowMs: number; percentPerHour: number },
+): number {
+  if (fiveHour === "none") return Infinity;
+  const left = 100 - (usedNow(fiveHour, nowMs) ?? 0);
+  const minutes = left * size / percentPerHour * HOUR_MINUTES;
+  const resetsAtMs = fiveHour?.resetsAtMs ?? null;
+  const isFresh = resetsAtMs === null || resetsAtMs <= nowMs;
+  return !isFresh && nowMs + minutes * 60_000 >= resetsAtMs ? Infinity : minutes;
+}
+
 /** What the formulas use of a candidate. */
 export function termsOf(candidate: Candidate, nowMs: number): Terms {
   const burstUsed = usedNow(candidate.fiveHour, nowMs) ?? 0;
@@ -130,7 +159,13 @@ export function termsOf(candidate: Candidate, nowMs: number): Terms {
       isUnstarted(name === "five_hour" ? candidate.fiveHour : candidate.sevenDay, nowMs)
     ),
     activeSessions: candidate.activeSessions,
-    size: candidate.size ?? 1,
+    roomMinutes: Math.min(
+      LONGEST_ROOM_MINUTES,
+      minutesUntilFull(candidate, {
+        nowMs,
+        percentPerHour: SESSION_PERCENT_PER_HOUR * (candidate.activeSessions + 1),
+      }),
+    ),
     idleMinutes: Math.min(WEEK_MS, Math.max(0, idleMs)) / 60_000,
   };
 }
@@ -157,6 +192,16 @@ function burstReason({ burstRemaining, hasBurst }: Terms, weight: number): Reaso
   return hasBurst
     ? { kind: "left", window, percent: burstRemaining, weight }
     : { kind: "none", window, weight };
+}
+
+function roomReason({ roomMinutes, hasBurst, activeSessions }: Terms, weight: number): Reason {
+  return {
+    kind: "room",
+    minutes: hasBurst ? roomMinutes : null,
+    most: LONGEST_ROOM_MINUTES,
+    sessions: activeSessions + 1,
+    weight,
+  };
 }
 
 /** The model of the week that a reason is about, if it isn't the account's own week. */

@@ -2,7 +2,7 @@
 import type { Candidate, CandidateLimit, CandidateWindow, Reserve } from "./candidate.ts";
 import { usedNow } from "./candidate.ts";
 import type { PolicyName } from "./policy.ts";
-import { policyOf, termsOf } from "./policy.ts";
+import { minutesUntilFull, policyOf, SESSION_PERCENT_PER_HOUR, termsOf } from "./policy.ts";
 import type { Decider, Evidence, MetLimit, Reason } from "./reasons.ts";
 import { percent, reasonText } from "./reasons.ts";
 import { staleMs } from "./staleness.ts";
@@ -79,6 +79,7 @@ export function rankCandidates(
     const limits = limitReasons(candidate, {
       nowMs: options.nowMs,
       reserve: candidate.reserve ?? reserve,
+      leastMinutes: policy.leastMinutesAfterMove,
     });
     const limited = limits.length > 0;
     const score = policy.score(terms) - (limited ? LIMITED_PENALTY : 0);
@@ -140,9 +141,9 @@ function deciderOf(first: Candidate, second: Candidate): Decider {
 
 function limitReasons(
   candidate: Candidate,
-  options: { nowMs: number; reserve: Reserve },
+  options: { nowMs: number; reserve: Reserve; leastMinutes: number },
 ): Reason[] {
-  const { nowMs, reserve } = options;
+  const { nowMs, reserve, leastMinutes } = options;
   const { landingCap = Infinity, modelWindows = [] } = candidate;
   const penalty = LIMITED_PENALTY;
   const full = (window: WindowName, state: CandidateWindow, model?: string): Reason[] => {
@@ -165,9 +166,22 @@ function limitReasons(
     ...full("five_hour", candidate.fiveHour),
     ...full("seven_day", candidate.sevenDay),
     ...modelWindows.flatMap((window) => full("seven_day", window, window.model)),
+    ...crampedReason(candidate, { nowMs, leastMinutes }),
   ];
   const canReset = (candidate.unusedResetUntilMs ?? 0) > nowMs;
   return limits.length > 0 && canReset ? [...limits, { kind: "reset" }] : limits;
+}
+
+/** Beside running sessions, a conversation needs room in 5h; an account that is idle it may use up. */
+function crampedReason(
+  candidate: Candidate,
+  { nowMs, leastMinutes: least }: { nowMs: number; leastMinutes: number },
+): Reason[] {
+  const { activeSessions: sessions, moverPercentPerHour: own = null } = candidate;
+  if (own === null || sessions === 0) return [];
+  const percentPerHour = SESSION_PERCENT_PER_HOUR * sessions + own;
+  const minutes = minutesUntilFull(candidate, { nowMs, percentPerHour });
+  return minutes < least ? [{ kind: "cramped", minutes, least, penalty: LIMITED_PENALTY }] : [];
 }
 
 function metLimit(

@@ -1,6 +1,6 @@
 // Why an account has its place in a ranking: reasons as plain data, and their English.
 import { nameInLine } from "../text/escape.ts";
-import { formatDuration } from "../text/format.ts";
+import { counted, formatDuration } from "../text/format.ts";
 import type { WindowName, WindowUse } from "./windows.ts";
 import { noWindowText, WINDOW_LABEL, windowLabel } from "./windows.ts";
 
@@ -42,6 +42,8 @@ export type Reason =
   | { kind: "starts"; window: WindowName; points: number }
   | { kind: "rested"; minutes: number }
   | { kind: "running"; sessions: number; weight: number }
+  /** How long 5h would last with this many sessions, one more than run now; null if there is no 5h. */
+  | { kind: "room"; minutes: number | null; most: number; sessions: number; weight: number }
   | { kind: "unknown"; window: WindowName }
   /** The account has no such window, which counts as if nothing of it were used. */
   | { kind: "none"; window: WindowName; weight: number }
@@ -70,6 +72,8 @@ export type Reason =
     cap: number;
     penalty: number;
   }
+  /** The conversation would be moved here, and 5h wouldn't last for `least` minutes. */
+  | { kind: "cramped"; minutes: number; least: number; penalty: number }
   /** The account is chosen only if no other one is open. */
   | { kind: "last" }
   /** A model is limited, and nobody knows whether the launch needs it. */
@@ -118,6 +122,14 @@ export function reasonText(reason: Reason): string {
       return `unused for ${Math.round(reason.minutes)} min`;
     case "running":
       return `${reason.sessions} running × −${reason.weight}`;
+    case "room": {
+      const { minutes, most, sessions, weight } = reason;
+      if (minutes === null) return `${noWindowText("five_hour")}: ${most} min × ${weight}`;
+      const atLeast = minutes < most ? "" : "at least ";
+      return `5h lasts ${atLeast}${Math.round(minutes)} min with ${
+        counted(sessions, "session")
+      } × ${weight}`;
+    }
     case "unknown":
       return `${WINDOW_LABEL[reason.window]} unknown, counted as unused`;
     case "old":
@@ -136,6 +148,10 @@ export function reasonText(reason: Reason): string {
       return `${label(reason)} at ${percent(reason.percent)}, no move here from ${
         percent(reason.cap)
       }: −${reason.penalty}`;
+    case "cramped":
+      return `5h would last ${
+        Math.round(reason.minutes)
+      } min after a move, less than ${reason.least}: −${reason.penalty}`;
     case "last":
       return "chosen only if no other account is open";
     case "doubt":

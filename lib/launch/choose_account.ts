@@ -100,7 +100,15 @@ function prepare(
     : null;
   const owner = request.owner ?? conversation?.account ?? null;
   const { home } = context.layout;
-  const eligible = eligibleAccounts(context, { config, cwd, owner, wall, except, home });
+  const eligible = eligibleAccounts(context, {
+    config,
+    cwd,
+    owner,
+    conversation: conversation?.clientSessionId ?? null,
+    wall,
+    except,
+    home,
+  });
   const models = () => modelsOfLaunch(context, { request, conversation });
   const look = () =>
     standings({ config, ledger, logins, policy, eligible, models, nowMs: context.clock.nowMs() });

@@ -7,6 +7,9 @@ import { firstSession, sessionOf } from "./rows.ts";
 /** Sessions without an end, through the index that has only them: few among many. */
 export const OPEN_SESSIONS = "sessions INDEXED BY sessions_open WHERE ended_at_ms IS NULL";
 
+/** Tokens by what they cost, relative to fresh input: the ratios are the same for every model. */
+const PRICED_TOKENS = "fresh_input + 1.25 * cache_write + 0.1 * cache_read + 5 * output";
+
 /** The `sessions` table. */
 export function sessionRows({ all, one, change }: Queries): SessionRows {
   return {
@@ -42,6 +45,32 @@ export function sessionRows({ all, one, change }: Queries): SessionRows {
         account,
       );
       return Math.max(0, Number(ended?.["ms"] ?? 0) + Number(open?.["ms"] ?? 0));
+    },
+
+    shareOfUse(clientSessionId, { account, fromMs, toMs }) {
+      const neighbours = all(
+        `SELECT DISTINCT client_session_id AS id FROM sessions
+         WHERE account = ? AND started_at_ms < ? AND (ended_at_ms > ? OR ended_at_ms IS NULL)`,
+        account,
+        toMs,
+        fromMs,
+      ).map((row) => `${row["id"]}.jsonl`);
+      const used = all(
+        `SELECT path, sum(${PRICED_TOKENS}) AS tokens
+         FROM transcripts JOIN transcript_calls ON transcript_id = id
+         WHERE updated_at_ms >= ? AND at_ms BETWEEN ? AND ? GROUP BY id`,
+        fromMs,
+        fromMs,
+        toMs,
+      );
+      let [own, total] = [0, 0];
+      for (const { path, tokens } of used) {
+        const file = String(path).split("/").at(-1) ?? "";
+        const isOwn = file === `${clientSessionId}.jsonl`;
+        if (isOwn) own += Number(tokens);
+        if (isOwn || neighbours.includes(file)) total += Number(tokens);
+      }
+      return own === 0 ? null : own / total;
     },
 
     attachProcess: (id, process) =>

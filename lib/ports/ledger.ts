@@ -46,6 +46,14 @@ export interface SessionRows {
   sessionsBetween(span: { fromMs: number; toMs: number }): Session[];
   /** Milliseconds of sessions in the trailing length of a window, overlapping ones added up. */
   sessionMs(account: string, options: { window: WindowName; nowMs: number }): number;
+  /**
+   * The share, 0–1, of one conversation in what all conversations of an account used in a span, by tokens
+   * and what they cost; null if their tokens weren't counted.
+   */
+  shareOfUse(
+    clientSessionId: string,
+    options: { account: string; fromMs: number; toMs: number },
+  ): number | null;
   /** Adds the client's process to a session. */
   attachProcess(id: number, process: { pid: number; start: string | null }): void;
   endSession(

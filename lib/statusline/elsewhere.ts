@@ -83,6 +83,7 @@ function sourceOf(
       config,
       cwd: launch?.cwd ?? payload.directory ?? "",
       owner,
+      conversation: payload.sessionId,
       home: world.layout.home,
     }),
   };
@@ -111,7 +112,7 @@ const NOTHING_KNOWN: AccountFacts = {
 function ledgerOf(
   ledger: Ledger | null,
   { account, said, loggedIn, world }: ElsewhereCall,
-): Pick<Ledger, "facts" | "sessionMs"> {
+): StandingsSource["ledger"] {
   const open = ledger?.openSessions() ?? [];
   const live = world.processes(open.map((session) => session.pid ?? session.launcherPid));
   const running = open.filter((session) => isRunning(session, live));
@@ -129,6 +130,7 @@ function ledgerOf(
       };
     },
     sessionMs: (name, options) => ledger?.sessionMs(name, options) ?? 0,
+    shareOfUse: (id, options) => ledger?.shareOfUse(id, options) ?? null,
   };
 }
 

@@ -492,6 +492,20 @@ export const WORLDS: readonly World[] = [
     states: { a: "open", b: "open" },
   },
   {
+    name: "paced: a conversation needs room for 45 minutes where others are working",
+    config: {
+      accounts: ["work", "a", "b"].map((name) => ({ name, plan: "pro" })),
+      policy: "paced",
+    },
+    used: { a: { five: 70 }, b: { five: 80, seven: 20 } },
+    rows: (ledger, { nowMs, alive }) => {
+      for (let count = 0; count < 2; count++) session(ledger, { account: "a", nowMs, pid: alive });
+    },
+    moves: "b",
+    picks: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
     name: "another policy",
     config: { ...accounts("work", "a", "b"), policy: "round-robin" },
     used: { a: { five: 0 }, b: { five: 85 } },

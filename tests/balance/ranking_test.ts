@@ -43,30 +43,59 @@ Deno.test("an account without a 5h window counts as if nothing of it were used, 
   assert.equal(scoreOf(facts), 94);
   assert.equal(scoreOf(facts, "paced"), scoreOf({ ...facts, fiveHour: window(0) }, "paced"));
   const candidates = [candidate("a", { fiveHour: window(0), sevenDay: window(0) })];
-  for (const [policy, weight] of [["weighted", 0.7], ["paced", 0.3]] as const) {
+  for (const [policy, text] of [["weighted", "100 % × 0.7"], ["paced", "180 min × 0.4"]] as const) {
     const ranked = rankCandidates([...candidates, candidate("b", facts)], { policy, nowMs: NOW });
     const reasons = ranked.find(({ name }) => name === "b")?.reasons.map(reasonText) ?? [];
-    assert.equal(reasons[0], `no 5h limit: 100 % × ${weight}`);
+    assert.equal(reasons[0], `no 5h limit: ${text}`);
     assert.ok(!reasons.some((reason) => /5h (left|unknown)/.test(reason)), reasons.join());
     const turning = turningPoint(ranked, { policy, chosen: "a" });
     assert.match(turning ?? "", /^b is [\d.]+ points behind$/);
   }
 });
 
-Deno.test("paced: a session counts less on a larger account, and as on pro if the size is unknown", () => {
-  const loss = (size?: number) => {
-    const facts = { fiveHour: window(20), sevenDay: window(20, 84), ...size && { size } };
-    const [idle, busy] = [0, 2].map((activeSessions) =>
-      scoreOf({ ...facts, activeSessions }, "paced")
-    );
-    return Math.round(((idle ?? NaN) - (busy ?? NaN)) * 1e6) / 1e6;
+Deno.test("paced: room is how long 5h lasts with one more session, at most 180 minutes", () => {
+  const room = (facts: Partial<Candidate>) => {
+    const candidates = [candidate("a", { fiveHour: window(60, 4), ...facts })];
+    const [row] = rankCandidates(candidates, { policy: "paced", nowMs: NOW });
+    return row?.reasons.map(reasonText).find((text) => /5h l/.test(text));
   };
-  assert.deepEqual([loss(), loss(1), loss(5), loss(20)], [8, 8, 1.6, 0.4]);
-  const [row] = rankCandidates([candidate("a", { size: 5, activeSessions: 2 })], {
-    policy: "paced",
-    nowMs: NOW,
-  });
-  assert.ok(row?.reasons.map(reasonText).includes("2 running × −0.8"));
+  assert.equal(room({}), "5h lasts 108 min with 1 session × 0.4");
+  assert.equal(room({ activeSessions: 2 }), "5h lasts 36 min with 3 sessions × 0.4");
+  assert.equal(
+    room({ activeSessions: 2, size: 5 }),
+    "5h lasts at least 180 min with 3 sessions × 0.4",
+    "a larger account",
+  );
+  assert.equal(
+    room({ fiveHour: window(60, 1) }),
+    "5h lasts at least 180 min with 1 session × 0.4",
+    "it resets before it is full",
+  );
+  assert.equal(room({ fiveHour: window(60, null) }), "5h lasts 108 min with 1 session × 0.4");
+  assert.equal(room({ fiveHour: "none" }), "no 5h limit: 180 min × 0.4");
+});
+
+Deno.test("paced: no conversation moves to an account where 5h wouldn't last 45 minutes", () => {
+  const limits = (facts: Partial<Candidate>, policy: typeof POLICY_NAMES[number] = "paced") => {
+    const mover = { fiveHour: window(50, 4), activeSessions: 1, moverPercentPerHour: 60 };
+    const candidates = [candidate("a", { ...mover, ...facts })];
+    const [row] = rankCandidates(candidates, { policy, nowMs: NOW });
+    const reason = row?.reasons.find(({ kind }) => kind === "cramped");
+    assert.equal(row?.limited, reason !== undefined);
+    return reason === undefined ? null : reasonText(reason);
+  };
+  assert.equal(limits({}), "5h would last 36 min after a move, less than 45: −100");
+  assert.equal(limits({ moverPercentPerHour: 40 }), null);
+  assert.equal(
+    limits({ moverPercentPerHour: 40, activeSessions: 3 })?.slice(0, 20),
+    "5h would last 28 min",
+  );
+  assert.equal(limits({ size: 5 }), null, "a larger account");
+  assert.equal(limits({ fiveHour: window(50, 0.5) }), null, "it resets before it is full");
+  assert.equal(limits({ fiveHour: "none" }), null);
+  assert.equal(limits({ activeSessions: 0 }), null, "nobody else is working there");
+  assert.equal(limits({ moverPercentPerHour: null }), null, "it doesn't move");
+  assert.equal(limits({}, "weighted"), null);
 });
 
 Deno.test("only paced uses the size", () => {
@@ -81,7 +110,7 @@ Deno.test("weighted and paced: without a 5h window only the week decides, and 5h
   assert.equal(Math.round(score(20) * 1e6) / 1e6, 94);
   assert.equal(Math.round((score(20) - score(70)) * 1e6) / 1e6, 15);
   const paced = scoreOf({ fiveHour: "none", sevenDay: window(20, 84) }, "paced");
-  assert.equal(Math.round(paced * 1e6) / 1e6, 30 + 1.3 * 30);
+  assert.equal(Math.round(paced * 1e6) / 1e6, 72 + 1.3 * 30);
 });
 
 Deno.test("weighted: a limited account loses 100", () => {
@@ -117,10 +146,10 @@ Deno.test("a window at its reserve is limited, one below it isn't", () => {
 Deno.test("paced prefers the week that is behind its pace", () => {
   const half = 3.5 * 24;
   const score = scoreOf(
-    { fiveHour: window(20), sevenDay: window(30, half), activeSessions: 1 },
+    { fiveHour: window(20, 4), sevenDay: window(30, half), activeSessions: 1 },
     "paced",
   );
-  assert.equal(Math.round(score * 1e6) / 1e6, 0.3 * 80 + 1.3 * 20 - 4);
+  assert.equal(Math.round(score * 1e6) / 1e6, 0.4 * 108 + 1.3 * 20);
 });
 
 Deno.test("paced adds points for each window that a session would start", () => {
@@ -220,9 +249,8 @@ Deno.test("reasons are the terms of the formula, then unknown windows, then ever
     "2 running × −2",
   ]);
   assert.deepEqual(reasons({ ...used, activeSessions: 1 }, "paced"), [
-    "5h left 60 % × 0.3",
+    "5h lasts 81 min with 2 sessions × 0.4",
     "week is 20 % behind pace × 1.3",
-    "1 running × −4",
   ]);
   assert.deepEqual(reasons(used, "drain"), ["50 % of the week passed"]);
   assert.deepEqual(reasons({ ...used, lastUsedAtMs: NOW - HOUR }, "round-robin"), [
@@ -322,9 +350,18 @@ const FORMULAS: Record<"weighted" | "paced", (of: Candidate) => number> = {
     const elapsed = endsInHours <= 0 ? 0 : Math.max(0, 1 - endsInHours / WEEK_HOURS);
     const pace = 100 * elapsed - used(c.sevenDay);
     const starts = 50 * Number(isUnstarted(c.fiveHour)) + 100 * Number(isUnstarted(c.sevenDay));
-    return 0.3 * left(c.fiveHour) + 1.3 * pace - 4 * c.activeSessions + starts;
+    return 0.4 * roomMinutes(c) + 1.3 * pace + starts;
   },
 };
+
+/** Minutes that 5h lasts at 22.2 % an hour for each session and one more, at most 180. */
+function roomMinutes({ fiveHour, activeSessions }: Candidate): number {
+  const window = measured(fiveHour);
+  if (fiveHour === "none") return 180;
+  const minutes = left(fiveHour) * 60 * 4.5 / 100 / (activeSessions + 1);
+  const endsInMs = (window?.resetsAtMs ?? NOW) - NOW;
+  return endsInMs > 0 && minutes * 60_000 >= endsInMs ? 180 : Math.min(180, minutes);
+}
 
 /** Whether no window is running that a session could start; one of which nothing is known isn't. */
 function isUnstarted(of: Candidate["fiveHour"]): boolean {

@@ -252,6 +252,41 @@ function session(
   return id;
 }
 
+Deno.test("a conversation's share of use: its tokens by price, among the sessions of its account at that time", () => {
+  const database = openLedgerDatabase(":memory:");
+  const ledger = sqliteLedger(database);
+  const used = (id: string, tokens: { input?: number; output?: number }, minutesAgo = 10) => {
+    database.prepare(
+      "INSERT OR IGNORE INTO transcripts (path, revision, progress, updated_at_ms) VALUES (?, 1, '', ?)",
+    )
+      .run(`/p/${id}.jsonl`, NOW);
+    database.prepare(
+      `INSERT INTO transcript_calls SELECT id, ?, 0, 0, ?, 0, ?, 0, 0, ?
+       FROM transcripts WHERE path = ?`,
+    ).run(
+      minutesAgo,
+      NOW - minutesAgo * 60_000,
+      tokens.input ?? 0,
+      tokens.output ?? 0,
+      `/p/${id}.jsonl`,
+    );
+  };
+  for (const id of ["mine", "neighbour"]) {
+    ledger.learnClientSession(session(ledger, NOW - HOUR, null), id);
+  }
+  ledger.learnClientSession(session(ledger, NOW - 3 * HOUR, NOW - 2 * HOUR), "over");
+  const span = { account: "a", fromMs: NOW - HOUR, toMs: NOW };
+  assert.equal(ledger.shareOfUse("mine", span), null, "nothing was counted");
+  used("mine", { output: 10 });
+  assert.equal(ledger.shareOfUse("mine", span), 1);
+  used("neighbour", { input: 150 });
+  used("over", { input: 1000 });
+  used("of another account", { input: 1000 });
+  used("neighbour", { input: 1000 }, 90);
+  assert.equal(ledger.shareOfUse("mine", span), 0.25);
+  assert.equal(ledger.shareOfUse("unknown", span), null);
+});
+
 Deno.test("hours of sessions: only the trailing window counts, and overlaps count once per session", () => {
   const ledger = memoryLedger();
   session(ledger, NOW - 10 * HOUR, NOW - 4 * HOUR);

@@ -101,9 +101,16 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
 
   /**
    * What the real ranking would know now: sessions and limits as they are, windows as last read (at
-   * the last change, or at the last multiple of `readingEveryMs`).
+   * the last change, or at the last multiple of `readingEveryMs`). For a conversation that would move here,
+   * what it is thought to use of the 5h of `pro` an hour; else null.
    */
-  candidate(nowMs: number, readingEveryMs: number): Candidate {
+  candidate(
+    nowMs: number,
+    { readingEveryMs, moverPercentPerHour = null }: {
+      readingEveryMs: number;
+      moverPercentPerHour?: number | null;
+    },
+  ): Candidate {
     const lastReadingMs = Math.floor(nowMs / readingEveryMs) * readingEveryMs;
     const readAtMs = Math.max(this.#changedAtMs, lastReadingMs);
     const unread = this.#percentPerHour * ((nowMs - readAtMs) / HOUR_MS);
@@ -116,6 +123,7 @@ export class SimulatedAccount<Run extends { burstPercentPerHour: number }> {
         : { ...burst, percentUsed: burst.percentUsed - unread / this.#burstSize },
       sevenDay: { ...week, percentUsed: week.percentUsed - unread / this.#weekSize },
       activeSessions: this.running.size,
+      moverPercentPerHour,
       size: this.#size,
       limitedUntilMs: this.limitedUntilMs,
       lastUsedAtMs: this.#lastUsedAtMs,

@@ -5,7 +5,7 @@ import { rankCandidates } from "../ranking.ts";
 import type { AccountSize } from "../plans.ts";
 import { SimulatedAccount } from "./account.ts";
 import type { Conversation, Random } from "./workload.ts";
-import { burstPercentOf, seededRandom, WEEK_MS } from "./workload.ts";
+import { burstPercentOf, normal, seededRandom, WEEK_MS } from "./workload.ts";
 
 /** The policies plus `random`: any open account, a baseline that exists only in simulations. */
 export const SIMULATED_POLICIES = [...POLICY_NAMES, "random"] as const;
@@ -16,6 +16,8 @@ export type SimulatedPolicy = PolicyName | "random";
 const ASSUMPTIONS = {
   /** How often running sessions report their windows; in between, the ranking sees old numbers. */
   readingEveryMs: 3 * 60_000,
+  /** How far what a conversation uses is misjudged when it would move (lognormal): mostly by less than 1.65. */
+  misjudgedSigma: 0.5,
   /** A conversation that has waited this long at a stretch is given up. */
   patienceMs: 12 * 3_600_000,
   /** Work is late once its conversation has waited longer than this in total. */
@@ -54,6 +56,8 @@ export interface ReplayOptions {
 /** A conversation in progress. */
 interface Run {
   readonly burstPercentPerHour: number;
+  /** What the launcher thinks that is, once it has run. */
+  readonly guessedPercentPerHour: number;
   readonly counted: boolean;
   leftMs: number;
   waitedMs: number;
@@ -80,6 +84,8 @@ export function replay(conversations: readonly Conversation[], options: ReplayOp
 class Replay {
   readonly #options: ReplayOptions;
   readonly #random: Random;
+  /** What is misjudged must not depend on the policy, so it has its own generator. */
+  readonly #misjudged: Random;
   readonly #accounts: ReadonlyArray<SimulatedAccount<Run>>;
   readonly #outcome: Outcome = {
     conversations: 0,
@@ -99,6 +105,7 @@ class Replay {
     // The accounts' weeks must not depend on the policy, so they have their own generator.
     const phase = seededRandom(options.seed ^ 0x5eed);
     this.#random = seededRandom(options.seed ^ 0xbad);
+    this.#misjudged = seededRandom(options.seed ^ 0x9e55);
     this.#accounts = options.accounts.map((size, index) =>
       new SimulatedAccount<Run>(`account-${index + 1}`, {
         size,
@@ -132,8 +139,11 @@ class Replay {
       this.#outcome.conversations++;
       this.#outcome.workPercent += burstPercentOf(conversation);
     }
+    const { burstPercentPerHour } = conversation;
     return {
-      burstPercentPerHour: conversation.burstPercentPerHour,
+      burstPercentPerHour,
+      guessedPercentPerHour: burstPercentPerHour *
+        Math.exp(ASSUMPTIONS.misjudgedSigma * normal(this.#misjudged)),
       counted,
       leftMs: conversation.workMs,
       waitedMs: 0,
@@ -215,25 +225,29 @@ class Replay {
 
   /** Starts a conversation on the account that the policy ranks first, or makes it wait. */
   #place(run: Run): void {
-    const account = this.#chosen();
+    const account = this.#chosen(run);
     if (account === null) this.#waiting.push(run);
     else this.#start(run, account);
   }
 
-  #chosen(): SimulatedAccount<Run> | null {
+  #chosen(run: Run): SimulatedAccount<Run> | null {
     const open = this.#accounts.filter((account) => account.limitedUntilMs === null);
     if (open.length === 0) return null;
     const { policy } = this.#options;
     if (policy === "random") return open[Math.floor(this.#random() * open.length)] ?? null;
     const candidates = this.#accounts.map((account) =>
-      account.candidate(this.#nowMs, ASSUMPTIONS.readingEveryMs)
+      account.candidate(this.#nowMs, {
+        readingEveryMs: ASSUMPTIONS.readingEveryMs,
+        moverPercentPerHour: run.account === null ? null : run.guessedPercentPerHour,
+      })
     );
     const [best] = rankCandidates(candidates, {
       policy,
       nowMs: this.#nowMs,
       isExplained: false,
     });
-    return open.find((account) => account.name === best?.name) ?? null;
+    if (best?.limited !== false) return null;
+    return open.find((account) => account.name === best.name) ?? null;
   }
 
   #start(run: Run, account: SimulatedAccount<Run>): void {

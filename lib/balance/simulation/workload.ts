@@ -156,12 +156,16 @@ function weightedIndex(weights: readonly number[], sum: number): number {
   return index < 0 ? weights.length - 1 : index;
 }
 
-/** Draws from a lognormal distribution, cut to its least and most (Box-Muller method). */
+/** Draws from the standard normal distribution (Box-Muller method). */
+export function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Draws from a lognormal distribution, cut to its least and most. */
 function drawn(
   spread: { median: number; sigma: number; least: number; most: number },
   random: Random,
 ): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const value = spread.median * Math.exp(spread.sigma * normal);
+  const value = spread.median * Math.exp(spread.sigma * normal(random));
   return Math.min(spread.most, Math.max(spread.least, value));
 }

@@ -24,7 +24,9 @@ function started(size: AccountSize = PLAN_SIZES.pro): SimulatedAccount<typeof RU
 
 /** Percent used as the ranking sees it, with readings every 3 minutes. */
 function seen(account: SimulatedAccount<typeof RUN>, minutes: number): unknown[] {
-  const { fiveHour, sevenDay } = account.candidate(minutes * MINUTE, 3 * MINUTE);
+  const { fiveHour, sevenDay } = account.candidate(minutes * MINUTE, {
+    readingEveryMs: 3 * MINUTE,
+  });
   const rounded = (percent = NaN) => Math.round(percent * 1e6) / 1e6;
   return [fiveHour, sevenDay].map((window) =>
     window === "none" ? window : rounded(window?.percentUsed)
@@ -65,10 +67,10 @@ Deno.test("windows start with the first use, and a week that is already running 
     burstsPerWeek: 2,
     weekResetsAtMs: 7,
   });
-  const { lastUsedAtMs, fiveHour, sevenDay } = idle.candidate(5, MINUTE);
+  const { lastUsedAtMs, fiveHour, sevenDay } = idle.candidate(5, { readingEveryMs: MINUTE });
   assert.deepEqual([lastUsedAtMs, resetOf(fiveHour), resetOf(sevenDay)], [null, null, 7]);
   const account = started();
-  const at = account.candidate(10 * MINUTE, MINUTE);
+  const at = account.candidate(10 * MINUTE, { readingEveryMs: MINUTE });
   assert.deepEqual(
     [at.activeSessions, at.lastUsedAtMs, resetOf(at.fiveHour), resetOf(at.sevenDay)],
     [1, 10 * MINUTE, 10 * MINUTE + 5 * HOUR, WEEK_ENDS],
@@ -117,6 +119,6 @@ Deno.test("a window of a larger account is full later, and a missing one never",
 });
 
 Deno.test("the ranking gets the size of 5h, or of the week without one", () => {
-  const sizeOf = (size: AccountSize) => started(size).candidate(0, MINUTE).size;
+  const sizeOf = (size: AccountSize) => started(size).candidate(0, { readingEveryMs: MINUTE }).size;
   assert.deepEqual([PLAN_SIZES.max20, PLAN_SIZES.ultra].map(sizeOf), [20, 10]);
 });
