@@ -506,6 +506,30 @@ export const WORLDS: readonly World[] = [
     states: { a: "open", b: "open" },
   },
   {
+    name: "paced: a conversation that used much needs more room",
+    config: {
+      accounts: ["work", "a", "b"].map((name) => ({ name, plan: "pro" })),
+      policy: "paced",
+    },
+    used: { a: { five: 50 }, b: { five: 80, seven: 20 } },
+    rows: (ledger, { nowMs, alive }) => {
+      session(ledger, { account: "a", nowMs, pid: alive });
+      ledger.addReadings([{
+        account: "work",
+        window: "five_hour",
+        model: null,
+        identity: null,
+        percentUsed: 40,
+        resetsAtMs: nowMs + HOUR,
+        measuredAtMs: nowMs - HOUR,
+        source: "statusline",
+      }]);
+    },
+    moves: "b",
+    picks: "a",
+    states: { a: "open", b: "open" },
+  },
+  {
     name: "another policy",
     config: { ...accounts("work", "a", "b"), policy: "round-robin" },
     used: { a: { five: 0 }, b: { five: 85 } },
