@@ -49,11 +49,12 @@ export function sessionRows({ all, one, change }: Queries): SessionRows {
 
     shareOfUse(clientSessionId, { account, fromMs, toMs }) {
       const neighbours = all(
-        `SELECT DISTINCT client_session_id AS id FROM sessions
-         WHERE account = ? AND started_at_ms < ? AND (ended_at_ms > ? OR ended_at_ms IS NULL)`,
+        `SELECT client_session_id AS id FROM sessions INDEXED BY sessions_by_end
+         WHERE account = ? AND ended_at_ms > ?
+         UNION SELECT client_session_id FROM ${OPEN_SESSIONS} AND account = ?`,
         account,
-        toMs,
         fromMs,
+        account,
       ).map((row) => `${row["id"]}.jsonl`);
       const used = all(
         `SELECT path, sum(${PRICED_TOKENS}) AS tokens
