@@ -135,6 +135,13 @@ export function withPrompt(args: ClientArguments, prompt: string): ClientArgumen
   return { ...args, rest: [...args.rest, "--", prompt] };
 }
 
+/** The prompt in the arguments; null if there is none, or more than one word of it. */
+export function promptIn(args: ClientArguments): string | null {
+  const words = partsOf(args.rest).filter(({ flag }) => flag === null).map(({ value }) => value);
+  const [prompt = null, ...more] = words[0] === "--" ? words.slice(1) : words;
+  return more.length === 0 ? prompt : null;
+}
+
 /** Whether the arguments start a conversation of their own: they name one or have a prompt. */
 export function namesConversation(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) => part.flag === null || effectOf(part) === "conversation");

@@ -13,8 +13,6 @@ export interface Conversation {
   chain: readonly string[];
   /** How often it has moved by itself since it last finished a turn. */
   moves: number;
-  /** The prompt that the present launch was given after a move; null if there was none. */
-  sent: string | null;
 }
 
 /**

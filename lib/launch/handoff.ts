@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { isStreaming, withPrompt } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
+import { opensFor, restrictionOf } from "../claude/transcript/restriction.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
@@ -23,12 +24,40 @@ import type { Action, Event, Move, Offer, Sending } from "./state.ts";
 
 type Moving = { conversation: Conversation; move: Move };
 
+/** The request that continues a conversation elsewhere, without the accounts that may not open it. */
+function elsewhere(context: Context, { conversation, move }: Moving): LaunchRequest {
+  const request = requestElsewhere(conversation, move);
+  const closed = closedTo(context, { conversation, id: move.limited.id });
+  return closed.length === 0
+    ? request
+    : { ...request, except: [...request.except ?? [], ...closed] };
+}
+
+/** The accounts that may not open a conversation, because its organization keeps it to its own. */
+function closedTo(
+  context: Context,
+  { conversation: { request, lease }, id }: { conversation: Conversation; id: string | null },
+): string[] {
+  const path = id === null ? null : transcriptOf(context, { account: lease.account, id });
+  if (path === null) return [];
+  const { files, claudeHome } = context;
+  const kept = restrictionOf({
+    head: (bytes) => files.readHead(path, bytes),
+    tail: (bytes) => files.readTail(path, bytes),
+  });
+  if (kept === null) return [];
+  return request.config.accounts.filter((account) => {
+    const identity = claudeHome.identity(account);
+    return identity === null || !opensFor(kept, identity);
+  }).map(({ name }) => name);
+}
+
 /** The best account to move to now, and the standings that say so. */
 export function bestElsewhere(
   context: Context,
   { conversation, move }: Moving,
 ): { offer: Offer | null; standings: Standings } {
-  const request = requestElsewhere(conversation, move);
+  const request = elsewhere(context, { conversation, move });
   // The table of resets shows the accounts that it has run on, too.
   const standings = standingsFor(context, { ...request, except: [] });
   const best = standings.ranked.find(({ name }) => !request.except?.includes(name));
@@ -120,15 +149,24 @@ function nowhere(
   { conversation, move, standings }: Moving & { standings: Standings | null },
 ): Event {
   const isRetry = move.mode === "retry";
-  const isAlone = conversation.request.config.accounts.length <= 1;
+  const { config: { accounts }, wait } = conversation.request;
+  const isAlone = accounts.length <= 1 || !move.limited.isRefused;
   if (isAlone && !isRetry) return { on: "blocked", why: null };
+  const closed = closedTo(context, { conversation, id: move.limited.id });
+  const isKept = accounts.every(({ name }) =>
+    name === move.limited.limit.account || closed.includes(name)
+  );
+  if (isKept && !isRetry) return { on: "blocked", why: "only its own organization may open it" };
   if (standings !== null && standings.ranked.length > 1) {
     if (isRetry) return { on: "blocked", why: "every other account is limited" };
     const first = soonest(standings);
-    if (conversation.request.wait && first !== null) {
+    if (wait && first !== null) {
       return surveyed(context, { conversation, move, offer: first, other: null });
     }
-    throw new AllLimited(context, { standings, request: requestElsewhere(conversation, move) });
+    throw new AllLimited(context, {
+      standings,
+      request: elsewhere(context, { conversation, move }),
+    });
   }
   const why = restrictionText(standings?.eligible?.restrictions ?? []) ||
     "no other account is logged in and enabled";
@@ -216,7 +254,7 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
   const conversation = await latest(context, moving.conversation);
   const open = openElsewhere(context, { ...moving, conversation });
   if (open !== null) return open;
-  const request = requestElsewhere(conversation, moving.move);
+  const request = elsewhere(context, { conversation, move: moving.move });
   // Without --wait, whoever ends the conversation shows the resets.
   const lease = request.wait ? await leaseFor(context, request) : takeLease(context, request);
   const { name } = lease.account;
@@ -238,7 +276,6 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
     request: withSending(context, { request, sending: moving.move.sending }),
     lease,
     chain: [...conversation.chain, name],
-    sent: moving.move.sending?.prompt ?? null,
     moves: mode === "retry" ? 0 : movesAfter(context, { ...moving, conversation }),
   };
 }

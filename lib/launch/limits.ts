@@ -6,7 +6,13 @@ import { windowOfType } from "../claude/limit_types.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
-import { FALL_PERCENT, mergeReadings, useOf, WINDOWS } from "../balance/windows.ts";
+import {
+  FALL_PERCENT,
+  mergeReadings,
+  useOf,
+  WINDOW_LENGTH_MS,
+  WINDOWS,
+} from "../balance/windows.ts";
 import { refusedTurn } from "../claude/transcript/refused_turn.ts";
 import type { Session } from "../balance/session.ts";
 import type { Ledger, Limit } from "../ports/mod.ts";
@@ -28,6 +34,8 @@ export interface LimitedConversation {
   /** The number of its session in the ledger. */
   session: number;
   limit: Limit;
+  /** Whether the account refuses turns; otherwise a window is full, which is no refusal yet. */
+  isRefused: boolean;
 }
 
 /**
@@ -88,7 +96,9 @@ export function limitedConversation(
   const met = ledger.limitMetBy(session, nowMs);
   const id = row?.clientSessionId ?? null;
   if (met?.kind === "limit") {
-    return hasFallen(context, { account, met }) ? null : { id, session, limit: met };
+    return hasFallen(context, { account, met })
+      ? null
+      : { id, session, limit: met, isRefused: true };
   }
   if (row === null || id === null || (met === null && !of.hasEnded)) return null;
   const transcript = transcriptOf(context, { account, id });
@@ -99,29 +109,36 @@ export function limitedConversation(
     (met === null ? null : fullWindow(context, { account: account.name, identity }));
   if (found === null) return null;
   const limit = recordLimit(context, { session, account: account.name, identity, found });
-  return { id, session, limit };
+  return { id, session, limit, isRefused: true };
 }
 
 /**
- * The conversation of a session that we gave a prompt, if its account was full before the client could
- * send it: then the client opens a dialog, and neither a hook nor the transcript says why. Otherwise null.
+ * The conversation of a session whose account has a full window, although no turn was refused: a client
+ * that continues a refused conversation on a full account opens a dialog and sends nothing, and neither a
+ * hook nor the transcript says why. Null if no window is full, or if the session has had a reply: a full
+ * window is not yet a refusal. With `evenIfItWorks`, such a session counts as well.
  */
-export function limitedAtStart(
+export function limitedByWindow(
   context: Context,
-  { session, account }: { session: number; account: Account },
+  { session, account, evenIfItWorks }: {
+    session: number;
+    account: Account;
+    evenIfItWorks: boolean;
+  },
 ): LimitedConversation | null {
   const row = context.ledger({ tolerant: true }).session(session);
   const id = row?.clientSessionId ?? null;
   if (row === null || id === null) return null;
-  const transcript = transcriptOf(context, { account, id });
-  if (transcript !== null && hasReplySince(tailOf(context, transcript), row.startedAtMs)) {
-    return null;
-  }
   const identity = identityKey(context.claudeHome.identity(account));
   const found = fullWindow(context, { account: account.name, identity });
   if (found === null) return null;
-  const limit = recordLimit(context, { session, account: account.name, identity, found });
-  return { id, session, limit };
+  const transcript = transcriptOf(context, { account, id });
+  if (transcript === null) return null;
+  const works = hasReplySince(tailOf(context, transcript), row.startedAtMs);
+  if (works && !evenIfItWorks) return null;
+  const met = { session, account: account.name, identity, found };
+  const limit = works ? limitOf(context, met) : recordLimit(context, met);
+  return { id, session, limit, isRefused: !works };
 }
 
 /** Whether the window of a limit was measured later with room again: a limit reset was used, or the plan changed. */
@@ -152,8 +169,8 @@ function loggedInNow(context: Context, name: string): Identity | null {
 
 /**
  * The conversation of a session whose client asks what to do at the limit, but has written no limit into
- * the transcript (CONTRACT §11): it is limited until the reset of its 5h window. Null if that is unknown,
- * or if the dialog didn't open with the refusal.
+ * the transcript (CONTRACT §11): it is limited until the reset of its 5h window, or as long as such a
+ * window can last if that is unknown. Null if the dialog didn't open with the refusal.
  */
 export function limitedByDialog(
   context: Context,
@@ -169,17 +186,15 @@ export function limitedByDialog(
   const identity = identityKey(context.claudeHome.identity(account));
   const { readings } = ledger.facts(account.name, { identity, nowMs });
   const state = mergeReadings(
-    readings.filter(({ window, model }) => window === "five_hour" && model === null),
+    [...readings, ...context.claudeHome.cachedUsage(account)].filter(({ window, model }) =>
+      window === "five_hour" && model === null
+    ),
     nowMs,
   );
-  const untilMs = useOf(state)?.resetsAtMs ?? null;
-  if (untilMs === null) return null;
+  const untilMs = useOf(state)?.resetsAtMs ?? nowMs + WINDOW_LENGTH_MS.five_hour;
   const found = { window: "five_hour", model: null, untilMs };
-  return {
-    id,
-    session,
-    limit: recordLimit(context, { session, account: account.name, identity, found }),
-  };
+  const limit = recordLimit(context, { session, account: account.name, identity, found });
+  return { id, session, limit, isRefused: true };
 }
 
 /** Whether a session ended at a refusal of which neither its client nor a reading says what it means. */
@@ -213,18 +228,10 @@ function recordLimit(
   context: Context,
   met: { session: number; account: string; identity: string | null; found: LimitFound },
 ): Limit {
-  const { account, identity, found, session } = met;
-  const { window, model, untilMs } = found;
+  const { account, identity, session } = met;
+  const limit = limitOf(context, met);
+  const { window, model, untilMs, recordedAtMs: nowMs } = limit;
   const ledger = context.ledger({ tolerant: true });
-  const nowMs = context.clock.nowMs();
-  const limit: Limit = {
-    account,
-    window,
-    model,
-    untilMs,
-    kind: "limit",
-    recordedAtMs: nowMs,
-  };
   ledger.addLimit({ ...limit, session, identity });
   // The type of a limit isn't always a window.
   if (window !== null && windowOfType(window) !== null) {
@@ -240,6 +247,13 @@ function recordLimit(
     }]);
   }
   return limit;
+}
+
+function limitOf(
+  { clock }: Context,
+  { account, found }: { account: string; found: LimitFound },
+): Limit {
+  return { account, ...found, kind: "limit", recordedAtMs: clock.nowMs() };
 }
 
 function fullWindow(

@@ -1,6 +1,6 @@
 // Runs a conversation from its first launch to its end: performs the actions of its states.
 import type { Context } from "../ports/context.ts";
-import { isStreaming } from "../claude/arguments.ts";
+import { isStreaming, promptIn } from "../claude/arguments.ts";
 import type { Child, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { bringUpToDate } from "../accounts/before_launch.ts";
@@ -18,7 +18,7 @@ import {
 } from "./handoff.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
 import { notify, sayFailedNotices } from "./notice.ts";
-import { endedUnexplained, limitedAtStart } from "./limits.ts";
+import { endedUnexplained, limitedByWindow } from "./limits.ts";
 import { leaseFor, planFor, settled, showResets } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
 import { AllLimited } from "./refusals.ts";
@@ -179,7 +179,6 @@ async function chooseAccount(
       lease,
       chain: [...chain, lease.account.name],
       moves: 0,
-      sent: null,
     };
   }
   return { on: "leased" };
@@ -241,15 +240,17 @@ async function ended(context: Context, run: Run): Promise<Event> {
   try {
     run.output = await client.held;
     sayFailedNotices(context);
-    if (limited === null && conversation.sent !== null && conversation.lease.session !== null) {
-      const { session, account } = conversation.lease;
-      limited = limitedAtStart(context, { session, account });
-    }
-    const { args: { kind }, config: { handoff } } = conversation.request;
-    if (limited === null && kind === "interactive" && handoff !== "off") {
-      const { session, account } = conversation.lease;
-      const id = session === null ? null : endedUnexplained(context, { session, account });
-      if (id !== null && context.terminal.interactive) {
+    const { args, config: { handoff } } = conversation.request;
+    const { session, account } = conversation.lease;
+    const mayMove = args.kind === "interactive" && handoff !== "off" &&
+      context.terminal.interactive;
+    if (limited === null && session !== null && mayMove) {
+      const isAsked = handoff === "ask";
+      if (isAsked || promptIn(args) !== null) {
+        limited = limitedByWindow(context, { session, account, evenIfItWorks: isAsked });
+      }
+      const id = limited === null ? endedUnexplained(context, { session, account }) : null;
+      if (id !== null) {
         warnOnce(
           context,
           `the last turn on "${account.name}" was refused, and claude doesn't say for how long; to continue elsewhere: claude-multi resume ${id}`,

@@ -1,5 +1,6 @@
 // What is sent after a move, how often a conversation may move, and what a move or a wait costs.
 import type { Context } from "../ports/context.ts";
+import { promptIn } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { RefusedTurn } from "../claude/transcript/refused_turn.ts";
 import { hasReplySince } from "../claude/transcript/limit_line.ts";
@@ -30,16 +31,19 @@ function endOf(
 /** What would be sent after a move: the refused prompt, or `handoffPrompt` if work was under way. */
 export function sendingAfter(context: Context, moving: Moving): Sending {
   const { readTail, tail, sinceMs } = endOf(context, moving);
-  const { sent } = moving.conversation;
-  // The client has not sent it, so it stands nowhere else.
-  if (sent !== null && !hasReplySince(readTail, sinceMs)) return { prompt: sent };
-  const { handoffPrompt } = moving.conversation.request.config;
-  return sendingOf(refusedTurn(tail, { sinceMs }), handoffPrompt);
+  const { args, config: { handoffPrompt } } = moving.conversation.request;
+  if (handoffPrompt === "") return { prompt: null, why: null };
+  // The client has not sent what it was given, so that stands nowhere else.
+  if (hasReplySince(readTail, sinceMs)) {
+    return sendingOf(refusedTurn(tail, { sinceMs }), handoffPrompt);
+  }
+  const prompt = promptIn(args);
+  return prompt === null ? { prompt, why: null } : { prompt };
 }
 
 /** What is sent for a refused turn; null if the transcript doesn't end with one. */
 export function sendingOf(turn: RefusedTurn | null, handoffPrompt: string): Sending {
-  if (turn === null || handoffPrompt === "") return { prompt: null, why: null };
+  if (turn === null) return { prompt: null, why: null };
   switch (turn.work.is) {
     case "prompt":
       return { prompt: turn.work.text };

@@ -239,8 +239,9 @@ function looked(before: Seen, look: Look): Step {
   const { limited, nowMs } = look;
   const isOver = limited !== null && nowMs - limited.limit.recordedAtMs >= WRITTEN_MS;
   const metAtMs = limited?.limit.recordedAtMs ?? NaN;
+  const isSettled = limited !== null && nowMs - limited.limit.recordedAtMs >= SETTLING_MS;
   // Its turn was refused and it is still busy, so a background task is running.
-  const isBusy = isOver && look.status === "busy" && look.changedAtMs <= metAtMs;
+  const isBusy = isSettled && look.status === "busy" && look.changedAtMs <= metAtMs;
   const countsTasks = before.countsTasks || look.status === "shell" || isBusy;
   const tells = look.wantsNotice && limited !== null && before.toldAtMs !== metAtMs;
   const tell: Action[] = tells ? [{ do: "tell", limited }] : [];
@@ -253,7 +254,9 @@ function looked(before: Seen, look: Look): Step {
   const waits = look.status === "idle" || look.status === "dialog";
   const isIdle = isOver && waits && look.changedAtMs <= metAtMs + SETTLING_MS;
   if (!isIdle) return { state: { at: "limited", seen }, actions: watch };
-  const canEnd = look.isAuto && nowMs - metAtMs >= SETTLING_MS && (look.tasks === 0 || countsTasks);
+  // While a dialog is open, the status says nothing about tasks.
+  const hasTasks = look.tasks > 0 && (!countsTasks || look.status === "dialog");
+  const canEnd = look.isAuto && isSettled && !hasTasks;
   const wantsTitle = look.wantsTitle && seen.titledAtMs !== metAtMs;
   return {
     state: { at: "idle", seen, limited, canEnd, wantsTitle },

@@ -1,11 +1,13 @@
 // Watching a running client: whether its account is limited, what it does, and the terminal's title.
 import type { Context } from "../ports/context.ts";
+import { promptIn } from "../claude/arguments.ts";
 import { activityOf } from "../claude/running.ts";
 import type { Config } from "../config/config.ts";
 import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { quotaLeft } from "./handoff.ts";
-import { limitedAtStart, limitedByDialog, limitedConversation } from "./limits.ts";
+import type { LimitedConversation } from "./limits.ts";
+import { limitedByDialog, limitedByWindow, limitedConversation } from "./limits.ts";
 import { updated } from "./prepare.ts";
 import type { Action, Look } from "./state.ts";
 
@@ -24,11 +26,10 @@ export async function lookAtClient(
   if (session === null) return null;
   const activity = activityOf(context, { account, pid });
   const met = limitedConversation(context, { session, account, hasEnded: false });
-  const limited = met !== null || activity.status !== "dialog"
-    ? met
-    : conversation.sent === null
-    ? limitedByDialog(context, { session, account, openedAtMs: activity.changedAtMs })
-    : limitedAtStart(context, { session, account });
+  const limited = met ??
+    (activity.status === "dialog"
+      ? limitedAtDialog(context, { conversation, session, openedAtMs: activity.changedAtMs })
+      : null);
   const { config } = limited === null ? request : await updated(context, request);
   const row = limited === null ? null : context.ledger({ tolerant: true }).session(session);
   return {
@@ -41,6 +42,21 @@ export async function lookAtClient(
     wantsTitle: config.handoffTitle,
     wantsNotice: config.notify !== "off",
   };
+}
+
+/** Whether a client that has a dialog open asks there what to do at a limit. */
+function limitedAtDialog(
+  context: Context,
+  { conversation: { request, lease: { account } }, session, openedAtMs }: {
+    conversation: Conversation;
+    session: number;
+    openedAtMs: number;
+  },
+): LimitedConversation | null {
+  const met = limitedByDialog(context, { session, account, openedAtMs });
+  // Without a prompt there is nothing that it could have failed to send.
+  if (met !== null || promptIn(request.args) === null) return met;
+  return limitedByWindow(context, { session, account, evenIfItWorks: false });
 }
 
 /** The title of a terminal whose client waits for a reset. */

@@ -28,7 +28,7 @@ function elsewhere(mode: Mode, id: string | null): [args: readonly string[], own
     kind: "limit",
     recordedAtMs: 1,
   } as const;
-  const limited = { id, session: 7, limit };
+  const limited = { id, session: 7, limit, isRefused: true };
   const move: Move = { limited, mode, outcome: null, offer: null, sending: null };
   const { args, owner, ...more } = requestElsewhere({ request, chain: ["b", "a"] }, move);
   const { named, handedFrom, except } = more;

@@ -282,3 +282,40 @@ Deno.test("a conversation whose limit was cleared isn't offered to another accou
   });
   assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
 });
+
+for (const knows of [true, false]) {
+  Deno.test(`auto: a client that asks what to do at a limit, without saying which, is moved; its reset is ${knows ? "" : "un"}known`, async () => {
+    const asks: Script = async (client) => {
+      await client.starts();
+      await client.hitsLimit({ exact: false });
+      client.record("waiting", { waitingFor: "dialog open" });
+      await client.sits(HOUR_MS);
+    };
+    const stage = new Stage({ settings: { handoff: "auto" }, clients: [asks, answers] });
+    const { files, layout } = stage.context;
+    const config = `${layout.accounts}/a/.claude.json`;
+    const { cachedUsageUtilization, ...rest } = JSON.parse(files.readText(config) ?? "");
+    files.put(config, JSON.stringify({ ...rest, ...knows ? { cachedUsageUtilization } : {} }));
+    const { stderr } = await stage.run();
+    assert.equal(stderr, 'continuing "a" on "b"\n');
+    const met = stage.ledger.limitMetBy(1, stage.context.clock.nowMs());
+    const inMs = (met?.untilMs ?? 0) - (met?.recordedAtMs ?? 0);
+    assert.ok(knows ? inMs < 2 * HOUR_MS : inMs === 5 * HOUR_MS, `${inMs}`);
+  });
+}
+
+Deno.test("auto: a dialog without a refusal, or long after it, is no limit", async () => {
+  const idles: Script = async (client) => {
+    await client.starts();
+    client.record("waiting", { waitingFor: "dialog open" });
+    await client.sits(MINUTE_MS);
+    client.record("idle");
+    await client.hitsLimit({ exact: false });
+    await client.sits(MINUTE_MS);
+    client.record("waiting", { waitingFor: "dialog open" });
+    await client.sits(MINUTE_MS);
+  };
+  const stage = new Stage({ settings: { handoff: "auto" }, clients: [idles] });
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a"]);
+});

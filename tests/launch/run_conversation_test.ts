@@ -742,32 +742,127 @@ Deno.test("auto: a finished turn starts the count of moves anew", async () => {
   assert.deepEqual(stage.accounts, ["a", "b", "c"]);
 });
 
+/** A client that continues a conversation on a full account, and sends nothing: it opens its dialog. */
+const opensDialog = (sits: number): Script => async (client) => {
+  await client.hook("SessionStart", { source: "resume" });
+  fill(client);
+  client.record("waiting", { waitingFor: "dialog open" });
+  await client.sits(sits);
+};
+
+/** Its status line shows a full window. */
+function fill({ stage, account }: FakeClient): void {
+  const nowMs = stage.context.clock.nowMs();
+  stage.ledger.addReadings([{
+    account,
+    window: "five_hour",
+    model: null,
+    percentUsed: 100,
+    resetsAtMs: nowMs + HOUR_MS,
+    measuredAtMs: nowMs + 1,
+    source: "statusline",
+    identity: identityKey(fakeIdentity(account)),
+  }]);
+}
+
+/** A stage with a conversation that has already run. */
+function resumed(settings: Record<string, unknown>, clients: Script[]): [Stage, string[]] {
+  const stage = new Stage({ settings, clients });
+  const id = "00000000-0000-4000-8000-000000000001";
+  stage.context.files.put(`${PROJECTS}/-home-ann-project/${id}.jsonl`, "{}\n");
+  return [stage, ["--", "--resume", id]];
+}
+
 Deno.test("auto: a client that finds its account full at its start moves on with the same prompt", async () => {
-  const full: Script = async (client) => {
-    await client.hook("SessionStart", { source: "resume" });
-    const { clock } = client.stage.context;
-    const limit = { account: "b", window: "five_hour", model: null } as const;
-    client.stage.ledger.addReadings([{
-      ...limit,
-      percentUsed: 100,
-      resetsAtMs: clock.nowMs() + HOUR_MS,
-      measuredAtMs: clock.nowMs() + 1,
-      source: "statusline",
-      identity: identityKey(fakeIdentity("b")),
-    }]);
-    client.record("waiting", { waitingFor: "dialog open" });
-    await client.sits(10 * HOUR_MS);
-  };
   const settings = { handoff: "auto" };
   const stage = new Stage({
     accounts: THREE,
     settings,
-    clients: [refuses("fix it"), full, answers],
+    clients: [refuses("fix it"), opensDialog(10 * HOUR_MS), answers],
   });
   await stage.run();
   assert.deepEqual(stage.accounts, ["a", "b", "c"]);
   assert.deepEqual(argsOf(stage, 2)?.slice(2), ["--", "fix it"]);
 });
+
+Deno.test("auto: a prompt of the user's that the client couldn't send goes to the next account", async () => {
+  const [stage, words] = resumed({ handoff: "auto" }, [opensDialog(10 * HOUR_MS), answers]);
+  await stage.run([...words, "fix it"]);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  assert.deepEqual(argsOf(stage, 1)?.slice(2), ["--", "fix it"]);
+});
+
+Deno.test("auto: a dialog of a client that had nothing to send is the user's", async () => {
+  const [stage, words] = resumed({ handoff: "auto" }, [opensDialog(MINUTE_MS)]);
+  await stage.run(words);
+  assert.deepEqual(stage.accounts, ["a"]);
+});
+
+Deno.test("ask: whoever leaves a client whose account is full is offered another, refused or not", async () => {
+  const [stage, words] = resumed({}, [opensDialog(MINUTE_MS), answers]);
+  stage.context.terminal.answers.push("");
+  await stage.run(words);
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  const works: Script = async (client) => {
+    await client.starts();
+    client.write({
+      type: "assistant",
+      timestamp: new Date(client.stage.context.clock.nowMs()).toISOString(),
+      message: { model: "opus", stop_reason: "end_turn" },
+    });
+    fill(client);
+  };
+  const working = new Stage({ clients: [works, answers] });
+  working.context.terminal.answers.push("");
+  await working.run();
+  assert.deepEqual(working.accounts, ["a", "b"]);
+  assert.deepEqual(argsOf(working, 1)?.slice(2), []);
+});
+
+Deno.test("ask: a full window with no room elsewhere is no reason to say anything", async () => {
+  const works: Script = async (client) => {
+    await client.starts();
+    client.write({
+      type: "assistant",
+      timestamp: new Date(client.stage.context.clock.nowMs()).toISOString(),
+      message: { model: "opus", stop_reason: "end_turn" },
+    });
+    fill(client);
+    client.stage.limit("b");
+  };
+  const stage = new Stage({ clients: [works] });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+});
+
+for (const [organization, goesTo] of [["a", "c"], ["nobody", null]] as const) {
+  Deno.test(`a conversation that the organization of ${organization} keeps to itself goes to ${goesTo}`, async () => {
+    const kept: Script = async (client) => {
+      await client.starts();
+      const { accountUuid, organizationUuid } = fakeIdentity(organization);
+      client.write({ type: "session-owner", accountUuid, organizationUuid, restricted: ["ldr"] });
+      await client.hitsLimit();
+      await client.sits(MINUTE_MS);
+      return client.leaves(7);
+    };
+    for (const handoff of ["ask", "auto"]) {
+      const stage = new Stage({ accounts: THREE, settings: { handoff }, clients: [kept, answers] });
+      const { organizationUuid } = fakeIdentity("a");
+      const config = `${stage.context.layout.accounts}/c/.claude.json`;
+      const before = JSON.parse(stage.context.files.readText(config) ?? "{}");
+      const oauthAccount = { ...before.oauthAccount, organizationUuid };
+      stage.context.files.put(config, JSON.stringify({ ...before, oauthAccount }));
+      stage.context.terminal.answers.push("");
+      const { stderr } = await stage.run();
+      assert.deepEqual(stage.accounts, goesTo === null ? ["a"] : ["a", goesTo]);
+      if (goesTo === null) {
+        assert.match(
+          stderr,
+          /cannot move this conversation: only its own organization may open it\n$/,
+        );
+      }
+    }
+  });
+}
 
 Deno.test("--wait: if every account is limited, the conversation goes on when one opens", async () => {
   const leaves: Script = async (client) => {

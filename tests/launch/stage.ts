@@ -92,11 +92,15 @@ export class FakeClient {
     this.record("idle");
   }
 
-  /** Its turn is refused; without a hook only the transcript says so. */
+  /**
+   * Its turn is refused; without a hook only the transcript says so, and a client that is not `exact`
+   * doesn't say by which limit.
+   */
   async hitsLimit(
     limit: {
       inMs?: number;
       hook?: boolean;
+      exact?: boolean;
       type?: string;
       model?: string;
       offersLowPriority?: boolean;
@@ -113,10 +117,12 @@ export class FakeClient {
       message: { model: "<synthetic>" },
       error: "rate_limit",
       isApiErrorMessage: true,
-      quotaLimits: {
-        resetsAt,
-        rateLimitType: limit.type ?? "five_hour",
-        ...limit.offersLowPriority ? { lowPriorityOffer: "treatment" } : {},
+      ...limit.exact === false ? {} : {
+        quotaLimits: {
+          resetsAt,
+          rateLimitType: limit.type ?? "five_hour",
+          ...limit.offersLowPriority ? { lowPriorityOffer: "treatment" } : {},
+        },
       },
     });
     if (limit.hook ?? true) await this.hook("StopFailure", { error: "rate_limit" });

@@ -19,6 +19,7 @@ const limited: LimitedConversation = {
     kind: "limit",
     recordedAtMs: MET_MS,
   },
+  isRefused: true,
 };
 const offer: Offer = { account: "b", percentLeft: 80 };
 const outcome = { code: 7, signal: null };
@@ -342,7 +343,7 @@ const TASKS: ReadonlyArray<readonly [name: string, look: Partial<Look>, counts: 
   ["a shell runs", { status: "shell", limited: null }, true],
   ["busy since before the refusal", { status: "busy" }, true],
   ["busy again", { status: "busy", changedAtMs: MET_MS + 1 }, false],
-  ["busy with the refusal itself", { status: "busy", nowMs: MET_MS + 999 }, false],
+  ["busy with the refusal itself", { status: "busy", nowMs: MET_MS + 4_999 }, false],
   ["busy without a limit", { status: "busy", limited: null }, false],
   ["idle", {}, false],
 ];
@@ -353,6 +354,8 @@ for (const [name, more, counts] of TASKS) {
     assert.equal(state.seen.countsTasks, counts);
     const later = next(state, { on: "looked", look: { ...idleLook, tasks: 1 } });
     assert.equal(shown(later), counts ? "idle > survey" : "idle > watch");
+    const asks = next(state, { on: "looked", look: { ...idleLook, tasks: 1, status: "dialog" } });
+    assert.equal(shown(asks), "idle > watch", "a dialog hides whether tasks are running");
   });
 }
 

@@ -118,16 +118,16 @@ function textOf(line: Line): string | null {
   return more.length === 0 && typeof block?.["text"] === "string" ? block["text"] : null;
 }
 
-/** How many prompts were still queued when the transcript ended. */
+/** How many prompts were still queued when the transcript ended; the ends of tasks are queued as well. */
 function queuedAtEnd(lines: readonly Line[], sinceMs: number): number {
-  let queued = 0;
+  let queued: boolean[] = [];
   for (const line of lines) {
     if (line["type"] !== "queue-operation") continue;
     if (!(Date.parse(String(line["timestamp"])) >= sinceMs)) continue;
-    const operation = line["operation"];
-    if (operation === "enqueue") queued++;
-    else if (operation === "popAll") queued = 0;
-    else queued = Math.max(0, queued - 1);
+    const { operation, content } = line;
+    if (operation === "enqueue") queued.push(!NOTIFICATION.test(String(content)));
+    else if (operation === "popAll") queued = [];
+    else queued.shift();
   }
-  return queued;
+  return queued.filter((isPrompt) => isPrompt).length;
 }
