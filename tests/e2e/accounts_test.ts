@@ -5,6 +5,8 @@ import { fakeIdentity } from "../helpers/identity.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
+import { pause, sessionRecords, slowly } from "./client_screen.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
@@ -154,20 +156,22 @@ Deno.test({
       env: await environment(home, api),
       cwd: home.project,
     });
-    await pty.waitFor(/\? for shortcuts|❯|>/);
+    await waitUntil("the client is ready", {
+      holds: () => sessionRecords(home).some(({ status }) => status === "idle"),
+    });
     await pty.enter("/theme");
-    await pty.waitFor(/[Ll]ight mode/);
-    await pty.keys("Down");
-    await pty.keys("Enter");
     const settings = `${home.accountDir("b")}/settings.json`;
     const shared = `${home.path}/.claude/settings.json`;
-    for (let n = 0; n < 200; n++) {
+    const hasTheme = () => {
       try {
-        if (read(settings)["theme"] !== undefined) break;
+        return read(settings)["theme"] !== undefined;
       } catch {
-        // Not written yet.
+        return false; // Not written yet.
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    for (let attempt = 0; attempt < 10 && !hasTheme(); attempt++) {
+      await slowly(pty, ["Down", "Enter"]);
+      await pause(1_000);
     }
     assert.equal(typeof read(settings)["theme"], "string");
     assert.equal(Deno.readLinkSync(settings), shared);

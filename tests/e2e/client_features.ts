@@ -4,6 +4,7 @@ import { startProgram } from "../helpers/binaries.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { waitUntil } from "../helpers/waiting.ts";
+import { transcriptsOf } from "./client_screen.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
@@ -58,10 +59,14 @@ export async function clientFeatures(): Promise<Features> {
   const resetsAtMs = Date.now() + 3_600_000;
   api.accounts["alice"] = { rejected: "five_hour", fiveHour: { utilization: 1, resetsAtMs } };
   await pty.enter("one more");
-  await pty.waitFor(/hit your/, 60_000);
+  await waitUntil("the refusal stands in the transcript", {
+    holds: () => transcriptsOf(home, "alice").includes('"isApiErrorMessage":true'),
+    timeoutMs: 60_000,
+  });
   await settled();
-  const lines = textOf(`${dir}/projects/${home.project.replace(/[^a-zA-Z0-9]/g, "-")}/${SID}.jsonl`)
-    .split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Json);
+  const lines = transcriptsOf(home, "alice").split("\n").filter((line) => line !== "").map((line) =>
+    JSON.parse(line) as Json
+  );
   return {
     recordsLimit: lines.some((line) => "quotaLimits" in line),
     recordsOwner: lines.some((line) => line["type"] === "session-owner"),

@@ -6,6 +6,14 @@ import { Pty } from "../helpers/pty.ts";
 import { seedCachedUsage, TempHome } from "../helpers/temp_home.ts";
 import { waitUntil } from "../helpers/waiting.ts";
 import { MockApi } from "./mock_api.ts";
+import {
+  DIALOG,
+  leaveClient,
+  pause,
+  sessionRecords,
+  slowly,
+  transcriptsOf,
+} from "./client_screen.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
 const HOUR_MS = 3_600_000;
@@ -61,15 +69,24 @@ function limit(api: MockApi, name: string, hours = 2): void {
   };
 }
 
+/** Waits until the refusal of a turn stands in the conversation. */
+async function refused(s: Stage): Promise<void> {
+  await waitUntil("a turn is refused", {
+    holds: () => transcriptsOf(s.home, "alice").includes('"isApiErrorMessage":true'),
+    timeoutMs: 60_000,
+  });
+}
+
 /**
  * Whether the client doesn't record its limit. Then leaves it at its refusal, checks that one line says
  * how to go on, and the test is over.
  */
 async function endsUnexplained(s: Stage): Promise<boolean> {
-  await s.pty.waitFor(/hit your/i);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  if (transcriptsOf(s.home).includes('"quotaLimits"')) return false;
-  await leave(s.pty);
+  await refused(s);
+  if (transcriptsOf(s.home, "alice").includes('"quotaLimits"')) return false;
+  // By then, its hook has run and its dialog is open.
+  await pause(3_000);
+  await leaveClient(s.pty, s.home);
   assert.equal(await s.pty.ended(), 0);
   assert.match(
     (await s.pty.capture({ history: true })).replaceAll("\n", " "),
@@ -78,11 +95,11 @@ async function endsUnexplained(s: Stage): Promise<boolean> {
   return true;
 }
 
-/** Waits until the client shows the refusal, and claude-multi knows about the limit. */
+/** Waits until the turn is refused, and claude-multi knows about the limit. */
 async function limitIsKnown(s: Stage, name: string): Promise<void> {
-  await s.pty.waitFor(/hit your/i);
+  await refused(s);
   let said = "";
-  for (let look = 0; look < 60; look++) {
+  for (const deadlineMs = Date.now() + 60_000; Date.now() < deadlineMs;) {
     const run = await runMulti(["status", "--json"], { home: s.home, onlyEnv: s.env });
     said = run.stdout;
     const { accounts } = JSON.parse(said) as {
@@ -90,23 +107,25 @@ async function limitIsKnown(s: Stage, name: string): Promise<void> {
     };
     const account = accounts.find((account) => account.name === name);
     if (account?.windows["five_hour"]?.percentUsed === 100) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(250);
   }
   throw new Error(`the limit of ${name} is not known: ${said}`);
 }
 
-async function leave(pty: Pty): Promise<void> {
-  await pty.keys("C-d");
-  await pty.waitFor(/again to exit/);
-  await pty.keys("C-d");
+/**
+ * Whether the client that starts on bob asks who may read the conversation before anything is sent. Some
+ * clients have no such screen, or show it only if the service says so.
+ */
+async function asksForConsent(pty: Pty): Promise<boolean> {
+  const dialog = new RegExp(`on "bob"[^]*${DIALOG.source}`, "m");
+  return dialog.test(await pty.waitFor(new RegExp(`${dialog.source}|bob .*│`, "m"), 60_000));
 }
 
-/** Presses keys at a person's speed: the client's dialogs ignore keys that come at once. */
-async function slowly(pty: Pty, keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await pty.keys(key);
-  }
+/** Chooses the copy, and confirms it on the next screen. */
+async function consent(pty: Pty): Promise<void> {
+  await slowly(pty, ["Down", "Down", "Enter"]);
+  await pause(1_000);
+  await slowly(pty, ["Up", "Enter"]);
 }
 
 /** All user texts in the last conversation request that an account sent. */
@@ -141,10 +160,10 @@ Deno.test({
     await pty.enter("third question");
     if (await endsUnexplained(s)) return;
     await limitIsKnown(s, "alice");
-    await leave(pty);
+    await leaveClient(pty, s.home);
     await pty.waitFor(/Continue this conversation on "bob"/);
     await pty.keys("Enter");
-    await pty.waitFor(/bob .*│/, 30_000);
+    await pty.waitFor(/bob .*│/);
     await pty.waitFor(/second question/);
     await pty.enter("fourth question");
     await pty.waitFor(/ECHO#\d+ (third question\s+)?fourth question/);
@@ -153,7 +172,7 @@ Deno.test({
       assert.ok(sent.includes(text), `${text} reached the service under bob`);
     }
     assert.equal(api.turns().filter((turn) => turn.text.includes("fourth")).length, 1);
-    await leave(pty);
+    await leaveClient(pty, s.home);
     assert.equal(await pty.ended(), 0);
     assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
   },
@@ -186,8 +205,8 @@ Deno.test({
     limit(api, "alice");
     // One that a command line could take for a flag.
     await pty.enter("--version two");
-    await pty.waitFor(/bob .*│/, 60_000);
-    await pty.waitFor(/ECHO#\d+ (--version two\s+)?--version two/, 30_000);
+    await pty.waitFor(/bob .*│/);
+    await pty.waitFor(/ECHO#\d+ (--version two\s+)?--version two/);
     await pty.enter("three");
     await pty.waitFor(/ECHO#\d+ three/);
     assert.deepEqual(turnsOf(api, "alice"), ["one", "--version two"]);
@@ -211,9 +230,9 @@ Deno.test({
     const { pty, api } = s;
     await waitUntil("the first turn arrives", { holds: () => turnsOf(api, "alice").length > 0 });
     limit(api, "alice");
-    await pty.waitFor(/bob .*│/, 60_000);
+    await pty.waitFor(/bob .*│/);
     await waitUntil("bob is asked", { holds: () => turnsOf(api, "bob").length > 0 });
-    await pty.waitFor(/ECHO#/, 30_000);
+    await pty.waitFor(/ECHO#/);
     assert.equal(turnsOf(api, "bob").length, 1);
     for (const text of ["RUNBASH sleep 4", "keep going"]) {
       assert.ok(lastConversation(api, "bob").includes(text), text);
@@ -237,7 +256,7 @@ Deno.test({
     api.accounts["bob"] = { ...api.accounts["bob"], answersProbes: true };
     await pty.enter("two");
     await pty.waitFor(/carol .*│/, 90_000);
-    await pty.waitFor(/ECHO#\d+ (two\s+)*two/, 30_000);
+    await pty.waitFor(/ECHO#\d+ (two\s+)*two/);
     assert.deepEqual(accounts.map(({ name }) => turnsOf(api, name).length), [2, 1, 1]);
     assert.deepEqual(await answersIn(s), ["one", "two"]);
     assert.deepEqual(await chain(s), [["alice", null], ["bob", 1], ["carol", 2]]);
@@ -253,16 +272,17 @@ Deno.test({
     ]);
     const { pty, api, home } = s;
     await pty.waitFor(/alice .*│/);
-    const full = { percentUsed: 100, resetsAtMs: Date.now() + 25_000 };
     const config = `${home.accountDir("bob")}/.claude.json`;
+    const full = { percentUsed: 100, resetsAtMs: Date.now() + HOUR_MS };
     seedCachedUsage(config, { name: "bob", fiveHour: full });
     limit(api, "alice");
     await pty.enter("one");
     await limitIsKnown(s, "alice");
-    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    await pause(7_000);
     assert.deepEqual(turnsOf(api, "bob"), [], "bob is still limited");
-    await pty.waitFor(/bob .*│/, 60_000);
-    await pty.waitFor(/ECHO#\d+ (one\s+)?one/, 30_000);
+    seedCachedUsage(config, { name: "bob", fiveHour: { ...full, percentUsed: 5 } });
+    await pty.waitFor(/bob .*│/);
+    await pty.waitFor(/ECHO#\d+ (one\s+)?one/);
     assert.equal(turnsOf(api, "bob").length, 1);
   },
 });
@@ -279,16 +299,12 @@ Deno.test({
     await pty.waitFor(/ECHO#\d+ one/);
     limit(api, "alice");
     await pty.enter("two");
-    const screen = await pty.waitFor(/belongs to another account|bob .*│/, 60_000);
-    // Some clients have no such screen, or show it only if the service says so.
-    if (screen.includes("belongs to another account")) {
-      await new Promise((resolve) => setTimeout(resolve, 5_000));
+    if (await asksForConsent(pty)) {
+      await pause(5_000);
       assert.deepEqual(turnsOf(api, "bob"), []);
-      await slowly(pty, ["Down", "Down", "Enter"]);
-      await pty.waitFor(/shares its history|Copy this session/);
-      await slowly(pty, ["Up", "Enter"]);
+      await consent(pty);
     }
-    await pty.waitFor(/ECHO#\d+ (two\s+)?two/, 30_000);
+    await pty.waitFor(/ECHO#\d+ (two\s+)?two/);
     assert.equal(turnsOf(api, "bob").length, 1);
   },
 });
@@ -306,7 +322,7 @@ Deno.test({
     await limitIsKnown(s, "alice");
     const options = { home: s.home, onlyEnv: s.env };
     await runMulti(["limit", "bob", "--until", "3h"], options);
-    await leave(pty);
+    await leaveClient(pty, s.home);
     assert.equal(await pty.ended(), 3);
     assert.match(await pty.capture(), /bob .*limited until[^]*every account is limited/);
   },
@@ -323,7 +339,7 @@ Deno.test({
     await pty.enter("one");
     if (await endsUnexplained(s)) return;
     await limitIsKnown(s, "alice");
-    await leave(pty);
+    await leaveClient(pty, s.home);
     assert.equal(await pty.ended(), 0);
     assert.match(await pty.capture(), /cannot move this conversation/);
     await waitUntil("nothing was sent as bob", {
@@ -345,7 +361,7 @@ Deno.test({
     await pty.enter("two");
     await limitIsKnown(s, "alice");
     // Without the task, the client would have been ended by now: see the chain above.
-    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await pause(12_000);
     assert.doesNotMatch(await pty.capture(), /continuing "alice"/);
     assert.deepEqual(await chain(s), [["alice", null]]);
   },
@@ -370,16 +386,18 @@ for (
       await pty.waitFor(/alice .*│/);
       await pty.enter(order);
       await pty.waitFor(/ECHO#\d+ of a tool result/);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const recordsTasks = ["shell", "busy"].includes(statusOf(s.home));
+      await pause(1_000);
+      const recordsTasks = ["shell", "busy"].includes(
+        String(sessionRecords(s.home)[0]?.["status"]),
+      );
       limit(api, "alice");
       await pty.enter("two");
       await limitIsKnown(s, "alice");
-      await new Promise((resolve) => setTimeout(resolve, 7_000));
+      await pause(7_000);
       assert.doesNotMatch(await pty.capture(), /continuing/, "left alone while it runs");
       if (task === "shell" && !recordsTasks) {
         // No hook reports the end of a background shell, so the client is left alone.
-        await new Promise((resolve) => setTimeout(resolve, 15_000));
+        await pause(15_000);
         assert.doesNotMatch(await pty.capture(), /continuing/);
         return;
       }
@@ -401,9 +419,9 @@ Deno.test({
     await pty.enter("one");
     const title = "alice is limited → bob (90 % of 5h left)";
     await pty.waitForTitle(title);
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await pause(5_000);
     assert.equal(await pty.title(), title);
-    await leave(pty);
+    await leaveClient(pty, s.home);
     await pty.waitFor(/Continue this conversation on "bob"/);
     await pty.waitForTitle("");
   },
@@ -423,24 +441,20 @@ Deno.test({
     await pty.enter("second question");
     if (await endsUnexplained(s)) return;
     await limitIsKnown(s, "alice");
-    await leave(pty);
+    await leaveClient(pty, s.home);
     await pty.waitFor(/Continue this conversation on "bob"/);
     await pty.keys("Enter");
-    const screen = await pty.waitFor(/belongs to another account|bob .*│/, 30_000);
-    // Some clients have no such screen, or show it only if the service says so.
-    const asks = screen.includes("belongs to another account");
+    const asks = await asksForConsent(pty);
     if (asks) {
-      await slowly(pty, ["Down", "Down", "Enter"]);
-      await pty.waitFor(/shares its history|Copy this session/);
-      await slowly(pty, ["Up", "Enter"]);
-      await pty.waitFor(/Copied to bob@example\.test/);
+      await consent(pty);
+      await pty.waitFor(/bob .*│/);
     }
     await pty.enter("third question");
     await waitUntil("bob's turn arrives", {
       holds: () => lastConversation(api, "bob").includes("third question"),
     });
     assert.ok(lastConversation(api, "bob").includes("first question"));
-    await leave(pty);
+    await leaveClient(pty, s.home);
     assert.equal(await pty.ended(), 0);
     const run = await runMulti(["sessions", "--json"], { home: s.home, onlyEnv: s.env });
     const { sessions } = JSON.parse(run.stdout) as { sessions: Array<{ clientSessionId: string }> };
@@ -448,24 +462,6 @@ Deno.test({
     assert.equal(ids.size, asks ? 2 : 1);
   },
 });
-
-/** What alice's client says it is doing, in its record of the session. */
-function statusOf(home: TempHome): string {
-  const dir = `${home.accountDir("alice")}/sessions`;
-  const [name] = [...Deno.readDirSync(dir)].map(({ name }) => name).filter((name) =>
-    name.endsWith(".json")
-  );
-  return String(JSON.parse(Deno.readTextFileSync(`${dir}/${name}`)).status);
-}
-
-/** All transcripts of alice, joined. */
-function transcriptsOf(home: TempHome): string {
-  const dir = `${home.accountDir("alice")}/projects`;
-  return [...Deno.readDirSync(dir)].flatMap((slug) =>
-    [...Deno.readDirSync(`${dir}/${slug.name}`)].filter(({ isFile }) => isFile)
-      .map(({ name }) => Deno.readTextFileSync(`${dir}/${slug.name}/${name}`))
-  ).join("");
-}
 
 Deno.test("-p --failover: the real client's answer comes from the second account", async () => {
   await using home = await TempHome.create();
@@ -479,7 +475,7 @@ Deno.test("-p --failover: the real client's answer comes from the second account
   limit(api, "alice");
   const args = ["run", "--failover", "--", "-p", "hello"];
   const run = await runMulti(args, { home, onlyEnv });
-  if (!transcriptsOf(home).includes('"quotaLimits"')) {
+  if (!transcriptsOf(home, "alice").includes('"quotaLimits"')) {
     // The client doesn't record its limit, so the refusal is the answer.
     assert.equal(run.code, 1);
     assert.match(run.stdout, /limit/);

@@ -4,6 +4,7 @@ import { binary, runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { leaveClient } from "./client_screen.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
@@ -51,9 +52,7 @@ Deno.test({
     assert.ok([...narrow].length <= 56, narrow);
     assert.ok(!narrow.includes("…"), narrow);
 
-    await pty.keys("C-c");
-    await pty.waitFor(/again to exit/);
-    await pty.keys("C-c");
+    await leaveClient(pty, home, "C-c");
     assert.equal(await pty.ended(), 0);
 
     const status = await runMulti(["status", "--json"], { home, onlyEnv: env });
@@ -102,9 +101,7 @@ Deno.test({
     }
     assert.deepEqual(await known(), [42.4, "statusline"]);
     assert.match(await pty.capture(), /it's mine: "/);
-    await pty.keys("C-c");
-    await pty.waitFor(/again to exit/);
-    await pty.keys("C-c");
+    await leaveClient(pty, home, "C-c");
     assert.equal(await pty.ended(), 0);
     assert.deepEqual(JSON.parse(await Deno.readTextFile(settings)).statusLine, before);
   },

@@ -4,6 +4,7 @@ import { binary, runMulti } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { leaveClient } from "./client_screen.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
@@ -58,9 +59,7 @@ Deno.test({
     // The percentage is coloured and bold; the client passes that through.
     // deno-lint-ignore no-control-regex
     assert.match(await pty.capture({ ansi: true }), /\x1b\[[\d;]*38;2;\d+;\d+;\d+/);
-    await pty.keys("C-c");
-    await pty.waitFor(/again to exit/);
-    await pty.keys("C-c");
+    await leaveClient(pty, home, "C-c");
     assert.equal(await pty.ended(), 0);
 
     const options = { home, onlyEnv: env };
@@ -130,10 +129,7 @@ Deno.test({
     await pty.waitFor(/alice .*│/);
     await pty.enter("hello again");
     await pty.waitFor(/ECHO#\d+ hello again/);
-    await pty.keys("C-d");
-    await pty.waitFor(/again to exit/);
-    await pty.keys("C-d");
-    await pty.waitFor(/Resume this session with[^]*ready>/);
+    await leaveClient(pty, s.home);
     await pty.enter("echo closed");
     await pty.waitFor(/^closed/m);
   },

@@ -83,7 +83,7 @@ export class Pty implements AsyncDisposable {
    * Waits until the screen matches and returns it.
    * @throws Error with the screen if it never does, or if the program ends before.
    */
-  async waitFor(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
+  async waitFor(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
     const deadlineMs = Date.now() + timeoutMs;
     while (true) {
       const code = this.#kept("code");
@@ -106,7 +106,7 @@ export class Pty implements AsyncDisposable {
    * Waits until the terminal has this title.
    * @throws Error with its title if it never does.
    */
-  async waitForTitle(title: string, timeoutMs = 20_000): Promise<void> {
+  async waitForTitle(title: string, timeoutMs = 60_000): Promise<void> {
     const deadlineMs = Date.now() + timeoutMs;
     for (let now = await this.title(); now !== title; now = await this.title()) {
       if (Date.now() > deadlineMs) throw new Error(`the title stays ${JSON.stringify(now)}`);
@@ -131,7 +131,7 @@ export class Pty implements AsyncDisposable {
    * Waits for the program's end and returns its exit code, 128 + n after signal n.
    * @throws Error with the screen if it is still running.
    */
-  async ended(timeoutMs = 20_000): Promise<number> {
+  async ended(timeoutMs = 60_000): Promise<number> {
     const deadlineMs = Date.now() + timeoutMs;
     while (true) {
       const code = this.#kept("code");
