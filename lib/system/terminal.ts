@@ -59,7 +59,7 @@ export function systemTerminal(env: Env): Terminal {
 }
 
 /** The sequence that makes a terminal show a message; tmux must be told to pass it on. */
-function messageSequence(text: string, env: Env): string {
+export function messageSequence(text: string, env: Env): string {
   const plain = text.replace(/[\p{C};]/gu, " ");
   const sequence = /^(rxvt|foot)/.test(env.get("TERM") ?? "")
     ? `\x1b]777;notify;claude-multi;${plain}\x07`

@@ -1,6 +1,6 @@
 // Tests of how messages are shown on a terminal.
 import assert from "node:assert/strict";
-import { brokenAtWords } from "../../lib/system/terminal.ts";
+import { brokenAtWords, messageSequence } from "../../lib/system/terminal.ts";
 import { binary } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
@@ -18,6 +18,32 @@ Deno.test("long lines break between words, and long words and commands stay whol
   );
   assert.equal(lines.slice(0, -1).join(" ").trim(), text.slice(0, text.indexOf("\n")));
   assert.equal(brokenAtWords("short and sweet, as it was", 26), "short and sweet, as it was");
+});
+
+/** Terminals, and what makes them show a message. */
+const MESSAGES: ReadonlyArray<readonly [env: Record<string, string>, sequence: string]> = [
+  [{ TERM: "xterm-256color" }, "\x1b]9;a is limited\x07"],
+  [{ TERM: "rxvt-unicode-256color" }, "\x1b]777;notify;claude-multi;a is limited\x07"],
+  [{ TERM: "foot" }, "\x1b]777;notify;claude-multi;a is limited\x07"],
+  [
+    { TERM: "tmux-256color", TMUX: "/tmp/tmux/default,1,0" },
+    "\x1bPtmux;\x1b\x1b]9;a is limited\x07\x1b\\",
+  ],
+  [{}, "\x1b]9;a is limited\x07"],
+];
+for (const [env, sequence] of MESSAGES) {
+  Deno.test(`notify osc in ${JSON.stringify(env)}`, () => {
+    const get = (name: string) => env[name] ?? null;
+    assert.equal(messageSequence("a is limited", { get }), sequence);
+  });
+}
+
+Deno.test("a message of the terminal can't end its own sequence, or start another", () => {
+  const get = (name: string) => name === "TERM" ? "foot" : null;
+  assert.equal(
+    messageSequence("a\x1b]0;b\x07;c", { get }),
+    "\x1b]777;notify;claude-multi;a ]0 b  c\x07",
+  );
 });
 
 Deno.test({
