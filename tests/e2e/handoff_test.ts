@@ -355,7 +355,7 @@ Deno.test({
     await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" });
     const { pty, api } = s;
     await pty.waitFor(/alice .*│/);
-    await pty.enter("RUNBG sleep 60");
+    await pty.enter("RUNBG sleep 600");
     await pty.waitFor(/ECHO#\d+ of a tool result/);
     limit(api, "alice");
     await pty.enter("two");
@@ -367,41 +367,50 @@ Deno.test({
   },
 });
 
+/** A command that runs until the test writes the file `go`. */
+const UNTIL_GO = "until [ -e go ]; do sleep 1; done";
+
 for (
-  const { task, order, args } of [
-    { task: "shell", order: "RUNBG sleep 12", args: [] },
-    {
-      task: "agent",
-      order: "SPAWN RUNBASH sleep 12",
-      args: ["--permission-mode", "acceptEdits"],
-    },
-  ]
+  const [task, order] of [
+    ["shell", `RUNBG ${UNTIL_GO}`],
+    ["agent", `SPAWN RUNBASH ${UNTIL_GO}`],
+  ] as const
 ) {
   Deno.test({
     name: `with "auto" the conversation continues once a background ${task} has ended`,
     ...needs("tmux"),
     async fn() {
+      const args = ["--allowedTools", "Bash", "--permission-mode", "acceptEdits"];
       await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" }, args);
-      const { pty, api } = s;
+      const { pty, api, home } = s;
+      const go = () => Deno.writeTextFile(`${home.project}/go`, "");
+      const answered = /ECHO#\d+ of a tool result/;
       await pty.waitFor(/alice .*│/);
       await pty.enter(order);
-      await pty.waitFor(/ECHO#\d+ of a tool result/);
+      await waitUntil("the task was ordered", { holds: () => api.turns().length > 0 });
+      const isForeground = await pty.waitFor(answered, 30_000).then(() => false, () => true);
+      if (isForeground) {
+        // Agents of this client run in the foreground, so that the turn waits for them.
+        assert.equal(task, "agent");
+        await go();
+        await pty.waitFor(answered);
+        return;
+      }
       await pause(1_000);
-      const recordsTasks = ["shell", "busy"].includes(
-        String(sessionRecords(s.home)[0]?.["status"]),
-      );
+      const recordsTasks = ["shell", "busy"].includes(String(sessionRecords(home)[0]?.["status"]));
       limit(api, "alice");
       await pty.enter("two");
       await limitIsKnown(s, "alice");
       await pause(7_000);
       assert.doesNotMatch(await pty.capture(), /continuing/, "left alone while it runs");
+      await go();
       if (task === "shell" && !recordsTasks) {
         // No hook reports the end of a background shell, so the client is left alone.
         await pause(15_000);
         assert.doesNotMatch(await pty.capture(), /continuing/);
         return;
       }
-      await pty.waitFor(/bob .*│/, 40_000);
+      await pty.waitFor(/bob .*│/);
       assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
     },
   });
