@@ -21,7 +21,10 @@ const yesNo = (of: (features: Features) => boolean) => (features: Features): str
 /** The rows of the table, besides the counts. */
 const ROWS: readonly Row[] = [
   ["hand-off, asked when you leave", yesNo((f) => f.recordsLimit)],
-  ["… `auto` goes on after a background shell has ended", yesNo((f) => f.recordsTasks)],
+  [
+    "… `auto` goes on after a background shell has ended",
+    yesNo((f) => f.recordsTasks && f.waitsForReset),
+  ],
   ["`run --failover`", yesNo((f) => f.recordsLimit)],
   ["`claude` itself goes on at the reset", yesNo((f) => f.waitsForReset)],
   ["transcripts name their account", yesNo((f) => f.recordsOwner)],

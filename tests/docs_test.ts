@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { madeFiles, withParts } from "../build/docs.ts";
 import { parseRequest } from "../lib/cli/parse.ts";
+import { TESTED_VERSIONS } from "../lib/claude/tested_versions.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
 import { FINDINGS } from "../lib/setup/folder_checks.ts";
 import { EXIT_MEANINGS } from "../lib/text/errors.ts";
@@ -77,6 +78,17 @@ Deno.test("README names every exit code, and every link in the docs leads somewh
       assert.ok(Deno.statSync(repositoryPath(folder + target)), `${path}: ${target}`);
     }
   }
+});
+
+Deno.test("the versions that doctor calls tested are those whose tests pass in docs/compatibility.md", () => {
+  const rows = read("docs/compatibility.md").split("\n").filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const cellsOf = (name: string) => rows.find(([first]) => first === name)?.slice(1) ?? [];
+  assert.deepEqual(cellsOf("Claude Code"), [...TESTED_VERSIONS]);
+  for (const [index, cell] of cellsOf("end-to-end tests").entries()) {
+    assert.match(cell, /^all \d+ pass$/, `${TESTED_VERSIONS[index]}; make clients measures it`);
+  }
+  assert.ok(rows.flat().every((cell) => cell !== "?"), "every feature was tried");
 });
 
 Deno.test("troubleshooting explains every finding of doctor, and no other", () => {
