@@ -1,13 +1,13 @@
 // The version of the client that `make e2e CLAUDE=…` means: a version, oldest, newest or latest.
-import { NEWEST_TESTED, OLDEST_TESTED } from "../lib/claude/tested_versions.ts";
+import { NEWEST_SUPPORTED, OLDEST_SUPPORTED } from "../lib/claude/tested_versions.ts";
 
 /**
  * The version that a word means; `latest` asks npm.
  * @throws Error if it is no version, or npm doesn't say.
  */
 export async function resolvedVersion(word: string): Promise<string> {
-  if (word === "oldest") return OLDEST_TESTED;
-  if (word === "newest") return NEWEST_TESTED;
+  if (word === "oldest") return OLDEST_SUPPORTED;
+  if (word === "newest") return NEWEST_SUPPORTED;
   const version = word === "latest" ? await latest() : word;
   if (/^\d+\.\d+\.\d+$/.test(version)) return version;
   throw new Error(`"${word}" is not a version: use 2.1.300, oldest, newest or latest`);

@@ -1,16 +1,17 @@
-// `make clients`: the end-to-end tests with each supported client, and docs/compatibility.md.
-// usage: build/deno run -A build/clients.ts [VERSION...]; without any, all of lib/claude/tested_versions.ts
-import { TESTED_VERSIONS } from "../lib/claude/tested_versions.ts";
+// `make clients`: the end-to-end tests with each supported client; writes docs/compatibility.md and the list
+// of versions that pass.
+// usage: build/deno run -A build/clients.ts [VERSION...]; columns of other versions stay as they are
+import { SUPPORTED_VERSIONS } from "../lib/claude/tested_versions.ts";
 import type { Features } from "../tests/e2e/client_features.ts";
 import { resolvedVersion } from "./client_version.ts";
 import { ROOT } from "./toolchain.ts";
 
-/** What a run with one version showed; kept in dist/clients/VERSION.json. */
+/** What a run with one version showed. */
 interface Result {
-  version: string;
   passed: number;
   failed: number;
   failures: string[];
+  /** Null if that couldn't be found out. */
   features: Features | null;
 }
 
@@ -18,7 +19,7 @@ type Row = readonly [what: string, of: (features: Features) => string];
 const yesNo = (of: (features: Features) => boolean) => (features: Features): string =>
   of(features) ? "yes" : "no";
 
-/** The rows of the table, besides the counts. */
+/** What is tried: the rows of the table below that of the tests. */
 const ROWS: readonly Row[] = [
   ["hand-off, asked when you leave", yesNo((f) => f.recordsLimit)],
   [
@@ -35,24 +36,37 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** docs/compatibility.md, from the results of all versions. */
-export function compatibilityPage(results: readonly Result[]): string {
+const PAGE = `${ROOT}/docs/compatibility.md`;
+const LIST = `${ROOT}/lib/claude/tested_versions.ts`;
+const NAMES = ["end-to-end tests", ...ROWS.map(([what]) => what)];
+
+/** The column of a version that was tested. */
+export function columnOf({ passed, failed, features }: Result): string[] {
+  const tests = failed === 0 ? `all ${passed} pass` : `${failed} of ${passed + failed} fail`;
+  return [tests, ...ROWS.map(([, of]) => features === null ? "?" : of(features))];
+}
+
+/** The columns of a page, by version. */
+export function columnsOn(page: string): Map<string, string[]> {
+  const rows = page.split("\n").filter((line) => line.startsWith("| "))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const [[, ...versions] = [], ...others] = rows;
+  return new Map(versions.map((version, index) => [
+    version,
+    NAMES.map((what) => others.find(([name]) => name === what)?.[index + 1] ?? "?"),
+  ]));
+}
+
+/** docs/compatibility.md with a column for each supported version. */
+export function compatibilityPage(columns: ReadonlyMap<string, readonly string[]>): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const cell = (version: string, at: number) =>
+    columns.get(version)?.[at] ?? (at === 0 ? "not run" : "?");
   const lines = [
-    row(["Claude Code", ...results.map(({ version }) => version)]),
-    row(["---", ...results.map(() => "---")]),
-    row([
-      "end-to-end tests",
-      ...results.map(({ passed, failed }) =>
-        passed + failed === 0
-          ? "not run"
-          : failed === 0
-          ? `all ${passed} pass`
-          : `${failed} of ${passed + failed} fail`
-      ),
-    ]),
-    ...ROWS.map(([what, of]) =>
-      row([what, ...results.map(({ features }) => features === null ? "?" : of(features))])
+    row(["Claude Code", ...SUPPORTED_VERSIONS]),
+    row(["---", ...SUPPORTED_VERSIONS.map(() => "---")]),
+    ...NAMES.map((what, at) =>
+      row([what, ...SUPPORTED_VERSIONS.map((version) => cell(version, at))])
     ),
   ];
   return `# Which versions of Claude Code work
@@ -73,17 +87,12 @@ ${lines.join("\n")}
 `;
 }
 
-function resultPath(version: string): string {
-  return `${ROOT}/dist/clients/${version}.json`;
-}
-
-/** The last result of a version; without counts if it was never tested here. */
-function lastResult(version: string): Result {
-  try {
-    return JSON.parse(Deno.readTextFileSync(resultPath(version))) as Result;
-  } catch {
-    return { version, passed: 0, failed: 0, failures: [], features: null };
-  }
+/** The source of the list of versions, with those that pass by their columns. */
+export function listWith(columns: ReadonlyMap<string, readonly string[]>, source: string): string {
+  const passed = SUPPORTED_VERSIONS.filter((version) =>
+    columns.get(version)?.[0]?.startsWith("all ")
+  );
+  return source.replace(/^const PASSED = ".*";$/m, `const PASSED = "${passed.join(" ")}";`);
 }
 
 /** Runs a script of ours with one client, with its output on ours; returns what it printed. */
@@ -115,7 +124,6 @@ async function test(version: string): Promise<Result> {
   const [, passed = "0", failed = "1"] = /^(\d+) passed, (\d+) failed/m.exec(output) ?? [];
   const failures = [...output.matchAll(/^(.+) => \S+_test\.ts:\d+:\d+$/gm)].map(([, name]) => name);
   return {
-    version,
     passed: Number(passed),
     failed: Number(failed),
     failures: [...new Set(failures)].filter((name) => name !== undefined),
@@ -126,21 +134,19 @@ async function test(version: string): Promise<Result> {
 async function main(words: readonly string[]): Promise<number> {
   const versions = words.length > 0
     ? await Promise.all(words.map(resolvedVersion))
-    : [...TESTED_VERSIONS];
-  Deno.mkdirSync(`${ROOT}/dist/clients`, { recursive: true });
+    : [...SUPPORTED_VERSIONS];
   let failed = 0;
   for (const version of versions) {
     const result = await test(version);
-    Deno.writeTextFileSync(resultPath(version), JSON.stringify(result, null, 2));
     for (const name of result.failures) console.log(`${version}: failed: ${name}`);
     failed += result.failed;
+    const columns = columnsOn(Deno.readTextFileSync(PAGE)).set(version, columnOf(result));
+    Deno.writeTextFileSync(PAGE, compatibilityPage(columns));
+    Deno.writeTextFileSync(LIST, listWith(columns, Deno.readTextFileSync(LIST)));
   }
-  const known = TESTED_VERSIONS.map(lastResult);
-  Deno.writeTextFileSync(`${ROOT}/docs/compatibility.md`, compatibilityPage(known));
-  console.log("wrote docs/compatibility.md");
-  for (const { version, passed, failed } of known) {
-    console.log(`${version}: ${passed} passed, ${failed} failed`);
-  }
+  console.log(
+    "wrote docs/compatibility.md, and the versions that pass to lib/claude/tested_versions.ts",
+  );
   return failed === 0 ? 0 : 1;
 }
 

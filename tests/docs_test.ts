@@ -1,8 +1,9 @@
 // Tests that README, docs and man pages say what the code does: tables, codes, keys, commands, files.
 import assert from "node:assert/strict";
+import { columnOf, columnsOn, compatibilityPage, listWith } from "../build/clients.ts";
 import { madeFiles, withParts } from "../build/docs.ts";
 import { parseRequest } from "../lib/cli/parse.ts";
-import { TESTED_VERSIONS } from "../lib/claude/tested_versions.ts";
+import { SUPPORTED_VERSIONS, TESTED_VERSIONS } from "../lib/claude/tested_versions.ts";
 import { COMMANDS } from "../lib/commands/mod.ts";
 import { FINDINGS } from "../lib/setup/folder_checks.ts";
 import { EXIT_MEANINGS } from "../lib/text/errors.ts";
@@ -80,15 +81,29 @@ Deno.test("README names every exit code, and every link in the docs leads somewh
   }
 });
 
-Deno.test("the versions that doctor calls tested are those whose tests pass in docs/compatibility.md", () => {
-  const rows = read("docs/compatibility.md").split("\n").filter((line) => line.startsWith("|"))
-    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
-  const cellsOf = (name: string) => rows.find(([first]) => first === name)?.slice(1) ?? [];
-  assert.deepEqual(cellsOf("Claude Code"), [...TESTED_VERSIONS]);
-  for (const [index, cell] of cellsOf("end-to-end tests").entries()) {
-    assert.match(cell, /^all \d+ pass$/, `${TESTED_VERSIONS[index]}; make clients measures it`);
-  }
-  assert.ok(rows.flat().every((cell) => cell !== "?"), "every feature was tried");
+Deno.test("the versions that doctor calls tested are those that pass in docs/compatibility.md", () => {
+  const page = read("docs/compatibility.md");
+  const columns = columnsOn(page);
+  assert.deepEqual([...columns.keys()], [...SUPPORTED_VERSIONS]);
+  assert.deepEqual(
+    [...columns].filter(([, [tests = ""]]) => /^all \d+ pass$/.test(tests)).map(([name]) => name),
+    TESTED_VERSIONS,
+  );
+  const list = read("lib/claude/tested_versions.ts");
+  assert.deepEqual([compatibilityPage(columns), listWith(columns, list)], [page, list]);
+});
+
+Deno.test("make clients replaces the column of a version, and whether it counts as tested", () => {
+  const [version] = SUPPORTED_VERSIONS;
+  const counted = (failed: number) => {
+    const result = { passed: 45, failed, failures: [], features: null };
+    const page = read("docs/compatibility.md");
+    const columns = columnsOn(page).set(version, columnOf(result));
+    const [tests] = columnsOn(compatibilityPage(columns)).get(version) ?? [];
+    return [tests, listWith(columns, 'const PASSED = "";').includes(version)];
+  };
+  assert.deepEqual(counted(0), ["all 45 pass", true]);
+  assert.deepEqual(counted(2), ["2 of 47 fail", false]);
 });
 
 Deno.test("troubleshooting explains every finding of doctor, and no other", () => {

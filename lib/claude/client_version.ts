@@ -1,7 +1,7 @@
 // The version of the official client in use, asked of the client itself.
 import type { Context } from "../ports/context.ts";
 import type { Tested } from "./tested_versions.ts";
-import { NEWEST_TESTED, OLDEST_TESTED, testedAs } from "./tested_versions.ts";
+import { NEWEST_SUPPORTED, OLDEST_SUPPORTED, testedAs } from "./tested_versions.ts";
 
 /** A client and what is known of its version. */
 export interface ClientVersion {
@@ -29,10 +29,10 @@ export function versionText({ version, tested }: ClientVersion): string {
     case "tested":
       return `version ${version}, tested`;
     case "between":
-      return `version ${version}, between tested versions`;
+      return `version ${version}, not tested itself, but between supported ones`;
     case "newer":
-      return `version ${version}, newer than the newest tested one (${NEWEST_TESTED}): usually fine; if something looks wrong, set claudePath to a tested one (docs/compatibility.md)`;
+      return `version ${version}, newer than the newest supported one (${NEWEST_SUPPORTED}): usually fine; if something looks wrong, set claudePath to a tested one (docs/compatibility.md)`;
     case "older":
-      return `version ${version}, older than the oldest supported one (${OLDEST_TESTED}): type claude update`;
+      return `version ${version}, older than the oldest supported one (${OLDEST_SUPPORTED}): type claude update`;
   }
 }

@@ -33,9 +33,9 @@ export function transcriptsOf(home: TempHome, account: string): string {
  * On a slow machine that may need several attempts.
  */
 export async function leaveClient(pty: Pty, home: TempHome, key = "C-d"): Promise<void> {
-  for (let attempt = 0; attempt < 8; attempt++) {
+  for (let attempt = 0; attempt < 12; attempt++) {
     await pty.keys(key);
-    await pause(250);
+    await pause(150 + 50 * attempt);
     await pty.keys(key);
     for (let look = 0; look < 30; look++) {
       if (sessionRecords(home).length === 0) return;

@@ -1,11 +1,11 @@
 // The real Claude Code for tests: a version from npm, in its own folder.
-import { NEWEST_TESTED } from "../../lib/claude/tested_versions.ts";
+import { NEWEST_SUPPORTED } from "../../lib/claude/tested_versions.ts";
 import { repositoryPath } from "../helpers/paths.ts";
 import type { TempHome } from "../helpers/temp_home.ts";
 import type { MockApi } from "./mock_api.ts";
 
-/** The version to test with: the one that `make e2e CLAUDE=VERSION` names, or the newest tested. */
-export const CLAUDE_VERSION = Deno.env.get("E2E_CLAUDE") || NEWEST_TESTED;
+/** The version to test with: the one that `make e2e CLAUDE=VERSION` names, or the newest. */
+export const CLAUDE_VERSION = Deno.env.get("E2E_CLAUDE") || NEWEST_SUPPORTED;
 
 const PACKAGE = "@anthropic-ai/claude-code";
 

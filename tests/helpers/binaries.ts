@@ -13,7 +13,7 @@ export interface RunOptions {
   stdin?: string;
   /** Default: the project folder of the home. */
   cwd?: string;
-  /** After this time the program is killed and the run fails (default: 60 s). */
+  /** After this time the program is killed and the run fails (default: 180 s). */
   timeoutMs?: number;
 }
 
@@ -79,7 +79,7 @@ export function startProgram(
   return { pid: child.pid, kill: (signal) => child.kill(signal), ended: collect() };
 
   async function collect(): Promise<RunResult> {
-    const timeoutMs = options.timeoutMs ?? 60_000;
+    const timeoutMs = options.timeoutMs ?? 180_000;
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
