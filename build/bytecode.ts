@@ -36,6 +36,8 @@ const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["run", "--", "-p", "hello"], env: AWHILE },
   { args: ["run", "--account", "work"], env: AWHILE },
   { args: ["run", "--dry-run"] },
+  { args: ["ide", "--", "--output-format", "stream-json"], env: AWHILE },
+  { args: ["ide", "--", "--version"] },
   { args: ["pick"], env: IN_COLOR },
   { args: ["pick", "--json"] },
   ...["SessionStart", "UserPromptSubmit", "Stop", "StopFailure"].map((event) => ({

@@ -205,15 +205,18 @@ put() {
     ! new=$(mktemp -d "$prefix/bin/.new.XXXXXX" 2> /dev/null); then
     die 1 "cannot write to \"$prefix/bin\" (choose another folder with --prefix)"
   fi
-  for name in claude-multi claude-multi-statusline cl; do
-    if [ -d "$prefix/bin/$name" ] || ! cp "$folder/$name" "$new/$name" 2> "$work/why" ||
+  for name in claude-multi claude-multi-statusline cl claude-multi-ide; do
+    # An archive has cl once; claude-multi-ide is the same file under another name.
+    file=$name
+    if [ "$name" = claude-multi-ide ]; then file=cl; fi
+    if [ -d "$prefix/bin/$name" ] || ! cp "$folder/$file" "$new/$name" 2> "$work/why" ||
       ! chmod 755 "$new/$name"; then
       undo "cannot write \"$prefix/bin/$name\": $(why)"
     fi
   done
   told=$("$new/claude-multi" --version 2> "$work/why") ||
     undo "the downloaded program does not run here: $(why)$(needs_glibc)"
-  for name in claude-multi claude-multi-statusline cl; do
+  for name in claude-multi claude-multi-statusline cl claude-multi-ide; do
     mv -f "$new/$name" "$prefix/bin/$name"
   done
   # man finds DIR/share/man by itself if DIR/bin is on PATH.
@@ -265,7 +268,7 @@ remove() {
     "$program" uninstall --yes $keep || { say "install.sh: cannot uninstall, see above; the programs are still installed" >&2; exit 1; }
   fi
   if is_our_cl; then rm -f "$prefix/bin/cl"; fi
-  for name in claude-multi claude-multi-statusline; do
+  for name in claude-multi claude-multi-statusline claude-multi-ide; do
     rm -f "$prefix/bin/$name"
   done
   for name in claude-multi claude-multi-statusline cl; do

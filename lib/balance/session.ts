@@ -3,6 +3,9 @@
 /** How a session ended; `lost` means that its process is gone and nobody saw it end. */
 export type SessionEnd = "exit" | "signal" | "lost" | "failed";
 
+/** Where a session comes from; `print` is a script or a pipe, `ide` anything that uses claude-multi-ide. */
+export type Origin = "terminal" | "print" | "ide" | "sdk";
+
 /** One row of the ledger's `sessions` table. */
 export interface Session {
   id: number;
@@ -25,6 +28,8 @@ export interface Session {
   signal: string | null;
   /** The session whose conversation this one continues on another account. */
   handedFrom: number | null;
+  /** Null for a session of an older version. */
+  origin: Origin | null;
 }
 
 /** A live process; its start is null if it can't be read. */

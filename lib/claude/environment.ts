@@ -1,6 +1,7 @@
 // Environment variables: those that decide the account, those of an outer session, and our own.
 import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
+import type { Env } from "../ports/mod.ts";
 import { configDirOf } from "../config/paths.ts";
 
 /**
@@ -63,6 +64,25 @@ export const NESTED_VARIABLES: readonly string[] = [
   "CLAUDE_PID",
   "CLAUDE_PROJECT_DIR",
 ];
+
+/** Names the program that starts the client. */
+const HOST_VARIABLE = "CLAUDE_CODE_ENTRYPOINT";
+
+/**
+ * The program that says it starts the client, such as `sdk-ts` or `claude-vscode`; null if none does.
+ * What a client says of itself, `cli` or `sdk-cli`, is from an outer session (CONTRACT §9).
+ */
+export function hostOf(env: Env): string | null {
+  const host = env.get(HOST_VARIABLE);
+  return host === "cli" || host === "sdk-cli" ? null : host;
+}
+
+/** The variables to remove from a launch for a host, which has set {@link HOST_VARIABLE} for the client. */
+export function removedForHost(env: Env): readonly string[] {
+  return hostOf(env) === null
+    ? NESTED_VARIABLES
+    : NESTED_VARIABLES.filter((name) => name !== HOST_VARIABLE);
+}
 
 /** Set for the client: the process that launched it and as which program, to detect a wrapper. */
 export const LAUNCHER_VARIABLE = "CLAUDE_MULTI_LAUNCHER";

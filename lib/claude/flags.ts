@@ -69,6 +69,8 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
   "--ide": { about: "connect to the editor" },
   "--input-format": {
     takes: "one",
+    // The Agent SDK leaves --print out: such input never reaches a screen.
+    effect: "print",
     about: "with --print: format of stdin",
     values: ["text", "stream-json"],
   },
@@ -113,12 +115,14 @@ export const CLIENT_FLAGS: Readonly<Record<string, ClientFlag>> = {
   "--disallowed-tools": { takes: "many" },
   "--environment": { takes: "one" },
   "--file": { takes: "many" },
+  "--max-thinking-tokens": { takes: "one" },
   "--max-turns": { takes: "one" },
   "--permission-prompt-tool": { takes: "one" },
   "--permission-prompts": { takes: "one" },
   "--plugin-url": { takes: "one" },
   "--prompt-suggestions": { takes: "maybe" },
   "--remote-control-session-name-prefix": { takes: "one" },
+  "--resume-session-at": { takes: "one" },
   "--system-prompt-file": { takes: "one" },
   "--system-prompt-snapshot": { takes: "one" },
   "--teleport": { takes: "maybe", effect: "conversation" },

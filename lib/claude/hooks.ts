@@ -4,6 +4,11 @@ import { isClientSessionId } from "./session_files.ts";
 
 /** Events that every launch subscribes to. */
 export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
+/**
+ * Events for a program that reads the client's stream of JSON. The client reports a hook of SessionStart
+ * in that stream, even one of ours, but none of these (seen with 2.1.332).
+ */
+export const STREAM_EVENTS = ["UserPromptSubmit", "StopFailure"] as const;
 /** Events that count background tasks; needed only if we may end a client ourselves. */
 export const TASK_EVENTS = ["Stop", "SubagentStop"] as const;
 
@@ -12,20 +17,25 @@ const REFUSED = "rate_limit";
 
 /** The `hooks` setting that makes the client run `command` and the event's name at each event. */
 export function hookSetting(
-  events: readonly (typeof HOOK_EVENTS | typeof TASK_EVENTS)[number][],
+  events: readonly (typeof HOOK_EVENTS | typeof STREAM_EVENTS | typeof TASK_EVENTS)[number][],
   command: string,
 ): Record<string, unknown> {
   return Object.fromEntries(
     events.map((event) => [event, [{
       ...event === "StopFailure" ? { matcher: REFUSED } : {},
-      hooks: [{ type: "command", command: `${command} ${event}` }],
+      // A prompt doesn't wait for us.
+      hooks: [{
+        type: "command",
+        command: `${command} ${event}`,
+        ...event === "UserPromptSubmit" ? { async: true } : {},
+      }],
     }]]),
   );
 }
 
 /** What a hook reports; null for whatever it doesn't. */
 interface HookReport {
-  /** The client's id of a session that has started. */
+  /** The client's id of a session that has started, or has a new prompt. */
   startedSession: string | null;
   runningTasks: number | null;
   /** A refused turn, and the path of its transcript. */
@@ -43,9 +53,10 @@ export function readHook(event: string, text: string): HookReport {
   // The subagent that has just ended is still listed as running.
   const running = (task: unknown) =>
     isObject(task) && task["status"] === "running" && task["id"] !== ended;
+  const isStart = event === "SessionStart" || event === "UserPromptSubmit";
   const isRefusal = event === "StopFailure" && payload["error"] === REFUSED;
   return {
-    startedSession: event === "SessionStart" && isClientSessionId(session) ? session : null,
+    startedSession: isStart && isClientSessionId(session) ? session : null,
     runningTasks: Array.isArray(tasks) ? tasks.filter(running).length : null,
     refusal: isRefusal ? { transcript: textOf(payload["transcript_path"]) } : null,
   };

@@ -6,6 +6,7 @@ import { printCheckup } from "../setup/checkup_report.ts";
 import { askSettings } from "../setup/ask_settings.ts";
 import { clientInUse, examine } from "../setup/checks.ts";
 import { heldBack } from "../accounts/held_back.ts";
+import { editorLog } from "../launch/editor_log.ts";
 import { modelsOfFolder } from "../launch/model.ts";
 import { fixFindings } from "../setup/repair.ts";
 
@@ -19,7 +20,8 @@ export const doctor: Command = {
     { name: "ask", summary: "also start claude, and ask it which settings are in force" },
     {
       name: "json",
-      summary: "print JSON: version, ok, permissions, client, refresh, findings, limited, asked",
+      summary:
+        "print JSON: version, ok, permissions, client, refresh, editorLog, findings, limited, asked",
     },
   ],
   details: [
@@ -36,6 +38,7 @@ export const doctor: Command = {
     const findings = examine(context, asked?.answered ?? null);
     const limited = heldBack(context, () => modelsOfFolder(context, context.processes.cwd()));
     const client = clientInUse(context);
+    const log = editorLog(context);
     const ok = findings.every((finding) => finding.severity !== "error");
     if (input.switches.has("json")) {
       context.terminal.print(JSON.stringify({
@@ -44,6 +47,7 @@ export const doctor: Command = {
         permissions: context.permissions(),
         refresh: refreshMode(context),
         client,
+        editorLog: context.files.kind(log) === "file" ? log : null,
         findings: findings.map(({ id, severity, message, fix }) => ({
           id,
           severity,

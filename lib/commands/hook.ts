@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { EXIT } from "../text/errors.ts";
 import type { Command } from "../cli/command.ts";
-import { HOOK_EVENTS, readHook, TASK_EVENTS } from "../claude/hooks.ts";
+import { HOOK_EVENTS, readHook, STREAM_EVENTS, TASK_EVENTS } from "../claude/hooks.ts";
 import { recordRefusal } from "../launch/limits.ts";
 
 /** As much as the status line reads: an event may quote a whole reply. */
@@ -14,7 +14,10 @@ export const hook: Command = {
   group: "more",
   internal: true,
   summary: "Record an event of claude; claude calls this, not you",
-  positionals: [{ name: "EVENT", summary: [...HOOK_EVENTS, ...TASK_EVENTS].join(", ") }],
+  positionals: [{
+    name: "EVENT",
+    summary: [...new Set([...HOOK_EVENTS, ...STREAM_EVENTS, ...TASK_EVENTS])].join(", "),
+  }],
   flags: [],
   details: [
     "run passes this to claude as a hook of the session. It prints nothing and always exits with 0.",

@@ -6,6 +6,7 @@ import type { Command } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
 import { disable, enable } from "./enable.ts";
 import { hook } from "./hook.ts";
+import { ide } from "./ide.ts";
 import { limit } from "./limit.ts";
 import { list } from "./list.ts";
 import { login } from "./login.ts";
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   config,
   statusline,
+  ide,
   shell,
   uninstall,
   hook,

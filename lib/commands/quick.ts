@@ -7,5 +7,6 @@ import { run } from "./run.ts";
 export async function quickCommand(name: string | undefined): Promise<Command | null> {
   if (name === "run") return run;
   if (name === "pick") return pick;
+  if (name === "ide") return (await import("./ide.ts")).ide;
   return name === "hook" ? (await import("./hook.ts")).hook : null;
 }

@@ -8,6 +8,7 @@ import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { closeLostSessions, readLogins, standings } from "../accounts/standings.ts";
 import { modelsOfLaunch } from "./model.ts";
+import { originOf } from "./origin.ts";
 import { acrossWall, noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 
@@ -70,8 +71,9 @@ function lease(context: Context, request: LaunchRequest): Lease {
     const { cwd, handedFrom = null, policy } = request;
     const { clock, processes } = context;
     const nowMs = clock.nowMs();
+    const origin = originOf(context, request);
     return ledger.startSession(
-      { account, launcherPid: processes.ownPid, cwd, startedAtMs: nowMs, handedFrom },
+      { account, launcherPid: processes.ownPid, cwd, startedAtMs: nowMs, handedFrom, origin },
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
   }

@@ -8,25 +8,28 @@ import type { LaunchPlan } from "../ports/mod.ts";
 
 /**
  * Plans a launch of the client on an account. `settings` is the merged `--settings`, null or empty
- * for none; `sessionNumber` is the session in the ledger, or null; `launcherPid` is this process.
+ * for none; `before` are arguments before all others; `nested` are the variables of an outer session to
+ * remove; `sessionNumber` is the session in the ledger, or null; `launcherPid` is this process.
  */
 export function planLaunch(options: {
   program: string;
+  before?: readonly string[];
   args: ClientArguments;
   account: Account;
   layout: Layout;
   cwd: string;
   settings: Settings | null;
+  nested?: readonly string[];
   sessionNumber: number | null;
   launcherPid: number;
 }): LaunchPlan {
-  const { settings } = options;
+  const { before = [], nested = NESTED_VARIABLES, settings } = options;
   const variables = accountVariables(options.account, options.layout);
   const set: Record<string, string> = {
     ...variables.set,
     [LAUNCHER_VARIABLE]: `${options.launcherPid}:${options.program}`,
   };
-  const unset = [...variables.unset, ...NESTED_VARIABLES];
+  const unset = [...variables.unset, ...nested];
   if (options.sessionNumber === null) unset.push("CLAUDE_MULTI_SESSION");
   else set["CLAUDE_MULTI_SESSION"] = String(options.sessionNumber);
   const added = settings !== null && Object.keys(settings).length > 0
@@ -34,7 +37,7 @@ export function planLaunch(options: {
     : [];
   return {
     program: options.program,
-    args: [...added, ...options.args.rest],
+    args: [...before, ...added, ...options.args.rest],
     set,
     unset,
     cwd: options.cwd,

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
+import { removedForHost } from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
 import { launchSettings } from "./settings.ts";
 import type { Lease } from "./choose_account.ts";
@@ -74,12 +75,15 @@ export function planFor(
   context: Context,
   { request, lease }: { request: LaunchRequest; lease: Lease },
 ): LaunchPlan {
+  const { args, cwd, config, forEditor } = request;
+  const client = forEditor?.client ?? { program: findClient(context, config) };
   return planLaunch({
-    program: findClient(context, request.config),
-    args: request.args,
+    ...client,
+    args,
     account: lease.account,
     layout: context.layout,
-    cwd: request.cwd,
+    cwd,
+    ...forEditor === undefined ? {} : { nested: removedForHost(context.env) },
     settings: launchSettings(context, request),
     sessionNumber: lease.session,
     launcherPid: context.processes.ownPid,

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
 import { readClientArguments } from "../claude/arguments.ts";
+import type { GivenClient } from "../claude/given_client.ts";
 import type { Settings } from "../claude/settings.ts";
 import type { Flag, Input } from "../cli/command.ts";
 import type { Config } from "../config/config.ts";
@@ -38,6 +39,8 @@ export interface LaunchRequest {
   wall?: { group: string | null };
   /** The session whose conversation is continued on another account. */
   handedFrom?: number;
+  /** Set if another program starts the client through us; `client` is the one that it names. */
+  forEditor?: { client: GivenClient | null };
   /** Accounts that must not be chosen, because the conversation comes from them. */
   except?: readonly string[];
 }

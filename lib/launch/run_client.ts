@@ -2,14 +2,13 @@
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
-import type { Settings } from "../claude/settings.ts";
-import type { Config } from "../config/config.ts";
 import { tildePath } from "../config/paths.ts";
 import { clientOffPath } from "../claude/executable.ts";
 import { detours, effectOf, otherConfigDir } from "../claude/in_force.ts";
 import { messageOf, UserError } from "../text/errors.ts";
 import type { Child, LaunchOptions, LaunchPlan, Outcome } from "../ports/mod.ts";
 import type { Lease } from "./choose_account.ts";
+import type { LaunchRequest } from "./request.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedConversation } from "./limits.ts";
 
@@ -19,7 +18,10 @@ import { limitedConversation } from "./limits.ts";
  */
 export function warnOfOverrides(
   context: Context,
-  { callers, config, cwd }: { callers: Settings; config: Config; cwd: string },
+  { callers, config, cwd, forEditor }: Pick<
+    LaunchRequest,
+    "callers" | "config" | "cwd" | "forEditor"
+  >,
 ): void {
   const { configFile, env, layout, terminal } = context;
   for (const { isRemoved, message, fix } of configFile.notices()) {
@@ -46,7 +48,7 @@ export function warnOfOverrides(
     const { kind, key, from } = detour;
     if (kind !== "login") terminal.warn(`${effectOf(detour)}: ${key} in ${from.name}`);
   }
-  const offPath = clientOffPath(context, config);
+  const offPath = forEditor?.client ? null : clientOffPath(context, config);
   if (offPath !== null) {
     terminal.warn(`"claude" is not on PATH; using ${tildePath(offPath, layout.home)}`);
   }

@@ -18,6 +18,7 @@ export function renderSessions(context: Context, sessions: readonly Session[]): 
       { head: "", gap: 1, rank: 3 },
       { head: "lasted", right: true, rank: 2 },
       "end",
+      { head: "from", rank: 4 },
       { head: "folder", least: 12, rank: 1, shorten: shortPath },
     ],
     rows: sessions.map((session): Cell[] => {
@@ -29,6 +30,7 @@ export function renderSessions(context: Context, sessions: readonly Session[]): 
         { text: `${formatDuration(nowMs - startedAtMs)} ago`, style: "dim" },
         formatDuration((endedAtMs ?? nowMs) - startedAtMs),
         endOf(session),
+        { text: session.origin ?? "", style: "dim" },
         tildePath(cwd, context.layout.home),
       ];
     }),

@@ -2,14 +2,23 @@
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
-import { HOOK_EVENTS, hookSetting, TASK_EVENTS } from "../claude/hooks.ts";
+import { HOOK_EVENTS, hookSetting, STREAM_EVENTS, TASK_EVENTS } from "../claude/hooks.ts";
 import type { Settings } from "../claude/settings.ts";
-import { foldSettings } from "../claude/settings.ts";
 import type { Config } from "../config/config.ts";
+import { foldSettings } from "../claude/settings.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { isObject, withoutMark } from "../text/json_object.ts";
 import { shellQuoted } from "../text/shell_quote.ts";
 import { statuslineSettings } from "./statusline_setting.ts";
+
+/** What the settings of a launch depend on; `forEditor` is anything if another program starts it. */
+interface Launched {
+  config: Config;
+  args: ClientArguments;
+  callers: Settings;
+  cwd: string;
+  forEditor?: unknown;
+}
 
 /**
  * The `--settings` of a launch: our hooks and status line, merged with the caller's own settings.
@@ -17,18 +26,20 @@ import { statuslineSettings } from "./statusline_setting.ts";
  */
 export function launchSettings(
   context: Context,
-  options: { config: Config; args: ClientArguments; callers: Settings; cwd: string },
+  options: Launched,
 ): Settings {
-  const { config, args, callers } = options;
+  const { args, callers } = options;
   if (args.kind !== "interactive" && args.kind !== "print") return callers;
   // The caller's own status line is already in it.
   const line = statuslineSettings(context, options);
-  return { ...foldSettings({ hooks: hookSettings(context, config) }, callers), ...line };
+  return { ...foldSettings({ hooks: hookSettings(context, options) }, callers), ...line };
 }
 
 /** The hooks through which the client reports what happens in a session. */
-function hookSettings(context: Context, config: Config): Settings {
-  const events = [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []];
+function hookSettings(context: Context, { config, args, forEditor }: Launched): Settings {
+  const events = forEditor !== undefined && args.kind === "print"
+    ? STREAM_EVENTS
+    : [...HOOK_EVENTS, ...config.handoff === "auto" ? TASK_EVENTS : []];
   return hookSetting(events, `cd / && ${shellQuoted(context.processes.executable())} hook`);
 }
 

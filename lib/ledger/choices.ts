@@ -17,14 +17,16 @@ export function choiceRows({ one, change }: Queries): ChoiceRows {
         JSON.stringify(choice.ranked),
       );
       return change(
-        `INSERT INTO sessions (account, choice_id, launcher_pid, cwd, started_at_ms, handed_from)
-         VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO sessions
+           (account, choice_id, launcher_pid, cwd, started_at_ms, handed_from, origin)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
         session.account,
         choiceId,
         session.launcherPid,
         session.cwd,
         session.startedAtMs,
         session.handedFrom,
+        session.origin ?? null,
       );
     },
 

@@ -1,6 +1,6 @@
 // Rows of the ledger, turned into sessions, readings, limits and rankings.
 import type { SQLOutputValue } from "node:sqlite";
-import type { Session, SessionEnd } from "../balance/session.ts";
+import type { Origin, Session, SessionEnd } from "../balance/session.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import { storedReason } from "../balance/reasons.ts";
 import type { Reading, ReadingSource } from "../balance/windows.ts";
@@ -26,6 +26,7 @@ export function sessionOf(row: Row): Session {
     exitCode: numberOrNull(row["exit_code"]),
     signal: textOrNull(row["signal"]),
     handedFrom: numberOrNull(row["handed_from"]),
+    origin: textOrNull(row["origin"]) as Origin | null,
   };
 }
 

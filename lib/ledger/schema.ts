@@ -143,6 +143,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE refreshes (account TEXT PRIMARY KEY, asked_at_ms INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
   `,
+  // Sessions without a terminal, such as those of editors, are told apart.
+  `
+  ALTER TABLE sessions ADD COLUMN origin TEXT;
+  `,
 ];
 
 /** Thrown if ledger.db was written by a newer claude-multi. */

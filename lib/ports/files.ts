@@ -32,6 +32,8 @@ export interface Files {
   writeText(path: string, text: string, mode?: number): void;
   /** The same for bytes as {@link Files.readBytes} returns them. */
   writeBytes(path: string, bytes: string, mode?: number): void;
+  /** Adds text to the end of a file, with one write and no copy; a new file gets mode 0600. */
+  append(path: string, text: string): void;
   /** Creates a directory and its parents with mode 0700, and enforces 0700 on the last. */
   makePrivateDirectory(path: string): void;
   /** The names in a directory, sorted; empty if it is missing. */

@@ -102,7 +102,9 @@ export interface LimitRows {
 export interface ChoiceRows {
   /** Adds a session and its choice; returns the session's number. */
   startSession(
-    session: Pick<Session, "account" | "launcherPid" | "cwd" | "startedAtMs" | "handedFrom">,
+    session:
+      & Pick<Session, "account" | "launcherPid" | "cwd" | "startedAtMs" | "handedFrom">
+      & Partial<Pick<Session, "origin">>,
     choice: Omit<Choice, "id">,
   ): number;
   /** The choice behind a session, or the newest choice if `id` is null. */

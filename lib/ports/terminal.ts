@@ -34,4 +34,9 @@ export interface Terminal extends Surface {
   warn(text: string): void;
   /** Writes a line to stderr as it is. */
   note(text: string): void;
+  /**
+   * From now on, `take` gets every warning and note, nothing is written to stderr, and nobody can be
+   * asked: both belong to a program that we start.
+   */
+  divert(take: (text: string) => void): void;
 }

@@ -3,11 +3,12 @@ import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Terminal } from "../ports/mod.ts";
 import type { HeldBack } from "../accounts/held_back.ts";
-import { counted } from "../text/format.ts";
+import { counted, formatDuration } from "../text/format.ts";
 import { cleanText, loadWidths } from "../text/cells.ts";
 import type { ClientVersion } from "../claude/client_version.ts";
 import { versionText } from "../claude/client_version.ts";
 import { findClient } from "../claude/executable.ts";
+import { editorLog } from "../launch/editor_log.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Style } from "../cli/table.ts";
 import { paint } from "../cli/table.ts";
@@ -40,6 +41,8 @@ export async function printCheckup(
   }
   const mode = refreshText(context);
   if (mode !== null) say("dim", "refresh", mode);
+  const log = editorLogText(context);
+  if (log !== null) say("dim", "editors", log);
   if (asked !== null) {
     const { why } = asked;
     if (why === null) say("dim", "asked", "claude said which settings are in force");
@@ -123,6 +126,15 @@ function refreshText({ configFile }: Context): string | null {
   } catch {
     return null;
   }
+}
+
+/** Where the notices of editors' sessions are; null if there were none. */
+function editorLogText(context: Context): string | null {
+  const { clock, files, layout } = context;
+  const atMs = files.modifiedAtMs(editorLog(context));
+  if (atMs === null) return null;
+  const age = formatDuration(clock.nowMs() - atMs);
+  return `${tildePath(editorLog(context), layout.home)} has their notices, the last ${age} ago`;
 }
 
 /** What was checked and found right. */

@@ -5,7 +5,7 @@ import type { Step } from "../accounts/restore_login.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { SHELLS } from "./shells.ts";
 
-const PROGRAMS = ["cl", "claude-multi", "claude-multi-statusline"];
+const PROGRAMS = ["cl", "claude-multi", "claude-multi-ide", "claude-multi-statusline"];
 const PAGES = PROGRAMS.map((name) => `${name}.1`);
 
 /** Steps that remove our shell files and, unless they are kept, programs and man pages. */

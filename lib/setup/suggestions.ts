@@ -48,7 +48,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   ACTION: ({ command }) =>
     (command.positionals ?? []).filter((p) => p.name === "ACTION")
       .flatMap((p) => p.choices ?? []).map(([value, about]) => ({ value, about })),
-  ARGS: (line) => ["run", "resume"].includes(line.command.name) ? ofClient(line) : "files",
+  ARGS: (line) => ["run", "resume", "ide"].includes(line.command.name) ? ofClient(line) : "files",
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
   ID: ({ sources, current }) => sources.conversations(current),

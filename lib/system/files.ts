@@ -37,6 +37,8 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     writeText: (path, text, mode) => write(path, text, mode),
     writeBytes: (path, bytes, mode) =>
       write(path, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)), mode),
+    append: (path, text) =>
+      writing(path, () => Deno.writeTextFileSync(path, text, { append: true, mode: 0o600 })),
     makePrivateDirectory: (path) =>
       writing(path, () => {
         Deno.mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -188,13 +188,15 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
     if (child === null) early = signal;
     else sendTo(child, signal);
   };
-  // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, and we outlive it.
-  const ignore = () => {};
+  // Ctrl-C and Ctrl-\ reach the whole foreground group: the child decides, and we outlive it. Without a
+  // terminal, whoever sends the signal means the child.
+  const isOnTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  const passed = (signal: Deno.Signal) => isOnTerminal ? () => {} : forward(signal);
   const listeners = [
     ["SIGTERM", forward("SIGTERM")],
     ["SIGHUP", forward("SIGHUP")],
-    ["SIGINT", ignore],
-    ["SIGQUIT", ignore],
+    ["SIGINT", passed("SIGINT")],
+    ["SIGQUIT", passed("SIGQUIT")],
   ] as const;
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   const release = () => {

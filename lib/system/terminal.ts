@@ -6,9 +6,11 @@ import { readStdin } from "./stdin.ts";
 
 /** The terminal, or the files and pipes, that this process was started with. */
 export function systemTerminal(env: Env): Terminal {
+  let take: ((text: string) => void) | null = null;
+  const isOurs = () => take === null && Deno.stderr.isTerminal();
   return {
     get interactive() {
-      return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+      return take === null && Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
     },
     get color() {
       return wantsColor(Deno.stdout, env);
@@ -40,21 +42,27 @@ export function systemTerminal(env: Env): Terminal {
       }
     },
     rewrite(text) {
-      if (!Deno.stderr.isTerminal()) return;
+      if (!isOurs()) return;
       // A line that wraps can't be rewritten.
       write(Deno.stderr, `\r\x1b[K${harmless(text).slice(0, columnsOf(Deno.stderr, env) - 1)}`);
     },
     title(text) {
-      if (!Deno.stderr.isTerminal() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;
+      if (!isOurs() || /^(dumb|linux)$/.test(env.get("TERM") ?? "dumb")) return;
       write(Deno.stderr, `\x1b]2;${text.replace(/\p{C}/gu, "")}\x07`);
     },
     alert(how, text) {
-      if (!Deno.stderr.isTerminal()) return;
+      if (!isOurs()) return;
       write(Deno.stderr, how === "bell" ? "\x07" : messageSequence(text, env));
     },
     print: (text) => write(Deno.stdout, `${harmless(text)}\n`),
-    note: (text) => write(Deno.stderr, `${wrapped(harmless(text))}\n`),
-    warn: (text) => write(Deno.stderr, `${wrapped(`claude-multi: ${harmless(text)}`)}\n`),
+    note: (text) => take === null ? write(Deno.stderr, `${wrapped(harmless(text))}\n`) : take(text),
+    warn: (text) =>
+      take === null
+        ? write(Deno.stderr, `${wrapped(`claude-multi: ${harmless(text)}`)}\n`)
+        : take(text),
+    divert(into) {
+      take = into;
+    },
   };
 }
 

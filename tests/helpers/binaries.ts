@@ -61,6 +61,20 @@ export function binary(name: "claude-multi" | "claude-multi-statusline"): string
   throw new Error(`dist/${name} is missing: run "make build" first`);
 }
 
+/** Puts claude-multi-ide next to the built programs, as an installation does; returns its path. */
+export function installIde(home: TempHome): string {
+  const bin = `${home.multi}/bin`;
+  const ide = `${bin}/claude-multi-ide`;
+  Deno.mkdirSync(bin, { recursive: true });
+  if ([...Deno.readDirSync(bin)].length > 0) return ide;
+  for (const name of ["claude-multi", "claude-multi-statusline"] as const) {
+    Deno.symlinkSync(binary(name), `${bin}/${name}`);
+  }
+  Deno.copyFileSync(repositoryPath("shell/cl"), ide);
+  Deno.chmodSync(ide, 0o755);
+  return ide;
+}
+
 /** Starts any program in the same way: empty environment, all streams piped. */
 export function startProgram(
   program: string,

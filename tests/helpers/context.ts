@@ -83,8 +83,13 @@ export class FakeTerminal implements Terminal {
     this.answers = options.input === "" ? [] : options.input.replace(/\n$/, "").split("\n");
   }
 
+  /** What was diverted; null: nothing, messages are in `stderr`. */
+  #take: ((text: string) => void) | null = null;
   get interactive(): boolean {
-    return this.options.interactive;
+    return this.#take === null && this.options.interactive;
+  }
+  divert(take: (text: string) => void): void {
+    this.#take = take;
   }
   /** Both streams are one terminal. */
   readonly messages: Surface = this;
@@ -127,9 +132,11 @@ export class FakeTerminal implements Terminal {
     this.stdout += `${text}\n`;
   }
   warn(text: string): void {
+    if (this.#take !== null) return this.#take(text);
     this.stderr += `claude-multi: ${text}\n`;
   }
   note(text: string): void {
+    if (this.#take !== null) return this.#take(text);
     this.stderr += `${text}\n`;
   }
 }

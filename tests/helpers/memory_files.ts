@@ -102,6 +102,10 @@ export class MemoryFiles implements Files {
     this.writeText(path, text, mode);
   }
 
+  append(path: string, text: string): void {
+    this.writeText(path, (this.readText(path) ?? "") + text);
+  }
+
   makePrivateDirectory(path: string): void {
     const real = this.resolve(path);
     if (real === null) {

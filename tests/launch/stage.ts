@@ -1,6 +1,7 @@
 // A stage for launches in this process: accounts, a client that does what a script says, and faults.
 import { parseRequest } from "../../lib/cli/parse.ts";
 import { hook } from "../../lib/commands/hook.ts";
+import { ide } from "../../lib/commands/ide.ts";
 import { resume } from "../../lib/commands/resume.ts";
 import { run } from "../../lib/commands/run.ts";
 import type { Context } from "../../lib/ports/context.ts";
@@ -236,9 +237,14 @@ export class Stage {
     return this.command(["run", ...words], context);
   }
 
+  /** `claude-multi-ide`. */
+  ide(words: readonly string[] = []): Promise<Ended> {
+    return this.command(["ide", "--", ...words]);
+  }
+
   /** Runs a command line to its end. */
   async command(words: readonly string[], context: Context = this.context): Promise<Ended> {
-    const request = parseRequest(words, [run, resume]);
+    const request = parseRequest(words, [run, resume, ide]);
     if (request.kind !== "run") throw new Error(`"${words.join(" ")}" is no command`);
     const { terminal } = this.context;
     const ended = (code: number, error: unknown = null): Ended => {

@@ -52,6 +52,7 @@ function session(id: number, hoursAgo: number, hours: number): Session {
     exitCode: 0,
     signal: null,
     handedFrom: null,
+    origin: null,
   };
 }
 

@@ -65,6 +65,7 @@ function session(id: number, hoursAgo: number, hours: number): Session {
     exitCode: 0,
     signal: null,
     handedFrom: null,
+    origin: null,
   };
 }
 

@@ -34,6 +34,7 @@ function session(id: number, facts: Partial<Session>): Session {
     exitCode: 0,
     signal: null,
     handedFrom: null,
+    origin: null,
     ...facts,
   };
 }

@@ -95,7 +95,7 @@ for (const shell of [["/bin/sh"], ["/bin/bash", "--posix"]]) {
     );
     const next = await startProgram("/bin/sh", ["-c", `${typed} setup`], { home }).ended;
     assert.equal(next.stdout, `claude-multi ${VERSION} setup\n`);
-    for (const name of ["claude-multi", "claude-multi-statusline", "cl"]) {
+    for (const name of ["claude-multi", "claude-multi-statusline", "cl", "claude-multi-ide"]) {
       assert.equal((Deno.statSync(`${bin}/${name}`).mode ?? 0) & 0o777, 0o755);
     }
     assert.equal((Deno.statSync(home.multi).mode ?? 0) & 0o777, 0o700);
@@ -127,6 +127,7 @@ for (const loader of ["curl", "wget"] as const) {
       assert.deepEqual([...Deno.readDirSync(`${prefix}/bin`)].map((f) => f.name).toSorted(), [
         "cl",
         "claude-multi",
+        "claude-multi-ide",
         "claude-multi-statusline",
       ]);
       assert.ok(releases.asked.every((path) => path.startsWith(`/download/v${VERSION}/`)));
@@ -374,7 +375,7 @@ Deno.test("install.sh replaces a running program, which continues", async () => 
   assert.equal((await running.ended).code, 0);
   assert.deepEqual(
     [...Deno.readDirSync(`${home.multi}/bin`)].map((f) => f.name).toSorted(),
-    ["cl", "claude-multi", "claude-multi-statusline"],
+    ["cl", "claude-multi", "claude-multi-ide", "claude-multi-statusline"],
   );
 });
 
