@@ -5,6 +5,7 @@ import { config } from "./config.ts";
 import type { Command } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
 import { disable, enable } from "./enable.ts";
+import { env } from "./env.ts";
 import { hook } from "./hook.ts";
 import { ide } from "./ide.ts";
 import { limit } from "./limit.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   remove,
   limit,
   pin,
+  env,
   sessions,
   simulate,
   doctor,
