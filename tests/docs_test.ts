@@ -108,7 +108,7 @@ Deno.test("make clients replaces the column of a version, and whether it counts 
 
 Deno.test("troubleshooting explains every finding of doctor, and no other", () => {
   const ids = Object.values(FINDINGS).flat();
-  const checks = ["checks", "folder_checks", "owner_checks"].map((name) =>
+  const checks = ["checks", "editors", "folder_checks", "owner_checks"].map((name) =>
     read(`lib/setup/${name}.ts`)
   ).join("");
   for (const id of ids) assert.ok(checks.split(`"${id}"`).length > 2, `no check finds "${id}"`);

@@ -26,7 +26,7 @@ export const env: Command = {
   ],
   examples: [
     ['eval "$(claude-multi env work)"', "plain claude uses work in this shell"],
-    ["claude-multi env work --shell fish | source", "the same in fish"],
+    ["claude-multi env work --shell fish", "for fish: pipe it into source"],
   ],
   run({ configFile, layout, terminal }, { positionals: [name = ""], switches, values }) {
     const shell = values["shell"];

@@ -4,6 +4,7 @@ import { parseAccountName } from "../config/account.ts";
 import type { Command, Input } from "../cli/command.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { oneOf } from "../cli/values.ts";
+import { EDITORS } from "../setup/editors.ts";
 import { setUp } from "../setup/guided_setup.ts";
 import { parseShell, usualShells } from "../setup/rc_files.ts";
 import type { Wishes } from "../setup/setup_steps.ts";
@@ -29,6 +30,11 @@ export const setup: Command = {
       summary: `define cl in new shells: ${SHELLS.join(", ")}, auto or none`,
     },
     {
+      name: "editor",
+      value: "EDITORS",
+      summary: `start claude through claude-multi-ide in these editors: ${EDITORS.join(", ")}`,
+    },
+    {
       name: "statusline",
       value: "YES",
       summary:
@@ -47,9 +53,11 @@ export const setup: Command = {
   details: [
     "In a terminal and without flags, setup asks step by step. With flags, or without a terminal, it asks nothing and does what the flags say. Either way it first creates or repairs what every account needs: config.json, the account folders and their links, file modes, and the shell files. If a link was replaced with a real file, that is merged into the shared file; whatever it replaces is kept in backups/.",
     "The shell's start file is backed up and gets one line, marked # claude-multi. For bash, the file that login shells read gets the same line, unless it reads ~/.bashrc. auto uses $SHELL, or every supported shell on PATH if $SHELL is not one of them. If settings.json has a status line of your own, it stays: cl sessions then only record the limits, and no file changes. claude-multi uninstall undoes all of this.",
+    "--editor adds one key to the settings of VS Code or its relatives, of the user and of the server for remote machines and WSL, whichever exist. It prints the key and keeps comments and layout; uninstall restores the file byte for byte.",
   ],
   examples: [
     ["claude-multi setup", "step by step, or to repair"],
+    ["claude-multi setup --editor vscode", "VS Code starts claude as cl does"],
     ["claude-multi setup --in-place personal --add work --shell auto", "without questions"],
   ],
   async run(context, input) {
@@ -73,9 +81,10 @@ function readWishes(context: Context, input: Input): Wishes | null {
   const yes = input.switches.has("yes");
   const hasFlags = yes || Object.keys(values).length > 0;
   if (!hasFlags && context.terminal.interactive) return null;
+  const words = (flag: "add" | "login" | "editor") =>
+    (values[flag] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
   const names = (flag: "add" | "login") =>
-    (values[flag] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
-      .map((name) => parseAccountName(name, `claude-multi setup --${flag}`));
+    words(flag).map((name) => parseAccountName(name, `claude-multi setup --${flag}`));
   const isYes = (flag: "statusline" | "refresh"): boolean | null => {
     const [option, value] = [`--${flag}`, values[flag]];
     if (value === undefined) return null;
@@ -94,6 +103,9 @@ function readWishes(context: Context, input: Input): Wishes | null {
     add: names("add"),
     login: names("login"),
     shells: parseShell(context, shell),
+    editors: words("editor").map((name) =>
+      oneOf(name, { option: "--editor", line: "claude-multi setup --editor", words: EDITORS })
+    ),
     statusline,
     refresh,
   };

@@ -14,6 +14,7 @@ import { versionOf } from "../claude/client_version.ts";
 import { clientOffPath, findClient } from "../claude/executable.ts";
 import type { Shell } from "./shells.ts";
 import { initFileOf, renderShell, SHELLS } from "./shells.ts";
+import { editorProblems } from "./editors.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
 import { brokenShared, FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
 import { ownerProblems } from "./owner_checks.ts";
@@ -91,6 +92,7 @@ function* problemsOf(
   yield* spellingProblems(context);
   yield* shellProblems(context);
   yield* programProblems(context);
+  yield* editorProblems(context);
   yield* overrides(context, { config, answered });
 }
 

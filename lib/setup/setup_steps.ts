@@ -9,6 +9,7 @@ import { addAccount } from "../accounts/new_account.ts";
 import { logIn } from "../launch/login.ts";
 import { foreignCommand } from "../launch/statusline_setting.ts";
 import { addToStartFile, startFilesOf } from "./rc_files.ts";
+import type { Editor } from "./editors.ts";
 import type { Shell } from "./shells.ts";
 import { writeShellFiles } from "./shells.ts";
 
@@ -19,6 +20,8 @@ export interface Wishes {
   add: string[];
   login: string[];
   shells: Shell[];
+  /** Editors that get claude-multi-ide. */
+  editors: readonly Editor[];
   /** Whether to install our status line; null leaves it as it is. */
   statusline: boolean | null;
   /** Whether cl asks for figures that are old; null leaves it as it is. */
@@ -43,6 +46,10 @@ export async function carryOut(context: Context, wishes: Wishes): Promise<number
   }
   writeShellFiles(context);
   for (const shell of wishes.shells) addShell(context, shell);
+  if (wishes.editors.length > 0) {
+    const { addToEditor } = await import("./editor_settings.ts");
+    for (const editor of wishes.editors) addToEditor(context, editor);
+  }
   for (const name of wishes.login) {
     const account = findAccount(existing(), name);
     if (context.claudeHome.login(account) === "present") continue;

@@ -3,6 +3,7 @@ import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
 import { CLIENT_FLAGS } from "../claude/flags.ts";
 import { FIELDS } from "../config/fields.ts";
 import { rowOf, settableKeys, valuesOf } from "../config/keys.ts";
+import { EDITORS } from "./editors.ts";
 import { SHELLS } from "./shells.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Command } from "../cli/command.ts";
@@ -49,6 +50,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
     (command.positionals ?? []).filter((p) => p.name === "ACTION")
       .flatMap((p) => p.choices ?? []).map(([value, about]) => ({ value, about })),
   ARGS: (line) => ["run", "resume", "ide"].includes(line.command.name) ? ofClient(line) : "files",
+  EDITORS: ({ current }) => ofList(current, words(EDITORS)()),
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
   ID: ({ sources, current }) => sources.conversations(current),

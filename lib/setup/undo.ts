@@ -12,6 +12,7 @@ import { refuseWhileRunning } from "../accounts/removal.ts";
 import type { Step } from "../accounts/restore_login.ts";
 import { isToMove, refuseRestoreWhileRunning, restoreStep } from "../accounts/restore_login.ts";
 import { forgetOurs, isOurs, undoables } from "../accounts/undo_log.ts";
+import { filesWithWrapper } from "./editors.ts";
 import { programsRemoval, removalSteps } from "./installed_files.ts";
 import { isOurStartFile, markedStartFiles, removeFromStartFile } from "./rc_files.ts";
 
@@ -109,6 +110,15 @@ function undoSteps(
           path: settings,
           edit: ({ statusLine: _ours, ...rest }) => rest,
         });
+      },
+    });
+  }
+  for (const path of filesWithWrapper(context)) {
+    steps.push({
+      what: `remove claude-multi-ide from ${shown(path)}`,
+      run: async () => {
+        const { removeFromEditor } = await import("./editor_settings.ts");
+        removeFromEditor(context, path);
       },
     });
   }

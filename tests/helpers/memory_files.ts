@@ -98,7 +98,9 @@ export class MemoryFiles implements Files {
   }
 
   writeBytes(path: string, bytes: string, mode?: number): void {
-    const text = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)),
+    );
     this.writeText(path, text, mode);
   }
 

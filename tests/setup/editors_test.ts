@@ -1,0 +1,157 @@
+// Tests of setup --editor and its undo: one key, comments and layout kept, the bytes restored.
+import assert from "node:assert/strict";
+import { examine } from "../../lib/setup/checks.ts";
+import { addToEditor } from "../../lib/setup/editor_settings.ts";
+import type { Editor } from "../../lib/setup/editors.ts";
+import { planUndo } from "../../lib/setup/undo.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext } from "../helpers/context.ts";
+import type { UserError } from "../../lib/text/errors.ts";
+
+const IDE = "/opt/claude-multi/claude-multi-ide";
+const USER = "/home/ann/.config/Code/User/settings.json";
+const SERVER = "/home/ann/.vscode-server/data/Machine/settings.json";
+
+function contextWith(files: Record<string, string>, env: Record<string, string> = {}): FakeContext {
+  return fakeContext({ config: { accounts: [] }, files, env, programs: ["/usr/bin/claude", IDE] });
+}
+
+async function uninstall(context: FakeContext): Promise<string[]> {
+  const undo = planUndo(context, { restore: null, keepPrograms: true, showOnly: false });
+  const done: string[] = [];
+  await undo.run(({ what }) => void done.push(what));
+  return done;
+}
+
+/** Settings as people have them. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  "comments and four spaces":
+    `// Place your settings here\n{\n    // size\n    "editor.fontSize": 13, /* px */\n    "[rust]": { "a": [1, 2] }\n}\n`,
+  "a trailing comma": `{\n  "a": 1,\n  "b": true, // last\n}\n`,
+  "tabs and CRLF": `{\r\n\t"a": 1,\r\n\t"b": {\r\n\t\t"c": 2\r\n\t}\r\n}\r\n`,
+  "one line, no newline at the end": `{"a":1}`,
+  "an empty object": `{}`,
+  "an object with a comment alone": `{\n    // nothing yet\n}\n`,
+  "a byte order mark": `\ufeff{\n  "a": 1\n}\n`,
+  "characters beyond ASCII": `{\n  "terminal.font": "Iosevka ☃",\n  "z": "é"\n}`,
+  "an empty file": "",
+  "blank lines": "\n\n",
+  "another wrapper":
+    `{\n  "claudeCode.claudeProcessWrapper": "/usr/bin/nice", // mine\n  "a": 1\n}\n`,
+  "a commented key":
+    `{\n  // "claudeCode.claudeProcessWrapper": "/old/claude-multi-ide",\n  "a": 1\n}\n`,
+};
+
+for (const [name, before] of Object.entries(SETTINGS)) {
+  Deno.test(`setup --editor and uninstall leave settings with ${name} as they were, to the byte`, async () => {
+    const context = contextWith({ [USER]: before });
+    addToEditor(context, "vscode");
+    const after = context.files.readText(USER) ?? "";
+    assert.match(
+      after,
+      /"claudeCode\.claudeProcessWrapper": ?"\/opt\/claude-multi\/claude-multi-ide"/,
+    );
+    for (const comment of before.match(/\/\/[^\n]*|\/\*.*?\*\//g) ?? []) {
+      assert.ok(after.includes(comment), comment);
+    }
+    assert.equal(after.includes("\r\n"), before.includes("\r\n"));
+    assert.match(
+      context.terminal.stdout,
+      /^editor {4}~\/\.config\/Code\/User\/settings\.json now has "claudeCode/,
+    );
+    assert.deepEqual(examine(context).filter(({ id }) => id === "editor"), []);
+    // A second time, nothing changes.
+    addToEditor(context, "vscode");
+    assert.equal(context.files.readText(USER), after);
+    assert.deepEqual(await uninstall(context), [
+      "remove claude-multi-ide from ~/.config/Code/User/settings.json",
+    ]);
+    assert.equal(context.files.readText(USER), before);
+    assert.equal(context.files.kind(`${context.layout.root}/editors.json`), "missing");
+  });
+}
+
+Deno.test("what else changed in between stays, and our key still goes", async () => {
+  const context = contextWith({ [USER]: `{\n  "a": 1\n}\n` });
+  addToEditor(context, "vscode");
+  const changed = (context.files.readText(USER) ?? "").replace('"a": 1', '"a": 2, "b": 3');
+  context.files.put(USER, changed);
+  await uninstall(context);
+  assert.equal(context.files.readText(USER), `{\n  "a": 2, "b": 3\n}\n`);
+});
+
+Deno.test("a file that was laid out anew loses only our key", async () => {
+  const context = contextWith({ [USER]: `{\n  "a": 1\n}\n` });
+  addToEditor(context, "vscode");
+  context.files.put(USER, `{"claudeCode.claudeProcessWrapper":"${IDE}","a":1}`);
+  await uninstall(context);
+  assert.deepEqual(JSON.parse(context.files.readText(USER) ?? ""), { a: 1 });
+});
+
+Deno.test("a program that moved replaces its old path, and uninstall still restores the bytes", async () => {
+  const before = `{\n  // keep\n  "a": 1\n}\n`;
+  const context = contextWith({ [USER]: before });
+  addToEditor(context, "vscode");
+  context.processes.executable = () => "/new/claude-multi";
+  context.processes.isExecutable = (path) => path === "/new/claude-multi-ide";
+  const [finding] = examine(context).filter(({ id }) => id === "editor");
+  assert.match(
+    finding?.message ?? "",
+    /names "\/opt\/claude-multi\/claude-multi-ide", which is no program/,
+  );
+  assert.equal(finding?.fix, "claude-multi setup --editor vscode");
+  addToEditor(context, "vscode");
+  assert.match(context.files.readText(USER) ?? "", /"\/new\/claude-multi-ide"/);
+  await uninstall(context);
+  assert.equal(context.files.readText(USER), before);
+});
+
+Deno.test("the settings of the server are created, and removed again", async () => {
+  const context = contextWith({ "/home/ann/.vscode-server/bin/x": "" });
+  addToEditor(context, "vscode");
+  assert.deepEqual(JSON.parse(context.files.readText(SERVER) ?? ""), {
+    "claudeCode.claudeProcessWrapper": IDE,
+  });
+  await uninstall(context);
+  assert.equal(context.files.kind(SERVER), "missing");
+});
+
+for (
+  const [editor, system, path] of [
+    ["cursor", "linux", "/home/ann/.config/Cursor/User/settings.json"],
+    ["windsurf", "darwin", "/home/ann/Library/Application Support/Windsurf/User/settings.json"],
+    ["vscodium", "linux", "/cfg/VSCodium/User/settings.json"],
+    ["vscode", "darwin", "/home/ann/Library/Application Support/Code/User/settings.json"],
+    ["cursor", "linux", "/home/ann/.cursor-server/data/Machine/settings.json"],
+  ] as ReadonlyArray<readonly [Editor, string, string]>
+) {
+  Deno.test(`${editor} on ${system}: ${path}`, () => {
+    const env: Record<string, string> = path.startsWith("/cfg") ? { XDG_CONFIG_HOME: "/cfg" } : {};
+    const context = contextWith({ [path]: "{}" }, env);
+    Object.assign(context.processes, { system });
+    addToEditor(context, editor);
+    assert.match(context.files.readText(path) ?? "", /claude-multi-ide/);
+  });
+}
+
+Deno.test("settings that aren't valid are refused with line and column, and nothing changes", () => {
+  const context = contextWith({ [USER]: "{}", [SERVER]: `{\n  "a": \n}` });
+  assert.throws(() => addToEditor(context, "vscode"), (error: UserError) => {
+    assert.match(error.message, /Machine\/settings\.json:3:1: the settings aren't valid$/);
+    assert.match(error.hint ?? "", /claudeCode\.claudeProcessWrapper/);
+    return true;
+  });
+  assert.equal(context.files.readText(USER), "{}");
+});
+
+Deno.test("an editor that isn't here is refused", () => {
+  assert.throws(() => addToEditor(contextWith({}), "cursor"), /neither ~\/\.config\/Cursor nor/);
+});
+
+Deno.test("doctor says that a key is gone", () => {
+  const context = contextWith({ [USER]: "{}" });
+  addToEditor(context, "vscode");
+  context.files.put(USER, "{}");
+  const [finding] = examine(context).filter(({ id }) => id === "editor");
+  assert.match(finding?.message ?? "", /no longer has claudeCode\.claudeProcessWrapper/);
+});
