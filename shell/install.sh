@@ -119,6 +119,19 @@ find_target() {
     arch=arm64
   fi
   target=$os-$arch
+  if [ $os = linux ] && is_musl; then
+    die 1 "this system has musl, and the programs need glibc (in a container, use an image with glibc, such as debian:stable-slim)"
+  fi
+}
+
+# Whether the programs of this system are linked with musl.
+is_musl() {
+  if has ldd; then
+    ldd /bin/sh 2>&1 | grep -q musl
+  else
+    for loader in /lib/ld-musl-*; do [ ! -e "$loader" ] || return 0; done
+    return 1
+  fi
 }
 
 # usage: download FILE   from $from to $work
@@ -215,7 +228,7 @@ put() {
     fi
   done
   told=$("$new/claude-multi" --version 2> "$work/why") ||
-    undo "the downloaded program does not run here: $(why)$(needs_glibc)"
+    undo "the downloaded program does not run here: $(why)"
   for name in claude-multi claude-multi-statusline cl claude-multi-ide; do
     mv -f "$new/$name" "$prefix/bin/$name"
   done
@@ -233,12 +246,6 @@ undo() {
     ?*) rmdir "$made" ;;
   esac 2> /dev/null || :
   die 1 "$*"
-}
-
-needs_glibc() {
-  for loader in /lib/ld-musl-*; do
-    if [ -e "$loader" ]; then printf ' (it needs glibc, but this system has musl)'; break; fi
-  done
 }
 
 next() {

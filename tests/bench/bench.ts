@@ -7,12 +7,13 @@ import { hostTarget } from "../../build/targets.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { shellRows } from "./shells.ts";
 import type { Case, Runnable } from "./case.ts";
+import { EDITOR_CASES } from "./editor_cases.ts";
 import { LAUNCHER_CASES } from "./launcher_cases.ts";
 import { STATUSLINE_CASES } from "./statusline_cases.ts";
 import { Verdicts } from "./verdicts.ts";
 
 /** Every row of the table. */
-const CASES: readonly Case[] = [...LAUNCHER_CASES, ...STATUSLINE_CASES];
+const CASES: readonly Case[] = [...LAUNCHER_CASES, ...EDITOR_CASES, ...STATUSLINE_CASES];
 
 /**
  * Milliseconds from the start of a process to its reaped exit, or to its first byte.
@@ -92,6 +93,7 @@ async function measure(
     subjectMs.push(b);
     ratios.push(b / a);
   }
+  await prepared.close?.();
   const ratio = median(ratios);
   const verdict = options.verdicts.of(ratio, it.goal);
   const numbers = `${spread(baselineMs)}  ${spread(subjectMs)}  ${ratio.toFixed(2)}`;

@@ -16,6 +16,8 @@ export interface Runnable {
 export interface Pair {
   subject: Runnable;
   baseline: readonly Runnable[];
+  /** Stops what runs beside them. */
+  close?(): Promise<void>;
 }
 
 /** One row of the table. */

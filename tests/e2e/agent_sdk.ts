@@ -23,8 +23,8 @@ async function sdkFolder(): Promise<string> {
 }
 
 /**
- * Runs a script with the SDK: an ES module in which `ide` is the path of claude-multi-ide, `cwd` the
- * project folder, and `say(value)` prints a line of JSON.
+ * Runs a script with the SDK: an ES module in which, after a line with a comment `head`, `ide` is the path
+ * of claude-multi-ide, `cwd` the project folder, and `say(value)` prints a line of JSON.
  */
 export async function startSdkScript(
   script: string,

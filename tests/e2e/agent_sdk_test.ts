@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { RunOptions } from "../helpers/binaries.ts";
 import { runMulti } from "../helpers/binaries.ts";
+import { repositoryPath } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { waitUntil } from "../helpers/waiting.ts";
 import { startSdkScript } from "./agent_sdk.ts";
@@ -228,4 +229,14 @@ Deno.test("three queries at once use three accounts", async () => {
     stage.api.turns().map(({ account }) => account).toSorted(),
     ["alice", "bob", "carol"],
   );
+});
+
+Deno.test("the example in docs/sdk.md runs as it is", async () => {
+  await using stage = await stageOf(["alice", "bob"]);
+  const page = Deno.readTextFileSync(repositoryPath("docs/sdk.md"));
+  const example = /```ts\n([^]*?)```/.exec(page)?.[1] ?? "";
+  const { code, stdout, stderr } = await (await startSdkScript(example, stage.options)).ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^ECHO#\d+ Say hello\n$/);
+  assert.equal(stage.api.turns().at(-1)?.account, "alice");
 });

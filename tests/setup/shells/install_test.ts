@@ -168,6 +168,21 @@ Deno.test("install.sh and make install refuse root in the folder of another user
   assert.equal(result.code, 0, result.stderr);
 });
 
+Deno.test("install.sh refuses musl before it downloads anything, with the reason", async () => {
+  await using home = await TempHome.create();
+  await using releases = await released(home);
+  const answer = "/lib/ld-musl-x86_64.so.1 (0x7f0000000000)";
+  Deno.writeTextFileSync(`${home.bin}/ldd`, `#!/bin/sh\necho "${answer}"\n`, { mode: 0o755 });
+  const result = await run(home, { env: { CLAUDE_MULTI_RELEASES: releases.address } });
+  assert.equal(result.code, 1);
+  assert.match(
+    result.stderr,
+    /^install\.sh: this system has musl, and the programs need glibc \(.*debian.*\); nothing was changed\n$/,
+  );
+  assert.deepEqual(releases.asked, []);
+  assert.equal(result.stdout, "");
+});
+
 Deno.test("install.sh upgrades in place and keeps settings and ledger", async () => {
   await using home = await TempHome.create();
   await using releases = await released(home);
