@@ -40,6 +40,8 @@ export async function mirrorGlobalConfig(
   try {
     await mirror(context, options);
   } catch (error) {
+    // Where nothing can be written, the warning of the ledger says enough.
+    if (!context.ledger({ tolerant: true }).isKept) return;
     context.terminal.warn(
       `MCP servers and trust were not copied to "${options.account.name}": ${messageOf(error)}`,
     );

@@ -2,6 +2,7 @@
 
 /** What to install for each program that a test may need. */
 const PACKAGES = {
+  bwrap: "bubblewrap",
   curl: "curl",
   direnv: "direnv",
   fish: "fish",
