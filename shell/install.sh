@@ -219,10 +219,7 @@ put() {
     die 1 "cannot write to \"$prefix/bin\" (choose another folder with --prefix)"
   fi
   for name in claude-multi claude-multi-statusline cl claude-multi-ide; do
-    # An archive has cl once; claude-multi-ide is the same file under another name.
-    file=$name
-    if [ "$name" = claude-multi-ide ]; then file=cl; fi
-    if [ -d "$prefix/bin/$name" ] || ! cp "$folder/$file" "$new/$name" 2> "$work/why" ||
+    if [ -d "$prefix/bin/$name" ] || ! cp "$folder/$name" "$new/$name" 2> "$work/why" ||
       ! chmod 755 "$new/$name"; then
       undo "cannot write \"$prefix/bin/$name\": $(why)"
     fi

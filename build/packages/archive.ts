@@ -9,8 +9,8 @@ import { ROOT, run, sha256 } from "../toolchain.ts";
 /** Where `make release` puts its files, and where packages are made from them. */
 export const RELEASE_FOLDER = `${ROOT}/dist/release`;
 
-/** The programs that an archive has at its top: the executables and `cl`. */
-export const PROGRAMS = [...Object.keys(EXECUTABLES), "cl"];
+/** The programs that an archive has at its top: the executables, `cl`, and its other name. */
+export const PROGRAMS = [...Object.keys(EXECUTABLES), "cl", "claude-multi-ide"];
 
 /** The name of an archive, and of the folder in it: its parts are what installers look for. */
 export function archiveName(version: string, target: Target): string {
@@ -35,6 +35,7 @@ export async function archive(options: {
       ...Object.keys(EXECUTABLES).map((program) => entry(`${programs}/${program}`, program)),
       // Installed as a program, like the executables.
       entry(`${ROOT}/shell/cl`, "cl"),
+      entry(`${ROOT}/shell/cl`, "claude-multi-ide"),
       ...filesIn("shell", "shell"),
       ...filesIn("docs/man", "man"),
       ...[...completionFiles()].map(([path, text]) => ({

@@ -93,6 +93,7 @@ async function fill(root: string, { unpacked, architecture, address, date }: Con
   ]);
   // The completions and the page of claude-multi are those of cl too.
   Deno.symlinkSync("claude-multi.1.gz", `${pages}/cl.1.gz`);
+  Deno.symlinkSync("claude-multi.1.gz", `${pages}/claude-multi-ide.1.gz`);
   Deno.symlinkSync("claude-multi", `${root}/usr/share/bash-completion/completions/cl`);
   Deno.symlinkSync("claude-multi.fish", `${root}/usr/share/fish/vendor_completions.d/cl.fish`);
   put("usr/share/claude-multi/package", "sudo apt remove claude-multi\n");

@@ -3,7 +3,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { EXECUTABLES } from "../executables.ts";
 import type { Target } from "../targets.ts";
 import { ROOT, run } from "../toolchain.ts";
-import { type Archive, packageAll, RELEASE_FOLDER, unpack } from "./archive.ts";
+import { type Archive, packageAll, PROGRAMS, RELEASE_FOLDER, unpack } from "./archive.ts";
 
 /** Node's names of a target. */
 function platformOf(target: Target): { os: string[]; cpu: string[]; libc?: string[] } {
@@ -56,6 +56,7 @@ export async function npmPackages(
   for (
     const [from, to] of [
       [`${unpacked}/cl`, "bin/cl"],
+      [`${unpacked}/claude-multi-ide`, "bin/claude-multi-ide"],
       [`${unpacked}/README.md`, "README.md"],
       [`${unpacked}/LICENSE`, "LICENSE"],
       ...Object.keys(EXECUTABLES).map((name) => [
@@ -66,12 +67,11 @@ export async function npmPackages(
   ) {
     Deno.copyFileSync(from, `${folder}/${to}`);
   }
-  const programs = [...Object.keys(EXECUTABLES), "cl"];
   writePackage(folder, {
     name: "claude-multi",
     os: ["linux", "darwin"],
     cpu: ["x64", "arm64"],
-    bin: Object.fromEntries(programs.map((name) => [name, `bin/${name}`])),
+    bin: Object.fromEntries(PROGRAMS.map((name) => [name, `bin/${name}`])),
     man: Array.from(Deno.readDirSync(`${folder}/man`), ({ name }) => `man/${name}`).toSorted(),
     optionalDependencies: Object.fromEntries(platforms.map((name) => [name, manifest.version])),
   });

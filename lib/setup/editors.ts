@@ -6,6 +6,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { readObject } from "../claude/json_files.ts";
 import type { Problem } from "./folder_checks.ts";
 import { readable } from "./repair.ts";
+import { lastingPath } from "./shells.ts";
 
 /** The setting that names the program with which the extension starts claude (CONTRACT §13). */
 export const WRAPPER_KEY = "claudeCode.claudeProcessWrapper";
@@ -54,12 +55,15 @@ export function settingsFilesOf(context: Context, editor: Editor): string[] {
 }
 
 /**
- * The path of claude-multi-ide, next to this program.
+ * The path of claude-multi-ide: next to this program, or to the link that outlives an upgrade, or on PATH.
  * @throws UserError if it isn't there.
  */
-export function wrapperPath({ processes }: Context): string {
-  const path = `${parentOf(processes.executable())}/claude-multi-ide`;
+export function wrapperPath(context: Context): string {
+  const { processes } = context;
+  const path = `${parentOf(lastingPath(context))}/claude-multi-ide`;
   if (processes.isExecutable(path)) return path;
+  const other = processes.find("claude-multi-ide", () => true);
+  if (other !== null) return other;
   throw new UserError(`cannot set up an editor: there is no "${path}"`, {
     hint: "make install",
     exit: EXIT.failed,

@@ -58,7 +58,7 @@ export function renderShell(
  * Our path as the start files should name it. Package managers put each version into a folder of its own
  * and a link to the current one on PATH: the link outlives an upgrade.
  */
-function lastingPath({ files, processes }: Context): string {
+export function lastingPath({ files, processes }: Context): string {
   const own = processes.executable();
   const real = files.resolve(own);
   return processes.find("claude-multi", (path) => files.resolve(path) === real) ?? own;

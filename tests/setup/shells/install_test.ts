@@ -37,11 +37,19 @@ function text(content: string): Uint8Array<ArrayBuffer> {
 /** Serves a release whose program records how it was called. */
 async function released(home: TempHome, options: { program?: string } = {}): Promise<Releases> {
   const program = options.program ?? `#!/bin/sh\necho "claude-multi ${VERSION}" "$@"\n`;
-  const entries: Entry[] = ["claude-multi", "claude-multi-statusline", "cl", "man/claude-multi.1"]
+  const entries: Entry[] = [
+    "claude-multi",
+    "claude-multi-statusline",
+    "cl",
+    "claude-multi-ide",
+    "man/claude-multi.1",
+  ]
     .map((name) => ({
       name: `${NAME}/${name}`,
       mode: 0o755,
-      bytes: name === "cl" ? Deno.readFileSync(repositoryPath("shell/cl")) : text(program),
+      bytes: name === "cl" || name === "claude-multi-ide"
+        ? Deno.readFileSync(repositoryPath("shell/cl"))
+        : text(program),
     }));
   const file = `${home.path}/release.tar.gz`;
   await writeArchive(file, entries);
