@@ -1,15 +1,19 @@
 // The report of why: how an account was chosen, and the ranking at that time.
 import type { Context } from "../ports/context.ts";
-import { formatClock, formatDuration, formatScore } from "../text/format.ts";
+import { formatClock, formatDuration } from "../text/format.ts";
 import { policyOf } from "../balance/policy.ts";
 import { turningPoint } from "../balance/ranking.ts";
 import { reasonText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
 import type { Choice } from "../ports/ledger.ts";
 import { wrapped } from "../cli/columns.ts";
-import type { Cell } from "../cli/table.ts";
+import type { Table } from "../cli/table.ts";
 import { paint, renderTable } from "../cli/table.ts";
 import { rankedJson } from "./choice_json.ts";
+import { ALL_TERMS, noteLines, scoreText, termCells, termColumns } from "./reason_cells.ts";
+
+/** As far as the names in the table. */
+const NOTE_INDENT = 2;
 
 type Made = Choice & { session: Session };
 
@@ -39,18 +43,20 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
   const at = formatClock(choice.chosenAtMs, nowMs);
   const ago = formatDuration(nowMs - choice.chosenAtMs);
   const turning = forced || owns ? null : turningPoint(ranked, { policy, chosen: choice.account });
-  const rows = ranked.map((row): Cell[] => [
-    row.name === choice.account ? { text: "→", style: "green" } : " ",
-    { text: row.name, style: "bold" },
-    row.limited ? { text: formatScore(row.score), style: "dim" } : formatScore(row.score),
-    row.reasons.filter(({ kind }) => kind !== "owner" && kind !== "restricted")
-      .map(reasonText).join(", "),
+  const rows = ranked.flatMap((row): Table["rows"] => [
+    [
+      row.name === choice.account ? { text: "→", style: "green" } : " ",
+      { text: row.name, style: "bold" },
+      scoreText(row),
+      ...termCells(row, ALL_TERMS),
+    ],
+    ...noteLines(row, { cells: terminal.columns, indent: NOTE_INDENT }),
   ]);
   const columns = [
     "",
     { head: "account", gap: 1, least: 16 },
     { head: "score", right: true },
-    { head: "because", least: 20, wraps: true },
+    ...termColumns(ALL_TERMS),
   ];
   return [
     wrap(`session ${session.id} took ${account} at ${at}, ${ago} ago, ${cause}`)

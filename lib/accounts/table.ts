@@ -1,17 +1,16 @@
 // Shows accounts to the user: the tables of pick and of resets, and the cells of status.
 import type { Context } from "../ports/context.ts";
-import {
-  andList,
-  formatClock,
-  formatDuration,
-  formatPercent,
-  formatScore,
-} from "../text/format.ts";
-import { reasonText, restrictionText } from "../balance/reasons.ts";
+import { andList, formatClock, formatDuration, formatPercent } from "../text/format.ts";
+import { policyOf } from "../balance/policy.ts";
+import { turningPoint } from "../balance/ranking.ts";
+import { restrictionText } from "../balance/reasons.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
+import type { Ranked } from "../balance/ranking.ts";
 import type { WindowName } from "../balance/windows.ts";
 import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
+import type { Eligible } from "./eligible.ts";
 import { unpinLine } from "./eligible.ts";
+import { notesOf, OTHER_TERMS, scoreText, termCells, termColumns } from "./reason_cells.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
@@ -47,7 +46,8 @@ export function renderRanking(
       scoreCell(standing),
       ...windowCells(context, standing),
       runningCell(standing),
-      stateCell(context, standing),
+      ...termCells(standing.ranked ?? { reasons: [] }, OTHER_TERMS),
+      outsideCell(standing, standings.eligible) ?? stateCell(context, standing),
       staleCell(standing),
     ];
   });
@@ -58,6 +58,7 @@ export function renderRanking(
       { head: "score", right: true, rank: 3 },
       ...WINDOW_COLUMNS,
       { head: "running", right: true, rank: 1 },
+      ...termColumns(OTHER_TERMS).map((column) => ({ ...column, rank: 2 })),
       "state",
       { head: "figures", rank: 1 },
     ],
@@ -103,7 +104,7 @@ export function conclusion(
   if (best === undefined) {
     lines.push(`no account can be used; ${wayOut(standings)}`);
   } else if (!best.limited) {
-    lines.push(`cl takes ${best.name}: ${best.reasons.map(reasonText).join(", ")}`);
+    lines.push(...choiceLines(standings, best));
   } else {
     const limited = openings(standings);
     const [first] = limited;
@@ -128,6 +129,19 @@ export function conclusion(
   ).join("\n");
 }
 
+/** Which account is chosen, what decided, the formula, and what else is to be known about that account. */
+function choiceLines({ ranked, policy }: Standings, best: Ranked): string[] {
+  const decided = turningPoint(ranked, { policy, chosen: best.name });
+  const why = ranked.length === 1 ? "the only one to choose from" : decided;
+  // That its figures are old is in the table already.
+  const notes = notesOf({ reasons: best.reasons.filter(({ kind }) => kind !== "old") });
+  return [
+    `cl takes ${best.name}${why === null ? "" : `: ${why}`}`,
+    ...ranked.length === 1 ? [] : [`${policy}: ${policyOf(policy).summary}`],
+    ...notes.map((note) => `${best.name}: ${note}`),
+  ];
+}
+
 /** What to do if no account can be chosen here. */
 function wayOut({ eligible, accounts }: Standings): string {
   if (eligible !== null && eligible.pin !== null && eligible.names.length === 0) {
@@ -141,11 +155,9 @@ function wayOut({ eligible, accounts }: Standings): string {
     : `try: claude-multi login ${missing.account.name}`;
 }
 
-/** The score of an account; dimmed for a limited one, whose score doesn't matter. */
+/** The score of an account; that of a limited one doesn't matter. */
 export function scoreCell({ ranked }: Standing): Cell {
-  if (ranked === null) return { text: "–", style: "dim" };
-  const text = formatScore(ranked.score);
-  return ranked.limited ? { text, style: "dim" } : text;
+  return ranked === null ? { text: "–", style: "dim" } : scoreText(ranked);
 }
 
 /** The number of running sessions; empty for none, so that the column disappears if all are idle. */
@@ -169,13 +181,30 @@ export function windowCells(context: Context, standing: Standing): Cell[] {
   return WINDOWS.flatMap(cells);
 }
 
+/** Why an account that is open can't be chosen here; null if it can, or isn't open. */
+function outsideCell({ account, state, ranked }: Standing, eligible: Eligible | null): Span | null {
+  if (state !== "open" || ranked !== null) return null;
+  const kinds = (eligible?.restrictions ?? []).flatMap((restriction) => {
+    if (restriction.kind === "wall") return restriction.group === account.group ? [] : ["group"];
+    if (restriction.kind !== "pin") return [];
+    const isIn = restriction.account === null
+      ? restriction.group === account.group
+      : restriction.account === account.name;
+    return isIn ? [] : ["pin"];
+  });
+  const text = kinds.includes("group")
+    ? "in another group"
+    : kinds.includes("pin")
+    ? "not for this folder"
+    : "already tried";
+  return { text, style: "dim" };
+}
+
 /** The state of an account in a few words. */
 export function stateCell(context: Context, standing: Standing): Span {
   switch (standing.state) {
     case "open":
-      return standing.ranked === null
-        ? { text: "not for this folder", style: "dim" }
-        : { text: "open", style: "green" };
+      return { text: "open", style: "green" };
     case "limited": {
       const { limitedUntilMs: atMs } = standing;
       const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;

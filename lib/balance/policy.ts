@@ -31,7 +31,7 @@ export interface Terms {
 export interface Policy {
   /** One sentence for help and docs. */
   summary: string;
-  /** Points of the score for each percent left of 5h; 0 if the formula doesn't use it. */
+  /** Points that the score loses for each percent used of 5h; 0 if the formula doesn't use it. */
   burstWeight: number;
   /**
    * The minutes that 5h must last after a conversation has moved here, unless no session is running; 0 if
@@ -53,7 +53,7 @@ const START_POINTS: Readonly<Record<WindowName, number>> = { five_hour: 50, seve
 /** The policies by name; the first is the default. */
 const POLICIES = {
   weighted: {
-    summary: "the most quota left now: 0.7 × 5h left + 0.3 × 7d left − 2 per running session",
+    summary: "the least used now: 100 − 0.7 × 5h used − 0.3 × 7d used − 2 per running session",
     burstWeight: 0.7,
     leastMinutesAfterMove: 0,
     score: (t) => t.burstRemaining * 0.7 + t.rollingRemaining * 0.3 - 2 * t.activeSessions,
@@ -94,7 +94,7 @@ const POLICIES = {
     ],
   },
   "round-robin": {
-    summary: "the account that has been unused for longest, however much it has left",
+    summary: "the account that has been unused for longest, however much of it is used",
     burstWeight: 0,
     leastMinutesAfterMove: 0,
     score: (t) => t.idleMinutes,

@@ -48,15 +48,15 @@ export function turningPoint(
   const points = Math.round(gap * 10) / 10;
   const behind = `${second.name} is ${points} points behind`;
   const needed = weight > 0 ? gap / weight : Infinity;
-  return burstLeft(second) + needed <= 100
-    ? `${behind}; with ${percent(needed)} more of its 5h left it would be first`
+  return burstUsed(second) >= needed
+    ? `${behind}; with ${percent(needed)} less of its 5h used it would be first`
     : behind;
 }
 
-/** Percent left of 5h according to the reasons of a row; 0 if they don't say. */
-function burstLeft({ reasons }: Ranked): number {
+/** Percent used of 5h according to the reasons of a row; 0 if they don't say. */
+function burstUsed({ reasons }: Ranked): number {
   for (const reason of reasons) {
-    if (reason.kind === "left" && reason.window === "five_hour") return reason.percent;
+    if (reason.kind === "left" && reason.window === "five_hour") return 100 - reason.percent;
   }
   return 0;
 }

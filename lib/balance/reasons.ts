@@ -31,7 +31,7 @@ export interface Evidence extends Pick<WindowUse, "source" | "ageMs"> {
 
 /**
  * One reason. Percentages are 0–100, weights and penalties are points of the score. With `model`, the
- * window is that of the model.
+ * window is that of the model. The ledger stores what is left of a window, texts say what is used.
  */
 export type Reason =
   | { kind: "left"; window: WindowName; model?: string; percent: number; weight: number }
@@ -103,13 +103,19 @@ export const UNUSED_RESET = "it has an unused limit reset: /limit-reset in claud
 const OWNER = "owns the conversation";
 const RESTRICTED = "not all could be chosen: ";
 
-/** A reason in English, as `pick --json` gives it. */
+/** A reason in English, as `pick --json` gives it: with the points that a limit costs. */
 export function reasonText(reason: Reason): string {
+  const points = "penalty" in reason ? `: −${reason.penalty}` : "";
+  return `${noteText(reason)}${points}`;
+}
+
+/** A reason in English, for people. */
+export function noteText(reason: Reason): string {
   switch (reason.kind) {
     case "left":
-      return `${label(reason)} left ${percent(reason.percent)} × ${reason.weight}`;
+      return `${label(reason)} ${percent(100 - reason.percent)} used × −${reason.weight}`;
     case "none":
-      return `${noWindowText(reason.window)}: 100 % × ${reason.weight}`;
+      return `${noWindowText(reason.window)}, counted as unused`;
     case "pace":
       return `${weekOf(reason)} is ${percent(Math.abs(reason.percent))} ${
         reason.percent < 0 ? "ahead of" : "behind"
@@ -137,21 +143,21 @@ export function reasonText(reason: Reason): string {
     case "fell":
       return fallText(reason.window, reason.from);
     case "limit":
-      return `limited${metText(reason.met ?? null)}: −${reason.penalty}`;
+      return `limited${metText(reason.met ?? null)}`;
     case "reserve":
       return `${label(reason)} at ${percent(reason.percent)}, reserve ${percent(reason.allowed)}${
         evidenceText(reason.read ?? null)
-      }: −${reason.penalty}`;
+      }`;
     case "reset":
       return UNUSED_RESET;
     case "landing":
       return `${label(reason)} at ${percent(reason.percent)}, no move here from ${
         percent(reason.cap)
-      }: −${reason.penalty}`;
+      }`;
     case "cramped":
       return `5h would last ${
         Math.round(reason.minutes)
-      } min after a move, less than ${reason.least}: −${reason.penalty}`;
+      } min after a move, less than ${reason.least}`;
     case "last":
       return "chosen only if no other account is open";
     case "doubt":

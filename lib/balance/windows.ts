@@ -109,12 +109,12 @@ export function useOf(state: WindowState | null): WindowUse | null {
 }
 
 /**
- * Percent left of a window, 0–100; `none` if there is no such window. null if it wasn't measured: an
+ * Percent used of a window, 0–100; `none` if there is no such window. null if it wasn't measured: an
  * estimate isn't shown as if it had been.
  */
-export function percentLeft(state: WindowState | null): number | "none" | null {
+export function measuredUse(state: WindowState | null): number | "none" | null {
   if (state === null || state.state === "estimated") return null;
-  return state.state === "none" ? "none" : 100 - state.percentUsed;
+  return state.state === "none" ? "none" : state.percentUsed;
 }
 
 /** That an account doesn't have a window. */

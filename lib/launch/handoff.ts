@@ -17,7 +17,7 @@ import type { Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/standings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { windowOfType } from "../claude/limit_types.ts";
-import { accountWindow, noWindowText, percentLeft } from "../balance/windows.ts";
+import { accountWindow, measuredUse, noWindowText } from "../balance/windows.ts";
 import { restrictionText, UNUSED_RESET } from "../balance/reasons.ts";
 import type { LaunchRequest } from "./request.ts";
 import type { Action, Event, Move, Offer, Sending } from "./state.ts";
@@ -63,10 +63,10 @@ export function bestElsewhere(
   const best = standings.ranked.find(({ name }) => !request.except?.includes(name));
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
   if (standing === undefined || best?.limited) return { offer: null, standings };
-  const left = percentLeft(accountWindow(standing.windows, "five_hour"));
-  const ageMs = left === null ? null : staleMs(figuresAgeMs(standing.windows));
+  const percentUsed = measuredUse(accountWindow(standing.windows, "five_hour"));
+  const ageMs = percentUsed === null ? null : staleMs(figuresAgeMs(standing.windows));
   const age = ageMs === null ? {} : { ageMs };
-  return { offer: { account: standing.account.name, percentLeft: left, ...age }, standings };
+  return { offer: { account: standing.account.name, percentUsed, ...age }, standings };
 }
 
 /**
@@ -131,8 +131,8 @@ function withOtherModel(
   const model = otherModels(context, { cwd: request.cwd, limited }).find((model) =>
     isOpenFor([model], standing, request.config)
   );
-  const left = percentLeft(accountWindow(standing.windows, "five_hour"));
-  return model === undefined ? null : { account, percentLeft: left, model };
+  const percentUsed = measuredUse(accountWindow(standing.windows, "five_hour"));
+  return model === undefined ? null : { account, percentUsed, model };
 }
 
 /** Two processes on one conversation would fork it. */
@@ -179,7 +179,7 @@ function soonest({ accounts, ranked }: Standings): Offer | null {
     accounts.filter(({ account, limitedUntilMs: atMs }) =>
       atMs !== null && ranked.some(({ name }) => name === account.name)
     ).sort((a, b) => (a.limitedUntilMs ?? 0) - (b.limitedUntilMs ?? 0))[0];
-  return open === undefined ? null : { account: open.account.name, percentLeft: null };
+  return open === undefined ? null : { account: open.account.name, percentUsed: null };
 }
 
 /** Asks whether to move after a limit; returns what was typed. */
@@ -201,7 +201,7 @@ export function askToMove(
   );
   const canSend = move.sending !== null && move.sending.prompt !== null;
   const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
-    quotaLeft(offer)
+    useText(offer)
   }?`;
   if (other !== null) {
     context.terminal.note(
@@ -234,13 +234,13 @@ function hasUnusedReset(
   return (untilMs ?? 0) > context.clock.nowMs();
 }
 
-/** What an offered account has left, like ` (82 % of 5h left, 9h ago)`; "" if unknown. */
-export function quotaLeft({ percentLeft, ageMs }: Pick<Offer, "percentLeft" | "ageMs">): string {
-  if (percentLeft === null) return "";
-  const left = percentLeft === "none"
+/** How much of an offered account is used, like ` (18 % of 5h used, 9h ago)`; "" if unknown. */
+export function useText({ percentUsed, ageMs }: Pick<Offer, "percentUsed" | "ageMs">): string {
+  if (percentUsed === null) return "";
+  const used = percentUsed === "none"
     ? noWindowText("five_hour")
-    : `${formatPercent(percentLeft)} of 5h left`;
-  return ` (${left}${ageMs === undefined ? "" : `, ${formatDuration(ageMs)} ago`})`;
+    : `${formatPercent(percentUsed)} of 5h used`;
+  return ` (${used}${ageMs === undefined ? "" : `, ${formatDuration(ageMs)} ago`})`;
 }
 
 /**

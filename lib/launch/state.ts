@@ -14,8 +14,8 @@ const WRITTEN_MS = 1_000;
 /** An account that a conversation can move to. */
 export interface Offer {
   account: string;
-  /** What is left of its 5h window, 0 to 100; `none` if it has no such window, null if unknown. */
-  percentLeft: number | "none" | null;
+  /** Percent used of its 5h window, 0 to 100; `none` if it has no such window, null if unknown. */
+  percentUsed: number | "none" | null;
   /** How old that figure is, if it is old. */
   ageMs?: number;
   /** The model to continue with, on the account that it is on; missing if the model stays. */

@@ -5,7 +5,7 @@ import { activityOf } from "../claude/running.ts";
 import type { Config } from "../config/config.ts";
 import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
-import { quotaLeft } from "./handoff.ts";
+import { useText } from "./handoff.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedByDialog, limitedByWindow, limitedConversation } from "./limits.ts";
 import { updated } from "./prepare.ts";
@@ -66,5 +66,5 @@ export function titleText(
 ): string {
   return offer === null
     ? `${limit.account} is limited until ${formatClock(limit.untilMs, context.clock.nowMs())}`
-    : `${limit.account} is limited → ${offer.account}${quotaLeft(offer)}`;
+    : `${limit.account} is limited → ${offer.account}${useText(offer)}`;
 }

@@ -5,7 +5,7 @@ import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/candidate.ts";
 import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";
-import { accountWindow, countsFor, percentLeft } from "../balance/windows.ts";
+import { accountWindow, countsFor, measuredUse } from "../balance/windows.ts";
 import { configDirs } from "../claude/config_dir.ts";
 import { neededModels } from "../claude/models.ts";
 import type { Payload } from "../claude/status_payload.ts";
@@ -91,7 +91,7 @@ function sourceOf(
 
 function destinationOf({ accounts }: Standings, name: string): Destination {
   const { windows = [] } = accounts.find((one) => one.account.name === name) ?? {};
-  return { account: name, burstRemaining: percentLeft(accountWindow(windows, "five_hour")) };
+  return { account: name, burstUsed: measuredUse(accountWindow(windows, "five_hour")) };
 }
 
 /** The session row of the launch that this session is running in; null without one. */

@@ -19,8 +19,8 @@ export interface ModelWeek extends LimitWindow {
 /** Another account to continue on. */
 export interface Destination {
   account: string;
-  /** Percent left of its 5-hour window; `none` if it has no such window, null if that wasn't measured. */
-  burstRemaining: number | "none" | null;
+  /** Percent used of its 5-hour window; `none` if it has no such window, null if that wasn't measured. */
+  burstUsed: number | "none" | null;
 }
 
 /** Where the conversation could continue. */

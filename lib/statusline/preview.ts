@@ -90,9 +90,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     live: true,
   });
   const output = Math.round(52_000 * share) + 900;
-  const best = options.elsewhere === null
-    ? null
-    : { account: options.elsewhere, burstRemaining: 82 };
+  const best = options.elsewhere === null ? null : { account: options.elsewhere, burstUsed: 18 };
   return {
     nowMs,
     payload,

@@ -4,7 +4,7 @@ import { statusText } from "../../lib/accounts/status_report.ts";
 import { standingsNow } from "../../lib/accounts/standings.ts";
 import { conclusion, renderRanking } from "../../lib/accounts/table.ts";
 import { reasonText } from "../../lib/balance/reasons.ts";
-import { quotaLeft } from "../../lib/launch/handoff.ts";
+import { useText } from "../../lib/launch/handoff.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";
 
 const HOUR_MS = 3_600_000;
@@ -50,6 +50,6 @@ Deno.test("figures of an hour aren't marked", async () => {
 });
 
 Deno.test("the question at a hand-off says how old the figure of the offer is", () => {
-  assert.equal(quotaLeft({ percentLeft: 82, ageMs: 9 * HOUR_MS }), " (82 % of 5h left, 9h ago)");
-  assert.equal(quotaLeft({ percentLeft: 82 }), " (82 % of 5h left)");
+  assert.equal(useText({ percentUsed: 18, ageMs: 9 * HOUR_MS }), " (18 % of 5h used, 9h ago)");
+  assert.equal(useText({ percentUsed: 18 }), " (18 % of 5h used)");
 });

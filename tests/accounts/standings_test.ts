@@ -187,13 +187,13 @@ Deno.test("without measurements and sessions a window is unknown, rather than un
 Deno.test("what an account has left is what was measured, never an estimate", () => {
   const context = used({ work: null, a: 18 });
   assert.deepEqual(elsewhere(context).room(), {
-    best: { account: "a", burstRemaining: 82 },
+    best: { account: "a", burstUsed: 18 },
     opensAtMs: null,
   });
   const unknown = used({ work: null, a: null });
   assert.deepEqual(elsewhere(unknown).room()?.best, {
     account: "a",
-    burstRemaining: null,
+    burstUsed: null,
   });
   WORLDS.find(({ name }) => name === "estimates only")?.rows?.(unknown.ledger(), {
     nowMs: START_MS,
@@ -203,7 +203,7 @@ Deno.test("what an account has left is what was measured, never an estimate", ()
   assert.equal(picked(unknown).accounts[1]?.windows[0]?.state?.source, "estimate");
   assert.deepEqual(elsewhere(unknown).room()?.best, {
     account: "a",
-    burstRemaining: null,
+    burstUsed: null,
   });
 });
 
@@ -378,7 +378,10 @@ function concluded(context: FakeContext): string {
 }
 
 Deno.test("below the ranking stands the choice, the first opening, or what to do", () => {
-  assert.match(concluded(used({ work: null, a: 20 })), /^cl takes a: 5h left 80 % × 0\.7, /);
+  assert.match(
+    concluded(used({ work: null, a: 20 })),
+    /^cl takes a: work is limited\nweighted: the least used now: 100 − 0\.7 × 5h used/,
+  );
   assert.match(
     concluded(used({ work: null, a: 100 })),
     /^every account is limited; work opens first, in 1h \(/,

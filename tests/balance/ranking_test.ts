@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Candidate } from "../../lib/balance/candidate.ts";
+import type { Reason } from "../../lib/balance/reasons.ts";
 import { reasonText } from "../../lib/balance/reasons.ts";
 import { POLICY_NAMES, policyOf } from "../../lib/balance/policy.ts";
 import { rankCandidates, turningPoint } from "../../lib/balance/ranking.ts";
@@ -33,7 +34,7 @@ function scoreOf(
   return row?.score ?? NaN;
 }
 
-Deno.test("weighted: 0.7 of what is left of 5h, 0.3 of 7d, minus 2 for each running session", () => {
+Deno.test("weighted: 100 minus 0.7 of what is used of 5h, 0.3 of 7d, and 2 for each running session", () => {
   const score = scoreOf({ fiveHour: window(42.4), sevenDay: window(17.1), activeSessions: 3 });
   assert.equal(Math.round(score * 1e6) / 1e6, 57.6 * 0.7 + 82.9 * 0.3 - 6);
 });
@@ -43,11 +44,16 @@ Deno.test("an account without a 5h window counts as if nothing of it were used, 
   assert.equal(scoreOf(facts), 94);
   assert.equal(scoreOf(facts, "paced"), scoreOf({ ...facts, fiveHour: window(0) }, "paced"));
   const candidates = [candidate("a", { fiveHour: window(0), sevenDay: window(0) })];
-  for (const [policy, text] of [["weighted", "100 % × 0.7"], ["paced", "180 min × 0.4"]] as const) {
+  for (
+    const [policy, text] of [["weighted", ", counted as unused"], [
+      "paced",
+      ": 180 min × 0.4",
+    ]] as const
+  ) {
     const ranked = rankCandidates([...candidates, candidate("b", facts)], { policy, nowMs: NOW });
     const reasons = ranked.find(({ name }) => name === "b")?.reasons.map(reasonText) ?? [];
-    assert.equal(reasons[0], `no 5h limit: ${text}`);
-    assert.ok(!reasons.some((reason) => /5h (left|unknown)/.test(reason)), reasons.join());
+    assert.equal(reasons[0], `no 5h limit${text}`);
+    assert.ok(!reasons.some((reason) => /^5h /.test(reason)), reasons.join());
     const turning = turningPoint(ranked, { policy, chosen: "a" });
     assert.match(turning ?? "", /^b is [\d.]+ points behind$/);
   }
@@ -242,10 +248,10 @@ Deno.test("reasons are the terms of the formula, then unknown windows, then ever
       reserve: { five_hour: 80, seven_day: 90 },
     })[0]?.reasons.map(reasonText);
   const used = { fiveHour: window(40), sevenDay: window(30, 84) };
-  assert.deepEqual(reasons(used), ["5h left 60 % × 0.7", "7d left 70 % × 0.3"]);
+  assert.deepEqual(reasons(used), ["5h 40 % used × −0.7", "7d 30 % used × −0.3"]);
   assert.deepEqual(reasons({ ...used, activeSessions: 2 }), [
-    "5h left 60 % × 0.7",
-    "7d left 70 % × 0.3",
+    "5h 40 % used × −0.7",
+    "7d 30 % used × −0.3",
     "2 running × −2",
   ]);
   assert.deepEqual(reasons({ ...used, activeSessions: 1 }, "paced"), [
@@ -257,8 +263,8 @@ Deno.test("reasons are the terms of the formula, then unknown windows, then ever
     "unused for 60 min",
   ]);
   assert.deepEqual(reasons({}), [
-    "5h left 100 % × 0.7",
-    "7d left 100 % × 0.3",
+    "5h 0 % used × −0.7",
+    "7d 0 % used × −0.3",
     "5h unknown, counted as unused",
     "7d unknown, counted as unused",
   ]);
@@ -480,12 +486,12 @@ Deno.test("no tie is named if one of the two is limited, or if there is only one
   assert.ok(!alone?.reasons.some(({ kind }) => kind === "level"));
 });
 
-/** A row of a ranking without reasons. */
+/** A row of a ranking of an account that has used 30 % of its 5h. */
 const rowOf = (name: string, score: number, limited = false) => ({
   name,
   score,
   limited,
-  reasons: [],
+  reasons: [{ kind: "left", window: "five_hour", percent: 70, weight: 0.7 }] as Reason[],
 });
 
 const TURNING: ReadonlyArray<
@@ -503,16 +509,17 @@ const TURNING: ReadonlyArray<
   [
     "weighted",
     [rowOf("a", 0.05), rowOf("b", 0)],
-    "b is 0.1 points behind; with 0.1 % more of its 5h left it would be first",
+    "b is 0.1 points behind; with 0.1 % less of its 5h used it would be first",
   ],
   [
     "weighted",
     [rowOf("a", 94.26), rowOf("b", 80)],
-    "b is 14.3 points behind; with 20.4 % more of its 5h left it would be first",
+    "b is 14.3 points behind; with 20.4 % less of its 5h used it would be first",
   ],
   ["drain", [rowOf("a", 94.26), rowOf("b", 80)], "b is 14.3 points behind"],
-  // With 133 % more of its 5h left, which it can't have.
+  // With 133 % less of its 5h used, which it can't have.
   ["paced", [rowOf("a", 120), rowOf("b", 80)], "b is 40 points behind"],
+  ["weighted", [rowOf("a", 80), { ...rowOf("b", 78), reasons: [] }], "b is 2 points behind"],
   ["weighted", [rowOf("a", 80), rowOf("b", 99, true)], "b is limited"],
   ["drain", [rowOf("a", -20, true), rowOf("b", -30, true)], "b is 10 points behind"],
 ];
@@ -572,8 +579,8 @@ Deno.test("the fullest weekly window that a launch uses counts, and its reason n
   assert.equal(scoreOf({ ...facts, sevenDay: window(95) }), 70 + 1.5);
   const [row] = rankCandidates([candidate("a", facts)], { policy: "weighted", nowMs: NOW });
   assert.deepEqual(row?.reasons.map(reasonText), [
-    "5h left 100 % × 0.7",
-    "7d opus left 10 % × 0.3",
+    "5h 0 % used × −0.7",
+    "7d opus 90 % used × −0.3",
   ]);
 });
 

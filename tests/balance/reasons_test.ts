@@ -5,8 +5,8 @@ import { reasonText, storedReason } from "../../lib/balance/reasons.ts";
 
 /** Each kind of reason and its English, which `pick --json` prints. */
 const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
-  [{ kind: "left", window: "five_hour", percent: 57.649, weight: 0.7 }, "5h left 57.6 % × 0.7"],
-  [{ kind: "left", window: "seven_day", percent: 100, weight: 0.3 }, "7d left 100 % × 0.3"],
+  [{ kind: "left", window: "five_hour", percent: 57.649, weight: 0.7 }, "5h 42.4 % used × −0.7"],
+  [{ kind: "left", window: "seven_day", percent: 100, weight: 0.3 }, "7d 0 % used × −0.3"],
   [{ kind: "pace", percent: 12.5, weight: 0.8 }, "week is 12.5 % behind pace × 0.8"],
   [{ kind: "pace", percent: 0, weight: 0.8 }, "week is 0 % behind pace × 0.8"],
   [{ kind: "pace", percent: -3, weight: 0.8 }, "week is 3 % ahead of pace × 0.8"],
@@ -15,7 +15,7 @@ const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
   [{ kind: "rested", minutes: 12.4 }, "unused for 12 min"],
   [{ kind: "running", sessions: 3, weight: 2 }, "3 running × −2"],
   [{ kind: "unknown", window: "five_hour" }, "5h unknown, counted as unused"],
-  [{ kind: "none", window: "five_hour", weight: 0.7 }, "no 5h limit: 100 % × 0.7"],
+  [{ kind: "none", window: "five_hour", weight: 0.7 }, "no 5h limit, counted as unused"],
   [{ kind: "limit", penalty: 100 }, "limited: −100"],
   [
     { kind: "reserve", window: "seven_day", percent: 91, allowed: 90, penalty: 100 },

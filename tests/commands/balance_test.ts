@@ -283,7 +283,7 @@ Deno.test("why shows the stored ranking, even if the readings have changed since
   const text = (await runMulti(["why"], { home })).stdout;
   assert.match(
     text,
-    /b is 14 points behind; with 20 % more of its 5h left it would be\s+first/,
+    /b is 14 points behind; with 20 % less of its 5h used it would be\s+first/,
   );
 });
 

@@ -59,9 +59,9 @@ Deno.test("statusline preview names the user's first two accounts", async () => 
     home.writeConfig({ accounts });
     return (await blocks(home)).get("200 columns")?.at(-1) ?? "";
   };
-  assert.match(await full([]), /^● work │ .* │ → personal 82% left \/exit to move$/);
+  assert.match(await full([]), /^● work │ .* │ \/exit to move to personal 5h 18%$/);
   const three = [{ name: "off", disabled: true }, { name: "uni" }, { name: "home" }];
-  assert.match(await full(three), /^● uni │ .* │ → home 82% left \/exit to move$/);
+  assert.match(await full(three), /^● uni │ .* │ \/exit to move to home 5h 18%$/);
   assert.match(await full([{ name: "uni" }]), /^● uni │ .* │ 7d 60% 3d4h$/);
 });
 
@@ -89,7 +89,7 @@ Deno.test("statusline preview --segments all draws every segment that has someth
   ]
     .flat();
   for (
-    const part of ["full in 51m", "→ personal 82% left", "$13.02", "cache ", "⎇ main", "wt parser"]
+    const part of ["full in 51m", "→ personal 5h 18%", "$13.02", "cache ", "⎇ main", "wt parser"]
   ) assert.ok(line.includes(part), `${part}: ${line}`);
 });
 

@@ -42,7 +42,7 @@ Deno.test("a choice that an older version stored is shown with its reasons, as t
   const context = withOldChoice("a", [["a", 93, [LEFT, level]], ["b", 93, [LEFT]]]);
   const text = await shown(context);
   assert.match(text, /took a at .* by weighted: /);
-  assert.match(text, new RegExp(`→ a +93\\.0 +${LEFT}, ${level}\n`));
+  assert.match(text, new RegExp(`→ a +93\\.0\n  ${LEFT}\n  b +93\\.0\n`));
   assert.match(text, new RegExp(`\n${level}\n$`), "it decided");
   const json = JSON.parse(await shown(withOldChoice("a", [["a", 93, [LEFT]]]), "json"));
   assert.deepEqual(json.ranked, [{ name: "a", score: 93, limited: false, reasons: [LEFT] }]);
@@ -60,5 +60,5 @@ Deno.test("an old choice still says that not every account could be chosen", asy
   const text = await shown(withOldChoice("b", [["b", 93, [LEFT, pinned]]]));
   assert.match(text, /took b at .* as the only one to choose from\n/);
   assert.ok(text.includes(`\n${pinned}\n`), text);
-  assert.match(text, new RegExp(`→ b +93\\.0 +${LEFT}\n`), "and not in the table");
+  assert.match(text, new RegExp(`→ b +93\\.0\n  ${LEFT}\n`), "and not in the table");
 });

@@ -428,7 +428,7 @@ Deno.test({
     await pty.waitFor(/alice .*│/);
     limit(api, "alice");
     await pty.enter("one");
-    const title = "alice is limited → bob (90 % of 5h left)";
+    const title = "alice is limited → bob (10 % of 5h used)";
     await pty.waitForTitle(title);
     await pause(5_000);
     assert.equal(await pty.title(), title);

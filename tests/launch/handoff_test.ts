@@ -114,7 +114,7 @@ onTerminal(
     await leave(pty);
     const screen = await pty.waitFor(/\[Y\/n[^\]]*\]/);
     assert.match(screen, /"a" is limited until .*, in 2h/);
-    assert.match(screen, /Continue this conversation on "b" \(80 % of 5h left\)\?/);
+    assert.match(screen, /Continue this conversation on "b" \(20 % of 5h used\)\?/);
     await pty.keys("Enter");
     await pty.waitFor(/continuing "a" on "b"/);
     await launched(claude, 2);
@@ -268,7 +268,7 @@ onTerminal("the ledger is locked when the hook runs: the limit is found at the e
 onTerminal("with handoffTitle the terminal's title names the account with room", async () => {
   await using stage = await atLimit({ settings: { handoffTitle: true } });
   const { pty } = stage;
-  const title = "a is limited → b (80 % of 5h left)";
+  const title = "a is limited → b (20 % of 5h used)";
   await pty.waitForTitle(title);
   await leave(pty);
   await pty.waitFor(/\[Y\/n[^\]]*\]/);

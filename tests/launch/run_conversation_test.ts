@@ -37,7 +37,7 @@ Deno.test("ask: Enter continues the same conversation on the other account", asy
   );
   assert.match(
     ended.stderr,
-    /Continue this conversation on "b" \(80 % of 5h left\)\? \[Y\/n, s = yes, and send it again\] continuing "a" on "b"\n$/,
+    /Continue this conversation on "b" \(20 % of 5h used\)\? \[Y\/n, s = yes, and send it again\] continuing "a" on "b"\n$/,
   );
   assert.deepEqual(stage.accounts, ["a", "b"]);
   const [first, second] = stage.plans;
@@ -77,7 +77,7 @@ Deno.test("at the limit of a model, the same account is offered with another mod
   assert.match(ended.stderr, /Type m to stay on "a" with sonnet, or ms to send it again there\.\n/);
   assert.match(
     ended.stderr,
-    /on "b" \(80 % of 5h left\)\? \[Y\/n\/m, s = yes, and send it again\] continuing on "a" with sonnet\n$/,
+    /on "b" \(20 % of 5h used\)\? \[Y\/n\/m, s = yes, and send it again\] continuing on "a" with sonnet\n$/,
   );
   assert.deepEqual(stage.accounts, ["a", "a"]);
   const [newest, oldest] = stage.ledger.recentSessions(9);
@@ -386,7 +386,7 @@ Deno.test("with handoffTitle the title names the offer while the client waits, a
   const stage = new Stage({ settings: { handoffTitle: true }, clients: [hitsLimit] });
   stage.context.terminal.answers.push("n");
   await stage.run();
-  assert.deepEqual(stage.context.terminal.titles, ["a is limited → b (80 % of 5h left)", ""]);
+  assert.deepEqual(stage.context.terminal.titles, ["a is limited → b (20 % of 5h used)", ""]);
   const alone = new Stage({
     accounts: [{ name: "a" }],
     settings: { handoffTitle: true },

@@ -21,7 +21,7 @@ const limited: LimitedConversation = {
   },
   isRefused: true,
 };
-const offer: Offer = { account: "b", percentLeft: 80 };
+const offer: Offer = { account: "b", percentUsed: 20 };
 const outcome = { code: 7, signal: null };
 const again: Sending = { prompt: "fix it" };
 const move: Move = { limited, mode: "ask", outcome, offer, sending: again };
@@ -160,7 +160,7 @@ for (const [minutes, isNear] of [[10, true], [10.1, false], [-1, true]] as const
   });
 }
 
-const other: Offer = { account: "a", percentLeft: 50, model: "sonnet" };
+const other: Offer = { account: "a", percentUsed: 50, model: "sonnet" };
 
 /** At the limit of a model: the mode, what was found elsewhere, the answer, and where it goes on. */
 const OTHER_MODEL: ReadonlyArray<

@@ -109,7 +109,7 @@ Deno.test("a full account leads neither to one that was never logged in nor to a
     transcript_path: made.transcript,
     rate_limits: { five_hour: { used_percentage: 100, resets_at: soon + 7200 } },
   });
-  assert.match(await draw(home, { stdin }), /→ personal claude-multi resume --account personal$/);
+  assert.match(await draw(home, { stdin }), /│ claude-multi resume --account personal$/);
   home.seedCachedUsage("personal", { fiveHour: 100, sevenDay: 100 });
   assert.match(await draw(home, { stdin }), /no room for (2h00m|1h59m)$/);
   Deno.removeSync(home.accountDir("personal"), { recursive: true });

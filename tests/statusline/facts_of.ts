@@ -49,8 +49,8 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     launched: true,
     barWidth: 8,
     branch: () => "feature/parser",
-    room: () => ({ best: { account: "personal", burstRemaining: 82 }, opensAtMs: null }),
-    next: () => ({ account: "personal", burstRemaining: 82 }),
+    room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null }),
+    next: () => ({ account: "personal", burstUsed: 18 }),
     fullAtMs: () => NOW_MS + 52 * 60_000,
     ...parts,
   };

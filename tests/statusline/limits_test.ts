@@ -91,7 +91,10 @@ Deno.test("an account that the service refuses says so, although its windows are
   )
     .run("work", Date.now() + 2 * HOUR_S * 1000, Date.now());
   db.close();
-  assert.match(await draw(home, { stdin }), / │ limited (2h00m|1h59m) → personal claude-multi /);
+  assert.match(
+    await draw(home, { stdin }),
+    / │ limited (2h00m|1h59m) claude-multi resume --account personal/,
+  );
   home.writeConfig({ accounts: [{ name: "work" }] });
   assert.match(await draw(home, { stdin }), / │ limited (2h00m|1h59m)$/);
 });

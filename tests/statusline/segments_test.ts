@@ -134,7 +134,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited by an event, and full": full({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "nobody known": full({ room: () => null }),
     "nothing known of the other": full({
-      room: () => ({ best: { account: "spare", burstRemaining: null }, opensAtMs: null }),
+      room: () => ({ best: { account: "spare", burstUsed: null }, opensAtMs: null }),
     }),
     "all full": full({
       room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000 }),

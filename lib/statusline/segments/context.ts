@@ -13,25 +13,25 @@ export const context: Segment = {
   draw({ payload, barWidth }) {
     const { percentUsed, usedTokens, sizeTokens } = payload.context;
     if (percentUsed === null && sizeTokens === null) return null;
-    const bars = percentUsed === null ? [] : barsOf(percentUsed, barWidth);
     const used = usedTokens === null ? "–" : compactCount(usedTokens);
     const counted = sizeTokens === null ? used : `${used}/${compactSize(sizeTokens)}`;
     return [
-      ...bars.length === 0 ? [] : [bars],
-      ...percentUsed === null
-        ? []
-        : [piece(90, span(wholePercent(percentUsed), { percent: percentUsed }))],
+      ...percentUsed === null ? [] : [fillOf(percentUsed, barWidth)],
       ...counted === "–" ? [] : [piece(40, span(counted, "muted"))],
     ];
   },
 };
 
-/** The bar in the configured width, and a narrower one. */
-function barsOf(percent: number, width: number): Form[] {
-  const bars: Form[] = [];
-  if (width > NARROW_BAR) bars.push({ worth: 38, spans: bar(percent, width) });
-  if (width > 0) bars.push({ worth: 55, spans: bar(percent, Math.min(width, NARROW_BAR)) });
-  return bars;
+/** The percentage: after the bar in the configured width, after a narrower one, after a word. */
+function fillOf(percent: number, width: number): Form[] {
+  const number = span(wholePercent(percent), { percent });
+  const after = (worth: number, ...spans: Span[]): Form => ({ worth, spans: [...spans, number] });
+  const blank = span(" ", "faint");
+  return [
+    ...width > NARROW_BAR ? [after(38, ...bar(percent, width), blank)] : [],
+    ...width > 0 ? [after(55, ...bar(percent, Math.min(width, NARROW_BAR)), blank)] : [],
+    after(90, span("ctx ", "muted")),
+  ];
 }
 
 /** Cells coloured along the ramp up to the percentage, in eighths; the rest is the track. */

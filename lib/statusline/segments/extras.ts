@@ -106,13 +106,13 @@ export const burn: Segment = plain("burn", {
   },
 });
 
-/** `→ personal 82% left`, while this account has room. */
+/** `→ personal 5h 18%`, while this account has room. */
 export const next: Segment = {
   name: "next",
   summary: "the account that cl would choose now, if it is another one",
   draw(facts) {
     if (fullness(facts) !== "open") return null;
     const found = facts.next();
-    return found === null ? null : destination(found, 59);
+    return found === null ? null : destination(found, { worth: 59 });
   },
 };

@@ -3,7 +3,7 @@ import type { WindowName } from "../../balance/windows.ts";
 import { noWindowText, WINDOWS } from "../../balance/windows.ts";
 import { timeUntil, wholePercent } from "../numbers.ts";
 import type { Destination, Facts } from "../facts.ts";
-import type { Piece, Segment } from "../piece.ts";
+import type { Form, Piece, Segment } from "../piece.ts";
 import { piece, span } from "../piece.ts";
 
 /** A window is near its limit from this percentage of its reserve upwards. */
@@ -19,7 +19,7 @@ function nearPercent(reserve: number): number {
   return (reserve * NEAR_PERCENT) / 100;
 }
 
-/** `→ personal 82% left /exit to move`, after `limited 2h00m` if no window says so */
+/** `/exit to move to personal 5h 18%`, after `limited 2h00m` if no window says so */
 export const room: Segment = {
   name: "room",
   summary: "once this account is limited or nearly so: an account with room, and how to move there",
@@ -51,26 +51,33 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
   }
   return [
     // If work is refused, where to go is more important than how full the context is.
-    ...destination(found.best, full === "limited" ? 93 : 88),
-    ...full === "near" ? [] : [
-      facts.launched
-        ? piece(71, span("/exit to move", "muted"))
-        : piece(56, span(`claude-multi resume --account ${found.best.account}`, "muted")),
-    ],
+    ...full === "near"
+      ? destination(found.best, { worth: 88 })
+      : destination(found.best, { worth: 93, command: commandTo(found.best, facts) }),
   ];
 }
 
-/** `→ personal 82% left` */
-export function destination({ account, burstRemaining }: Destination, worth: number): Piece[] {
+/** How to continue on an account; shown only if there is enough space. */
+function commandTo({ account }: Destination, { launched }: Pick<Facts, "launched">): Form {
+  return launched
+    ? { worth: 71, spans: [span("/exit to move to ", "muted"), span(account, "account")] }
+    : { worth: 56, spans: [span(`claude-multi resume --account ${account}`, "muted")] };
+}
+
+/** `→ personal 5h 18%`; with a `command`, that instead of the arrow. */
+export function destination(
+  { account, burstUsed }: Destination,
+  { worth, command }: { worth: number; command?: Form },
+): Piece[] {
   return [
-    piece(worth, span("→ ", "good"), span(account, "account")),
-    ...burstRemaining === null ? [] : [
-      piece(
-        42,
-        burstRemaining === "none"
-          ? span(noWindowText("five_hour"), "muted")
-          : span(`${wholePercent(burstRemaining)} left`, { percent: 100 - burstRemaining }),
-      ),
+    [
+      ...command === undefined ? [] : [command],
+      { worth, spans: [span("→ ", "good"), span(account, "account")] },
+    ],
+    ...burstUsed === null ? [] : [
+      burstUsed === "none"
+        ? piece(42, span(noWindowText("five_hour"), "muted"))
+        : piece(42, span("5h ", "muted"), span(wholePercent(burstUsed), { percent: burstUsed })),
     ],
   ];
 }
