@@ -10,7 +10,14 @@ import { wrapped } from "../cli/columns.ts";
 import type { Table } from "../cli/table.ts";
 import { paint, renderTable } from "../cli/table.ts";
 import { rankedJson } from "./choice_json.ts";
-import { ALL_TERMS, noteLines, scoreText, termCells, termColumns } from "./reason_cells.ts";
+import {
+  ALL_TERMS,
+  noteLines,
+  scoreText,
+  termCells,
+  termColumns,
+  unknownLines,
+} from "./reason_cells.ts";
 
 /** As far as the names in the table. */
 const NOTE_INDENT = 2;
@@ -66,6 +73,7 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
       : [wrap(`it continues the conversation of session ${session.handedFrom}`)],
     ...restricted === undefined ? [] : [wrap(reasonText(restricted))],
     `\n${await renderTable(terminal, { columns, rows })}`,
+    ...unknownLines(ranked),
     ...turning === null ? [] : [`\n${wrap(turning)}`],
   ].join("\n");
 }

@@ -2,6 +2,8 @@
 import type { Context } from "../ports/context.ts";
 import type { ConfigChanges, Files } from "../ports/mod.ts";
 import type { Pin } from "../config/config.ts";
+import { tildePath } from "../config/paths.ts";
+import { nameInLine } from "../text/escape.ts";
 
 /** What can follow links: a context, or the world of the status line. */
 export interface Links {
@@ -73,6 +75,13 @@ function binding(
     { path: ["pins", at, "account"], value: "account" in target ? target.account : undefined },
     { path: ["pins", at, "group"], value: "group" in target ? target.group : undefined },
   ];
+}
+
+/** The pins in words: `~/a to work, ~/b to the group "office"`; paths below `home` with `~`. */
+export function pinsText(pins: readonly Pin[], home: string): string {
+  return pins.map(({ path, account, group }) =>
+    `${nameInLine(tildePath(path, home))} to ${account ?? `the group "${group}"`}`
+  ).join(", ");
 }
 
 /** Removes every pin to an account. */

@@ -83,14 +83,20 @@ function termOf(reason: Reason): { term: Term; text: string } | null {
   }
 }
 
-/** What is said about the whole choice, not about one row. */
-const ABOUT_THE_CHOICE: ReadonlyArray<Reason["kind"]> = ["owner", "restricted", "level"];
+/** What is said once, below the table. */
+const BELOW: ReadonlyArray<Reason["kind"]> = ["owner", "restricted", "level", "unknown"];
 
-/** The reasons that are no terms of the score, each in words: limits, unknown windows, old figures. */
+/** What the `?` of a table mean if there is one, as lines. */
+export function unknownLines(ranked: readonly Ranked[]): string[] {
+  const isUnknown = ranked.some(({ reasons }) => reasons.some(({ kind }) => kind === "unknown"));
+  return isUnknown ? ["?: unknown, counts as unused"] : [];
+}
+
+/** The reasons that are no terms of the score, each in words: limits, old figures. */
 export function notesOf({ reasons }: Pick<Ranked, "reasons">): string[] {
-  return reasons.filter((reason) =>
-    termOf(reason) === null && !ABOUT_THE_CHOICE.includes(reason.kind)
-  ).map(noteText);
+  return reasons.filter((reason) => termOf(reason) === null && !BELOW.includes(reason.kind)).map(
+    noteText,
+  );
 }
 
 /** The notes of a row as lines of a table that is `cells` wide, indented by `indent` blanks. */

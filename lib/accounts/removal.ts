@@ -4,6 +4,7 @@ import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import { configDirOf } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
+import { andList } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { liveProcesses } from "../claude/running.ts";
 import { editEntry } from "./entry_changes.ts";
@@ -82,32 +83,40 @@ function ownSettings({ last, reserve, landingCap }: Account): Array<[string, boo
 }
 
 /**
- * Refuses to touch an account that claude is still using, according to the ledger or to claude's own
- * records.
- * @throws UserError (refused) naming the processes.
+ * Refuses to touch accounts that claude is still using, according to the ledger or to claude's own
+ * records; `what` is the command that would.
+ * @throws UserError (refused) naming all of these accounts and the processes.
  */
 export function refuseWhileRunning(
   context: Context,
-  options: { account: Account; what: "remove" | "uninstall" },
+  options: { accounts: readonly Account[]; what: "remove" | "uninstall" },
 ): void {
-  const { account, what } = options;
+  const { accounts, what } = options;
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
-  const found = new Map(
-    ledger.openSessions().filter((session) => session.account === account.name)
-      .map((session) => [session.pid ?? session.launcherPid, "session"]),
-  );
-  for (const { pid, kind } of liveProcesses(context, account)) found.set(pid, kind);
-  if (found.size === 0) return;
-  const list = [...found].map(([pid, kind]) => `${kind}, process ${pid}`).join("; ");
-  const isDaemon = [...found.values()].includes("daemon");
-  const message = what === "remove"
-    ? `cannot remove "${account.name}": claude is still running on it (${list})`
-    : `cannot uninstall: claude is still running on the account "${account.name}" (${list})`;
+  const busy = accounts.flatMap((account) => {
+    const found = new Map(
+      ledger.openSessions().filter((session) => session.account === account.name)
+        .map((session) => [session.pid ?? session.launcherPid, "session"]),
+    );
+    for (const { pid, kind } of liveProcesses(context, account)) found.set(pid, kind);
+    return found.size === 0 ? [] : [{ account, found }];
+  });
+  const [first] = busy;
+  if (first === undefined) return;
+  const list = busy.map(({ account, found }) => {
+    const processes = [...found].map(([pid, kind]) => `${kind}, process ${pid}`).join("; ");
+    return `"${account.name}" (${processes})`;
+  });
+  const daemon = busy.find(({ found }) => [...found.values()].includes("daemon"));
+  const name = what === "remove" ? ` ${first.account.name}` : "";
+  const message =
+    `cannot ${what}${what === "remove" ? ` "${first.account.name}"` : ""} while claude is ` +
+    `running on ${andList(list)}; end that first`;
   throw new UserError(message, {
-    hint: isDaemon
-      ? `claude-multi run --account ${account.name} -- daemon stop --any`
-      : `end it, then: claude-multi ${what}${what === "remove" ? ` ${account.name}` : ""}`,
+    hint: daemon === undefined
+      ? `claude-multi ${what}${name}`
+      : `claude-multi run --account ${daemon.account.name} -- daemon stop --any`,
     exit: EXIT.refused,
   });
 }

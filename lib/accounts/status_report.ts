@@ -11,6 +11,7 @@ import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 import type { Standing, StandingsSource } from "./standings.ts";
 import { eligibleAccounts } from "./eligible.ts";
+import { pinsText } from "./pins.ts";
 import { standingsNow } from "./standings.ts";
 import { statusJson } from "./status_json.ts";
 import {
@@ -41,16 +42,19 @@ export async function statusText(
   context: Context,
   models: NonNullable<StandingsSource["models"]>,
 ): Promise<string> {
-  const { accounts } = standingsNow(context, { config: context.configFile.read(), models });
+  const config = context.configFile.read();
+  const { accounts } = standingsNow(context, { config, models });
   if (accounts.length === 0) {
     context.terminal.warn("no account is set up yet; try: claude-multi setup");
     return "";
   }
   const table = await renderStatus(context, accounts);
-  const hint = staleHint(accounts);
-  return hint === null
-    ? table
-    : `${table}\n\n${wrapped(hint, context.terminal.columns).join("\n")}`;
+  const { pins } = config;
+  const below = [
+    ...pins.length === 0 ? [] : [`pinned: ${pinsText(pins, context.layout.home)}`],
+    staleHint(accounts),
+  ].flatMap((line) => line === null ? [] : wrapped(line, context.terminal.columns));
+  return [table, ...below.length === 0 ? [] : ["", ...below]].join("\n");
 }
 
 /** The table of `status`. */
@@ -85,7 +89,8 @@ function belowLine(standing: Standing, nowMs: number): Span[] {
   const next = nextStep(standing);
   if (next !== null) return [{ text: `  try: ${next}`, style: "yellow" }];
   const email = identity?.email ?? account.identity?.email ?? null;
-  const who = [email, standing.plan].filter((part) => part !== null).join(" · ");
+  const group = account.group === null ? null : `group ${account.group}`;
+  const who = [email, standing.plan, group].filter((part) => part !== null).join(" · ");
   const sources = sourcesText(standing);
   const isOld = staleMs(figuresAgeMs(standing.windows)) !== null;
   return [

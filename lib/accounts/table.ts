@@ -10,7 +10,14 @@ import type { WindowName } from "../balance/windows.ts";
 import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
 import type { Eligible } from "./eligible.ts";
 import { unpinLine } from "./eligible.ts";
-import { notesOf, OTHER_TERMS, scoreText, termCells, termColumns } from "./reason_cells.ts";
+import {
+  notesOf,
+  OTHER_TERMS,
+  scoreText,
+  termCells,
+  termColumns,
+  unknownLines,
+} from "./reason_cells.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
@@ -139,6 +146,7 @@ function choiceLines({ ranked, policy }: Standings, best: Ranked): string[] {
     `cl takes ${best.name}${why === null ? "" : `: ${why}`}`,
     ...ranked.length === 1 ? [] : [`${policy}: ${policyOf(policy).summary}`],
     ...notes.map((note) => `${best.name}: ${note}`),
+    ...unknownLines(ranked),
   ];
 }
 

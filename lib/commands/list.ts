@@ -3,7 +3,8 @@ import { EXIT } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import type { Command } from "../cli/command.ts";
 import { readLogins } from "../accounts/standings.ts";
-import { shortPath } from "../cli/columns.ts";
+import { pinsText } from "../accounts/pins.ts";
+import { shortPath, wrapped } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 
@@ -16,7 +17,8 @@ export const list: Command = {
   examples: [["claude-multi list", "names, plans, logins, folders"]],
   async run(context, input) {
     const { terminal, layout } = context;
-    const logins = readLogins(context, context.configFile.read());
+    const config = context.configFile.read();
+    const logins = readLogins(context, config);
     if (input.switches.has("json")) {
       terminal.print(JSON.stringify({
         version: 1,
@@ -39,6 +41,7 @@ export const list: Command = {
         { text: account.name, style: "bold" },
         ...anyDisabled ? [account.disabled ? "disabled" : "enabled"] : [],
         account.plan ?? "",
+        account.group ?? "",
         state === "drift"
           ? { text: `${identity?.email ?? "logged in"}, wrong login`, style: "yellow" }
           : login === "present"
@@ -50,10 +53,15 @@ export const list: Command = {
         { head: "account", least: 16 },
         ...anyDisabled ? [{ head: "state" }] : [],
         { head: "plan", rank: 1 },
+        { head: "group" },
         { head: "login", least: 16 },
         { head: "folder", least: 16, rank: 2, shorten: shortPath },
       ];
       terminal.print(await renderTable(terminal, { columns, rows }));
+      if (config.pins.length > 0) {
+        const pinned = `pinned: ${pinsText(config.pins, layout.home)}`;
+        terminal.print(`\n${wrapped(pinned, terminal.columns).join("\n")}`);
+      }
     }
     return EXIT.ok;
   },

@@ -32,7 +32,7 @@ export const remove: Command = {
     const { layout, terminal } = context;
     const account = findAccount(context.configFile.read().accounts, input.positionals[0] ?? "");
     const { name } = account;
-    refuseWhileRunning(context, { account, what: "remove" });
+    refuseWhileRunning(context, { accounts: [account], what: "remove" });
     const purge = input.switches.has("purge");
     if (purge && !account.inPlace && !input.switches.has("yes") && !mayDestroy(context, account)) {
       terminal.print("nothing was changed");

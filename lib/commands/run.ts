@@ -1,6 +1,7 @@
 // `run`: chooses an account, records the session and runs the official client on the account.
 import type { Context } from "../ports/context.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
+import { andList } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
 import { findClient } from "../claude/executable.ts";
@@ -96,11 +97,17 @@ async function planText(
   if (json) {
     return JSON.stringify({ ...choiceJson(lease.standings, name), plan: { ...plan, unset } });
   }
+  // Hooks as JSON would bury the rest.
+  const [, settings = "{}"] = plan.args.length > request.args.rest.length ? plan.args : [];
+  const added = Object.keys(JSON.parse(settings) as Record<string, unknown>);
   return [
     `account  ${name}`,
-    `program  ${[plan.program, ...plan.args].map(shellWord).join(" ")}`,
+    `program  ${[plan.program, ...request.args.rest].map(shellWord).join(" ")}`,
     `folder   ${plan.cwd}`,
-    ...Object.entries(plan.set).map(([name, value]) => `set      ${name}=${value}`),
+    // The others are only for ourselves.
+    ...Object.entries(plan.set).filter(([name]) => !name.startsWith("CLAUDE_MULTI_"))
+      .map(([name, value]) => `set      ${name}=${value}`),
     ...unset.map((name) => `remove   ${name}`),
+    ...added.length === 0 ? [] : [`adds     --settings with ${andList(added)}; --json shows all`],
   ].join("\n");
 }

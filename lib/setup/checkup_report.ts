@@ -17,7 +17,10 @@ import type { AskedSettings } from "./ask_settings.ts";
 import { isInStartFile } from "./rc_files.ts";
 import { SHELLS } from "./shells.ts";
 
-/** Prints a check-up, errors before warnings. `fixed` is null without --fix. */
+/**
+ * Prints a check-up: what was fixed, errors, warnings, the verdict, and then facts. `fixed` is null
+ * without --fix.
+ */
 export async function printCheckup(
   context: Context,
   checkup: {
@@ -34,7 +37,31 @@ export async function printCheckup(
   const say = (style: Style, word: string, text: string) =>
     terminal.print(hanging(terminal, { style, word, text }));
   await loadWidths(JSON.stringify([fixed, findings]));
-  say("dim", "rights", rightsText(context.permissions()));
+  for (const line of fixed ?? []) say("green", "fixed", line);
+  const errors = findings.filter((finding) => finding.severity === "error");
+  const warnings = findings.filter((finding) => finding.severity === "warning");
+  for (const { severity, message, fix } of [...errors, ...warnings]) {
+    say(severity === "error" ? "red" : "yellow", severity, message);
+    // Always on one line, so that it can be copied.
+    if (fix !== null) {
+      terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
+    }
+  }
+  if (findings.length === 0) terminal.print(`${paint(terminal, "green", "all is well")}\n`);
+  else {
+    terminal.print(`\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`);
+    if (fixed === null && findings.some((finding) => finding.fixable)) {
+      terminal.print("claude-multi doctor --fix fixes whatever doesn't need your input");
+    }
+    terminal.print("");
+  }
+  for (const { account, model, evidence } of limited) {
+    const what = model === null ? "" : `${model} of `;
+    say("dim", "limited", `${what}"${account}": ${evidence.join("; ")}`);
+  }
+  for (const name of new Set(limited.map(({ account }) => account))) {
+    terminal.print(`${INDENT}if that is wrong: claude-multi limit ${name} --clear`);
+  }
   if (client !== null) {
     const isFine = client.tested === "tested" || client.tested === "between";
     say(isFine ? "dim" : "yellow", "client", versionText(client));
@@ -48,34 +75,9 @@ export async function printCheckup(
     if (why === null) say("dim", "asked", "claude said which settings are in force");
     else say("yellow", "asked", `claude didn't say which settings are in force: ${why}`);
   }
-  for (const line of fixed ?? []) say("green", "fixed", line);
-  for (const { account, model, evidence } of limited) {
-    const what = model === null ? "" : `${model} of `;
-    say("dim", "limited", `${what}"${account}": ${evidence.join("; ")}`);
-  }
-  if (limited.length > 0) {
-    const [first, ...others] = new Set(limited.map(({ account }) => account));
-    const name = others.length === 0 ? first : "NAME";
-    terminal.print(`${INDENT}if that is wrong: claude-multi limit ${name} --clear`);
-  }
-  const errors = findings.filter((finding) => finding.severity === "error");
-  const warnings = findings.filter((finding) => finding.severity === "warning");
-  for (const { severity, message, fix } of [...errors, ...warnings]) {
-    say(severity === "error" ? "red" : "yellow", severity, message);
-    // Always on one line, so that it can be copied.
-    if (fix !== null) {
-      terminal.print(`${INDENT}${paint(terminal, "dim", "try:")} ${cleanText(fix)}`);
-    }
-  }
-  if (findings.length === 0) {
-    say("dim", "checked", checkedText(context));
-    terminal.print(paint(terminal, "green", "all is well"));
-  } else {
-    terminal.print(`\n${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`);
-  }
-  if (fixed === null && findings.some((finding) => finding.fixable)) {
-    terminal.print("claude-multi doctor --fix fixes whatever doesn't need your input");
-  }
+  if (findings.length === 0) say("dim", "checked", checkedText(context));
+  const { net = "unknown" } = context.permissions();
+  say("dim", "rights", `network: ${net}; all of them: claude-multi doctor --json`);
 }
 
 /** Indent of the text of a finding. */
@@ -89,29 +91,6 @@ function hanging(
   const [first = "", ...more] = wrapped(cleanText(text), terminal.columns - INDENT.length);
   const head = paint(terminal, style, word) + " ".repeat(INDENT.length - word.length) + first;
   return [head, ...more.map((line) => INDENT + line)].join("\n");
-}
-
-/** The runtime's permissions in plain words. */
-const RIGHTS: Readonly<Record<string, string>> = {
-  net: "network",
-  ffi: "native libraries",
-  sys: "system information",
-  import: "remote code",
-  run: "running programs",
-  read: "reading files",
-  write: "writing files",
-  env: "environment variables",
-};
-
-/** The permissions: first the network, which we don't have, then the others grouped by state. */
-function rightsText({ net = "unknown", ...others }: Record<string, string>): string {
-  const states = [...new Set(Object.values(others))].toSorted();
-  const rest = states.map((state) => {
-    const names = Object.keys(others).filter((name) => others[name] === state);
-    const words = names.map((name) => RIGHTS[name] ?? name).join(", ");
-    return `${words}: ${state === "named" ? "only named ones" : state}`;
-  });
-  return [`${RIGHTS["net"]}: ${net}`, ...rest].join("; ");
 }
 
 /** When claude is asked for figures; null if config.json can't be read, which is a finding. */

@@ -38,7 +38,7 @@ export function planUndo(
   const accounts = restore === null ? knownAccounts(context) : context.configFile.read().accounts;
   const restored = restore === null ? null : findAccount(accounts, restore);
   try {
-    for (const account of accounts) refuseWhileRunning(context, { account, what: "uninstall" });
+    refuseWhileRunning(context, { accounts, what: "uninstall" });
     if (restored !== null) refuseRestoreWhileRunning(context, restored);
   } catch (error) {
     if (!showOnly) throw error;

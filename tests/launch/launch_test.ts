@@ -201,8 +201,8 @@ Deno.test("the caller's own --settings may be a pipe, as from <(...)", async () 
   installFakeClaude(home);
   const line = `'${
     binary("claude-multi")
-  }' run --dry-run -- --settings <(echo '{"x":"piped"}') -p x`;
+  }' run --dry-run --json -- --settings <(echo '{"x":"piped"}') -p x`;
   const { code, stdout, stderr } = await startProgram("bash", ["-c", line], { home }).ended;
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /"x":"piped"/);
+  assert.match(stdout, /\\"x\\":\\"piped\\"/);
 });

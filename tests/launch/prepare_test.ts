@@ -178,6 +178,14 @@ Deno.test("--dry-run prints the plan, starts nothing and records nothing", async
   assert.deepEqual(stage.ledger.recentSessions(9), []);
 });
 
+Deno.test("--dry-run without --json is short: the account first, and no hooks as JSON", async () => {
+  const stage = new Stage({ accounts: ONE });
+  const { stdout } = await stage.run(["--dry-run", "--", "-p", "x"]);
+  assert.match(stdout, /^account {2}one\nprogram {2}\S+claude -p x\nfolder {3}/);
+  assert.match(stdout, /\nadds {5}--settings with hooks and statusLine; --json shows all\n$/);
+  assert.doesNotMatch(stdout, /\{|CLAUDE_MULTI_/);
+});
+
 Deno.test("--json without --dry-run is refused", async () => {
   const ended = await new Stage().run(["--json"]);
   assert.equal(ended.code, 2);

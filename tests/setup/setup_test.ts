@@ -573,7 +573,7 @@ Deno.test("uninstall shows what it keeps before it asks, and in a dry run during
   const refused = await runMulti(["uninstall", "--yes"], { home });
   assert.equal(refused.code, 5);
   const why =
-    /cannot uninstall: claude is still running on the account "reserve" \(.*process \d+\)/;
+    /cannot uninstall while claude is running on "reserve" \(.*process \d+\); end that first/;
   assert.match(refused.stderr, why);
   const dry = await runMulti(["uninstall", "--dry-run"], { home });
   assert.equal(dry.code, 0);

@@ -1,0 +1,137 @@
+// Tests of what pick, why, list, status and doctor show to a person: short, and percent used.
+import assert from "node:assert/strict";
+import { refuseWhileRunning } from "../../lib/accounts/removal.ts";
+import { parseRequest } from "../../lib/cli/parse.ts";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext, START_MS } from "../helpers/context.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A context with accounts that have used these percentages of 5h and 7d; null: nothing is known. */
+function contextWith(
+  used: Record<string, readonly [five: number, seven: number] | null>,
+  config: Record<string, unknown> = {},
+): FakeContext {
+  const context = fakeContext({
+    columns: 120,
+    config: { accounts: Object.keys(used).map((name) => ({ name })), ...config },
+    logins: Object.fromEntries(Object.keys(used).map((name) => [name, {}])),
+  });
+  for (const [account, percents] of Object.entries(used)) {
+    if (percents === null) continue;
+    context.ledger().addReadings(
+      (["five_hour", "seven_day"] as const).map((window, index) => ({
+        account,
+        window,
+        model: null,
+        identity: null,
+        percentUsed: percents[index] ?? 0,
+        resetsAtMs: START_MS + (index === 0 ? 2 : 84) * HOUR_MS,
+        measuredAtMs: START_MS,
+        source: "statusline" as const,
+      })),
+    );
+  }
+  return context;
+}
+
+async function shown(context: FakeContext, line: string): Promise<string> {
+  const request = parseRequest(line.split(" "), COMMANDS);
+  assert.equal(request.kind, "run");
+  if (request.kind === "run") await request.command.run(context, request.input);
+  return context.terminal.stdout.trimEnd();
+}
+
+/** Starts a session on an account, chosen by weighted as `pick` would. */
+async function started(context: FakeContext, line = "run"): Promise<void> {
+  await shown(context, line);
+  context.terminal.stdout = "";
+}
+
+Deno.test("pick says in two lines what decided and by which formula", async () => {
+  const text = await shown(contextWith({ work: [40, 10], home: [60, 10] }), "pick");
+  const [, below] = text.split("\n\n");
+  assert.deepEqual(below?.split("\n"), [
+    "cl takes work: home is 14 points behind; with 20 % less of its 5h used it would be first",
+    "weighted: the least used now: 100 − 0.7 × 5h used − 0.3 × 7d used − 2 per running session",
+  ]);
+});
+
+Deno.test("pick never asks for less than nothing used, and names unknown windows in a line of their own", async () => {
+  const context = contextWith({ work: [0, 0], home: null });
+  const ranked = contextWith({ work: [0, 10], home: [3, 20] });
+  assert.match(await shown(ranked, "pick"), /cl takes work: home is 5\.1 points behind\n/);
+  assert.doesNotMatch(ranked.terminal.stdout, /would be first| left /);
+  const text = await shown(context, "pick --policy paced");
+  assert.match(text, /^ *account +score .*pace of 7d +starts +state$/m);
+  assert.match(text, /^→ home +180\.0 +\? +\? +0 % behind +5h \+50, 7d \+100 +open$/m);
+  assert.match(text, /\n\?: unknown, counts as unused$/);
+});
+
+Deno.test("why shows the terms of each score as columns, and what else counts below the row", async () => {
+  const context = contextWith({ work: [40, 10], home: [60, 10], spare: [100, 50], new: null });
+  await started(context);
+  const [head, table] = (await shown(context, "why")).split("\n\n");
+  assert.match(head ?? "", /took new at .* by weighted: the least used now: 100 − 0\.7 × 5h used/);
+  assert.deepEqual(table?.split("\n").map((line) => line.trimEnd()), [
+    "account    score  5h used  7d used",
+    "→ new      100.0        ?        ?",
+    "  work      69.0     40 %     10 %",
+    "  home      55.0     60 %     10 %",
+    "  spare        –    100 %     50 %",
+    "  5h at 100 %, reserve 100 %, read 0s ago by the status line, resets in 2h",
+    "?: unknown, counts as unused",
+  ]);
+});
+
+Deno.test("the score of a limited account isn't shown to people; JSON keeps it", async () => {
+  const context = contextWith({ work: [100, 50], home: [10, 10] });
+  assert.match(await shown(context, "status"), /^work .* – +limited until/m);
+  context.terminal.stdout = "";
+  assert.match(await shown(context, "pick --json"), /"name":"work","score":-85,"limited":true/);
+});
+
+Deno.test("list and status show groups and pins where there are any", async () => {
+  const accounts = [{ name: "work", group: "office" }, { name: "home" }];
+  const pins = [{ path: "/home/ann/job", group: "office" }, { path: "/srv/x", account: "home" }];
+  const pinned = 'pinned: ~/job to the group "office", /srv/x to home';
+  for (const [line, group] of [["list", / +office +/], ["status", / · group office/]] as const) {
+    const none = await shown(contextWith({ work: [1, 1], home: [1, 1] }), line);
+    assert.doesNotMatch(none, /group|pinned/);
+    const text = await shown(contextWith({ work: [1, 1], home: [1, 1] }, { accounts, pins }), line);
+    assert.match(text, group);
+    assert.ok(text.includes(pinned), text);
+  }
+});
+
+Deno.test("pick says whether the folder or the group keeps an account out", async () => {
+  const accounts = [{ name: "work", group: "office" }, { name: "home" }];
+  const pins = [{ path: "/home/ann/project", account: "work" }];
+  const text = await shown(contextWith({ work: [1, 1], home: [1, 1] }, { accounts, pins }), "pick");
+  assert.match(text, /home .*not for this folder/);
+  assert.match(text, /\ncl takes work: the only one to choose from\n/);
+});
+
+Deno.test("every account that is busy is named at once", () => {
+  const context = contextWith({ work: [1, 1], home: [1, 1], spare: [1, 1] });
+  for (const account of ["work", "spare"]) {
+    context.ledger().startSession(
+      {
+        account,
+        launcherPid: context.processes.ownPid,
+        cwd: "/home/ann/project",
+        startedAtMs: START_MS,
+        handedFrom: null,
+      },
+      { chosenAtMs: START_MS, policy: "weighted", account, forced: false, ranked: [] },
+    );
+  }
+  const { accounts } = context.configFile.read();
+  assert.throws(() => refuseWhileRunning(context, { accounts, what: "uninstall" }), {
+    message:
+      'cannot uninstall while claude is running on "work" (session, process 1000) and "spare" (session, process 1000); end that first',
+    hint: "claude-multi uninstall",
+    exit: 5,
+  });
+});
