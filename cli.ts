@@ -4,7 +4,7 @@ import { systemEnv } from "./lib/system/env.ts";
 import { systemContext } from "./lib/context.ts";
 import { systemTerminal } from "./lib/system/terminal.ts";
 import type { Request } from "./lib/cli/parse.ts";
-import { parseRequest } from "./lib/cli/parse.ts";
+import { corrected, parseRequest } from "./lib/cli/parse.ts";
 import type { Command } from "./lib/cli/command.ts";
 import { quickCommand } from "./lib/commands/quick.ts";
 import { refuseForeignRoot } from "./lib/config/root_guard.ts";
@@ -12,6 +12,8 @@ import { isFromSqlite } from "./lib/ledger/faults.ts";
 import { failing } from "./lib/ledger/recovery.ts";
 import { isUnusual, setZone } from "./lib/text/local_time.ts";
 import { EXIT, messageOf, UserError } from "./lib/text/errors.ts";
+import { didYouMean } from "./lib/text/format.ts";
+import { pasteable } from "./lib/text/shell_quote.ts";
 
 const VERSION = manifest.version;
 
@@ -61,17 +63,29 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   const terminal = systemTerminal(systemEnv);
   const isDebugging = systemEnv.get("CLAUDE_MULTI_DEBUG") === "1";
   const known = error instanceof UserError ? error : null;
   const isShut = error instanceof Deno.errors.PermissionDenied;
   const unknown = isShut ? "claude-multi doctor" : "CLAUDE_MULTI_DEBUG=1 to see more";
-  const hint = known ? known.hint : isDebugging ? null : unknown;
-  terminal.warn(messageOf(error));
+  const meant = known === null || known.unknown === null ? null : await meantBy(known.unknown);
+  const hint = meant?.line ?? (known ? known.hint : isDebugging ? null : unknown);
+  terminal.warn(messageOf(error) + (meant?.text ?? ""));
   if (hint !== null) terminal.note(`try: ${hint}`);
   if (isDebugging && error instanceof Error) terminal.note(stackOf(error));
   return known?.exit ?? EXIT.failed;
+}
+
+/** The name that was probably meant by a word of the command line, and the whole line with it; null if none. */
+async function meantBy(
+  { word, among }: NonNullable<UserError["unknown"]>,
+): Promise<{ text: string; line: string | null } | null> {
+  const { nearest } = await import("./lib/text/nearest.ts");
+  const by = nearest(word, among);
+  if (by === null) return null;
+  const isTyped = Deno.args.includes(word) && pasteable(Deno.args) !== null;
+  return { text: didYouMean(by), line: isTyped ? corrected(Deno.args, { word, by }) : null };
 }
 
 /** The stack, without the message of a JSON error, which quotes the text. */

@@ -44,7 +44,7 @@ export function addAccount(
       `cannot add "${name}": ${where} is logged in as ${
         personText(identity)
       }, which is the account "${twin.name}"`,
-      { hint: `cl-${twin.name}`, exit: EXIT.refused },
+      { hint: `claude-multi run --account ${twin.name}`, exit: EXIT.refused },
     );
   }
   prepareFolder(context, account);

@@ -109,13 +109,12 @@ export function refuseWhileRunning(
     return `"${account.name}" (${processes})`;
   });
   const daemon = busy.find(({ found }) => [...found.values()].includes("daemon"));
-  const name = what === "remove" ? ` ${first.account.name}` : "";
-  const message =
-    `cannot ${what}${what === "remove" ? ` "${first.account.name}"` : ""} while claude is ` +
-    `running on ${andList(list)}; end that first`;
-  throw new UserError(message, {
+  const { name } = first.account;
+  const again = what === "remove" ? `claude-multi remove ${name}` : "claude-multi uninstall";
+  const cannot = what === "remove" ? `cannot remove "${name}"` : "cannot uninstall";
+  throw new UserError(`${cannot} while claude is running on ${andList(list)}; end that first`, {
     hint: daemon === undefined
-      ? `claude-multi ${what}${name}`
+      ? again
       : `claude-multi run --account ${daemon.account.name} -- daemon stop --any`,
     exit: EXIT.refused,
   });

@@ -22,7 +22,10 @@ export interface Step {
 /** @throws UserError (refused) if a session is running on the shared home. */
 export function refuseRestoreWhileRunning(context: Context, account: Account): void {
   if (account.inPlace || liveProcesses(context, SHARED_HOME_ACCOUNT).length === 0) return;
-  throw refused(account, { why: "a session is running on ~/.claude", hint: "end it first" });
+  throw refused(account, {
+    why: "a session is running on ~/.claude; end that first",
+    hint: `claude-multi uninstall --restore ${account.name}`,
+  });
 }
 
 /**
@@ -66,7 +69,7 @@ function moveRefusal(context: Context, account: Account): Refusal | null {
     }
     const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
     const whose = living === null ? "a login" : `the login of ${personText(living)}`;
-    return { why: `~/.claude has ${whose}, which would be lost`, hint: "claude-multi save NAME" };
+    return { why: `~/.claude has ${whose}, which would be lost`, hint: "claude-multi save --help" };
   }
   const device = files.device(layout.shared) ?? files.device(layout.home);
   return device === files.device(configDirOf(account, layout)) ? null : {

@@ -47,7 +47,7 @@ export function saveRefusal(facts: SaveFacts): UserError | null {
 
 function liveRefusal({ name, live, home, target, liveProcesses }: SaveFacts): Refusal | null {
   if (target?.account.inPlace) {
-    return { why: `its login is the one in ${home}`, hint: `cl-${name}` };
+    return { why: `its login is the one in ${home}`, hint: `claude-multi run --account ${name}` };
   }
   if (live.state !== "present") {
     const why = {
@@ -73,8 +73,8 @@ function liveRefusal({ name, live, home, target, liveProcesses }: SaveFacts): Re
   if (count === 0) return null;
   const what = count === 1 ? "a session is running" : `${count} sessions are running`;
   return {
-    why: `${what} on ${home} (process ${liveProcesses.join(", ")})`,
-    hint: `end it, then: claude-multi save ${name}`,
+    why: `${what} on ${home} (process ${liveProcesses.join(", ")}); end that first`,
+    hint: `claude-multi save ${name}`,
   };
 }
 
@@ -94,7 +94,9 @@ function ownerRefusal({ name, live, home, target, others }: SaveFacts): Refusal 
     const person = personText(identity);
     return {
       why: `${home} is logged in as ${person}, which is the account "${account.name}"${wanted}`,
-      hint: account.inPlace ? `cl-${account.name}` : `claude-multi save ${account.name}`,
+      hint: account.inPlace
+        ? `claude-multi run --account ${account.name}`
+        : `claude-multi save ${account.name}`,
     };
   }
   return null;

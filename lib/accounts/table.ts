@@ -159,7 +159,7 @@ function wayOut({ eligible, accounts }: Standings): string {
     state === "login" && eligible?.names.includes(account.name) !== false
   );
   return missing === undefined
-    ? "claude-multi status shows why"
+    ? "try: claude-multi status"
     : `try: claude-multi login ${missing.account.name}`;
 }
 

@@ -11,7 +11,7 @@ export interface Conversation {
   /** The client's session id. */
   id: string;
   path: string;
-  /** Its title, or else its first prompt; null if it has neither. */
+  /** Its title, or else the first prompt that says something; null if it has neither. */
   title: string | null;
   /** The folder it belongs to; null if the file doesn't say. */
   folder: string | null;

@@ -66,10 +66,12 @@ async function take(context: Context, lock: ClientLock & { waitMs: number }): Pr
   const untilMs = clock.nowMs() + lock.waitMs;
   while (!tryLock(context, lock)) {
     if (clock.nowMs() > untilMs) {
-      throw new UserError(`cannot lock "${lock.path}": claude is writing there`, {
-        hint: "wait a minute, then run it again",
-        exit: EXIT.refused,
-      });
+      throw new UserError(
+        `cannot lock "${lock.path}": claude is writing there; run this again in a minute`,
+        {
+          exit: EXIT.refused,
+        },
+      );
     }
     await clock.sleep(LOOK_AGAIN_MS);
   }

@@ -69,16 +69,38 @@ function sessionRecord(
   return readObject(context, `${configDirOf(account, context.layout)}/sessions/${pid}.json`);
 }
 
+/** A conversation that a running session of the client has open. */
+export interface OpenConversation {
+  pid: number;
+  /** The account that the session runs on. */
+  account: string;
+  /** When that session began; null if its record doesn't say. */
+  sinceMs: number | null;
+}
+
+/** The conversations that are open now on any of the accounts, by the client's session id. */
+export function openConversations(
+  context: Context,
+  accounts: readonly Account[],
+): Map<string, OpenConversation> {
+  const open = new Map<string, OpenConversation>();
+  for (const account of accounts) {
+    for (const { pid, kind } of liveProcesses(context, account)) {
+      const record = kind === "session" ? sessionRecord(context, { account, pid }) : null;
+      const id = textOf(record?.["sessionId"]);
+      if (id === null || open.has(id)) continue;
+      const startedAt = record?.["startedAt"];
+      const sinceMs = typeof startedAt === "number" ? startedAt : null;
+      open.set(id, { pid, account: account.name, sinceMs });
+    }
+  }
+  return open;
+}
+
 /** The process that has a conversation open now, on any of the accounts; or null. */
 export function openProcess(
   context: Context,
   { accounts, id }: { accounts: readonly Account[]; id: string },
 ): number | null {
-  for (const account of accounts) {
-    const open = liveProcesses(context, account).find(({ pid, kind }) =>
-      kind === "session" && sessionRecord(context, { account, pid })?.["sessionId"] === id
-    );
-    if (open !== undefined) return open.pid;
-  }
-  return null;
+  return openConversations(context, accounts).get(id)?.pid ?? null;
 }

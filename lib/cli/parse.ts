@@ -53,7 +53,10 @@ export function parseRequest(
 }
 
 /** The line that was probably meant. */
-function corrected(words: readonly string[], { word, by }: { word: string; by: string }): string {
+export function corrected(
+  words: readonly string[],
+  { word, by }: { word: string; by: string },
+): string {
   return ["claude-multi", ...words.map((w) => shellWord(w === word ? by : w))].join(" ");
 }
 
@@ -123,7 +126,8 @@ function passedOn(
   const words = [...typed.own];
   const own: string[] = [];
   const others: string[] = [];
-  let places = command.positionals?.length ?? 0;
+  const { length = 0 } = command.positionals ?? [];
+  let places = command.positionals?.at(-1)?.repeats ? Infinity : length;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const flag = command.flags.find((f) => word?.split("=")[0] === `--${f.name}`);
     const isPlaced = !word.startsWith("-") && others.length === 0 && places-- > 0;

@@ -17,13 +17,14 @@ export const limit: Command = {
   summary: "Mark an account as limited for a while, or as open again",
   positionals: [
     { name: "NAME", summary: "the account" },
-    { name: "TIME", summary: "the same as --until TIME", optional: true },
+    { name: "TIME", summary: "the same as --until TIME", optional: true, repeats: true },
   ],
   flags: [
     {
       name: "until",
       value: "TIME",
-      summary: `15:04, 90m, 2h, 3d, or 2026-01-31T15:04; default: ${DEFAULT_LIMIT}`,
+      summary:
+        `15:04, 6pm, 90m, 3d, tomorrow, fri 9:00 or 2026-01-31T15:04; default: ${DEFAULT_LIMIT}`,
     },
     { name: "clear", summary: "forget whatever holds the account back" },
   ],
@@ -36,7 +37,8 @@ export const limit: Command = {
   ],
   run(context, input) {
     const config = context.configFile.read();
-    const [word = "", time] = input.positionals;
+    const [word = "", ...words] = input.positionals;
+    const time = words.length === 0 ? undefined : words.join(" ");
     const { name } = findAccount(config.accounts, word);
     const models = () => modelsOfFolder(context, context.processes.cwd());
     const line = `claude-multi limit ${name}`;

@@ -2,8 +2,8 @@
 import type { Context } from "../ports/context.ts";
 import { findAccount } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
-import { EXIT, usageError } from "../text/errors.ts";
-import { shellWord } from "../text/shell_quote.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
+import { orList } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import { nameInLine, quoted } from "../text/escape.ts";
 import type { Command } from "../cli/command.ts";
@@ -51,12 +51,7 @@ export const pin: Command = {
       throw usageError('option "--json" is only for the list of pins', "claude-multi pin --json");
     }
     if (name !== undefined) findAccount(config.accounts, name);
-    if (group !== undefined && !config.accounts.some((account) => account.group === group)) {
-      throw usageError(
-        `no account is in the group ${quoted(group)}`,
-        `claude-multi config set accounts.NAME.group ${shellWord(group)}`,
-      );
-    }
+    if (group !== undefined) checkGroup(config, group);
     const target = name !== undefined ? { account: name } : group !== undefined ? { group } : null;
     const folder = realFolder(context, context.processes.cwd());
     const had = pinFolder(context, { folder, target });
@@ -70,13 +65,35 @@ export const pin: Command = {
   },
 };
 
+/** @throws UserError (usage) if no account is in a group of that name. */
+function checkGroup({ accounts }: Config, group: string): void {
+  const among = [...new Set(accounts.flatMap((account) => account.group ?? []))];
+  if (among.includes(group)) return;
+  const [first] = among;
+  throw new UserError(
+    first === undefined
+      ? `no account is in the group ${quoted(group)}: no account has a group`
+      : `no account is in the group ${quoted(group)}: use ${orList(among)}`,
+    {
+      hint: first === undefined
+        ? "claude-multi config set --help"
+        : `claude-multi pin --group ${first}`,
+      exit: EXIT.usage,
+      unknown: { word: group, among },
+    },
+  );
+}
+
 async function listPins(
   { terminal, layout }: Context,
-  { config: { pins }, json }: { config: Config; json: boolean },
+  { config: { accounts, pins }, json }: { config: Config; json: boolean },
 ): Promise<number> {
   if (json) terminal.print(JSON.stringify({ version: 1, pins }));
-  else if (pins.length === 0) terminal.warn("no folder is pinned; try: claude-multi pin NAME");
-  else {
+  else if (pins.length === 0) {
+    const [first] = accounts;
+    const hint = first === undefined ? "setup" : `pin ${first.name}`;
+    terminal.warn(`no folder is pinned; try: claude-multi ${hint}`);
+  } else {
     const rows = pins.map(({ path, account, group }): Cell[] => [
       tildePath(path, layout.home),
       { text: account ?? "", style: "bold" },

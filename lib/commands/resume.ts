@@ -1,10 +1,12 @@
 // `resume`: continues any conversation, on an account that has quota left.
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
+import { quoted } from "../text/escape.ts";
 import { recentConversations } from "../claude/conversations.ts";
 import type { Command } from "../cli/command.ts";
 import {
+  areOne,
   chooseConversation,
-  conversationById,
+  conversationsOf,
   folderOf,
   refuseIfOpen,
 } from "../launch/choose_conversation.ts";
@@ -19,9 +21,11 @@ export const resume: Command = {
   group: "everyday",
   summary: "Continue a conversation of any account",
   positionals: [{
-    name: "ID",
-    summary: "claude's session id, or its first characters",
+    name: "WORD",
+    summary:
+      "claude's session id or its first characters, or words of the title, folder or account",
     optional: true,
+    repeats: true,
   }],
   flags: [
     { name: "last", summary: "the newest conversation" },
@@ -31,29 +35,38 @@ export const resume: Command = {
   ],
   rest: { name: "ARGS", summary: "more arguments for claude" },
   details: [
-    "Without ID, resume lists the newest conversations of all accounts and asks which one to continue; without a terminal it only lists them. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused.",
+    "Without WORD, resume lists the newest conversations of all accounts and asks which one to continue: type its number, or a word to search all of them. It also asks if WORD means more than one. Without a terminal it only lists them. The list says where and since when a conversation is open. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused.",
   ],
   examples: [
     ["claude-multi resume", "choose from a list"],
+    ["claude-multi resume parser", "the one whose title or folder has that word"],
     ["claude-multi resume --last", "the newest"],
     ["claude-multi resume 6f3a --account work", "one conversation, on one account"],
   ],
   async run(context, input) {
     const config = context.configFile.read();
     const { accounts, policy } = config;
-    const [prefix] = input.positionals;
-    const found = recentConversations(context, { accounts, limit: SHOWN, prefix: prefix ?? "" });
+    const word = input.positionals.join(" ");
+    const found = word === ""
+      ? recentConversations(context, { accounts, limit: SHOWN, prefix: "" })
+      : conversationsOf(context, { accounts, word });
     if (input.switches.has("json")) {
       context.terminal.print(JSON.stringify({ version: 1, conversations: found }));
       return EXIT.ok;
     }
-    const chosen = prefix !== undefined
-      ? conversationById(found, prefix)
-      : input.switches.has("last")
+    if (word !== "" && found.length === 0) {
+      throw usageError(`no conversation is about ${quoted(word)}`, "claude-multi resume");
+    }
+    const isOne = input.switches.has("last") || (word !== "" && areOne(found));
+    const chosen = isOne
       ? found.find(({ folder }) => folder !== null) ?? found[0] ?? null
-      : await chooseConversation(context, found);
+      : await chooseConversation(context, { found, accounts });
     if (chosen === null) {
-      if (found.length > 0) return EXIT.ok;
+      if (found.length > 0 && (word === "" || context.terminal.interactive)) return EXIT.ok;
+      if (found.length > 0) {
+        const message = `${quoted(word)} matches several conversations`;
+        throw usageError(message, `claude-multi resume ${found[0]?.id}`);
+      }
       throw new UserError("no conversation to resume yet", { hint: "cl" });
     }
     refuseIfOpen(context, { config, id: chosen.id });

@@ -1,5 +1,5 @@
 // Accounts, their names and their owners.
-import { usageError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
 import type { WindowName } from "../balance/windows.ts";
 import { quoted } from "../text/escape.ts";
 import { orList } from "../text/format.ts";
@@ -117,6 +117,10 @@ export function findAccount(accounts: readonly Account[], name: string): Account
   if (accounts.length === 0) {
     throw usageError(`unknown account ${quoted(name)}: none is set up`, "claude-multi setup");
   }
-  const known = orList(accounts.map((account) => account.name));
-  throw usageError(`unknown account ${quoted(name)}: use ${known}`, "claude-multi list");
+  const among = accounts.map((account) => account.name);
+  throw new UserError(`unknown account ${quoted(name)}: use ${orList(among)}`, {
+    hint: "claude-multi list",
+    exit: EXIT.usage,
+    unknown: { word: name, among },
+  });
 }

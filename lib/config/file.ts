@@ -25,9 +25,7 @@ export function configFile(
 
   function text(): ConfigText {
     if (loaded === null) {
-      throw new UserError(`the configuration "${path}" changed just now`, {
-        hint: "run this again",
-      });
+      throw new UserError(`the configuration "${path}" changed just now; run this again`);
     }
     return loaded;
   }

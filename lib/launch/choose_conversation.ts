@@ -1,68 +1,113 @@
-// The conversation to resume: by its id, or chosen from a list, and never one that is open elsewhere.
+// The conversation to resume: by its id or a word, or chosen from a list, and never one that is open elsewhere.
 import type { Context } from "../ports/context.ts";
 import { quoted } from "../text/escape.ts";
 import type { Config } from "../config/config.ts";
-import { EXIT, usageError, UserError } from "../text/errors.ts";
+import { EXIT, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Conversation } from "../claude/conversations.ts";
-import { describe } from "../claude/conversations.ts";
-import { openProcess } from "../claude/running.ts";
+import { describe, recentConversations } from "../claude/conversations.ts";
+import type { OpenConversation } from "../claude/running.ts";
+import { openConversations } from "../claude/running.ts";
+import type { Account } from "../config/account.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 
+/** How many conversations a list shows. */
+const SHOWN = 15;
 const TITLE_CELLS = 34;
 
 /**
- * The newest of these, which all have an id that starts with `id`.
- * @throws UserError (usage) if there is none, or they are of more than one conversation.
+ * The conversations that a word means: those whose id starts with it, or else those that have it in their
+ * title, folder or account; newest first.
  */
-export function conversationById(found: readonly Conversation[], id: string): Conversation {
-  const [first] = found;
-  const isOne = found.every((conversation) => conversation.id === first?.id);
-  if (first !== undefined && isOne) return first;
-  const message = first === undefined
-    ? `no conversation has the id ${quoted(id)}`
-    : `${quoted(id)} matches several conversations`;
-  throw usageError(message, "claude-multi resume");
+export function conversationsOf(
+  context: Context,
+  { accounts, word }: { accounts: readonly Account[]; word: string },
+): Conversation[] {
+  const byId = recentConversations(context, { accounts, limit: Infinity, prefix: word });
+  if (byId.length > 0) return byId;
+  const wanted = word.toLowerCase();
+  return recentConversations(context, { accounts, limit: Infinity, prefix: "" }).filter((one) =>
+    [one.title, one.folder, one.owner].some((text) => text?.toLowerCase().includes(wanted))
+  );
+}
+
+/** Whether these are one conversation, whose transcript may be there more than once. */
+export function areOne(found: readonly Conversation[]): boolean {
+  return found.length > 0 && found.every(({ id }) => id === found[0]?.id);
 }
 
 /**
- * Lists conversations and asks for one; null if nobody can be asked, or the user wants none.
- * @throws UserError (usage) if the answer is not in the list.
+ * Lists conversations and asks for one, by its number or by a word, until the answer is one that can be
+ * continued. null if nobody can be asked, or the user wants none. Open ones are marked, with where and
+ * for how long.
  */
 export async function chooseConversation(
   context: Context,
-  found: readonly Conversation[],
+  { found, accounts }: { found: readonly Conversation[]; accounts: readonly Account[] },
 ): Promise<Conversation | null> {
-  if (found.length === 0) return null;
+  const { terminal } = context;
+  let shown = found.slice(0, SHOWN);
+  if (shown.length === 0) return null;
+  await list(context, { shown, accounts });
+  if (!terminal.interactive) return null;
+  terminal.note("");
+  for (;;) {
+    const text = "Which one? Its number, a word to search for, or just Enter for none: ";
+    const answer = terminal.ask(text)?.trim() ?? "";
+    if (answer === "") return null;
+    const chosen = shown[Number(answer) - 1];
+    if (chosen !== undefined) {
+      const open = openConversations(context, accounts).get(chosen.id);
+      if (open === undefined) return chosen;
+      terminal.note(`  that one is ${openText(context, open)}: leave claude there first`);
+    } else if (/^\d+$/.test(answer)) {
+      terminal.note(`  ${answer} is not in the list: type a number from 1 to ${shown.length}`);
+    } else {
+      const matching = conversationsOf(context, { accounts, word: answer }).slice(0, SHOWN);
+      if (matching.length === 0) terminal.note(`  no conversation is about ${quoted(answer)}`);
+      else await list(context, { shown: shown = matching, accounts });
+    }
+  }
+}
+
+async function list(
+  context: Context,
+  { shown, accounts }: { shown: readonly Conversation[]; accounts: readonly Account[] },
+): Promise<void> {
   const { terminal, layout } = context;
   const nowMs = context.clock.nowMs();
-  const rows = found.map((conversation, index): Cell[] => [
-    String(index + 1),
-    conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
-    formatDuration(nowMs - conversation.changedAtMs),
-    conversation.owner ?? "",
-    sizeOf(conversation.bytes),
-    conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
-  ]);
+  const open = openConversations(context, accounts);
+  const rows = shown.map((conversation, index): Cell[] => {
+    const there = open.get(conversation.id);
+    return [
+      String(index + 1),
+      conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
+      formatDuration(nowMs - conversation.changedAtMs),
+      conversation.owner ?? "",
+      there === undefined ? "" : { text: openText(context, there), style: "yellow" },
+      sizeOf(conversation.bytes),
+      conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
+    ];
+  });
   const columns = [
     { head: "", right: true },
     { head: "conversation", least: 20 },
     { head: "age", right: true },
     "account",
+    "",
     { head: "size", right: true, rank: 2 },
     { head: "folder", least: 12, rank: 1, shorten: shortPath },
   ];
   terminal.print(await renderTable(terminal, { columns, rows }));
-  if (!terminal.interactive) return null;
-  const answer = terminal.ask("\nWhich one? [1, or Enter for none] ")?.trim() ?? "";
-  if (answer === "") return null;
-  const chosen = found[Number(answer) - 1];
-  if (chosen !== undefined) return chosen;
-  const message = `${quoted(answer)} is not in the list: type a number from 1 to ${found.length}`;
-  throw usageError(message, "claude-multi resume");
+}
+
+/** Where a conversation is open, and for how long: `open on work for 2h`. */
+function openText({ clock }: Context, { account, sinceMs }: OpenConversation): string {
+  const time = sinceMs === null ? "" : ` for ${formatDuration(clock.nowMs() - sinceMs)}`;
+  return `open on ${account}${time}`;
 }
 
 /** @throws UserError (refused) if a process has the conversation open. */
@@ -70,11 +115,13 @@ export function refuseIfOpen(
   context: Context,
   { config: { accounts }, id }: { config: Config; id: string },
 ): void {
-  const pid = openProcess(context, { accounts, id });
-  if (pid === null) return;
+  const open = openConversations(context, accounts).get(id);
+  if (open === undefined) return;
   throw new UserError(
-    `the conversation "${id}" is open in process ${pid}; a second process would fork it`,
-    { hint: `leave claude there, or: kill ${pid}`, exit: EXIT.refused },
+    `cannot resume "${id}": it is ${
+      openText(context, open)
+    }, in process ${open.pid}; leave claude there first`,
+    { hint: `claude-multi resume ${id}`, exit: EXIT.refused },
   );
 }
 

@@ -11,9 +11,6 @@ import { chooseConversation } from "./choose_conversation.ts";
 import { commandLine } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 
-/** How many conversations a list shows. */
-const SHOWN = 15;
-
 /**
  * The request with the account, or at least the group, of the conversation that it continues. What only
  * the client would look up, a title or a choice from its list, becomes an id, because its own list has
@@ -102,10 +99,11 @@ async function chosenFrom(
 ): Promise<string> {
   mustAsk(context, request, "which conversation to continue");
   const here = found.filter(({ folder }) => folder === request.cwd);
-  const chosen = await chooseConversation(
-    context,
-    (here.length > 0 ? here : found).slice(0, SHOWN),
-  );
+  const { accounts } = request.config;
+  const chosen = await chooseConversation(context, {
+    found: here.length > 0 ? here : found,
+    accounts,
+  });
   if (chosen === null) throw cancelled("no conversation was chosen");
   return chosen.id;
 }

@@ -25,9 +25,7 @@ export function refuseCallBack(context: Context): void {
       named ? "CLAUDE_MULTI_CLAUDE" : "CLAUDE_MULTI_CLAUDE or claudePath"
     } to the official claude`,
     {
-      hint: named
-        ? "export CLAUDE_MULTI_CLAUDE=/path/to/claude"
-        : "claude-multi config set claudePath /path/to/claude",
+      hint: named ? "unset CLAUDE_MULTI_CLAUDE" : "claude-multi config unset claudePath",
       exit: EXIT.refused,
     },
   );

@@ -26,7 +26,7 @@ export class AllLimited extends UserError {
         ? "claude-multi status"
         : other !== null
         ? otherLine(context, { request, other })
-        : waitingLine(context, request),
+        : waitingLine(context, { standings, request }),
       exit: EXIT.noAccount,
     });
     this.standings = standings;
@@ -104,16 +104,24 @@ function limitedText(
   const what = other !== null && other.isAll
     ? ` for ${other.limited}${until}; another model would do`
     : until;
-  return `${
-    restrictionText(eligible.restrictions)
-  }, and ${who} limited${what}; to use another: --account NAME, or pin --clear`;
+  return `${restrictionText(eligible.restrictions)}, and ${who} limited${what}`;
 }
 
-/** What to type to wait and then launch the same. */
-function waitingLine(context: Context, request: LaunchRequest): string {
+/** The account to name where a pin keeps the open ones out; null if no pin does, or none is open. */
+function openElsewhere({ accounts, eligible }: Standings): string | null {
+  if (eligible === null || eligible.pin === null) return null;
+  const wall = eligible.restrictions.find((one) => one.kind === "wall");
+  return accounts.find(({ account, ranked, state }) =>
+    ranked === null && state === "open" && (wall === undefined || wall.group === account.group)
+  )?.account.name ?? null;
+}
+
+/** What to type to launch the same: on an open account that a pin keeps out, or after waiting. */
+function waitingLine(context: Context, { standings, request }: Failed): string {
   const { config, failover, policy } = request;
+  const other = openElsewhere(standings);
   return commandLine(context, request, [
-    "claude-multi run --wait",
+    other === null ? "claude-multi run --wait" : `claude-multi run --account ${other}`,
     ...policy === config.policy ? [] : [`--policy ${policy}`],
     ...failover ? ["--failover"] : [],
   ]);

@@ -62,7 +62,7 @@ export function callersSettings(context: Context, args: ClientArguments): Settin
   } catch (cause) {
     const what = inline ? "" : ` ${quoted(value)}`;
     throw new UserError(`cannot use --settings${what}: ${messageOf(cause)}`, {
-      hint: "cl --settings FILE",
+      hint: "claude --help",
       exit: EXIT.usage,
       cause,
     });

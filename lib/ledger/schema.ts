@@ -154,8 +154,8 @@ export class NewerLedger extends UserError {
   /** `version` is its format. */
   constructor(path: string, readonly version: number) {
     super(
-      `cannot use the ledger "${path}": its format ${version} is newer than this program's ${MIGRATIONS.length}`,
-      { hint: "install the newest claude-multi" },
+      `cannot use the ledger "${path}": its format ${version} is newer than this program's ${MIGRATIONS.length}; install the newest claude-multi`,
+      { hint: "claude-multi --version" },
     );
   }
 }

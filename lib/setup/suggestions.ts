@@ -53,7 +53,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   EDITORS: ({ current }) => ofList(current, words(EDITORS)()),
   EVENT: nothing,
   GROUP: ({ sources }) => sources.groups(),
-  ID: ({ sources, current }) => sources.conversations(current),
+  WORD: ({ sources, current }) => sources.conversations(current),
   KEY: ({ before, sources }) =>
     !["get", "set", "unset"].includes(before[0] ?? "")
       ? []

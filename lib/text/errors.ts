@@ -31,6 +31,8 @@ interface UserErrorOptions {
   hint?: string;
   /** Exit code; default: 1. */
   exit?: ExitCode;
+  /** A word of the command line that names nothing, and the names that there are. */
+  unknown?: { word: string; among: readonly string[] };
   /** The error behind it, shown only with CLAUDE_MULTI_DEBUG=1. */
   cause?: unknown;
 }
@@ -42,12 +44,14 @@ interface UserErrorOptions {
 export class UserError extends Error {
   readonly hint: string | null;
   readonly exit: ExitCode;
+  readonly unknown: NonNullable<UserErrorOptions["unknown"]> | null;
 
   constructor(message: string, options: UserErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "UserError";
     this.hint = options.hint ?? null;
     this.exit = options.exit ?? EXIT.failed;
+    this.unknown = options.unknown ?? null;
   }
 }
 

@@ -92,19 +92,19 @@ const CASES: readonly Case[] = [
   {
     name: "a session runs in the home",
     running: [7],
-    refused: ["end it, then: claude-multi save new"],
+    refused: ["claude-multi save new"],
     says: /a session is running .*\(process 7\)/,
   },
   {
     name: "two sessions run in the home",
     running: [7, 8],
-    refused: ["end it, then: claude-multi save new"],
+    refused: ["claude-multi save new"],
     says: /2 sessions are running .*\(process 7, 8\)/,
   },
   {
     name: "the home itself is the account of that name",
     target: { account: account("new", { inPlace: true }), login: MISSING },
-    refused: ["cl-new"],
+    refused: ["claude-multi run --account new"],
   },
   // Other accounts.
   {
@@ -147,7 +147,7 @@ const CASES: readonly Case[] = [
   {
     name: "an account in the home that names no owner owns who is logged in there",
     others: [other({ inPlace: true })],
-    refused: ["cl-old"],
+    refused: ["claude-multi run --account old"],
   },
   {
     name: "an account in the home that belongs to someone else",

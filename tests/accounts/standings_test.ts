@@ -416,7 +416,7 @@ Deno.test("below the ranking stands the choice, the first opening, or what to do
   const disabled = { accounts: [{ name: "work", disabled: true }] };
   assert.equal(
     concluded(used({ work: null }, disabled)),
-    "no account can be used; claude-multi status shows why",
+    "no account can be used; try: claude-multi status",
   );
 });
 

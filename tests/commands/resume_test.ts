@@ -118,24 +118,68 @@ Deno.test("resume: an unknown or ambiguous id is refused", async () => {
   const { stage } = await stageHere();
   const unknown = await stage.command(["resume", "ffffffff-none"]);
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /no conversation has the id "ffffffff-none"/);
+  assert.match(unknown.stderr, /no conversation is about "ffffffff-none"/);
   const ambiguous = await stage.command(["resume", "00000000"]);
   assert.equal(ambiguous.code, 2);
   assert.match(ambiguous.stderr, /"00000000" matches several conversations/);
 });
 
-Deno.test("resume in a terminal: a number continues, Enter does not, and another number is refused", async () => {
-  const { stage } = await stageHere();
-  const { terminal } = stage.context;
+/** {@link stageHere} in a terminal, where these answers are given. */
+async function asked(...answers: string[]) {
+  const staged = await stageHere();
+  const { terminal } = staged.stage.context;
   Object.defineProperty(terminal, "interactive", { value: true });
-  terminal.answers.push("", "3", "2");
+  terminal.answers.push(...answers);
+  return staged;
+}
+
+Deno.test("resume in a terminal: Enter continues none, and after a wrong number it asks again", async () => {
+  const { stage } = await asked("", "3", "2");
   assert.equal((await stage.command(["resume"])).code, 0);
-  const wrong = await stage.command(["resume"]);
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /"3".*1 to 2/);
   assert.equal(stage.plans.length, 2);
-  await stage.command(["resume"]);
+  const { stderr } = await stage.command(["resume"]);
+  assert.match(stderr, /3 is not in the list: type a number from 1 to 2\nWhich one\?/);
+  assert.doesNotMatch(stderr, /\[1/, "what Enter means is said in words");
   assert.equal(stage.accounts.at(-1), "a");
+});
+
+Deno.test("resume takes a word to search for, at the question and on the command line", async () => {
+  const { stage, listed } = await asked("plums", "APPLE", "1");
+  const { stdout, stderr } = await stage.command(["resume"]);
+  assert.match(stderr, /no conversation is about "plums"/);
+  assert.match(stdout, /\n1 +about apples [^\n]*\n$|\n1 +about apples[^\n]*\n.*\n?$/);
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
+  await stage.command(["resume", "pear"]);
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[0]?.id ?? "?"));
+  await stage.command(["resume", "about", "apples"]);
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
+});
+
+Deno.test("resume marks what is open elsewhere, where and for how long, and asks for another one", async () => {
+  const { stage, listed } = await asked("1", "2");
+  const { files, layout, clock, processes } = stage.context;
+  processes.alive.set(77, { start: "770" });
+  files.put(
+    `${layout.accounts}/b/sessions/77.json`,
+    JSON.stringify({
+      pid: 77,
+      procStart: "770",
+      sessionId: listed[0]?.id,
+      startedAt: clock.nowMs() - 2 * 3_600_000,
+    }),
+  );
+  const { stdout, stderr } = await stage.command(["resume"]);
+  assert.match(stdout, /about pears .* open on b for 2h /);
+  assert.match(stderr, /that one is open on b for 2h: leave claude there first\nWhich one\?/);
+  assert.equal(stage.accounts.at(-1), "a");
+  const last = await stage.command(["resume", "--last", "--account", "b"]);
+  const refused = last.code === 5 ? last : await stage.command(["resume", listed[0]?.id ?? ""]);
+  assert.equal(refused.code, 5);
+  assert.match(
+    refused.stderr,
+    /it is open on b for 2h\w*, in process 77; leave claude there first/,
+  );
+  assert.doesNotMatch(refused.stderr, /kill/);
 });
 
 Deno.test("resume: a conversation that is still open is refused with its process", async () => {
@@ -150,7 +194,10 @@ Deno.test("resume: a conversation that is still open is refused with its process
   open.kill("SIGTERM");
   await open.ended;
   assert.equal(result.code, 5, result.stderr);
-  assert.match(result.stderr, new RegExp(`open in process ${pid}`));
+  assert.match(
+    result.stderr,
+    new RegExp(`, in process ${pid}; leave claude there first\ntry: claude-multi resume `),
+  );
 });
 
 Deno.test({

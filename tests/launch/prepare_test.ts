@@ -121,7 +121,7 @@ Deno.test("a --settings without a value is passed on, and an empty one is refuse
     assert.equal(ended.code, 2);
     assert.match(
       ended.stderr,
-      /^claude-multi: cannot use --settings " ?": no file is named\ntry: cl --settings FILE\n$/,
+      /^claude-multi: cannot use --settings " ?": no file is named\ntry: claude --help\n$/,
     );
   }
   assert.equal(stage.plans.length, 2);

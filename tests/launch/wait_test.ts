@@ -164,7 +164,7 @@ Deno.test("the refusal names a pin to a limited account if other accounts are op
   assert.equal(refused.code, 3, refused.stderr);
   assert.match(
     refused.stderr,
-    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\); to use another: --account NAME, or pin --clear\n/,
+    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\)\ntry: claude-multi run --account other -- -p 'fix it'\n/,
   );
   assert.doesNotMatch(refused.stderr, /every account is limited\n/);
   await stage.run(["--account", "other", "--", "-p", "fix it"]);

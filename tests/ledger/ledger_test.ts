@@ -132,7 +132,7 @@ Deno.test("a newer ledger is refused with a clear message and left alone, and a 
   assert.equal(status.code, 1);
   assert.match(
     status.stderr,
-    /format \d+ is newer than this program's \d+\ntry: install the newest/,
+    /format \d+ is newer than this program's \d+; install the newest claude-multi\ntry: claude-multi --version/,
   );
   const run = await runMulti(["run"], { home });
   assert.equal(run.code, 0);

@@ -17,10 +17,14 @@ Deno.test("durations, clock times and dates", () => {
 });
 
 const REFUSED: Array<[problem: RegExp, texts: string[]]> = [
-  [/expected 15:04, 90m,/, [
+  [/expected 15:04, 6pm, 90m, 3d, tomorrow,/, [
     "",
     "soon",
-    "6pm",
+    "13pm",
+    "fri 25:00",
+    "su",
+    "tomorrow or so",
+    "forever",
     "25:00",
     "-2h",
     "2027-02-31",
@@ -38,6 +42,34 @@ for (const [problem, texts] of REFUSED) {
     });
   }
 }
+
+Deno.test("the words that people type", () => {
+  const day = (date: number, hour = 0, minute = 0) =>
+    new Date(2026, 5, date, hour, minute).getTime();
+  // NOW is a Wednesday.
+  for (
+    const [text, wanted] of [
+      ["2 hours", NOW + 2 * HOUR],
+      ["in 90 min", NOW + 1.5 * HOUR],
+      ["1 day and 2 hours", NOW + 26 * HOUR],
+      ["2w", NOW + 14 * 24 * HOUR],
+      ["6pm", day(10, 18)],
+      ["at 6:30 PM", day(10, 18, 30)],
+      ["9am", day(11, 9)],
+      ["12am", day(11)],
+      ["noon", day(11, 12)],
+      ["midnight", day(11)],
+      ["today 15:00", day(10, 15)],
+      ["tomorrow", day(11)],
+      ["Tomorrow at 9:00", day(11, 9)],
+      ["fri", day(12)],
+      ["on friday 6pm", day(12, 18)],
+      ["wed", day(17)],
+      ["tue", day(16)],
+    ] as const
+  ) assert.equal(at(text), wanted, text);
+  assert.equal(parseMoment("today", NOW).problem, "that time has passed");
+});
 
 Deno.test("clock times and dates are local if they have no time zone", () => {
   assert.equal(at("12:00"), new Date(2026, 5, 11, 12, 0).getTime(), "now is over");

@@ -5,7 +5,7 @@ import { LineScanner } from "./scan.ts";
 
 /** What a transcript says about its conversation; null for whatever it doesn't. */
 export interface Description {
-  /** Its title, or else its first prompt; on one line, without control characters. */
+  /** Its title, or else the first prompt that says something, or else the first; on one line, without control characters. */
   title: string | null;
   /** The folder that it was started in: an absolute path. */
   folder: string | null;
@@ -52,7 +52,7 @@ export function describeTranscript(
     mayGoOn: () => true,
     isWanted: (beginning) =>
       folder === null || NAMES.test(beginning) ||
-      (prompt === null && MAY_BE_PROMPT.test(beginning) && mayCount(beginning)),
+      (!isTelling(prompt) && MAY_BE_PROMPT.test(beginning) && mayCount(beginning)),
     onLine(text) {
       const line = objectIn(text);
       if (line === null) return;
@@ -73,7 +73,7 @@ export function describeTranscript(
           owner = ownerIn(line) ?? owner;
           break;
         case "user":
-          prompt ??= promptOf(line);
+          prompt = morePrompt(prompt, promptOf(line));
       }
     },
   });
@@ -95,6 +95,16 @@ function promptOf(line: Record<string, unknown>): string | null {
     type === "text" && typeof text === "string" ? [text.trim()] : []
   );
   return texts.find((text) => text !== "" && !text.startsWith("<")) ?? null;
+}
+
+/** Whether a prompt says what the conversation is about, as `hi` and `go on` don't. */
+function isTelling(prompt: string | null): boolean {
+  return prompt !== null && prompt.length >= 12 && /\S\s+\S+\s+\S/.test(prompt);
+}
+
+/** The one of two prompts that says more; the earlier if neither does. */
+function morePrompt(earlier: string | null, later: string | null): string | null {
+  return earlier === null || (!isTelling(earlier) && isTelling(later)) ? later : earlier;
 }
 
 function oneLine(text: string | null): string | null {

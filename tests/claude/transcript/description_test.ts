@@ -62,6 +62,16 @@ Deno.test("folder, title and owner are found behind summaries, attachments and b
   assert.equal(describe([named, prompt("hello"), ...after, renamed, ...after]).title, "two lines");
 });
 
+Deno.test("a first prompt that says nothing gives way to the first that does", () => {
+  const titled = (...prompts: string[]) => describe(prompts.map((text) => prompt(text))).title;
+  assert.equal(
+    titled("hi", "ok", "fix the parser of dates", "now the tests, please"),
+    "fix the parser of dates",
+  );
+  assert.equal(titled("add a test for it", "hi"), "add a test for it");
+  assert.equal(titled("hi", "go on"), "hi", "if none does, it is the first");
+});
+
 Deno.test("a transcript with only a summary has that as its title, and no folder", () => {
   const found = describe([{ type: "summary", summary: "the old days", leafUuid: "x" }]);
   const nothing = { folder: null, owner: null, hasMessages: false };

@@ -1,0 +1,193 @@
+// Tests of hints: every command that we print to be typed is one that works as it stands.
+import assert from "node:assert/strict";
+import { parseRequest } from "../../lib/cli/parse.ts";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import { EXIT, UserError } from "../../lib/text/errors.ts";
+import { nearest } from "../../lib/text/nearest.ts";
+import type { FakeContext, FakeContextOptions } from "../helpers/context.ts";
+import { fakeContext, START_MS } from "../helpers/context.ts";
+import { repositoryPath } from "../helpers/paths.ts";
+
+/** The words of a line as a shell reads them; it has only simple quotes. */
+function wordsOf(line: string): string[] {
+  return (line.match(/(?:'[^']*'|\S)+/g) ?? []).map((word) => word.replaceAll("'", ""));
+}
+
+function* sources(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* sources(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}
+
+/** What stands in a template for an expression, by the last name in it; else "work". */
+const SAMPLES: Readonly<Record<string, string>> = {
+  word: "status",
+  command: "status",
+  what: "uninstall",
+  key: "policy",
+  action: "set",
+  example: "policy paced",
+  meant: "paced",
+  list: "",
+  path: "/p",
+  folder: "/p",
+  id: "6f3a",
+  installed: "",
+  line: "",
+  hint: "setup",
+  shell: "bash",
+  SHELLS: "bash",
+  login: "auto",
+  option: "--yes",
+};
+
+/** Source text with samples in place of the expressions in its templates. */
+function sample(text: string): string {
+  return text.replace(/\$\{([^{}]*)\}/g, (_, expression: string) => {
+    const names = expression.match(/[A-Za-z]+/g) ?? [];
+    const known = names.find((name) => Object.hasOwn(SAMPLES, name));
+    if (expression.includes("offPath")) return "/p";
+    if (expression.includes("WIDTHS")) return "200";
+    if (expression.includes("pid")) return "12";
+    return known === undefined ? "work" : SAMPLES[known] ?? "";
+  });
+}
+
+/** Every line in lib/ that begins with `claude-multi` and is offered as something to type. */
+function printedLines(): Array<{ path: string; line: string }> {
+  const found: Array<{ path: string; line: string }> = [];
+  const offered =
+    /(?:hint: |fix: |hint = |next = |usageError\([^;]*?, |try: |[?:] )(?:"|`)?(claude-multi [^"`\n]*?)(?=["`]| \(|; )/g;
+  for (const path of sources(repositoryPath("lib"))) {
+    // The usage line of the help.
+    if (path.endsWith("/cli/help.ts")) continue;
+    const text = sample(Deno.readTextFileSync(path));
+    for (const [, line = ""] of text.matchAll(offered)) found.push({ path, line });
+  }
+  return found;
+}
+
+Deno.test("every command that is printed to be typed exists, with these options", () => {
+  const lines = printedLines();
+  assert.ok(lines.length > 40, `${lines.length} found`);
+  for (const { path, line } of lines) {
+    const words = wordsOf(line.split(" && ")[0] ?? "").slice(1);
+    try {
+      parseRequest(words, COMMANDS);
+    } catch (error) {
+      assert.fail(`${path}: ${line}: ${error instanceof Error ? error.message : ""}`);
+    }
+  }
+});
+
+Deno.test("no printed command has a placeholder, and none is prose", () => {
+  for (const path of sources(repositoryPath("lib"))) {
+    for (const [, hint = ""] of Deno.readTextFileSync(path).matchAll(/\bhint: ["`]([^"`]+)["`]/g)) {
+      assert.doesNotMatch(hint, /\b(NAME|FILE|TIME|GROUP|KEY)\b|, then:|, or: /, path);
+    }
+  }
+});
+
+const TWO: FakeContextOptions = {
+  config: {
+    accounts: [{ name: "work", group: "office" }, { name: "home" }, { name: "spare" }],
+    pins: [{ path: "/srv/x", account: "home" }],
+  },
+  logins: { work: {}, home: {}, spare: {} },
+};
+
+/** A mistake, and the hint that it gets; each hint is then typed in the same place. */
+const MISTAKES: ReadonlyArray<
+  readonly [
+    typed: string,
+    hint: string,
+    more?: FakeContextOptions & { before?: (context: FakeContext) => void },
+  ]
+> = [
+  ["stauts", "claude-multi status"],
+  ["frobnicate", "claude-multi --help"],
+  ["pick --jsno", "claude-multi pick --json"],
+  ["pick --policy pacd", "claude-multi pick --policy paced"],
+  ["limit work --until someday", "claude-multi limit work --until 2h"],
+  ["limit work 3h --until 2h", "claude-multi limit work --until 2h"],
+  ["limit wrok", "claude-multi limit work"],
+  ["enable hoem", "claude-multi enable home"],
+  ["run --account spar -- -p x", "claude-multi run --account spare -- -p x"],
+  ["pin --group ofice", "claude-multi pin --group office"],
+  ["pin --group zzz", "claude-multi pin --group office"],
+  ["pin --group a", "claude-multi config set --help", { config: { accounts: [{ name: "work" }] } }],
+  ["pin work --clear", "claude-multi pin --help"],
+  ["add work", "claude-multi list"],
+  ["add Brand_New", "claude-multi add brand-new"],
+  ["add new --plan ultr", "claude-multi add new --plan ultra"],
+  ["add new --group Big", "claude-multi add new --group big"],
+  ["config set", "claude-multi config set policy weighted"],
+  ["config gte", "claude-multi config get"],
+  ["statusline preview --width 0", "claude-multi statusline preview --width 80"],
+  ["statusline preview --theme x", "claude-multi statusline preview --theme light"],
+  ["sessions --limit 0", "claude-multi sessions --limit 5"],
+  ["why 99", "claude-multi sessions"],
+  ["run --json", "claude-multi run --dry-run --json"],
+  ["setup --statusline maybe", "claude-multi setup --statusline yes"],
+  ["run --policy x", "claude-multi pick --policy weighted"],
+  ["remove home --purge", "claude-multi remove home --purge --yes"],
+  ["resume 6f3a", "claude-multi resume"],
+  ["simulate --load 9", "claude-multi simulate --load 0.8"],
+  ["shell csh", "claude-multi shell zsh"],
+  [
+    "run -- -p x",
+    "claude-multi run --account spare -- -p x",
+    {
+      config: {
+        accounts: [{ name: "work" }, { name: "spare" }],
+        pins: [{ path: "/home/ann/project", account: "work" }],
+      },
+      before: (context) =>
+        context.ledger().addLimit({
+          account: "work",
+          window: null,
+          model: null,
+          untilMs: START_MS + 3_600_000,
+          kind: "manual",
+          recordedAtMs: START_MS,
+          session: null,
+        }),
+    },
+  ],
+];
+
+/** Runs a line; what `cli.ts` does with a word that names nothing is done here too. */
+async function typed(context: FakeContext, line: string): Promise<string | null> {
+  const words = wordsOf(line);
+  try {
+    const request = parseRequest(words, COMMANDS, nearest);
+    if (request.kind === "run") await request.command.run(context, request.input);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { unknown } = error;
+    const by = unknown === null ? null : nearest(unknown.word, unknown.among);
+    if (unknown !== null && by !== null) {
+      return ["claude-multi", ...words.map((word) => word === unknown.word ? by : word)].join(" ");
+    }
+    assert.ok(error.hint !== null, `${line}: ${error.message}`);
+    return error.hint;
+  }
+}
+
+for (const [line, hint, { before, ...options } = {}] of MISTAKES) {
+  Deno.test(`"${line}" leads to "${hint}", which works`, async () => {
+    const context = fakeContext({ ...TWO, ...options });
+    before?.(context);
+    assert.equal(await typed(context, line), hint);
+    const request = parseRequest(wordsOf(hint).slice(1), COMMANDS);
+    if (request.kind !== "run") return;
+    try {
+      assert.notEqual(await request.command.run(context, request.input), EXIT.usage);
+    } catch (error) {
+      assert.ok(error instanceof UserError, String(error));
+      assert.notEqual(error.exit, EXIT.usage, error.message);
+    }
+  });
+}
