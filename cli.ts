@@ -30,11 +30,12 @@ async function main(args: readonly string[]): Promise<number> {
     const { command } = request;
     return print(command ? renderCommandHelp(command) : renderHelp(commands, VERSION));
   }
-  const { command, input } = request;
   const context = systemContext(VERSION);
+  let { command, input } = request;
   try {
     if (command.internal !== true) refuseForeignRoot(context, command.name);
-    await context.configFile.ready(quick === null ? "edit" : "read");
+    ({ command, input } = await meantFor(context, request));
+    await context.configFile.ready(command === quick ? "read" : "edit");
     return await command.run(context, input);
   } catch (error) {
     if (!isFromSqlite(error)) throw error;
@@ -44,6 +45,19 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     context.close();
   }
+}
+
+/** The request, or that for our own command that somebody typed after `cl`. */
+async function meantFor(
+  context: ReturnType<typeof systemContext>,
+  request: Extract<Request, { kind: "run" }>,
+): Promise<Extract<Request, { kind: "run" }>> {
+  const { command, input: { rest: words } } = request;
+  // Most prompts have blanks, and need none of the code that knows our commands.
+  if (command.name !== "run" || !/^[a-z]+$/.test(words[0] ?? "")) return request;
+  const { COMMANDS: commands } = await import("./lib/commands/mod.ts");
+  const { ownCommand } = await import("./lib/launch/own_words.ts");
+  return ownCommand(context, { words, commands }) ?? request;
 }
 
 /** Parses the arguments; the code that finds the word that was meant is loaded only for a wrong one. */

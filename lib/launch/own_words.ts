@@ -1,0 +1,60 @@
+// Words after `cl` that name a command of ours: claude would take them for a prompt, so the user is asked.
+import type { Context } from "../ports/context.ts";
+import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
+import { readObject } from "../claude/json_files.ts";
+import type { Command } from "../cli/command.ts";
+import type { Request } from "../cli/parse.ts";
+import { parseRequest } from "../cli/parse.ts";
+import { askYes } from "../cli/prompt.ts";
+import { pasteable } from "../text/shell_quote.ts";
+
+/**
+ * The request for a command of ours if these words for claude are one and the user says so. Asks only in
+ * a terminal, and never again about a word that was meant for claude. null if they are for claude: that
+ * is also what `--` before them says, and `-p` among them, which no command of ours has.
+ * @throws UserError (cancelled) at the end of input.
+ */
+export function ownCommand(
+  context: Context,
+  { words, commands }: { words: readonly string[]; commands: readonly Command[] },
+): Extract<Request, { kind: "run" }> | null {
+  const [first = ""] = words;
+  const isOurs = commands.some(({ name, internal }) => name === first && internal !== true);
+  if (!isOurs || CLIENT_SUBCOMMANDS.includes(first) || !context.terminal.interactive) return null;
+  const line = pasteable(["claude-multi", ...words]);
+  const request = requestOf(words, commands);
+  if (request === null || line === null || wordsForClaude(context).includes(first)) return null;
+  const text = `"${first}" is a command of claude-multi. Did you mean "${line}"?`;
+  if (askYes(context, { text, standard: true })) return request;
+  const asked = { version: 1, words: [...wordsForClaude(context), first] };
+  try {
+    context.files.makePrivateDirectory(context.layout.root);
+    context.files.writeText(pathOf(context), `${JSON.stringify(asked)}\n`, 0o600);
+  } catch {
+    // The question comes again, that is all.
+  }
+  return null;
+}
+
+/** The words as a command line of ours; null if they aren't a valid one. */
+function requestOf(
+  words: readonly string[],
+  commands: readonly Command[],
+): Extract<Request, { kind: "run" }> | null {
+  try {
+    const request = parseRequest(words, commands);
+    return request.kind === "run" ? request : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The words that the user has said are for claude. */
+function wordsForClaude(context: Context): string[] {
+  const words = readObject(context, pathOf(context))?.["words"];
+  return Array.isArray(words) ? words.filter((word) => typeof word === "string") : [];
+}
+
+function pathOf({ layout }: Context): string {
+  return `${layout.root}/asked.json`;
+}

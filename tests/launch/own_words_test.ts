@@ -1,0 +1,57 @@
+// Tests of our own words after cl: the user is asked once whether they are for claude.
+import assert from "node:assert/strict";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import { ownCommand } from "../../lib/launch/own_words.ts";
+import type { FakeContext } from "../helpers/context.ts";
+import { fakeContext } from "../helpers/context.ts";
+
+function terminal(...answers: string[]): FakeContext {
+  const context = fakeContext({ interactive: true });
+  context.terminal.answers.push(...answers);
+  return context;
+}
+
+/** The command of ours that these words start; null if they go to claude. */
+function meant(context: FakeContext, words: string): string | null {
+  return ownCommand(context, { words: words.split(" "), commands: COMMANDS })?.command.name ?? null;
+}
+
+Deno.test("cl status asks whether claude-multi status was meant; Enter means yes", () => {
+  const context = terminal("", "y");
+  assert.equal(meant(context, "status"), "status");
+  assert.match(context.terminal.stderr, /Did you mean "claude-multi status"\? \[Y\/n\]/);
+  assert.equal(meant(context, "pick --policy paced"), "pick");
+});
+
+Deno.test("after a no, the word goes to claude, and it is not asked about again", () => {
+  const context = terminal("n", "y");
+  assert.equal(meant(context, "status"), null);
+  assert.equal(meant(context, "status"), null);
+  assert.equal(context.terminal.answers.length, 1, "asked once");
+  assert.equal(meant(context, "pick"), "pick", "another word is another question");
+});
+
+for (
+  const words of [
+    "-- status",
+    "status -p",
+    "-p status",
+    "why does this test fail",
+    "list all open issues",
+    "doctor",
+    "hook Stop",
+    "frobnicate",
+  ]
+) {
+  Deno.test(`"cl ${words}" goes to claude without a question`, () => {
+    const context = terminal();
+    assert.equal(meant(context, words), null);
+    assert.equal(context.terminal.stderr, "");
+  });
+}
+
+Deno.test("without a terminal nothing is asked", () => {
+  const context = fakeContext();
+  assert.equal(meant(context, "status"), null);
+  assert.equal(context.terminal.stderr, "");
+});
