@@ -42,6 +42,8 @@ interface AccountLogin {
   login: LoginState;
   /** Who is logged in now; may differ from the account's owner. */
   identity: Identity | null;
+  /** The account that is the same person already; then this one is not used, as after a wrong login. */
+  twin: string | null;
   /** The plan in config.json, or else the one that the login's own record names; null if neither does. */
   plan: Plan | null;
   /** Readings from the usage answer that the client cached. */
@@ -114,8 +116,14 @@ export function readLogins(
   { claudeHome }: { claudeHome: Pick<ClaudeHome, ReadOfLogins> },
   { accounts }: Pick<Config, "accounts">,
 ): AccountLogin[] {
-  return accounts.map((account) => {
-    const found = { login: claudeHome.login(account), identity: claudeHome.identity(account) };
+  const views = accounts.map((account) => ({
+    account,
+    login: claudeHome.login(account),
+    identity: claudeHome.identity(account),
+  }));
+  return views.map((view) => {
+    const { account, ...logged } = view;
+    const found = { ...logged, twin: twinOf(view, views) };
     const state = stateOf(account, found);
     const plan = account.plan ?? claudeHome.plan(account);
     const cached = claudeHome.cachedUsage(account);
@@ -302,11 +310,34 @@ function otherWindows(readings: readonly Reading[], nowMs: number): KnownWindow[
   });
 }
 
+type View = Pick<AccountLogin, "account" | "login" | "identity">;
+
+/**
+ * The account that is the same person in the same organisation and comes before this one: its owner is
+ * recorded and that of this one isn't, or else it is earlier in config.json. null if there is none.
+ */
+function twinOf(view: View, views: readonly View[]): string | null {
+  const holder = holderOf(view);
+  if (holder === null) return null;
+  const rank = (one: View) =>
+    (one.account.identity === null ? views.length : 0) + views.indexOf(one);
+  return views.find((other) => {
+    const theirs = rank(other) < rank(view) ? holderOf(other) : null;
+    return theirs !== null && isSameIdentity(theirs, holder);
+  })?.account.name ?? null;
+}
+
+/** Whose account it is: its owner, or as long as nobody is recorded, whoever is logged in. */
+function holderOf({ account, login, identity }: View): Identity | null {
+  return account.identity ?? (login === "present" ? identity : null);
+}
+
 function stateOf(
   account: Account,
-  found: { login: LoginState; identity: Identity | null },
+  found: Pick<AccountLogin, "login" | "identity" | "twin">,
 ): AccountState {
   if (found.login !== "present") return account.disabled ? "disabled" : "login";
+  if (found.twin !== null && !account.disabled) return "drift";
   const owner = account.identity;
   if (owner !== null && found.identity !== null && !isSameIdentity(owner, found.identity)) {
     return "drift";

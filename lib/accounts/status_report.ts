@@ -103,9 +103,10 @@ function belowLine(standing: Standing, nowMs: number): Span[] {
 }
 
 /** What to do about an account that can't be used; null if it can. */
-function nextStep({ account, identity, state }: Standing): string | null {
+function nextStep({ account, identity, state, twin }: Standing): string | null {
   const login = `claude-multi login ${account.name}`;
   if (state === "login") return login;
+  if (state === "drift" && twin !== null) return `${login} (now it is the account "${twin}")`;
   if (state !== "drift" || identity === null || account.identity === null) return null;
   return `${login} (${personText(account.identity)}; now it is ${personText(identity)})`;
 }

@@ -22,8 +22,8 @@ export function askYes(
 }
 
 /**
- * Asks for a word. Enter means `standard`, which may be "". After an answer with a problem, asks again
- * with what was probably `meant` as the default.
+ * Asks for a word. Enter means `standard`, which may be "". After an answer with a problem, says what was
+ * probably `meant` and asks the same again: Enter never takes something that the user didn't type.
  * @throws UserError (cancelled) at the end of input.
  */
 export function askWord(
@@ -35,7 +35,7 @@ export function askWord(
     meant: (answer: string) => string | null;
   },
 ): string {
-  let { text, standard } = question;
+  const { text, standard } = question;
   for (;;) {
     const shown = standard === "" ? "" : ` [${standard}]`;
     const line = context.terminal.ask(`${text}${shown} `);
@@ -44,10 +44,9 @@ export function askWord(
     if (answer === "") return "";
     const problem = question.problem(answer);
     if (problem === null) return answer;
-    context.terminal.note(`  ${problem}`);
     const meant = question.meant(answer);
     const isGood = meant !== null && question.problem(meant) === null;
-    ({ text, standard } = isGood ? { text: "Account name?", standard: meant } : question);
+    context.terminal.note(`  ${problem}${isGood ? `, such as ${meant}` : ""}`);
   }
 }
 

@@ -4,10 +4,35 @@ import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
 import { readClientArguments } from "../claude/arguments.ts";
 import { EXIT, UserError } from "../text/errors.ts";
+import { quoted } from "../text/escape.ts";
+import { orList } from "../text/format.ts";
 import { planLaunch } from "./plan.ts";
 import { prepareFolder } from "../accounts/folder.ts";
 import { findClient } from "../claude/executable.ts";
 import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
+
+/**
+ * Who must not be signed in in the browser that the login opens, or who must; null if there is no other
+ * account, because then there is nobody to take for somebody else.
+ */
+function browserWarning(
+  context: Context,
+  { account, accounts }: { account: Account; accounts: readonly Account[] },
+): string | null {
+  const { claudeHome } = context;
+  const others = accounts.filter(({ name }) => name !== account.name).flatMap((other) => {
+    const who = other.identity ??
+      (claudeHome.login(other) === "present" ? claudeHome.identity(other) : null);
+    return who === null ? [] : [`${quoted(who.email ?? "an unknown address")} ("${other.name}")`];
+  });
+  if (others.length === 0) return null;
+  const wanted = account.identity === null
+    ? `log in as somebody else for "${account.name}"`
+    : `log in as ${personText(account.identity)}`;
+  return `the browser may still be signed in as ${
+    orList(others)
+  }: ${wanted}, in a private window if need be`;
+}
 
 /**
  * Runs the official login for an account, then records who logged in as its owner.
@@ -24,6 +49,8 @@ export async function logIn(
   const hint = `claude-multi login ${name}`;
   const config = context.configFile.read();
   prepareFolder(context, account);
+  const warning = browserWarning(context, { account, accounts: config.accounts });
+  if (warning !== null) context.terminal.note(warning);
   const plan = planLaunch({
     program: findClient(context, config),
     args: readClientArguments(["auth", "login", ...options.args]),

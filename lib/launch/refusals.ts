@@ -171,7 +171,7 @@ export function acrossWall(
 
 /** Why nothing can be launched on this account, or null. */
 export function refusal(standing: Standing, { args }: LaunchRequest): UserError | null {
-  const { account: { name, identity: owner }, identity, login } = standing;
+  const { account: { name, identity: owner }, identity, login, twin } = standing;
   const hint = `claude-multi login ${name}`;
   if (login !== "present" && (args.kind === "interactive" || args.kind === "print")) {
     const why = {
@@ -180,6 +180,12 @@ export function refusal(standing: Standing, { args }: LaunchRequest): UserError 
       unreadable: `the login of "${name}" cannot be read`,
     }[login];
     return new UserError(why, { hint, exit: EXIT.login });
+  }
+  if (twin !== null && identity !== null) {
+    return new UserError(
+      `"${name}" is logged in as ${personText(identity)}, which is the account "${twin}"`,
+      { hint, exit: EXIT.refused },
+    );
   }
   if (owner === null || identity === null || isSameIdentity(owner, identity)) return null;
   return new UserError(

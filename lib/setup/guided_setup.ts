@@ -1,7 +1,10 @@
 // Setup: repairs what exists, then follows flags or asks step by step.
 import type { Context } from "../ports/context.ts";
-import { nameProblem, nearestName, personText } from "../config/account.ts";
+import type { Account } from "../config/account.ts";
+import { nameProblem, nearestName, personText, PLANS } from "../config/account.ts";
+import { editEntry } from "../accounts/entry_changes.ts";
 import { EXIT, messageOf } from "../text/errors.ts";
+import { andList, orList } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import { SHELLS, writeShellFiles } from "./shells.ts";
 import { askWord, askYes } from "../cli/prompt.ts";
@@ -20,7 +23,7 @@ import {
   installStatusline,
   setRefresh,
 } from "./setup_steps.ts";
-import { isInStartFile, startFilesOf, usualShells } from "./rc_files.ts";
+import { everyShell, isInStartFile, startFilesOf } from "./rc_files.ts";
 
 /**
  * Repairs what exists, then does what `wishes` say, or asks step by step if they are null. Prints what
@@ -63,12 +66,13 @@ async function guide(context: Context): Promise<void> {
     addAndPrint(context, { name, inPlace: false });
   }
   await offerLogins(context);
+  askPlans(context);
   writeShellFiles(context);
-  const shells = usualShells(context).filter((shell) => !isInStartFile(context, shell));
+  const shells = everyShell(context).filter((shell) => !isInStartFile(context, shell));
   if (shells.length > 0) {
     const paths = shells.flatMap((shell) => startFilesOf(context, shell))
       .map((path) => tildePath(path, context.layout.home));
-    const text = `\nDefine cl in new shells with a line in ${paths.join(" and ")}?`;
+    const text = `\nDefine cl in new shells with a line in ${andList(paths)}?`;
     if (askYes(context, { text, standard: true })) {
       for (const shell of shells) addShell(context, shell);
     }
@@ -89,6 +93,37 @@ async function offerLogins(context: Context): Promise<void> {
       await logIn(context, { account, args: [] });
     } catch (error) {
       terminal.warn(messageOf(error));
+    }
+  }
+}
+
+/**
+ * Says which plans the logins name, and asks for the others. Before there is a login nothing is asked: it
+ * may name the plan.
+ */
+function askPlans(context: Context): void {
+  const { claudeHome, configFile, terminal } = context;
+  const accounts = configFile.read().accounts.filter((account) =>
+    account.plan === null && claudeHome.login(account) === "present"
+  );
+  const isUnknown = (account: Account) => claudeHome.plan(account) === null;
+  for (const account of accounts) {
+    const plan = claudeHome.plan(account);
+    if (plan !== null) terminal.print(`plan      ${account.name}: ${plan}, as its login says`);
+  }
+  if (!accounts.some(isUnknown)) return;
+  terminal.note(
+    "\nPlans differ in size, which counts only for policies that use it, such as paced.",
+  );
+  for (const { name } of accounts.filter(isUnknown)) {
+    const plan = askWord(context, {
+      text: `Plan of "${name}" (${PLANS.join(", ")}), or just Enter if you don't know:`,
+      standard: "",
+      problem: (answer) => PLANS.some((plan) => plan === answer) ? null : `use ${orList(PLANS)}`,
+      meant: () => null,
+    });
+    if (plan !== "") {
+      editEntry(context, { name, edit: ({ at }) => [{ path: [...at, "plan"], value: plan }] });
     }
   }
 }

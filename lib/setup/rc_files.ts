@@ -65,18 +65,33 @@ export function usualShells(context: Context): Shell[] {
   return SHELLS.filter((name) => context.processes.find(name, () => true) !== null);
 }
 
+/** The shells that somebody uses here: {@link usualShells}, and those that have a start file. */
+export function everyShell(context: Context): Shell[] {
+  const usual = usualShells(context);
+  return SHELLS.filter((shell) =>
+    usual.includes(shell) ||
+    startFilesOf(context, shell).some((path) => readStartFile(context, path) !== null)
+  );
+}
+
 /**
- * Reads a shell name given by the user; `auto` means {@link usualShells}.
+ * Reads a shell name given by the user; `auto` means {@link usualShells}, `all` {@link everyShell}.
  * @throws UserError (usage) that lists the shells.
  */
 export function parseShell(context: Context, text: string): Shell[] {
   if (text === "none") return [];
   const named = SHELLS.filter((shell) => shell === text);
-  const found = text === "auto" ? usualShells(context) : named;
+  const found = text === "auto"
+    ? usualShells(context)
+    : text === "all"
+    ? everyShell(context)
+    : named;
   if (found.length > 0) return found;
-  const message = text === "auto"
+  const message = text === "auto" || text === "all"
     ? `no supported shell: $SHELL is not ${orList(SHELLS)}, and none of them is on PATH`
-    : `invalid value ${quoted(text)} for --shell: use ${orList([...SHELLS, "auto", "none"])}`;
+    : `invalid value ${quoted(text)} for --shell: use ${
+      orList([...SHELLS, "auto", "all", "none"])
+    }`;
   throw usageError(message, `claude-multi setup --shell ${SHELLS[0]}`);
 }
 

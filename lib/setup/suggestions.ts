@@ -76,7 +76,11 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   SHELL: (line) => [
     ...SHELLS.map((value) => ({ value, about: `the shell ${value}` })),
     ...line.command.name === "setup"
-      ? [{ value: "auto", about: "your login shell" }, { value: "none", about: "no shell" }]
+      ? [
+        { value: "auto", about: "your login shell" },
+        { value: "all", about: "and every shell that has a start file" },
+        { value: "none", about: "no shell" },
+      ]
       : [],
   ],
   THEME: words(FIELDS.statusline.theme.choices),

@@ -67,7 +67,7 @@ for (
     ["rename work ne", []],
     ["setup --login work,", ["work,personal"]],
     ["setup --in-place ", []],
-    ["setup --shell ", ["bash", "zsh", "fish", "auto", "none"]],
+    ["setup --shell ", ["bash", "zsh", "fish", "auto", "all", "none"]],
     ["shell ", ["bash", "zsh", "fish"]],
     ["config set policy ", ["weighted", "paced", "drain", "round-robin"]],
     ["config set handoffTitle ", ["true", "false"]],

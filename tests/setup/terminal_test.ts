@@ -23,8 +23,7 @@ Deno.test({
     await pty.keys("Enter");
     await pty.waitFor(/Another account\?/);
     await pty.enter("no name");
-    await pty.waitFor(/use 1 to 32 characters/);
-    await pty.waitFor(/Account name\? \[no-name\]/);
+    await pty.waitFor(/use 1 to 32 characters[^]*such as no-name\n[^]*Another account\?/);
     await pty.enter("work");
     await pty.waitFor(/added {5}work[^]*Another account\?/);
     await pty.keys("Enter");

@@ -1,0 +1,116 @@
+// Tests of the questions of setup: names, plans, shells, and what is said before a second login.
+import assert from "node:assert/strict";
+import { setUp } from "../../lib/setup/guided_setup.ts";
+import { run } from "../../lib/commands/run.ts";
+import type { FakeContext, FakeContextOptions } from "../helpers/context.ts";
+import { fakeContext, putLogin } from "../helpers/context.ts";
+
+/** Runs setup with these answers; Enter for those that are missing. */
+async function answered(
+  answers: readonly string[],
+  options: FakeContextOptions & { before?: (context: FakeContext) => void } = {},
+): Promise<FakeContext> {
+  const { before, ...more } = options;
+  const env = { SHELL: "/bin/bash", ...more.env };
+  const context = fakeContext({ interactive: true, ...more, env });
+  before?.(context);
+  const left = [...answers];
+  context.terminal.ask = (question) => {
+    context.terminal.stderr += question;
+    return left.shift() ?? "";
+  };
+  await setUp(context, null);
+  return context;
+}
+
+const names = (context: FakeContext) => context.configFile.read().accounts.map(({ name }) => name);
+
+/** Lets the login that comes next be this person's. */
+function logsIn(context: FakeContext, name: string): void {
+  context.processes.programs.push(({ plan }) => {
+    const dir = plan.set["CLAUDE_CONFIG_DIR"] ?? "";
+    putLogin(context.files, { dir, name, nowMs: context.clock.nowMs() });
+    return { code: 0, signal: null };
+  });
+}
+
+Deno.test("after a name with a problem, Enter goes on and adds nothing", async () => {
+  const context = await answered(["work", "max pro"]);
+  assert.deepEqual(names(context), ["work"]);
+  assert.match(context.terminal.stderr, /use 1 to 32 characters .*, such as max-pro\n/);
+});
+
+Deno.test("setup says which plan a login names, and asks only for the others", async () => {
+  const before = (context: FakeContext) => {
+    const path = `${context.layout.accounts}/unknown/.credentials.json`;
+    const text = (context.files.readText(path) ?? "{}")
+      .replaceAll(/"(subscriptionType|rateLimitTier)":"[^"]*"/g, '"$1":null');
+    context.files.put(path, text);
+  };
+  const options = {
+    config: { accounts: [{ name: "known" }, { name: "unknown" }, { name: "out" }] },
+    logins: { known: {}, unknown: {} },
+    before,
+  };
+  // No more accounts, no login, a wrong plan, then a plan.
+  const context = await answered(["", "n", "maximal", "pro"], options);
+  assert.match(context.terminal.stdout, /plan {6}known: max\w*, as its login says\n/);
+  assert.match(context.terminal.stderr, /counts only for policies that use it, such as paced\./);
+  assert.match(context.terminal.stderr, /Plan of "unknown" \(pro, max, [^]*use pro, max, /);
+  assert.doesNotMatch(context.terminal.stderr, /Plan of "(known|out)"/);
+  assert.deepEqual(context.configFile.read().accounts.map(({ plan }) => plan), [null, "pro", null]);
+});
+
+Deno.test("setup offers every shell that has a start file, and --shell all takes them", async () => {
+  const options = { config: { accounts: [{ name: "work" }] }, logins: { work: {} } };
+  const files = { "/home/ann/.zshrc": "", "/home/ann/.bashrc": "" };
+  const context = await answered([], { ...options, files });
+  assert.match(
+    context.terminal.stderr,
+    /a line in ~\/\.bashrc, ~\/\.bash_profile and ~\/\.zshrc\? \[Y\/n\]/,
+  );
+  assert.match(context.files.readText("/home/ann/.zshrc") ?? "", /# claude-multi\n$/);
+});
+
+Deno.test("before a second login opens the browser, it says who may still be signed in there", async () => {
+  const context = fakeContext({
+    interactive: true,
+    config: { accounts: [{ name: "first" }, { name: "second" }] },
+    logins: { first: {} },
+    env: { SHELL: "/bin/bash" },
+  });
+  logsIn(context, "bob");
+  const answers = ["", "y"];
+  context.terminal.ask = () => answers.shift() ?? "n";
+  await setUp(context, null);
+  assert.match(
+    context.terminal.stderr,
+    /the browser may still be signed in as "first@example\.test" \("first"\): log in as somebody else for "second"/,
+  );
+  assert.match(context.terminal.stdout, /"second" is logged in as "bob@example\.test"/);
+});
+
+Deno.test("a login as the same person says whose account that is, and no launch uses it", async () => {
+  const context = fakeContext({
+    config: { accounts: [{ name: "first" }, { name: "second" }] },
+    logins: { first: {} },
+  });
+  // As /login in a session would leave it.
+  const dir = `${context.layout.accounts}/second`;
+  putLogin(context.files, { dir, name: "first", nowMs: context.clock.nowMs() });
+  const input = { switches: new Set<string>(), positionals: [], rest: ["-p", "x"] };
+  await assert.rejects(
+    async () => await run.run(context, { ...input, values: { account: "second" } }),
+    {
+      message:
+        /^"second" is logged in as "first@example\.test" of .*, which is the account "first"$/,
+      hint: "claude-multi login second",
+      exit: 5,
+    },
+  );
+  assert.equal(await run.run(context, { ...input, values: {} }), 0);
+  assert.equal(
+    context.processes.launched[0]?.set["CLAUDE_CONFIG_DIR"],
+    `${context.layout.accounts}/first`,
+  );
+});
