@@ -11,6 +11,7 @@ import {
 } from "../lib/claude/environment.ts";
 import { EXIT_MEANINGS } from "../lib/text/errors.ts";
 import { ISOLATED_ENTRIES, LINKED_ENTRIES } from "../lib/claude/shared_entries.ts";
+import { LEGEND } from "../lib/statusline/legend.ts";
 import { SEGMENTS } from "../lib/statusline/segments/mod.ts";
 import { EXECUTABLES } from "./executables.ts";
 import { installLines, releaseAddress } from "./packages/address.ts";
@@ -61,6 +62,8 @@ const PARTS: Readonly<Record<string, () => string>> = {
     ),
   segments: () =>
     table(["segment", "shows"], SEGMENTS.map(({ name, summary }) => [`\`${name}\``, summary])),
+  legend: () =>
+    table(["part", "meaning"], LEGEND.map(([part, meaning]) => [`\`${part}\``, meaning])),
   "own variables": () =>
     table(
       ["variable", "meaning"],

@@ -1,10 +1,17 @@
 // `config`: reads and changes the settings in config.json, keeping its comments and layout.
 import { quoted } from "../text/escape.ts";
 import { EXIT, usageError } from "../text/errors.ts";
+import type { Context } from "../ports/context.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 import { oneOf } from "../cli/values.ts";
 import type { Setting } from "../setup/change_settings.ts";
-import { exampleOf, findSettings, setSetting, unsetSetting } from "../setup/change_settings.ts";
+import {
+  exampleOf,
+  findSettings,
+  forRunningSessions,
+  setSetting,
+  unsetSetting,
+} from "../setup/change_settings.ts";
 import { editSettings } from "../setup/edit_settings.ts";
 import type { Command, Input } from "../cli/command.ts";
 
@@ -38,7 +45,7 @@ export const config: Command = {
     summary: "with get KEY: print its value as JSON; with get: print JSON: version, settings",
   }],
   details: [
-    "A change is checked before it is written, and the previous file is kept in backups/. Accounts have their own commands: add, remove, rename, enable, disable; here you can set accounts.NAME.plan, group, last, reserve and landingCap.",
+    "A change is checked before it is written, and the previous file is kept in backups/. It also counts for sessions that are running; where it can't, set and unset say from when on it does. Accounts have their own commands: add, remove, rename, enable, disable; here you can set accounts.NAME.plan, group, last, reserve and landingCap.",
     "edit opens a copy in $VISUAL or $EDITOR. config.json is replaced only when the copy has no errors; if it has, you are asked whether to edit again.",
   ],
   examples: [
@@ -61,10 +68,12 @@ export const config: Command = {
       }
       case "set":
         terminal.print(table([setSetting(context, key, text)]));
+        noteRunning(context, key);
         break;
       case "unset": {
         const setting = unsetSetting(context, key);
         terminal.print(setting === null ? `${key}  removed` : table([setting]));
+        noteRunning(context, key);
         break;
       }
       case "edit":
@@ -79,6 +88,12 @@ export const config: Command = {
     return EXIT.ok;
   },
 };
+
+/** Says what a change means for sessions that are running, if it doesn't simply count for them. */
+function noteRunning(context: Context, key: string): void {
+  const text = forRunningSessions(context, key);
+  if (text !== null) context.terminal.note(text);
+}
 
 /** Checks that there are as many words as the action takes. @throws UserError (usage) */
 function checkedWords({ positionals, switches }: Input): readonly string[] {

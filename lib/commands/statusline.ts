@@ -4,11 +4,14 @@ import { EXIT } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { ColorLevel } from "../statusline/color.ts";
 import type { Segment } from "../statusline/piece.ts";
+import { LEGEND } from "../statusline/legend.ts";
 import { leftOut, renderPreview } from "../statusline/preview.ts";
 import { previewSettings } from "../statusline/preview_settings.ts";
 import { chooseSegments, SEGMENTS } from "../statusline/segments/mod.ts";
 import type { Command } from "../cli/command.ts";
+import type { Context } from "../ports/context.ts";
 import { wrapped } from "../cli/columns.ts";
+import { renderTable } from "../cli/table.ts";
 import { invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
 import { nearest } from "../text/nearest.ts";
 
@@ -46,6 +49,7 @@ export const statusline: Command = {
       value: "N",
       summary: "columns of the terminal; default: every usual width up to this terminal's",
     },
+    { name: "legend", summary: "say what each part of the line means, instead of drawing it" },
   ],
   details: [
     'Draws the line with the settings under "statusline" in config.json, or with those of the options, which change nothing. The number before a line is the percentage used of the context and of the 5h window. If there is too little space, the least important segments are dropped first.',
@@ -53,6 +57,7 @@ export const statusline: Command = {
   ],
   examples: [
     ["claude-multi statusline preview", "your own line"],
+    ["claude-multi statusline preview --legend", "what its parts mean"],
     ["claude-multi statusline preview --segments all", "with every segment"],
     [
       "claude-multi statusline preview --theme light --width 100",
@@ -60,10 +65,14 @@ export const statusline: Command = {
     ],
     ["claude-multi config set statusline.segments account,context,5h,7d", "keep what you like"],
   ],
-  async run(context, { positionals: [action = ""], values }) {
+  async run(context, { positionals: [action = ""], values, switches }) {
     const { terminal } = context;
     const words = ACTIONS.map(([name]) => name);
     oneOf(action, { option: "ACTION", line: "claude-multi statusline", words });
+    if (switches.has("legend")) {
+      terminal.print(await legend(context));
+      return EXIT.ok;
+    }
     const wanted = values["theme"];
     const options = await previewSettings(context, {
       columns: columnsOf(values["width"], terminal.columns),
@@ -91,6 +100,14 @@ export const statusline: Command = {
     return EXIT.ok;
   },
 };
+
+/** What each part of the line means, as a table. */
+function legend({ terminal }: Context): Promise<string> {
+  return renderTable(terminal, {
+    columns: [{ head: "part" }, { head: "meaning", least: 20, wraps: true }],
+    rows: LEGEND.map(([part, meaning]) => [part, meaning.replaceAll("`", "")]),
+  });
+}
 
 function placeOf(flag: string) {
   return { option: `--${flag}`, line: `claude-multi statusline preview --${flag}` };

@@ -19,6 +19,8 @@ export interface Field {
   range?: readonly [least: number, most: number];
   /** A fraction is rounded down. */
   whole?: true;
+  /** What a change means for sessions that are running, unless it counts for them at once. */
+  running?: string;
   /** The command that sets the key, if `config set` doesn't. */
   setBy?: string;
 }
@@ -27,6 +29,10 @@ export interface Field {
 export interface Rows {
   readonly [key: string]: Field | Rows | readonly [Rows];
 }
+
+const LATER = "from the next session on";
+const AT_EXIT =
+  "in sessions that are running, this counts once you leave claude; auto ends a client at its limit from the next session on";
 
 /** The settings. */
 // deno-fmt-ignore
@@ -53,14 +59,14 @@ export const FIELDS = {
     },
   }],
   policy: { type: "string", choices: ["weighted", "paced", "drain", "round-robin"] satisfies PolicyName[], default: "weighted", about: "how an account is chosen" },
-  handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", about: "what happens to a conversation when its account hits a limit" },
+  handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", running: AT_EXIT, about: "what happens to a conversation when its account hits a limit" },
   handoffPrompt: { type: "string", default: "The previous turn was cut off by a usage limit. Continue where it stopped.", about: "what a hand-off sends if the limit cut off work that had begun; empty: hand-offs send nothing, not even a refused prompt" },
   handoffMoves: { type: "number", range: [1, 100], whole: true, default: 4, about: "how often a conversation moves by itself before it finishes a turn" },
-  handoffTitle: { type: "boolean", default: false, about: "at a limit, show in the terminal's title which account has quota left" },
+  handoffTitle: { type: "boolean", default: false, running: LATER, about: "at a limit, show in the terminal's title which account has quota left" },
   refresh: { type: "string", choices: ["manual", "launch"], default: "manual", about: "when claude is asked for an account's figures: only if you say so, or also before cl chooses" },
   refreshAfterMinutes: { type: "number", range: [1, 10080], default: 30, about: "with launch: the age from which figures are asked for again" },
   refreshDeadlineMs: { type: "number", range: [100, 10000], whole: true, default: 1500, about: "with launch: the longest time that cl waits for the answers" },
-  notify: { type: "strings", choices: ["off", "bell", "osc"], default: "off", about: "how to tell that a limit was met, a conversation moved or an account has room again; a list is a command with its arguments" },
+  notify: { type: "strings", choices: ["off", "bell", "osc"], default: "off", running: LATER, about: "how to tell that a limit was met, a conversation moved or an account has room again; a list is a command with its arguments" },
   limits: {
     burstHours: { type: "number", range: [0.1, 168], default: 4.5, about: "hours of sessions that fill a 5-hour window, for estimates" },
     rollingHours: { type: "number", range: [0.1, 168], default: 30, about: "hours of sessions that fill a 7-day window, for estimates" },
@@ -77,11 +83,11 @@ export const FIELDS = {
     group: { type: "name", setBy: "pin", about: "the group whose accounts are used there" },
   }],
   statusline: {
-    install: { type: "boolean", default: true, about: "show our status line in sessions that cl starts; if you have your own, only record limits" },
+    install: { type: "boolean", default: true, running: LATER, about: "show our status line in sessions that cl starts; if you have your own, only record limits" },
     segments: { type: "strings", about: "the parts to show, in order (default: the usual ones)" },
     theme: { type: "string", choices: ["auto", "dark", "light"], default: "auto", about: "colours for a dark or a light background" },
     barWidth: { type: "number", range: [0, 60], whole: true, default: 8, about: "cells of the context bar; 0 for none" },
-    padding: { type: "number", range: [0, 20], whole: true, default: 0, about: "cells that claude leaves free on each side" },
+    padding: { type: "number", range: [0, 20], whole: true, default: 0, running: LATER, about: "cells that claude leaves free on each side" },
   },
 } as const satisfies Rows;
 

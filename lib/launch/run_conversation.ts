@@ -24,6 +24,7 @@ import { refuseCallBack } from "./recursion_guard.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { movesLeft } from "./sending.ts";
+import { foreignCommand } from "./statusline_setting.ts";
 import { closeSession, recordOwner, startClient, warnOfOverrides, warnOnce } from "./run_client.ts";
 import type { Action, Event, Mode, Move } from "./state.ts";
 import { begin, next } from "./state.ts";
@@ -174,6 +175,7 @@ async function chooseAccount(
     }
     const lease = await leaseFor(context, request);
     warnOfOverrides(context, request);
+    if (lease.session === 1) introduceLine(context, request);
     run.conversation = {
       request,
       lease,
@@ -182,6 +184,16 @@ async function chooseAccount(
     };
   }
   return { on: "leased" };
+}
+
+/** Says before the very first session how to find out what our status line says. */
+function introduceLine(context: Context, { args, config }: LaunchRequest): void {
+  const { claudeHome, terminal } = context;
+  const isShown = config.statusline.install && args.kind === "interactive" &&
+    terminal.interactive &&
+    foreignCommand(claudeHome.sharedSettings()?.["statusLine"]) === null;
+  if (!isShown) return;
+  terminal.note("what the line below claude says: claude-multi statusline preview --legend");
 }
 
 async function launch(context: Context, run: Run): Promise<Event> {

@@ -1,6 +1,7 @@
 // Settings by key: their values, and changes that are checked before they are written.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
+import { closeLostSessions } from "../accounts/standings.ts";
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";
@@ -34,6 +35,15 @@ export function findSettings(context: Context, key: string | undefined): Setting
     key === undefined || other.startsWith(`${key}.`)
   );
   return key === undefined || keys.length > 0 ? settingsOf(context, keys) : settingOf(context, key);
+}
+
+/** What a change of a key means for sessions that are running; null if none is, or if it counts at once. */
+export function forRunningSessions(context: Context, key: string): string | null {
+  const text = rowOf(key)?.running;
+  if (text === undefined) return null;
+  const ledger = context.ledger({ tolerant: true });
+  closeLostSessions(context, ledger);
+  return ledger.openSessions().length === 0 ? null : text;
 }
 
 /**

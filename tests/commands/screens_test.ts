@@ -135,3 +135,44 @@ Deno.test("every account that is busy is named at once", () => {
     exit: 5,
   });
 });
+
+Deno.test("config set says what it means for sessions that are running, and nothing if none is", async () => {
+  const lines = ["config set handoff auto", "config set notify bell", "config unset handoff"];
+  for (const line of lines) {
+    const idle = contextWith({ work: [1, 1] });
+    await shown(idle, line);
+    assert.equal(idle.terminal.stderr, "");
+    const busy = contextWith({ work: [1, 1] });
+    busy.ledger().startSession(
+      {
+        account: "work",
+        launcherPid: busy.processes.ownPid,
+        cwd: "/home/ann/project",
+        startedAtMs: START_MS,
+        handedFrom: null,
+      },
+      { chosenAtMs: START_MS, policy: "weighted", account: "work", forced: false, ranked: [] },
+    );
+    await shown(busy, line);
+    assert.match(busy.terminal.stderr, /from the next session on\n$/);
+    busy.terminal.stderr = "";
+    await shown(busy, "config set policy paced");
+    assert.equal(busy.terminal.stderr, "", "this counts at once");
+  }
+});
+
+Deno.test("statusline preview --legend says what each part means, such as +15k", async () => {
+  const text = await shown(contextWith({ work: [1, 1] }), "statusline preview --legend");
+  assert.match(text, /^\+15k +after in or out: the input or output since your last prompt$/m);
+  assert.match(text, /^\/exit to move to personal 5h 18% +this account is limited: leave claude/m);
+});
+
+Deno.test("the very first session says how to find out what the line means, later ones don't", async () => {
+  const context = contextWith({ work: [1, 1] });
+  Object.defineProperty(context.terminal, "interactive", { value: true });
+  await started(context);
+  assert.match(context.terminal.stderr, /: claude-multi statusline preview --legend\n/);
+  context.terminal.stderr = "";
+  await started(context);
+  assert.equal(context.terminal.stderr, "");
+});
