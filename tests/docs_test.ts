@@ -1,4 +1,5 @@
 // Tests that README, docs and man pages say what the code does: tables, codes, keys, commands, files.
+import { fakeContext } from "./helpers/context.ts";
 import assert from "node:assert/strict";
 import { columnOf, columnsOn, compatibilityPage, listWith } from "../build/clients.ts";
 import { madeFiles, withParts } from "../build/docs.ts";
@@ -171,4 +172,11 @@ Deno.test("every file that setup, save and cl leave is in docs/files.md, with it
   for (const path of ["ledger.db", "config/NAME/", "logins.json", "shell/init.fish", "bin/"]) {
     assert.ok(found.has(path), `${path} was looked at`);
   }
+});
+
+Deno.test("the config.json that README shows as complete is valid, and none of it is ignored", () => {
+  const [, text = ""] = /```json\n(\{\n {2}"accounts"[\s\S]*?)```/.exec(read("README.md")) ?? [];
+  const { configFile } = fakeContext({ config: text });
+  assert.equal(configFile.read().accounts.length, 2);
+  assert.deepEqual(configFile.notices(), []);
 });
