@@ -161,7 +161,7 @@ Deno.test({
       "new  5h ?  7d ?  open | color=green",
     ]);
     await runMulti(["disable", "new"], { home });
-    assert.deepEqual(await run("claude-multi-line"), ["ultra 5h none 7d 80%"]);
+    assert.deepEqual(await run("claude-multi-line"), ["ultra 5h none 7d 20%"]);
     for (const name of ["work", "ultra"]) await runMulti(["limit", name, "5h"], { home });
     assert.match((await run("claude-multi-line"))[0] ?? "", /^full opens \d\d:\d\d$/);
     const waybar = JSON.parse(block("json", "custom/claude"))["custom/claude"];

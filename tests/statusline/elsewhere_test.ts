@@ -38,7 +38,7 @@ async function looksOf(used: number, segments?: string[]): Promise<{ line: strin
       looked(
         path,
         path.endsWith(".claude.json")
-          ? '{"oauthAccount":{"accountUuid":"u"}}'
+          ? `{"oauthAccount":{"accountUuid":"${path.includes("/work/") ? "u" : "v"}"}}`
           : '{"claudeAiOauth":{"accessToken":"sk-ant-oat01-FAKE"}}',
       ),
     system: "linux",
