@@ -58,7 +58,7 @@ function sample(text: string): string {
 function printedLines(): Array<{ path: string; line: string }> {
   const found: Array<{ path: string; line: string }> = [];
   const offered =
-    /(?:hint: |fix: |hint = |next = |usageError\([^;]*?, |try: |[?:] )(?:"|`)?(claude-multi [^"`\n]*?)(?=["`]| \(|; )/g;
+    /(?:hint: |fix: |hint = |next = |usageError\([^;]*?, |try: |[?:] )(?<!line: )(?:"|`)?(claude-multi [^"`\n]*?)(?=["`]| \(|; )/g;
   for (const path of sources(repositoryPath("lib"))) {
     // The usage line of the help, and the title of a schema.
     if (/(cli\/help|accounts\/status_json)\.ts$/.test(path)) continue;
