@@ -18,7 +18,7 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
   ["+15k", "after `in` or `out`: the input or output since your last prompt"],
   ["sub 16%", "the subagents' share of all tokens"],
   ["5h 35% 2h13m", "percent used of the 5-hour window, and the time to its reset; `7d` likewise"],
-  ["7d opus ~100% 3d", "the week of the model that runs, if a limit of it was met"],
+  ["7d opus ~100% 3d", "the week of the model that runs, if the service has named one"],
   ["no 5h limit", "the plan has no such window"],
   ["spend $12.30/$50.00 25%", "the dollars used of a budget, which only gateways report"],
   ["~35%", "not reported by this session; the newest value of this window seen in any terminal"],

@@ -64,8 +64,8 @@ Deno.test("pick never asks for less than nothing used, and names unknown windows
   assert.match(await shown(ranked, "pick"), /cl takes work: home is 5\.1 points behind\n/);
   assert.doesNotMatch(ranked.terminal.stdout, /would be first| left /);
   const text = await shown(context, "pick --policy paced");
-  assert.match(text, /^ *account +score .*pace of 7d +starts +state$/m);
-  assert.match(text, /^→ home +180\.0 +\? +\? +0 % behind +5h \+50, 7d \+100 +open$/m);
+  assert.match(text, /^ *account +score .*5h lasts +pace of 7d +starts +state$/m);
+  assert.match(text, /^→ home +222\.0 +\? +\? +≥3h +0 % behind +5h \+50, 7d \+100 +open$/m);
   assert.match(text, /\n\?: unknown, counts as unused$/);
 });
 

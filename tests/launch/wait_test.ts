@@ -149,7 +149,7 @@ Deno.test("if only the limit of a model holds accounts back, the refusal names i
   const pins = [{ path: "/home/ann/project", account: "a" }];
   assert.match(
     (await refusal(both, { settings: { pins } }))[0] ?? "",
-    /and "a" is limited for opus until .* \(in 9h\); another model would do; to use another: /,
+    /and "a" is limited for opus until .* \(in 9h\); another model would do$/,
   );
 });
 
