@@ -26,7 +26,7 @@ export function renderProgramPage(commands: readonly Command[], version: string)
     ]),
     section("DESCRIPTION", [
       text(
-        "cl starts the official claude on the account with the most quota left; cl-NAME starts it on the account NAME. Each account keeps its own login; settings, skills, memory and conversations are shared. Only claude itself talks to the network.",
+        "cl starts the official claude on the account with the most room; cl-NAME starts it on the account NAME. Each account keeps its own login; settings, skills, memory and conversations are shared. Only claude itself talks to the network.",
       ),
     ]),
     section(

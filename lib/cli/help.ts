@@ -34,7 +34,7 @@ export function renderHelp(commands: readonly Command[], version: string): strin
     `claude-multi ${version}: several Claude subscriptions, one terminal`,
     "",
     "Usage: claude-multi COMMAND [ARGUMENTS]",
-    "       cl [ARGUMENTS OF claude]          run claude on the account with the most quota left",
+    "       cl [ARGUMENTS OF claude]          run claude on the account with the most room",
     "       cl-NAME [ARGUMENTS OF claude]     run claude on the account NAME",
   ];
   for (const [group, title] of GROUPS) {

@@ -15,7 +15,7 @@ import { parsePolicy } from "../accounts/standings.ts";
 export const run: Command = {
   name: "run",
   group: "everyday",
-  summary: "Run claude on the account with the most quota left; cl is short for this",
+  summary: "Run claude on the account with the most room; cl is short for this",
   flags: [
     { name: "account", value: "NAME", summary: "run on this account, even if it is limited" },
     ACROSS_GROUPS,

@@ -82,7 +82,7 @@ async function rank({ options }: Demo): Promise<void> {
   step("Which account has the most room?");
   await show(["pick"], options);
   const scores = await ranking(options);
-  claim(`${BEST} is best: 0.7 × 82 % of 5h left + 0.3 × 65 % of 7d left = 76.9`, {
+  claim(`${BEST} is best: 100 − 0.7 × 18 % of 5h used − 0.3 × 35 % of 7d used = 76.9`, {
     holds: scores[0]?.name === BEST && Math.abs((scores[0]?.score ?? 0) - 76.9) < 0.05,
     found: scores,
   });
