@@ -250,7 +250,9 @@ export class Stage {
     const ended = (code: number, error: unknown = null): Ended => {
       const hint = error instanceof UserError && error.hint !== null ? `try: ${error.hint}\n` : "";
       const said = error === null ? "" : `claude-multi: ${messageOf(error)}\n${hint}`;
-      const stderr = harmless(terminal.stderr + said);
+      // Every stage starts with the very first session, which introduces the status line.
+      const stderr = harmless(terminal.stderr + said)
+        .replace(/^what the line below claude says: .*\n/m, "");
       return { code, error, stdout: terminal.stdout, stderr };
     };
     try {
