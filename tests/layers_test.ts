@@ -36,10 +36,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   accounts: ["cli", "claude", "ports", "config", "balance", "text"],
   cli: ["claude", "ports", "config", "text"],
   claude: ["ports", "config", "balance", "text"],
-  ledger: ["system", "claude", "ports", "balance", "text"],
+  ledger: ["system", "claude", "ports", "history", "balance", "text"],
   system: ["ports", "balance", "text"],
-  ports: ["claude", "config", "balance"],
+  ports: ["claude", "config", "history", "balance"],
   config: ["ports", "balance", "text"],
+  history: ["balance", "text"],
   balance: ["text"],
   text: [],
 };

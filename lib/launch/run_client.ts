@@ -106,7 +106,7 @@ export function startClient(
     });
   }
   if (session !== null) {
-    recorded(context, () => {
+    void recorded(context, () => {
       const process = { pid: child.pid, start: child.start() };
       context.ledger({ tolerant: true }).attachProcess(session, process);
     });
@@ -118,29 +118,29 @@ export function startClient(
  * Closes the session of a client that has ended, or that never started if `outcome` is null; returns
  * the limit that ended it, or null.
  */
-export function closeSession(
+export async function closeSession(
   context: Context,
   { lease, outcome }: { lease: Lease; outcome: Outcome | null },
-): LimitedConversation | null {
+): Promise<LimitedConversation | null> {
   const { session, account } = lease;
   if (session === null) return null;
-  recorded(context, () => {
+  await recorded(context, () => {
     const ledger = context.ledger({ tolerant: true });
     const atMs = context.clock.nowMs();
     const how = outcome === null ? "failed" : outcome.signal === null ? "exit" : "signal";
     ledger.endSession(session, { code: null, signal: null, ...outcome, atMs, how });
-    ledger.ageOut(atMs);
+    return ledger.ageOut(atMs);
   });
-  return recorded(
+  return await recorded(
     context,
     () => limitedConversation(context, { session, account, hasEnded: true }),
   );
 }
 
 /** Uses the ledger around a running client: a fault is reported once and never ends the session. */
-function recorded<T>(context: Context, use: () => T): T | null {
+async function recorded<T>(context: Context, use: () => T | Promise<T>): Promise<T | null> {
   try {
-    return use();
+    return await use();
   } catch (error) {
     const why = `cannot use the ledger: ${messageOf(error)}`;
     warnOnce(context, `${why}; the rest of this session is not recorded`);

@@ -216,7 +216,7 @@ async function launch(context: Context, run: Run): Promise<Event> {
       run.wake();
     });
   } catch (error) {
-    closeSession(context, { lease, outcome: null });
+    await closeSession(context, { lease, outcome: null });
     throw error;
   }
   return { on: "launched" };
@@ -243,7 +243,7 @@ async function ended(context: Context, run: Run): Promise<Event> {
   const { conversation, client } = running(run);
   const outcome = await client.ended;
   const { lease, request } = conversation;
-  let limited = closeSession(context, { lease, outcome });
+  let limited = await closeSession(context, { lease, outcome });
   if (request.args.kind === "command" && outcome.code === 0) {
     const { args: { rest: words }, config, cwd } = request;
     spreadRemoval(context, { config, account: lease.account, words, cwd });

@@ -26,11 +26,19 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
     isKept: use === "kept",
     immediately: queries.immediately,
 
+    async daily(span, nowMs) {
+      const { dailyBetween } = await import("./daily.ts");
+      return dailyBetween(queries, { span, nowMs, use });
+    },
+
     renameAccount(from, to) {
       for (const table of ["choices", "sessions", "readings", "limits"]) {
         queries.change(`UPDATE ${table} SET account = ? WHERE account = ?`, to, from);
       }
-      // The new name may have been another account's.
+      // The new name may have been another account's; days that both have stay as they are.
+      for (const table of ["days", "folder_days"]) {
+        queries.change(`UPDATE OR IGNORE ${table} SET account = ? WHERE account = ?`, to, from);
+      }
       queries.change("UPDATE OR REPLACE refreshes SET account = ? WHERE account = ?", to, from);
     },
 
@@ -40,7 +48,9 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       }
     },
 
-    ageOut(nowMs) {
+    async ageOut(nowMs) {
+      const { keepDays } = await import("./daily.ts");
+      keepDays(queries, nowMs);
       for (const table of AGEING_TABLES) {
         deleteOldRows(queries.change, { table, rows: AGED_OUT_AT_ONCE, nowMs });
       }

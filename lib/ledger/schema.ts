@@ -147,6 +147,42 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE sessions ADD COLUMN origin TEXT;
   `,
+  // What is kept for good of days whose details age out; account '' is all of them.
+  `
+  CREATE TABLE days (
+    day INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    sessions INTEGER NOT NULL,
+    conversations INTEGER NOT NULL,
+    session_s INTEGER NOT NULL,
+    busy_s INTEGER NOT NULL,
+    limits INTEGER NOT NULL,
+    moves INTEGER NOT NULL,
+    saved_s INTEGER NOT NULL,
+    waited_s INTEGER NOT NULL,
+    highest_five_hour REAL,
+    highest_seven_day REAL,
+    week_used REAL NOT NULL,
+    weeks INTEGER NOT NULL,
+    tokens_in INTEGER NOT NULL,
+    tokens_out INTEGER NOT NULL,
+    hours BLOB NOT NULL,
+    PRIMARY KEY (day, account)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE folders (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE folder_days (
+    day INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    folder INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    conversations INTEGER NOT NULL,
+    session_s INTEGER NOT NULL,
+    tokens_in INTEGER NOT NULL,
+    tokens_out INTEGER NOT NULL,
+    PRIMARY KEY (day, account, folder)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE kept_days (until_ms INTEGER NOT NULL) STRICT;
+  `,
 ];
 
 /** Thrown if ledger.db was written by a newer claude-multi. */
@@ -246,6 +282,7 @@ function isOurs(database: DatabaseSync): boolean {
 export function isReadable(database: DatabaseSync): boolean {
   const version = versionOf(database);
   if (version >= 1 && version < 3) database.exec(SEEN_AS_OURS);
+  if (version >= 1 && version < 6) database.exec(SEEN_WITHOUT_DAYS);
   return version >= 1 && version <= MIGRATIONS.length;
 }
 
@@ -255,6 +292,15 @@ const SEEN_AS_OURS = `
   CREATE TEMP VIEW readings AS
     SELECT *, observed_at_ms AS measured_at_ms, NULL AS model, NULL AS identity FROM main.readings;
   CREATE TEMP VIEW limits AS SELECT *, NULL AS model, NULL AS identity FROM main.limits;
+`;
+
+/** The same for the tables that version 6 added. */
+const SEEN_WITHOUT_DAYS = `
+  PRAGMA temp_store = MEMORY;
+  CREATE TEMP VIEW kept_days AS SELECT NULL AS until_ms;
+  CREATE TEMP VIEW days AS SELECT 0 AS day, '' AS account WHERE 0;
+  CREATE TEMP VIEW folders AS SELECT 0 AS id, '' AS path WHERE 0;
+  CREATE TEMP VIEW folder_days AS SELECT 0 AS day, '' AS account, 0 AS folder WHERE 0;
 `;
 
 function versionOf(database: DatabaseSync): number {

@@ -2,6 +2,7 @@
 import type { PolicyName } from "../balance/policy.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import type { Session, SessionEnd } from "../balance/session.ts";
+import type { Daily, Span } from "../history/daily.ts";
 import type { Reading, WindowName } from "../balance/windows.ts";
 
 /** A limit: an account can't be used until a time. */
@@ -130,8 +131,15 @@ export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows,
   renameAccount(from: string, to: string): void;
   /** Deletes the readings and limits of an account; its sessions and choices stay. */
   forgetAccount(account: string): void;
-  /** Deletes old rows, a limited number per call. */
-  ageOut(nowMs: number): void;
+  /**
+   * The daily rows of a span: those that are kept, and for the newest days those that their details give
+   * now. What isn't kept yet is kept by this.
+   */
+  daily(span: Span, nowMs: number): Promise<Daily>;
+  /**
+   * Keeps the daily rows of days that are over, then deletes old rows, a limited number of each per call.
+   */
+  ageOut(nowMs: number): Promise<void>;
   /** Closes it; if nothing was written, that is left to the end of the process, unless `always`. */
   close(options?: { always: boolean }): void;
 }

@@ -7,6 +7,7 @@ import { immediately } from "../../lib/ledger/queries.ts";
 import { openLedger, replaceLedger } from "../../lib/ledger/recovery.ts";
 import { MIGRATIONS, openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
+import { damagePages } from "../helpers/damage.ts";
 import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
@@ -24,13 +25,12 @@ function thrown(action: () => unknown): unknown {
   return assert.fail("nothing was thrown");
 }
 
-/** A ledger with rows, all of whose pages but the first are overwritten. */
+/** A ledger with rows, the pages of all of whose tables are overwritten. */
 function makeCorrupt(path: string): void {
   const database = openLedgerDatabase(path);
   for (let n = 0; n < 100; n++) database.exec(INSERT);
   database.close();
-  const bytes = Deno.readFileSync(path);
-  Deno.writeFileSync(path, bytes.fill(0x5a, 4096));
+  damagePages(path);
 }
 
 /** Each causes an error in a database at a path; those without a code aren't handled. */
@@ -85,12 +85,8 @@ const FAULTS: ReadonlyArray<readonly [string, Fault | null, (path: string) => un
         "INSERT INTO sessions (account, launcher_pid, cwd, started_at_ms) VALUES ('a', 1, '/', 1)",
       );
     }
-    const page = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'sessions'")
-      .get()?.["rootpage"];
     database.close();
-    const bytes = Deno.readFileSync(path);
-    const at = (Number(page) - 1) * 4096;
-    Deno.writeFileSync(path, bytes.fill(0x5a, at, at + 4096));
+    damagePages(path, ["sessions"]);
     openLedgerDatabase(path);
   }],
   ["a missing table", "damaged", (path) => {

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { MIGRATIONS, openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { binary, runMulti, startProgram } from "../helpers/binaries.ts";
+import { damagePages } from "../helpers/damage.ts";
 import { installTinyClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
@@ -172,14 +173,12 @@ Deno.test("a ledger that opens but fails doesn't stop a launch, which gets no se
   assert.equal(result.stdout, "number \n");
 });
 
-/** A ledger with rows, all of whose pages but the first are overwritten. */
+/** A ledger with rows, the pages of all of whose tables are overwritten. */
 async function homeWithDamage(): Promise<{ home: TempHome; path: string }> {
   const home = await homeWithOne();
   assert.equal((await runMulti(["run"], { home })).code, 0);
   const path = `${home.multi}/ledger.db`;
-  const bytes = await Deno.readFile(path);
-  bytes.fill(0x5a, 4096);
-  await Deno.writeFile(path, bytes);
+  damagePages(path);
   return { home, path };
 }
 
@@ -298,7 +297,7 @@ Deno.test("hours of sessions: only the trailing window counts, and overlaps coun
   assert.equal(ledger.sessionMs("b", { window: "seven_day", nowMs: NOW }), 0);
 });
 
-Deno.test("ageing out deletes old rows, and keeps those that can matter or are still running", () => {
+Deno.test("ageing out deletes old rows, and keeps those that can matter or are still running", async () => {
   const ledger = memoryLedger();
   const old = NOW - 500 * 24 * HOUR;
   session(ledger, old, old + 1);
@@ -316,12 +315,12 @@ Deno.test("ageing out deletes old rows, and keeps those that can matter or are s
     { ...reading, resetsAtMs: old, measuredAtMs: old },
     { ...reading, resetsAtMs: NOW + HOUR, measuredAtMs: NOW },
   ]);
-  ledger.ageOut(NOW);
+  await ledger.ageOut(NOW);
   assert.deepEqual(ledger.recentSessions(9).map((s) => s.id), [fresh, open]);
   assert.equal(ledger.facts("a", NOBODY).readings.length, 1);
 });
 
-Deno.test("ageing out is as fast with many sessions: references to a row are found through an index", () => {
+Deno.test("ageing out is as fast with many sessions: references to a row are found through an index", async () => {
   const database = openLedgerDatabase(":memory:");
   for (const column of ["choice_id", "handed_from"]) {
     const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM sessions WHERE ${column} = 5`)
@@ -335,7 +334,7 @@ Deno.test("ageing out is as fast with many sessions: references to a row are fou
     INSERT INTO sessions (id, account, choice_id, launcher_pid, cwd, started_at_ms, ended_at_ms, ended_how)
       SELECT id, 'a', id, 1, '/', chosen_at_ms, chosen_at_ms, 'exit' FROM choices`);
   const ledger = sqliteLedger(database);
-  ledger.ageOut(NOW);
+  await ledger.ageOut(NOW);
   assert.equal(ledger.recentSessions(30_000).length, 19_800);
 });
 

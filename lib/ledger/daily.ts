@@ -1,0 +1,364 @@
+// Daily rows in the ledger: made from the details before these age out, and kept for good.
+import { dayOf, startOfDayMs } from "../history/calendar.ts";
+import type { Daily, Span } from "../history/daily.ts";
+import { dailyRows } from "../history/daily.ts";
+import type {
+  Day,
+  FolderDay,
+  PastLimit,
+  PastReading,
+  PastSession,
+  PastTokens,
+} from "../history/day.ts";
+import type { LedgerUse, Queries } from "./queries.ts";
+import { LOOK_BACK_MS } from "./retention.ts";
+import type { Row } from "./rows.ts";
+import { numberOf, numberOrNull, textOrNull } from "./rows.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** Days are kept once they ended this long ago: until then a session that runs may say more of them. */
+const SETTLED_MS = 2 * DAY_MS;
+/** How many days one transaction keeps, so that other processes don't wait for long. */
+const KEPT_AT_ONCE = 31;
+/** A session that took longer than this is missing in the middle of its time. */
+const LONGEST_SESSION_MS = 31 * DAY_MS;
+/** Calls are added up by this much time, which divides the hours of every time zone. */
+const QUARTER_MS = 15 * 60_000;
+
+/**
+ * Keeps the rows of days that are over and not kept yet, at most {@link KEPT_AT_ONCE} of them, in one
+ * transaction. Returns whether there may be more.
+ */
+export function keepDays(queries: Queries, nowMs: number): boolean {
+  const isDue = (): boolean => {
+    const untilMs = keptUntilMs(queries);
+    return untilMs === null || untilMs < startOfDayMs(dayOf(nowMs - SETTLED_MS));
+  };
+  if (!isDue()) return false;
+  return queries.immediately(() => {
+    // Another process may have been faster.
+    if (!isDue()) return false;
+    const lastMs = startOfDayMs(dayOf(nowMs - SETTLED_MS));
+    const fromMs = keptUntilMs(queries) ?? firstMs(queries, lastMs);
+    const toMs = Math.min(lastMs, startOfDayMs(dayOf(fromMs) + KEPT_AT_ONCE));
+    keep(queries, dailyNow(queries, { fromMs, toMs }));
+    queries.change("DELETE FROM kept_days");
+    queries.change("INSERT INTO kept_days (until_ms) VALUES (?)", toMs);
+    return toMs < lastMs;
+  });
+}
+
+/** The daily rows of a span: those that are kept, and those that the details of newer days give. */
+export function dailyBetween(
+  queries: Queries,
+  { span, nowMs, use }: { span: Span; nowMs: number; use: LedgerUse },
+): Daily {
+  while (use !== "read" && keepDays(queries, nowMs));
+  const [fromDay, toDay] = [dayOf(span.fromMs), dayOf(span.toMs - 1)];
+  const kept = {
+    days: queries.all(
+      "SELECT * FROM days WHERE day BETWEEN ? AND ? ORDER BY day, account",
+      fromDay,
+      toDay,
+    ).map(dayFrom),
+    folders: queries.all(
+      `SELECT folder_days.*, path FROM folder_days JOIN folders ON folders.id = folder
+       WHERE day BETWEEN ? AND ? ORDER BY day, account, path`,
+      fromDay,
+      toDay,
+    ).map(folderDayFrom),
+  };
+  // A ledger that can't be written keeps nothing.
+  const untilMs = keptUntilMs(queries) ?? firstMs(queries, span.toMs);
+  const fresh = dailyNow(queries, { fromMs: Math.max(untilMs, span.fromMs), toMs: span.toMs });
+  return {
+    days: [...kept.days, ...fresh.days],
+    folders: [...kept.folders, ...fresh.folders],
+  };
+}
+
+function keptUntilMs({ one }: Queries): number | null {
+  return numberOrNull(one("SELECT max(until_ms) AS at FROM kept_days")?.["at"]);
+}
+
+/** The start of the first day with details, or else a given time. */
+function firstMs(queries: Queries, otherwiseMs: number): number {
+  const first = queries.one("SELECT min(measured_at_ms) AS at FROM readings")?.["at"];
+  const starts = accountsIn(queries).map((account) =>
+    queries.one("SELECT min(started_at_ms) AS at FROM sessions WHERE account = ?", account)?.["at"]
+  );
+  const found = [first, ...starts].map(numberOrNull).filter((atMs) => atMs !== null && atMs > 0);
+  return startOfDayMs(dayOf(Math.min(otherwiseMs, ...found as number[])));
+}
+
+/** Every account with sessions or readings, each found with one step in an index. */
+function accountsIn({ one }: Queries): string[] {
+  const found = new Set<string>();
+  for (const table of ["sessions", "readings"]) {
+    for (let account = "";;) {
+      const sql = `SELECT account FROM ${table} WHERE account > ? ORDER BY account LIMIT 1`;
+      const row = one(sql, account);
+      if (row === undefined) break;
+      account = String(row["account"]);
+      found.add(account);
+    }
+  }
+  return [...found];
+}
+
+/** The daily rows that the details of a span give. */
+function dailyNow(queries: Queries, span: Span): Daily {
+  if (span.toMs <= span.fromMs) return { days: [], folders: [] };
+  const accounts = accountsIn(queries);
+  return dailyRows({
+    sessions: accounts.flatMap((account) => sessionsOf(queries, { account, span })),
+    readings: accounts.flatMap((account) => readingsOf(queries, { account, span })),
+    limits: limitsOf(queries, span),
+    tokens: tokensOf(queries, span),
+  }, span);
+}
+
+function sessionsOf(
+  { all }: Queries,
+  { account, span: { fromMs, toMs } }: { account: string; span: Span },
+): PastSession[] {
+  const columns = `now.account, now.cwd, now.started_at_ms, now.ended_at_ms,
+    origin.account AS came_from,
+    now.handed_from IS NULL AND NOT EXISTS (
+      SELECT 1 FROM sessions earlier
+      WHERE earlier.client_session_id = now.client_session_id AND earlier.id < now.id
+    ) AS begins,
+    (SELECT max(until_ms) FROM limits WHERE limits.session_id = now.handed_from) AS left_until_ms`;
+  const join = "LEFT JOIN sessions origin ON origin.id = now.handed_from";
+  const ended = all(
+    `SELECT ${columns} FROM sessions now INDEXED BY sessions_by_end ${join}
+     WHERE now.account = ? AND now.ended_at_ms > ? AND now.ended_at_ms <= ?
+     AND now.started_at_ms < ? AND now.ended_how <> 'failed'`,
+    account,
+    fromMs,
+    toMs + LONGEST_SESSION_MS,
+    toMs,
+  );
+  const open = all(
+    `SELECT ${columns} FROM sessions now INDEXED BY sessions_open ${join}
+     WHERE now.ended_at_ms IS NULL AND now.account = ? AND now.started_at_ms < ?`,
+    account,
+    toMs,
+  );
+  return [...ended, ...open].map((row): PastSession => {
+    const from = textOrNull(row["came_from"]);
+    return {
+      account,
+      folder: String(row["cwd"]),
+      startedAtMs: numberOf(row["started_at_ms"]),
+      endedAtMs: numberOrNull(row["ended_at_ms"]),
+      begins: numberOf(row["begins"]) === 1,
+      movedFrom: from === account ? null : from,
+      leftLimitUntilMs: numberOrNull(row["left_until_ms"]),
+    };
+  }).sort((a, b) => a.startedAtMs - b.startedAtMs);
+}
+
+function readingsOf(
+  { all }: Queries,
+  { account, span: { fromMs, toMs } }: { account: string; span: Span },
+): PastReading[] {
+  return (["five_hour", "seven_day"] as const).flatMap((window) =>
+    all(
+      `SELECT percent_used, resets_at_ms, measured_at_ms FROM readings
+       WHERE account = ? AND window = ? AND measured_at_ms >= ? AND measured_at_ms < ?
+       AND model IS NULL AND source NOT IN ('absent', 'cleared') ORDER BY measured_at_ms, id`,
+      account,
+      window,
+      fromMs - LOOK_BACK_MS,
+      toMs,
+    ).map((row): PastReading => ({
+      account,
+      window,
+      percentUsed: numberOf(row["percent_used"]),
+      resetsAtMs: numberOrNull(row["resets_at_ms"]),
+      measuredAtMs: numberOf(row["measured_at_ms"]),
+    }))
+  );
+}
+
+function limitsOf({ all }: Queries, { fromMs, toMs }: Span): PastLimit[] {
+  return all(
+    `SELECT limits.*, sessions.ended_at_ms, sessions.client_session_id,
+       (SELECT min(later.started_at_ms) FROM sessions later
+        WHERE later.handed_from = sessions.id) AS handed_at_ms,
+       (SELECT min(later.started_at_ms) FROM sessions later
+        WHERE later.client_session_id = sessions.client_session_id
+        AND later.id > sessions.id) AS again_at_ms
+     FROM limits LEFT JOIN sessions ON sessions.id = limits.session_id
+     WHERE limits.kind = 'limit' AND limits.recorded_at_ms >= ? AND limits.recorded_at_ms < ?
+     ORDER BY limits.recorded_at_ms, limits.id`,
+    fromMs - LOOK_BACK_MS,
+    toMs,
+  ).map((row): PastLimit => {
+    const untilMs = numberOf(row["until_ms"]);
+    const endedAtMs = numberOrNull(row["ended_at_ms"]);
+    // The client that met it may simply have stayed until it ended.
+    const stayed = row["session_id"] !== null && (endedAtMs === null || endedAtMs > untilMs);
+    const wentOn = [
+      numberOrNull(row["handed_at_ms"]),
+      numberOrNull(row["again_at_ms"]),
+      stayed ? untilMs : null,
+    ].filter((atMs) => atMs !== null);
+    return {
+      account: String(row["account"]),
+      window: textOrNull(row["window"]),
+      model: textOrNull(row["model"]),
+      recordedAtMs: numberOf(row["recorded_at_ms"]),
+      untilMs,
+      wentOnAtMs: wentOn.length === 0 ? null : Math.min(...wentOn),
+    };
+  });
+}
+
+/** Tokens of conversations that ran in sessions of ours. */
+function tokensOf({ all }: Queries, { fromMs, toMs }: Span): PastTokens[] {
+  return all("SELECT id, path FROM transcripts WHERE updated_at_ms >= ?", fromMs).flatMap((row) => {
+    // The client names a transcript after its session.
+    const conversation = /([^/]+)\.jsonl$/.exec(String(row["path"]))?.[1];
+    if (conversation === undefined) return [];
+    const sessions = all(
+      `SELECT account, cwd, started_at_ms FROM sessions WHERE client_session_id = ?
+       ORDER BY started_at_ms DESC`,
+      conversation,
+    );
+    if (sessions.length === 0) return [];
+    return all(
+      `SELECT at_ms / ${QUARTER_MS} AS quarter, sum(fresh_input + cache_write + cache_read) AS input,
+         sum(output) AS output
+       FROM transcript_calls WHERE transcript_id = ? AND at_ms >= ? AND at_ms < ? GROUP BY quarter`,
+      Number(row["id"]),
+      fromMs,
+      toMs,
+    ).map((calls): PastTokens => {
+      const atMs = numberOf(calls["quarter"]) * QUARTER_MS;
+      const session = sessions.find((one) => numberOf(one["started_at_ms"]) < atMs + QUARTER_MS) ??
+        sessions.at(-1);
+      return {
+        account: String(session?.["account"]),
+        folder: String(session?.["cwd"]),
+        // The quarter of the start may have begun before the span.
+        atMs: Math.max(fromMs, atMs),
+        input: numberOf(calls["input"]),
+        output: numberOf(calls["output"]),
+      };
+    });
+  });
+}
+
+/** Adds rows; a day may be kept in two parts if the time zone changed in between. */
+function keep({ one, change }: Queries, { days, folders }: Daily): void {
+  for (const day of days) {
+    const row = one("SELECT * FROM days WHERE day = ? AND account = ?", day.day, day.account);
+    const { hours, ...sum } = row === undefined ? day : added(dayFrom(row), day);
+    change(
+      `INSERT OR REPLACE INTO days VALUES
+       (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?))`,
+      sum.day,
+      sum.account,
+      sum.sessions,
+      sum.conversations,
+      seconds(sum.sessionMs),
+      seconds(sum.busyMs),
+      sum.limits,
+      sum.moves,
+      seconds(sum.savedMs),
+      seconds(sum.waitedMs),
+      sum.highestFiveHour,
+      sum.highestSevenDay,
+      sum.weekUsed,
+      sum.weeks,
+      sum.tokensIn,
+      sum.tokensOut,
+      hours.toHex(),
+    );
+  }
+  for (const { day, account, folder, ...sum } of folders) {
+    change("INSERT OR IGNORE INTO folders (path) VALUES (?)", folder);
+    const id = Number(one("SELECT id FROM folders WHERE path = ?", folder)?.["id"]);
+    change(
+      `INSERT INTO folder_days VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (day, account, folder) DO UPDATE SET
+         sessions = sessions + excluded.sessions,
+         conversations = conversations + excluded.conversations,
+         session_s = session_s + excluded.session_s,
+         tokens_in = tokens_in + excluded.tokens_in,
+         tokens_out = tokens_out + excluded.tokens_out`,
+      day,
+      account,
+      id,
+      sum.sessions,
+      sum.conversations,
+      seconds(sum.sessionMs),
+      sum.tokensIn,
+      sum.tokensOut,
+    );
+  }
+}
+
+function added(a: Day, b: Day): Day {
+  const most = (x: number | null, y: number | null) => x === null ? y : Math.max(x, y ?? 0);
+  return {
+    day: a.day,
+    account: a.account,
+    sessions: a.sessions + b.sessions,
+    conversations: a.conversations + b.conversations,
+    sessionMs: a.sessionMs + b.sessionMs,
+    busyMs: a.busyMs + b.busyMs,
+    limits: a.limits + b.limits,
+    moves: a.moves + b.moves,
+    savedMs: a.savedMs + b.savedMs,
+    waitedMs: a.waitedMs + b.waitedMs,
+    highestFiveHour: most(a.highestFiveHour, b.highestFiveHour),
+    highestSevenDay: most(a.highestSevenDay, b.highestSevenDay),
+    weekUsed: a.weekUsed + b.weekUsed,
+    weeks: a.weeks + b.weeks,
+    tokensIn: a.tokensIn + b.tokensIn,
+    tokensOut: a.tokensOut + b.tokensOut,
+    hours: a.hours.map((minutes, hour) => Math.min(60, minutes + (b.hours[hour] ?? 0))),
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
+}
+
+function dayFrom(row: Row): Day {
+  return {
+    day: numberOf(row["day"]),
+    account: String(row["account"]),
+    sessions: numberOf(row["sessions"]),
+    conversations: numberOf(row["conversations"]),
+    sessionMs: numberOf(row["session_s"]) * 1000,
+    busyMs: numberOf(row["busy_s"]) * 1000,
+    limits: numberOf(row["limits"]),
+    moves: numberOf(row["moves"]),
+    savedMs: numberOf(row["saved_s"]) * 1000,
+    waitedMs: numberOf(row["waited_s"]) * 1000,
+    highestFiveHour: numberOrNull(row["highest_five_hour"]),
+    highestSevenDay: numberOrNull(row["highest_seven_day"]),
+    weekUsed: numberOf(row["week_used"]),
+    weeks: numberOf(row["weeks"]),
+    tokensIn: numberOf(row["tokens_in"]),
+    tokensOut: numberOf(row["tokens_out"]),
+    hours: row["hours"] as Uint8Array,
+  };
+}
+
+function folderDayFrom(row: Row): FolderDay {
+  return {
+    day: numberOf(row["day"]),
+    account: String(row["account"]),
+    folder: String(row["path"]),
+    sessions: numberOf(row["sessions"]),
+    conversations: numberOf(row["conversations"]),
+    sessionMs: numberOf(row["session_s"]) * 1000,
+    tokensIn: numberOf(row["tokens_in"]),
+    tokensOut: numberOf(row["tokens_out"]),
+  };
+}

@@ -1,0 +1,140 @@
+// Tests of the daily rows in the ledger: kept before details age out, once, and in little space.
+import assert from "node:assert/strict";
+import type { DatabaseSync } from "node:sqlite";
+import { dayOf, startOfDayMs } from "../../lib/history/calendar.ts";
+import type { Daily } from "../../lib/history/daily.ts";
+import { sqliteLedger } from "../../lib/ledger/ledger.ts";
+import { MIGRATIONS, openLedgerDatabase } from "../../lib/ledger/schema.ts";
+import { statuslineState } from "../../lib/ledger/statusline_state.ts";
+import { fillPast } from "../helpers/past_work.ts";
+import { TempHome } from "../helpers/temp_home.ts";
+
+const NOW = Date.UTC(2026, 10, 26, 15, 30);
+const DAY = 24 * 3_600_000;
+
+function yearOf(options: { days?: number; database?: DatabaseSync } = {}): DatabaseSync {
+  const { days = 365, database = openLedgerDatabase(":memory:") } = options;
+  fillPast(database, { nowMs: NOW, days, accounts: ["work", "home", "spare"], seed: 7 });
+  return database;
+}
+
+function spanOf(days: number) {
+  const today = dayOf(NOW);
+  return { fromMs: startOfDayMs(today - days + 1), toMs: NOW };
+}
+
+/** Rows with times in whole seconds, as they are kept. */
+function plain({ days, folders }: Daily): unknown {
+  const whole = <Row extends object>(row: Row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [
+        key,
+        typeof value === "number" ? Math.round(key.endsWith("Ms") ? value / 1000 : value) : value,
+      ]),
+    );
+  return { days: days.map(whole), folders: folders.map(whole) };
+}
+
+Deno.test("kept days say the same as their details, and stay when the details are gone", async () => {
+  const database = yearOf();
+  // Before anything is kept, every row comes from the details.
+  const reader = sqliteLedger(database, "read");
+  const fromDetails = plain(await reader.daily(spanOf(365), NOW));
+  const ledger = sqliteLedger(database);
+  const first = plain(await ledger.daily(spanOf(365), NOW));
+  assert.deepEqual(first, fromDetails);
+  for (let round = 0; round < 60; round++) await ledger.ageOut(NOW);
+  const left = database.prepare("SELECT min(measured_at_ms) AS at FROM readings").get()?.["at"];
+  assert.ok(NOW - Number(left) <= 15 * DAY);
+  assert.deepEqual(plain(await ledger.daily(spanOf(365), NOW)), first);
+});
+
+Deno.test("details stay until their days are kept, also when the status line deletes old ones", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/ledger.db`;
+  const database = yearOf({ database: openLedgerDatabase(path), days: 40 });
+  const count = () => Number(database.prepare("SELECT count(*) AS n FROM readings").get()?.["n"]);
+  const before = count();
+  const state = statuslineState(path, { busyTimeoutMs: 1000 });
+  state.readings.add([], { session: "one", numbers: "[]", measuredAtMs: NOW });
+  assert.equal(count(), before);
+  await sqliteLedger(database).daily(spanOf(1), NOW);
+  state.readings.add([], { session: "one", numbers: "[1]", measuredAtMs: NOW });
+  assert.equal(count(), before - 20);
+  state.close();
+  database.close();
+});
+
+Deno.test("what is kept once isn't counted twice, and a failure in between keeps nothing", async () => {
+  const database = yearOf({ days: 60 });
+  const ledger = sqliteLedger(database);
+  const rows = () => database.prepare("SELECT sum(sessions) AS n FROM days").get()?.["n"];
+  database.exec(`CREATE TRIGGER no BEFORE INSERT ON kept_days WHEN NEW.until_ms > ${NOW - 5 * DAY}
+    BEGIN SELECT RAISE(ABORT, 'in the middle'); END`);
+  await assert.rejects(ledger.daily(spanOf(60), NOW), /in the middle/);
+  const half = rows();
+  await assert.rejects(ledger.daily(spanOf(60), NOW), /in the middle/);
+  assert.equal(rows(), half);
+  database.exec("DROP TRIGGER no");
+  await ledger.daily(spanOf(60), NOW);
+  const all = rows();
+  assert.ok(Number(all) > Number(half));
+  await ledger.daily(spanOf(60), NOW);
+  await ledger.ageOut(NOW);
+  assert.equal(rows(), all);
+});
+
+Deno.test("a ledger of an older format has its past in the daily rows too", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/ledger.db`;
+  const database = openLedgerDatabase(path);
+  yearOf({ database });
+  for (const table of ["days", "folders", "folder_days", "kept_days"]) {
+    database.exec(`DROP TABLE ${table}`);
+  }
+  database.exec(`PRAGMA user_version = ${MIGRATIONS.length - 1}`);
+  database.close();
+  const ledger = sqliteLedger(openLedgerDatabase(path));
+  const { days } = await ledger.daily(spanOf(365), NOW);
+  assert.ok(new Set(days.map((row) => row.day)).size > 300);
+  ledger.close({ always: true });
+});
+
+Deno.test("a renamed account takes its days along, and none of another account's are lost", async () => {
+  const database = yearOf({ days: 30 });
+  const ledger = sqliteLedger(database);
+  const sum = async (account: string) =>
+    (await ledger.daily(spanOf(30), NOW)).days.filter((row) => row.account === account)
+      .reduce((all, row) => all + row.sessions, 0);
+  const [work, home] = [await sum("work"), await sum("home")];
+  ledger.immediately(() => ledger.renameAccount("work", "job"));
+  assert.deepEqual([await sum("work"), await sum("job")], [0, work]);
+  ledger.immediately(() => ledger.renameAccount("home", "job"));
+  assert.equal(await sum("job") + await sum("home"), work + home);
+});
+
+Deno.test("ten years of five accounts take less than 5 MB", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/ledger.db`;
+  const database = openLedgerDatabase(path);
+  const accounts = ["work", "home", "spare", "lab", "four"];
+  const past = { accounts, seed: 3, sittings: 14, holidays: () => false };
+  fillPast(database, { nowMs: NOW, days: 368, ...past });
+  await sqliteLedger(database).daily(spanOf(1), NOW);
+  for (const table of ["readings", "limits", "sessions", "transcripts", "transcript_calls"]) {
+    database.exec(`DELETE FROM ${table}`);
+  }
+  for (const table of ["days", "folder_days"]) {
+    const columns = database.prepare(`SELECT name FROM pragma_table_info('${table}')`).all()
+      .map(({ name }) => String(name)).filter((name) => name !== "day").join();
+    database.exec(`
+      WITH RECURSIVE years(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM years WHERE n < 9)
+      INSERT INTO ${table} (day, ${columns}) SELECT day - 366 * n, ${columns} FROM ${table}, years`);
+  }
+  const count = Number(database.prepare("SELECT count(*) AS n FROM days").get()?.["n"]);
+  assert.ok(count > 15_000, `${count} rows`);
+  database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
+  const { size } = await Deno.stat(path);
+  assert.ok(size < 5_000_000, `${size} bytes`);
+});
