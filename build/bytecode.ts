@@ -53,6 +53,7 @@ const LAUNCHER_STARTS: readonly Start[] = [
   { args: ["list"] },
   { args: ["sessions"] },
   { args: ["why"] },
+  { args: ["stats"], env: IN_COLOR },
   { args: ["--version"] },
   { args: ["--help"] },
 ];

@@ -29,11 +29,12 @@ const LAYERS: readonly (readonly [string, RegExp])[] = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   entry: ["context", "commands", "launch", "statusline", "cli", "claude", "ledger", "system", "ports", "config", "text", "manifest"],
   context: ["claude", "ledger", "system", "ports", "config", "text"],
-  commands: ["setup", "launch", "statusline", "cli", "accounts", "claude", "ports", "config", "balance", "text"],
+  commands: ["setup", "launch", "statusline", "pages", "cli", "accounts", "claude", "ports", "config", "history", "balance", "text"],
   setup: ["launch", "statusline", "cli", "accounts", "claude", "ports", "config", "balance", "text", "shell files"],
   launch: ["accounts", "cli", "claude", "ports", "config", "balance", "text"],
   statusline: ["accounts", "claude", "ports", "config", "balance", "text"],
   accounts: ["cli", "claude", "ports", "config", "balance", "text"],
+  pages: ["cli", "ports", "config", "history", "balance", "text"],
   cli: ["claude", "ports", "config", "text"],
   claude: ["ports", "config", "balance", "text"],
   ledger: ["system", "claude", "ports", "history", "balance", "text"],

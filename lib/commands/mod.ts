@@ -23,6 +23,7 @@ import { sessions } from "./sessions.ts";
 import { setup } from "./setup.ts";
 import { shell } from "./shell.ts";
 import { simulate } from "./simulate.ts";
+import { stats } from "./stats.ts";
 import { status } from "./status.ts";
 import { statusline } from "./statusline.ts";
 import { uninstall } from "./uninstall.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   pick,
   refresh,
   why,
+  stats,
   setup,
   add,
   login,

@@ -56,17 +56,18 @@ export function dailyBetween(
   while (use !== "read" && keepDays(queries, nowMs));
   const [fromDay, toDay] = [dayOf(span.fromMs), dayOf(span.toMs - 1)];
   const kept = {
-    days: queries.all(
-      "SELECT * FROM days WHERE day BETWEEN ? AND ? ORDER BY day, account",
+    days: daysFrom(queries.one(
+      `SELECT json_group_array(${DAY_JSON} ORDER BY day, account) AS rows FROM days
+       WHERE day BETWEEN ? AND ?`,
       fromDay,
       toDay,
-    ).map(dayFrom),
-    folders: queries.all(
-      `SELECT folder_days.*, path FROM folder_days JOIN folders ON folders.id = folder
-       WHERE day BETWEEN ? AND ? ORDER BY day, account, path`,
+    )),
+    folders: listed<FolderDay>(queries.one(
+      `SELECT json_group_array(${FOLDER_JSON} ORDER BY day, account, path) AS rows
+       FROM folder_days JOIN folders ON folders.id = folder WHERE day BETWEEN ? AND ?`,
       fromDay,
       toDay,
-    ).map(folderDayFrom),
+    )),
   };
   // A ledger that can't be written keeps nothing.
   const untilMs = keptUntilMs(queries) ?? firstMs(queries, span.toMs);
@@ -254,8 +255,12 @@ function tokensOf({ all }: Queries, { fromMs, toMs }: Span): PastTokens[] {
 /** Adds rows; a day may be kept in two parts if the time zone changed in between. */
 function keep({ one, change }: Queries, { days, folders }: Daily): void {
   for (const day of days) {
-    const row = one("SELECT * FROM days WHERE day = ? AND account = ?", day.day, day.account);
-    const { hours, ...sum } = row === undefined ? day : added(dayFrom(row), day);
+    const [known] = daysFrom(one(
+      `SELECT json_group_array(${DAY_JSON}) AS rows FROM days WHERE day = ? AND account = ?`,
+      day.day,
+      day.account,
+    ));
+    const { hours, ...sum } = known === undefined ? day : added(known, day);
     change(
       `INSERT OR REPLACE INTO days VALUES
        (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?))`,
@@ -328,37 +333,27 @@ function seconds(ms: number): number {
   return Math.round(ms / 1000);
 }
 
-function dayFrom(row: Row): Day {
-  return {
-    day: numberOf(row["day"]),
-    account: String(row["account"]),
-    sessions: numberOf(row["sessions"]),
-    conversations: numberOf(row["conversations"]),
-    sessionMs: numberOf(row["session_s"]) * 1000,
-    busyMs: numberOf(row["busy_s"]) * 1000,
-    limits: numberOf(row["limits"]),
-    moves: numberOf(row["moves"]),
-    savedMs: numberOf(row["saved_s"]) * 1000,
-    waitedMs: numberOf(row["waited_s"]) * 1000,
-    highestFiveHour: numberOrNull(row["highest_five_hour"]),
-    highestSevenDay: numberOrNull(row["highest_seven_day"]),
-    weekUsed: numberOf(row["week_used"]),
-    weeks: numberOf(row["weeks"]),
-    tokensIn: numberOf(row["tokens_in"]),
-    tokensOut: numberOf(row["tokens_out"]),
-    hours: row["hours"] as Uint8Array,
-  };
+/** The rows in the JSON that SQLite made: thousands of rows cost less as one text. */
+function listed<Item>(row: Row | undefined): Item[] {
+  return JSON.parse(String(row?.["rows"] ?? "[]")) as Item[];
 }
 
-function folderDayFrom(row: Row): FolderDay {
-  return {
-    day: numberOf(row["day"]),
-    account: String(row["account"]),
-    folder: String(row["path"]),
-    sessions: numberOf(row["sessions"]),
-    conversations: numberOf(row["conversations"]),
-    sessionMs: numberOf(row["session_s"]) * 1000,
-    tokensIn: numberOf(row["tokens_in"]),
-    tokensOut: numberOf(row["tokens_out"]),
-  };
+/** A {@link Day} as JSON, its hours as a text of hexadecimal digits. */
+const DAY_JSON = `json_object('day', day, 'account', account,
+  'sessions', sessions, 'conversations', conversations,
+  'sessionMs', session_s * 1000, 'busyMs', busy_s * 1000,
+  'limits', limits, 'moves', moves, 'savedMs', saved_s * 1000, 'waitedMs', waited_s * 1000,
+  'highestFiveHour', highest_five_hour, 'highestSevenDay', highest_seven_day,
+  'weekUsed', week_used, 'weeks', weeks, 'tokensIn', tokens_in, 'tokensOut', tokens_out,
+  'hours', hex(hours))`;
+
+function daysFrom(row: Row | undefined): Day[] {
+  return listed<Omit<Day, "hours"> & { hours: string }>(row).map((day) =>
+    Object.assign(day, { hours: Uint8Array.fromHex(day.hours) })
+  );
 }
+
+/** A {@link FolderDay} as JSON. */
+const FOLDER_JSON = `json_object('day', day, 'account', account, 'folder', path,
+  'sessions', sessions, 'conversations', conversations, 'sessionMs', session_s * 1000,
+  'tokensIn', tokens_in, 'tokensOut', tokens_out)`;

@@ -298,9 +298,13 @@ const SEEN_AS_OURS = `
 const SEEN_WITHOUT_DAYS = `
   PRAGMA temp_store = MEMORY;
   CREATE TEMP VIEW kept_days AS SELECT NULL AS until_ms;
-  CREATE TEMP VIEW days AS SELECT 0 AS day, '' AS account WHERE 0;
+  CREATE TEMP VIEW days AS SELECT 0 AS day, '' AS account, 0 AS sessions, 0 AS conversations,
+    0 AS session_s, 0 AS busy_s, 0 AS limits, 0 AS moves, 0 AS saved_s, 0 AS waited_s,
+    0 AS highest_five_hour, 0 AS highest_seven_day, 0 AS week_used, 0 AS weeks, 0 AS tokens_in,
+    0 AS tokens_out, x'' AS hours WHERE 0;
   CREATE TEMP VIEW folders AS SELECT 0 AS id, '' AS path WHERE 0;
-  CREATE TEMP VIEW folder_days AS SELECT 0 AS day, '' AS account, 0 AS folder WHERE 0;
+  CREATE TEMP VIEW folder_days AS SELECT 0 AS day, '' AS account, 0 AS folder, 0 AS sessions,
+    0 AS conversations, 0 AS session_s, 0 AS tokens_in, 0 AS tokens_out WHERE 0;
 `;
 
 function versionOf(database: DatabaseSync): number {

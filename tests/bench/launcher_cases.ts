@@ -1,6 +1,7 @@
 // Measurements of claude-multi: start-up, the choice, the launch, the hook, a large ledger.
 import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { installTinyClaude } from "../helpers/fake_claude.ts";
+import { fillPast } from "../helpers/past_work.ts";
 import { readFixture } from "../helpers/paths.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import type { Case } from "./case.ts";
@@ -22,6 +23,19 @@ export const LAUNCHER_CASES: readonly Case[] = [
     stdin: readFixture("hooks/SessionStart.json"),
     env: { CLAUDE_MULTI_SESSION: "1" },
   }),
+  {
+    name: "stats, a year / hello",
+    goal: 1.6,
+    prepare(home, hello) {
+      threeAccounts(home);
+      const database = openLedgerDatabase(`${home.multi}/ledger.db`);
+      fillPast(database, { nowMs: Date.now(), days: 365, accounts: NAMES, seed: 1 });
+      database.close();
+      const args = ["stats", "--days", "365"];
+      const subject = program(home, { name: "claude-multi", args });
+      return { subject, baseline: [helloLike(hello, subject)] };
+    },
+  },
   {
     name: "run to the first byte of claude / hello, then claude",
     goal: 1.5,

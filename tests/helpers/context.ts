@@ -27,6 +27,8 @@ import type {
 import type { SeededWindow } from "./temp_home.ts";
 import { modelLimits } from "./model_limits.ts";
 import { credentialsOf, fakeIdentity, oauthAccountOf } from "./identity.ts";
+import type { PastWork } from "./past_work.ts";
+import { fillPast } from "./past_work.ts";
 import { MemoryFiles } from "./memory_files.ts";
 
 /** The time at which fakes start: a fixed one, so that output can be compared. */
@@ -286,6 +288,8 @@ export interface FakeContextOptions {
   color?: boolean;
   columns?: number;
   stdin?: string;
+  /** Made-up work that the ledger starts with. */
+  past?: Omit<PastWork, "nowMs">;
 }
 
 /** A context whose ports can be inspected. */
@@ -348,7 +352,12 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     }),
     configFile: configFile(layout.configFile, files, configText),
     claudeHome: claudeHome(layout, { files, hashing: systemHashing }),
-    ledger: () => ledger ??= sqliteLedger(openLedgerDatabase(":memory:")),
+    ledger() {
+      if (ledger !== null) return ledger;
+      const database = openLedgerDatabase(":memory:");
+      if (options.past) fillPast(database, { ...options.past, nowMs: clock.nowMs() });
+      return ledger = sqliteLedger(database);
+    },
     get ledgerOpened() {
       return ledger !== null;
     },

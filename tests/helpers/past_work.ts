@@ -8,12 +8,12 @@ const WEEK_MS = 168 * HOUR_MS;
 
 /** Where the work is done, the usual place first; the names are as bad as names can be. */
 export const FOLDERS = [
-  "/home/ada/src/engine",
-  "/home/ada/src/notes",
-  "/home/ada/work/billing/api",
-  "/home/ada/写作/小説",
-  '/home/ada/src/<script>alert("1")</script>',
-  "/home/ada/src/a&b,'c'",
+  "/home/ann/src/engine",
+  "/home/ann/src/notes",
+  "/home/ann/work/billing/api",
+  "/home/ann/写作/小説",
+  '/home/ann/src/<script>alert("1")</script>',
+  "/home/ann/src/a&b,'c'",
 ];
 
 /** The past to make up. */
@@ -26,6 +26,8 @@ export interface PastWork {
   seed: number;
   /** How many sittings a working day has (default: 5). */
   sittings?: number;
+  /** Where it was done, the usual place first (default: {@link FOLDERS}). */
+  folders?: readonly string[];
   /** Days ago on which nothing was done and nothing measured (default: a fortnight after the 100th). */
   holidays?: (daysAgo: number) => boolean;
 }
@@ -38,7 +40,8 @@ interface Made {
 
 /** Adds the past to a ledger, in one transaction. */
 export function fillPast(database: DatabaseSync, past: PastWork): void {
-  const { nowMs, days, sittings = 5, holidays = (ago) => ago > 100 && ago <= 114 } = past;
+  const { nowMs, days, sittings = 5, folders = FOLDERS } = past;
+  const { holidays = (ago) => ago > 100 && ago <= 114 } = past;
   const random = seededRandom(past.seed);
   const accounts = past.accounts.map((name): Made => ({
     name,
@@ -126,7 +129,7 @@ export function fillPast(database: DatabaseSync, past: PastWork): void {
     for (const start of starts.sort((a, b) => a - b)) {
       let atMs = Math.round(startOfDayMs(day) + start * HOUR_MS);
       const id = `conversation-${++conversations}`;
-      const folder = FOLDERS[Math.floor(FOLDERS.length * random() ** 2.2)] ?? "";
+      const folder = folders[Math.floor(folders.length * random() ** 2.2)] ?? "";
       const rate = 15 + 55 * random() ** 2;
       let hours = 0.3 + 2.5 * random() ** 2;
       let from: number | null = null;

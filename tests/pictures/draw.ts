@@ -4,7 +4,7 @@ import { repositoryPath } from "../helpers/paths.ts";
 import { statuslineLines } from "./statusline.ts";
 import type { Theme } from "./svg.ts";
 import { drawLines } from "./svg.ts";
-import { handoffLines, tableLines } from "./tables.ts";
+import { handoffLines, statsLines, tableLines } from "./tables.ts";
 
 const THEMES: readonly Theme[] = ["dark", "light"];
 
@@ -14,6 +14,7 @@ const PICTURES: Readonly<Record<string, (theme: Theme) => Promise<string[]>>> = 
   status: () => tableLines("status", 80),
   pick: () => tableLines("pick", 80),
   handoff: () => handoffLines(80),
+  stats: () => statsLines(80),
 };
 
 /** Every picture, by its path in the repository. */

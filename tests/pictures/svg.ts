@@ -62,7 +62,7 @@ function drawLine(line: string, { y, theme }: { y: number; theme: Theme }): stri
   // deno-lint-ignore no-control-regex
   for (const [, codes, text = ""] of line.matchAll(/\x1b\[([\d;]*)m|([^\x1b]+)/g)) {
     if (codes !== undefined) look = changed(look, { codes, theme });
-    for (const [word] of text.matchAll(/[▏▎▍▌▋▊▉█]|░+| +|[^ ▏▎▍▌▋▊▉█░]+/gu)) {
+    for (const [word] of text.matchAll(/[▏▎▍▌▋▊▉█]|░+|▒+|▓+| +|[^ ▏▎▍▌▋▊▉█░▒▓]+/gu)) {
       parts.push(drawWord(word, { column, y, look, theme }));
       column += cellWidth(word);
     }
@@ -79,13 +79,18 @@ function drawWord(
   const colors = COLORS[theme];
   const fill = look.color ?? colors[look.isDim ? "dim" : look.isBold ? "bold" : "text"];
   const eighths = "▏▎▍▌▋▊▉█".indexOf(word) + 1;
-  if (eighths > 0 || word.startsWith("░")) {
+  const shade = "░▒▓".indexOf(word.charAt(0));
+  if (eighths > 0 || shade >= 0) {
     // Block characters are drawn as shapes, because some fonts leave gaps between them.
     const rect = (cells: number, look: string): string =>
       `<rect x="${x}" y="${y - 13}" width="${(CELL.width * cells + 0.2).toFixed(2)}" ` +
       `height="16" ${look}/>`;
     const empty = `fill="${colors["dim"]}" opacity="0.35"`;
-    if (eighths === 0) return rect(word.length, empty);
+    // A light shade is the empty end of a bar, unless it is in the colour of a heat map.
+    const isEmpty = shade === 0 && fill !== colors[32];
+    if (shade >= 0) {
+      return rect(word.length, isEmpty ? empty : `fill="${fill}" opacity="${0.3 + shade / 4}"`);
+    }
     return (eighths < 8 ? rect(1, empty) : "") + rect(eighths / 8, `fill="${fill}"`);
   }
   const escaped = word.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

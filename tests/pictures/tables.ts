@@ -23,6 +23,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
   spare: { five: [100, 2.1], seven: [88, 12], readMinutes: 190 },
 };
 
+const PROJECTS = ["engine", "notes", "billing", "site"].map((name) => `/home/ann/src/${name}`);
+
 /** The context that the commands run in; `input` is what the user types. */
 function contextOf(options: { input?: string; columns: number }): FakeContext {
   const accounts = Object.keys(SCENES).map((name) => ({
@@ -97,6 +99,16 @@ export function tableLines(command: "status" | "pick", columns: number): Promise
   return inUtc(async () => {
     const context = contextOf({ columns });
     await runIn(context, command);
+    return context.terminal.stdout.trimEnd().split("\n");
+  });
+}
+
+/** The lines that `stats` prints for seven made-up weeks. */
+export function statsLines(columns: number): Promise<string[]> {
+  return inUtc(async () => {
+    const past = { days: 90, accounts: Object.keys(SCENES), seed: 5, folders: PROJECTS };
+    const context = fakeContext({ color: true, columns, past });
+    await runIn(context, "stats", "--days", "49");
     return context.terminal.stdout.trimEnd().split("\n");
   });
 }

@@ -49,7 +49,7 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
       await pty.waitFor(/^\$/m);
       for (
         const [typed, completed] of [
-          ["claude-multi sta", "claude-multi status "],
+          ["claude-multi statu", "claude-multi status "],
           ["claude-multi run --acc", "claude-multi run --account "],
           ["claude-multi run --account per", "claude-multi run --account personal "],
           ["claude-multi run --account=wo", "claude-multi run --account=work "],

@@ -1,0 +1,276 @@
+// The page of `stats`: a history in figures, bars and a heat map, for 80 columns and more.
+import { shortPath, wrapped } from "../cli/columns.ts";
+import type { Cell, Column } from "../cli/table.ts";
+import { paint, percentStyle, renderTable } from "../cli/table.ts";
+import { tildePath } from "../config/paths.ts";
+import type { AccountFigures, Summary, Week } from "../history/summary.ts";
+import type { Surface } from "../ports/mod.ts";
+import { cleanText } from "../text/cells.ts";
+import { counted, formatDuration, formatPercent } from "../text/format.ts";
+
+/** How many projects are shown. */
+const PROJECTS = 8;
+/** More weeks than this are shown as months. */
+const MOST_WEEKS = 14;
+/** How many accounts have their bars side by side. */
+const ABREAST = 3;
+/** Below each of these minutes an hour has a lighter shade. */
+const SHADES = [[1, "·"], [10, "░"], [25, "▒"], [40, "▓"], [Infinity, "█"]] as const;
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** The page. */
+export async function statsPage(
+  surface: Surface,
+  { summary, home }: { summary: Summary; home: string },
+): Promise<string> {
+  const { accounts, project } = summary;
+  const named = { ...summary, home };
+  const parts = [headOf(surface, named), factsOf(surface, named)];
+  if (accounts.length > 0) parts.push(await accountTable(surface, summary));
+  if (project === null) {
+    for (let at = 0; at < accounts.length; at += ABREAST) {
+      parts.push(await weekTable(surface, accounts.slice(at, at + ABREAST)));
+    }
+  }
+  if (summary.minutesByHour !== null) parts.push(heatMap(surface, summary.minutesByHour));
+  if (summary.projects.length > 0) parts.push(await projectTable(surface, named));
+  const gaps = gapsOf(summary).flatMap((line) => wrapped(line, widthOf(surface)));
+  if (gaps.length > 0) parts.push(gaps.map((line) => paint(surface, "dim", line)).join("\n"));
+  return parts.join("\n\n");
+}
+
+function widthOf({ columns }: Surface): number {
+  return Math.min(columns, 100);
+}
+
+function dayText(date: string): string {
+  const [year, month, day] = date.split("-").map(Number);
+  return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`;
+}
+
+type Named = Summary & { home: string };
+
+function headOf(surface: Surface, { from, to, account, project, home }: Named): string {
+  const where = [
+    account === null ? "" : ` on ${account}`,
+    project === null ? "" : ` in ${cleanText(tildePath(project, home))}`,
+  ].join("");
+  return paint(surface, "bold", `${dayText(from)} to ${dayText(to)}${where}`);
+}
+
+/** The figures of the whole time, one subject per line. */
+function factsOf(surface: Surface, { total, weeksEnded, percentUnused }: Summary): string {
+  const { sessions, conversations, days, limits, moves } = total;
+  const lines: Array<[string, string]> = [[
+    "used",
+    `${hoursText(total.busyHours ?? total.sessionHours)} on ${counted(days, "day")}: ` +
+    `${counted(sessions, "session")}, ${counted(conversations, "conversation")}`,
+  ]];
+  if (limits !== null) {
+    const waited = minutesText(total.waitedMinutes ?? 0);
+    lines.push(["limits", `${limits} met; conversations waited ${waited} for them`]);
+  }
+  if (moves !== null) {
+    const saved = minutesText(total.savedMinutes ?? 0);
+    lines.push([
+      "moves",
+      moves === 0
+        ? "none"
+        : `${moves}; they worked for ${saved} while the limit behind them was in force`,
+    ]);
+  }
+  if (percentUnused !== null) {
+    const share = formatPercent(Math.round(percentUnused));
+    lines.push(["unused", `${share} of ${counted(weeksEnded, "paid week")} expired`]);
+  }
+  if (total.tokensIn > 0) {
+    lines.push(["tokens", `${tokens(total.tokensIn)} in, ${tokens(total.tokensOut)} out`]);
+  }
+  return lines.map(([label, text]) => `${paint(surface, "dim", label.padEnd(8))}${text}`)
+    .join("\n");
+}
+
+function accountTable(surface: Surface, { accounts, project }: Summary): Promise<string> {
+  const right = (head: string, rank: number): Column => ({ head, right: true, rank });
+  return renderTable(surface, {
+    columns: [
+      { head: "account", least: 12 },
+      right("hours", 1),
+      right("sessions", 3),
+      ...project === null
+        ? [
+          right("limits", 2),
+          right("waited", 2),
+          right("moves", 4),
+          right("saved", 4),
+          right("unused", 1),
+        ]
+        : [right("tokens in", 4), right("out", 4)],
+    ],
+    rows: accounts.map((one): Cell[] => [
+      { text: one.account, style: "bold" },
+      hoursText(one.busyHours ?? one.sessionHours),
+      String(one.sessions),
+      ...project === null
+        ? [
+          String(one.limits ?? 0),
+          minutesText(one.waitedMinutes ?? 0),
+          String(one.moves ?? 0),
+          minutesText(one.savedMinutes ?? 0),
+          one.percentUnused === null
+            ? { text: "?", style: "dim" as const }
+            : formatPercent(Math.round(one.percentUnused)),
+        ]
+        : [tokens(one.tokensIn), tokens(one.tokensOut)],
+    ]),
+  });
+}
+
+/** A row of bars: a week, or a month of weeks. */
+interface Bars {
+  label: string;
+  weeks: ReadonlyArray<Week | null>;
+}
+
+/** The use of each week or month, the accounts side by side. */
+function weekTable(surface: Surface, accounts: readonly AccountFigures[]): Promise<string> {
+  const rows = barsOf(accounts);
+  return renderTable(surface, {
+    columns: [
+      { head: "7d used", least: 8 },
+      ...accounts.flatMap(({ account }): Column[] => [
+        { head: account, least: 4 },
+        { head: "", gap: 1, right: true },
+      ]),
+    ],
+    rows: rows.map(({ label, weeks }): Cell[] => [label, ...weeks.flatMap(barCells)]),
+  });
+}
+
+function barCells(week: Week | null): Cell[] {
+  if (week === null) return ["", ""];
+  const { state, percentUsed } = week;
+  if (percentUsed === null) return [{ text: "no data", style: "dim" }, ""];
+  const style = state === "running" ? "dim" : percentStyle(percentUsed);
+  const mark = state === "running" ? "… " : "";
+  return [{ percent: percentUsed, style }, {
+    text: `${mark}${Math.round(percentUsed)} %`,
+    style,
+  }];
+}
+
+function barsOf(accounts: readonly AccountFigures[]): Bars[] {
+  const names = [...new Set(accounts.flatMap(({ weeks }) => weeks.map(({ week }) => week)))].sort();
+  const at = (one: AccountFigures, week: string) =>
+    one.weeks.find((known) => known.week === week) ?? null;
+  if (names.length <= MOST_WEEKS) {
+    return names.map((week) => ({
+      label: dayText(week).replace(/ \d+$/, ""),
+      weeks: accounts.map((one) => at(one, week)),
+    }));
+  }
+  return [...Map.groupBy(names, (week) => week.slice(0, 7))].map(([month, weeks]) => ({
+    label: dayText(`${month}-01`).replace(/^\d+ /, ""),
+    weeks: accounts.map((one) => meanOf(weeks.map((week) => at(one, week)))),
+  }));
+}
+
+/** Several weeks as one: the mean of those that ended, or else the highest figure. */
+function meanOf(weeks: ReadonlyArray<Week | null>): Week | null {
+  const there = weeks.filter((week) => week !== null);
+  const [first] = there;
+  if (first === undefined) return null;
+  const over = there.filter(({ state }) => state === "ended" || state === "idle");
+  const mean = over.reduce((sum, { percentUsed }) => sum + (percentUsed ?? 0), 0) / over.length;
+  if (over.length > 0) return { week: first.week, state: "ended", percentUsed: mean };
+  return there.find(({ state }) => state === "running") ?? first;
+}
+
+/** The mean use of each hour of the week, as shades. */
+function heatMap(surface: Surface, minutes: readonly number[][]): string {
+  const head = Array.from({ length: 24 }, (_, hour) => hour % 3 === 0 ? String(hour) : "")
+    .map((text) => text.padEnd(2)).join("").trimEnd();
+  const rows = minutes.map((row, weekday) => {
+    const cells = row.map((value) => shadeOf(value).repeat(2)).join("");
+    return `${paint(surface, "dim", WEEKDAYS[weekday] ?? "")}  ${paint(surface, "green", cells)}`;
+  });
+  const key = `${shadeOf(0)} none  ${
+    SHADES.slice(1).map(([below, shade], index) =>
+      below === Infinity ? `${shade} more` : `${shade} to ${SHADES[index + 1]?.[0]} min`
+    ).join("  ")
+  }  on average`;
+  return [
+    paint(surface, "dim", `hour ${head}`),
+    ...rows,
+    paint(surface, "dim", `     ${key}`),
+  ].join("\n");
+}
+
+function shadeOf(minutes: number): string {
+  return SHADES.find(([below]) => minutes < below)?.[1] ?? "█";
+}
+
+function projectTable(surface: Surface, { projects, home }: Named): Promise<string> {
+  const most = projects[0]?.sessionHours || 1;
+  const others = projects.slice(PROJECTS);
+  return renderTable(surface, {
+    columns: [
+      { head: "project", least: 20, shorten: shortPath },
+      { head: "", least: 4, rank: 5 },
+      { head: "hours", right: true, gap: 1 },
+      { head: "sessions", right: true, rank: 2 },
+      { head: "tokens in", right: true, rank: 3 },
+      { head: "out", right: true, rank: 3 },
+    ],
+    rows: [
+      ...projects.slice(0, PROJECTS).map((one): Cell[] => [
+        tildePath(one.project, home),
+        { percent: 100 * one.sessionHours / most, style: "blue" },
+        hoursText(one.sessionHours),
+        String(one.sessions),
+        one.tokensIn === 0 ? "" : tokens(one.tokensIn),
+        one.tokensIn === 0 ? "" : tokens(one.tokensOut),
+      ]),
+      ...others.length === 0
+        ? []
+        : [{ line: { text: `and ${counted(others.length, "other")}`, style: "dim" as const } }],
+    ],
+  });
+}
+
+/** What the figures don't include. */
+function gapsOf({ accounts, since, from, project }: Summary): string[] {
+  const lines: string[] = [];
+  if (since !== null && since > from) lines.push(`Nothing is known from before ${dayText(since)}.`);
+  for (const { account, days, daysWithoutReadings, weeks } of project === null ? accounts : []) {
+    const unknown = weeks.filter(({ state }) => state === "unknown").length;
+    const parts = [
+      daysWithoutReadings === 0
+        ? null
+        : `on ${daysWithoutReadings} of its ${counted(days, "day")} with sessions`,
+      unknown === 0 ? null : `in ${counted(unknown, "week")}`,
+    ].filter((part) => part !== null);
+    if (parts.length > 0) lines.push(`${account}: no window was measured ${parts.join(", and ")}.`);
+  }
+  if (accounts.some(({ weeks }) => weeks.some(({ state }) => state === "running"))) {
+    lines.push("…: its window hasn't ended in this week.");
+  }
+  return lines;
+}
+
+function hoursText(hours: number): string {
+  return hours < 10 ? `${hours.toFixed(1)} h` : `${Math.round(hours)} h`;
+}
+
+function minutesText(minutes: number): string {
+  return formatDuration(Math.round(minutes) * 60_000).replace(/^0s$/, "0m");
+}
+
+/** Tokens with a unit: `950`, `12k`, `3.4M`, `1.2G`. */
+function tokens(count: number): string {
+  for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]] as const) {
+    if (count >= size) return `${(count / size).toFixed(count < 10 * size ? 1 : 0)}${unit}`;
+  }
+  return String(count);
+}
