@@ -1,5 +1,6 @@
 // What `status --json` prints, and its JSON Schema.
-import type { WindowUse } from "../balance/windows.ts";
+import type { WindowName, WindowUse } from "../balance/windows.ts";
+import type { Outlook } from "../balance/outlook.ts";
 import { accountWindow, useOf, WINDOWS } from "../balance/windows.ts";
 import { rounded } from "../text/format.ts";
 import type { Eligible } from "./eligible.ts";
@@ -16,7 +17,11 @@ const VERSION = 1;
  */
 export function statusJson(
   { accounts, ranked }: Pick<Standings, "accounts" | "ranked">,
-  { eligible, nowMs }: { eligible: Eligible; nowMs: number },
+  { eligible, nowMs, outlooksOf }: {
+    eligible: Eligible;
+    nowMs: number;
+    outlooksOf: (standing: Standing) => Record<WindowName, Outlook | null>;
+  },
 ): Json {
   const here = ranked.filter(({ name }) => eligible.names.includes(name));
   const [best] = here;
@@ -29,11 +34,16 @@ export function statusJson(
     version: VERSION,
     account: best === undefined || best.limited ? null : best.name,
     nextOpening: openings[0] ?? null,
-    accounts: accounts.map((standing) => standingJson(standing, nowMs)),
+    accounts: accounts.map((standing) =>
+      standingJson(standing, { nowMs, outlooks: outlooksOf(standing) })
+    ),
   };
 }
 
-function standingJson(standing: Standing, nowMs: number): Json {
+function standingJson(
+  standing: Standing,
+  { nowMs, outlooks }: { nowMs: number; outlooks: Record<WindowName, Outlook | null> },
+): Json {
   const { account, ranked, windows } = standing;
   const use = (name: typeof WINDOWS[number]) => useOf(accountWindow(windows, name));
   return {
@@ -43,7 +53,7 @@ function standingJson(standing: Standing, nowMs: number): Json {
     plan: standing.plan,
     score: ranked === null ? null : rounded(ranked.score),
     activeSessions: standing.activeSessions,
-    windows: Object.fromEntries(WINDOWS.map((name) => [name, useJson(use(name))])),
+    windows: Object.fromEntries(WINDOWS.map((name) => [name, useJson(use(name), outlooks[name])])),
     windowList: windows.map(({ window, model, state }) => {
       const used = useOf(state);
       const isMeasured = state !== null && state.state !== "estimated";
@@ -63,10 +73,22 @@ function standingJson(standing: Standing, nowMs: number): Json {
   };
 }
 
-function useJson(use: WindowUse | null): Json | null {
+function useJson(use: WindowUse | null, outlook: Outlook | null): Json | null {
   if (use === null) return null;
   const { percentUsed, resetsAtMs, source, ageMs, fellFrom } = use;
-  return { percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs, fellFrom };
+  return {
+    ...{ percentUsed: rounded(percentUsed), resetsAtMs, source, ageMs, fellFrom },
+    outlook: outlook === null ? null : {
+      outAtMs: whole(outlook.out?.atMs),
+      earliestMs: whole(outlook.out?.earliestMs),
+      latestMs: whole(outlook.out?.latestMs),
+      percentPerDay: rounded(outlook.percentPerDay),
+    },
+  };
+}
+
+function whole(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : Math.round(ms);
 }
 
 const TEXT = { type: "string" };
@@ -88,6 +110,12 @@ export function statusJsonSchema(): Json {
     source: SOURCE,
     ageMs: { type: "number", minimum: 0 },
     fellFrom: { ...PERCENT, type: ["number", "null"] },
+    outlook: object({
+      outAtMs: { ...TIME_OR_NULL, description: "when it is full at the present pace" },
+      earliestMs: TIME_OR_NULL,
+      latestMs: TIME_OR_NULL,
+      percentPerDay: { type: "number", description: "what a day may use for it to last" },
+    }, { type: ["object", "null"], description: "null if too little is known" }),
   }, { type: ["object", "null"], description: "null if nothing is known or there is none" });
   const entry = object({
     kind: { ...TEXT, description: "five_hour, seven_day or another name that the service uses" },

@@ -13,6 +13,7 @@ import type { Standing, StandingsSource } from "./standings.ts";
 import { eligibleAccounts } from "./eligible.ts";
 import { pinsText } from "./pins.ts";
 import { standingsNow } from "./standings.ts";
+import { outlooksOf, outlookTexts } from "./outlooks.ts";
 import { statusJson } from "./status_json.ts";
 import {
   runningCell,
@@ -34,6 +35,7 @@ export function statusDocument(
   return statusJson(found, {
     eligible: eligibleAccounts(context, here),
     nowMs: context.clock.nowMs(),
+    outlooksOf: (standing) => outlooksOf(context, standing),
   });
 }
 
@@ -79,6 +81,9 @@ export function renderStatus(
         stateCell(context, standing),
       ],
       { line: belowLine(standing, context.clock.nowMs()) },
+      ...outlookTexts(outlooksOf(context, standing), context.clock.nowMs()).map((text) => ({
+        line: { text: `  ${text}`, style: "yellow" as const },
+      })),
     ]),
   });
 }

@@ -22,6 +22,7 @@ export const status: Command = {
   ],
   details: [
     "After the percentage used of a window comes the time to its reset. Below each account: its owner, its plan, how old its figures are and where they come from. ~ marks an estimate from hours of sessions, used where nothing was measured; ? means unknown. An account whose plan has no 5h window says so. Figures older than an hour are marked, and claude-multi refresh gets new ones.",
+    "If a window runs out before its reset at the present pace, a line says when, from when to when that may be, and how much a day may use for it to last. Nothing is said if the readings say too little: in the first fourteenth of a window, or without a reading in as long.",
   ],
   examples: [
     ["claude-multi status", "every account at a glance"],

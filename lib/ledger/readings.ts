@@ -1,6 +1,13 @@
 // Readings in the ledger: how full an account's windows were, and what else counts for its rank.
 import type { Reading } from "../balance/windows.ts";
-import { AHEAD_MS, latestResetMs, personOf, SPEND_WINDOW, WINDOWS } from "../balance/windows.ts";
+import {
+  AHEAD_MS,
+  latestResetMs,
+  personOf,
+  SAME_RESET_MS,
+  SPEND_WINDOW,
+  WINDOWS,
+} from "../balance/windows.ts";
 import type { ReadingRows } from "../ports/mod.ts";
 import { unendedLimits } from "./limits.ts";
 import type { Queries } from "./queries.ts";
@@ -91,6 +98,28 @@ export function addReadings({ one, change }: Queries, readings: readonly Reading
   }
 }
 
+/** The readings of an account's window up to one reset, at most one in each `everyMs`, newest first. */
+export function readingsUntil(
+  { all }: Queries,
+  account: string,
+  { window, identity, resetsAtMs, everyMs }: Parameters<ReadingRows["readingsUntil"]>[1],
+): Reading[] {
+  return all(
+    // With max(), the other columns are those of the newest row.
+    `SELECT *, max(measured_at_ms) FROM readings
+     WHERE account = ? AND window = ? AND model IS NULL AND resets_at_ms BETWEEN ? AND ?
+     AND (identity IS NULL OR identity IN (?, ?))
+     GROUP BY measured_at_ms / CAST(? AS INTEGER) ORDER BY measured_at_ms DESC LIMIT 200`,
+    account,
+    window,
+    resetsAtMs - SAME_RESET_MS,
+    resetsAtMs + SAME_RESET_MS,
+    identity,
+    personOf(identity),
+    Math.round(everyMs),
+  ).map(readingOf);
+}
+
 /** The `readings` table. */
 export function readingRows(queries: Queries): ReadingRows {
   const { one } = queries;
@@ -110,6 +139,7 @@ export function readingRows(queries: Queries): ReadingRows {
         activeSessions: Number(active?.["n"] ?? 0),
       };
     },
+    readingsUntil: (account, options) => readingsUntil(queries, account, options),
     addReadings: (readings) => addReadings(queries, readings),
   };
 }

@@ -1,16 +1,15 @@
 // The ledger as the status line uses it: fast, and it never throws.
 import { DatabaseSync } from "node:sqlite";
 import type { Reading } from "../balance/windows.ts";
-import { personOf } from "../balance/windows.ts";
 import type { LastNews, Ledger, ProgressStore, ReadingLog } from "../ports/mod.ts";
 import { isFile, logBytes } from "../system/database_files.ts";
 import { orNull } from "../system/lookups.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { unendedLimits } from "./limits.ts";
 import { immediately, queriesOn } from "./queries.ts";
-import { addReadings, newestReadings } from "./readings.ts";
+import { addReadings, newestReadings, readingsUntil } from "./readings.ts";
 import { deleteOldRows } from "./retention.ts";
-import { numberOf, numberOrNull, readingOf } from "./rows.ts";
+import { numberOf, numberOrNull } from "./rows.ts";
 import { MIGRATIONS, openLedgerDatabase } from "./schema.ts";
 import { loadProgress, saveProgress } from "./transcript_rows.ts";
 
@@ -103,19 +102,8 @@ export function statuslineState(
             )?.["at"],
           )
         ),
-      recent: (account, { window, identity, resetsAtMs, toleranceMs }) =>
-        read((db) =>
-          queriesOn(db, "read").all(
-            `SELECT * FROM readings WHERE account = ? AND window = ? AND resets_at_ms BETWEEN ? AND ?
-             AND (identity IS NULL OR identity IN (?, ?)) ORDER BY measured_at_ms DESC LIMIT 200`,
-            account,
-            window,
-            resetsAtMs - toleranceMs,
-            resetsAtMs + toleranceMs,
-            identity,
-            personOf(identity),
-          ).map(readingOf)
-        ) ?? [],
+      readingsUntil: (account, options) =>
+        read((db) => readingsUntil(queriesOn(db, "read"), account, options)) ?? [],
       add: (readings, news) => write((db) => addAndAgeOut(db, readings, news)),
     },
     ledger: () => read((db) => sqliteLedger(db, "read")),

@@ -81,6 +81,14 @@ export interface SessionRows {
 export interface ReadingRows {
   /** `identity` is the key of whose figures count; those of others are left out. */
   facts(account: string, options: { identity: string | null; nowMs: number }): AccountFacts;
+  /**
+   * The readings of an account's own window up to one reset, by the figures of an identity, newest first:
+   * at most one in each `everyMs`, and at most 200.
+   */
+  readingsUntil(
+    account: string,
+    options: { window: WindowName; identity: string | null; resetsAtMs: number; everyMs: number },
+  ): Reading[];
   /** Adds readings; one that repeats what is known only renews its time. */
   addReadings(readings: readonly Reading[]): void;
 }

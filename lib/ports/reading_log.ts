@@ -1,6 +1,6 @@
 // The port to the ledger's readings, as the status line uses them.
-import type { Reading, WindowName } from "../balance/windows.ts";
-import type { Limit } from "./ledger.ts";
+import type { Reading } from "../balance/windows.ts";
+import type { Limit, ReadingRows } from "./ledger.ts";
 
 /** The last payload of a session that was news. */
 export interface LastNews {
@@ -32,16 +32,8 @@ export interface ReadingLog {
   knownAtMs(
     reading: Pick<Reading, "account" | "window" | "percentUsed" | "resetsAtMs">,
   ): number | null;
-  /** Readings of one window up to one reset, newest first. */
-  recent(
-    account: string,
-    options: {
-      window: WindowName;
-      identity: string | null;
-      resetsAtMs: number;
-      toleranceMs: number;
-    },
-  ): Array<Pick<Reading, "percentUsed" | "measuredAtMs">>;
+  /** As in the ledger; empty if it can't be read. */
+  readingsUntil: ReadingRows["readingsUntil"];
   /**
    * Adds the readings of a payload with news, and that news. A reading that repeats the newest of its
    * window only renews that one's time.

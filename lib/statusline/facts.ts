@@ -1,4 +1,5 @@
 // The facts that segments draw from.
+import type { Outlook } from "../balance/outlook.ts";
 import type { Reserve } from "../balance/candidate.ts";
 import type { WindowName } from "../balance/windows.ts";
 import type { LimitWindow, Payload } from "../claude/status_payload.ts";
@@ -56,4 +57,6 @@ export interface Facts {
   next: () => Destination | null;
   /** When the 5-hour window will be full at the current pace; null if it won't be. */
   fullAtMs: () => number | null;
+  /** What to expect of the 7-day window; null if too little is known. */
+  outlook: () => Outlook | null;
 }

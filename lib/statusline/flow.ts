@@ -184,7 +184,7 @@ async function drawLine(call: CallFacts): Promise<string> {
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const full = fullness({ limits, modelWeek: model.shown, reserve, limitedUntilMs, nowMs });
   const looksElsewhere = full !== "open" || asked("next");
-  const rare = looksElsewhere || asked("branch") || asked("burn")
+  const rare = looksElsewhere || asked("branch") || asked("burn") || asked("out")
     ? (await import("./lazy.ts")).rareFacts
     : null;
   const facts: Facts = {
@@ -200,7 +200,13 @@ async function drawLine(call: CallFacts): Promise<string> {
     launched: settings.handoff !== "off" && env("CLAUDE_MULTI_SESSION") !== null,
     barWidth,
     ...rare === null
-      ? { branch: () => null, room: () => null, next: () => null, fullAtMs: () => null }
+      ? {
+        branch: () => null,
+        room: () => null,
+        next: () => null,
+        fullAtMs: () => null,
+        outlook: () => null,
+      }
       : await rare({ ...call, limits, looksElsewhere }),
   };
   return renderLine(facts, {

@@ -2,7 +2,7 @@
 import type { Identity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { WindowName } from "../balance/windows.ts";
-import { SAME_RESET_MS } from "../balance/windows.ts";
+import { outlookOf, readingStepMs } from "../balance/outlook.ts";
 import { loadWidths } from "../text/cells.ts";
 import type { Facts, ShownLimit } from "./facts.ts";
 import { lookElsewhere } from "./elsewhere.ts";
@@ -24,7 +24,7 @@ export async function rareFacts(call: {
   loggedIn: () => Identity | null;
   world: World;
   looksElsewhere: boolean;
-}): Promise<Pick<Facts, "branch" | "room" | "next" | "fullAtMs">> {
+}): Promise<Pick<Facts, "branch" | "room" | "next" | "fullAtMs" | "outlook">> {
   const { payload, account, limits, world } = call;
   const { nowMs, readings } = world;
   const branch = payload.directory === null ? null : gitBranch(payload.directory, world.readSmall);
@@ -39,8 +39,17 @@ export async function rareFacts(call: {
       const known = { window: "five_hour", identity: call.identity, resetsAtMs } as const;
       return fullAtMs(
         { nowMs, percentUsed, resetsAtMs },
-        readings.recent(account, { ...known, toleranceMs: SAME_RESET_MS }),
+        readings.readingsUntil(account, { ...known, everyMs: 1 }),
       );
+    },
+    outlook() {
+      const limit = limits.seven_day;
+      if (limit === null || limit.resetsAtMs === null || account === null) return null;
+      const { percentUsed, resetsAtMs } = limit;
+      const known = { window: "seven_day", identity: call.identity, resetsAtMs } as const;
+      const everyMs = readingStepMs("seven_day");
+      const earlier = readings.readingsUntil(account, { ...known, everyMs });
+      return outlookOf([...earlier, { percentUsed, measuredAtMs: nowMs }], { ...known, nowMs });
     },
   };
 }

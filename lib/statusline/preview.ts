@@ -125,5 +125,14 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     next: () => best,
     fullAtMs: () =>
       fill > 60 && fill < 100 ? nowMs + Math.round((100 - fill) * 1.7) * MINUTE_MS : null,
+    outlook: () => {
+      const atMs = nowMs + Math.round((100 - fill) * 40) * MINUTE_MS;
+      return fill > 30 && fill < 100
+        ? {
+          out: { atMs, earliestMs: atMs - 300 * MINUTE_MS, latestMs: null },
+          percentPerDay: (100 - fill) / 3.2,
+        }
+        : null;
+    },
   };
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { heldBack } from "../../lib/accounts/held_back.ts";
 import { clearLimits } from "../../lib/accounts/manual_limit.ts";
+import { outlooksOf } from "../../lib/accounts/outlooks.ts";
 import { standingsNow } from "../../lib/accounts/standings.ts";
 import { statusJson } from "../../lib/accounts/status_json.ts";
 import { renderStatus } from "../../lib/accounts/status_report.ts";
@@ -127,7 +128,9 @@ async function standingOf(context: FakeContext) {
     await renderStatus(context, found.accounts),
     await renderRanking(context, { standings: found, surface: context.terminal }),
     conclusion(context, { standings: found, surface: context.terminal }),
-    JSON.stringify(statusJson(found, { eligible, nowMs })),
+    JSON.stringify(
+      statusJson(found, { eligible, nowMs, outlooksOf: (one) => outlooksOf(context, one) }),
+    ),
   ].join("\n");
   assert.doesNotMatch(said, /NaN|Invalid|undefined|Infinity/);
   // Doctor names what holds it back, and nothing else.

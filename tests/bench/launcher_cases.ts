@@ -29,7 +29,8 @@ export const LAUNCHER_CASES: readonly Case[] = [
     prepare(home, hello) {
       threeAccounts(home);
       const database = openLedgerDatabase(`${home.multi}/ledger.db`);
-      fillPast(database, { nowMs: Date.now(), days: 365, accounts: NAMES, seed: 1 });
+      const folders = ["api", "site", "notes", "tools", "infra"].map((name) => `/src/${name}`);
+      fillPast(database, { nowMs: Date.now(), days: 365, accounts: NAMES, seed: 1, folders });
       database.close();
       const args = ["stats", "--days", "365"];
       const subject = program(home, { name: "claude-multi", args });

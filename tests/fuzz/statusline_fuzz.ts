@@ -158,7 +158,7 @@ function worldOf(
     system: pick(["linux", "darwin"]),
     processes: () => new Map(),
     ledger: () => null,
-    readings: { heard: () => null, knownAtMs: () => null, recent: () => [], add() {} },
+    readings: { heard: () => null, knownAtMs: () => null, readingsUntil: () => [], add() {} },
   };
 }
 

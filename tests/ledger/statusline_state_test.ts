@@ -178,11 +178,11 @@ Deno.test("a repeated reading renews its time and adds no row", async () => {
     4,
     "it is read-only",
   );
-  const recent = stateAt(home).readings.recent("work", {
+  const recent = stateAt(home).readings.readingsUntil("work", {
     window: "five_hour",
     identity: null,
     resetsAtMs: 9_000_500,
-    toleranceMs: 1000,
+    everyMs: 1,
   });
   assert.deepEqual(recent.map((r) => r.percentUsed), [42.4, 43, 42.4]);
 });

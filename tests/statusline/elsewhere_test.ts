@@ -46,7 +46,7 @@ async function looksOf(used: number, segments?: string[]): Promise<{ line: strin
     ledger: () => looked("the ledger", null),
     files: new MemoryFiles(),
     progress: { load: () => null, save: () => {} },
-    readings: { heard: () => null, knownAtMs: () => null, recent: () => [], add: () => {} },
+    readings: { heard: () => null, knownAtMs: () => null, readingsUntil: () => [], add: () => {} },
   };
   const stdin = payload({
     rate_limits: { five_hour: { used_percentage: used, resets_at: NOW_MS / 1000 + 3600 } },

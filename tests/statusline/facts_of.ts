@@ -52,6 +52,10 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null }),
     next: () => ({ account: "personal", burstUsed: 18 }),
     fullAtMs: () => NOW_MS + 52 * 60_000,
+    outlook: () => ({
+      out: { atMs: NOW_MS + 30 * 3_600_000, earliestMs: NOW_MS, latestMs: null },
+      percentPerDay: 14.2,
+    }),
     ...parts,
   };
 }
@@ -67,5 +71,6 @@ export function emptyFacts(): Facts {
     room: () => null,
     next: () => null,
     fullAtMs: () => null,
+    outlook: () => null,
   });
 }

@@ -172,6 +172,9 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "after the reset": factsOf({ fullAtMs: () => NOW_MS + 5 * 3_600_000 }),
     "no window": factsOf({ limits: { five_hour: null, seven_day: null } }),
   },
+  out: {
+    "it lasts": factsOf({ outlook: () => ({ out: null, percentPerDay: 30 }) }),
+  },
   spend: {
     "a budget": factsOf(payloadOf({
       rate_limits: { spend_limit: { used_percentage: 24.6, used_usd: 12.3, limit_usd: 50 } },
@@ -237,6 +240,7 @@ for (const segment of SEGMENTS) {
       room: () => null,
       next: () => null,
       fullAtMs: () => null,
+      outlook: () => null,
     });
     const lines = [
       `present | ${draw(segment.name === "room" ? full() : factsOf(), 200)}`,

@@ -1,6 +1,7 @@
 // The optional segments that each show one plain value.
 import { inputOf } from "../../claude/transcript/tokens.ts";
 import { fitText } from "../../text/cells.ts";
+import { formatClock } from "../../text/format.ts";
 import type { Paint } from "../color.ts";
 import type { Facts } from "../facts.ts";
 import { dollars, timeUntil, wholePercent } from "../numbers.ts";
@@ -103,6 +104,20 @@ export const burn: Segment = plain("burn", {
     const reset = facts.limits.five_hour?.resetsAtMs ?? null;
     if (atMs === null || reset === null || atMs >= reset || atMs <= facts.nowMs) return null;
     return [span(`full in ${timeUntil(atMs - facts.nowMs)}`, "warning")];
+  },
+});
+
+/** `7d out Tue 14:00, 14%/day lasts`, only if that is before the reset. */
+export const out: Segment = plain("out", {
+  summary: "when the 7d window runs out at the present pace, and what a day may use for it to last",
+  worth: 62,
+  spans: ({ nowMs, outlook }) => {
+    const found = outlook();
+    if (found === null || found.out === null) return null;
+    return [
+      span(`7d out ${formatClock(found.out.atMs, nowMs)}`, "warning"),
+      span(` ${wholePercent(found.percentPerDay)}/day lasts`, "muted"),
+    ];
   },
 });
 

@@ -1,12 +1,13 @@
 // The table of segments, in the order of the docs; config.json decides the order on the line.
 import type { Segment } from "../piece.ts";
-import { branch, burn, cache, cost, next, session, style, vim, worktree } from "./extras.ts";
+import { branch, burn, cache, cost, next, out, session, style, vim, worktree } from "./extras.ts";
 import { USUAL_SEGMENTS } from "./usual.ts";
 
 /** All segments. To add one, add a file and a row. */
 export const SEGMENTS: readonly Segment[] = [
   ...USUAL_SEGMENTS,
   burn,
+  out,
   next,
   cost,
   cache,
