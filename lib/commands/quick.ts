@@ -8,5 +8,6 @@ export async function quickCommand(name: string | undefined): Promise<Command | 
   if (name === "run") return run;
   if (name === "pick") return pick;
   if (name === "ide") return (await import("./ide.ts")).ide;
+  if (name === "stats") return (await import("./stats.ts")).stats;
   return name === "hook" ? (await import("./hook.ts")).hook : null;
 }

@@ -52,8 +52,8 @@ export const stats: Command = {
     closeLostSessions(context, ledger);
     const nowMs = context.clock.nowMs();
     const span = lastDays(count, nowMs);
-    const daily = await ledger.daily(span, nowMs);
     const folder = values["project"];
+    const daily = await ledger.daily(span, { nowMs, foldersByDay: folder !== undefined });
     const scope = {
       account: values["account"] ?? null,
       project: folder === undefined ? null : resolve(context.processes.cwd(), folder),

@@ -51,7 +51,12 @@ export function keepDays(queries: Queries, nowMs: number): boolean {
 /** The daily rows of a span: those that are kept, and those that the details of newer days give. */
 export function dailyBetween(
   queries: Queries,
-  { span, nowMs, use }: { span: Span; nowMs: number; use: LedgerUse },
+  { span, nowMs, use, foldersByDay }: {
+    span: Span;
+    nowMs: number;
+    use: LedgerUse;
+    foldersByDay: boolean;
+  },
 ): Daily {
   while (use !== "read" && keepDays(queries, nowMs));
   const [fromDay, toDay] = [dayOf(span.fromMs), dayOf(span.toMs - 1)];
@@ -64,7 +69,8 @@ export function dailyBetween(
     )),
     folders: listed<FolderDay>(queries.one(
       `SELECT json_group_array(${FOLDER_JSON} ORDER BY day, account, path) AS rows
-       FROM folder_days JOIN folders ON folders.id = folder WHERE day BETWEEN ? AND ?`,
+       FROM ${foldersByDay ? "folder_days" : FOLDERS_ADDED_UP}
+       JOIN folders ON folders.id = folder WHERE day BETWEEN ?1 AND ?2`,
       fromDay,
       toDay,
     )),
@@ -352,6 +358,13 @@ function daysFrom(row: Row | undefined): Day[] {
     Object.assign(day, { hours: Uint8Array.fromHex(day.hours) })
   );
 }
+
+/** All days of a folder in the span as one row, with the number of the first. */
+const FOLDERS_ADDED_UP = `(
+  SELECT min(day) AS day, account, folder, sum(sessions) AS sessions,
+    sum(conversations) AS conversations, sum(session_s) AS session_s,
+    sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out
+  FROM folder_days WHERE day BETWEEN ?1 AND ?2 GROUP BY account, folder)`;
 
 /** A {@link FolderDay} as JSON. */
 const FOLDER_JSON = `json_object('day', day, 'account', account, 'folder', path,

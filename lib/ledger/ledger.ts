@@ -26,9 +26,9 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
     isKept: use === "kept",
     immediately: queries.immediately,
 
-    async daily(span, nowMs) {
+    async daily(span, { nowMs, foldersByDay = false }) {
       const { dailyBetween } = await import("./daily.ts");
-      return dailyBetween(queries, { span, nowMs, use });
+      return dailyBetween(queries, { span, nowMs, use, foldersByDay });
     },
 
     renameAccount(from, to) {

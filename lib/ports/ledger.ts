@@ -141,9 +141,9 @@ export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows,
   forgetAccount(account: string): void;
   /**
    * The daily rows of a span: those that are kept, and for the newest days those that their details give
-   * now. What isn't kept yet is kept by this.
+   * now. What isn't kept yet is kept by this. Unless `foldersByDay`, all days of a folder may be one row.
    */
-  daily(span: Span, nowMs: number): Promise<Daily>;
+  daily(span: Span, options: { nowMs: number; foldersByDay?: boolean }): Promise<Daily>;
   /**
    * Keeps the daily rows of days that are over, then deletes old rows, a limited number of each per call.
    */

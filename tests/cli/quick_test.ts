@@ -5,7 +5,7 @@ import { repositoryPath } from "../helpers/paths.ts";
 import { quickCommand } from "../../lib/commands/quick.ts";
 
 Deno.test("each quick command is the same one as in the whole table", async () => {
-  for (const name of ["run", "pick", "hook"]) {
+  for (const name of ["run", "pick", "hook", "stats"]) {
     const quick = await quickCommand(name);
     assert.equal(quick?.name, name);
     assert.ok(COMMANDS.includes(quick), name);

@@ -39,14 +39,17 @@ Deno.test("kept days say the same as their details, and stay when the details ar
   const database = yearOf();
   // Before anything is kept, every row comes from the details.
   const reader = sqliteLedger(database, "read");
-  const fromDetails = plain(await reader.daily(spanOf(365), NOW));
+  const fromDetails = plain(await reader.daily(spanOf(365), { nowMs: NOW, foldersByDay: true }));
   const ledger = sqliteLedger(database);
-  const first = plain(await ledger.daily(spanOf(365), NOW));
+  const first = plain(await ledger.daily(spanOf(365), { nowMs: NOW, foldersByDay: true }));
   assert.deepEqual(first, fromDetails);
   for (let round = 0; round < 60; round++) await ledger.ageOut(NOW);
   const left = database.prepare("SELECT min(measured_at_ms) AS at FROM readings").get()?.["at"];
   assert.ok(NOW - Number(left) <= 15 * DAY);
-  assert.deepEqual(plain(await ledger.daily(spanOf(365), NOW)), first);
+  assert.deepEqual(
+    plain(await ledger.daily(spanOf(365), { nowMs: NOW, foldersByDay: true })),
+    first,
+  );
 });
 
 Deno.test("details stay until their days are kept, also when the status line deletes old ones", async () => {
@@ -58,7 +61,7 @@ Deno.test("details stay until their days are kept, also when the status line del
   const state = statuslineState(path, { busyTimeoutMs: 1000 });
   state.readings.add([], { session: "one", numbers: "[]", measuredAtMs: NOW });
   assert.equal(count(), before);
-  await sqliteLedger(database).daily(spanOf(1), NOW);
+  await sqliteLedger(database).daily(spanOf(1), { nowMs: NOW, foldersByDay: true });
   state.readings.add([], { session: "one", numbers: "[1]", measuredAtMs: NOW });
   assert.equal(count(), before - 20);
   state.close();
@@ -71,15 +74,21 @@ Deno.test("what is kept once isn't counted twice, and a failure in between keeps
   const rows = () => database.prepare("SELECT sum(sessions) AS n FROM days").get()?.["n"];
   database.exec(`CREATE TRIGGER no BEFORE INSERT ON kept_days WHEN NEW.until_ms > ${NOW - 5 * DAY}
     BEGIN SELECT RAISE(ABORT, 'in the middle'); END`);
-  await assert.rejects(ledger.daily(spanOf(60), NOW), /in the middle/);
+  await assert.rejects(
+    ledger.daily(spanOf(60), { nowMs: NOW, foldersByDay: true }),
+    /in the middle/,
+  );
   const half = rows();
-  await assert.rejects(ledger.daily(spanOf(60), NOW), /in the middle/);
+  await assert.rejects(
+    ledger.daily(spanOf(60), { nowMs: NOW, foldersByDay: true }),
+    /in the middle/,
+  );
   assert.equal(rows(), half);
   database.exec("DROP TRIGGER no");
-  await ledger.daily(spanOf(60), NOW);
+  await ledger.daily(spanOf(60), { nowMs: NOW, foldersByDay: true });
   const all = rows();
   assert.ok(Number(all) > Number(half));
-  await ledger.daily(spanOf(60), NOW);
+  await ledger.daily(spanOf(60), { nowMs: NOW, foldersByDay: true });
   await ledger.ageOut(NOW);
   assert.equal(rows(), all);
 });
@@ -95,7 +104,7 @@ Deno.test("a ledger of an older format has its past in the daily rows too", asyn
   database.exec(`PRAGMA user_version = ${MIGRATIONS.length - 1}`);
   database.close();
   const ledger = sqliteLedger(openLedgerDatabase(path));
-  const { days } = await ledger.daily(spanOf(365), NOW);
+  const { days } = await ledger.daily(spanOf(365), { nowMs: NOW, foldersByDay: true });
   assert.ok(new Set(days.map((row) => row.day)).size > 300);
   ledger.close({ always: true });
 });
@@ -104,7 +113,9 @@ Deno.test("a renamed account takes its days along, and none of another account's
   const database = yearOf({ days: 30 });
   const ledger = sqliteLedger(database);
   const sum = async (account: string) =>
-    (await ledger.daily(spanOf(30), NOW)).days.filter((row) => row.account === account)
+    (await ledger.daily(spanOf(30), { nowMs: NOW, foldersByDay: true })).days.filter((row) =>
+      row.account === account
+    )
       .reduce((all, row) => all + row.sessions, 0);
   const [work, home] = [await sum("work"), await sum("home")];
   ledger.immediately(() => ledger.renameAccount("work", "job"));
@@ -120,7 +131,7 @@ Deno.test("ten years of five accounts take less than 5 MB", async () => {
   const accounts = ["work", "home", "spare", "lab", "four"];
   const past = { accounts, seed: 3, sittings: 14, holidays: () => false };
   fillPast(database, { nowMs: NOW, days: 368, ...past });
-  await sqliteLedger(database).daily(spanOf(1), NOW);
+  await sqliteLedger(database).daily(spanOf(1), { nowMs: NOW, foldersByDay: true });
   for (const table of ["readings", "limits", "sessions", "transcripts", "transcript_calls"]) {
     database.exec(`DELETE FROM ${table}`);
   }
