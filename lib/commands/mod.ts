@@ -1,5 +1,6 @@
 // The table of commands, in the order of help.
 import { add } from "./add.ts";
+import { advise } from "./advise.ts";
 import { completeFor } from "./complete.ts";
 import { config } from "./config.ts";
 import type { Command } from "../cli/command.ts";
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   pin,
   env,
   sessions,
+  advise,
   simulate,
   doctor,
   config,

@@ -67,6 +67,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   NEW: nothing,
   PLAN: words(FIELDS.accounts[0].plan.choices),
   POLICY: words(FIELDS.policy.choices),
+  PRICES: nothing,
   SEGMENTS: ({ current }) => [
     ...current.includes(",") ? [] : [{ value: "all", about: "all segments" }],
     ...ofList(current, SEGMENT_NAMES),
