@@ -68,7 +68,11 @@ export const stats: Command = {
     const summary = summaryOf(daily, { ...scope, span });
     if (switches.has("json")) terminal.print(JSON.stringify(summary));
     else if (summary.accounts.length === 0) {
-      terminal.warn("nothing is known of that time; try: claude-multi stats --days 365");
+      terminal.warn(
+        count < 365
+          ? `nothing is known of that time; try: claude-multi stats --days 365`
+          : "nothing is known of that time: there is something to show once cl has run",
+      );
     } else {
       const { statsPage } = await import("../pages/stats_page.ts");
       terminal.print(await statsPage(terminal, { summary, home: layout.home }));

@@ -36,6 +36,8 @@ Deno.test({
       const inner = name.endsWith(".1") ? `man/${name}` : name;
       return { name: `${NAME}/${inner}`, mode: 0o755, bytes: Deno.readFileSync(path) };
     });
+    const cl = Deno.readFileSync(repositoryPath("shell/cl"));
+    entries.push({ name: `${NAME}/claude-multi-ide`, mode: 0o755, bytes: cl });
     const archive = `${release.path}/${NAME}.tar.gz`;
     await writeArchive(archive, entries);
     const bytes = Deno.readFileSync(archive);
