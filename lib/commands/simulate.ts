@@ -2,6 +2,7 @@
 import { defaultConfig } from "../config/config.ts";
 import { EXIT } from "../text/errors.ts";
 import { PLAN_SIZES } from "../balance/plans.ts";
+import { MODEL_WEEK } from "../balance/simulation/account.ts";
 import type { SizedPlan } from "../balance/plans.ts";
 import {
   alike,
@@ -51,9 +52,18 @@ export const simulate: Command = {
       summary:
         `how many; default: ${DEFAULTS.weeks}, with --ledger the last ${DEFAULTS.recordedWeeks}`,
     },
+    {
+      name: "model-share",
+      value: "SHARE",
+      summary: "conversations on a model with a weekly limit of its own, " +
+        `${100 * MODEL_WEEK} % of the week; 0 to 1, default: 0`,
+    },
     { name: "seed", value: "N", summary: `seed of the random work; default: ${DEFAULTS.seed}` },
     { name: "ledger", summary: "replay your own sessions instead of synthetic ones" },
-    { name: "json", summary: "print JSON: version, source, accounts, plans, weeks, seed, results" },
+    {
+      name: "json",
+      summary: "print JSON: version, source, accounts, plans, weeks, modelShare, seed, results",
+    },
   ],
   details: [
     "Replays the same work under every policy, with the ranking that cl uses. The table shows averages per week: minutes that conversations waited because every account was limited; how much more than under the first policy (± the standard error); the cost, 5 + minutes waited + 3 × moves, divided by that of the first policy; conversations that moved because their own account was exhausted; the share of the work that was done an hour or more late, or never; and conversations that were given up after 12 hours of waiting. docs/policies.md describes the work and the accounts.",
@@ -63,6 +73,7 @@ export const simulate: Command = {
     ["claude-multi simulate", `${DEFAULTS.accounts} accounts at ${DEFAULTS.load * 100} % load`],
     ["claude-multi simulate --load all --accounts 2", "light to full load on two"],
     ["claude-multi simulate --accounts pro,max,ultra", "accounts of different sizes"],
+    ["claude-multi simulate --model-share 0.5", "half of it on a model with a limit of its own"],
     ["claude-multi simulate --ledger", "your own sessions"],
   ],
   async run(context, input) {
@@ -75,6 +86,7 @@ export const simulate: Command = {
       loads: loadsOf(input.values["load"]),
       accounts: accountsOf(input),
       weeks: wholeOf(input, { flag: "weeks", least: 1, most: 2000 }),
+      modelShare: modelShareOf(input.values["model-share"]),
       seed: wholeOf(input, { flag: "seed", least: 0, most: 0xffffffff }) ?? DEFAULTS.seed,
     };
     const onProgress = progressBar(context);
@@ -117,6 +129,17 @@ function loadsOf(text: string | undefined): readonly number[] | null {
   if (load >= 0.05 && load <= 2) return [load];
   const expected = "a number from 0.05 to 2, or all";
   throw invalidValue(text, { ...placeOf("load"), expected, good: DEFAULTS.load });
+}
+
+function modelShareOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const share = /^[\d.]+$/.test(text) ? Number(text) : NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw invalidValue(text, {
+    ...placeOf("model-share"),
+    expected: "a number from 0 to 1",
+    good: 0.5,
+  });
 }
 
 function wholeOf(

@@ -82,6 +82,7 @@ Deno.test("JSON has a version and the figures of the table", async () => {
       accounts: 2,
       plans: ["pro", "pro"],
       weeks: 8,
+      modelShare: 0,
       seed: 1,
       results: 5,
     },
@@ -115,6 +116,18 @@ Deno.test("--accounts takes plans, and says which were replayed", async () => {
   assert.match(text, /: 2 accounts \(max, ultra\), 4 weeks of synthetic work, seed 1\n$/);
   const json = JSON.parse(await simulate([...args, "--json"]));
   assert.deepEqual([json.accounts, json.plans], [2, ["max", "ultra"]]);
+});
+
+Deno.test("--model-share puts a share of the same work on a model with its own week, and says so", async () => {
+  const args = ["--policy", "weighted", "--weeks", "8"];
+  const without = await simulate(args);
+  assert.equal(await simulate([...args, "--model-share", "0"]), without);
+  const text = await simulate([...args, "--model-share", "0.5"]);
+  assert.match(text, /8 weeks of synthetic work, 50 % on a model with 50 % of the week, seed 1\n$/);
+  const [before, after] = [without, text].map((one) => one.split("\n")[1]);
+  assert.notEqual(after, before);
+  const json = JSON.parse(await simulate([...args, "--model-share", "0.5", "--json"]));
+  assert.equal(json.modelShare, 0.5);
 });
 
 Deno.test("--ledger replays the recorded sessions on the enabled accounts", async () => {
@@ -171,6 +184,9 @@ Deno.test("wrong values are refused with a command that works", async () => {
     ["--accounts", "prop"],
     ["--weeks", "0"],
     ["--weeks", "1e3"],
+    ["--model-share", "1.1"],
+    ["--model-share", "-0.1"],
+    ["--model-share", "30%"],
     ["--seed", "-1"],
     ["--seed", "4294967296"],
   ];
@@ -188,7 +204,7 @@ Deno.test("wrong values are refused with a command that works", async () => {
 Deno.test("docs/policies.md shows the tables that its commands print", async () => {
   const docs = Deno.readTextFileSync(repositoryPath("docs/policies.md"));
   const shown = [...docs.matchAll(/```text\n\$ claude-multi simulate (.*)\n([^`]*)```/g)];
-  assert.equal(shown.length, 4);
+  assert.equal(shown.length, 5);
   for (const [, args = "", table] of shown) assert.equal(table, await simulate(args.split(" ")));
 });
 

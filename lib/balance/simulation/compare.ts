@@ -1,10 +1,17 @@
 // Compares policies: replays the same work under each, and averages the figures per week.
 import type { AccountSize } from "../plans.ts";
+import { MODEL } from "./account.ts";
 import type { Outcome, SimulatedPolicy } from "./replay.ts";
 import { replay } from "./replay.ts";
 import type { Session } from "../session.ts";
 import type { Conversation } from "./workload.ts";
-import { demandOf, recordedConversations, syntheticConversations, WEEK_MS } from "./workload.ts";
+import {
+  demandOf,
+  onModel,
+  recordedConversations,
+  syntheticConversations,
+  WEEK_MS,
+} from "./workload.ts";
 
 /** The capacity of one `pro` account. */
 interface Capacity {
@@ -18,6 +25,8 @@ interface Capacity {
 interface Comparison {
   policies: readonly SimulatedPolicy[];
   accounts: readonly AccountSize[];
+  /** Share of the conversations on the model that has a week of its own, 0–1 (default: 0). */
+  modelShare?: number;
   seed: number;
   capacity: Capacity;
   /** Called often, with the percentage that is done. */
@@ -135,13 +144,14 @@ function compared(
   options: Comparison,
   plan: { loads: readonly number[]; draws: number; workOf: (draw: Draw) => Work },
 ): PolicyResult[] {
-  const { accounts, policies } = options;
+  const { accounts, policies, modelShare: share = 0 } = options;
   const { burstsPerWeek } = options.capacity;
   return plan.loads.flatMap((load, round) => {
     const stretches = policies.map((): Stretch[] => []);
     for (let draw = 0; draw < plan.draws; draw++) {
       const seed = seedOf(options.seed, draw);
-      const { weeks, conversations, ...times } = plan.workOf({ load, draw, seed });
+      const { weeks, conversations: drawn, ...times } = plan.workOf({ load, draw, seed });
+      const conversations = onModel(drawn, { model: MODEL, share, seed });
       for (const [index, policy] of policies.entries()) {
         const done = round + (draw + index / policies.length) / plan.draws;
         options.onProgress?.(100 * done / plan.loads.length);

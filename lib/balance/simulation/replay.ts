@@ -27,7 +27,7 @@ const ASSUMPTIONS = {
 /** The outcome of replaying one workload under one policy, over the conversations that count. */
 export interface Outcome {
   conversations: number;
-  /** Time that conversations waited because every account was limited, summed over them. */
+  /** Time that conversations waited because every account was limited for them, summed over them. */
   waitedMs: number;
   /** Hand-offs: how often a conversation moved because its account was exhausted. */
   moved: number;
@@ -58,6 +58,7 @@ interface Run {
   readonly burstPercentPerHour: number;
   /** What the launcher thinks that is, once it has run. */
   readonly guessedPercentPerHour: number;
+  readonly model: string | null;
   readonly counted: boolean;
   leftMs: number;
   waitedMs: number;
@@ -73,7 +74,7 @@ const TOLERANCE_MS = 1e-3;
 
 /**
  * Replays conversations, given in order of arrival, under one policy. Accounts are chosen by the same
- * ranking as for launches. When an account is exhausted, each of its conversations moves to the best
+ * ranking as for launches. When a window is full, each conversation that it counts moves to the best
  * open account, or waits until one opens, and prefers its own if that is open by then. The same
  * arguments give the same outcome.
  */
@@ -144,6 +145,7 @@ class Replay {
       burstPercentPerHour,
       guessedPercentPerHour: burstPercentPerHour *
         Math.exp(ASSUMPTIONS.misjudgedSigma * normal(this.#misjudged)),
+      model: conversation.model ?? null,
       counted,
       leftMs: conversation.workMs,
       waitedMs: 0,
@@ -163,8 +165,10 @@ class Replay {
     const first = this.#waiting[0];
     if (first !== undefined) {
       atMs = Math.min(atMs, first.waitingSinceMs + ASSUMPTIONS.patienceMs);
-      for (const { limitedUntilMs } of this.#accounts) {
-        atMs = Math.min(atMs, limitedUntilMs ?? Infinity);
+      for (const model of new Set(this.#waiting.map((run) => run.model))) {
+        for (const account of this.#accounts) {
+          atMs = Math.min(atMs, account.limitedUntilMs(model) ?? Infinity);
+        }
       }
     }
     return Math.max(atMs, this.#nowMs);
@@ -184,7 +188,7 @@ class Replay {
     }
   }
 
-  /** Ends what is done, starts new windows, and returns what was running on exhausted accounts. */
+  /** Ends what is done, starts new windows, and returns what was running on full ones. */
   #settle(): Run[] {
     const stopped: Run[] = [];
     for (const account of this.#accounts) {
@@ -194,8 +198,7 @@ class Replay {
       }
       if (account.running.size === 0) continue;
       account.startWindows(this.#nowMs);
-      if (!account.limitIfFull(this.#nowMs)) continue;
-      for (const run of [...account.running]) {
+      for (const run of account.limitIfFull(this.#nowMs)) {
         account.stop(run, this.#nowMs);
         run.waitingSinceMs = this.#nowMs;
         stopped.push(run);
@@ -211,7 +214,7 @@ class Replay {
     this.#waiting = [];
     for (const run of waiting) {
       const own = run.account;
-      if (own !== null && own.limitedUntilMs === null) this.#start(run, own);
+      if (own !== null && own.limitedUntilMs(run.model) === null) this.#start(run, own);
       else this.#place(run);
     }
     this.#waiting = this.#waiting.filter((run) => {
@@ -231,13 +234,14 @@ class Replay {
   }
 
   #chosen(run: Run): SimulatedAccount<Run> | null {
-    const open = this.#accounts.filter((account) => account.limitedUntilMs === null);
+    const open = this.#accounts.filter((account) => account.limitedUntilMs(run.model) === null);
     if (open.length === 0) return null;
     const { policy } = this.#options;
     if (policy === "random") return open[Math.floor(this.#random() * open.length)] ?? null;
     const candidates = this.#accounts.map((account) =>
       account.candidate(this.#nowMs, {
         readingEveryMs: ASSUMPTIONS.readingEveryMs,
+        model: run.model,
         moverPercentPerHour: run.account === null ? null : run.guessedPercentPerHour,
       })
     );

@@ -4,6 +4,7 @@ import { counted, rounded } from "../../text/format.ts";
 import type { Session } from "../session.ts";
 import type { SizedPlan } from "../plans.ts";
 import { PLAN_SIZES } from "../plans.ts";
+import { MODEL_WEEK } from "./account.ts";
 import type { Estimate, PolicyResult } from "./compare.ts";
 import { capacityOf, simulateRecorded, simulateSynthetic } from "./compare.ts";
 import type { SimulatedPolicy } from "./replay.ts";
@@ -18,6 +19,8 @@ interface Experiment {
   /** The plan of each account. */
   accounts: readonly SizedPlan[] | null;
   weeks: number | null;
+  /** Share of the conversations on the model that has a week of its own, 0–1. */
+  modelShare: number;
   seed: number;
 }
 
@@ -33,6 +36,7 @@ export interface Report {
   source: "synthetic" | "ledger";
   accounts: readonly SizedPlan[];
   weeks: number;
+  modelShare: number;
   seed: number;
   results: PolicyResult[];
 }
@@ -50,7 +54,7 @@ export function reportSynthetic(
   experiment: Experiment,
   { limits, onProgress }: Surroundings,
 ): Report {
-  const { seed } = experiment;
+  const { modelShare, seed } = experiment;
   const accounts = experiment.accounts ?? alike(DEFAULTS.accounts);
   const weeks = experiment.weeks ?? DEFAULTS.weeks;
   const results = simulateSynthetic({
@@ -61,7 +65,7 @@ export function reportSynthetic(
     capacity: capacityOf(limits),
     onProgress,
   });
-  return { source: "synthetic", accounts, weeks, seed, results };
+  return { source: "synthetic", accounts, weeks, modelShare, seed, results };
 }
 
 /**
@@ -77,7 +81,7 @@ export function reportRecorded(
     nowMs: number;
   },
 ): Report {
-  const { seed } = experiment;
+  const { modelShare, seed } = experiment;
   const accounts = experiment.accounts ?? alike(Math.max(1, work.enabledAccounts));
   const { weeks, results } = simulateRecorded(work.sessions, {
     ...experiment,
@@ -91,7 +95,7 @@ export function reportRecorded(
       hint: "claude-multi simulate",
     });
   }
-  return { source: "ledger", accounts, weeks: rounded(weeks), seed, results };
+  return { source: "ledger", accounts, weeks: rounded(weeks), modelShare, seed, results };
 }
 
 /** The report as `--json` prints it, numbers rounded. */
@@ -157,14 +161,18 @@ export function reportTable({ results }: Report): {
 }
 
 /** What the figures are averages of, and advice if the figures support it. */
-export function reportNotes({ source, accounts, weeks, seed, results }: Report): string {
+export function reportNotes(report: Report): string {
+  const { source, accounts, weeks, modelShare, seed, results } = report;
   const work = source === "ledger" ? "your sessions" : "synthetic work";
   const advised = isComparison(results) && source === "synthetic" && accounts.length > 1;
   const isMixed = accounts.some((plan) => plan !== "pro");
   const plans = isMixed ? ` (${accounts.join(", ")})` : "";
+  const model = modelShare === 0
+    ? ""
+    : `, ${rounded(100 * modelShare)} % on a model with ${100 * MODEL_WEEK} % of the week`;
   return `Averages per week: ${counted(accounts.length, "account")}${plans}, ${
     counted(weeks, "week")
-  } of ${work}, seed ${seed}${advised ? `\n${ADVICE}` : ""}`;
+  } of ${work}${model}, seed ${seed}${advised ? `\n${ADVICE}` : ""}`;
 }
 
 function isComparison(results: readonly PolicyResult[]): boolean {

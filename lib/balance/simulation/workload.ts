@@ -9,6 +9,8 @@ export interface Conversation {
   workMs: number;
   /** Percent of one 5-hour window that an hour of it uses. */
   burstPercentPerHour: number;
+  /** Its model, if that has a week of its own. */
+  model?: string;
 }
 
 /** A source of numbers in [0, 1). */
@@ -115,6 +117,20 @@ export function recordedConversations(
   }
   const workMs = found.reduce((sum, c) => sum + c.workMs, 0);
   return scaledTo((workMs / HOUR_MS) * options.burstPercentPerHour, inOrder(found));
+}
+
+/**
+ * The same conversations, of which a share (0–1) runs on a model; which ones depends on the seed, and a
+ * higher share only adds to them.
+ */
+export function onModel(
+  conversations: readonly Conversation[],
+  options: { model: string; share: number; seed: number },
+): Conversation[] {
+  const { model, share } = options;
+  // The work itself must not depend on the share, so this has its own generator.
+  const random = seededRandom(options.seed ^ 0x30de1);
+  return conversations.map((one) => random() < share ? { ...one, model } : one);
 }
 
 /** The total usage of a conversation, in percent of one 5-hour window. */

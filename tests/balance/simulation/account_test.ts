@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { AccountSize } from "../../../lib/balance/plans.ts";
 import { PLAN_SIZES } from "../../../lib/balance/plans.ts";
 import type { Candidate } from "../../../lib/balance/candidate.ts";
-import { SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
+import { MODEL, SimulatedAccount } from "../../../lib/balance/simulation/account.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -82,18 +82,18 @@ Deno.test("windows start with the first use, and a week that is already running 
 Deno.test("a full window limits its account until its reset, or the later one if both are full", () => {
   const account = started();
   account.use(99 * MINUTE);
-  assert.equal(account.limitIfFull(109 * MINUTE), false);
+  assert.deepEqual(account.limitIfFull(109 * MINUTE), []);
   account.use(MINUTE);
-  assert.equal(account.limitIfFull(110 * MINUTE), true);
+  assert.deepEqual(account.limitIfFull(110 * MINUTE), [RUN]);
   const opensAtMs = 10 * MINUTE + 5 * HOUR;
-  assert.equal(account.limitedUntilMs, opensAtMs);
+  assert.equal(account.limitedUntilMs(), opensAtMs);
   account.openIfReset(opensAtMs - 1);
-  assert.equal(account.limitedUntilMs, opensAtMs);
+  assert.equal(account.limitedUntilMs(), opensAtMs);
   account.openIfReset(opensAtMs);
-  assert.equal(account.limitedUntilMs, null);
+  assert.equal(account.limitedUntilMs(), null);
   account.use(100 * MINUTE);
   account.limitIfFull(opensAtMs);
-  assert.equal(account.limitedUntilMs, WEEK_ENDS, "its week is full too");
+  assert.equal(account.limitedUntilMs(), WEEK_ENDS, "its week is full too");
 });
 
 Deno.test("the ranking sees percentages of the account's own size", () => {
@@ -121,4 +121,47 @@ Deno.test("a window of a larger account is full later, and a missing one never",
 Deno.test("the ranking gets the size of 5h, or of the week without one", () => {
   const sizeOf = (size: AccountSize) => started(size).candidate(0, { readingEveryMs: MINUTE }).size;
   assert.deepEqual([PLAN_SIZES.max20, PLAN_SIZES.ultra].map(sizeOf), [20, 10]);
+});
+
+Deno.test("the ranking sees the week of a model, which only that model uses, for launches of that model", () => {
+  const account = new SimulatedAccount<typeof RUN & { model?: string }>("a", {
+    size: PLAN_SIZES.pro,
+    burstsPerWeek: 2,
+    weekResetsAtMs: WEEK_ENDS,
+  });
+  const weekOf = (model?: string) =>
+    account.candidate(30 * MINUTE, { readingEveryMs: MINUTE, ...model && { model } }).modelWindows;
+  account.start({ ...RUN, model: MODEL }, 0);
+  account.start(RUN, 0);
+  account.use(30 * MINUTE);
+  assert.deepEqual(weekOf(), []);
+  assert.deepEqual(weekOf("haiku"), []);
+  // 30 % of a window of pro; the model's week is half of an account's, which has two of them.
+  assert.deepEqual(weekOf(MODEL), [{ model: MODEL, percentUsed: 30, resetsAtMs: WEEK_ENDS }]);
+  assert.deepEqual(seen(account, 30), [60, 30]);
+});
+
+Deno.test("a full week of a model holds back that model only, until its reset", () => {
+  const account = new SimulatedAccount<typeof RUN & { model?: string }>("a", {
+    size: PLAN_SIZES.ultra,
+    burstsPerWeek: 0.2,
+    weekResetsAtMs: WEEK_ENDS,
+  });
+  const run = { ...RUN, model: MODEL };
+  account.start(run, 0);
+  account.start(RUN, 0);
+  // Its week is a window of pro, that of the account two, and two conversations use that.
+  assert.equal(account.nextEventMs(0), 100 * MINUTE);
+  account.stop(RUN, 0);
+  account.use(100 * MINUTE);
+  account.start(RUN, 100 * MINUTE);
+  assert.deepEqual(account.limitIfFull(100 * MINUTE), [run]);
+  account.stop(run, 100 * MINUTE);
+  assert.deepEqual([account.limitedUntilMs(), account.limitedUntilMs(MODEL)], [null, WEEK_ENDS]);
+  const limitFor = (model: string | null) =>
+    account.candidate(100 * MINUTE, { readingEveryMs: MINUTE, model }).limitedUntilMs;
+  assert.deepEqual([limitFor(null), limitFor(MODEL)], [null, WEEK_ENDS]);
+  assert.equal(account.nextEventMs(100 * MINUTE), 200 * MINUTE, "the other one fills the week");
+  account.openIfReset(WEEK_ENDS);
+  assert.equal(account.limitedUntilMs(MODEL), null);
 });

@@ -131,6 +131,16 @@ Deno.test("a higher load waits longer; more accounts at the same load wait less 
   assert.ok(waits({ accounts: 5 }) < waits({ accounts: 2 }));
 });
 
+Deno.test("a share on a model with its own week replays the same work, and waits more", () => {
+  const [of0, of50, of100] = [0, 0.5, 1].map((modelShare) =>
+    synthetic({ policies: ["weighted"], weeks: 40, modelShare })[0]
+  );
+  assert.deepEqual(of0, synthetic({ policies: ["weighted"], weeks: 40 })[0]);
+  assert.equal(of50?.conversationsPerWeek, of0?.conversationsPerWeek);
+  assert.ok((of0?.minutesWaitedPerWeek ?? 0) < (of50?.minutesWaitedPerWeek ?? 0));
+  assert.ok((of50?.minutesWaitedPerWeek ?? 0) < (of100?.minutesWaitedPerWeek ?? 0));
+});
+
 Deno.test("paced waits and moves less than weighted near full load; both move less than random", () => {
   const results = synthetic({ loads: [0.9], accounts: 4, weeks: 100 });
   const of = (policy: string) => results.find((result) => result.policy === policy);

@@ -6,6 +6,7 @@ import type { Outcome, ReplayOptions } from "../../../lib/balance/simulation/rep
 import { replay, SIMULATED_POLICIES } from "../../../lib/balance/simulation/replay.ts";
 import type { AccountSize } from "../../../lib/balance/plans.ts";
 import { PLAN_SIZES } from "../../../lib/balance/plans.ts";
+import { MODEL, MODEL_WEEK } from "../../../lib/balance/simulation/account.ts";
 import type { Conversation } from "../../../lib/balance/simulation/workload.ts";
 import { demandOf } from "../../../lib/balance/simulation/workload.ts";
 
@@ -170,6 +171,34 @@ Deno.test("an account without a 5h window is limited only by its week", () => {
   assert.deepEqual(figures(outcome), { waitedHours: 12, moved: 0, late: 100, givenUp: 1 });
 });
 
+/** Its week is two 5-hour windows of pro, that of the model one. */
+const WITHOUT_BURST = { fiveHour: null, week: 1 };
+
+Deno.test("a full week of a model stops only its conversations, which wait while others go on and start", () => {
+  const others = [conversation(0, 2, 20), conversation(1.5, 0.5, 20)];
+  const work = [{ ...conversation(0, 1.4, 100), model: MODEL }, ...others];
+  const options = { accounts: [WITHOUT_BURST], burstsPerWeek: 2 };
+  for (const policy of SIMULATED_POLICIES) {
+    assert.deepEqual(
+      figures(play(work, { ...options, policy })),
+      { waitedHours: 12, moved: 0, late: 40, givenUp: 1 },
+      policy,
+    );
+  }
+  // The week itself has room for all of it.
+  const fitting = play([conversation(0, 1.4, 100), ...others], options);
+  assert.deepEqual(figures(fitting), { waitedHours: 0, moved: 0, late: 0, givenUp: 0 });
+});
+
+Deno.test("a conversation moves when the week of its model is full and another account has room", () => {
+  const work = [{ ...conversation(0, 1.4, 100), model: MODEL }, conversation(0, 2, 10)];
+  for (const policy of SIMULATED_POLICIES) {
+    const accounts = [WITHOUT_BURST, WITHOUT_BURST];
+    const outcome = play(work, { policy, accounts, burstsPerWeek: 2 });
+    assert.deepEqual(figures(outcome), { waitedHours: 0, moved: 1, late: 0, givenUp: 0 }, policy);
+  }
+});
+
 Deno.test("no work gives an empty outcome", () => {
   assert.deepEqual(play([]), {
     conversations: 0,
@@ -190,6 +219,12 @@ const anyWork = fc.array(
   }),
   { maxLength: 40 },
 ).map((work) => work.sort((a, b) => a.arrivesAtMs - b.arrivesAtMs));
+/** Such work, two thirds of it on the model. */
+const anyMixedWork = anyWork.chain((work) =>
+  fc.array(fc.nat(2), { minLength: work.length, maxLength: work.length }).map((numbers) =>
+    work.map((one, index) => numbers[index] === 0 ? one : { ...one, model: MODEL })
+  )
+);
 const anyOptions = fc.record({
   accounts: fc.integer({ min: 1, max: 4 }),
   burstsPerWeek: fc.double({ min: 0.2, max: 30, noNaN: true }),
@@ -199,7 +234,7 @@ const anyOptions = fc.record({
 Deno.test("any work ends, gives the same outcome every time, and has possible figures", () => {
   fc.assert(
     fc.property(
-      anyWork,
+      anyMixedWork,
       anyOptions,
       fc.constantFrom(...SIMULATED_POLICIES),
       (work, options, policy) => {
@@ -226,5 +261,27 @@ Deno.test("with one account every policy gives the same outcome, and nothing mov
       assert.equal(first?.moved, 0);
     }),
     { numRuns: 50 },
+  );
+});
+
+Deno.test("a model waits exactly as if it had an account of the size of its week, and others don't wait", () => {
+  fc.assert(
+    fc.property(anyMixedWork, fc.nat(), (work, seed) => {
+      const ofModel = work.filter((one) => "model" in one);
+      const burstsPerWeek = (demandOf(work) + 1) / 100;
+      const mixed = play(work, { accounts: [WITHOUT_BURST], burstsPerWeek, seed });
+      const alone = play(
+        ofModel.map(({ arrivesAtMs, workMs, burstPercentPerHour }) => ({
+          arrivesAtMs,
+          workMs,
+          burstPercentPerHour,
+        })),
+        { accounts: [{ fiveHour: null, week: MODEL_WEEK }], burstsPerWeek, seed },
+      );
+      assert.ok(Math.abs(mixed.waitedMs - alone.waitedMs) < 1);
+      assert.ok(Math.abs(mixed.latePercent - alone.latePercent) < 1e-3);
+      assert.equal(mixed.givenUp, alone.givenUp);
+    }),
+    { numRuns: 300 },
   );
 });

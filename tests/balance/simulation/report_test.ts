@@ -23,6 +23,7 @@ const DEFAULTS = {
   loads: null,
   accounts: null,
   weeks: null,
+  modelShare: 0,
   seed: 1,
 };
 
@@ -136,6 +137,7 @@ const report = (results: PolicyResult[], more: Partial<Report> = {}): Report => 
   source: "synthetic",
   accounts: alike(3),
   weeks: 200,
+  modelShare: 0,
   seed: 1,
   results,
   ...more,
@@ -175,6 +177,7 @@ Deno.test("JSON has the same figures, rounded", () => {
     accounts: 3,
     plans: ["pro", "pro", "pro"],
     weeks: 200,
+    modelShare: 0,
     seed: 1,
   });
   const figures = {

@@ -4,6 +4,7 @@ import type { Session } from "../../../lib/balance/session.ts";
 import {
   burstPercentOf,
   demandOf,
+  onModel,
   recordedConversations,
   seededRandom,
   SYNTHETIC,
@@ -133,4 +134,16 @@ Deno.test("recorded time outside the span and sessions that never started are le
     [FROM, HOUR],
     [FROM + 9 * HOUR, HOUR],
   ]);
+});
+
+Deno.test("a share of the conversations runs on a model, the same ones and more with a higher share", () => {
+  const work = syntheticConversations({ weeks: 4, demandPercent: 20_000, seed: 1 });
+  const of = (share: number) => onModel(work, { model: "opus", share, seed: 1 });
+  const chosen = (share: number) => of(share).map((one) => one.model === "opus");
+  assert.deepEqual(of(0), work);
+  assert.ok(chosen(1).every(Boolean));
+  const [few, many] = [chosen(0.3), chosen(0.6)];
+  assert.ok(few.every((isChosen, index) => !isChosen || many[index]));
+  assert.ok(Math.abs(few.filter(Boolean).length / work.length - 0.3) < 0.05);
+  assert.deepEqual(of(0.3).map(({ model: _, ...one }) => one), work);
 });
