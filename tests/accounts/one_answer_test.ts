@@ -96,7 +96,7 @@ for (const world of WORLDS) {
     installFakeClaude(home);
     // Runs first: it sees sessions that no command has closed yet, and records its payload.
     const line = await lineOf(home, world);
-    const shown = /→ (\S+)/.exec(line)?.[1] ?? null;
+    const shown = /(?:→|move to|--account) (\S+)/.exec(line)?.[1] ?? null;
     assert.equal(shown, world.moves, line);
     const pick = await accountOf(home, "pick", "--json");
     assert.equal(pick, world.picks === undefined ? world.moves : world.picks);
