@@ -47,7 +47,7 @@ Deno.test({
     await pty.waitFor(/sub \d+%/, 60_000);
 
     await pty.resize(60, 30);
-    await pty.waitFor(/alice │ <1% │ in .*│ 5h 42%/);
+    await pty.waitFor(/alice │ ctx <1% │ in .*│ 5h 42%/);
     const narrow = lineOn(await pty.capture());
     assert.ok([...narrow].length <= 56, narrow);
     assert.ok(!narrow.includes("…"), narrow);
