@@ -26,6 +26,11 @@ for (
   });
 }
 
+Deno.test("two swapped letters beat a nearer word of another length", () => {
+  assert.equal(nearest("stauts", ["stats", "status"]), "status");
+  assert.equal(nearest("statss", ["stats", "status"]), "stats");
+});
+
 Deno.test("without names, nothing is meant", () => {
   assert.equal(nearest("run", []), null);
 });
