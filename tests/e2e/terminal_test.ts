@@ -130,6 +130,8 @@ Deno.test({
     await pty.enter("hello again");
     await pty.waitFor(/ECHO#\d+ hello again/);
     await leaveClient(pty, s.home);
+    // What is typed before the shell has its terminal back is lost.
+    await pty.waitFor(/ready>\s*$/);
     await pty.enter("echo closed");
     await pty.waitFor(/^closed/m);
   },
