@@ -49,8 +49,8 @@ export function settingsFilesOf(context: Context, editor: Editor): string[] {
   const found = places.filter(({ root }) => files.resolve(root) !== null);
   if (found.length > 0) return found.map(({ path }) => path);
   const shown = places.map(({ root }) => tildePath(root, layout.home)).join(" nor ");
-  throw new UserError(`cannot set up ${editor}: there is neither ${shown}`, {
-    hint: `start ${editor} once, then: claude-multi setup --editor ${editor}`,
+  throw new UserError(`cannot set up ${editor}: there is neither ${shown} (start ${editor} once)`, {
+    hint: `claude-multi setup --editor ${editor}`,
   });
 }
 
