@@ -1,4 +1,5 @@
 // The report of status: a table of all accounts with a line below each.
+import { noAccountText } from "./no_account.ts";
 import type { Context } from "../ports/context.ts";
 import { personText } from "../config/account.ts";
 import { formatDuration, formatPercent } from "../text/format.ts";
@@ -47,7 +48,7 @@ export async function statusText(
   const config = context.configFile.read();
   const { accounts } = standingsNow(context, { config, models });
   if (accounts.length === 0) {
-    context.terminal.warn("no account is set up yet; try: claude-multi setup");
+    context.terminal.warn(noAccountText(context));
     return "";
   }
   const table = await renderStatus(context, accounts);

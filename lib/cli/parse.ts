@@ -44,13 +44,24 @@ export function parseRequest(
     const found = commands.find((command) => command.name === word);
     if (found) return found;
     const what = word.startsWith("-") ? "option" : "command";
-    const near = nearest(word, commands.map((command) => command.name));
+    const near = MEANT.get(word) ?? nearest(word, commands.map((command) => command.name));
     throw usageError(
       `unknown ${what} ${quoted(word)}${didYouMean(near)}`,
       near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
     );
   }
 }
+
+/** Words of other tools, by the command that does the same here. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ["accounts", "list"],
+  ["groups", "list"],
+  ["init", "setup"],
+  ["install", "setup"],
+  ["ls", "list"],
+  ["rm", "remove"],
+  ["usage", "status"],
+]);
 
 /** The line that was probably meant. */
 export function corrected(

@@ -1,4 +1,5 @@
 // `list`: the accounts and who is logged in to them.
+import { noAccountText } from "../accounts/no_account.ts";
 import { EXIT } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import type { Command } from "../cli/command.ts";
@@ -22,9 +23,9 @@ export const list: Command = {
     if (input.switches.has("json")) {
       terminal.print(JSON.stringify({
         version: 1,
-        accounts: logins.map(({ account, login, identity }) => ({
+        accounts: logins.map(({ account, login, identity, plan }) => ({
           name: account.name,
-          plan: account.plan,
+          plan,
           disabled: account.disabled,
           group: account.group,
           inPlace: account.inPlace,
@@ -34,13 +35,13 @@ export const list: Command = {
         })),
       }));
     } else if (logins.length === 0) {
-      terminal.warn("no account is set up yet; try: claude-multi setup");
+      terminal.warn(noAccountText(context));
     } else {
       const anyDisabled = logins.some(({ account }) => account.disabled);
-      const rows = logins.map(({ account, login, identity, state }): Cell[] => [
+      const rows = logins.map(({ account, login, identity, plan, state }): Cell[] => [
         { text: account.name, style: "bold" },
         ...anyDisabled ? [account.disabled ? "disabled" : "enabled"] : [],
-        account.plan ?? "",
+        plan ?? "",
         account.group ?? "",
         state === "drift"
           ? { text: `${identity?.email ?? "logged in"}, wrong login`, style: "yellow" }

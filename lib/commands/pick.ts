@@ -1,4 +1,5 @@
 // `pick`: which account `cl` would take now, and the ranking behind it.
+import { noAccountText } from "../accounts/no_account.ts";
 import { EXIT } from "../text/errors.ts";
 import { eligibleAccounts, explainChoice } from "../accounts/eligible.ts";
 import { choiceJson } from "../accounts/choice_json.ts";
@@ -56,7 +57,7 @@ export const pick: Command = {
         : explainChoice(standings.ranked, { eligible, chosen: account });
       context.terminal.print(JSON.stringify(choiceJson({ policy, ranked }, account)));
     } else if (standings.accounts.length === 0) {
-      context.terminal.warn("no account is set up yet; try: claude-multi setup");
+      context.terminal.warn(noAccountText(context));
     } else {
       // Loaded only now: scripts that ask for JSON don't wait for it.
       const { conclusion, renderRanking } = await import("../accounts/table.ts");

@@ -1,4 +1,5 @@
 // `run`: chooses an account, records the session and runs the official client on the account.
+import { noAccountYet } from "../accounts/no_account.ts";
 import type { Context } from "../ports/context.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { andList } from "../text/format.ts";
@@ -55,10 +56,8 @@ export const run: Command = {
       throw usageError('"--json" needs "--dry-run"', "claude-multi run --dry-run --json");
     }
     if (config.accounts.length === 0) {
-      throw new UserError("no account is set up yet", {
-        hint: "claude-multi setup",
-        exit: EXIT.noAccount,
-      });
+      const { message, hint } = noAccountYet(context);
+      throw new UserError(message, { hint, exit: EXIT.noAccount });
     }
     const request = launchRequest(context, {
       config,

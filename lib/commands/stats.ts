@@ -1,4 +1,5 @@
 // `stats`: the history of all accounts, from the ledger's daily rows.
+import { findAccount } from "../config/account.ts";
 import { resolve } from "node:path";
 import { closeLostSessions } from "../accounts/standings.ts";
 import type { Command } from "../cli/command.ts";
@@ -68,6 +69,8 @@ export const stats: Command = {
     const summary = summaryOf(daily, { ...scope, span });
     if (switches.has("json")) terminal.print(JSON.stringify(summary));
     else if (summary.accounts.length === 0) {
+      // One that was removed may still have a history.
+      if (scope.account !== null) findAccount(context.configFile.read().accounts, scope.account);
       terminal.warn(
         count < 365
           ? `nothing is known of that time; try: claude-multi stats --days 365`

@@ -30,7 +30,8 @@ export function describeFault({ kind, path, value, row }: Fault): string {
 
 /** Says that a key is unknown, and which one was probably meant. */
 export function unknownSetting(key: string): string {
-  const near = nearestKey(key);
+  const groups = [...new Set([...ROWS.keys()].map((other) => other.split(/[.[]/, 1)[0] ?? ""))];
+  const near = nearestKey(key) ?? nearest(key, groups);
   const parent = key.replace(/[^.]*$/, "").replace(/\[\d+\]/, "[]");
   // In the same group, the last word is enough.
   const meant = near?.startsWith(parent) ? near.slice(parent.length) : near;

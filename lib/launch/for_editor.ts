@@ -1,4 +1,5 @@
 // Launches for editors, the Agent SDK and other programs that start claude: silent, and without questions.
+import { noAccountYet } from "../accounts/no_account.ts";
 import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 import { readClientArguments } from "../claude/arguments.ts";
@@ -30,10 +31,8 @@ export async function runForEditor(context: Context, words: readonly string[]): 
     }
     const config = context.configFile.read();
     if (config.accounts.length === 0) {
-      throw new UserError("no account is set up yet", {
-        hint: "claude-multi setup",
-        exit: EXIT.noAccount,
-      });
+      const { message, hint } = noAccountYet(context);
+      throw new UserError(message, { hint, exit: EXIT.noAccount });
     }
     if (client === null) findClient(context, config);
     const request = launchRequest(context, {

@@ -1,4 +1,5 @@
-// Words after `cl` that name a command of ours: claude would take them for a prompt, so the user is asked.
+// Words after `cl` that name a command or an account of ours: claude would take them for a prompt, so the
+// user is asked.
 import type { Context } from "../ports/context.ts";
 import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
 import { readObject } from "../claude/json_files.ts";
@@ -9,7 +10,7 @@ import { askYes } from "../cli/prompt.ts";
 import { pasteable } from "../text/shell_quote.ts";
 
 /**
- * The request for a command of ours if these words for claude are one and the user says so. Asks only in
+ * The request for a command, or for a launch on an account, if these words for claude are one and the user says so. Asks only in
  * a terminal, and never again about a word that was meant for claude. null if they are for claude: that
  * is also what `--` before them says, and `-p` among them, which no command of ours has.
  * @throws UserError (cancelled) at the end of input.
@@ -19,12 +20,16 @@ export function ownCommand(
   { words, commands }: { words: readonly string[]; commands: readonly Command[] },
 ): Extract<Request, { kind: "run" }> | null {
   const [first = ""] = words;
-  const isOurs = commands.some(({ name, internal }) => name === first && internal !== true);
-  if (!isOurs || CLIENT_SUBCOMMANDS.includes(first) || !context.terminal.interactive) return null;
-  const line = pasteable(["claude-multi", ...words]);
-  const request = requestOf(words, commands);
+  if (CLIENT_SUBCOMMANDS.includes(first) || !context.terminal.interactive) return null;
+  const isCommand = commands.some(({ name, internal }) => name === first && internal !== true);
+  const isAccount = !isCommand && words.length === 1 &&
+    context.configFile.read().accounts.some(({ name }) => name === first);
+  if (!isCommand && !isAccount) return null;
+  const line = isAccount ? `cl-${first}` : pasteable(["claude-multi", ...words]);
+  const request = requestOf(isAccount ? ["run", "--account", first] : words, commands);
   if (request === null || line === null || wordsForClaude(context).includes(first)) return null;
-  const text = `"${first}" is a command of claude-multi. Did you mean "${line}"?`;
+  const what = isAccount ? "an account" : "a command of claude-multi";
+  const text = `"${first}" is ${what}. Did you mean "${line}"?`;
   if (askYes(context, { text, standard: true })) return request;
   const asked = { version: 1, words: [...wordsForClaude(context), first] };
   try {

@@ -14,25 +14,32 @@ const NOT_FOUND = 127;
 
 /**
  * Opens a copy of config.json in the user's editor. If the result has an error, asks whether to edit
- * again; only a result without errors replaces config.json.
+ * again; only a result without errors replaces config.json. An unknown key is asked about too, but may stay.
  * @throws UserError (usage) with line and column if the result is left with an error; the copy stays.
  */
 export async function editSettings(context: Context): Promise<void> {
   const { configFile, files, layout, terminal } = context;
   const copy = layout.configFile.replace(/(\.json)?$/, ".edited$1");
-  const before = configFile.text();
+  let before = configFile.text();
   if (files.kind(copy) !== "missing") files.backUp(copy);
   files.makePrivateDirectory(layout.root);
   files.writeText(copy, before, 0o600);
   for (;;) {
     await runEditor(context, copy);
     try {
-      configFile.replace((files.readText(copy) ?? "").replace(/^\ufeff/, ""), { before });
+      const after = (files.readText(copy) ?? "").replace(/^\ufeff/, "");
+      configFile.replace(after, { before });
+      before = after;
+      configFile.read();
+      const notices = configFile.notices().map(({ message }) => message);
+      // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
+      if (terminal.interactive && notices.length > 0 && askAgain(context, notices)) continue;
+      if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));
       break;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const isAgain = terminal.interactive &&
-        askAgain(context, error.message);
+        askAgain(context, [error.message]);
       if (isAgain) continue;
       const at = tildePath(copy, layout.home);
       terminal.warn(`config.json is as it was; what you edited is in ${at}`);
@@ -40,13 +47,11 @@ export async function editSettings(context: Context): Promise<void> {
     }
   }
   files.remove(copy);
-  configFile.read();
-  for (const { message } of configFile.notices()) terminal.warn(message);
   writeShellFiles(context);
 }
 
-function askAgain(context: Context, problem: string): boolean {
-  context.terminal.note(problem);
+function askAgain(context: Context, problems: readonly string[]): boolean {
+  for (const problem of problems) context.terminal.note(problem);
   return askYes(context, { text: "Edit again?", standard: true, ended: false });
 }
 

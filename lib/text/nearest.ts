@@ -4,9 +4,11 @@ import { closest, distance } from "fastest-levenshtein";
 /** The name that a mistyped one probably means, or null. */
 export function nearest(word: string, names: readonly string[]): string | null {
   if (word === "" || names.length === 0) return null;
-  const near = names.find((name) => isSwapped(word, name)) ?? closest(word, names as string[]);
-  // Two swapped letters are two changes; in a short word that is too many.
-  const allowed = near.length < 4 ? 1 : Math.max(2, Math.floor(near.length / 3));
+  const swapped = names.find((name) => isSwapped(word, name));
+  if (swapped !== undefined) return swapped;
+  const near = closest(word, names as string[]);
+  // Two changes make another word of a short one.
+  const allowed = Math.max(near.length < 6 ? 1 : 2, Math.floor(near.length / 3));
   return distance(word, near) <= allowed ? near : null;
 }
 

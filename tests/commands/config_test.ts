@@ -1,5 +1,6 @@
 // Tests of `config`: values and defaults, changes that keep comments, refusals, the editor, the schema.
 import assert from "node:assert/strict";
+import { noAccountYet } from "../../lib/accounts/no_account.ts";
 import { config } from "../../lib/commands/config.ts";
 import { parseRequest } from "../../lib/cli/parse.ts";
 import type { LaunchPlan } from "../../lib/ports/mod.ts";
@@ -285,6 +286,22 @@ Deno.test("config edit asks to edit again after an error, from the text that has
   assert.match(context.terminal.stderr, /"handoff" must be .*\n.*Edit again\? \[Y\/n\]/);
   assert.equal(fileOf(context), '{ "handoff": "auto" }');
   assert.equal(context.processes.launched.length, 2);
+});
+
+Deno.test("config edit asks to edit again after a mistyped key, and a no keeps it", async () => {
+  const texts = ['{ "acounts": [] }', '{ "polcy": "paced" }'];
+  const context = contextWithEditor(texts, ["", "n"]);
+  await run(context, "edit");
+  const asked = context.terminal.stderr;
+  assert.match(
+    asked,
+    /unknown setting "acounts"; did you mean "accounts"\?\n.*Edit again\? \[Y\/n\]/,
+  );
+  assert.match(asked, /unknown setting "polcy"; did you mean "policy"/);
+  assert.equal(fileOf(context), texts[1]);
+  const { message, hint } = noAccountYet(context);
+  assert.match(message, /^no account is set up: .*"polcy"/);
+  assert.equal(hint, "claude-multi config edit");
 });
 
 Deno.test("config edit leaves config.json as it was if the answer is no", async () => {

@@ -110,6 +110,7 @@ Deno.test("an empty time says so, and wrong options are refused", async () => {
     "claude-multi: nothing is known of that time; try: claude-multi stats --days 365\n",
   ]);
   assert.equal(JSON.parse((await stats(["--json"], { past })).stdout).since, null);
+  await assert.rejects(stats(["--account", "wrk"], { past }), /unknown account "wrk"/);
   await assert.rejects(stats(["--days", "0"]), /invalid value "0" for --days/);
   await assert.rejects(stats(["--json", "--csv"]), /--json or --csv, not both/);
 });

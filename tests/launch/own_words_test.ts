@@ -50,6 +50,16 @@ for (
   });
 }
 
+Deno.test("cl work asks whether cl-work was meant, if work is an account", () => {
+  const context = fakeContext({ interactive: true, config: { accounts: [{ name: "work" }] } });
+  context.terminal.answers.push("", "n");
+  const request = ownCommand(context, { words: ["work"], commands: COMMANDS });
+  assert.deepEqual([request?.command.name, request?.input.values["account"]], ["run", "work"]);
+  assert.match(context.terminal.stderr, /"work" is an account\. Did you mean "cl-work"\? \[Y\/n\]/);
+  assert.equal(meant(context, "work on the tests"), null, "a prompt of several words");
+  assert.equal(meant(context, "work"), null);
+});
+
 Deno.test("without a terminal nothing is asked", () => {
   const context = fakeContext();
   assert.equal(meant(context, "status"), null);

@@ -10,9 +10,12 @@ for (
     ["sttaus", "status"],
     ["sesions", "sessions"],
     ["rum", "run"],
-    ["rnu", null], // In a word of three letters two changes make another word.
+    ["rnu", "run"],
+    ["rnn", "run"],
+    ["nnu", null], // In a short word two changes make another word.
     ["pcik", "pick"],
-    ["piccck", "pick"],
+    ["picck", "pick"],
+    ["piccck", null],
     ["pxxxk", null],
     ["installtion-chekc", "installation-check"],
     ["installXXXXXX-check", "installation-check"],
