@@ -24,6 +24,17 @@ const MARK = "\u00ef\u00bb\u00bf";
  * @throws UserError if a file isn't valid, before any is changed, or can't be written.
  */
 export function addToEditor(context: Context, editor: Editor): void {
+  whileLocked(context, () => addWhileLocked(context, editor));
+}
+
+/** Two setups at once would forget a change of each other, and it could not be undone. */
+function whileLocked(context: Context, action: () => void): void {
+  const { files, layout } = context;
+  files.makePrivateDirectory(layout.root);
+  files.locked(`${layout.root}/editors.json.lock`, action);
+}
+
+function addWhileLocked(context: Context, editor: Editor): void {
   const { files, layout, terminal } = context;
   const value = wrapperPath(context);
   const planned = settingsFilesOf(context, editor).map((path) => ({
@@ -81,6 +92,14 @@ function withWrapper(
       { hint: `add it yourself: ${JSON.stringify(WRAPPER_KEY)}: ${JSON.stringify(value)}` },
     );
   }
+  // Of a key that is there twice, the last one counts.
+  const last = tree.children?.findLast(({ children }) => children?.[0]?.value === WRAPPER_KEY);
+  const old = last?.children?.[1];
+  if (old !== undefined) {
+    // The whole value: a part of it may be in the file more than once, and could not be taken back.
+    const edit = { offset: old.offset + mark, length: old.length, content: JSON.stringify(bytes) };
+    return { text, base, edit };
+  }
   const formattingOptions = layoutOf(body);
   const [edit] = jsonc.modify(body, [WRAPPER_KEY], bytes, { formattingOptions });
   if (edit === undefined) return { text, base, edit: null };
@@ -125,6 +144,10 @@ function restored(text: string, { before, after }: Change): string | null {
  * whatever else has changed since; otherwise only the setting is removed.
  */
 export function removeFromEditor(context: Context, path: string): void {
+  whileLocked(context, () => removeWhileLocked(context, path));
+}
+
+function removeWhileLocked(context: Context, path: string): void {
   const { files } = context;
   const change = editorChanges(context).get(path);
   const text = files.readBytes(path);

@@ -110,11 +110,11 @@ export function filesWithWrapper(context: Context): string[] {
   return [...editorChanges(context).keys()].filter((path) => namedIn(context, path) !== null);
 }
 
-/** The claude-multi-ide that a settings file names, or null. A line of comment doesn't count. */
+/** The claude-multi-ide that a settings file names last, or null. A line of comment doesn't count. */
 function namedIn(context: Context, path: string): string | null {
   const text = readable(context, path) ?? "";
-  const named = /^(?!\s*\/\/).*"claudeCode\.claudeProcessWrapper"\s*:\s*("(?:[^"\\]|\\.)*")/m
-    .exec(text)?.[1];
+  const pattern = /^(?!\s*\/\/).*"claudeCode\.claudeProcessWrapper"\s*:\s*("(?:[^"\\]|\\.)*")/gm;
+  const named = [...text.matchAll(pattern)].at(-1)?.[1];
   if (named === undefined) return null;
   try {
     const value = textOf(JSON.parse(named));

@@ -38,6 +38,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "blank lines": "\n\n",
   "another wrapper":
     `{\n  "claudeCode.claudeProcessWrapper": "/usr/bin/nice", // mine\n  "a": 1\n}\n`,
+  "the wrapper of another installation":
+    `{\n  "claudeCode.claudeProcessWrapper": "/home/ann/claude-multi/claude-multi-ide",\n  "a": "opt"\n}\n`,
+  "a wrapper that ours is the beginning of":
+    `{\n  "claudeCode.claudeProcessWrapper": "/opt/claude-multi/claude-multi-ide2"\n}\n`,
+  "a key in a comment after a value":
+    `{\n  "a": 1, // "claudeCode.claudeProcessWrapper": "/old/claude-multi-ide"\n  "b": 2\n}\n`,
   "a commented key":
     `{\n  // "claudeCode.claudeProcessWrapper": "/old/claude-multi-ide",\n  "a": 1\n}\n`,
 };
@@ -70,6 +76,38 @@ for (const [name, before] of Object.entries(SETTINGS)) {
     assert.equal(context.files.kind(`${context.layout.root}/editors.json`), "missing");
   });
 }
+
+Deno.test("of a key that is there twice, the one that counts is changed", async () => {
+  const key = '"claudeCode.claudeProcessWrapper"';
+  const before = `{\n  ${key}: "/a",\n  ${key}: "/b"\n}\n`;
+  const context = contextWith({ [USER]: before });
+  addToEditor(context, "vscode");
+  assert.equal(context.files.readText(USER), before.replace('"/b"', JSON.stringify(IDE)));
+  await uninstall(context);
+  assert.equal(context.files.readText(USER), before);
+});
+
+Deno.test("two setups at once don't forget each other's changes", () => {
+  const context = contextWith({ [USER]: "{}", [SERVER]: "{}" });
+  const isLocked: boolean[] = [];
+  let depth = 0;
+  const { files } = context;
+  const { locked, writeText } = files;
+  files.locked = <T>(path: string, action: () => T): T => {
+    depth++;
+    try {
+      return locked.call(files, path, action) as T;
+    } finally {
+      depth--;
+    }
+  };
+  files.writeText = (path, text, mode) => {
+    if (path.endsWith("/editors.json")) isLocked.push(depth > 0);
+    writeText.call(files, path, text, mode);
+  };
+  addToEditor(context, "vscode");
+  assert.deepEqual(isLocked, [true, true]);
+});
 
 Deno.test("what else changed in between stays, and our key still goes", async () => {
   const context = contextWith({ [USER]: `{\n  "a": 1\n}\n` });
