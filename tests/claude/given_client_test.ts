@@ -4,7 +4,7 @@ import { givenClient } from "../../lib/claude/given_client.ts";
 import { fakeContext } from "../helpers/context.ts";
 
 const context = fakeContext({
-  programs: ["/ext/native/claude", "/usr/bin/node", "/opt/code/electron"],
+  programs: ["/ext/native/claude", "/ext/new\nline/claude", "/usr/bin/node", "/opt/code/electron"],
 });
 
 const CASES: ReadonlyArray<readonly [words: string[], program: string | null, before: string[]]> = [
@@ -12,6 +12,11 @@ const CASES: ReadonlyArray<readonly [words: string[], program: string | null, be
   [["/usr/bin/node", "/ext/cli.js", "-p", "hi"], "/usr/bin/node", ["/ext/cli.js"]],
   [["/opt/code/electron", "/ext/cli.mjs", "-p", "hi"], "/opt/code/electron", ["/ext/cli.mjs"]],
   [["node", "/ext/cli.cjs", "-p", "hi"], "/usr/bin/node", ["/ext/cli.cjs"]],
+  [["/ext/new\nline/claude", "/ext/a\nb.js", "-p", "hi"], "/ext/new\nline/claude", [
+    "/ext/a\nb.js",
+  ]],
+  [["/claude", "is", "this"], null, []],
+  [["/see /ext/gone/claude.md"], null, []],
   [["-p", "hi"], null, []],
   [["/init"], null, []],
   [["--add-dir", "/src/main.js"], null, []],
@@ -26,3 +31,10 @@ for (const [words, program, before] of CASES) {
     assert.deepEqual(args, program === null ? words : ["-p", "hi"]);
   });
 }
+
+Deno.test("the path of a client that an update removed is no prompt for another client", () => {
+  assert.throws(
+    () => givenClient(context, ["/ext/gone/claude", "-p", "hi"]),
+    /^UserError: cannot start "\/ext\/gone\/claude": there is no such program;/,
+  );
+});
