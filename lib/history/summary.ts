@@ -101,11 +101,12 @@ export function lastDays(count: number, nowMs: number): Span {
 
 /** The rows that a scope includes. */
 export function inScope({ days, folders }: Daily, { account, project }: Scope): Daily {
+  const below = project === "/" ? "/" : `${project}/`;
   return {
     days: days.filter((row) => account === null || row.account === account),
     folders: folders.filter((row) =>
       (account === null || row.account === account) &&
-      (project === null || row.folder === project || row.folder.startsWith(`${project}/`))
+      (project === null || row.folder === project || row.folder.startsWith(below))
     ),
   };
 }

@@ -91,6 +91,7 @@ Deno.test("an account or a project limits every figure", async () => {
   );
   assert.equal(project.minutesByHour, null);
   assert.equal((await json(["--project", "/home/ann/s"])).projects.length, 0);
+  assert.ok((await json(["--project", "/"])).projects.length >= project.projects.length);
 });
 
 Deno.test("CSV has a line for each day and account, and quotes what needs it", async () => {
