@@ -113,7 +113,7 @@ export function filesWithWrapper(context: Context): string[] {
 /** The claude-multi-ide that a settings file names last, or null. A line of comment doesn't count. */
 function namedIn(context: Context, path: string): string | null {
   const text = readable(context, path) ?? "";
-  const pattern = /^(?!\s*\/\/).*"claudeCode\.claudeProcessWrapper"\s*:\s*("(?:[^"\\]|\\.)*")/gm;
+  const pattern = /^(?![ \t]*\/\/).*"claudeCode\.claudeProcessWrapper"\s*:\s*("(?:[^"\\]|\\.)*")/gm;
   const named = [...text.matchAll(pattern)].at(-1)?.[1];
   if (named === undefined) return null;
   try {

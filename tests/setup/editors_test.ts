@@ -44,6 +44,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
     `{\n  "claudeCode.claudeProcessWrapper": "/opt/claude-multi/claude-multi-ide2"\n}\n`,
   "a key in a comment after a value":
     `{\n  "a": 1, // "claudeCode.claudeProcessWrapper": "/old/claude-multi-ide"\n  "b": 2\n}\n`,
+  "many blank lines": `{${"\n".repeat(200_000)}"a": 1\n}\n`,
   "a commented key":
     `{\n  // "claudeCode.claudeProcessWrapper": "/old/claude-multi-ide",\n  "a": 1\n}\n`,
 };
