@@ -15,24 +15,12 @@ while [ -L "$self" ]; do
 done
 name=${self##*/}
 package=${self%/*}/..
-case $(uname -sm) in
-  "Linux x86_64") platform=linux-x64 ;;
-  "Linux aarch64") platform=linux-arm64 ;;
-  "Darwin arm64") platform=macos-arm64 ;;
-  "Darwin x86_64")
-    platform=macos-x64
-    # Under Rosetta, uname reports x86_64; the node that installed it may have been either.
-    [ -e "$package/node_modules/claude-multi-macos-x64" ] || [ -e "$package/../claude-multi-macos-x64" ] ||
-      platform=macos-arm64
-    ;;
-  *)
-    echo "claude-multi: there are no programs for $(uname -sm), only for Linux and macOS on x86_64 and arm64" >&2
-    exit 1
-    ;;
-esac
-for program in "$package/node_modules/claude-multi-$platform/bin/$name" \
-  "$package/../claude-multi-$platform/bin/$name"; do
-  [ ! -x "$program" ] || exec "$program" "$@"
+# npm installs only the package of the platform; asking for the platform would take another process.
+for platform in linux-x64 linux-arm64 macos-arm64 macos-x64; do
+  for program in "$package/node_modules/claude-multi-$platform/bin/$name" \
+    "$package/../claude-multi-$platform/bin/$name"; do
+    [ ! -x "$program" ] || exec "$program" "$@"
+  done
 done
 for loader in /lib/ld-musl-*; do
   if [ -e "$loader" ]; then
@@ -40,5 +28,15 @@ for loader in /lib/ld-musl-*; do
     exit 1
   fi
 done
+case $(uname -sm) in
+  "Linux x86_64") platform=linux-x64 ;;
+  "Linux aarch64") platform=linux-arm64 ;;
+  "Darwin arm64") platform=macos-arm64 ;;
+  "Darwin x86_64") platform=macos-x64 ;;
+  *)
+    echo "claude-multi: there are no programs for $(uname -sm), only for Linux and macOS on x86_64 and arm64" >&2
+    exit 1
+    ;;
+esac
 echo "claude-multi: the npm package claude-multi-$platform is missing; install again, with optional dependencies" >&2
 exit 1
