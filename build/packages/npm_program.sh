@@ -6,6 +6,24 @@ case $0 in
   */*) self=$0 ;;
   *) self=$(command -v -- "$0") || self=./$0 ;;
 esac
+name=${self##*/}
+
+# usage: try FOLDER [ARGUMENT...]   runs the program if its package is in a folder of packages
+try() {
+  folder=$1
+  shift
+  for platform in linux-x64 linux-arm64 macos-arm64 macos-x64; do
+    program=$folder/claude-multi-$platform/bin/$name
+    [ ! -x "$program" ] || exec "$program" "$@"
+  done
+}
+
+# Where npm's links in PREFIX/bin and node_modules/.bin lead to; reading them would take another process.
+bin=${self%/*}
+try "$bin/../lib/node_modules/claude-multi/node_modules" "$@"
+try "$bin/../lib/node_modules" "$@"
+try "$bin/../claude-multi/node_modules" "$@"
+try "$bin/.." "$@"
 while [ -L "$self" ]; do
   target=$(readlink "$self")
   case $target in
@@ -13,15 +31,8 @@ while [ -L "$self" ]; do
     *) self=${self%/*}/$target ;;
   esac
 done
-name=${self##*/}
-package=${self%/*}/..
-# npm installs only the package of the platform; asking for the platform would take another process.
-for platform in linux-x64 linux-arm64 macos-arm64 macos-x64; do
-  for program in "$package/node_modules/claude-multi-$platform/bin/$name" \
-    "$package/../claude-multi-$platform/bin/$name"; do
-    [ ! -x "$program" ] || exec "$program" "$@"
-  done
-done
+try "${self%/*}/../node_modules" "$@"
+try "${self%/*}/../.." "$@"
 for loader in /lib/ld-musl-*; do
   if [ -e "$loader" ]; then
     echo "claude-multi: its programs need glibc, but this system has musl" >&2
