@@ -294,8 +294,8 @@ Deno.test("list has a column that says which accounts are disabled", async () =>
   assert.doesNotMatch((await runMulti(["list"], { home })).stdout, /state/);
   assert.equal((await runMulti(["disable", "work"], { home })).code, 0);
   const { stdout } = await runMulti(["list"], { home });
-  assert.match(stdout, /account +state +login +folder/);
-  assert.match(stdout, /work +disabled +work@/);
+  assert.match(stdout, /account +state +plan +login +folder/);
+  assert.match(stdout, /work +disabled +\S+ +work@/);
 });
 
 Deno.test("without an account, every command names the same next step", async () => {
