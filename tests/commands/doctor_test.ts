@@ -325,6 +325,7 @@ Deno.test("status --json has the documented shape", async () => {
   assert.deepEqual(Object.keys(five_hour).sort(), [
     "ageMs",
     "fellFrom",
+    "outlook",
     "percentUsed",
     "resetsAtMs",
     "source",
