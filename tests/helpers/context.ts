@@ -86,12 +86,12 @@ export class FakeTerminal implements Terminal {
   }
 
   /** What was diverted; null: nothing, messages are in `stderr`. */
-  #take: ((text: string) => void) | null = null;
+  taking: ((text: string) => void) | null = null;
   get interactive(): boolean {
-    return this.#take === null && this.options.interactive;
+    return this.taking === null && this.options.interactive;
   }
   divert(take: (text: string) => void): void {
-    this.#take = take;
+    this.taking = take;
   }
   /** Both streams are one terminal. */
   readonly messages: Surface = this;
@@ -134,11 +134,11 @@ export class FakeTerminal implements Terminal {
     this.stdout += `${text}\n`;
   }
   warn(text: string): void {
-    if (this.#take !== null) return this.#take(text);
+    if (this.taking !== null) return this.taking(text);
     this.stderr += `claude-multi: ${text}\n`;
   }
   note(text: string): void {
-    if (this.#take !== null) return this.#take(text);
+    if (this.taking !== null) return this.taking(text);
     this.stderr += `${text}\n`;
   }
 }

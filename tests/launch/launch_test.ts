@@ -141,7 +141,7 @@ for (const [how, script] of CALLERS) {
         said,
         /".*\/bin\/claude" is not the official claude: it starts claude-multi again;/,
       );
-      assert.match(hint, /^try: .*\/path\/to\/claude$/);
+      assert.match(hint, /^try: (claude-multi config unset claudePath|unset CLAUDE_MULTI_CLAUDE)$/);
       assert.deepEqual(more, []);
     }
     assert.equal((await sessionsOf(home)).length, 2, "one row for each launch");
