@@ -476,14 +476,15 @@ Deno.test("without claude, setup doesn't say all set even if the account is logg
 Deno.test("the guide offers the name that was meant, and prints what it added", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
-  const said = await guided(home, { answers: ["", "Personal", "", "Work 2", "", "", "", "", ""] });
+  const answers = ["", "Personal", "", "Work 2", "work-2", "", "", "", ""];
+  const said = await guided(home, { answers });
   assert.match(
     said,
     /Account name\? \[personal\] Personal\n {2}use 1 to 32 .*\nAccount name\? \[personal\] \n/,
   );
   assert.deepEqual(accountsOf(home).map((a) => a["name"]), ["personal", "work-2"]);
   assert.match(said, /added {5}personal, in place\n/);
-  assert.match(said, /Account name\? \[work-2\] \nadded {5}work-2\n/);
+  assert.match(said, /such as work-2\n\nAnother account\? .*: work-2\nadded {5}work-2\n/);
 });
 
 Deno.test("if no shell can be set up, setup --yes doesn't say all set", async () => {
