@@ -21,7 +21,7 @@ const PACKAGES = {
 export type Program = keyof typeof PACKAGES;
 
 /** Programs that other systems don't have. */
-const LINUX_ONLY: readonly Program[] = ["lintian", "strace"];
+const LINUX_ONLY: readonly Program[] = ["bwrap", "lintian", "strace"];
 
 const told = new Set<string>();
 
