@@ -72,12 +72,14 @@ export function undoLine(
 }
 
 /** The settings of an account that no option of `add` gives it, as `config set` takes them. */
-function ownSettings({ last, reserve, landingCap }: Account): Array<[string, boolean | number]> {
+function ownSettings(account: Account): Array<[string, boolean | number]> {
+  const { last, reserve, landingCap, price } = account;
   const settings: Array<[string, boolean | number | null]> = [
     ["last", last || null],
     ["reserve.five_hour", reserve.five_hour],
     ["reserve.seven_day", reserve.seven_day],
     ["landingCap", landingCap],
+    ["price", price],
   ];
   return settings.flatMap(([key, value]) => value === null ? [] : [[key, value]]);
 }

@@ -27,7 +27,7 @@ export const advise: Command = {
     {
       name: "price",
       value: "PRICES",
-      summary: "what accounts cost a month, such as work=200,home=20",
+      summary: "what accounts cost a month, such as work=200,home=20; or set accounts.NAME.price",
     },
     { name: "json", summary: "print JSON: version, weeks, sentence, best, recorded, scenarios" },
   ],
@@ -55,7 +55,7 @@ export const advise: Command = {
       return {
         name: account.name,
         plan: sizedPlan(account.plan ?? context.claudeHome.plan(account)),
-        price: prices.get(account.name) ?? null,
+        price: prices.get(account.name) ?? account.price,
         weekUsed: unused === null ? null : 100 - unused,
       };
     });
@@ -64,7 +64,6 @@ export const advise: Command = {
       recorded: {
         waitedMinutes: summary.total.waitedMinutes ?? 0,
         moves: summary.total.moves ?? 0,
-        percentUnused: summary.percentUnused,
       },
       burstsPerWeek: capacityOf(limits).burstsPerWeek,
       onProgress: progressBar(context),

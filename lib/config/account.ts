@@ -102,6 +102,7 @@ export const SHARED_HOME_ACCOUNT: Account = {
   last: false,
   reserve: { five_hour: null, seven_day: null },
   landingCap: null,
+  price: null,
   inPlace: true,
   folder: "shared",
   identity: null,

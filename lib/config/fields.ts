@@ -49,6 +49,7 @@ export const FIELDS = {
       seven_day: { type: "number", range: [1, 100], about: "as reserve.seven_day, for this account" },
     },
     landingCap: { type: "number", range: [1, 100], about: "as landingCap, for this account" },
+    price: { type: "number", range: [0, 1e6], about: "what it costs a month, in any currency; advise says what another choice saves" },
     inPlace: { type: "boolean", default: false, setBy: "add", about: "the account is the login in ~/.claude itself" },
     folder: { type: "name", sameAs: "name", setBy: "add", about: "its folder in config/ (default: its name)" },
     identity: {

@@ -4,6 +4,7 @@ import { PLAN_SIZES } from "../balance/plans.ts";
 import type { Session } from "../balance/session.ts";
 import type { SimulatedPolicy } from "../balance/simulation/replay.ts";
 import { replay } from "../balance/simulation/replay.ts";
+import { rounded } from "../text/format.ts";
 import { demandOf, recordedConversations, WEEK_MS } from "../balance/simulation/workload.ts";
 
 /** How often each set is replayed, each time with other rates and account weeks. */
@@ -67,7 +68,8 @@ export type Advice =
 export interface Recorded {
   waitedMinutes: number;
   moves: number;
-  percentUnused: number | null;
+  /** Of all accounts together, each by its size; one that was never measured counts as unused. */
+  percentUnused: number;
 }
 
 /**
@@ -78,7 +80,7 @@ export function adviceOf(
   sessions: readonly Session[],
   options: {
     accounts: readonly Subscription[];
-    recorded: Recorded;
+    recorded: Omit<Recorded, "percentUnused">;
     policy: SimulatedPolicy;
     /** Full 5-hour windows in a week of `pro`. */
     burstsPerWeek: number;
@@ -126,7 +128,8 @@ export function adviceOf(
       percentUnused: spread(({ workPercent }) => Math.max(0, 100 - 100 * workPercent / capacity)),
     };
   });
-  const { recorded } = options;
+  const size = accounts.reduce((sum, { plan }) => sum + PLAN_SIZES[plan].week, 0);
+  const recorded = { ...options.recorded, percentUnused: rounded(Math.max(0, 100 - used / size)) };
   const best = bestOf(scenarios, { weeks, recorded });
   return { kind: "replayed", weeks, recorded, scenarios, best };
 }

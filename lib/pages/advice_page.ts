@@ -27,7 +27,7 @@ export async function advicePage(surface: Surface, advice: Advice): Promise<stri
         duration(recorded.waitedMinutes),
         "",
         String(recorded.moves),
-        recorded.percentUnused === null ? "?" : `${Math.round(recorded.percentUnused)} %`,
+        `${Math.round(recorded.percentUnused)} %`,
       ],
       ...scenarios.map((one): Cell[] => [
         one === best ? { text: one.name, style: "bold" } : one.name,

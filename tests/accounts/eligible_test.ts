@@ -18,6 +18,7 @@ const account = (name: string, group: string | null = null): Account => ({
   last: false,
   reserve: { five_hour: null, seven_day: null },
   landingCap: null,
+  price: null,
   inPlace: false,
   folder: name,
   identity: null,

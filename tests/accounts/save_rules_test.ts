@@ -21,6 +21,7 @@ const account = (name: string, facts: Partial<Account> = {}): Account => ({
   last: false,
   reserve: { five_hour: null, seven_day: null },
   landingCap: null,
+  price: null,
   inPlace: false,
   folder: name,
   identity: null,

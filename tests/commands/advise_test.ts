@@ -11,12 +11,16 @@ import type { PastWork } from "../helpers/past_work.ts";
 /** Runs `claude-multi advise ARGS` in UTC after some made-up weeks, and returns what it printed. */
 async function advise(
   args: string[],
-  { past = {}, plan = "pro" }: { past?: Partial<PastWork>; plan?: string } = {},
+  { past = {}, plan = "pro", prices = {} }: {
+    past?: Partial<PastWork>;
+    plan?: string;
+    prices?: Record<string, number>;
+  } = {},
 ): Promise<string> {
   const accounts = past.accounts ?? ["work", "home", "spare"];
   const context = fakeContext({
     columns: 80,
-    config: { accounts: accounts.map((name) => ({ name, plan })) },
+    config: { accounts: accounts.map((name) => ({ name, plan, price: prices[name] })) },
     past: { days: 70, seed: 7, holidays: () => false, ...past, accounts },
   });
   const request = parseRequest(["advise", ...args], COMMANDS);
@@ -63,6 +67,23 @@ Deno.test("a history that is too short gives no advice, and says why", async () 
   assert.match(short, /^Too little is known to say: \d days of sessions, and two weeks/);
   assert.equal(JSON.parse(await advise(["--json"], { past: { days: 9 } })).best, null);
   assert.match(await advise([], { past: { days: 0 } }), /^Too little is known/);
+});
+
+Deno.test("what really was unused is what the replays start from", async () => {
+  const { recorded, scenarios } = JSON.parse(await advise(["--json"]));
+  assert.ok(Math.abs(recorded.percentUnused - scenarios[0].percentUnused.mean) < 1);
+});
+
+Deno.test("prices may stand in config.json; --price comes first", async () => {
+  const prices = { work: 100, home: 50, spare: 20 };
+  const priceOf = async (...args: string[]) =>
+    JSON.parse(await advise(["--json", ...args], { prices })).scenarios
+      .slice(1, 3).map(({ name, price }: { name: string; price: number }) => [name, price]);
+  assert.deepEqual(await priceOf(), [["without spare", -20], ["one more pro", 100]]);
+  assert.deepEqual(await priceOf("--price", "spare=30"), [
+    ["without spare", -30],
+    ["one more pro", 100],
+  ]);
 });
 
 Deno.test("prices need an account and a number", async () => {

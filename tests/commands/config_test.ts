@@ -50,7 +50,8 @@ Deno.test("config get prints a group, and says what is not set", async () => {
       "accounts.work.last               false  (default)",
       "accounts.work.reserve.five_hour  (not set)",
       "accounts.work.reserve.seven_day  (not set)",
-      "accounts.work.landingCap         (not set)\n",
+      "accounts.work.landingCap         (not set)",
+      "accounts.work.price              (not set)\n",
     ].join("\n"),
   );
 });

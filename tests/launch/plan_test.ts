@@ -14,6 +14,7 @@ const work: Account = {
   last: false,
   reserve: { five_hour: null, seven_day: null },
   landingCap: null,
+  price: null,
   inPlace: false,
   folder: "work",
   identity: null,
