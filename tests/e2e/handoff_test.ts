@@ -189,8 +189,8 @@ async function answersIn(s: Stage): Promise<string[]> {
   const { sessions } = JSON.parse(run.stdout) as { sessions: Array<{ clientSessionId: string }> };
   const slug = s.home.project.replace(/[^a-zA-Z0-9]/g, "-");
   const path = `${s.home.path}/.claude/projects/${slug}/${sessions[0]?.clientSessionId}.jsonl`;
-  return [...Deno.readTextFileSync(path).matchAll(/"text":"ECHO#\d+ ([^"]*)"/g)]
-    .map(([, text]) => text?.split("\\n").at(-1) ?? "");
+  return [...Deno.readTextFileSync(path).matchAll(/"text":"(?:ECHO#\d+ ([^"]*)|(Running it\.))"/g)]
+    .map(([, echo = "", ran = ""]) => ran || (echo.split("\\n").at(-1) ?? ""));
 }
 
 Deno.test({
@@ -219,24 +219,27 @@ Deno.test({
 });
 
 Deno.test({
-  name: "auto, nobody at the keyboard: work that was under way goes on with handoffPrompt",
+  name: "auto, nobody at the keyboard: of a task's three turns, bob does the last two",
   ...needs("tmux"),
   async fn() {
     await using s = await stage(
       [{ name: "alice" }, { name: "bob" }],
-      { handoff: "auto", handoffPrompt: "keep going" },
+      { handoff: "auto", handoffPrompt: "RUNBASH echo second" },
       ["--permission-mode", "acceptEdits", "--allowedTools", "Bash", "--", "RUNBASH sleep 4"],
     );
     const { pty, api } = s;
     await waitUntil("the first turn arrives", { holds: () => turnsOf(api, "alice").length > 0 });
     limit(api, "alice");
     await pty.waitFor(/bob .*│/);
-    await waitUntil("bob is asked", { holds: () => turnsOf(api, "bob").length > 0 });
-    await pty.waitFor(/ECHO#/);
-    assert.equal(turnsOf(api, "bob").length, 1);
-    for (const text of ["RUNBASH sleep 4", "keep going"]) {
+    await pty.waitFor(/ECHO#\d+ of a tool result/);
+    // Results of the tool have no text; on alice, the service refused that turn.
+    assert.deepEqual(turnsOf(api, "alice"), ["RUNBASH sleep 4", ""]);
+    assert.deepEqual(turnsOf(api, "bob"), ["RUNBASH echo second", ""]);
+    assert.deepEqual(await answersIn(s), ["Running it.", "Running it.", "of a tool result"]);
+    for (const text of ["RUNBASH sleep 4", "RUNBASH echo second"]) {
       assert.ok(lastConversation(api, "bob").includes(text), text);
     }
+    assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
   },
 });
 

@@ -135,15 +135,16 @@ function blocksFor(said: string | null, tools: readonly string[], id: string): J
   return [{ type: "text", text: `ECHO#${id} ${said.slice(-80)}` }];
 }
 
-/** What the user said last; null if the last message contains tool results. */
+/** What the user said last; null if the last message has only tool results. */
 export function lastUserText(request: Json): string | null {
   const messages = Array.isArray(request["messages"]) ? request["messages"] as Json[] : [];
   const content = messages.findLast((message) => message["role"] === "user")?.["content"];
   if (typeof content === "string") return content;
   const blocks = Array.isArray(content) ? content as Json[] : [];
-  if (blocks.some((block) => block["type"] === "tool_result")) return null;
-  return blocks.map((block) => block["type"] === "text" ? String(block["text"]) : "")
+  const said = blocks.map((block) => block["type"] === "text" ? String(block["text"]) : "")
     .filter((text) => text !== "" && !text.trimStart().startsWith("<system-reminder>")).join("\n");
+  const isResult = blocks.some((block) => block["type"] === "tool_result");
+  return said === "" && isResult ? null : said;
 }
 
 function toolNames(request: Json): string[] {
