@@ -6,7 +6,8 @@ import { isClientSessionId } from "./session_files.ts";
 export const HOOK_EVENTS = ["SessionStart", "StopFailure"] as const;
 /**
  * Events for a program that reads the client's stream of JSON. The client reports a hook of SessionStart
- * in that stream, even one of ours, but none of these (seen with 2.1.332).
+ * in that stream, even one of ours, but none of these. They aren't `async`: such a hook is killed when a
+ * conversation of one short turn ends (seen with 2.1.197 and 2.1.332).
  */
 export const STREAM_EVENTS = ["UserPromptSubmit", "StopFailure"] as const;
 /** Events that count background tasks; needed only if we may end a client ourselves. */
@@ -23,12 +24,7 @@ export function hookSetting(
   return Object.fromEntries(
     events.map((event) => [event, [{
       ...event === "StopFailure" ? { matcher: REFUSED } : {},
-      // A prompt doesn't wait for us.
-      hooks: [{
-        type: "command",
-        command: `${command} ${event}`,
-        ...event === "UserPromptSubmit" ? { async: true } : {},
-      }],
+      hooks: [{ type: "command", command: `${command} ${event}` }],
     }]]),
   );
 }
