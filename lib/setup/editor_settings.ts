@@ -9,11 +9,18 @@ import { inBytes } from "./rc_lines.ts";
 import type { Change, Editor } from "./editors.ts";
 import {
   editorChanges,
+  missingEditor,
   recordChange,
   settingsFilesOf,
   WRAPPER_KEY,
   wrapperPath,
 } from "./editors.ts";
+
+/** How many links are followed at most. */
+const MOST_LINKS = 40;
+
+/** Settings may end their lists with a comma, and a file of comments alone has none. */
+const SETTINGS = { allowTrailingComma: true, allowEmptyContent: true } as const;
 
 /** How bytes of a byte order mark look, which some editors begin a file with. */
 const MARK = "\u00ef\u00bb\u00bf";
@@ -21,7 +28,8 @@ const MARK = "\u00ef\u00bb\u00bf";
 /**
  * Adds the setting to every settings file of an editor, and prints it. Each file is backed up, and its
  * comments and layout stay.
- * @throws UserError if a file isn't valid, before any is changed, or can't be written.
+ * @throws UserError if the editor isn't here or a file isn't valid, before any is changed; or if one can't
+ * be written.
  */
 export function addToEditor(context: Context, editor: Editor): void {
   whileLocked(context, () => addWhileLocked(context, editor));
@@ -37,11 +45,14 @@ function whileLocked(context: Context, action: () => void): void {
 function addWhileLocked(context: Context, editor: Editor): void {
   const { files, layout, terminal } = context;
   const value = wrapperPath(context);
-  const planned = settingsFilesOf(context, editor).map((path) => ({
+  const paths = settingsFilesOf(context, editor);
+  if (paths.length === 0) throw missingEditor(context, editor);
+  const planned = paths.map((path) => ({
     path,
+    place: placeOf(context, path),
     ...withWrapper(context, { path, value }),
   }));
-  for (const { path, text, base, edit } of planned) {
+  for (const { path, place, text, base, edit } of planned) {
     const shown = tildePath(path, layout.home);
     const setting = `${JSON.stringify(WRAPPER_KEY)}: ${JSON.stringify(value)}`;
     if (edit === null) {
@@ -49,16 +60,44 @@ function addWhileLocked(context: Context, editor: Editor): void {
       continue;
     }
     const before = base.slice(edit.offset, edit.offset + edit.length);
-    const created = text === null || (editorChanges(context).get(path)?.created ?? false);
+    const known = editorChanges(context).get(path) ?? null;
+    const created = text === null || (known?.created ?? false);
     recordChange(context, path, { before, after: edit.content, created });
-    if (text !== null) files.backUp(path, `${editor}-settings.json`);
-    else if (files.resolve(parentOf(path)) === null) files.makePrivateDirectory(parentOf(path));
-    files.writeBytes(path, applied(base, edit), ...text === null ? [0o600] : []);
+    try {
+      if (text !== null) files.backUp(path, `${editor}-settings.json`);
+      else if (files.resolve(parentOf(place)) === null) files.makePrivateDirectory(parentOf(place));
+      files.writeBytes(place, applied(base, edit), ...text === null ? [0o600] : []);
+    } catch (error) {
+      recordChange(context, path, known);
+      throw error;
+    }
     terminal.print(`editor    ${shown} now has ${setting}`);
   }
   if (layout.root !== `${layout.home}/.claude-multi`) {
     terminal.warn(`start ${editor} with CLAUDE_MULTI_HOME=${shellWord(layout.root)}, too`);
   }
+}
+
+/**
+ * Where the file of a path is, or will be: a link stays one, also if there is nothing at its end yet.
+ * @throws UserError if it leads to a folder that isn't there, as of a disk that isn't mounted.
+ */
+function placeOf({ files, layout }: Context, path: string): string {
+  const real = files.resolve(path);
+  if (real !== null) return real;
+  let place = path;
+  for (let followed = 0; followed < MOST_LINKS; followed++) {
+    const target = files.readLink(place);
+    if (target === null) break;
+    place = target.startsWith("/") ? target : `${parentOf(place)}/${target}`;
+  }
+  const isReached = files.kind(place) === "missing" &&
+    (place === path || files.resolve(parentOf(place)) !== null);
+  if (isReached) return place;
+  throw new UserError(
+    `cannot change ${tildePath(path, layout.home)}: it is a link that leads nowhere`,
+    { hint: `ls -l ${shellWord(path)}` },
+  );
 }
 
 /**
@@ -78,12 +117,12 @@ function withWrapper(
   const base = (known && restored(text ?? "", known)) ?? text ?? "";
   const mark = base.startsWith(MARK) ? MARK.length : 0;
   const body = base.slice(mark);
-  if (body.trim() === "") {
-    const content = `{\n    ${JSON.stringify(WRAPPER_KEY)}: ${JSON.stringify(bytes)}\n}\n`;
-    return { text, base, edit: { offset: mark, length: body.length, content } };
-  }
   const errors: jsonc.ParseError[] = [];
-  const tree = jsonc.parseTree(body, errors, { allowTrailingComma: true });
+  const tree = jsonc.parseTree(body, errors, SETTINGS);
+  const property = `${JSON.stringify(WRAPPER_KEY)}: ${JSON.stringify(bytes)}`;
+  if (errors.length === 0 && tree === undefined) {
+    return { text, base, edit: shifted(firstObject(body, property), mark) };
+  }
   if (errors.length > 0 || tree?.type !== "object") {
     const before = body.slice(0, errors[0]?.offset ?? 0).split("\n");
     const at = `${before.length}:${(before.at(-1) ?? "").length + 1}`;
@@ -97,35 +136,79 @@ function withWrapper(
   const old = last?.children?.[1];
   if (old !== undefined) {
     // The whole value: a part of it may be in the file more than once, and could not be taken back.
-    const edit = { offset: old.offset + mark, length: old.length, content: JSON.stringify(bytes) };
-    return { text, base, edit };
+    const edit = { offset: old.offset, length: old.length, content: JSON.stringify(bytes) };
+    return { text, base, edit: shifted(edit, mark) };
   }
-  const formattingOptions = layoutOf(body);
-  const [edit] = jsonc.modify(body, [WRAPPER_KEY], bytes, { formattingOptions });
-  if (edit === undefined) return { text, base, edit: null };
-  const { offset, length, content } = smallest(body, edit);
-  return { text, base, edit: { offset: offset + mark, length, content } };
+  return { text, base, edit: shifted(insertion(body, { tree, property }), mark) };
 }
 
-/** The edit without what it replaces with the same: whatever stands around ours may change later. */
-function smallest(text: string, { offset, length, content }: jsonc.Edit): jsonc.Edit {
-  const old = text.slice(offset, offset + length);
-  const most = Math.min(old.length, content.length);
-  let [start, end] = [0, 0];
-  while (start < most && old[start] === content[start]) start++;
-  while (end < most - start && old.at(-1 - end) === content.at(-1 - end)) end++;
-  return {
-    offset: offset + start,
-    length: length - start - end,
-    content: content.slice(start, content.length - end),
-  };
+/** The edit of the whole file, in front of whose text there are `by` bytes. */
+function shifted({ offset, length, content }: jsonc.Edit, by: number): jsonc.Edit {
+  return { offset: offset + by, length, content };
+}
+
+/** The edit that makes settings of blanks, which it replaces, or of comments, which it follows. */
+function firstObject(text: string, property: string): jsonc.Edit {
+  const { indent, eol } = layoutOf(text);
+  const content = `{${eol}${indent}${property}${eol}}${eol}`;
+  if (text.trim() === "") return { offset: 0, length: text.length, content };
+  const start = text.endsWith("\n") ? "" : eol;
+  return { offset: text.length, length: 0, content: start + content };
+}
+
+/**
+ * The edit that adds a property at the end of an object. Nothing else moves: jsonc-parser would lay out
+ * the whole line anew, which takes minutes if that is a file of megabytes.
+ */
+function insertion(
+  text: string,
+  { tree, property }: { tree: jsonc.Node; property: string },
+): jsonc.Edit {
+  const { indent, eol } = layoutOf(text);
+  const last = tree.children?.at(-1);
+  if (last === undefined) {
+    const inside = text.slice(tree.offset + 1, tree.offset + tree.length - 1);
+    const end = inside.includes("\n") ? "" : eol;
+    return { offset: tree.offset + 1, length: 0, content: `${eol}${indent}${property}${end}` };
+  }
+  const lead = text.slice(text.lastIndexOf("\n", last.offset) + 1, last.offset);
+  const start = lead.trim() === "" ? eol + lead : " ";
+  return { offset: last.offset + last.length, length: 0, content: `,${start}${property}` };
 }
 
 /** The indent and the ends of lines that a file has. */
-function layoutOf(text: string): jsonc.FormattingOptions {
+function layoutOf(text: string): { indent: string; eol: string } {
   const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? "    ";
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  return { insertSpaces: !indent.includes("\t"), tabSize: indent.length, eol };
+  return { indent, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+}
+
+/** The text without our property, with its comma and with the line that was only for it. */
+function without(text: string): string {
+  const properties = jsonc.parseTree(text, [], SETTINGS)?.children ?? [];
+  const index = properties.findLastIndex(({ children }) => children?.[0]?.value === WRAPPER_KEY);
+  const ours = properties[index];
+  if (ours === undefined) return text;
+  const previous = properties[index - 1];
+  const comma = commaAfter(text, ours) ?? (previous ? commaAfter(text, previous) : null);
+  const cuts = [{ offset: ours.offset, length: ours.length }, ...comma === null ? [] : [comma]];
+  const left = cuts.sort((a, b) => b.offset - a.offset).reduce(
+    (rest, { offset, length }) => applied(rest, { offset, length, content: "" }),
+    text,
+  );
+  const at = ours.offset - (comma !== null && comma.offset < ours.offset ? comma.length : 0);
+  const start = left.lastIndexOf("\n", at - 1);
+  const end = left.indexOf("\n", at);
+  const isBlank = start >= 0 && end >= 0 && left.slice(start, end).trim() === "";
+  return isBlank ? left.slice(0, start) + left.slice(end) : left;
+}
+
+/** The comma after a property; null if there is none. */
+function commaAfter(text: string, { offset, length }: jsonc.Node): jsonc.Range | null {
+  const scanner = jsonc.createScanner(text, true);
+  scanner.setPosition(offset + length);
+  scanner.scan();
+  const at = scanner.getTokenOffset();
+  return text[at] === "," ? { offset: at, length: 1 } : null;
 }
 
 function applied(text: string, { offset, length, content }: jsonc.Edit): string {
@@ -151,19 +234,16 @@ function removeWhileLocked(context: Context, path: string): void {
   const { files } = context;
   const change = editorChanges(context).get(path);
   const text = files.readBytes(path);
-  if (change === undefined || text === null) return;
+  if (text === null) return;
   files.backUp(path, "editor-settings.json");
-  const whole = restored(text, change);
-  if (whole !== null) {
-    if (change.created && whole === "") files.remove(path);
+  const whole = change === undefined ? null : restored(text, change);
+  if (change !== undefined && whole !== null) {
+    // A link that was there before stays.
+    if (change.created && whole === "") files.remove(files.resolve(path) ?? path);
     else files.writeBytes(path, whole);
   } else {
     const mark = text.startsWith(MARK) ? MARK : "";
-    const body = text.slice(mark.length);
-    const edits = jsonc.modify(body, [WRAPPER_KEY], undefined, {
-      formattingOptions: layoutOf(body),
-    });
-    files.writeBytes(path, mark + jsonc.applyEdits(body, edits));
+    files.writeBytes(path, mark + without(text.slice(mark.length)));
   }
   recordChange(context, path, null);
 }
