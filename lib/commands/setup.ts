@@ -53,7 +53,7 @@ export const setup: Command = {
   details: [
     "In a terminal and without flags, setup asks step by step. With flags, or without a terminal, it asks nothing and does what the flags say. Either way it first creates or repairs what every account needs: config.json, the account folders and their links, file modes, and the shell files. If a link was replaced with a real file, that is merged into the shared file; whatever it replaces is kept in backups/.",
     "The shell's start file is backed up and gets one line, marked # claude-multi. For bash, the file that login shells read gets the same line, unless it reads ~/.bashrc. auto uses $SHELL, or every supported shell on PATH if $SHELL is not one of them; all adds those that have a start file. If settings.json has a status line of your own, it stays: cl sessions then only record the limits, and no file changes. claude-multi uninstall undoes all of this.",
-    "--editor adds one key to the settings of VS Code or its relatives, of the user, of profiles that have their own, and of the server for remote machines and WSL, whichever exist. It prints the key and keeps comments and layout; uninstall restores the file byte for byte.",
+    "--editor adds one key to the settings of VS Code or its relatives, of the user, of profiles that have their own, and of the server for remote machines and WSL, whichever exist. It prints the key and keeps comments and layout; uninstall restores the file byte for byte. Without flags, setup offers it for the editors that have run here.",
   ],
   examples: [
     ["claude-multi setup", "step by step, or to repair"],

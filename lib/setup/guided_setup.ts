@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { nameProblem, nearestName, personText, PLANS } from "../config/account.ts";
 import { editEntry } from "../accounts/entry_changes.ts";
-import { EXIT, messageOf } from "../text/errors.ts";
+import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { andList, orList } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import { SHELLS, writeShellFiles } from "./shells.ts";
@@ -11,6 +11,7 @@ import { askWord, askYes } from "../cli/prompt.ts";
 import { clientProblem } from "../claude/executable.ts";
 import { conclude } from "./next_steps.ts";
 import { logIn } from "../launch/login.ts";
+import { editorsToOffer, editorTitle } from "./editors.ts";
 import { readable, repair } from "./repair.ts";
 import type { Wishes } from "./setup_steps.ts";
 import {
@@ -77,8 +78,29 @@ async function guide(context: Context): Promise<void> {
       for (const shell of shells) addShell(context, shell);
     }
   }
+  await offerEditors(context);
   askStatusline(context);
   askRefresh(context);
+}
+
+/** Asks until each editor that has run here starts claude through us. */
+async function offerEditors(context: Context): Promise<void> {
+  const editors = editorsToOffer(context);
+  if (editors.length === 0 || context.configFile.read().accounts.length === 0) return;
+  const titles = andList(editors.map(editorTitle));
+  const text = `\nShould ${titles} also start claude on the account with the most room?`;
+  if (!askYes(context, { text, standard: false })) return;
+  const { addToEditor } = await import("./editor_settings.ts");
+  for (const editor of editors) {
+    try {
+      addToEditor(context, editor);
+    } catch (error) {
+      context.terminal.warn(messageOf(error));
+      if (error instanceof UserError && error.hint !== null) {
+        context.terminal.note(`try: ${error.hint}`);
+      }
+    }
+  }
 }
 
 async function offerLogins(context: Context): Promise<void> {

@@ -114,3 +114,42 @@ Deno.test("a login as the same person says whose account that is, and no launch 
     `${context.layout.accounts}/first`,
   );
 });
+
+const IDE = "/opt/claude-multi/claude-multi-ide";
+const CODE = "/home/ann/.config/Code/User/settings.json";
+const CURSOR = "/home/ann/.cursor-server/data/Machine/settings.json";
+const EDITORS = /Should .* also start claude on the account with the most room\? /;
+
+Deno.test("setup offers the editors here, changes none on Enter, and asks no more once they are set", async () => {
+  const options = {
+    config: { accounts: [{ name: "work" }] },
+    logins: { work: {} },
+    programs: ["/usr/bin/claude", IDE],
+  };
+  const files = { [CODE]: "{}", [CURSOR]: "{\n" };
+  const enter = await answered([], { ...options, files });
+  assert.match(
+    enter.terminal.stderr,
+    /\nShould VS Code and Cursor also start claude on the account with the most room\? \[y\/N\]/,
+  );
+  assert.equal(enter.files.readText(CODE), "{}");
+  // No more accounts, the shell, then yes.
+  const yes = await answered(["", "", "y"], { ...options, files });
+  assert.match(yes.files.readText(CODE) ?? "", /claude-multi-ide/);
+  assert.match(yes.terminal.stdout, /editor {4}~\/\.config\/Code\/User\/settings\.json now has/);
+  assert.match(yes.terminal.stderr, /settings\.json:2:1: the settings aren't valid\ntry: add it/);
+  assert.equal(yes.files.readText(CURSOR), "{\n");
+  const again = await answered([], {
+    ...options,
+    files: { [CODE]: yes.files.readText(CODE) ?? "" },
+  });
+  assert.doesNotMatch(again.terminal.stderr, EDITORS);
+});
+
+Deno.test("setup doesn't ask about editors that never ran, or without claude-multi-ide", async () => {
+  const config = { accounts: [{ name: "work" }] };
+  const none = await answered([], { config, programs: ["/usr/bin/claude", IDE] });
+  assert.doesNotMatch(none.terminal.stderr, EDITORS);
+  const missing = await answered([], { config, files: { [CODE]: "{}" } });
+  assert.doesNotMatch(missing.terminal.stderr, EDITORS);
+});
