@@ -30,7 +30,7 @@ const USUAL_PLACES = [
  * `claude` on PATH that isn't ours, else one in a usual place, as under cron, which has a short PATH.
  * @throws UserError if there is none.
  */
-export function findClient(context: Context, config: Config): string {
+export function findClient(context: Context, config: Pick<Config, "claudePath">): string {
   const given = context.env.get("CLAUDE_MULTI_CLAUDE");
   const named = given ?? config.claudePath;
   if (named !== null) {

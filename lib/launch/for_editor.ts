@@ -3,6 +3,7 @@ import { noAccountYet } from "../accounts/no_account.ts";
 import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
 import { readClientArguments } from "../claude/arguments.ts";
+import type { Config } from "../config/config.ts";
 import { LAUNCHER_VARIABLE } from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
 import { givenClient } from "../claude/given_client.ts";
@@ -26,7 +27,7 @@ export async function runForEditor(context: Context, words: readonly string[]): 
     const { client, args } = givenClient(context, words);
     if (readClientArguments(args).kind === "info") {
       const { program, before } = client ??
-        { program: findClient(context, context.configFile.read()), before: [] };
+        { program: findClient(context, claudePath(context)), before: [] };
       return await ask(context, { program, args: [...before, ...args] });
     }
     const config = context.configFile.read();
@@ -51,6 +52,16 @@ export async function runForEditor(context: Context, words: readonly string[]): 
     const error = thrown instanceof AllLimited ? withFirstOpening(context, thrown) : thrown;
     logForEditor(context, messageOf(error));
     throw error;
+  }
+}
+
+/** Which client the configuration names. A faulty one is logged, and names none: a session will refuse it. */
+function claudePath(context: Context): Pick<Config, "claudePath"> {
+  try {
+    return context.configFile.read();
+  } catch (error) {
+    logForEditor(context, messageOf(error));
+    return { claudePath: null };
   }
 }
 

@@ -109,6 +109,20 @@ for (const flag of ["--version", "-v", "--help", "-h"]) {
   });
 }
 
+for (const text of ['{ "accounts": [', '{ "policy": "no such policy" }']) {
+  Deno.test(`--version is answered in spite of a config.json that a session refuses: ${text}`, async () => {
+    const stage = stageOf({ accounts: [], clients: [() => ({ code: 7, signal: null })] });
+    stage.context.files.put(stage.context.layout.configFile, text);
+    const probe = await stage.ide(["--version"]);
+    assert.deepEqual([probe.code, probe.stderr], [7, ""]);
+    assert.deepEqual(stage.plans.map(({ program }) => program), ["/usr/bin/claude"]);
+    assert.match(logOf(stage), / [^\n]*config\.json:1:\d+: [^\n]*\n$/);
+    const session = await stage.ide(STREAM);
+    assert.equal(session.code, 2);
+    assert.match(session.stderr, /config\.json:1:/);
+  });
+}
+
 Deno.test("notices go to the log, not to the editor", async () => {
   const env = { ANTHROPIC_API_KEY: "made-up" };
   const stage = stageOf({ clients: [answers], env, interactive: true });
