@@ -16,9 +16,13 @@ import { waitForOpening } from "./wait.ts";
  * The request with what is known about the conversation that it continues, if accounts have groups:
  * every launch asks here before it chooses an account.
  * @throws UserError (refused, usage, cancelled) if it isn't known whose conversation that is.
+ * @throws UserError (usage) if it isn't known whose login a command of the client would change.
  */
 export async function settled(context: Context, request: LaunchRequest): Promise<LaunchRequest> {
-  const { args: { resume, continues, finds }, config, owner, acrossGroups } = request;
+  const { args: { kind, resume, continues, finds }, config, owner, acrossGroups } = request;
+  if (kind === "command") {
+    (await import("./unnamed_login.ts")).refuseUnnamedLogin(context, request);
+  }
   const isNew = resume === null && !continues && finds === null;
   if (isNew || owner !== undefined || acrossGroups || !haveWalls(config.accounts)) return request;
   const { withOwner } = await import("./ownership.ts");

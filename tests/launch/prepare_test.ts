@@ -79,6 +79,45 @@ Deno.test("commands of claude run on the account and leave no session", async ()
   assert.ok(stage.plans[0]?.unset.includes("CLAUDE_MULTI_SESSION"));
 });
 
+for (
+  const [words, hint] of [
+    [["auth", "login"], "claude-multi login b"],
+    [["auth", "login", "--console"], "claude-multi login b"],
+    [["--verbose", "auth", "login"], "claude-multi login b"],
+    [["auth", "logout"], "claude-multi run --account a -- auth logout"],
+    [["setup-token"], "claude-multi run --account a -- setup-token"],
+  ] as const
+) {
+  Deno.test(`cl ${words.join(" ")} asks for the name of one of several accounts`, async () => {
+    const stage = new Stage();
+    stage.context.files.remove(`${stage.context.layout.accounts}/b/.credentials.json`);
+    for (
+      const ended of [
+        await stage.run(["--", ...words]),
+        await stage.ide(["/usr/bin/claude", ...words]),
+      ]
+    ) {
+      assert.equal(ended.code, 2);
+      const command = words.filter((word) => !word.startsWith("--")).join(" ");
+      const why = `cannot tell which account "${command}" is for: "a" or "b"`;
+      assert.equal(ended.stderr, `claude-multi: ${why}\ntry: ${hint}\n`);
+    }
+    assert.deepEqual(stage.plans, []);
+    // Named, or the only one that cl may choose, it is clear.
+    assert.equal((await stage.run(["--account", "a", "--", ...words])).code, 0);
+    const alone = new Stage({ accounts: [{ name: "a" }, { name: "b", disabled: true }] });
+    assert.equal((await alone.run(["--", ...words])).code, 0);
+    assert.deepEqual(alone.plans[0]?.args, words);
+  });
+}
+
+Deno.test("the help of auth login and a prompt about it need no account", async () => {
+  const stage = new Stage();
+  for (const words of [["auth", "login", "--help"], ["-p", "auth login"]]) {
+    assert.equal((await stage.run(["--", ...words])).code, 0, words.join(" "));
+  }
+});
+
 Deno.test("our own wrapper called claude is skipped on PATH, and so is a copy of ourselves", async () => {
   const wrapper = '#!/bin/sh\nexec claude-multi run -- "$@"\n';
   const programs = ["/usr/local/bin/claude", "/usr/bin/claude", "/bin/claude"];
