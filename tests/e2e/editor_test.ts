@@ -1,7 +1,8 @@
-// End to end: the real client, started by claude-multi-ide as an editor's extension starts it.
+// End to end: the real client, started by claude-multi-ide as an editor's extension or the Python SDK starts it.
 import assert from "node:assert/strict";
 import { installIde, runMulti, startProgram } from "../helpers/binaries.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
@@ -116,3 +117,85 @@ Deno.test("--version through claude-multi-ide is the client's own", async () => 
   const through = await startProgram(installIde(home), [claude, "--version"], { home }).ended;
   assert.deepEqual(through, alone);
 });
+
+Deno.test("what the Python SDK starts runs through claude-multi-ide: first -v, then a stream", async () => {
+  await using home = await homeWithOne();
+  await using api = await MockApi.start();
+  const ide = installIde(home);
+  const more = {
+    CLAUDE_MULTI_CLAUDE: await realClaude(),
+    CLAUDE_CODE_ENTRYPOINT: "sdk-py",
+    CLAUDE_AGENT_SDK_VERSION: "0.2.138",
+  };
+  const onlyEnv = realClaudeEnv(home, { api, more });
+  const probe = await startProgram(ide, ["-v"], { home, onlyEnv }).ended;
+  // The SDK looks for the number at the beginning, and waits for it for two seconds.
+  assert.match(probe.stdout, /^\d+\.\d+\.\d+ /);
+  // ClaudeAgentOptions(cli_path=…), and with resume=….
+  const args = ["--output-format", "stream-json", "--verbose", "--system-prompt", ""];
+  const ask = async (prompt: string, resume: string[]) => {
+    const words = [...args, ...resume, "--input-format", "stream-json"];
+    const stdin = INITIALIZE + line({
+      type: "user",
+      session_id: "",
+      message: { role: "user", content: prompt },
+      parent_tool_use_id: null,
+    });
+    const options = { home, onlyEnv, stdin, timeoutMs: 180_000 };
+    const { code, stdout, stderr } = await startProgram(ide, words, options).ended;
+    assert.deepEqual([code, stderr], [0, ""]);
+    const lines = stdout.trim().split("\n").map((text) => JSON.parse(text) as Line);
+    return lines.find(({ type }) => type === "result");
+  };
+  const first = await ask("Say hello", []);
+  assert.match(String(first?.["result"]), /^ECHO#\d+ Say hello$/);
+  const second = await ask("again", [`--resume=${String(first?.["session_id"])}`]);
+  assert.equal(second?.["session_id"], first?.["session_id"]);
+  const { sessions } = JSON.parse((await runMulti(["sessions", "--json"], { home })).stdout) as {
+    sessions: Line[];
+  };
+  assert.deepEqual(sessions.map(({ origin, account }) => [origin, account]), [
+    ["sdk", "alice"],
+    ["sdk", "alice"],
+  ]);
+});
+
+for (const when of ["between turns", "during a turn"] as const) {
+  Deno.test(`kill -9 of claude-multi-ide ${when}: the client ends once the editor closes its pipe`, async () => {
+    await using home = await homeWithOne();
+    await using api = await MockApi.start();
+    const release = when === "during a turn" ? api.hold("alice") : () => {};
+    const more = { CLAUDE_CODE_ENTRYPOINT: "claude-vscode" };
+    const child = new Deno.Command(installIde(home), {
+      args: [await realClaude(), ...ARGS],
+      clearEnv: true,
+      env: realClaudeEnv(home, { api, more }),
+      cwd: home.project,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    let printed = "";
+    // It ends only when the client has ended, too: both have the pipe.
+    const ended = child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({ write: (text) => void (printed += text) }),
+    );
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(INITIALIZE + user("hello")));
+    await waitUntil("the turn", {
+      holds: () => when === "during a turn" ? api.turns().length > 0 : /"result"/.test(printed),
+      timeoutMs: 120_000,
+    });
+    child.kill("SIGKILL");
+    assert.equal((await child.status).signal, "SIGKILL");
+    // An editor does so when it is done with its child, and the system when the editor ends.
+    await writer.close();
+    release();
+    await ended;
+    assert.match(printed, /ECHO#\d+ hello/);
+    const { sessions } = JSON.parse((await runMulti(["sessions", "--json"], { home })).stdout) as {
+      sessions: Line[];
+    };
+    assert.equal(sessions[0]?.["endedHow"], "lost");
+  });
+}
