@@ -6,6 +6,8 @@ export interface Flag {
   name: string;
   /** Placeholder of its value, such as `NAME`; a flag without one is a switch. */
   value?: string;
+  /** Whether the words after its value belong to it, once the command has its arguments. */
+  takesWords?: boolean;
   summary: string;
 }
 

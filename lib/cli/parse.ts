@@ -78,6 +78,8 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   const values: Record<string, string> = {};
   const switches = new Set<string>();
   const positionals: string[] = [];
+  const declared = command.positionals ?? [];
+  const needed = declared.filter(({ optional }) => !optional).length;
   for (let i = 0; i < own.length; i++) {
     const word = own[i] ?? "";
     if (word === "-" || !word.startsWith("-")) {
@@ -92,11 +94,13 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
       switches.add(flag.name);
       continue;
     }
-    const value = assigned ?? own[++i];
+    let value = assigned ?? own[++i];
     if (!value) throw wrong(command, `option "${name}" needs a value: ${flag.value}`);
+    if (flag.takesWords && positionals.length >= needed) {
+      while (own[i + 1]?.startsWith("-") === false) value += ` ${own[++i]}`;
+    }
     values[flag.name] = value;
   }
-  const declared = command.positionals ?? [];
   const extra = positionals[declared.length];
   if (extra !== undefined && !declared.at(-1)?.repeats) {
     throw usageError(

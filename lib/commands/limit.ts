@@ -8,6 +8,8 @@ import { modelsOfFolder } from "../launch/model.ts";
 import type { Command } from "../cli/command.ts";
 
 const DEFAULT_LIMIT = "5h";
+/** Words for no limit. */
+const NO_LIMIT = /^(open|opened|clear|cleared|off|no|none|never|now|unlimited|reset|remove|0)$/i;
 
 /** The declaration of `limit`. */
 export const limit: Command = {
@@ -23,9 +25,11 @@ export const limit: Command = {
     {
       name: "until",
       value: "TIME",
+      takesWords: true,
       summary:
-        `15:04, 6pm, 90m, 3d, tomorrow, fri 9:00 or 2026-01-31T15:04; default: ${DEFAULT_LIMIT}`,
+        `15:04, 6pm, 90m, 3d, tomorrow 9am, fri, dec 1 or 2026-01-31T15:04; default: ${DEFAULT_LIMIT}`,
     },
+    { name: "for", value: "TIME", takesWords: true, summary: "the same as --until TIME" },
     { name: "clear", summary: "forget whatever holds the account back" },
   ],
   details: [
@@ -33,6 +37,7 @@ export const limit: Command = {
   ],
   examples: [
     ["claude-multi limit work --until 18:30", "leave it alone until then"],
+    ["claude-multi limit work --for 2h", "for two hours"],
     ["claude-multi limit work --clear", "it is open again"],
   ],
   run(context, input) {
@@ -42,19 +47,29 @@ export const limit: Command = {
     const { name } = findAccount(config.accounts, word);
     const models = () => modelsOfFolder(context, context.processes.cwd());
     const line = `claude-multi limit ${name}`;
-    const until = input.values["until"] ?? time;
-    if (time !== undefined && input.values["until"] !== undefined) {
-      throw usageError(`two times given: ${quoted(time)} and "--until"`, `${line} --until 2h`);
+    const times = [time, input.values["until"], input.values["for"]].filter((one) =>
+      one !== undefined
+    );
+    const [text = DEFAULT_LIMIT, other] = times;
+    if (other !== undefined) {
+      throw usageError(
+        `two times given: ${quoted(text)} and ${quoted(other)}`,
+        `${line} --until 2h`,
+      );
     }
     if (input.switches.has("clear")) {
-      if (until !== undefined) throw usageError('"--clear" takes no time', `${line} --clear`);
+      if (times.length > 0) throw usageError('"--clear" takes no time', `${line} --clear`);
       context.terminal.print(clearLimits(context, { config, name, models }));
       return EXIT.ok;
     }
-    const text = until ?? DEFAULT_LIMIT;
     const moment = parseMoment(text, context.clock.nowMs());
     if (moment.problem !== null) {
-      throw usageError(`invalid time ${quoted(text)}: ${moment.problem}`, `${line} --until 2h`);
+      throw NO_LIMIT.test(text)
+        ? usageError(
+          `invalid time ${quoted(text)}: "--clear" opens an account again`,
+          `${line} --clear`,
+        )
+        : usageError(`invalid time ${quoted(text)}: ${moment.problem}`, `${line} --until 2h`);
     }
     context.terminal.print(limitUntil(context, { config, name, models, untilMs: moment.atMs }));
     return EXIT.ok;

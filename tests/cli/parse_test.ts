@@ -24,6 +24,13 @@ const COMMANDS: readonly Command[] = [
   }),
   command("login", { positionals: [word("NAME")], rest: word("ARGS") }),
   command("rename", { positionals: [word("NAME"), word("NEW")] }),
+  command("limit", {
+    positionals: [word("NAME")],
+    flags: [{ name: "for", value: "TIME", takesWords: true, summary: "" }, {
+      name: "clear",
+      summary: "",
+    }],
+  }),
   command("why", { positionals: [word("SESSION", true)], flags: [{ name: "json", summary: "" }] }),
 ];
 
@@ -57,6 +64,9 @@ const READ: ReadonlyArray<readonly [line: string, asked: unknown[]]> = [
   ["run --account work --wait", ["run", { account: "work" }, ["wait"], [], []]],
   ["run --account=a=b", ["run", { account: "a=b" }, [], [], []]],
   ["run --account --wait", ["run", { account: "--wait" }, [], [], []]],
+  ["limit a --for 2 hours --clear", ["limit", { for: "2 hours" }, ["clear"], ["a"], []]],
+  ["limit a --for=2 more hours", ["limit", { for: "2 more hours" }, [], ["a"], []]],
+  ["limit --for 2h a", ["limit", { for: "2h" }, [], ["a"], []]],
   ["run -- --help", ["run", {}, [], [], ["--help"]]],
   ["run --wait -- -h -- x", ["run", {}, ["wait"], [], ["-h", "--", "x"]]],
   ["login work -- --sso", ["login", {}, [], ["work"], ["--sso"]]],

@@ -17,7 +17,7 @@ Deno.test("durations, clock times and dates", () => {
 });
 
 const REFUSED: Array<[problem: RegExp, texts: string[]]> = [
-  [/expected 15:04, 6pm, 90m, 3d, tomorrow,/, [
+  [/expected 15:04, 6pm, 90m, 3d, tomorrow 9am,/, [
     "",
     "soon",
     "13pm",
@@ -29,6 +29,17 @@ const REFUSED: Array<[problem: RegExp, texts: string[]]> = [
     "-2h",
     "2027-02-31",
     "2026-12-31 (blah)",
+    "3am 4am",
+    "tomorrow friday",
+    "morning evening",
+    "dec",
+    "dec 32",
+    "feb 30",
+    "1/12",
+    "1.5",
+    "next",
+    "next week",
+    "half an hour or so",
   ]],
   [/that time has passed/, ["0m", "2020-01-01"]],
   [/more than 366d away/, ["367d", "400d", "99999d", "2099-01-01"]],
@@ -66,9 +77,35 @@ Deno.test("the words that people type", () => {
       ["on friday 6pm", day(12, 18)],
       ["wed", day(17)],
       ["tue", day(16)],
+      ["for 2 hours", NOW + 2 * HOUR],
+      ["1.5h", NOW + 1.5 * HOUR],
+      ["1.25 hours", NOW + 1.25 * HOUR],
+      ["half an hour", NOW + 0.5 * HOUR],
+      ["in an hour", NOW + HOUR],
+      ["a day and 2h", NOW + 26 * HOUR],
+      ["tonight", day(10, 20)],
+      ["tonight at 11 pm", day(10, 23)],
+      ["this evening", day(10, 18)],
+      ["tomorrow morning", day(11, 9)],
+      ["next monday", day(15)],
+      ["this friday", day(12)],
+      ["3am tomorrow", day(11, 3)],
+      ["tomorrow 3am", day(11, 3)],
+      ["9:00 on friday", day(12, 9)],
+      ["noon tomorrow", day(11, 12)],
+      ["dec 1", new Date(2026, 11, 1).getTime()],
+      ["1 dec", new Date(2026, 11, 1).getTime()],
+      ["Dec. 1st, 9:30", new Date(2026, 11, 1, 9, 30).getTime()],
+      ["6pm on the 1st of december", new Date(2026, 11, 1, 18).getTime()],
+      ["june 9 2027", new Date(2027, 5, 9).getTime()],
+      ["9 june", new Date(2027, 5, 9).getTime()],
     ] as const
   ) assert.equal(at(text), wanted, text);
-  assert.equal(parseMoment("today", NOW).problem, "that time has passed");
+  for (const passed of ["today", "10 june", "june 9 2026", "this morning", "today 11:00"]) {
+    assert.equal(parseMoment(passed, NOW).problem, "that time has passed", passed);
+  }
+  const evening = NOW + 9 * HOUR;
+  assert.equal(parseMoment("tonight", evening).problem, "that time has passed");
 });
 
 Deno.test("clock times and dates are local if they have no time zone", () => {
