@@ -68,7 +68,8 @@ async function requestOf(args: readonly string[], commands: readonly Command[]):
     // Another version of this program, if it is called "claude", is started with a client's arguments.
     (await import("./lib/launch/mod.ts")).refuseCallBack(systemContext(VERSION));
     const { nearest } = await import("./lib/text/nearest.ts");
-    return parseRequest(args, commands, nearest);
+    const { inOurWords } = await import("./lib/cli/other_words.ts");
+    return parseRequest(args, commands, { nearest, inOurWords });
   }
 }
 

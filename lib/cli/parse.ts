@@ -12,18 +12,25 @@ export type Request =
   | { kind: "version" }
   | { kind: "run"; command: Command; input: Input };
 
-/** Finds the name that a mistyped word probably means, or null. */
-type Nearest = (word: string, names: readonly string[]) => string | null;
+/** What finds the words that were meant; null if there are none. */
+export interface Guesses {
+  /** The name that a mistyped word probably means. */
+  nearest(word: string, names: readonly string[]): string | null;
+  /** Our words for a command line of another tool. */
+  inOurWords(typed: readonly string[]): string[] | null;
+}
+
+const NO_GUESSES: Guesses = { nearest: () => null, inOurWords: () => null };
 
 /**
  * Parses the arguments of `claude-multi`.
- * @throws UserError (usage) for an unknown command or option; the hint is the whole line with the
- * `nearest` name instead of the wrong one.
+ * @throws UserError (usage) for an unknown command or option; the hint is the whole line with what was
+ * probably meant instead of the wrong word.
  */
 export function parseRequest(
   args: readonly string[],
   commands: readonly Command[],
-  nearest: Nearest = () => null,
+  guesses: Guesses = NO_GUESSES,
 ): Request {
   const [first, ...others] = args;
   if (first === undefined || first === "--help" || first === "-h") {
@@ -38,30 +45,28 @@ export function parseRequest(
   const command = find(first);
   const own = others.includes("--") ? others.slice(0, others.indexOf("--")) : others;
   if (own.includes("--help") || own.includes("-h")) return { kind: "help", command };
-  return { kind: "run", command, input: parseInput(command, others, nearest) };
+  return { kind: "run", command, input: parseInput(command, others, guesses) };
 
   function find(word: string): Command {
     const found = commands.find((command) => command.name === word);
     if (found) return found;
     const what = word.startsWith("-") ? "option" : "command";
-    const near = MEANT.get(word) ?? nearest(word, commands.map((command) => command.name));
+    const ours = guesses.inOurWords(args[0] === "help" ? [word] : args);
+    if (ours !== null) {
+      const [command = ""] = ours;
+      const line = args[0] === "help" ? `${command} --help` : ours.map(shellWord).join(" ");
+      throw usageError(
+        `unknown ${what} ${quoted(word)}${didYouMean(args[0] === "help" ? command : line)}`,
+        `claude-multi ${line}`,
+      );
+    }
+    const near = guesses.nearest(word, commands.map((command) => command.name));
     throw usageError(
       `unknown ${what} ${quoted(word)}${didYouMean(near)}`,
       near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
     );
   }
 }
-
-/** Words of other tools, by the command that does the same here. */
-const MEANT: ReadonlyMap<string, string> = new Map([
-  ["accounts", "list"],
-  ["groups", "list"],
-  ["init", "setup"],
-  ["install", "setup"],
-  ["ls", "list"],
-  ["rm", "remove"],
-  ["usage", "status"],
-]);
 
 /** The line that was probably meant. */
 export function corrected(
@@ -71,7 +76,7 @@ export function corrected(
   return ["claude-multi", ...words.map((w) => shellWord(w === word ? by : w))].join(" ");
 }
 
-function parseInput(command: Command, args: readonly string[], nearest: Nearest): Input {
+function parseInput(command: Command, args: readonly string[], guesses: Guesses): Input {
   const split = args.indexOf("--");
   const own = split < 0 ? args : args.slice(0, split);
   const rest = split < 0 ? [] : args.slice(split + 1);
@@ -118,7 +123,7 @@ function parseInput(command: Command, args: readonly string[], nearest: Nearest)
   return { values, switches, positionals, rest };
 
   function unknownFlag(flag: string): UserError {
-    const name = nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
+    const name = guesses.nearest(flag.replace(/^-+/, ""), command.flags.map((f) => f.name));
     const near = name === null ? null : `--${name}`;
     return usageError(
       `unknown option ${quoted(flag)} for "${command.name}"${didYouMean(near)}`,

@@ -2,7 +2,7 @@
 import { quoted } from "../text/escape.ts";
 import type { UserError } from "../text/errors.ts";
 import { usageError } from "../text/errors.ts";
-import { orList } from "../text/format.ts";
+import { didYouMean, orList } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
 
 /** Where a value is used. */
@@ -16,10 +16,15 @@ export interface Place {
 /** The error for a value that an option doesn't accept; `good`, which it accepts, is for the hint. */
 export function invalidValue(
   value: string,
-  { option, line, expected, good }: Place & { expected: string; good: string | number },
+  { option, line, expected, good, meant = null }: Place & {
+    expected: string;
+    good: string | number;
+    /** What was probably meant. */
+    meant?: string | null;
+  },
 ): UserError {
   return usageError(
-    `invalid value ${quoted(value)} for ${option}: use ${expected}`,
+    `invalid value ${quoted(value)} for ${option}: use ${expected}${didYouMean(meant)}`,
     `${line} ${good}`,
   );
 }
@@ -35,8 +40,9 @@ export function oneOf<Word extends string>(
   const { words } = options;
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
-  const good = nearest(value, words) ?? options.usual ?? words[0] ?? "";
-  throw invalidValue(value, { ...options, expected: orList(words), good });
+  const meant = nearest(value, words);
+  const good = meant ?? options.usual ?? words[0] ?? "";
+  throw invalidValue(value, { ...options, expected: orList(words), good, meant });
 }
 
 /**

@@ -9,9 +9,14 @@ import {
   exampleOf,
   findSettings,
   forRunningSessions,
+  isKey,
   setSetting,
   unsetSetting,
 } from "../setup/change_settings.ts";
+import { nearestKey as meantKey } from "../config/faults.ts";
+import { didYouMean } from "../text/format.ts";
+import { nearest } from "../text/nearest.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { editSettings } from "../setup/edit_settings.ts";
 import type { Command, Input } from "../cli/command.ts";
 
@@ -50,13 +55,14 @@ export const config: Command = {
   ],
   examples: [
     ["claude-multi config", "every key and its value"],
+    ["claude-multi config policy", "one key"],
     ["claude-multi config get policy --json", "for scripts"],
     ["claude-multi config set policy paced", "choose by another policy"],
     ["claude-multi config unset policy", "back to the default"],
     ["claude-multi config set accounts.work.plan ultra", "after you change plans"],
   ],
   async run(context, input) {
-    const [action = "get", key = "", text = ""] = checkedWords(input);
+    const [action = "get", key = "", text = ""] = checkedWords(withAction(input));
     const { terminal } = context;
     switch (action) {
       case "get": {
@@ -93,6 +99,25 @@ export const config: Command = {
 function noteRunning(context: Context, key: string): void {
   const text = forRunningSessions(context, key);
   if (text !== null) context.terminal.note(text);
+}
+
+/**
+ * A key without an action stands for its value.
+ * @throws UserError (usage) if a value follows, or if the word is neither an action nor a key.
+ */
+function withAction(input: Input): Input {
+  const [word, ...rest] = input.positionals;
+  if (word === undefined || ACTIONS.some(([name]) => name === word)) return input;
+  const key = isKey(word) ? word : meantKey(word);
+  if (key === null || nearest(word, ACTIONS.map(([name]) => name)) !== null) return input;
+  const line = ["claude-multi config", rest.length === 0 ? "get" : "set", key, ...rest];
+  if (rest.length === 0 && key === word) return { ...input, positionals: ["get", key] };
+  throw usageError(
+    key === word
+      ? `"config" needs an action before ${quoted(word)}: set`
+      : `invalid value ${quoted(word)} for ACTION${didYouMean(line.slice(1).join(" "))}`,
+    line.map((part, at) => at === 0 ? part : shellWord(part)).join(" "),
+  );
 }
 
 /** Checks that there are as many words as the action takes. @throws UserError (usage) */

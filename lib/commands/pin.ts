@@ -1,6 +1,6 @@
 // `pin`: binds a folder tree to an account or a group, in config.json rather than in the repository.
 import type { Context } from "../ports/context.ts";
-import { findAccount } from "../config/account.ts";
+import { findAccount, nearestName } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { orList } from "../text/format.ts";
@@ -70,14 +70,18 @@ function checkGroup({ accounts }: Config, group: string): void {
   const among = [...new Set(accounts.flatMap((account) => account.group ?? []))];
   if (among.includes(group)) return;
   const [first] = among;
+  const wanted = nearestName(group) ?? "office";
+  const name = accounts[0]?.name;
   throw new UserError(
     first === undefined
-      ? `no account is in the group ${quoted(group)}: no account has a group`
+      ? `no account is in the group ${quoted(group)}, nor in another one: put one into it first`
       : `no account is in the group ${quoted(group)}: use ${orList(among)}`,
     {
-      hint: first === undefined
-        ? "claude-multi config set --help"
-        : `claude-multi pin --group ${first}`,
+      hint: first !== undefined
+        ? `claude-multi pin --group ${first}`
+        : name === undefined
+        ? "claude-multi setup"
+        : `claude-multi config set accounts.${name}.group ${wanted}`,
       exit: EXIT.usage,
       unknown: { word: group, among },
     },

@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
 import { EXIT, UserError } from "../text/errors.ts";
+import { shellWord } from "../text/shell_quote.ts";
 
 /** The client sets these for everything it starts (CONTRACT §5, §10); a wrapper hardly would. */
 const SIGNS_OF_A_CLIENT = NESTED_VARIABLES.filter((name) => /^CLAUDE_?CODE/.test(name));
@@ -25,8 +26,23 @@ export function refuseCallBack(context: Context): void {
       named ? "CLAUDE_MULTI_CLAUDE" : "CLAUDE_MULTI_CLAUDE or claudePath"
     } to the official claude`,
     {
-      hint: named ? "unset CLAUDE_MULTI_CLAUDE" : "claude-multi config unset claudePath",
+      hint: named ? "unset CLAUDE_MULTI_CLAUDE" : otherClient(context, program),
       exit: EXIT.refused,
     },
   );
+}
+
+/** What to type so that another client than this wrapper is started. */
+function otherClient(context: Context, wrapper: string): string {
+  let configured: string | null = null;
+  try {
+    configured = context.configFile.read().claudePath;
+  } catch {
+    // What is wrong with config.json is said at the next launch.
+  }
+  if (configured === wrapper) return "claude-multi config unset claudePath";
+  const other = context.processes.find("claude", (path) => path !== wrapper);
+  return other === null
+    ? "which -a claude"
+    : `claude-multi config set claudePath ${shellWord(other)}`;
 }

@@ -11,10 +11,11 @@ import type { Field } from "../config/fields.ts";
 import { REMOVED } from "../config/fields.ts";
 import { rowOf, ROWS, settableKeys, valuesOf } from "../config/keys.ts";
 import { usageError, type UserError } from "../text/errors.ts";
-import { orList } from "../text/format.ts";
+import { didYouMean, orList } from "../text/format.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import { isObject } from "../text/json_object.ts";
 import { nearest } from "../text/nearest.ts";
+import { shellWord } from "../text/shell_quote.ts";
 
 /** A setting and its value. */
 export interface Setting {
@@ -37,6 +38,11 @@ export function findSettings(context: Context, key: string | undefined): Setting
   return key === undefined || keys.length > 0 ? settingsOf(context, keys) : settingOf(context, key);
 }
 
+/** Whether this is a setting, or a group of settings such as `limits`. */
+export function isKey(key: string): boolean {
+  return rowOf(key) !== null || [...ROWS.keys()].some((other) => other.startsWith(`${key}.`));
+}
+
 /** What a change of a key means for sessions that are running; null if none is, or if it counts at once. */
 export function forRunningSessions(context: Context, key: string): string | null {
   const text = rowOf(key)?.running;
@@ -51,11 +57,12 @@ export function forRunningSessions(context: Context, key: string): string | null
  * @throws UserError (usage) if the key is unknown or doesn't accept the value.
  */
 export function setSetting(context: Context, key: string, text: string): Setting {
-  const field = settable(context, key);
+  const field = settable(context, key, { action: "set", text });
   const value = valueFor(field, text);
   if (accepted(field, value) === undefined) {
     throw usageError(
-      describeFault({ kind: "value", path: [key], value, row: field }),
+      describeFault({ kind: "value", path: [key], value, row: field }) +
+        didYouMean(nearest(text, valuesOf(field))),
       `claude-multi config set ${key} ${exampleOf(key, text)}`,
     );
   }
@@ -72,7 +79,7 @@ export function unsetSetting(context: Context, key: string): Setting | null {
   const values = configFile.values();
   const stray = configFile.notices().find((notice) => notice.key === key);
   if (stray === undefined) {
-    settable(context, key);
+    settable(context, key, { action: "unset" });
     return written(context, key, undefined);
   }
   // The last of a group of removed settings takes the group with it.
@@ -82,11 +89,14 @@ export function unsetSetting(context: Context, key: string): Setting | null {
   return null;
 }
 
+/** What is done with a key, and the value that it is to get. */
+type Use = { action: "get" | "unset" } | { action: "set"; text: string };
+
 /** The row of a key. @throws UserError (usage) if it is unknown, or another command sets it. */
-function settable(context: Context, key: string): Field {
-  pathOf(key, context.configFile.read().accounts);
+function settable(context: Context, key: string, use: Use): Field {
+  pathOf(key, context.configFile.read().accounts, use);
   const field = rowOf(key);
-  if (field === null) throw notFound(key);
+  if (field === null) throw notFound(key, use);
   if (!field.setBy) return field;
   const command = `claude-multi ${field.setBy}`;
   throw usageError(`"${key}" is set by "${command}"`, `${command} --help`);
@@ -130,18 +140,42 @@ function at(root: unknown, path: Path): unknown {
  * The path of a key in config.json.
  * @throws UserError (usage) if it isn't a setting, or its account doesn't exist.
  */
-function pathOf(key: string, accounts: readonly Account[]): Array<string | number> {
+function pathOf(
+  key: string,
+  accounts: readonly Account[],
+  use: Use = { action: "get" },
+): Array<string | number> {
   const [list, name = "", ...names] = key.split(".");
-  if (rowOf(key) === null) throw notFound(key);
+  if (rowOf(key) === null) throw notFound(key, use);
   if (list !== "accounts") return key.split(".");
+  const known = accounts.map((account) => account.name);
+  const meant = known.includes(name) ? null : nearest(name, known);
+  if (meant !== null) {
+    throw usageError(
+      `unknown account ${quoted(name)}${didYouMean(meant)}`,
+      lineWith([list, meant, ...names].join("."), use),
+    );
+  }
   return ["accounts", accounts.indexOf(findAccount(accounts, name)), ...names];
 }
 
-/** The error for a key that can't be used. */
-function notFound(key: string): UserError {
+/** The error for a key that can't be used, with the line that was probably meant. */
+function notFound(key: string, use: Use): UserError {
   if (Object.hasOwn(REMOVED, key)) {
     const hint = `claude-multi config unset ${key}`;
     return usageError(`"${key}" is no longer a setting: ${REMOVED[key]}`, hint);
+  }
+  const [, account, last] = /^(accounts\.[^.]+)\.(.+)$/.exec(key) ?? [];
+  const member = last === undefined ? null : nearestKey(`accounts[].${last}`);
+  if (
+    account !== undefined && member?.startsWith("accounts[].") &&
+    ROWS.get(member)?.setBy === undefined
+  ) {
+    const meant = member.slice("accounts[].".length);
+    return usageError(
+      `unknown setting ${quoted(key)}${didYouMean(meant)}`,
+      lineWith(`${account}.${meant}`, use),
+    );
   }
   if (/^accounts\b/.test(key)) {
     const message = "use the account commands, or a key such as accounts.NAME.plan";
@@ -155,10 +189,20 @@ function notFound(key: string): UserError {
     const message = `${quoted(key)} is a group of settings: ${members.join(", ")}`;
     return usageError(message, `claude-multi config get ${key}`);
   }
+  const near = nearestKey(key);
   return usageError(
     unknownSetting(key),
-    `claude-multi config get ${nearestKey(key) ?? ""}`.trimEnd(),
+    near === null ? "claude-multi config get" : lineWith(near, use),
   );
+}
+
+/** What to type to do the same with another key; a value that it doesn't accept becomes one that it does. */
+function lineWith(key: string, use: Use): string {
+  const line = `claude-multi config ${use.action} ${key}`;
+  const field = rowOf(key);
+  if (use.action !== "set" || field === null) return line;
+  const isGood = accepted(field, valueFor(field, use.text)) !== undefined;
+  return `${line} ${isGood ? shellWord(use.text) : exampleOf(key, use.text)}`;
 }
 
 function checkSegments(names: unknown): void {

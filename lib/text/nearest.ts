@@ -9,7 +9,16 @@ export function nearest(word: string, names: readonly string[]): string | null {
   const near = closest(word, names as string[]);
   // Two changes make another word of a short one.
   const allowed = Math.max(near.length < 6 ? 1 : 2, Math.floor(near.length / 3));
-  return distance(word, near) <= allowed ? near : null;
+  if (distance(word, near) <= allowed) return near;
+  const [longer, other] = names.filter((name) => isShortFor(word, name));
+  return other === undefined ? longer ?? null : null;
+}
+
+/** Whether a word of three letters or more leaves out letters of a name, but not its first: `grp`, `stat`. */
+function isShortFor(word: string, name: string): boolean {
+  if (word.length < 3 || word[0] !== name[0]) return false;
+  let at = -1;
+  return [...word].every((letter) => (at = name.indexOf(letter, at + 1)) >= 0);
 }
 
 /** Whether they differ by two neighbouring letters that changed places, the commonest slip of all. */

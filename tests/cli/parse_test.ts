@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Command } from "../../lib/cli/command.ts";
 import type { Request } from "../../lib/cli/parse.ts";
+import { inOurWords } from "../../lib/cli/other_words.ts";
 import { parseRequest } from "../../lib/cli/parse.ts";
 import { UserError } from "../../lib/text/errors.ts";
 import { nearest } from "../../lib/text/nearest.ts";
@@ -39,7 +40,7 @@ const wordsOf = (line: string) => line === "" ? [] : line.split(" ");
 
 /** What a line asks for, in short. */
 function asked(line: string): unknown[] {
-  const request: Request = parseRequest(wordsOf(line), COMMANDS, nearest);
+  const request: Request = parseRequest(wordsOf(line), COMMANDS, { nearest, inOurWords });
   if (request.kind === "version") return ["version"];
   if (request.kind === "help") return ["help", request.command?.name ?? null];
   const { values, switches, positionals, rest } = request.input;

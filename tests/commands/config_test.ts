@@ -141,7 +141,7 @@ for (
   const [args, line, hint] of [
     [
       ["set", "policy", "drian"],
-      /^"policy" must be "weighted", "paced", "drain" or "round-robin", not "drian"$/,
+      /^"policy" must be "weighted", "paced", "drain" or "round-robin", not "drian"; did you mean "drain"\?$/,
       "config set policy drain",
     ],
     [
@@ -159,9 +159,9 @@ for (
     [
       ["set", "polcy", "x"],
       /^unknown setting "polcy"; did you mean "policy"\?$/,
-      "config get policy",
+      "config set policy weighted",
     ],
-    [["unset", "polcy"], /^unknown setting "polcy"/, "config get policy"],
+    [["unset", "polcy"], /^unknown setting "polcy"/, "config unset policy"],
     [["get", "theme"], /did you mean "statusline\.theme"/, "config get statusline.theme"],
     [["get", "constructor"], /^unknown setting "constructor"$/, "config get"],
     [["get", "quite.else"], /^unknown setting "quite\.else"$/, "config get"],

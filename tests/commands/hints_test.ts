@@ -1,5 +1,6 @@
 // Tests of hints: every command that we print to be typed is one that works as it stands.
 import assert from "node:assert/strict";
+import { inOurWords } from "../../lib/cli/other_words.ts";
 import { parseRequest } from "../../lib/cli/parse.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 import { EXIT, UserError } from "../../lib/text/errors.ts";
@@ -107,7 +108,38 @@ const MISTAKES: ReadonlyArray<
 > = [
   ["stauts", "claude-multi status"],
   ["frobnicate", "claude-multi --help"],
+  ["unpin", "claude-multi pin --clear"],
+  ["use work", "claude-multi run --account work"],
+  ["switch", "claude-multi pick"],
+  ["switch --help", "claude-multi pick"],
+  ["next", "claude-multi pick"],
+  ["current", "claude-multi status"],
+  ["limits", "claude-multi status"],
+  ["ls", "claude-multi list"],
+  ["ls --json", "claude-multi list"],
+  ["whoami", "claude-multi list"],
+  ["rm", "claude-multi remove --help"],
+  ["delete work --purge --yes", "claude-multi remove work --purge --yes"],
+  ["logout work", "claude-multi run --account work -- auth logout"],
+  ["logout", "claude-multi list"],
+  ["help rm", "claude-multi remove --help"],
+  ["unlimit work", "claude-multi limit work --clear"],
+  ["set policy paced", "claude-multi config set policy paced"],
+  ["get policy", "claude-multi config get policy"],
+  ["settings", "claude-multi config"],
+  ["history", "claude-multi sessions"],
   ["pick --jsno", "claude-multi pick --json"],
+  ["config policy paced", "claude-multi config set policy paced"],
+  ["config polcy", "claude-multi config get policy"],
+  ["config gett policy", "claude-multi config get"],
+  ["config set polcy paced", "claude-multi config set policy paced"],
+  ["config set polcy pacd", "claude-multi config set policy paced"],
+  ["config unset polcy", "claude-multi config unset policy"],
+  ["config set zzz 1", "claude-multi config get"],
+  ["config set accounts.work.grp office", "claude-multi config set accounts.work.group office"],
+  ["config get accounts.wrok.plan", "claude-multi config get accounts.work.plan"],
+  ["config set accounts.work.plan mxa", "claude-multi config set accounts.work.plan max"],
+  ["add new --plan mxa", "claude-multi add new --plan max"],
   ["pick --policy pacd", "claude-multi pick --policy paced"],
   ["limit work --until someday", "claude-multi limit work --until 2h"],
   ["limit work 3h --until 2h", "claude-multi limit work --until 2h"],
@@ -124,7 +156,12 @@ const MISTAKES: ReadonlyArray<
   ["run --account spar -- -p x", "claude-multi run --account spare -- -p x"],
   ["pin --group ofice", "claude-multi pin --group office"],
   ["pin --group zzz", "claude-multi pin --group office"],
-  ["pin --group a", "claude-multi config set --help", { config: { accounts: [{ name: "work" }] } }],
+  ["pin --group a", "claude-multi config set accounts.work.group a", {
+    config: { accounts: [{ name: "work" }] },
+  }],
+  ["pin --group Big", "claude-multi config set accounts.work.group big", {
+    config: { accounts: [{ name: "work" }] },
+  }],
   ["pin work --clear", "claude-multi pin --help"],
   ["add work", "claude-multi list"],
   ["add Brand_New", "claude-multi add brand-new"],
@@ -169,7 +206,7 @@ const MISTAKES: ReadonlyArray<
 async function typed(context: FakeContext, line: string): Promise<string | null> {
   const words = wordsOf(line);
   try {
-    const request = parseRequest(words, COMMANDS, nearest);
+    const request = parseRequest(words, COMMANDS, { nearest, inOurWords });
     if (request.kind === "run") await request.command.run(context, request.input);
     return null;
   } catch (error) {

@@ -141,7 +141,12 @@ for (const [how, script] of CALLERS) {
         said,
         /".*\/bin\/claude" is not the official claude: it starts claude-multi again;/,
       );
-      assert.match(hint, /^try: (claude-multi config unset claudePath|unset CLAUDE_MULTI_CLAUDE)$/);
+      assert.match(
+        hint,
+        "CLAUDE_MULTI_CLAUDE" in env
+          ? /^try: unset CLAUDE_MULTI_CLAUDE$/
+          : /^try: (which -a claude|claude-multi config set claudePath \/.*\/claude)$/,
+      );
       assert.deepEqual(more, []);
     }
     assert.equal((await sessionsOf(home)).length, 2, "one row for each launch");

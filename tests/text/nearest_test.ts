@@ -21,6 +21,11 @@ for (
     ["installXXXXXX-check", "installation-check"],
     ["installXXXXXXX-check", null],
     ["everything", null],
+    ["sess", "sessions"],
+    ["ssns", "sessions"],
+    ["instcheck", "installation-check"],
+    ["ess", null],
+    ["se", null],
     ["", null],
   ] as const
 ) {
@@ -32,6 +37,11 @@ for (
 Deno.test("two swapped letters beat a nearer word of another length", () => {
   assert.equal(nearest("stauts", ["stats", "status"]), "status");
   assert.equal(nearest("statss", ["stats", "status"]), "stats");
+});
+
+Deno.test("what is short for several names means none of them", () => {
+  assert.equal(nearest("grp", ["group", "grapes"]), null);
+  assert.equal(nearest("grp", ["group", "plan"]), "group");
 });
 
 Deno.test("without names, nothing is meant", () => {
