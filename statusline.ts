@@ -17,7 +17,9 @@ const BUSY_RECORDING_MS = 1000;
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--version")) return print(`claude-multi-statusline ${manifest.version}\n`);
-  if (args.includes("--help") || args.includes("-h")) {
+  const isTyped = Deno.stdin.isTerminal();
+  // Typed without anything to read, it says what it is.
+  if (args.includes("--help") || args.includes("-h") || (isTyped && args.length === 0)) {
     return print((await import("./lib/statusline/lazy.ts")).renderUsage());
   }
   const recordOnly = args.includes("--record");
@@ -29,7 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
     busyTimeoutMs: recordOnly ? BUSY_RECORDING_MS : BUSY_MS,
   });
   const wanted = recordOnly ? "record" : args.includes("--explain") ? "explanation" : "line";
-  const payload = Deno.stdin.isTerminal() ? "" : readStdin(LARGEST_PAYLOAD_BYTES);
+  const payload = isTyped ? "" : readStdin(LARGEST_PAYLOAD_BYTES);
   const { text, record } = await answer(payload, {
     wanted,
     world: {

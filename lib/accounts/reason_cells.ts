@@ -1,6 +1,6 @@
 // Why an account has its place in a ranking, as the cells of a table and the lines below a row.
 import type { Reason } from "../balance/reasons.ts";
-import { noteText, percent } from "../balance/reasons.ts";
+import { noteText, percent, usedText } from "../balance/reasons.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import { noWindowText, WINDOW_LABEL } from "../balance/windows.ts";
 import { wrapped } from "../cli/columns.ts";
@@ -53,7 +53,7 @@ function termOf(reason: Reason): { term: Term; text: string } | null {
     case "left":
       return {
         term: reason.window === "five_hour" ? "fiveHour" : "sevenDay",
-        text: `${percent(100 - reason.percent)}${ofModel}`,
+        text: `${usedText(reason)}${ofModel}`,
       };
     case "none":
       return { term: "fiveHour", text: noWindowText(reason.window) };

@@ -94,9 +94,13 @@ function ownerRefusal({ name, live, home, target, others }: SaveFacts): Refusal 
     const person = personText(identity);
     return {
       why: `${home} is logged in as ${person}, which is the account "${account.name}"${wanted}`,
-      hint: account.inPlace
-        ? `claude-multi run --account ${account.name}`
-        : `claude-multi save ${account.name}`,
+      hint: !account.inPlace
+        ? `claude-multi save ${account.name}`
+        : target === null
+        ? `claude-multi add ${name}`
+        : target.login.state === "present"
+        ? `claude-multi run --account ${name}`
+        : `claude-multi login ${name}`,
     };
   }
   return null;

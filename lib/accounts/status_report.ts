@@ -1,7 +1,7 @@
 // The report of status: a table of all accounts with a line below each.
 import { noAccountText } from "./no_account.ts";
 import type { Context } from "../ports/context.ts";
-import { personText } from "../config/account.ts";
+import { personText, twinFix } from "../config/account.ts";
 import { formatDuration, formatPercent } from "../text/format.ts";
 import type { WindowState } from "../balance/windows.ts";
 import { fallText, sourceText, UNUSED_RESET } from "../balance/reasons.ts";
@@ -112,7 +112,9 @@ function belowLine(standing: Standing, nowMs: number): Span[] {
 function nextStep({ account, identity, state, twin }: Standing): string | null {
   const login = `claude-multi login ${account.name}`;
   if (state === "login") return login;
-  if (state === "drift" && twin !== null) return `${login} (now it is the account "${twin}")`;
+  if (state === "drift" && twin !== null) {
+    return `${twinFix(account)} (now it is the account "${twin}")`;
+  }
   if (state !== "drift" || identity === null || account.identity === null) return null;
   return `${login} (${personText(account.identity)}; now it is ${personText(identity)})`;
 }

@@ -10,8 +10,12 @@ export interface Terms {
   /** 100 if the account has no 5-hour window. */
   burstRemaining: number;
   hasBurst: boolean;
+  /** Whether it is estimated. */
+  burstIsEstimated: boolean;
   /** Of the fullest weekly window that the launch would use. */
   rollingRemaining: number;
+  /** Whether it is estimated. */
+  rollingIsEstimated: boolean;
   /** The model of that window; null if it is the account's own. */
   rollingModel: string | null;
   /** Percentage of the week that has passed, minus the percentage of it that is used. */
@@ -65,6 +69,7 @@ const POLICIES = {
         ...modelOf(t),
         percent: t.rollingRemaining,
         weight: 0.3,
+        ...t.rollingIsEstimated ? { estimated: true } as const : {},
       },
       ...activeReason(t, 2),
     ],
@@ -151,7 +156,9 @@ export function termsOf(candidate: Candidate, nowMs: number): Terms {
   return {
     burstRemaining: 100 - burstUsed,
     hasBurst: candidate.fiveHour !== "none",
+    burstIsEstimated: isEstimated(candidate.fiveHour),
     rollingRemaining: 100 - rollingUsed,
+    rollingIsEstimated: isEstimated(week),
     rollingModel: model,
     pace: weekElapsed - rollingUsed,
     weekElapsed,
@@ -187,11 +194,18 @@ function fullestWeek(
   return fullest;
 }
 
-function burstReason({ burstRemaining, hasBurst }: Terms, weight: number): Reason {
+function isEstimated(window: CandidateWindow): boolean {
+  return window !== null && window !== "none" && window.source === "estimate";
+}
+
+function burstReason(
+  { burstRemaining, hasBurst, burstIsEstimated }: Terms,
+  weight: number,
+): Reason {
   const window = "five_hour";
-  return hasBurst
-    ? { kind: "left", window, percent: burstRemaining, weight }
-    : { kind: "none", window, weight };
+  if (!hasBurst) return { kind: "none", window, weight };
+  const estimated = burstIsEstimated ? { estimated: true } as const : {};
+  return { kind: "left", window, percent: burstRemaining, weight, ...estimated };
 }
 
 function roomReason({ roomMinutes, hasBurst, activeSessions }: Terms, weight: number): Reason {

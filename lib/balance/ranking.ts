@@ -4,10 +4,10 @@ import { usedNow } from "./candidate.ts";
 import type { PolicyName } from "./policy.ts";
 import { minutesUntilFull, policyOf, SESSION_PERCENT_PER_HOUR, termsOf } from "./policy.ts";
 import type { Decider, Evidence, MetLimit, Reason } from "./reasons.ts";
-import { percent, reasonText } from "./reasons.ts";
+import { DECIDED, percent, reasonText } from "./reasons.ts";
 import { staleMs } from "./staleness.ts";
 import type { WindowName } from "./windows.ts";
-import { windowLabel } from "./windows.ts";
+import { windowLabel, WINDOWS } from "./windows.ts";
 
 /** One row of the ranking, best first. */
 export interface Ranked {
@@ -40,7 +40,13 @@ export function turningPoint(
   }
   const gap = first.score - second.score;
   const level = first.reasons.find((reason) => reason.kind === "level");
-  if (level !== undefined) return reasonText(level);
+  if (level !== undefined) {
+    if (level.decidedBy === "digits") return `${second.name} is less than 0.1 points behind`;
+    const decided = `${first.name} ${DECIDED[level.decidedBy]}`;
+    return policyOf(policy).burstWeight > 0 && [first, second].every(isUnknown)
+      ? `nothing is known yet about their limits, and ${decided}`
+      : `${second.name} has the same score, but ${decided}`;
+  }
   if (gap === 0) return `${second.name} has the same score`;
   if (gap < SHOWN_GAP) return `${second.name} is less than 0.1 points behind`;
   const hasBurst = !second.reasons.some((reason) => reason.kind === "none");
@@ -51,6 +57,13 @@ export function turningPoint(
   return burstUsed(second) >= needed
     ? `${behind}; with ${percent(needed)} less of its 5h used it would be first`
     : behind;
+}
+
+/** Whether nothing is known about an account that its score could go by. */
+function isUnknown({ reasons }: Ranked): boolean {
+  return WINDOWS.every((name) =>
+    reasons.some((reason) => reason.kind === "unknown" && reason.window === name)
+  );
 }
 
 /** Percent used of 5h according to the reasons of a row; 0 if they don't say. */

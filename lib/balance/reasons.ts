@@ -34,7 +34,15 @@ export interface Evidence extends Pick<WindowUse, "source" | "ageMs"> {
  * window is that of the model. The ledger stores what is left of a window, texts say what is used.
  */
 export type Reason =
-  | { kind: "left"; window: WindowName; model?: string; percent: number; weight: number }
+  | {
+    kind: "left";
+    window: WindowName;
+    model?: string;
+    percent: number;
+    weight: number;
+    /** The figure is estimated from hours of sessions. */
+    estimated?: true;
+  }
   /** How far the week is behind its pace; negative if it is ahead. */
   | { kind: "pace"; model?: string; percent: number; weight: number }
   | { kind: "elapsed"; model?: string; percent: number }
@@ -97,6 +105,14 @@ const DECIDERS = {
   digits: "less than 0.1 points ahead",
 } as const;
 
+/** What decided between two scores that look the same, as what the first of them is or has. */
+export const DECIDED: Readonly<Record<Exclude<Decider, "digits">, string>> = {
+  sessions: "has fewer running sessions",
+  order: "is first in config.json",
+  unused: "was never used yet",
+  rest: "has rested longer",
+};
+
 /** What to do about a limit if a reset is in hand; only the user redeems it. */
 export const UNUSED_RESET = "it has an unused limit reset: /limit-reset in claude";
 
@@ -113,7 +129,7 @@ export function reasonText(reason: Reason): string {
 export function noteText(reason: Reason): string {
   switch (reason.kind) {
     case "left":
-      return `${label(reason)} ${percent(100 - reason.percent)} used × −${reason.weight}`;
+      return `${label(reason)} ${usedText(reason)} used × −${reason.weight}`;
     case "none":
       return `${noWindowText(reason.window)}, counted as unused`;
     case "pace":
@@ -259,6 +275,13 @@ export function storedReason(stored: Reason | string): Reason {
   return other === undefined || decidedBy === undefined
     ? { kind: "text", text: stored }
     : { kind: "level", other, decidedBy };
+}
+
+/** The percentage used of a window, with `~` if it is estimated. */
+export function usedText(
+  { percent: left, estimated }: Pick<Extract<Reason, { kind: "left" }>, "percent" | "estimated">,
+): string {
+  return `${estimated === true ? "~" : ""}${percent(100 - left)}`;
 }
 
 /** A percentage with at most one decimal. */

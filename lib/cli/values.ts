@@ -42,7 +42,12 @@ export function oneOf<Word extends string>(
   if (found !== undefined) return found;
   const meant = nearest(value, words);
   const good = meant ?? options.usual ?? words[0] ?? "";
-  throw invalidValue(value, { ...options, expected: orList(words), good, meant });
+  throw invalidValue(value, {
+    ...options,
+    expected: orList(words),
+    good,
+    meant: words.length > 1 ? meant : null,
+  });
 }
 
 /**

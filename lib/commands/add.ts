@@ -22,6 +22,7 @@ export const add: Command = {
   ],
   details: [
     "Creates the account's folder, links what accounts share in ~/.claude into it, and adds the account to config.json. Shared folders that ~/.claude doesn't have yet are created there, empty; nothing in ~/.claude is changed or moved.",
+    "--plan is rarely needed: the login names the plan, and the default policy goes by percentages, which need no sizes. Only the policy paced, advise and simulate use sizes: pro counts as 1, max as 5 and ultra, which has no 5-hour limit, as 10. max5 and max20 are the older names of max and ultra; max20 still has a 5-hour limit, of 20. team and enterprise count as pro.",
   ],
   examples: [
     ["claude-multi add work --plan max", "a new account, to be logged in next"],

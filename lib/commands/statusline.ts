@@ -34,8 +34,10 @@ export const statusline: Command = {
   summary: "Show how the status line looks at several widths",
   positionals: [{
     name: "ACTION",
-    summary: ACTIONS.map(([name, meaning]) => `${name}: ${meaning}`).join("; "),
+    summary: ACTIONS.map(([name, meaning]) => `${name}: ${meaning}`).join("; ") +
+      "; default: preview",
     choices: ACTIONS,
+    optional: true,
   }],
   flags: [
     { name: "theme", value: "THEME", summary: "colours for a background: dark, light or auto" },
@@ -65,7 +67,7 @@ export const statusline: Command = {
     ],
     ["claude-multi config set statusline.segments account,context,5h,7d", "keep what you like"],
   ],
-  async run(context, { positionals: [action = ""], values, switches }) {
+  async run(context, { positionals: [action = "preview"], values, switches }) {
     const { terminal } = context;
     const words = ACTIONS.map(([name]) => name);
     oneOf(action, { option: "ACTION", line: "claude-multi statusline", words });

@@ -49,7 +49,11 @@ export const uninstall: Command = {
     }
     await run(({ what }) => terminal.print(`done      ${what}`));
     for (const line of kept) terminal.print(line);
-    terminal.print(`to remove that too: rm -r ${tildePath(layout.root, layout.home)}`);
+    terminal.print(
+      `to delete all of it, accounts and logins included: rm -r ${
+        tildePath(layout.root, layout.home)
+      }`,
+    );
     if (steps.length > 0) terminal.print('to remove cl from open shells, too: exec "$SHELL"');
     return EXIT.ok;
   },

@@ -81,6 +81,14 @@ export function personText(identity: Pick<Identity, "email" | "organizationName"
   return `${email} of ${quoted(identity.organizationName)}`;
 }
 
+/**
+ * What to type about an account that has the login of another one: somebody else logs in, unless the
+ * other one's owner is recorded as its owner too.
+ */
+export function twinFix({ name, identity }: Pick<Account, "name" | "identity">): string {
+  return `claude-multi ${identity === null ? "login" : "remove"} ${name}`;
+}
+
 /** Percent used at which the windows of an account count as full: its own reserve, or that of all. */
 export function reserveOf(
   account: Pick<Account, "reserve"> | undefined,

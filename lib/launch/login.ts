@@ -1,7 +1,7 @@
 // The official login, run in an account's own config dir; the first one decides who owns the account.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { isSameIdentity, personText } from "../config/account.ts";
+import { isSameIdentity, personText, twinFix } from "../config/account.ts";
 import { readClientArguments } from "../claude/arguments.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
@@ -88,7 +88,7 @@ export async function logIn(
   if (twin !== null) {
     throw new UserError(
       `"${name}" can't use this login: ${personText(identity)} is the account "${twin.name}"`,
-      { hint, exit: EXIT.refused },
+      { hint: twinFix(account), exit: EXIT.refused },
     );
   }
   pinIdentity(context, { name, identity });

@@ -7,6 +7,7 @@ import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
+import { pasteable } from "../text/shell_quote.ts";
 import { chooseConversation } from "./choose_conversation.ts";
 import { commandLine } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -31,7 +32,8 @@ export async function withOwner(
   if (owner !== null) return { ...found, owner };
   // The client will say that there is none.
   const isMissing = !transcripts(context, accounts).some((transcript) => transcript.id === id);
-  return isMissing ? found : withGroup(context, found, "the conversation to continue");
+  if (isMissing) return found;
+  return { ...withGroup(context, request, "the conversation to continue"), args: found.args };
 }
 
 /** The account of a conversation: the one it last ran on, or else that of whoever started it; or null. */
@@ -97,7 +99,10 @@ async function chosenFrom(
   context: Context,
   { request, found }: { request: LaunchRequest; found: readonly Conversation[] },
 ): Promise<string> {
-  mustAsk(context, request, "which conversation to continue");
+  mustAsk(context, request, {
+    what: "which conversation to continue",
+    hint: () => "claude-multi resume",
+  });
   const here = found.filter(({ folder }) => folder === request.cwd);
   const { accounts } = request.config;
   const chosen = await chooseConversation(context, {
@@ -110,7 +115,7 @@ async function chosenFrom(
 
 /** Asks for the group of a conversation whose account isn't known. */
 function withGroup(context: Context, request: LaunchRequest, what: string): LaunchRequest {
-  mustAsk(context, request, `whose ${what} is`);
+  mustAsk(context, request, { what: `whose ${what} is`, hint: () => namedLine(context, request) });
   const groups = [...new Set(request.config.accounts.map(({ group }) => group))];
   groups.forEach((group, index) => {
     const names = request.config.accounts.filter((account) => account.group === group)
@@ -128,15 +133,28 @@ function withGroup(context: Context, request: LaunchRequest, what: string): Laun
 }
 
 /** @throws UserError (refused) if nobody can be asked. */
-function mustAsk(context: Context, request: LaunchRequest, what: string): void {
-  const { args, config: { accounts }, named, planOnly } = request;
+function mustAsk(
+  context: Context,
+  { args, planOnly }: LaunchRequest,
+  { what, hint }: { what: string; hint: () => string },
+): void {
   if (context.terminal.interactive && args.kind === "interactive" && planOnly !== true) return;
-  const name = named ?? accounts[0]?.name ?? "";
-  const across = ["claude-multi run", `--account ${name}`, "--across-groups"];
   throw new UserError(
     `cannot tell ${what}, and a conversation never moves to an account of another group`,
-    { hint: commandLine(context, request, across), exit: EXIT.refused },
+    { hint: hint(), exit: EXIT.refused },
   );
+}
+
+/** The shortest line that does the same on a named account: `resume` finds the folder itself. */
+function namedLine(context: Context, request: LaunchRequest): string {
+  const { args: { rest, resume }, config: { accounts }, named } = request;
+  const across = `--account ${named ?? accounts[0]?.name ?? ""} --across-groups`;
+  const [first, id, ...more] = rest;
+  const others = pasteable(more);
+  const isById = first === "--resume" && id === resume && isClientSessionId(id ?? "");
+  return isById && request.args.settings === null && others !== null
+    ? `claude-multi resume ${id} ${across}${others === "" ? "" : ` -- ${others}`}`
+    : commandLine(context, request, ["claude-multi run", across]);
 }
 
 function cancelled(message: string): UserError {

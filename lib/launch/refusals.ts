@@ -1,6 +1,6 @@
 // Refusals to launch: why no account can be chosen or a named one used, and what to type instead.
 import type { Context } from "../ports/context.ts";
-import { isSameIdentity, personText } from "../config/account.ts";
+import { isSameIdentity, personText, twinFix } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
@@ -12,6 +12,9 @@ import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor, limitedModelOf } from "../accounts/standings.ts";
 import { otherModels } from "./model.ts";
 import type { LaunchRequest } from "./request.ts";
+
+/** Waiting for longer than this is no advice if another account is open. */
+const SOON_MS = 3_600_000;
 
 type Failed = { standings: Standings; request: LaunchRequest };
 
@@ -116,10 +119,17 @@ function openElsewhere({ accounts, eligible }: Standings): string | null {
   )?.account.name ?? null;
 }
 
-/** What to type to launch the same: on an open account that a pin keeps out, or after waiting. */
+/** Whether one of the accounts that could be chosen has room again soon. */
+function opensSoon({ accounts }: Standings, nowMs: number): boolean {
+  return accounts.some(({ ranked, limitedUntilMs }) =>
+    ranked !== null && limitedUntilMs !== null && limitedUntilMs - nowMs <= SOON_MS
+  );
+}
+
+/** What to type to launch the same: on an open account that a pin keeps out, or after waiting if that isn't long. */
 function waitingLine(context: Context, { standings, request }: Failed): string {
   const { config, failover, policy } = request;
-  const other = openElsewhere(standings);
+  const other = opensSoon(standings, context.clock.nowMs()) ? null : openElsewhere(standings);
   return commandLine(context, request, [
     other === null ? "claude-multi run --wait" : `claude-multi run --account ${other}`,
     ...policy === config.policy ? [] : [`--policy ${policy}`],
@@ -184,7 +194,7 @@ export function refusal(standing: Standing, { args }: LaunchRequest): UserError 
   if (twin !== null && identity !== null) {
     return new UserError(
       `"${name}" is logged in as ${personText(identity)}, which is the account "${twin}"`,
-      { hint, exit: EXIT.refused },
+      { hint: twinFix(standing.account), exit: EXIT.refused },
     );
   }
   if (owner === null || identity === null || isSameIdentity(owner, identity)) return null;

@@ -1,7 +1,7 @@
 // The checks of doctor: configuration, accounts, pins, shells and settings.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { isSameIdentity, personText } from "../config/account.ts";
+import { isSameIdentity, personText, twinFix } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { OVERRIDING_VARIABLES } from "../claude/environment.ts";
 import type { AnsweredSettings } from "../claude/settings_request.ts";
@@ -107,8 +107,7 @@ function* accountProblems(context: Context, config: Config): Generator<Problem> 
     const fix = isSetUp ? "claude-multi add NAME" : "claude-multi setup";
     yield { id: "no-account", message: "no account is set up", fix };
   }
-  const views = readLogins(context, config);
-  for (const [index, view] of views.entries()) {
+  for (const view of readLogins(context, config)) {
     const { name, identity: owner } = view.account;
     if (view.login !== "present") {
       const why = {
@@ -131,19 +130,14 @@ function* accountProblems(context: Context, config: Config): Generator<Problem> 
         fix: `claude-multi login ${name}`,
       };
     }
-    // Compared by owner: someone logged in by mistake doesn't make this a duplicate of their account.
     const holder = owner ?? view.identity;
-    const twin = holder === null ? undefined : views.slice(0, index).find((other) => {
-      const theirs = other.account.identity ?? other.identity;
-      return theirs !== null && isSameIdentity(theirs, holder);
-    });
-    if (twin !== undefined && holder !== null) {
+    if (view.twin !== null && holder !== null) {
       yield {
         id: "duplicate",
-        message: `accounts "${twin.account.name}" and "${name}" both belong to ${
+        message: `accounts "${view.twin}" and "${name}" both belong to ${
           personText(holder)
         }, so they share one limit`,
-        fix: `claude-multi remove ${name}`,
+        fix: twinFix(view.account),
       };
     }
   }

@@ -148,7 +148,19 @@ const CASES: readonly Case[] = [
   {
     name: "an account in the home that names no owner owns who is logged in there",
     others: [other({ inPlace: true })],
-    refused: ["claude-multi run --account old"],
+    refused: ["claude-multi add new"],
+  },
+  {
+    name: "the login belongs to the account in the home, and that of this name has none",
+    others: [other({ inPlace: true })],
+    target: { account: account("new"), login: login({ state: "missing" }) },
+    refused: ["claude-multi login new"],
+  },
+  {
+    name: "the login belongs to the account in the home, and that of this name has one",
+    others: [other({ inPlace: true })],
+    target: { account: account("new"), login: login({ identity: BOB, fingerprint: "g" }) },
+    refused: ["claude-multi run --account new"],
   },
   {
     name: "an account in the home that belongs to someone else",

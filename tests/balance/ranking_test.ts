@@ -447,7 +447,14 @@ Deno.test("scores that look the same are called level, and the reason says what 
   assert.deepEqual(unused[0]?.reasons.at(-1), { kind: "level", other: "a", decidedBy: "unused" });
   assert.equal(
     turningPoint(unused, { policy: "weighted", chosen: "b" }),
-    "level with a: never used yet",
+    "a has the same score, but b was never used yet",
+  );
+  assert.equal(
+    turningPoint(ranked({ fiveHour: null, sevenDay: null }, { fiveHour: null, sevenDay: null }), {
+      policy: "weighted",
+      chosen: "a",
+    }),
+    "nothing is known yet about their limits, and a is first in config.json",
   );
   const hidden = ranked({ fiveHour: window(0.01) }, { lastUsedAtMs: NOW - HOUR });
   assert.deepEqual(hidden[0]?.reasons.at(-1), { kind: "level", other: "a", decidedBy: "digits" });
@@ -469,7 +476,7 @@ Deno.test("a gap of 0.05 is shown, a smaller one is not", () => {
   assert.equal(rested(2_999)[0]?.reasons.length, 4);
   assert.equal(
     turningPoint(rested(2_999), { policy: "round-robin", chosen: "a" }),
-    "level with b: rested longer",
+    "b has the same score, but a has rested longer",
   );
 });
 
@@ -533,7 +540,10 @@ for (const [policy, rows, text] of TURNING) {
 Deno.test("the reason that decided a tie is given even if rounding has moved the scores apart", () => {
   const level = { kind: "level", other: "b", decidedBy: "rest" } as const;
   const ranked = [{ ...rowOf("a", 80.1), reasons: [level] }, rowOf("b", 80)];
-  assert.equal(turningPoint(ranked, { policy: "weighted", chosen: "a" }), reasonText(level));
+  assert.equal(
+    turningPoint(ranked, { policy: "weighted", chosen: "a" }),
+    "b has the same score, but a has rested longer",
+  );
 });
 
 Deno.test("every policy has its own summary", () => {

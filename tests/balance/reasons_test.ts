@@ -7,6 +7,10 @@ import { reasonText, storedReason } from "../../lib/balance/reasons.ts";
 const TEXTS: ReadonlyArray<readonly [Reason, string]> = [
   [{ kind: "left", window: "five_hour", percent: 57.649, weight: 0.7 }, "5h 42.4 % used × −0.7"],
   [{ kind: "left", window: "seven_day", percent: 100, weight: 0.3 }, "7d 0 % used × −0.3"],
+  [
+    { kind: "left", window: "five_hour", percent: 90, weight: 0.7, estimated: true },
+    "5h ~10 % used × −0.7",
+  ],
   [{ kind: "pace", percent: 12.5, weight: 0.8 }, "week is 12.5 % behind pace × 0.8"],
   [{ kind: "pace", percent: 0, weight: 0.8 }, "week is 0 % behind pace × 0.8"],
   [{ kind: "pace", percent: -3, weight: 0.8 }, "week is 3 % ahead of pace × 0.8"],

@@ -367,7 +367,10 @@ Deno.test("pick for people: the choice with its reasons, what broke a tie, and n
   await using home = await homeWith([{ name: "a", used: 20 }, { name: "b", used: 20 }]);
   const { stdout } = await runMulti(["pick"], { home });
   assert.match(stdout, /^→ a +86\.0 .* open\n {2}b +86\.0 .* open$/m);
-  assert.match(stdout, /\ncl takes a: level with b: first in config\.json\nweighted: /);
+  assert.match(
+    stdout,
+    /\ncl takes a: b has the same score, but a is first in config\.json\nweighted: /,
+  );
   const narrow = await runMulti(["pick"], { home, env: { COLUMNS: "44" } });
   for (const line of narrow.stdout.split("\n")) assert.ok(line.length <= 44, line);
 });

@@ -98,6 +98,26 @@ const TWO: FakeContextOptions = {
   logins: { work: {}, home: {}, spare: {} },
 };
 
+/** A folder that is pinned to an account with a limit for some hours. */
+function limitedPin(hours: number): FakeContextOptions & { before(context: FakeContext): void } {
+  return {
+    config: {
+      accounts: [{ name: "work" }, { name: "spare" }],
+      pins: [{ path: "/home/ann/project", account: "work" }],
+    },
+    before: (context) =>
+      context.ledger().addLimit({
+        account: "work",
+        window: null,
+        model: null,
+        untilMs: START_MS + hours * 3_600_000,
+        kind: "manual",
+        recordedAtMs: START_MS,
+        session: null,
+      }),
+  };
+}
+
 /** A mistake, and the hint that it gets; each hint is then typed in the same place. */
 const MISTAKES: ReadonlyArray<
   readonly [
@@ -180,26 +200,8 @@ const MISTAKES: ReadonlyArray<
   ["resume 6f3a", "claude-multi resume"],
   ["simulate --load 9", "claude-multi simulate --load 0.8"],
   ["shell csh", "claude-multi shell zsh"],
-  [
-    "run -- -p x",
-    "claude-multi run --account spare -- -p x",
-    {
-      config: {
-        accounts: [{ name: "work" }, { name: "spare" }],
-        pins: [{ path: "/home/ann/project", account: "work" }],
-      },
-      before: (context) =>
-        context.ledger().addLimit({
-          account: "work",
-          window: null,
-          model: null,
-          untilMs: START_MS + 3_600_000,
-          kind: "manual",
-          recordedAtMs: START_MS,
-          session: null,
-        }),
-    },
-  ],
+  ["run -- -p x", "claude-multi run --account spare -- -p x", limitedPin(2)],
+  ["run -- -p x", "claude-multi run --wait -- -p x", limitedPin(0.5)],
 ];
 
 /** Runs a line; what `cli.ts` does with a word that names nothing is done here too. */

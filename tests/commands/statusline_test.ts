@@ -155,6 +155,8 @@ Deno.test("statusline takes no other word, and reports a broken config.json", as
     other.stderr,
     /invalid value "prewiew" for ACTION: use preview\ntry: .* statusline preview/,
   );
+  const alone = await runMulti(["statusline"], { home });
+  assert.deepEqual(alone, await preview(home));
   home.writeConfig('{ "statusline": { "theme": "pink" } }');
   const broken = await preview(home);
   assert.deepEqual([broken.code, broken.stdout], [2, ""]);

@@ -43,7 +43,7 @@ Deno.test("a choice that an older version stored is shown with its reasons, as t
   const text = await shown(context);
   assert.match(text, /took a at .* by weighted: /);
   assert.match(text, new RegExp(`→ a +93\\.0\n  ${LEFT}\n  b +93\\.0\n`));
-  assert.match(text, new RegExp(`\n${level}\n$`), "it decided");
+  assert.match(text, /\nb has the same score, but a has rested longer\n$/, "it decided");
   const json = JSON.parse(await shown(withOldChoice("a", [["a", 93, [LEFT]]]), "json"));
   assert.deepEqual(json.ranked, [{ name: "a", score: 93, limited: false, reasons: [LEFT] }]);
 });

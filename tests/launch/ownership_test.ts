@@ -111,8 +111,41 @@ Deno.test("without a terminal, what only the client could look up is refused in 
     const stage = stageWith({ interactive: words.includes("-p") });
     put(stage, ID);
     ran(stage, ID, "work");
-    refused(await stage.run(["--", ...words]), /^claude-multi: cannot tell .*\ntry: .*\n$/);
+    const wanted = words.some((word) => /^-r$|^--resume$/.test(word))
+      ? "claude-multi resume"
+      : `claude-multi run --account work --across-groups -- ${words.join(" ")}`;
+    const ended = await stage.run(["--", ...words]);
+    refused(ended, /^claude-multi: cannot tell .*\ntry: .*\n$/);
+    assert.equal(/try: (.*)\n/.exec(ended.stderr)?.[1], wanted);
     assert.deepEqual(stage.accounts, []);
+  }
+});
+
+Deno.test("the hint for a conversation of nobody we know is the shortest line that works", async () => {
+  for (
+    const [typed, hint] of [
+      [
+        ["run", "--", "--continue"],
+        "claude-multi run --account work --across-groups -- --continue",
+      ],
+      [["run", "--", "--resume", ID], `claude-multi resume ${ID} --account work --across-groups`],
+      [["resume", ID], `claude-multi resume ${ID} --account work --across-groups`],
+      [
+        ["resume", ID, "--account", "own", "--", "-p", "go on"],
+        `claude-multi resume ${ID} --account own --across-groups -- -p 'go on'`,
+      ],
+    ] as const
+  ) {
+    const stage = stageWith();
+    put(stage, ID);
+    stage.context.files.put("/home/ann/project/.keep", "");
+    const ended = await stage.command([...typed]);
+    refused(ended, /cannot tell whose the conversation to continue is/);
+    assert.equal(/try: (.*)\n/.exec(ended.stderr)?.[1], hint);
+    const words = (hint.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) =>
+      word.replaceAll("'", "")
+    );
+    assert.equal((await stage.command(words)).code, 0, hint);
   }
 });
 

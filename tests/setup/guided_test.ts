@@ -1,6 +1,8 @@
 // Tests of the questions of setup: names, plans, shells, and what is said before a second login.
 import assert from "node:assert/strict";
 import { setUp } from "../../lib/setup/guided_setup.ts";
+import type { Account } from "../../lib/config/account.ts";
+import { examine } from "../../lib/setup/checks.ts";
 import { run } from "../../lib/commands/run.ts";
 import type { FakeContext, FakeContextOptions } from "../helpers/context.ts";
 import { fakeContext, putLogin } from "../helpers/context.ts";
@@ -107,6 +109,23 @@ Deno.test("a login as the same person says whose account that is, and no launch 
       hint: "claude-multi login second",
       exit: 5,
     },
+  );
+  // Doctor and status say the same, also if the second one's owner was recorded.
+  const saidTo = (config: Record<string, unknown>[]) => {
+    const told = fakeContext({ config: { accounts: config }, logins: { first: {} } });
+    putLogin(told.files, { dir, name: "first", nowMs: told.clock.nowMs() });
+    return examine(told).find(({ id }) => id === "duplicate")?.fix;
+  };
+  const identity = context.claudeHome.identity(context.configFile.read().accounts[1] as Account);
+  assert.equal(saidTo([{ name: "first" }, { name: "second" }]), "claude-multi login second");
+  assert.equal(
+    saidTo([{ name: "first", identity }, { name: "second", identity }]),
+    "claude-multi remove second",
+  );
+  assert.equal(
+    saidTo([{ name: "second" }, { name: "first", identity }]),
+    "claude-multi login second",
+    "the one whose owner is known keeps its login",
   );
   assert.equal(await run.run(context, { ...input, values: {} }), 0);
   assert.equal(

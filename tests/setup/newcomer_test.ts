@@ -77,11 +77,19 @@ Deno.test({
 
     // Mistakes and their hints.
     assert.match(
-      await typed("claude-multi limit wrok --until tomorrow", { code: 2 }),
-      /did you mean "work"\?\ntry: claude-multi limit work --until tomorrow\n/,
+      await typed("claude-multi rm work", { code: 2 }),
+      /did you mean "remove work"\?\ntry: claude-multi remove work\n/,
     );
     assert.match(
-      await typed("claude-multi limit work --until tomorrow"),
+      await typed("claude-multi pin --group office", { code: 2 }),
+      /try: claude-multi config set accounts\.personal\.group office\n/,
+    );
+    assert.match(
+      await typed("claude-multi limit wrok --until tomorrow 3am", { code: 2 }),
+      /did you mean "work"\?\ntry: claude-multi limit work --until tomorrow 3am\n/,
+    );
+    assert.match(
+      await typed("claude-multi limit work --until tomorrow 3am"),
       /"work" is limited until/,
     );
     await typed("claude-multi config set accounts.work.group office");
@@ -112,6 +120,11 @@ Deno.test({
     assert.match(
       await typed("claude-multi statusline preview --legend"),
       /^\+15k +after in or out/m,
+    );
+    assert.match(await typed("claude-multi statusline"), /and the line for it/);
+    assert.match(
+      await typed(binary("claude-multi-statusline")),
+      /^Usage: claude-multi-statusline/m,
     );
     const checked = await typed("claude-multi doctor; true");
     assert.match(checked, /^rights +network: \w+; all of them/m);

@@ -534,7 +534,10 @@ Deno.test("uninstall counts the logins it keeps, including those of removed acco
   assert.match(one.stdout, /backups, 1 login, 1 login of a removed account\n/);
   await using empty = await TempHome.create();
   const none = await runMulti(["uninstall", "--yes"], { home: empty });
-  assert.match(none.stdout, /kept .*: settings, ledger, backups\nto remove that too: rm -r /);
+  assert.match(
+    none.stdout,
+    /kept .*: settings, ledger, backups\nto delete all of it, accounts and logins included: rm -r /,
+  );
 });
 
 Deno.test("uninstall keeps empty folders that a remaining login uses, and says so", async () => {
