@@ -464,6 +464,6 @@ Deno.test("in a folder pinned to a disabled account the refusal names both; pin 
   const group = await runMulti(["pin", "--group", "office"], { home });
   assert.match(
     group.stderr,
-    /no account is in the group "office": no account has a group\ntry: claude-multi config set --help\n/,
+    /no account is in the group "office", nor in another one: put one into it first\ntry: claude-multi config set accounts\.a\.group office\n/,
   );
 });
