@@ -1,14 +1,12 @@
 // Tests of `advise`: golden pages of made-up weeks, the answer, its JSON, what it refuses.
 import assert from "node:assert/strict";
-import { parseRequest } from "../../lib/cli/parse.ts";
-import { COMMANDS } from "../../lib/commands/mod.ts";
 import { cellWidth } from "../../lib/text/cells.ts";
-import { setZone } from "../../lib/text/local_time.ts";
 import { fakeContext } from "../helpers/context.ts";
 import { goldenFile } from "../helpers/golden.ts";
 import type { PastWork } from "../helpers/past_work.ts";
+import { runInUtc } from "../helpers/run_in_utc.ts";
 
-/** Runs `claude-multi advise ARGS` in UTC after some made-up weeks, and returns what it printed. */
+/** Runs `claude-multi advise ARGS` after some made-up weeks, and returns what it printed. */
 async function advise(
   args: string[],
   { past = {}, plan = "pro", prices = {} }: {
@@ -23,15 +21,7 @@ async function advise(
     config: { accounts: accounts.map((name) => ({ name, plan, price: prices[name] })) },
     past: { days: 70, seed: 7, holidays: () => false, ...past, accounts },
   });
-  const request = parseRequest(["advise", ...args], COMMANDS);
-  assert.ok(request.kind === "run");
-  setZone(() => 0);
-  try {
-    assert.equal(await request.command.run(context, request.input), 0);
-  } finally {
-    setZone(null);
-  }
-  return context.terminal.stdout;
+  return (await runInUtc(context, ["advise", ...args])).stdout;
 }
 
 Deno.test("an account that is hardly used isn't needed, and the page fits 80 columns", async () => {

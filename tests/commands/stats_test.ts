@@ -1,33 +1,23 @@
 // Tests of `stats`: golden pages of a made-up year, its JSON and CSV, what it refuses.
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { parseRequest } from "../../lib/cli/parse.ts";
-import { COMMANDS } from "../../lib/commands/mod.ts";
 import type { Summary } from "../../lib/history/summary.ts";
 import { cellWidth } from "../../lib/text/cells.ts";
-import { setZone } from "../../lib/text/local_time.ts";
 import type { FakeContext, FakeContextOptions } from "../helpers/context.ts";
 import { fakeContext } from "../helpers/context.ts";
 import { goldenFile } from "../helpers/golden.ts";
 import { FOLDERS } from "../helpers/past_work.ts";
+import { runInUtc } from "../helpers/run_in_utc.ts";
 
 const YEAR = { days: 365, accounts: ["work", "home", "spare"], seed: 7 };
 
-/** Runs `claude-multi stats ARGS` in UTC, in a context with a made-up year. */
-async function stats(
+/** Runs `claude-multi stats ARGS` in a context with a made-up year. */
+function stats(
   args: string[],
   options: FakeContextOptions = {},
 ): Promise<FakeContext["terminal"]> {
   const context = fakeContext({ columns: 80, past: YEAR, ...options });
-  const request = parseRequest(["stats", ...args], COMMANDS);
-  assert.ok(request.kind === "run");
-  setZone(() => 0);
-  try {
-    assert.equal(await request.command.run(context, request.input), 0);
-  } finally {
-    setZone(null);
-  }
-  return context.terminal;
+  return runInUtc(context, ["stats", ...args]);
 }
 
 async function json(args: string[]): Promise<Summary> {
