@@ -8,6 +8,12 @@ const MODULE_NAME = /^\/\/ (?=\S+\.\w+$)([^\s"]+)/gm;
 const COMMON_JS = /Dynamic require of|__deno_internal_createRequire/;
 
 /**
+ * Vega looks for a package for pictures in pixels, which it doesn't need for SVG and we don't have; it waits
+ * for it at the top level of a module, which scripts can't do.
+ */
+const MISSING_PACKAGE = /\bawait import\("canvas"\)/g;
+
+/**
  * The modules of a bundle by name: `main`, and parts that are loaded when something imports them.
  * `entry` is a path relative to `root`; `folder` must be empty, and is empty again afterwards.
  * @throws Error if bundling fails, the bundler isn't the pinned one, or a path of this machine leaks.
@@ -25,7 +31,8 @@ export async function bundle(
   await checkBundler();
   const texts = new Map<string, string>();
   for (const { name } of Deno.readDirSync(folder)) {
-    texts.set(name, withoutMachine(Deno.readTextFileSync(`${folder}/${name}`), entry));
+    const text = Deno.readTextFileSync(`${folder}/${name}`).replace(MISSING_PACKAGE, "null");
+    texts.set(name, withoutMachine(text, entry));
     Deno.removeSync(`${folder}/${name}`);
   }
   if (texts.values().some((text) => COMMON_JS.test(text))) {

@@ -7,7 +7,7 @@ import { ROOT } from "./toolchain.ts";
 const NOT_UNIT = ["e2e", "release", "bench", "helpers", "fixtures"];
 /** The variables that tests get from the caller; HOME is a temporary folder. */
 const KEPT =
-  /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|E2E_CLAUDE|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+)$/i;
+  /^(PATH|TMPDIR|CI|UPDATE_GOLDEN|E2E_CLAUDE|FUZZ_RUNS|DENO_TLS_CA_STORE|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|(https?|no|all)_proxy|npm_config_\w+|PLAYWRIGHT_BROWSERS_PATH)$/i;
 
 /** Test results, summed. */
 export interface Counts {

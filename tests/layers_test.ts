@@ -59,7 +59,7 @@ const PURE: Readonly<Record<string, readonly string[] | null>> = {
   "node:util": ["stripVTControlCharacters", "styleText"],
 };
 /** Packages of deno.json that are for tests and the build only. */
-const TEST_PACKAGES = ["es-module-lexer", "fast-check"];
+const TEST_PACKAGES = ["axe-core", "es-module-lexer", "fast-check", "playwright-core"];
 /** Words that name no job. */
 const EMPTY_WORDS = /(^|_)(util|helper|manager|service)s?(_|$)/;
 

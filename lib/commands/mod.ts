@@ -17,6 +17,7 @@ import { pin } from "./pin.ts";
 import { refresh } from "./refresh.ts";
 import { remove } from "./remove.ts";
 import { rename } from "./rename.ts";
+import { report } from "./report.ts";
 import { resume } from "./resume.ts";
 import { run } from "./run.ts";
 import { save } from "./save.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   refresh,
   why,
   stats,
+  report,
   setup,
   add,
   login,

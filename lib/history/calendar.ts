@@ -35,3 +35,13 @@ export function weekOf(day: number): number {
 export function dateText(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
+
+/** The year that a day is in. */
+export function yearOf(day: number): number {
+  return new Date(day * DAY_MS).getUTCFullYear();
+}
+
+/** The first of January of a year. */
+export function firstDayOf(year: number): number {
+  return Date.UTC(year, 0, 1) / DAY_MS;
+}

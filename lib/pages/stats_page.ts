@@ -6,7 +6,8 @@ import { tildePath } from "../config/paths.ts";
 import type { AccountFigures, Summary, Week } from "../history/summary.ts";
 import type { Surface } from "../ports/mod.ts";
 import { cleanText } from "../text/cells.ts";
-import { counted, formatDuration, formatPercent } from "../text/format.ts";
+import { counted, formatPercent } from "../text/format.ts";
+import { dayText, gapsOf, hoursText, minutesText, tokensText, WEEKDAYS } from "./wording.ts";
 
 /** How many projects are shown. */
 const PROJECTS = 8;
@@ -16,8 +17,6 @@ const MOST_WEEKS = 14;
 const ABREAST = 3;
 /** Below each of these minutes an hour has a lighter shade. */
 const SHADES = [[1, "·"], [10, "░"], [25, "▒"], [40, "▓"], [Infinity, "█"]] as const;
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** The page. */
 export async function statsPage(
@@ -35,18 +34,15 @@ export async function statsPage(
   }
   if (summary.minutesByHour !== null) parts.push(heatMap(surface, summary.minutesByHour));
   if (summary.projects.length > 0) parts.push(await projectTable(surface, named));
-  const gaps = gapsOf(summary).flatMap((line) => wrapped(line, widthOf(surface)));
+  const gaps = [...gapsOf(summary), ...markOf(summary)].flatMap((line) =>
+    wrapped(line, widthOf(surface))
+  );
   if (gaps.length > 0) parts.push(gaps.map((line) => paint(surface, "dim", line)).join("\n"));
   return parts.join("\n\n");
 }
 
 function widthOf({ columns }: Surface): number {
   return Math.min(columns, 100);
-}
-
-function dayText(date: string): string {
-  const [year, month, day] = date.split("-").map(Number);
-  return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`;
 }
 
 type Named = Summary & { home: string };
@@ -85,7 +81,7 @@ function factsOf(surface: Surface, { total, weeksEnded, percentUnused }: Summary
     lines.push(["unused", `${share} of ${counted(weeksEnded, "paid week")} expired`]);
   }
   if (total.tokensIn > 0) {
-    lines.push(["tokens", `${tokens(total.tokensIn)} in, ${tokens(total.tokensOut)} out`]);
+    lines.push(["tokens", `${tokensText(total.tokensIn)} in, ${tokensText(total.tokensOut)} out`]);
   }
   return lines.map(([label, text]) => `${paint(surface, "dim", label.padEnd(8))}${text}`)
     .join("\n");
@@ -122,7 +118,7 @@ function accountTable(surface: Surface, { accounts, project }: Summary): Promise
             ? { text: "?", style: "dim" as const }
             : formatPercent(Math.round(one.percentUnused)),
         ]
-        : [tokens(one.tokensIn), tokens(one.tokensOut)],
+        : [tokensText(one.tokensIn), tokensText(one.tokensOut)],
     ]),
   });
 }
@@ -229,8 +225,8 @@ function projectTable(surface: Surface, { projects, home }: Named): Promise<stri
         { percent: 100 * one.sessionHours / most, style: "blue" },
         hoursText(one.sessionHours),
         String(one.sessions),
-        one.tokensIn === 0 ? "" : tokens(one.tokensIn),
-        one.tokensIn === 0 ? "" : tokens(one.tokensOut),
+        one.tokensIn === 0 ? "" : tokensText(one.tokensIn),
+        one.tokensIn === 0 ? "" : tokensText(one.tokensOut),
       ]),
       ...others.length === 0
         ? []
@@ -239,38 +235,8 @@ function projectTable(surface: Surface, { projects, home }: Named): Promise<stri
   });
 }
 
-/** What the figures don't include. */
-function gapsOf({ accounts, since, from, project }: Summary): string[] {
-  const lines: string[] = [];
-  if (since !== null && since > from) lines.push(`Nothing is known from before ${dayText(since)}.`);
-  for (const { account, days, daysWithoutReadings, weeks } of project === null ? accounts : []) {
-    const unknown = weeks.filter(({ state }) => state === "unknown").length;
-    const parts = [
-      daysWithoutReadings === 0
-        ? null
-        : `on ${daysWithoutReadings} of its ${counted(days, "day")} with sessions`,
-      unknown === 0 ? null : `in ${counted(unknown, "week")}`,
-    ].filter((part) => part !== null);
-    if (parts.length > 0) lines.push(`${account}: no window was measured ${parts.join(", and ")}.`);
-  }
-  if (accounts.some(({ weeks }) => weeks.some(({ state }) => state === "running"))) {
-    lines.push("…: its window hasn't ended in this week.");
-  }
-  return lines;
-}
-
-function hoursText(hours: number): string {
-  return hours < 10 ? `${hours.toFixed(1)} h` : `${Math.round(hours)} h`;
-}
-
-function minutesText(minutes: number): string {
-  return formatDuration(Math.round(minutes) * 60_000).replace(/^0s$/, "0m");
-}
-
-/** Tokens with a unit: `950`, `12k`, `3.4M`, `1.2G`. */
-function tokens(count: number): string {
-  for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]] as const) {
-    if (count >= size) return `${(count / size).toFixed(count < 10 * size ? 1 : 0)}${unit}`;
-  }
-  return String(count);
+/** What the mark of a week that isn't over means, if there is one. */
+function markOf({ accounts }: Summary): string[] {
+  const isMarked = accounts.some(({ weeks }) => weeks.some(({ state }) => state === "running"));
+  return isMarked ? ["…: its window hasn't ended in this week."] : [];
 }

@@ -52,6 +52,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Lookup>> = {
   ARGS: (line) => ["run", "resume", "ide"].includes(line.command.name) ? ofClient(line) : "files",
   EDITORS: ({ current }) => ofList(current, words(EDITORS)()),
   EVENT: nothing,
+  FILE: () => "files",
   FOLDER: () => "files",
   GROUP: ({ sources }) => sources.groups(),
   WORD: ({ sources, current }) => sources.conversations(current),

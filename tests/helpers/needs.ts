@@ -33,14 +33,27 @@ const told = new Set<string>();
 export function needs(...programs: readonly Program[]): { ignore: boolean } {
   const missing = programs.filter((program) => !isOnPath(program));
   for (const program of missing) {
-    const advice = `install it with: apt-get install ${PACKAGES[program]}`;
-    const cannotBe = Deno.build.os !== "linux" && LINUX_ONLY.includes(program);
-    if (Deno.env.get("CI") && !cannotBe) throw new Error(`"${program}" is missing; ${advice}`);
-    if (told.has(program)) continue;
-    told.add(program);
-    console.error(`SKIPPED: tests that need "${program}"; ${advice}`);
+    absent(program, `apt-get install ${PACKAGES[program]}`, {
+      cannotBe: Deno.build.os !== "linux" && LINUX_ONLY.includes(program),
+    });
   }
   return { ignore: missing.length > 0 };
+}
+
+/**
+ * What a test is told whose program is missing; `install` is the command that installs it.
+ * @throws Error in CI, unless the system can't have it.
+ */
+export function absent(
+  program: string,
+  install: string,
+  { cannotBe = false }: { cannotBe?: boolean } = {},
+): { ignore: true } {
+  const advice = `install it with: ${install}`;
+  if (Deno.env.get("CI") && !cannotBe) throw new Error(`"${program}" is missing; ${advice}`);
+  if (!told.has(program)) console.error(`SKIPPED: tests that need "${program}"; ${advice}`);
+  told.add(program);
+  return { ignore: true };
 }
 
 function isOnPath(program: string): boolean {

@@ -4,7 +4,8 @@ import { repositoryPath } from "../helpers/paths.ts";
 import { statuslineLines } from "./statusline.ts";
 import type { Theme } from "./svg.ts";
 import { drawLines } from "./svg.ts";
-import { handoffLines, statsLines, tableLines } from "./tables.ts";
+import { chartsOf } from "./report.ts";
+import { handoffLines, reportHtml, statsLines, tableLines } from "./tables.ts";
 
 const THEMES: readonly Theme[] = ["dark", "light"];
 
@@ -20,6 +21,7 @@ const PICTURES: Readonly<Record<string, (theme: Theme) => Promise<string[]>>> = 
 /** Every picture, by its path in the repository. */
 export async function pictures(): Promise<Map<string, string>> {
   const drawn = new Map<string, string>();
+  const page = await reportHtml();
   for (const theme of THEMES) {
     for (const [name, lines] of Object.entries(PICTURES)) {
       drawn.set(
@@ -27,6 +29,7 @@ export async function pictures(): Promise<Map<string, string>> {
         await drawLines(await lines(theme), theme),
       );
     }
+    drawn.set(`docs/pictures/report-${theme}.svg`, chartsOf(page, theme));
   }
   return drawn;
 }

@@ -1,4 +1,4 @@
-// Status, pick and the hand-off for the pictures: real commands on made-up accounts.
+// Status, pick, histories and the hand-off for the pictures: real commands on made-up accounts.
 import { parseRequest } from "../../lib/cli/parse.ts";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 import type { WindowName } from "../../lib/balance/windows.ts";
@@ -110,6 +110,16 @@ export function statsLines(columns: number): Promise<string[]> {
     const context = fakeContext({ color: true, columns, past });
     await runIn(context, "stats", "--days", "49");
     return context.terminal.stdout.trimEnd().split("\n");
+  });
+}
+
+/** The page that `report` writes for two made-up years. */
+export function reportHtml(): Promise<string> {
+  return inUtc(async () => {
+    const past = { days: 640, accounts: Object.keys(SCENES), seed: 5, folders: PROJECTS };
+    const context = fakeContext({ past });
+    await runIn(context, "report", "-");
+    return context.terminal.stdout;
   });
 }
 
