@@ -22,7 +22,7 @@ function load(name) {
 /** The parts in a file, whose name begins the name of each. */
 function partsOf(file) {
   const bytecode = Deno.readFileSync(`${folder}/${file}.bytecode`);
-  const script = new vm.Script(Deno.readTextFileSync(`${folder}/${file}.js`), {
+  const script = new vm.Script(Deno.readTextFileSync(`${folder}/${file}.js`) || inflated(file), {
     filename: `${file}.js`,
     // V8 accepts bytecode only from the same version of V8; if it rejects it, it compiles the script.
     cachedData: bytecode.length > 0 ? bytecode : undefined,
@@ -31,6 +31,12 @@ function partsOf(file) {
     console.error(`bytecode of ${file} rejected: this start takes longer`);
   }
   return script.runInThisContext();
+}
+
+/** The text of a large script that is rarely needed. */
+function inflated(file) {
+  const { inflateRawSync } = process.getBuiltinModule("node:zlib");
+  return inflateRawSync(Deno.readFileSync(`${folder}/${file}.deflated`)).toString();
 }
 
 load("main");

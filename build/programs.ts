@@ -1,6 +1,7 @@
 // Builds the executables: bundle, scripts, bytecode, then compile.
 // usage: build/deno run -A build/programs.ts [NAME...]   writes dist/NAME; BYTECODE=0 omits the bytecode
 import { dirname } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { bundle } from "./bundle.ts";
 import { train } from "./bytecode.ts";
 import { compile, type StubSource } from "./compile.ts";
@@ -13,10 +14,14 @@ import { ROOT } from "./toolchain.ts";
 /** Modification time of bundles; `deno compile` stores it, so it must always be the same. */
 const FIXED_TIME_SECONDS = 315_532_800;
 
+/** A script of this size takes longer to read at every start than to inflate when it is needed. */
+const LARGE_BYTES = 65_536;
+
 /**
  * Creates the folder that an executable of `root` is compiled from: `entry.js`, which loads the parts;
  * scripts with one or more parts each, `main.js` first; and the bytecode of each script, which is empty if
- * it isn't wanted or the target can't run here. The files are the same on every machine. The folder appears only when it is
+ * it isn't wanted or the target can't run here. Large scripts that everyday work doesn't load are deflated
+ * if there is bytecode. The files are the same on every machine. The folder appears only when it is
  * complete: V8 checks only that a script has the length that its bytecode was made for, so scripts and
  * bytecode of different builds must never meet.
  * @throws Error if bundling fails, the bundler isn't the pinned one, or a path of this machine leaks.
@@ -39,7 +44,10 @@ export async function prepare(
       Deno.writeTextFileSync(`${folder}/${file}.bytecode`, "");
     }
     Deno.copyFileSync(`${ROOT}/build/loader.js`, `${folder}/entry.js`);
-    if (bytecode && target === hostTarget()) await train(name, folder);
+    if (bytecode && target === hostTarget()) {
+      await train(name, folder);
+      deflateRare(folder);
+    }
     for (const file of Deno.readDirSync(folder)) {
       Deno.utimeSync(`${folder}/${file.name}`, FIXED_TIME_SECONDS, FIXED_TIME_SECONDS);
     }
@@ -47,6 +55,21 @@ export async function prepare(
     Deno.renameSync(folder, options.folder);
   } finally {
     removeTree(folder);
+  }
+}
+
+/**
+ * Deflates the large scripts that everyday work doesn't load, because every start reads all files of a
+ * program: `NAME.deflated` then has the script, and `NAME.js` is empty.
+ */
+function deflateRare(folder: string): void {
+  for (const { name } of [...Deno.readDirSync(folder)]) {
+    if (!name.endsWith(".bytecode") || Deno.statSync(`${folder}/${name}`).size > 0) continue;
+    const script = `${folder}/${name.replace(/bytecode$/, "js")}`;
+    const text = Deno.readFileSync(script);
+    if (text.length < LARGE_BYTES) continue;
+    Deno.writeFileSync(script.replace(/js$/, "deflated"), deflateRawSync(text, { level: 9 }));
+    Deno.writeTextFileSync(script, "");
   }
 }
 

@@ -1,9 +1,13 @@
 // Tests of `report`: which file is written and which is refused, what is kept, and how large the page is.
 import assert from "node:assert/strict";
+import { openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { systemFiles } from "../../lib/system/files.ts";
+import { runMulti } from "../helpers/binaries.ts";
 import type { FakeContextOptions } from "../helpers/context.ts";
 import { type FakeContext, fakeContext } from "../helpers/context.ts";
+import { fillPast } from "../helpers/past_work.ts";
 import { runInUtc } from "../helpers/run_in_utc.ts";
+import { TempHome } from "../helpers/temp_home.ts";
 
 const PAST = { days: 60, accounts: ["work", "home"], seed: 3 };
 const FOLDER = "/home/ann/project";
@@ -128,4 +132,15 @@ Deno.test("a page has nothing of a login", async () => {
   const tokens = login.match(/"[^"]{20,}"/g) ?? [];
   assert.ok(tokens.length > 0);
   for (const token of tokens) assert.ok(!terminal.stdout.includes(token.slice(1, 12)));
+});
+
+Deno.test("the built program draws the charts too", async () => {
+  await using home = await TempHome.create();
+  const database = openLedgerDatabase(`${home.multi}/ledger.db`);
+  fillPast(database, { ...PAST, nowMs: Date.now() });
+  database.close();
+  const { code, stdout, stderr } = await runMulti(["report", "page.html"], { home });
+  assert.deepEqual([code, stdout], [0, `${home.project}/page.html\n`], stderr);
+  const page = await Deno.readTextFile(`${home.project}/page.html`);
+  assert.ok(page.split("<svg ").length > 10 && page.includes("100 %"));
 });
