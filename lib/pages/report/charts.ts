@@ -132,9 +132,9 @@ function dayAbout({ day, hours, sessions, limits, unread }: DayFigures): string 
 
 /** The use of each week of an account; `weeks` are the Mondays of all accounts. */
 export function weeksChart(own: readonly Week[], weeks: readonly string[]): Chart {
-  const bars = own.map(({ week, state, percentUsed }) => ({
+  const known = own.filter(({ state }) => state !== "unknown");
+  const bars = known.map(({ week, state, percentUsed }) => ({
     week,
-    state,
     used: Math.min(100, Math.round(percentUsed ?? 0)),
     fill: state === "running"
       ? "var(--running)"
@@ -151,8 +151,8 @@ export function weeksChart(own: readonly Week[], weeks: readonly string[]): Char
     // So that a percentage is a whole pixel.
     height: 100,
     data: [
-      { name: "unknown", values: bars.filter(({ state }) => state === "unknown") },
-      { name: "known", values: bars.filter(({ state }) => state !== "unknown") },
+      { name: "unknown", values: gapsIn(own) },
+      { name: "known", values: bars },
       { name: "used", values: bars.filter(({ used }) => used > 0) },
     ],
     scales: [scale, { name: "used", type: "linear", domain: [0, 100], range: "height" }],
@@ -188,9 +188,29 @@ export function weeksChart(own: readonly Week[], weeks: readonly string[]): Char
           },
         },
       },
-      gapMark("unknown", { ...whole, description: { field: "about" } }),
+      gapMark("unknown", {
+        x: { scale: "week", field: "from" },
+        x2: { scale: "week", field: "to", band: 1 },
+        y: whole.y,
+        y2: whole.y2,
+        description: { field: "about" },
+      }),
     ],
   };
+}
+
+/** The weeks without data; those that follow each other are one gap. */
+function gapsIn(weeks: readonly Week[]): Array<{ from: string; to: string; about: string }> {
+  const runs: string[][] = [];
+  weeks.forEach(({ week, state }, at) => {
+    if (state !== "unknown") return;
+    if (at > 0 && weeks[at - 1]?.state === "unknown") runs.at(-1)?.push(week);
+    else runs.push([week]);
+  });
+  return runs.map((run) => {
+    const [from = "", to = from] = [run[0], run.at(-1)];
+    return { from, to, about: `${counted(run.length, "week")} from ${dayText(from)}: no data` };
+  });
 }
 
 /** A dashed outline: what isn't known. */
@@ -209,17 +229,8 @@ function gapMark(data: string, enter: Record<string, unknown>): Mark {
 }
 
 function weekAbout({ week, state, percentUsed }: Week): string {
-  const used = `${Math.round(percentUsed ?? 0)} % used`;
-  switch (state) {
-    case "ended":
-      return `week of ${dayText(week)}: ${used}`;
-    case "idle":
-      return `week of ${dayText(week)}: nothing used`;
-    case "running":
-      return `week of ${dayText(week)}: ${used} so far`;
-    case "unknown":
-      return `week of ${dayText(week)}: no data`;
-  }
+  const used = `week of ${dayText(week)}: ${Math.round(percentUsed ?? 0)} % used`;
+  return state === "running" ? `${used} so far` : used;
 }
 
 /** Width, scale and axis of weeks or months, given by their first days. */

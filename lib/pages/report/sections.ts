@@ -161,9 +161,8 @@ function unusedText({ percentUnused, weeks }: AccountFigures): string {
 function weeksAbout({ weeks }: AccountFigures): string {
   const full = weeks.filter(({ percentUsed }) => (percentUsed ?? 0) >= 99.5).length;
   const unknown = weeks.filter(({ state }) => state === "unknown").length;
-  return `A bar for each of ${
-    counted(weeks.length, "week")
-  }: ${full} used up, ${unknown} without data.`;
+  const all = counted(weeks.length, "week");
+  return `A bar a week, ${all}: ${full} used up, ${unknown} without data.`;
 }
 
 function weekCell(week: Week | null): Markup | string {
