@@ -17,6 +17,7 @@ const OPENING_MS = 2000;
 /** The declaration of `report`. */
 export const report: Command = {
   name: "report",
+  repeatable: true,
   group: "everyday",
   summary: "Write what you used, where it went and what expired as a page for the browser",
   details: [
