@@ -243,8 +243,10 @@ function weekFrame(
   axis: Axis;
 } {
   const labels = dateLabels(firstDays, by);
+  // The label of a month is wider than a week.
+  const widest = by === "week" ? 28 : 48;
   return {
-    width: firstDays.length * Math.max(2, Math.min(28, Math.floor(WIDTH / firstDays.length))),
+    width: firstDays.length * Math.max(2, Math.min(widest, Math.floor(WIDTH / firstDays.length))),
     scale: {
       name: "week",
       type: "band",
