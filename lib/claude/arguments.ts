@@ -135,6 +135,21 @@ export function withPrompt(args: ClientArguments, prompt: string): ClientArgumen
   return { ...args, rest: [...args.rest, "--", prompt] };
 }
 
+/** Linux takes at most 128 KiB for one argument. */
+const LONGEST_PROMPT_BYTES = 100_000;
+
+/**
+ * Why a text can't be passed on as a prompt in the arguments, as in `it is too long`; null if it can. Even
+ * after `--`, the client takes the name of one of its commands for that command (run on 2.1.332).
+ */
+export function unfitAsPrompt(text: string): string | null {
+  if (text.trim() === "") return "it is empty";
+  if (CLIENT_SUBCOMMANDS.includes(text.trim())) return "claude would take it for a command";
+  if (text.includes("\0")) return "it has a zero byte";
+  if (!text.isWellFormed()) return "it has half a character";
+  return new TextEncoder().encode(text).length > LONGEST_PROMPT_BYTES ? "it is too long" : null;
+}
+
 /** The prompt in the arguments; null if there is none, or more than one word of it. */
 export function promptIn(args: ClientArguments): string | null {
   const words = partsOf(args.rest).filter(({ flag }) => flag === null).map(({ value }) => value);

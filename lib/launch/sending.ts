@@ -1,6 +1,6 @@
 // What is sent after a move, how often a conversation may move, and what a move or a wait costs.
 import type { Context } from "../ports/context.ts";
-import { promptIn } from "../claude/arguments.ts";
+import { promptIn, unfitAsPrompt } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { RefusedTurn } from "../claude/transcript/refused_turn.ts";
 import { hasReplySince } from "../claude/transcript/limit_line.ts";
@@ -10,6 +10,9 @@ import type { Move, Sending } from "./state.ts";
 
 /** A prompt of 100 kB is in the transcript twice: as a line and inside the request's record. */
 const TAIL_BYTES = 1024 * 1024;
+/** If files that it mentions stand behind it, this many times more is read, up to the most. */
+const MORE = 8;
+const MOST_BYTES = 64 * TAIL_BYTES;
 
 type Moving = { conversation: Conversation; move: Pick<Move, "limited"> };
 
@@ -32,23 +35,35 @@ function endOf(
 export function sendingAfter(context: Context, moving: Moving): Sending {
   const { readTail, tail, sinceMs } = endOf(context, moving);
   const { args, config: { handoffPrompt } } = moving.conversation.request;
-  if (handoffPrompt === "") return { prompt: null, why: null };
+  if (handoffPrompt.trim() === "") return { prompt: null, why: null };
   // The client has not sent what it was given, so that stands nowhere else.
   if (hasReplySince(readTail, sinceMs)) {
-    return sendingOf(refusedTurn(tail, { sinceMs }), handoffPrompt);
+    let turn = refusedTurn(tail, { sinceMs });
+    for (let bytes = MORE * TAIL_BYTES; bytes <= MOST_BYTES; bytes *= MORE) {
+      if (turn?.work.is === "unread") turn = refusedTurn(readTail(bytes), { sinceMs });
+    }
+    return sendingOf(turn, handoffPrompt);
   }
   const prompt = promptIn(args);
-  return prompt === null ? { prompt, why: null } : { prompt };
+  return prompt === null ? sendingOf(null, handoffPrompt) : { prompt };
 }
 
-/** What is sent for a refused turn; null if the transcript doesn't end with one. */
+/** What is sent for a refused turn; `turn` is null if the transcript doesn't end with one. */
 export function sendingOf(turn: RefusedTurn | null, handoffPrompt: string): Sending {
-  if (turn === null) return { prompt: null, why: null };
+  if (turn === null) return { prompt: null, why: "the conversation doesn't end with it" };
   switch (turn.work.is) {
-    case "prompt":
-      return { prompt: turn.work.text };
-    case "under way":
-      return { prompt: handoffPrompt };
+    case "prompt": {
+      const { text: prompt } = turn.work;
+      const why = unfitAsPrompt(prompt);
+      return why === null ? { prompt } : { prompt: null, why };
+    }
+    case "under way": {
+      const why = unfitAsPrompt(handoffPrompt);
+      if (why === null) return { prompt: handoffPrompt };
+      return { prompt: null, why: why.replace(/\bit\b/, "handoffPrompt") };
+    }
+    case "unread":
+      return { prompt: null, why: "it is too long" };
     case "special":
       return { prompt: null, why: turn.work.why };
   }

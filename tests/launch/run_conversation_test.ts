@@ -656,6 +656,12 @@ const REFUSED: ReadonlyArray<
   ["one that looks like a flag", "--model opus", ["--", "--model opus"], ""],
   ["work under way", [{ type: "tool_result" }], ["--", "go on"], ""],
   ["a command", "/review", [], "the refused prompt was not sent again: it is a command\n"],
+  [
+    "a word that is a command of the client",
+    "install",
+    [],
+    "the refused prompt was not sent again: claude would take it for a command\n",
+  ],
 ];
 for (const [what, prompt, sent, said] of REFUSED) {
   Deno.test(`auto sends again ${what}: ${JSON.stringify(sent.at(-1) ?? "nothing")}`, async () => {
@@ -669,10 +675,75 @@ for (const [what, prompt, sent, said] of REFUSED) {
 }
 
 Deno.test("an empty handoffPrompt: a hand-off sends nothing", async () => {
-  const settings = { handoff: "auto", handoffPrompt: "" };
-  const stage = new Stage({ settings, clients: [refuses("fix it"), answers] });
+  for (const handoffPrompt of ["", " "]) {
+    const settings = { handoff: "auto", handoffPrompt };
+    const stage = new Stage({ settings, clients: [refuses("fix it"), answers] });
+    await stage.run();
+    assert.deepEqual(argsOf(stage, 1)?.slice(2), []);
+  }
+});
+
+for (
+  const [handoffPrompt, why] of [
+    ["x".repeat(1_000_000), "handoffPrompt is too long"],
+    ["a\0b", "handoffPrompt has a zero byte"],
+    ["update", "claude would take handoffPrompt for a command"],
+  ] as const
+) {
+  Deno.test(`a handoffPrompt that can't be sent: ${why}`, async () => {
+    const settings = { handoff: "auto", handoffPrompt };
+    const stage = new Stage({ settings, clients: [refuses([{ type: "tool_result" }]), answers] });
+    const { stderr } = await stage.run();
+    assert.equal(stderr, `continuing "a" on "b"\nthe refused prompt was not sent again: ${why}\n`);
+    assert.deepEqual(argsOf(stage, 1)?.slice(2), []);
+  });
+}
+
+Deno.test("auto: a prompt is found before megabytes that the client wrote after it", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      await client.starts();
+      client.write({ type: "attachment", attachment: { content: "x".repeat(3_000_000) } });
+      await client.hitsLimit();
+      await client.sits(10 * HOUR_MS);
+    }, answers],
+  });
   await stage.run();
-  assert.deepEqual(argsOf(stage, 1)?.slice(2), []);
+  assert.deepEqual(argsOf(stage, 1)?.slice(2), ["--", "hello"]);
+});
+
+Deno.test("auto: a refusal that was only half written is left to the person, with one line", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit();
+      const { files } = client.stage.context;
+      files.put(client.transcript, files.readText(client.transcript)?.slice(0, -20) ?? "");
+      await client.sits(10 * HOUR_MS);
+    }, answers],
+  });
+  const { stderr } = await stage.run();
+  assert.match(
+    stderr,
+    /^the refused prompt was not sent again: the conversation doesn't end with it$/m,
+  );
+});
+
+Deno.test("ask: whoever leaves with /exit can have the refused prompt sent again, too", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit();
+      const exit = "<command-name>/exit</command-name>";
+      client.write({ type: "user", message: { content: exit } });
+      return client.leaves();
+    }, answers],
+  });
+  stage.context.terminal.answers.push("s");
+  await stage.run();
+  assert.deepEqual(argsOf(stage, 1)?.slice(2), ["--", "hello"]);
 });
 
 Deno.test("ask: s continues and sends the refused prompt again, y and Enter don't", async () => {

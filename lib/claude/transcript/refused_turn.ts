@@ -3,10 +3,12 @@ import { objectIn, objectOf } from "../../text/json_object.ts";
 
 /** What a refused turn was about. */
 export type RefusedWork =
-  /** The client had answered nothing yet, and this prompt can be passed on as an argument. */
+  /** The client had answered nothing yet. */
   | { is: "prompt"; text: string }
   /** The client was already working on it. */
   | { is: "under way" }
+  /** It stands before the part of the transcript that was read. */
+  | { is: "unread" }
   /** A prompt that no argument can repeat as it was; why not, as in `it has a picture`. */
   | { is: "special"; why: string };
 
@@ -17,12 +19,11 @@ export interface RefusedTurn {
   offersLowPriority: boolean;
 }
 
-/** Linux takes at most 128 KiB for one argument. */
-const LONGEST_PROMPT_BYTES = 100_000;
-
 /** What the client writes in place of a prompt for its own commands (CONTRACT §7). */
 const COMMAND = /^<(?:command-|local-command-|bash-|user-memory-)/;
 const NOTIFICATION = /^<(?:task-notification|system-reminder)/;
+/** What it shows in place of a picture, or of a text that it keeps elsewhere (seen in 2.1.332). */
+const PLACEHOLDER = /\[(?:Image|Pasted text|\.\.\.Truncated text|\u2726 Team setup guide) #\d/;
 
 type Line = Record<string, unknown>;
 
@@ -37,7 +38,7 @@ export function refusedTurn(tail: string, { sinceMs }: { sinceMs: number }): Ref
   if (refusal === undefined || refusal["error"] !== "rate_limit") return null;
   const offersLowPriority = objectOf(refusal["quotaLimits"])["lowPriorityOffer"] === "treatment";
   const typedSince = lines.slice(end).some((line) =>
-    isPrompt(line) && !NOTIFICATION.test(textOf(line) ?? "")
+    isPrompt(line) && isTyped(line) && !COMMAND.test(textOf(line) ?? "")
   );
   if (typedSince) {
     return { work: special("something was typed since"), offersLowPriority };
@@ -83,27 +84,30 @@ function isReply(line: Line): boolean {
     objectOf(line["message"])["model"] !== "<synthetic>";
 }
 
-/** Whether a line is something that the user sent. */
+/** Whether a line is something that was sent to the model. */
 function isPrompt(line: Line): boolean {
   return line["type"] === "user" && line["isMeta"] !== true;
 }
 
+/** Whether a person typed it: messages of tasks, channels and other sessions arrive as prompts, too. */
+function isTyped(line: Line): boolean {
+  const { kind = "human" } = objectOf(line["origin"]);
+  return kind === "human" && !NOTIFICATION.test(textOf(line) ?? "");
+}
+
 function workOf(line: Line | undefined): RefusedWork {
-  if (line === undefined) return special("it is too long");
+  if (line === undefined) return { is: "unread" };
   if (line["type"] === "assistant" || line["isCompactSummary"] === true) return { is: "under way" };
   const { content } = objectOf(line["message"]);
   const blocks = Array.isArray(content) ? content.map(objectOf) : [];
   if (blocks.some(({ type }) => type === "tool_result")) return { is: "under way" };
   if (blocks.some(({ type }) => type !== "text")) return special("it has a picture or a file");
+  if (!isTyped(line)) return { is: "under way" };
   const text = textOf(line);
   if (text === null) return special("it has several parts");
-  if (NOTIFICATION.test(text)) return { is: "under way" };
-  if (text.trim() === "") return special("it is empty");
   if (COMMAND.test(text) || /^\s*[/!#&]/.test(text)) return special("it is a command");
-  if (/\[(?:Image|Pasted text) #\d/.test(text)) return special("it has a picture or pasted text");
-  if (text.includes("\0")) return special("it has a zero byte");
-  const bytes = new TextEncoder().encode(text).length;
-  return bytes > LONGEST_PROMPT_BYTES ? special("it is too long") : { is: "prompt", text };
+  if (PLACEHOLDER.test(text)) return special("it has a picture or pasted text");
+  return { is: "prompt", text };
 }
 
 function special(why: string): RefusedWork {

@@ -73,11 +73,16 @@ const TURNS: ReadonlyArray<readonly [name: string, before: Line[], work: Refused
   ],
   ["pasted text in full", [user("look:\nline 1\nline 2")], prompt("look:\nline 1\nline 2")],
   ["two texts", [user([{ type: "text" }, { type: "text" }])], special("it has several parts")],
-  ["nothing", [user(" \n")], special("it is empty")],
-  ["200 kB", [user("x".repeat(200_000))], special("it is too long")],
-  ["100 kB in UTF-8", [user("é".repeat(50_000))], prompt("é".repeat(50_000))],
-  ["more than that", [user("é".repeat(50_001))], special("it is too long")],
-  ["a beginning that was not read", [], special("it is too long")],
+  ["a beginning that was not read", [], { is: "unread" }],
+  [
+    "a long pasted text that was kept elsewhere",
+    [user("[...Truncated text #1 +9 lines...]")],
+    special("it has a picture or pasted text"),
+  ],
+  ["a message from a channel", [user("do it", { origin: { kind: "channel" } })], {
+    is: "under way",
+  }],
+  ["a prompt of a person", [user("do it", { origin: { kind: "human" } })], prompt("do it")],
   [
     "a queued prompt",
     [user("a"), queued("enqueue")],
@@ -104,6 +109,12 @@ Deno.test("something that was typed after the refusal: the person decides", () =
   const since = special("something was typed since");
   assert.deepEqual(workAt([user("a"), refusal, user("b")]), since);
   assert.deepEqual(workAt([user("a"), refusal, user("<task-notification>")]), prompt("a"));
+  const exit = [
+    user("<local-command-caveat>…", { isMeta: true }),
+    user("<command-name>/exit</command-name>"),
+    user("<local-command-stdout>See ya!</local-command-stdout>"),
+  ];
+  assert.deepEqual(workAt([user("a"), refusal, ...exit]), prompt("a"), "a command sends nothing");
 });
 
 Deno.test("a transcript that doesn't end with a refusal has no refused turn", () => {
