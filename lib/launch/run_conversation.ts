@@ -269,7 +269,8 @@ async function ended(context: Context, run: Run): Promise<Event> {
         );
       }
     }
-    if (limited !== null) {
+    // Whoever ends the launcher doesn't want a client on the next account.
+    if (limited !== null && !outcome.isStopped) {
       run.conversation = await latest(context, conversation);
       const { request: { args, config, failover }, chain } = run.conversation;
       if (args.kind === "interactive" && context.terminal.interactive) mode = config.handoff;

@@ -18,6 +18,8 @@ export interface Outcome {
   code: number;
   /** Name of the signal that killed it, or null. */
   signal: string | null;
+  /** Whether this process was told to end, and has passed that on to it. */
+  isStopped?: true;
 }
 
 /** A launched program. */

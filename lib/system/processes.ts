@@ -184,7 +184,9 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   for (const name of plan.unset) Deno.env.delete(name);
   let child: Deno.ChildProcess | null = null;
   let early: Deno.Signal | null = null;
+  let isStopped = false;
   const forward = (signal: Deno.Signal) => () => {
+    isStopped = true;
     if (child === null) early = signal;
     else sendTo(child, signal);
   };
@@ -224,7 +226,8 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   const ended = started.status.then((status): Outcome => {
     release();
     if (terminal !== null && status.code >= 128) resetTerminal(terminal);
-    return { code: status.code, signal: status.signal };
+    const { code, signal } = status;
+    return { code, signal, ...isStopped ? { isStopped } : {} };
   });
   return {
     pid: started.pid,

@@ -234,6 +234,19 @@ onTerminal(
   },
 );
 
+for (const handoff of ["auto", "ask"]) {
+  onTerminal(`"${handoff}": cl is told to end at its limit, and starts nothing more`, async () => {
+    await using stage = await atLimit({ settings: { handoff } });
+    const { claude, pty } = stage;
+    await pty.waitFor(/Usage limit reached/);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    Deno.kill(await pty.pid(), "SIGTERM");
+    assert.equal(await pty.ended(), 143);
+    assert.doesNotMatch(await pty.capture(), /[Cc]ontinu(e|ing) (this|"a")/);
+    assert.equal(claude.launches().length, 1);
+  });
+}
+
 onTerminal("two conversations at the same time move to different accounts", async () => {
   await using stage = await atLimit({
     accounts: [{ name: "a" }, { name: "b" }, { name: "c" }],
