@@ -5,12 +5,15 @@ import { transcriptOf } from "../claude/session_files.ts";
 import { opensFor, restrictionOf } from "../claude/transcript/restriction.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
+import type { Session } from "../balance/session.ts";
+import type { Lease } from "./choose_account.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { otherModels } from "./model.ts";
 import { notify } from "./notice.ts";
 import { leaseFor, updated } from "./prepare.ts";
+import { closeSession } from "./run_client.ts";
 import { costText, movesAfter, movesLeft, sendingAfter } from "./sending.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
@@ -143,6 +146,25 @@ function openElsewhere(context: Context, { conversation, move }: Moving): Event 
   return pid === null ? null : { on: "blocked", why: `it is still open in process ${pid}` };
 }
 
+/**
+ * Whether another launcher has begun to continue the conversation, before ours got its row in the ledger:
+ * its client may not have recorded yet what it has open.
+ */
+function continuedBefore(
+  context: Context,
+  { move: { limited }, lease: { session } }: Moving & { lease: Lease },
+): Event | null {
+  if (limited.id === null || session === null) return null;
+  const ledger = context.ledger({ tolerant: true });
+  const idOf = ({ clientSessionId, handedFrom }: Session) =>
+    clientSessionId ?? (handedFrom === null ? null : ledger.session(handedFrom)?.clientSessionId);
+  const first = ledger.openSessions().find((row) =>
+    row.id < session && row.id !== limited.session && idOf(row) === limited.id
+  );
+  if (first === undefined) return null;
+  return { on: "blocked", why: `process ${first.pid ?? first.launcherPid} already continues it` };
+}
+
 /** Why there is no offer. With one account that is obvious, so `why` is null. */
 function nowhere(
   context: Context,
@@ -258,6 +280,11 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
   // Without --wait, whoever ends the conversation shows the resets.
   const lease = request.wait ? await leaseFor(context, request) : takeLease(context, request);
   const { name } = lease.account;
+  const busy = mode === "retry" ? null : continuedBefore(context, { ...moving, lease });
+  if (busy !== null) {
+    await closeSession(context, { lease, outcome: null });
+    return busy;
+  }
   if (mode === "retry") {
     terminal.warn(`"${limit.account}" hit its limit; retrying on "${name}"`);
   } else {

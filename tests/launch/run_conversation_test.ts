@@ -636,6 +636,26 @@ Deno.test("two conversations at the same time move to different accounts", async
   assert.deepEqual(stage.accounts.slice(2).sort(), ["b", "c"]);
 });
 
+Deno.test("two terminals had the same conversation open: only one of them continues it", async () => {
+  const refused = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const leavesWithTheOther = (own: number): Script => async (client) => {
+    await hitsLimit(client);
+    refused[own]?.resolve();
+    await Promise.all(refused.map(({ promise }) => promise));
+  };
+  // It takes a while until a client records what it has open.
+  const starts: Script = (client) => client.sits(HOUR_MS);
+  const clients = [leavesWithTheOther(0), leavesWithTheOther(1), starts, starts];
+  const [stage, words] = resumed({}, clients);
+  stage.context.terminal.answers.push("s", "s");
+  await Promise.all([stage.run(words), stage.run(words)]);
+  assert.deepEqual(stage.accounts, ["a", "a", "b"]);
+  assert.match(
+    stage.context.terminal.stderr,
+    /claude-multi: cannot move this conversation: process \d+ already continues it\n/,
+  );
+});
+
 /** Arguments of a launch after our own settings. */
 const argsOf = (stage: Stage, launch: number) => stage.plans[launch]?.args.slice(2);
 
