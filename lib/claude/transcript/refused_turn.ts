@@ -122,16 +122,19 @@ function textOf(line: Line): string | null {
   return more.length === 0 && typeof block?.["text"] === "string" ? block["text"] : null;
 }
 
-/** How many prompts were still queued when the transcript ended; the ends of tasks are queued as well. */
+/**
+ * How many prompts were still queued when the transcript ended; the ends of tasks are queued as well. What
+ * left the queue is named by newer clients (seen in 2.1.332), and is the oldest for the others.
+ */
 function queuedAtEnd(lines: readonly Line[], sinceMs: number): number {
-  let queued: boolean[] = [];
+  let queued: string[] = [];
   for (const line of lines) {
     if (line["type"] !== "queue-operation") continue;
     if (!(Date.parse(String(line["timestamp"])) >= sinceMs)) continue;
     const { operation, content } = line;
-    if (operation === "enqueue") queued.push(!NOTIFICATION.test(String(content)));
+    if (operation === "enqueue") queued.push(String(content));
     else if (operation === "popAll") queued = [];
-    else queued.shift();
+    else queued.splice(Math.max(0, queued.indexOf(String(content))), 1);
   }
-  return queued.filter((isPrompt) => isPrompt).length;
+  return queued.filter((content) => !NOTIFICATION.test(content)).length;
 }

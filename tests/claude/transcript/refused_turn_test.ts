@@ -89,6 +89,16 @@ const TURNS: ReadonlyArray<readonly [name: string, before: Line[], work: Refused
     special("more prompts were waiting behind it"),
   ],
   ["a queued prompt that was sent", [queued("enqueue"), queued("dequeue"), user("a")], prompt("a")],
+  [
+    "a queued prompt, behind which the end of a task was queued and taken",
+    [
+      user("a"),
+      { ...queued("enqueue"), content: "b" },
+      { ...queued("enqueue"), content: "<task-notification>" },
+      { ...queued("remove"), content: "<task-notification>" },
+    ],
+    special("more prompts were waiting behind it"),
+  ],
   ["queued prompts that were taken back", [user("a"), queued("enqueue"), queued("popAll")], {
     is: "prompt",
     text: "a",
