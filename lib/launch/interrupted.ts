@@ -26,7 +26,11 @@ export function interruptedConversation(
     const lost = ledger.lostConversation(cwd);
     const account = accounts.find(({ name }) => name === lost?.account);
     if (lost === null || account === undefined) return null;
-    const limited = limitedConversation(context, { session: lost.id, account, hasEnded: false });
+    const limited = limitedConversation(context, {
+      session: lost.id,
+      account,
+      readsTranscript: false,
+    });
     if (limited === null || limited.id === null) return null;
     ledger.markOffered(lost.id);
     const { id } = limited;

@@ -80,14 +80,14 @@ export async function recordRefusal(
 
 /**
  * The conversation of a session that hit a limit of its account that still applies, or null. The
- * transcript is read as well if the refusal looked like an overloaded server or if the session
- * `hasEnded`: the client may exit before its hook has run, or never run it, as with -p (CONTRACT §6).
+ * transcript is read as well if the refusal looked like an overloaded server, or with `readsTranscript`: the
+ * client may exit before its hook has run, or never run it, as with -p (CONTRACT §6).
  * A client that writes no limit into the transcript (CONTRACT §11) shows it as a full window in its
  * next status line.
  */
 export function limitedConversation(
   context: Context,
-  of: { session: number; account: Account; hasEnded: boolean },
+  of: { session: number; account: Account; readsTranscript: boolean },
 ): LimitedConversation | null {
   const { session, account } = of;
   const ledger = context.ledger({ tolerant: true });
@@ -100,7 +100,7 @@ export function limitedConversation(
       ? null
       : { id, session, limit: met, isRefused: true };
   }
-  if (row === null || id === null || (met === null && !of.hasEnded)) return null;
+  if (row === null || id === null || (met === null && !of.readsTranscript)) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));

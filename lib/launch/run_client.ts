@@ -133,7 +133,7 @@ export async function closeSession(
   });
   return await recorded(
     context,
-    () => limitedConversation(context, { session, account, hasEnded: true }),
+    () => limitedConversation(context, { session, account, readsTranscript: true }),
   );
 }
 

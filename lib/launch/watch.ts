@@ -11,6 +11,13 @@ import { limitedByDialog, limitedByWindow, limitedConversation } from "./limits.
 import { updated } from "./prepare.ts";
 import type { Action, Look } from "./state.ts";
 
+/**
+ * By the first time, the hook has told of a refusal, if it could; from then until the second, the launcher
+ * looks for one itself, since a ledger that was locked may be free again.
+ */
+const HOOK_FAILED_MS = 10_000;
+const LOOKED_ENOUGH_MS = 60_000;
+
 /** Whether a client is watched at all: by default there is no title, no notice and no automatic move. */
 export function isWatched(context: Context, config: Config): boolean {
   return context.terminal.interactive &&
@@ -25,7 +32,12 @@ export async function lookAtClient(
   const { request, lease: { session, account } } = conversation;
   if (session === null) return null;
   const activity = activityOf(context, { account, pid });
-  const met = limitedConversation(context, { session, account, hasEnded: false });
+  const nowMs = context.clock.nowMs();
+  const waitsMs = ["idle", "dialog"].includes(String(activity.status))
+    ? nowMs - activity.changedAtMs
+    : NaN;
+  const readsTranscript = waitsMs >= HOOK_FAILED_MS && waitsMs < LOOKED_ENOUGH_MS;
+  const met = limitedConversation(context, { session, account, readsTranscript });
   const limited = met ??
     (activity.status === "dialog"
       ? limitedAtDialog(context, { conversation, session, openedAtMs: activity.changedAtMs })
@@ -33,7 +45,7 @@ export async function lookAtClient(
   const { config } = limited === null ? request : await updated(context, request);
   const row = limited === null ? null : context.ledger({ tolerant: true }).session(session);
   return {
-    nowMs: context.clock.nowMs(),
+    nowMs,
     ...activity,
     limited,
     tasks: row?.backgroundTasks ?? 0,

@@ -278,6 +278,26 @@ onTerminal("the ledger is locked when the hook runs: the limit is found at the e
   await pty.waitFor(/Continue this conversation on "b"/);
 });
 
+onTerminal(
+  '"auto": the ledger is locked when the hook runs, and the move comes later',
+  async () => {
+    await using stage = await atLimit({ settings: { handoff: "auto" }, sleepMs: 2_000 });
+    const { home, claude, pty } = stage;
+    await waitUntil("the turn runs", {
+      holds: () => claude.events().some((event) => event.event === "turn"),
+    });
+    const other = new DatabaseSync(`${home.multi}/ledger.db`);
+    other.exec("BEGIN IMMEDIATE");
+    await pty.waitFor(/Usage limit reached/);
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    other.exec("ROLLBACK");
+    other.close();
+    await pty.waitFor(/continuing "a" on "b"/);
+    await launched(claude, 2);
+    assert.deepEqual(claude.launches()[1]?.argv.slice(-2), ["--", "the first prompt"]);
+  },
+);
+
 onTerminal("with handoffTitle the terminal's title names the account with room", async () => {
   await using stage = await atLimit({ settings: { handoffTitle: true } });
   const { pty } = stage;

@@ -137,7 +137,11 @@ Deno.test("the transcript of a running session is not read without a refusal", a
     await client.hitsLimit({ hook: false });
     await client.sits(1000);
     assert.ok(account);
-    found = limitedConversation(client.stage.context, { session: 1, account, hasEnded: false });
+    found = limitedConversation(client.stage.context, {
+      session: 1,
+      account,
+      readsTranscript: false,
+    });
   });
   assert.equal(found, null);
   assert.equal(met?.kind, "limit", "it is at its end");
@@ -162,7 +166,7 @@ Deno.test("a limit is recorded and found in whatever state the ledger is", async
       await client.hitsLimit();
       const [account] = client.stage.context.configFile.read().accounts;
       assert.ok(account);
-      const session = { session: 1, account, hasEnded: true };
+      const session = { session: 1, account, readsTranscript: true };
       assert.equal(limitedConversation(client.stage.context, session)?.id, client.id);
     }],
   });
@@ -183,7 +187,7 @@ Deno.test("a conversation whose transcript is gone has hit no limit", async () =
     context.files.removeTree(PROJECTS);
     const [account] = context.configFile.read().accounts;
     assert.ok(account);
-    found = limitedConversation(context, { session: 1, account, hasEnded: true });
+    found = limitedConversation(context, { session: 1, account, readsTranscript: true });
     return Promise.resolve();
   });
   assert.equal(found, null);

@@ -323,6 +323,18 @@ Deno.test("auto: the idle client is ended, through a chain of accounts and never
   assert.match(ended.stderr, /every account is limited/, "a is open again, and was left already");
 });
 
+Deno.test("auto: a refusal that no hook could record is found while the client waits", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit({ hook: false });
+      await client.sits(10 * HOUR_MS);
+    }, answers],
+  });
+  assert.equal((await stage.run()).stderr, 'continuing "a" on "b"\n');
+});
+
 Deno.test("auto: a client is ended once another account opens", async () => {
   const stage = new Stage({
     settings: { handoff: "auto" },
