@@ -291,13 +291,14 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
     if (name !== offer?.account) {
       terminal.note(`"${offer?.account}" is no longer the best choice`);
     }
+    const moves = name !== limit.account;
     terminal.note(
-      offer?.model === undefined
+      moves && offer?.model === undefined
         ? `continuing "${limit.account}" on "${name}"`
-        : `continuing on "${name}"${withModelText(offer)}`,
+        : `continuing on "${name}"${offer === null ? "" : withModelText(offer)}`,
     );
     const notice = { about: "move", from: limit.account, to: name } as const;
-    if (mode === "auto") notify(context, { config: request.config, notice });
+    if (mode === "auto" && moves) notify(context, { config: request.config, notice });
   }
   return {
     request: withSending(context, { request, sending: moving.move.sending }),

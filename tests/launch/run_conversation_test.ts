@@ -978,6 +978,21 @@ Deno.test("--wait: if every account is limited, the conversation goes on when on
   assert.deepEqual(argsOf(stage, 1)?.slice(2), ["--", "hello"]);
 });
 
+Deno.test("--wait: a conversation that waits for its own account isn't said to move", async () => {
+  const leaves: Script = async (client) => {
+    client.stage.limit("b", HOUR_MS);
+    await client.starts();
+    await client.hitsLimit({ inMs: 30 * MINUTE_MS });
+  };
+  const settings = { handoff: "auto", notify: "osc" };
+  const stage = new Stage({ settings, clients: [leaves, answers] });
+  const { stderr } = await stage.run(["--wait"]);
+  assert.deepEqual(stage.accounts, ["a", "a"]);
+  assert.match(stderr, /^continuing on "a"$/m);
+  assert.deepEqual(stage.context.terminal.alerts, ["osc: a has room again"]);
+  assert.deepEqual(argsOf(stage, 1)?.slice(2), ["--", "hello"]);
+});
+
 Deno.test("a conversation returns to an account once its limit is over", async () => {
   const settings = { handoff: "auto" };
   const soon: Script = async (client) => {
