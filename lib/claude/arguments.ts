@@ -127,6 +127,28 @@ export function withModel(args: ClientArguments, model: string): ClientArguments
   return { ...args, model, rest: ["--model", model, ...parts.flatMap((part) => part.words)] };
 }
 
+/** Modes that every supported client takes by these names. */
+const NAMED_MODES = ["plan", "acceptEdits"];
+
+/**
+ * The arguments for a conversation that was in a permission mode last, whichever they name: a flag is
+ * stronger than what the client remembers of the conversation (run on 2.1.332), and a prompt that was typed
+ * in plan mode must not be sent in another.
+ */
+export function withPermissionMode(args: ClientArguments, mode: string): ClientArguments {
+  const parts = partsOf(args.rest);
+  const isMode = ({ flag }: Part) => flag === "--permission-mode";
+  const isSkip = ({ flag }: Part) => flag === "--dangerously-skip-permissions";
+  const named = parts.some(isSkip) ? "bypassPermissions" : parts.findLast(isMode)?.value ?? mode;
+  if (named === mode) return args;
+  const rest = parts.filter((part) => !isMode(part)).flatMap((part) =>
+    isSkip(part) ? ["--allow-dangerously-skip-permissions"] : part.words
+  );
+  // Other modes have had several names, and the client remembers them.
+  const flag = NAMED_MODES.includes(mode) ? ["--permission-mode", mode] : [];
+  return { ...args, rest: [...flag, ...rest] };
+}
+
 /**
  * The arguments with a prompt at their end. It follows `--`, so that one that begins with a dash is no
  * flag, and a flag with many values doesn't swallow it.

@@ -14,7 +14,7 @@ import { otherModels } from "./model.ts";
 import { notify } from "./notice.ts";
 import { leaseFor, updated } from "./prepare.ts";
 import { closeSession } from "./run_client.ts";
-import { costText, movesAfter, movesLeft, sendingAfter } from "./sending.ts";
+import { costText, inLastMode, movesAfter, movesLeft, sendingAfter } from "./sending.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/standings.ts";
@@ -300,8 +300,11 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
     const notice = { about: "move", from: limit.account, to: name } as const;
     if (mode === "auto" && moves) notify(context, { config: request.config, notice });
   }
+  const { args } = request;
+  const asBefore = mode === "retry" ? args : inLastMode(context, { ...moving, conversation, args });
+  const { sending } = moving.move;
   return {
-    request: withSending(context, { request, sending: moving.move.sending }),
+    request: withSending(context, { request: { ...request, args: asBefore }, sending }),
     lease,
     chain: [...conversation.chain, name],
     moves: mode === "retry" ? 0 : movesAfter(context, { ...moving, conversation }),

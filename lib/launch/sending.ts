@@ -1,10 +1,16 @@
 // What is sent after a move, how often a conversation may move, and what a move or a wait costs.
 import type { Context } from "../ports/context.ts";
-import { promptIn, unfitAsPrompt } from "../claude/arguments.ts";
+import type { ClientArguments } from "../claude/arguments.ts";
+import { promptIn, unfitAsPrompt, withPermissionMode } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { RefusedTurn } from "../claude/transcript/refused_turn.ts";
 import { hasReplySince } from "../claude/transcript/limit_line.ts";
-import { contextTokens, hasFinishedTurn, refusedTurn } from "../claude/transcript/refused_turn.ts";
+import {
+  contextTokens,
+  hasFinishedTurn,
+  permissionModeAt,
+  refusedTurn,
+} from "../claude/transcript/refused_turn.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Move, Sending } from "./state.ts";
 
@@ -67,6 +73,15 @@ export function sendingOf(turn: RefusedTurn | null, handoffPrompt: string): Send
     case "special":
       return { prompt: null, why: turn.work.why };
   }
+}
+
+/** The arguments of a continuation, in the permission mode that the conversation was in last. */
+export function inLastMode(
+  context: Context,
+  { args, ...moving }: Moving & { args: ClientArguments },
+): ClientArguments {
+  const mode = permissionModeAt(endOf(context, moving).tail);
+  return mode === null ? args : withPermissionMode(args, mode);
 }
 
 /** How often a conversation may still move by itself before it finishes a turn. */

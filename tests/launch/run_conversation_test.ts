@@ -706,6 +706,36 @@ for (const [what, prompt, sent, said] of REFUSED) {
   });
 }
 
+/** Arguments, the mode that the user has switched to, and the arguments of the continuation. */
+const MODES: ReadonlyArray<readonly [args: string[], mode: string, then: string[]]> = [
+  [["--permission-mode", "acceptEdits"], "plan", ["--permission-mode", "plan"]],
+  [["--permission-mode=plan"], "acceptEdits", ["--permission-mode", "acceptEdits"]],
+  [["--permission-mode", "plan"], "default", []],
+  [["--permission-mode", "plan"], "plan", ["--permission-mode", "plan"]],
+  [["--dangerously-skip-permissions"], "plan", [
+    "--permission-mode",
+    "plan",
+    "--allow-dangerously-skip-permissions",
+  ]],
+  [["--dangerously-skip-permissions"], "bypassPermissions", ["--dangerously-skip-permissions"]],
+  [[], "plan", []],
+];
+for (const [args, permissionMode, then] of MODES) {
+  Deno.test(`auto: a prompt typed in the mode ${permissionMode}, after ${args[0]}, is sent in that mode`, async () => {
+    const switches: Script = async (client) => {
+      await client.starts();
+      client.write({ type: "permission-mode", permissionMode });
+      await client.hitsLimit();
+      await client.sits(10 * HOUR_MS);
+    };
+    const stage = new Stage({ settings: { handoff: "auto" }, clients: [switches, answers] });
+    await stage.run(["--", ...args]);
+    const id = stage.ledger.session(1)?.clientSessionId;
+    const sent = argsOf(stage, 1)?.filter((word) => word !== "--resume" && word !== id);
+    assert.deepEqual(sent, [...then, "--", "hello"]);
+  });
+}
+
 Deno.test("an empty handoffPrompt: a hand-off sends nothing", async () => {
   for (const handoffPrompt of ["", " "]) {
     const settings = { handoff: "auto", handoffPrompt };

@@ -71,6 +71,12 @@ export function contextTokens(tail: string): number | null {
   return Number.isFinite(tokens) && tokens > 0 ? tokens : null;
 }
 
+/** The permission mode that the conversation was in last; null if the client doesn't record it. */
+export function permissionModeAt(tail: string): string | null {
+  const line = mainLines(tail).findLast(({ permissionMode }) => typeof permissionMode === "string");
+  return line === undefined ? null : String(line["permissionMode"]);
+}
+
 /** The lines of the main conversation. */
 function mainLines(tail: string): Line[] {
   return tail.split("\n").map(objectIn).filter((line): line is Line =>
