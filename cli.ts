@@ -57,6 +57,7 @@ async function meantFor(
   if (command.name !== "run" || !/^\w[\w-]*$/.test(words[0] ?? "")) return request;
   const { COMMANDS: commands } = await import("./lib/commands/mod.ts");
   const { ownCommand } = await import("./lib/launch/own_words.ts");
+  await context.configFile.ready("read");
   return ownCommand(context, { words, commands }) ?? request;
 }
 

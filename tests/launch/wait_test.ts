@@ -159,12 +159,12 @@ Deno.test("the refusal names a pin to a limited account if other accounts are op
     settings: { pins: [{ path: "/home/ann/project", account: "work" }] },
     clients: [answers],
   });
-  stage.limit("work", HOUR_MS);
+  stage.limit("work", 3 * HOUR_MS);
   const refused = await stage.run(["--", "-p", "fix it"]);
   assert.equal(refused.code, 3, refused.stderr);
   assert.match(
     refused.stderr,
-    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in (1h|60m)\)\ntry: claude-multi run --account other -- -p 'fix it'\n/,
+    /pinned to the account "work", and "work" is limited until .*\d\d:\d\d \(in 3h\)\ntry: claude-multi run --account other -- -p 'fix it'\n/,
   );
   assert.doesNotMatch(refused.stderr, /every account is limited\n/);
   await stage.run(["--account", "other", "--", "-p", "fix it"]);

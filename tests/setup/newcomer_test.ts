@@ -65,6 +65,10 @@ Deno.test({
     };
     const ended = () => shell.waitFor(new RegExp(`^end-${count}-\\d+`, "m"), PATIENCE_MS);
 
+    // A comment in config.json, and a word after cl that could be an account.
+    await typed(`sed -i '1i // my accounts' ~/.claude-multi/config.json`);
+    assert.match(await typed("claude-multi run --dry-run -- hello"), /claude hello$/m);
+
     // Own words after cl.
     await typed("cl status", { until: /Did you mean "claude-multi status"\? \[Y\/n\]/ });
     await shell.keys("Enter");
