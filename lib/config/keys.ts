@@ -16,8 +16,9 @@ function rowsBelow(rows: Rows, prefix: string): Array<[string, Field]> {
   );
 }
 
-/** The row of a key; null if it isn't a setting. */
+/** The row of a key; null if it isn't a setting. Without the name of an account, a key of accounts is none. */
 export function rowOf(key: string): Field | null {
+  if (key.includes("[")) return null;
   return ROWS.get(key.replace(/^accounts\.[^.]+\./, "accounts[].")) ?? null;
 }
 

@@ -146,7 +146,14 @@ function pathOf(
   use: Use = { action: "get" },
 ): Array<string | number> {
   const [list, name = "", ...names] = key.split(".");
-  if (rowOf(key) === null) throw notFound(key, use);
+  if (rowOf(key) === null) {
+    const named = withName(key, accounts);
+    if (named === key) throw notFound(key, use);
+    throw usageError(
+      `${quoted(key)} doesn't say which account: use the form of ${quoted(named)}`,
+      lineWith(named, use),
+    );
+  }
   if (list !== "accounts") return key.split(".");
   const known = accounts.map((account) => account.name);
   const meant = known.includes(name) ? null : nearest(name, known);
@@ -157,6 +164,15 @@ function pathOf(
     );
   }
   return ["accounts", accounts.indexOf(findAccount(accounts, name)), ...names];
+}
+
+/** A key in the form of lists, such as `accounts[].plan`, with the name of an account instead. */
+function withName(key: string, accounts: readonly Account[]): string {
+  return key.replace(/^accounts\[(.*?)\]\./, (whole, which: string) => {
+    const meant = accounts.find(({ name }, index) => name === which || String(index) === which);
+    const name = (meant ?? accounts[0])?.name;
+    return name === undefined ? whole : `accounts.${name}.`;
+  });
 }
 
 /** The error for a key that can't be used, with the line that was probably meant. */

@@ -156,6 +156,8 @@ const MISTAKES: ReadonlyArray<
   ["config set polcy pacd", "claude-multi config set policy paced"],
   ["config unset polcy", "claude-multi config unset policy"],
   ["config set zzz 1", "claude-multi config get"],
+  ["config set accounts[].group office", "claude-multi config set accounts.work.group office"],
+  ["config set accounts[home].last true", "claude-multi config set accounts.home.last true"],
   ["config set accounts.work.grp office", "claude-multi config set accounts.work.group office"],
   ["config get accounts.wrok.plan", "claude-multi config get accounts.work.plan"],
   ["config set accounts.work.plan mxa", "claude-multi config set accounts.work.plan max"],
