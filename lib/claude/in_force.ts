@@ -46,7 +46,7 @@ const SWITCH = /^(\d*|true|false|yes|no|on|off)$/i;
 const OFFICIAL = /(^|\.)(anthropic\.com|claude\.ai|claude\.com)$/;
 
 /** One source of settings. */
-interface Source {
+export interface Source {
   /** As a message names it. */
   name: string;
   /** The file, or null for what isn't in one. */
@@ -145,6 +145,17 @@ export function detours(context: Context, place: Place): Detour[] {
   const left = all.filter(({ key }) => !(isDirect && PROXY.test(key)));
   const isRead = left.some(({ kind }) => kind === "requests");
   return left.filter(({ key }) => isRead || !key.endsWith("NODE_EXTRA_CA_CERTS"));
+}
+
+/**
+ * Where `disableAllHooks` is on; null if it is off. The client then runs neither our hooks nor our status
+ * line, which come with `--settings` (CONTRACT §5).
+ */
+export function whereHooksAreOff(context: Context, place: Place): Source | null {
+  const last = sourcesOf(context, place).findLast(({ settings }) =>
+    typeof settings["disableAllHooks"] === "boolean"
+  );
+  return last?.settings["disableAllHooks"] === true ? last : null;
 }
 
 /** The variables of the environment that have a value. */

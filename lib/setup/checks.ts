@@ -18,7 +18,14 @@ import { editorProblems } from "./editors.ts";
 import type { Finding, Problem } from "./folder_checks.ts";
 import { brokenShared, FINDINGS, leftovers, linkProblems, modeProblems } from "./folder_checks.ts";
 import { ownerProblems } from "./owner_checks.ts";
-import { allowedOrganizations, detours, effectOf, otherConfigDir } from "../claude/in_force.ts";
+import type { Source } from "../claude/in_force.ts";
+import {
+  allowedOrganizations,
+  detours,
+  effectOf,
+  otherConfigDir,
+  whereHooksAreOff,
+} from "../claude/in_force.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/standings.ts";
 
@@ -248,13 +255,17 @@ function* overrides(
     const message = `${name} is set: cl removes it, but plain claude uses it`;
     yield { id: "environment", message, fix: `unset ${name}` };
   }
-  for (const detour of detours(context, { cwd: processes.cwd(), callers: {}, answered })) {
+  const place = { cwd: processes.cwd(), callers: {}, answered };
+  const edit = ({ path }: Source) => path === null ? null : `edit ${shellWord(path)}`;
+  const off = whereHooksAreOff(context, place);
+  if (off !== null) {
+    const message =
+      `${off.name} has disableAllHooks: claude reports no limit, so no conversation moves, and shows no status line`;
+    yield { id: "hooks", message, fix: edit(off) };
+  }
+  for (const detour of detours(context, place)) {
     const { kind, key, from } = detour;
-    const fix = from.path !== null
-      ? `edit ${shellWord(from.path)}`
-      : from.isManaged
-      ? null
-      : `unset ${key}`;
+    const fix = edit(from) ?? (from.isManaged ? null : `unset ${key}`);
     if (kind === "login") {
       const message = `${from.name} has ${key}, which overrides the login of every account`;
       yield { id: "settings", message, fix };

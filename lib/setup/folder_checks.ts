@@ -15,7 +15,7 @@ export const FINDINGS = {
   error: ["config", "client", "drift", "duplicate", "credentials-mode", "spelling", "settings", "owner", "unreadable"],
   warning: [
     "config-key", "no-account", "login", "folder", "link", "unshared", "mode", "save", "orphan", "pin",
-    "shell", "programs", "environment", "requests", "client-path", "editor",
+    "shell", "programs", "environment", "requests", "hooks", "client-path", "editor",
   ],
 } as const;
 

@@ -116,6 +116,13 @@ Deno.test("doctor finds each fault, and says what fixes it", async (t) => {
         }),
     },
     {
+      id: "hooks",
+      severity: "warning",
+      says: /settings\.json has disableAllHooks: claude reports no limit/,
+      arrange: (h) =>
+        Deno.writeTextFileSync(`${h.path}/.claude/settings.json`, '{"disableAllHooks":true}'),
+    },
+    {
       id: "settings",
       severity: "error",
       says: /env\.ANTHROPIC_API_KEY/,
