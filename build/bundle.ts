@@ -15,16 +15,21 @@ const MISSING_PACKAGE = /\bawait import\("canvas"\)/g;
 
 /**
  * The modules of a bundle by name: `main`, and parts that are loaded when something imports them.
- * `entry` is a path relative to `root`; `folder` must be empty, and is empty again afterwards.
+ * `entry` is a path relative to `root`; `folder` must be empty, and is empty again afterwards. With `readable`,
+ * which is READABLE=1 unless given, names stay as they are, and a comment names each bundled module.
  * @throws Error if bundling fails, the bundler isn't the pinned one, or a path of this machine leaks.
  */
 export async function bundle(
   entry: string,
-  { root, folder }: { root: string; folder: string },
+  { root, folder, readable = Deno.env.get("READABLE") === "1" }: {
+    root: string;
+    folder: string;
+    readable?: boolean;
+  },
 ): Promise<Map<string, string>> {
   const args = ["bundle", "-q", "--frozen", "--platform=deno", "--code-splitting"];
   // Small files load faster; READABLE=1 keeps names for stack traces.
-  if (Deno.env.get("READABLE") !== "1") args.push("--minify");
+  if (!readable) args.push("--minify");
   args.push("--outdir", folder, entry);
   const { success, stderr } = await run(Deno.execPath(), args, { cwd: root });
   if (!success) throw new Error(`cannot bundle ${entry}:\n${stderr}`);
@@ -79,12 +84,17 @@ async function checkBundler() {
     return;
   }
   const version = row.package.split("@").at(-1);
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string };
+  const { denoDir } = await cacheFolders();
   const name = `esbuild-${target.replace("macos", "darwin")}`;
   const path = `${denoDir}/dl/esbuild-${version}/${name}`;
   const sum = await sha256(Deno.readFileSync(path));
   if (sum !== row.sha256) {
     throw new Error(`the bundler ${path} has SHA-256 ${sum}, not ${row.sha256}`);
   }
+}
+
+/** Where Deno keeps what it downloads, and the npm packages among that, by host, name and version. */
+export async function cacheFolders(): Promise<{ denoDir: string; npmCache: string }> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout));
 }

@@ -5,6 +5,7 @@ import { NoStubError, type StubSource } from "./compile.ts";
 import { EXECUTABLES } from "./executables.ts";
 import { installScript, releaseAddress } from "./packages/address.ts";
 import { archive, archivesIn, RELEASE_FOLDER } from "./packages/archive.ts";
+import { thirdPartyNotices } from "./packages/third_party.ts";
 import { build } from "./programs.ts";
 import { type Target, TARGETS } from "./targets.ts";
 import { ROOT } from "./toolchain.ts";
@@ -29,7 +30,10 @@ export function wantedTargets(words: string | undefined): Target[] {
   return wanted.length === 0 ? known : wanted as Target[];
 }
 
-async function release(target: Target, address: string): Promise<StubSource> {
+async function release(
+  target: Target,
+  texts: { address: string; notices: string },
+): Promise<StubSource> {
   const programs = `${RELEASE_FOLDER}/work`;
   const options = { folder: programs, target, preferCached: false, bytecode: true };
   const sources = new Set<StubSource>();
@@ -37,17 +41,17 @@ async function release(target: Target, address: string): Promise<StubSource> {
     sources.add(await build(executable, options));
   }
   const { version } = manifest;
-  await archive({ programs, folder: RELEASE_FOLDER, version, target, address });
+  await archive({ programs, folder: RELEASE_FOLDER, version, target, ...texts });
   return sources.has("npm-hosted") ? "npm-hosted" : "official";
 }
 
 async function releaseAll(targets: readonly Target[]): Promise<Map<string, Outcome>> {
-  const address = releaseAddress();
+  const texts = { address: releaseAddress(), notices: await thirdPartyNotices() };
   const outcomes = new Map<string, Outcome>();
   for (const target of targets) {
     console.log(`==> ${target}`);
     try {
-      outcomes.set(target, await release(target, address));
+      outcomes.set(target, await release(target, texts));
     } catch (error) {
       if (!(error instanceof NoStubError)) throw error;
       outcomes.set(target, "SKIPPED");

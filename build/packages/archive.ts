@@ -3,6 +3,7 @@ import { type Entry, writeArchive } from "../archives.ts";
 import { EXECUTABLES } from "../executables.ts";
 import { withAddress } from "./address.ts";
 import { completionFiles } from "./completions.ts";
+import { NOTICES } from "./third_party.ts";
 import { type Target, TARGETS } from "../targets.ts";
 import { ROOT, run, sha256 } from "../toolchain.ts";
 
@@ -17,15 +18,19 @@ export function archiveName(version: string, target: Target): string {
   return `claude-multi-${version}-${target}`;
 }
 
-/** Writes the archive of a target from the built executables in `programs`; returns its path. */
+/**
+ * Writes the archive of a target from the built executables in `programs`, with the `notices` of what is in
+ * them; returns its path.
+ */
 export async function archive(options: {
   programs: string;
   folder: string;
   version: string;
   target: Target;
   address: string;
+  notices: string;
 }): Promise<string> {
-  const { programs, folder, version, target, address } = options;
+  const { programs, folder, version, target, address, notices } = options;
   const name = archiveName(version, target);
   const encoder = new TextEncoder();
   const file = `${folder}/${name}.tar.gz`;
@@ -50,6 +55,7 @@ export async function archive(options: {
       },
       entry(`${ROOT}/CHANGELOG.md`, "CHANGELOG.md"),
       entry(`${ROOT}/LICENSE`, "LICENSE"),
+      { name: NOTICES, mode: 0o644, bytes: encoder.encode(notices) },
     ].map((inner) => ({ ...inner, name: `${name}/${inner.name}` })),
   );
   return file;

@@ -4,6 +4,7 @@ import { EXECUTABLES } from "../executables.ts";
 import { run } from "../toolchain.ts";
 import { releaseAddress } from "./address.ts";
 import { type Archive, packageAll, PROGRAMS, RELEASE_FOLDER, unpack } from "./archive.ts";
+import { NOTICES } from "./third_party.ts";
 
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   "linux-x64": "amd64",
@@ -83,6 +84,7 @@ async function fill(root: string, { unpacked, architecture, address, date }: Con
   ) move(`completions/${from}`, `usr/share/${to}`);
   const doc = "usr/share/doc/claude-multi";
   move("CHANGELOG.md", `${doc}/NEWS.md`);
+  move(NOTICES, `${doc}/${NOTICES}`);
   put(`${doc}/changelog`, debianChangelog(date));
   put(`${doc}/copyright`, copyright(Deno.readTextFileSync(`${unpacked}/LICENSE`)));
   const pages = `${root}/usr/share/man/man1`;
@@ -144,6 +146,8 @@ function copyright(license: string): string {
     "",
     "Files: *",
     `Copyright: ${holder.replace(/^Copyright (\(c\) )?/, "")}`,
+    `Comment: The programs contain software of others, whose licences are in ${NOTICES}`,
+    " beside this file.",
     "License: Expat",
     ...terms.split("\n").map((line) => line === "" ? " ." : ` ${line}`),
     "",

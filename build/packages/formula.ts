@@ -38,6 +38,7 @@ export function formula(archives: readonly Archive[], address: string): string {
     "",
     "  def install",
     '    bin.install "claude-multi", "claude-multi-statusline", "cl", "claude-multi-ide"',
+    '    prefix.install "THIRD-PARTY-NOTICES"',
     '    man1.install Dir["man/*.1"]',
     '    bash_completion.install "completions/claude-multi.bash" => "claude-multi"',
     '    zsh_completion.install "completions/_claude-multi"',

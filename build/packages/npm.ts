@@ -4,6 +4,7 @@ import { EXECUTABLES } from "../executables.ts";
 import type { Target } from "../targets.ts";
 import { ROOT, run } from "../toolchain.ts";
 import { type Archive, packageAll, PROGRAMS, RELEASE_FOLDER, unpack } from "./archive.ts";
+import { NOTICES } from "./third_party.ts";
 
 /** Node's names of a target. */
 function platformOf(target: Target): { os: string[]; cpu: string[]; libc?: string[] } {
@@ -36,6 +37,9 @@ export async function npmPackages(
     Deno.mkdirSync(`${folder}/bin`, { recursive: true });
     for (const program of Object.keys(EXECUTABLES)) {
       Deno.renameSync(`${unpacked}/${program}`, `${folder}/bin/${program}`);
+    }
+    for (const file of ["LICENSE", NOTICES]) {
+      Deno.copyFileSync(`${unpacked}/${file}`, `${folder}/${file}`);
     }
     Deno.writeTextFileSync(
       `${folder}/README.md`,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import { archiveName, RELEASE_FOLDER } from "../../build/packages/archive.ts";
+import { NOTICES } from "../../build/packages/third_party.ts";
 import { hostTarget } from "../../build/targets.ts";
 import { startProgram } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
@@ -190,6 +191,9 @@ Deno.test({
       const version = await startProgram(`${root}/usr/bin/claude-multi`, ["--version"], { home })
         .ended;
       assert.equal(version.stdout, SAYS, version.stderr);
+      const doc = `${root}/usr/share/doc/claude-multi`;
+      assert.ok(Deno.readTextFileSync(`${doc}/copyright`).includes(NOTICES));
+      assert.match(Deno.readTextFileSync(`${doc}/${NOTICES}`), /^deno .*^jsonc-parser /ms);
       for (const page of ["claude-multi", "claude-multi-statusline", "cl"]) {
         assert.ok(Deno.statSync(`${root}/usr/share/man/man1/${page}.1.gz`).isFile);
       }

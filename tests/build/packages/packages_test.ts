@@ -74,6 +74,7 @@ Deno.test("the formula has the archives that there are, each for its system and 
     text,
     /on_macos do\non_arm do\nurl ".*macos-arm64.*"\nsha256 "macos-arm64"\nend\non_intel do/,
   );
+  assert.match(text, /^prefix\.install "THIRD-PARTY-NOTICES"$/m);
   assert.match(text, /on_linux do\non_intel do\nurl ".*linux-x64.*"\nsha256 "linux-x64"\nend\nend/);
 });
 
