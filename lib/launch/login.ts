@@ -9,6 +9,7 @@ import { orList } from "../text/format.ts";
 import { planLaunch } from "./plan.ts";
 import { prepareFolder } from "../accounts/folder.ts";
 import { findClient } from "../claude/executable.ts";
+import { readLogins } from "../accounts/standings.ts";
 import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
 
 /**
@@ -19,12 +20,15 @@ function browserWarning(
   context: Context,
   { account, accounts }: { account: Account; accounts: readonly Account[] },
 ): string | null {
-  const { claudeHome } = context;
-  const others = accounts.filter(({ name }) => name !== account.name).flatMap((other) => {
-    const who = other.identity ??
-      (claudeHome.login(other) === "present" ? claudeHome.identity(other) : null);
-    return who === null ? [] : [`${quoted(who.email ?? "an unknown address")} ("${other.name}")`];
-  });
+  const named = new Map<string, string[]>();
+  for (const other of readLogins(context, { accounts })) {
+    if (other.account.name === account.name || other.twin !== null) continue;
+    const who = other.account.identity ?? (other.login === "present" ? other.identity : null);
+    if (who === null) continue;
+    const address = quoted(who.email ?? "an unknown address");
+    named.set(address, [...named.get(address) ?? [], `"${other.account.name}"`]);
+  }
+  const others = [...named].map(([address, names]) => `${address} (${names.join(", ")})`);
   if (others.length === 0) return null;
   const wanted = account.identity === null
     ? `log in as somebody else for "${account.name}"`

@@ -181,26 +181,33 @@ export function acrossWall(
 
 /** Why nothing can be launched on this account, or null. */
 export function refusal(standing: Standing, { args }: LaunchRequest): UserError | null {
-  const { account: { name, identity: owner }, identity, login, twin } = standing;
-  const hint = `claude-multi login ${name}`;
+  const { account: { name }, login } = standing;
   if (login !== "present" && (args.kind === "interactive" || args.kind === "print")) {
     const why = {
       missing: `"${name}" is not logged in`,
       blank: `the login of "${name}" has expired`,
       unreadable: `the login of "${name}" cannot be read`,
     }[login];
-    return new UserError(why, { hint, exit: EXIT.login });
+    return new UserError(why, { hint: `claude-multi login ${name}`, exit: EXIT.login });
   }
+  return wrongLogin(standing);
+}
+
+/** That somebody else than the account's owner is logged in, and what to type then; or null. */
+export function wrongLogin(
+  { account, identity, twin }: Pick<Standing, "account" | "identity" | "twin">,
+): UserError | null {
+  const { name, identity: owner } = account;
   if (twin !== null && identity !== null) {
     return new UserError(
       `"${name}" is logged in as ${personText(identity)}, which is the account "${twin}"`,
-      { hint: twinFix(standing.account), exit: EXIT.refused },
+      { hint: twinFix(account), exit: EXIT.refused },
     );
   }
   if (owner === null || identity === null || isSameIdentity(owner, identity)) return null;
   return new UserError(
     `"${name}" belongs to ${personText(owner)}, but ${personText(identity)} is logged in`,
-    { hint, exit: EXIT.refused },
+    { hint: `claude-multi login ${name}`, exit: EXIT.refused },
   );
 }
 

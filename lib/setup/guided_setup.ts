@@ -24,6 +24,7 @@ import {
   installStatusline,
   setRefresh,
 } from "./setup_steps.ts";
+import { unfinishedLogins } from "./unfinished_logins.ts";
 import { everyShell, isInStartFile, startFilesOf } from "./rc_files.ts";
 
 /**
@@ -43,7 +44,7 @@ export async function setUp(context: Context, wishes: Wishes | null): Promise<nu
   if (wishes === null) await guide(context);
   else code = await carryOut(context, wishes);
   writeShellFiles(context);
-  conclude(context, before);
+  conclude(context, { before, unfinished: unfinishedLogins(context) });
   return code;
 }
 
@@ -103,30 +104,41 @@ async function offerEditors(context: Context): Promise<void> {
   }
 }
 
+/** Offers a login for every account that has none, and another one for each that has somebody else's. */
 async function offerLogins(context: Context): Promise<void> {
   const { terminal } = context;
-  const config = context.configFile.read();
-  const out = config.accounts.filter((a) => context.claudeHome.login(a) !== "present");
-  if (out.length === 0 || clientProblem(context, config) !== null) return;
-  for (const account of out) {
-    const text = `\n"${account.name}" is not logged in. Log in now with claude auth login?`;
-    if (!askYes(context, { text, standard: true })) continue;
-    try {
-      await logIn(context, { account, args: [] });
-    } catch (error) {
-      terminal.warn(messageOf(error));
+  if (clientProblem(context, context.configFile.read()) !== null) return;
+  for (const { account, wrong, fix } of unfinishedLogins(context)) {
+    const { name } = account;
+    if (fix !== `claude-multi login ${name}`) continue;
+    let text = wrong === null
+      ? `\n"${name}" is not logged in. Log in now with claude auth login?`
+      : `\n${wrong}. Log in again?`;
+    while (askYes(context, { text, standard: true })) {
+      try {
+        await logIn(context, { account, args: [] });
+        break;
+      } catch (error) {
+        terminal.warn(messageOf(error));
+        const isOther = unfinishedLogins(context).some((one) =>
+          one.account.name === name && one.wrong !== null && one.fix === fix
+        );
+        if (!isOther) break;
+        text = "Log in again?";
+      }
     }
   }
 }
 
 /**
- * Says which plans the logins name, and asks for the others. Before there is a login nothing is asked: it
- * may name the plan.
+ * Says which plans the logins name, and asks for the others. Nothing is asked before an account has its own
+ * login, which may name the plan.
  */
 function askPlans(context: Context): void {
   const { claudeHome, configFile, terminal } = context;
-  const accounts = configFile.read().accounts.filter((account) =>
-    account.plan === null && claudeHome.login(account) === "present"
+  const unfinished = new Set(unfinishedLogins(context).map(({ account }) => account.name));
+  const accounts = configFile.read().accounts.filter(({ name, plan }) =>
+    plan === null && !unfinished.has(name)
   );
   const isUnknown = (account: Account) => claudeHome.plan(account) === null;
   for (const account of accounts) {

@@ -5,10 +5,17 @@ import { tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Shell } from "./shells.ts";
 import { SHELLS } from "./shells.ts";
+import type { UnfinishedLogin } from "./unfinished_logins.ts";
 import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./rc_files.ts";
 
-/** Prints what is left to do. `before` are the shells that already had our line. */
-export function conclude(context: Context, before: readonly Shell[]): void {
+/**
+ * Prints what is left to do. `before` are the shells that already had our line, `unfinished` the accounts
+ * without a login of their own.
+ */
+export function conclude(
+  context: Context,
+  { before, unfinished }: { before: readonly Shell[]; unfinished: readonly UnfinishedLogin[] },
+): void {
   const { terminal, layout } = context;
   const config = context.configFile.read();
   const { accounts } = config;
@@ -19,9 +26,7 @@ export function conclude(context: Context, before: readonly Shell[]): void {
   const client = clientProblem(context, config);
   const next = client === null ? [] : [client.hint ?? client.message];
   if (accounts.length === 0) next.push(`${us} add NAME`);
-  for (const account of accounts) {
-    if (context.claudeHome.login(account) !== "present") next.push(`${us} login ${account.name}`);
-  }
+  for (const { fix } of unfinished) next.push(fix.replace(/^claude-multi/, () => us));
   if (accounts.length > 0 && now.length === 0) {
     next.push(`${us} setup --shell ${loginShell(context) === null ? SHELLS[0] : "auto"}`);
     terminal.print("\nto define cl in new shells, add a line to their start file:");
@@ -35,6 +40,8 @@ export function conclude(context: Context, before: readonly Shell[]): void {
   if (shell !== undefined) {
     next.unshift(`open a new terminal, or type: ${loadingCommand(context, shell)}`);
   }
+  const wrong = unfinished.flatMap((one) => one.wrong ?? []);
+  if (wrong.length > 0) terminal.print(`\nnot finished: ${wrong.join("\n              ")}`);
   terminal.print(`\n${isDone ? "all set\n" : ""}next: ${next.join("\n      ")}`);
 }
 

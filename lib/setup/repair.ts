@@ -62,7 +62,7 @@ function repairAccount(context: Context, account: Account): void {
     ...report.linked.length === 0 ? [] : [`linked ${report.linked.join(", ")}`],
     ...report.adopted.length === 0 ? [] : [`merged ${report.adopted.join(", ")}`],
   ];
-  terminal.print(`account   ${account.name}: ${dir}: ${done.join("; ") || "in order"}`);
+  terminal.print(`account   ${account.name}: ${dir}: ${done.join("; ") || "folder in order"}`);
   for (const { name, why } of report.own) terminal.warn(`${dir}/${name} is not shared: ${why}`);
   for (const conflict of report.conflicts) {
     terminal.warn(`both versions of ${conflict} had changed; the other is in backups/`);

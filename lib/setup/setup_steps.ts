@@ -12,6 +12,7 @@ import { addToStartFile, startFilesOf } from "./rc_files.ts";
 import type { Editor } from "./editors.ts";
 import type { Shell } from "./shells.ts";
 import { writeShellFiles } from "./shells.ts";
+import { unfinishedLogins } from "./unfinished_logins.ts";
 
 /** What a setup does besides repairing. */
 export interface Wishes {
@@ -52,7 +53,7 @@ export async function carryOut(context: Context, wishes: Wishes): Promise<number
   }
   for (const name of wishes.login) {
     const account = findAccount(existing(), name);
-    if (context.claudeHome.login(account) === "present") continue;
+    if (unfinishedLogins(context).every((one) => one.account.name !== name)) continue;
     const code = await logIn(context, { account, args: [] });
     if (code !== EXIT.ok) return code;
   }

@@ -62,7 +62,7 @@ Deno.test("the next step names the program by a path that runs, wherever it is",
   const context = contextOf(home, {
     processes: { executable: () => program, find: () => null },
   });
-  conclude(context, []);
+  conclude(context, { before: [], unfinished: [] });
   const [, command = ""] = /^ *(?:next: )?(\S.* add NAME)$/m.exec(context.printed.join("\n")) ?? [];
   const ended = await startProgram("/bin/sh", ["-c", command], { home }).ended;
   assert.equal(ended.stdout, "started add NAME\n", context.printed.join("\n"));

@@ -4,8 +4,10 @@ import { setUp } from "../../lib/setup/guided_setup.ts";
 import type { Account } from "../../lib/config/account.ts";
 import { examine } from "../../lib/setup/checks.ts";
 import { run } from "../../lib/commands/run.ts";
+import { logIn } from "../../lib/launch/login.ts";
 import type { FakeContext, FakeContextOptions } from "../helpers/context.ts";
 import { fakeContext, putLogin } from "../helpers/context.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
 
 /** Runs setup with these answers; Enter for those that are missing. */
 async function answered(
@@ -171,4 +173,82 @@ Deno.test("setup doesn't ask about editors that never ran, or without claude-mul
   assert.doesNotMatch(none.terminal.stderr, EDITORS);
   const missing = await answered([], { config, files: { [CODE]: "{}" } });
   assert.doesNotMatch(missing.terminal.stderr, EDITORS);
+});
+
+/** "first" belongs to its owner and nobody is logged in to "second"; the login that comes is first's. */
+const WRONG_LOGIN: FakeContextOptions & { before(context: FakeContext): void } = {
+  config: { accounts: [{ name: "first", identity: fakeIdentity("first") }, { name: "second" }] },
+  logins: { first: {} },
+  before: (context) => logsIn(context, "first"),
+};
+
+Deno.test("after a login as the owner of another account, setup offers a second try", async () => {
+  const before = (context: FakeContext) => {
+    WRONG_LOGIN.before(context);
+    logsIn(context, "bob");
+  };
+  const context = await answered(["", "y", "y"], { ...WRONG_LOGIN, before });
+  const { stderr, stdout } = context.terminal;
+  assert.match(
+    stderr,
+    /"second" can't use this login: "first@example\.test" .* is the account "first"\nLog in again\? \[Y\/n\] /,
+  );
+  assert.equal(context.processes.launched.length, 2);
+  assert.match(stdout, /"second" is logged in as "bob@example\.test"/);
+  assert.match(stdout, /\nall set\nnext: /);
+});
+
+Deno.test("setup never calls the login of another account all set, nor reads a plan from it", async () => {
+  const context = await answered(["", "y", "n"], WRONG_LOGIN);
+  const isUnfinished = (stdout: string) => {
+    assert.match(
+      stdout,
+      /\nnot finished: "second" is logged in as "first@example\.test" of .*, which is the account "first"\n\nnext: [^]*\bclaude-multi login second\n$/,
+    );
+    assert.doesNotMatch(stdout, /all set|plan {6}second/);
+    assert.match(stdout, /plan {6}first: /);
+  };
+  isUnfinished(context.terminal.stdout);
+  // Another run offers the login again, and so does the flag.
+  context.terminal.stdout = context.terminal.stderr = "";
+  const answers = ["", "n"];
+  context.terminal.ask = (question) => {
+    context.terminal.stderr += question;
+    return answers.shift() ?? "";
+  };
+  await setUp(context, null);
+  isUnfinished(context.terminal.stdout);
+  assert.match(
+    context.terminal.stderr,
+    /"second" is logged in as .*, which is the account "first"\. Log in again\? \[Y\/n\] /,
+  );
+  logsIn(context, "bob");
+  const nothing = { inPlace: null, add: [], shells: [], editors: [], statusline: null };
+  await setUp(context, { ...nothing, login: ["second"], refresh: null });
+  assert.match(context.terminal.stdout, /"second" is logged in as "bob@example\.test"/);
+});
+
+Deno.test("before a login, each person who may still be signed in is named once", async () => {
+  const identity = fakeIdentity("first");
+  const context = fakeContext({
+    interactive: true,
+    config: {
+      accounts: [
+        { name: "first", identity },
+        { name: "team", identity: { ...identity, organizationUuid: "another" } },
+        { name: "twin" },
+        { name: "new" },
+      ],
+    },
+    logins: { first: {} },
+  });
+  const dir = `${context.layout.accounts}/twin`;
+  putLogin(context.files, { dir, name: "first", nowMs: context.clock.nowMs() });
+  logsIn(context, "bob");
+  const account = context.configFile.read().accounts[3] as Account;
+  await logIn(context, { account, args: [] });
+  assert.match(
+    context.terminal.stderr,
+    /signed in as "first@example\.test" \("first", "team"\): log in as somebody else for "new"/,
+  );
 });

@@ -1,0 +1,28 @@
+// The accounts whose login is missing, or is somebody else's.
+import { readLogins } from "../accounts/standings.ts";
+import type { Account } from "../config/account.ts";
+import { twinFix } from "../config/account.ts";
+import { wrongLogin } from "../launch/refusals.ts";
+import type { Context } from "../ports/context.ts";
+
+/** An account that can't be used yet. */
+export interface UnfinishedLogin {
+  account: Account;
+  /** That somebody else's login is there; null if there is none. */
+  wrong: string | null;
+  /** The command that mends it. */
+  fix: string;
+}
+
+/** The accounts without a login of their own, in the order of config.json. */
+export function unfinishedLogins(context: Context): UnfinishedLogin[] {
+  return readLogins(context, context.configFile.read()).flatMap((found): UnfinishedLogin[] => {
+    const { account } = found;
+    if (found.login !== "present") {
+      return [{ account, wrong: null, fix: `claude-multi login ${account.name}` }];
+    }
+    const error = wrongLogin(found);
+    if (error === null) return [];
+    return [{ account, wrong: error.message, fix: error.hint ?? twinFix(account) }];
+  });
+}
