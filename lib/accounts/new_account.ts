@@ -29,7 +29,9 @@ export function addAccount(
       ? `the account "${taken.name}" is already in place`
       : `the folder "${name}" belongs to the account "${taken.name}"`;
     throw new UserError(`cannot add "${name}": ${why}`, {
-      hint: "claude-multi list",
+      hint: taken.name === name && group !== null
+        ? `claude-multi config set accounts.${name}.group ${group}`
+        : "claude-multi list",
       exit: EXIT.usage,
     });
   }

@@ -1,24 +1,29 @@
 // Words of other tools, and what does the same here; loaded only for a wrong word.
+import { nearest } from "../text/nearest.ts";
 
 /**
- * Each row: the words; the line that was meant, in which NAME is the next word and `…` all that follow;
- * the line without a next word, if that is another one.
+ * Each row: the words; the line that was meant, in which NAME is the next word and `…` all that follow, or
+ * if nothing does, what is behind it; the line without a next word, if that is another one.
  */
 const ROWS: ReadonlyArray<readonly [words: string, line: string, alone?: string]> = [
-  ["use switch select start launch open exec", "run --account NAME", "pick"],
+  ["use switch select", "run --account NAME", "run --help"],
+  ["start launch open exec", "run --account NAME", "run"],
   ["next best", "pick"],
   ["current limits limited quota usage left", "status"],
   ["ls accounts groups profile profiles who whoami", "list"],
+  ["group", "config set accounts.NAME.group …office", "list"],
+  ["ungroup", "config unset accounts.NAME.group", "list"],
+  ["set-default default prefer", "pin NAME", "pin --help"],
   ["create new", "add NAME …", "add --help"],
   ["rm del delete", "remove NAME …", "remove --help"],
   ["mv", "rename NAME …", "rename --help"],
   ["unpin", "pin --clear"],
-  ["unlimit unblock", "limit NAME --clear", "limit --help"],
+  ["unlimit unblock reset", "limit NAME --clear", "limit --help"],
   ["block", "limit NAME", "limit --help"],
   ["pause skip", "disable NAME", "disable --help"],
   ["unpause unskip", "enable NAME", "enable --help"],
   ["signin sign-in log-in auth", "login NAME", "login --help"],
-  ["logout signout sign-out log-out", "run --account NAME -- auth logout", "list"],
+  ["logout signout sign-out log-out", "run --account NAME -- auth logout", "run --help"],
   ["init install", "setup"],
   ["check diagnose health", "doctor"],
   ["continue", "resume --last"],
@@ -32,16 +37,28 @@ const ROWS: ReadonlyArray<readonly [words: string, line: string, alone?: string]
 
 /**
  * The words of ours that do what these would in another tool, such as `remove work` for `rm work`; null if
- * the first one is no such word.
+ * the first one is no such word. It may be mistyped, unless it is more like one of the `commands`.
  */
-export function inOurWords(typed: readonly string[]): string[] | null {
+export function inOurWords(
+  typed: readonly string[],
+  commands: readonly string[] = [],
+): string[] | null {
   const [word = "", ...rest] = typed;
-  const row = ROWS.find(([words]) => words.split(" ").includes(word));
+  const row = rowWith(word) ??
+    (nearest(word, commands) === null
+      ? rowWith(nearest(word, ROWS.flatMap(([words]) => words.split(" "))) ?? "")
+      : undefined);
   if (row === undefined) return null;
   const [, line, alone = line] = row;
   const [name = "", ...more] = rest;
   const isNamed = name !== "" && !name.startsWith("-");
-  return (isNamed ? line : alone).split(" ").flatMap((part) =>
-    part === "NAME" ? [name] : part !== "…" ? [part] : line.includes("NAME") ? more : rest
-  );
+  return (isNamed ? line : alone).split(" ").flatMap((part) => {
+    if (!part.startsWith("…")) return part.replace("NAME", () => name);
+    const left = line.includes("NAME") ? more : rest;
+    return left.length > 0 || part === "…" ? left : part.slice(1);
+  });
+}
+
+function rowWith(word: string): typeof ROWS[number] | undefined {
+  return ROWS.find(([words]) => words.split(" ").includes(word));
 }

@@ -16,8 +16,8 @@ export type Request =
 export interface Guesses {
   /** The name that a mistyped word probably means. */
   nearest(word: string, names: readonly string[]): string | null;
-  /** Our words for a command line of another tool. */
-  inOurWords(typed: readonly string[]): string[] | null;
+  /** Our words for a command line of another tool, whose first word is none of the `commands`. */
+  inOurWords(typed: readonly string[], commands: readonly string[]): string[] | null;
 }
 
 const NO_GUESSES: Guesses = { nearest: () => null, inOurWords: () => null };
@@ -51,7 +51,8 @@ export function parseRequest(
     const found = commands.find((command) => command.name === word);
     if (found) return found;
     const what = word.startsWith("-") ? "option" : "command";
-    const ours = guesses.inOurWords(args[0] === "help" ? [word] : args);
+    const names = commands.map((command) => command.name);
+    const ours = guesses.inOurWords(args[0] === "help" ? [word] : args, names);
     if (ours !== null) {
       const [command = ""] = ours;
       const line = args[0] === "help" ? `${command} --help` : ours.map(shellWord).join(" ");
@@ -60,7 +61,7 @@ export function parseRequest(
         `claude-multi ${line}`,
       );
     }
-    const near = guesses.nearest(word, commands.map((command) => command.name));
+    const near = guesses.nearest(word, names);
     throw usageError(
       `unknown ${what} ${quoted(word)}${didYouMean(near)}`,
       near === null ? "claude-multi --help" : corrected(args, { word, by: near }),

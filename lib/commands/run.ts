@@ -46,6 +46,7 @@ export const run: Command = {
     ["claude-multi run", "claude on the best account"],
     ["claude-multi run -- --continue", "with arguments for claude"],
     ["claude-multi run --account work -- -p hello", "on a named account"],
+    ["claude-multi run --account work -- auth logout", "log it out"],
     ["claude-multi run --dry-run", "show the plan"],
   ],
   async run(context, input) {

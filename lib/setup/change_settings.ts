@@ -94,9 +94,10 @@ type Use = { action: "get" | "unset" } | { action: "set"; text: string };
 
 /** The row of a key. @throws UserError (usage) if it is unknown, or another command sets it. */
 function settable(context: Context, key: string, use: Use): Field {
-  pathOf(key, context.configFile.read().accounts, use);
+  const { accounts } = context.configFile.read();
+  pathOf(key, accounts, use);
   const field = rowOf(key);
-  if (field === null) throw notFound(key, use);
+  if (field === null) throw notFound(key, { use, accounts });
   if (!field.setBy) return field;
   const command = `claude-multi ${field.setBy}`;
   throw usageError(`"${key}" is set by "${command}"`, `${command} --help`);
@@ -148,7 +149,7 @@ function pathOf(
   const [list, name = "", ...names] = key.split(".");
   if (rowOf(key) === null) {
     const named = withName(key, accounts);
-    if (named === key) throw notFound(key, use);
+    if (named === key) throw notFound(key, { use, accounts });
     throw usageError(
       `${quoted(key)} doesn't say which account: use the form of ${quoted(named)}`,
       lineWith(named, use),
@@ -176,7 +177,10 @@ function withName(key: string, accounts: readonly Account[]): string {
 }
 
 /** The error for a key that can't be used, with the line that was probably meant. */
-function notFound(key: string, use: Use): UserError {
+function notFound(
+  key: string,
+  { use, accounts: [example] }: { use: Use; accounts: readonly Account[] },
+): UserError {
   if (Object.hasOwn(REMOVED, key)) {
     const hint = `claude-multi config unset ${key}`;
     return usageError(`"${key}" is no longer a setting: ${REMOVED[key]}`, hint);
@@ -204,6 +208,13 @@ function notFound(key: string, use: Use): UserError {
   if (members.length > 0) {
     const message = `${quoted(key)} is a group of settings: ${members.join(", ")}`;
     return usageError(message, `claude-multi config get ${key}`);
+  }
+  const ofAccount = ROWS.get(`accounts[].${key}`);
+  if (example !== undefined && ofAccount !== undefined && ofAccount.setBy === undefined) {
+    return usageError(
+      `unknown setting ${quoted(key)}: every account has its own`,
+      lineWith(`accounts.${example.name}.${key}`, use),
+    );
   }
   const near = nearestKey(key);
   return usageError(

@@ -9,7 +9,7 @@ import { tildePath } from "../config/paths.ts";
 import { SHELLS, writeShellFiles } from "./shells.ts";
 import { askWord, askYes } from "../cli/prompt.ts";
 import { clientProblem } from "../claude/executable.ts";
-import { conclude } from "./next_steps.ts";
+import { conclude, mentionGroups } from "./next_steps.ts";
 import { logIn } from "../launch/login.ts";
 import { editorsToOffer, editorTitle } from "./editors.ts";
 import { readable, repair } from "./repair.ts";
@@ -82,6 +82,7 @@ async function guide(context: Context): Promise<void> {
   await offerEditors(context);
   askStatusline(context);
   askRefresh(context);
+  mentionGroups(context);
 }
 
 /** Asks until each editor that has run here starts claude through us. */

@@ -45,6 +45,18 @@ export function conclude(
   terminal.print(`\n${isDone ? "all set\n" : ""}next: ${next.join("\n      ")}`);
 }
 
+/** Says how to keep conversations apart; nothing as long as there is one account, or once there is a group. */
+export function mentionGroups(context: Context): void {
+  const { accounts } = context.configFile.read();
+  const [, second] = accounts;
+  if (second === undefined || accounts.some(({ group }) => group !== null)) return;
+  context.terminal.print(
+    `\ngroups    keep the conversations of "${second.name}" on its own: ${
+      ourName(context)
+    } config set accounts.${second.name}.group office`,
+  );
+}
+
 /** How to type `claude-multi`: with its path if neither a start file nor PATH defines it. */
 export function ourName(context: Context): string {
   const { layout, processes } = context;

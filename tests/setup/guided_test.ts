@@ -252,3 +252,16 @@ Deno.test("before a login, each person who may still be signed in is named once"
     /signed in as "first@example\.test" \("first", "team"\): log in as somebody else for "new"/,
   );
 });
+
+Deno.test("with two accounts and no group, setup says how to keep conversations apart", async () => {
+  const logins = { first: {}, second: {} };
+  const config = { accounts: [{ name: "first" }, { name: "second" }] };
+  const { stdout } = (await answered([], { config, logins })).terminal;
+  const [, line = ""] = /"second" on its own: \S*claude-multi (.*)\n/.exec(stdout) ?? [];
+  assert.equal(line, "config set accounts.second.group office");
+  const one = { accounts: [{ name: "first" }] };
+  const grouped = { accounts: [{ name: "first" }, { name: "second", group: "office" }] };
+  for (const config of [one, grouped]) {
+    assert.doesNotMatch((await answered([], { config, logins })).terminal.stdout, /on its own/);
+  }
+});
