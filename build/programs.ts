@@ -143,7 +143,10 @@ if (import.meta.main) {
   for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(EXECUTABLES)) {
     console.log(`==> building dist/${name}${kind} for ${target} with Deno ${Deno.version.deno}`);
     try {
-      console.log(`    done, on the ${await build(name, options)} runtime stub`);
+      const source = await build(name, options);
+      console.log(
+        `    done, with ${source === "official" ? "the official Deno" : "Deno from npm"}`,
+      );
     } catch (error) {
       console.error(error instanceof Error ? error.message : error);
       Deno.exit(1);
