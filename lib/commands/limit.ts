@@ -69,7 +69,10 @@ export const limit: Command = {
           `invalid time ${quoted(text)}: "--clear" opens an account again`,
           `${line} --clear`,
         )
-        : usageError(`invalid time ${quoted(text)}: ${moment.problem}`, `${line} --until 2h`);
+        : usageError(
+          `invalid time ${quoted(text)}: ${moment.problem}`,
+          `${line} --until ${/\d:\d|\d *[ap]m\b/i.test(text) ? "15:04" : "2h"}`,
+        );
     }
     context.terminal.print(limitUntil(context, { config, name, models, untilMs: moment.atMs }));
     return EXIT.ok;
