@@ -41,7 +41,8 @@ export function saveRefused(
 
 /** Why the live login must not be saved under this name; null if it may. */
 export function saveRefusal(facts: SaveFacts): UserError | null {
-  const refusal = liveRefusal(facts) ?? ownerRefusal(facts) ?? targetRefusal(facts);
+  const refusal = liveRefusal(facts) ?? ownerRefusal(facts) ??
+    folderRefusal(facts) ?? targetRefusal(facts);
   return refusal === null ? null : saveRefused(facts.name, refusal);
 }
 
@@ -97,13 +98,37 @@ function ownerRefusal({ name, live, home, target, others }: SaveFacts): Refusal 
       hint: !account.inPlace
         ? `claude-multi save ${account.name}`
         : target === null
-        ? `claude-multi add ${name}`
+        ? `claude-multi add ${freeName(name, others)}`
         : target.login.state === "present"
         ? `claude-multi run --account ${name}`
         : `claude-multi login ${name}`,
     };
   }
   return null;
+}
+
+/** A renamed account keeps its folder, which no new account can get. */
+function folderRefusal({ name, target, others }: SaveFacts): Refusal | null {
+  const holder = target === null ? holderOf(name, others) : undefined;
+  if (holder === undefined) return null;
+  return {
+    why: `the folder "${name}" belongs to the account "${holder.name}"`,
+    hint: `claude-multi save ${freeName(name, others)}`,
+  };
+}
+
+/** The account that has a name or its folder. */
+function holderOf(name: string, others: SaveFacts["others"]): Account | undefined {
+  return others.find(({ account }) =>
+    account.name === name || (!account.inPlace && account.folder === name)
+  )?.account;
+}
+
+/** The name, with a number if an account has it or its folder. */
+function freeName(name: string, others: SaveFacts["others"]): string {
+  let free = name;
+  for (let n = 2; holderOf(free, others) !== undefined; n++) free = `${name.slice(0, 28)}-${n}`;
+  return free;
 }
 
 function targetRefusal({ name, live, home, target }: SaveFacts): Refusal | null {

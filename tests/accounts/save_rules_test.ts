@@ -163,6 +163,22 @@ const CASES: readonly Case[] = [
     refused: ["claude-multi run --account new"],
   },
   {
+    name: "the login belongs to the account in the home, and a renamed account has this folder",
+    others: [other({ inPlace: true }), other({ name: "renamed", folder: "new", identity: BOB })],
+    refused: ["claude-multi add new-2"],
+  },
+  {
+    name: "a renamed account has the folder of this name",
+    others: [other({ name: "renamed", folder: "new" }), other({ name: "new-2", folder: "x" })],
+    refused: ["claude-multi save new-3"],
+    says: /the folder "new" belongs to the account "renamed"$/,
+  },
+  {
+    name: "a renamed account has the folder of this name, and is this person's",
+    others: [other({ name: "renamed", folder: "new", identity: ANN })],
+    refused: ["claude-multi save renamed"],
+  },
+  {
     name: "an account in the home that belongs to someone else",
     others: [other({ inPlace: true, identity: BOB })],
     refused: null,
