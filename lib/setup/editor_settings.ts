@@ -9,6 +9,7 @@ import { inBytes } from "./rc_lines.ts";
 import type { Change, Editor } from "./editors.ts";
 import {
   editorChanges,
+  editorTitle,
   missingEditor,
   recordChange,
   settingsFilesOf,
@@ -72,6 +73,9 @@ function addWhileLocked(context: Context, editor: Editor): void {
       throw error;
     }
     terminal.print(`editor    ${shown} now has ${setting}`);
+  }
+  if (planned.some(({ edit }) => edit !== null)) {
+    terminal.print(`editor    reload the windows of ${editorTitle(editor)} that are open`);
   }
   if (layout.root !== `${layout.home}/.claude-multi`) {
     terminal.warn(`start ${editor} with CLAUDE_MULTI_HOME=${shellWord(layout.root)}, too`);

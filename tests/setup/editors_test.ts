@@ -336,3 +336,15 @@ Deno.test("doctor says that a key is gone", () => {
   const [finding] = examine(context).filter(({ id }) => id === "editor");
   assert.match(finding?.message ?? "", /no longer has claudeCode\.claudeProcessWrapper/);
 });
+
+Deno.test("setup --editor says to reload the open windows, unless nothing changed", () => {
+  const context = contextWith({ [USER]: "{}" });
+  addToEditor(context, "vscode");
+  assert.match(
+    context.terminal.stdout,
+    / now has .*\neditor {4}reload the windows of VS Code that are open\n$/,
+  );
+  context.terminal.stdout = "";
+  addToEditor(context, "vscode");
+  assert.doesNotMatch(context.terminal.stdout, /reload/);
+});
