@@ -50,6 +50,7 @@ export function renderHelp(commands: readonly Command[], version: string): strin
     ...columns(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const)),
     "",
     "For more about a command: claude-multi COMMAND --help",
+    "To upgrade, install it again in the same way; accounts, settings and the ledger stay.",
   );
   return lines.join("\n");
 }

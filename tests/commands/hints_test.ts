@@ -128,6 +128,8 @@ const MISTAKES: ReadonlyArray<
 > = [
   ["stauts", "claude-multi status"],
   ["frobnicate", "claude-multi --help"],
+  ["upgrade", "claude-multi --help"],
+  ["update", "claude-multi --help"],
   ["unpin", "claude-multi pin --clear"],
   ["use work", "claude-multi run --account work"],
   ["switch", "claude-multi run --help"],

@@ -32,7 +32,10 @@ async function setUp(home: TempHome): Promise<void> {
   await asked(/a line in ~\/\.bashrc, ~\/\.bash_profile and ~\/\.zshrc\? \[Y\/n\]/, "");
   await asked(/Show account, context and limits/, "");
   await asked(/ask claude how much is left/, "");
-  await pty.waitFor(/all set/, PATIENCE_MS);
+  assert.match(
+    await pty.waitFor(/all set/, PATIENCE_MS),
+    /groups {4}keep the conversations of "work" on its own: .*config set accounts\.work\.group office/,
+  );
   assert.equal(await pty.ended(), 0);
 }
 
