@@ -165,22 +165,26 @@ function continuedBefore(
   return { on: "blocked", why: `process ${first.pid ?? first.launcherPid} already continues it` };
 }
 
-/** Why there is no offer. With one account that is obvious, so `why` is null. */
+/**
+ * Why there is no offer. With one account that is obvious, so `why` is null.
+ * @throws AllLimited if every account that it may move to is limited, also if that is only its own.
+ */
 function nowhere(
   context: Context,
   { conversation, move, standings }: Moving & { standings: Standings | null },
 ): Event {
   const isRetry = move.mode === "retry";
   const { config: { accounts }, wait } = conversation.request;
-  const isAlone = accounts.length <= 1 || !move.limited.isRefused;
-  if (isAlone && !isRetry) return { on: "blocked", why: null };
+  const isAlone = accounts.length <= 1 && !wait;
+  if ((isAlone || !move.limited.isRefused) && !isRetry) return { on: "blocked", why: null };
   const closed = closedTo(context, { conversation, id: move.limited.id });
-  const isKept = accounts.every(({ name }) =>
-    name === move.limited.limit.account || closed.includes(name)
-  );
+  const isKept = closed.length > 0 &&
+    accounts.every(({ name }) => name === move.limited.limit.account || closed.includes(name));
   if (isKept && !isRetry) return { on: "blocked", why: "only its own organization may open it" };
-  if (standings !== null && standings.ranked.length > 1) {
-    if (isRetry) return { on: "blocked", why: "every other account is limited" };
+  if (isRetry && standings !== null && standings.ranked.length > 1) {
+    return { on: "blocked", why: "every other account is limited" };
+  }
+  if (!isRetry && standings !== null && standings.ranked.length > 0) {
     const first = soonest(standings);
     if (wait && first !== null) {
       return surveyed(context, { conversation, move, offer: first, other: null });

@@ -79,8 +79,8 @@ function otherLine(
 }
 
 /**
- * That every account is limited, and whether another model would do; if a pin narrows the choice, the
- * pin and the way around it.
+ * That every account is limited, and whether another model would do; if a pin, a group or the lack of
+ * logins narrows the choice, that too.
  */
 function limitedText(
   context: Context,
@@ -89,7 +89,11 @@ function limitedText(
     other: OtherModel | null;
   },
 ): string {
-  if (eligible === null || eligible.pin === null || eligible.restrictions.length === 0) {
+  const alone = accounts.length > 1 && ranked.length === 1
+    ? "no other account is logged in and enabled"
+    : "";
+  const why = restrictionText(eligible?.restrictions ?? []) || alone;
+  if (why === "") {
     if (other === null) return "every account is limited";
     return other.isAll
       ? `every account is limited for ${other.limited}; another model would do`
@@ -107,7 +111,7 @@ function limitedText(
   const what = other !== null && other.isAll
     ? ` for ${other.limited}${until}; another model would do`
     : until;
-  return `${restrictionText(eligible.restrictions)}, and ${who} limited${what}`;
+  return `${why}, and ${who} limited${what}`;
 }
 
 /** The account to name where a pin keeps the open ones out; null if no pin does, or none is open. */

@@ -251,7 +251,8 @@ Deno.test("if the answer is no, the signal that ended claude ends the launcher",
 });
 
 const OFFICE = [{ name: "a", group: "office" }, { name: "b" }];
-const IN_OFFICE = /^claude-multi: cannot move this conversation: .*group "office"\n$/;
+const IN_OFFICE =
+  /^claude-multi: this conversation belongs to the group "office", and "a" is limited until 14:00 \(in (2h|1h59m)\)$/m;
 
 Deno.test("a conversation never leaves its group, even if that was set while claude ran", async () => {
   for (const accounts of [OFFICE, [{ name: "a" }, { name: "b" }]]) {
@@ -263,20 +264,49 @@ Deno.test("a conversation never leaves its group, even if that was set while cla
       }],
     });
     const ended = await stage.run();
-    assert.equal(ended.code, 0);
+    assert.equal(ended.code, 3);
     assert.match(ended.stderr, IN_OFFICE);
     assert.deepEqual(stage.accounts, ["a"]);
+  }
+});
+
+Deno.test("a limit in a group of one account shows the reset and how to wait, and --wait waits", async () => {
+  for (const handoff of ["ask", "auto"]) {
+    const stage = new Stage({ accounts: OFFICE, settings: { handoff }, clients: [hitsLimit] });
+    const { code, stderr } = await stage.run();
+    assert.equal(code, 3);
+    assert.match(stderr, /^a .*limited until[^]*opens first, in (2h|1h59m)/m);
+    assert.match(stderr, IN_OFFICE);
+    const id = stage.ledger.session(1)?.clientSessionId;
+    assert.match(stderr, new RegExp(`^try: claude-multi run --wait -- --resume ${id}$`, "m"));
+    const waits = new Stage({
+      accounts: OFFICE,
+      settings: { handoff },
+      clients: [hitsLimit, answers],
+    });
+    waits.context.terminal.answers.push("");
+    await waits.run(["--wait"]);
+    assert.deepEqual(waits.accounts, ["a", "a"], handoff);
   }
 });
 
 Deno.test("with one account nothing is said; if no other one is logged in, that is said", async () => {
   const alone = new Stage({ accounts: [{ name: "a" }], clients: [hitsLimit] });
   assert.deepEqual(await alone.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  const waits = new Stage({
+    accounts: [{ name: "a" }],
+    settings: { handoff: "auto" },
+    clients: [hitsLimit, answers],
+  });
+  await waits.run(["--wait"]);
+  assert.deepEqual(waits.accounts, ["a", "a"]);
   const stage = new Stage({
     accounts: [{ name: "a" }, { name: "b", disabled: true }],
     clients: [hitsLimit],
   });
-  assert.match((await stage.run()).stderr, /no other account is logged in and enabled\n$/);
+  const { code, stderr } = await stage.run();
+  assert.equal(code, 3);
+  assert.match(stderr, /no other account is logged in and enabled, and "a" is limited until/);
 });
 
 for (const handoff of ["ask", "auto"]) {
