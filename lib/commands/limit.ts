@@ -33,7 +33,7 @@ export const limit: Command = {
     { name: "clear", summary: "forget whatever holds the account back" },
   ],
   details: [
-    "For limits claude-multi can't see, such as usage on another machine. A new time replaces one set by hand before. Limits that claude reported stay. --clear forgets those too, and the figures of full windows until something newer is measured.",
+    "For limits claude-multi can't see, such as usage on another machine. A new time replaces one set by hand before. Limits that claude reported stay. --clear forgets those too, and the figures of full windows until something newer is measured; stats still counts the limits that were met.",
   ],
   examples: [
     ["claude-multi limit work --until 18:30", "leave it alone until then"],

@@ -58,7 +58,13 @@ export function limitRows({ one, change }: Queries): LimitRows {
         account,
         nowMs,
       );
-      change("DELETE FROM limits WHERE account = ?", account);
+      // What was met stays in the history: it ends now.
+      change("DELETE FROM limits WHERE account = ? AND kind <> 'limit'", account);
+      change(
+        "UPDATE limits SET until_ms = ?2 WHERE account = ?1 AND until_ms > ?2",
+        account,
+        nowMs,
+      );
       change(
         `INSERT INTO readings (account, window, percent_used, measured_at_ms, source)
          VALUES (?, ?, 0, ?, 'cleared')`,

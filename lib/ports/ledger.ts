@@ -99,7 +99,10 @@ export interface LimitRows {
   addLimit(limit: Limit & { session: number | null; identity?: string | null }): void;
   /** The newest limit that a session hit and that still applies, or null. */
   limitMetBy(session: number, nowMs: number): Limit | null;
-  /** Deletes the limits of an account, and keeps the time; returns how many still applied. */
+  /**
+   * Ends the limits that an account met, so that only the history has them, and deletes its others. Keeps
+   * the time; returns how many still applied.
+   */
   clearLimits(account: string, nowMs: number): number;
   /** When limits or figures of an account were last cleared; null if not within the last two weeks. */
   clearedAtMs(account: string): number | null;

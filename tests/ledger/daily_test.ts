@@ -149,3 +149,22 @@ Deno.test("ten years of five accounts take less than 5 MB", async () => {
   const { size } = await Deno.stat(path);
   assert.ok(size < 5_000_000, `${size} bytes`);
 });
+
+Deno.test("limit --clear leaves the limits that were met in the history, and holds nothing back", async () => {
+  const ledger = sqliteLedger(openLedgerDatabase(":memory:"));
+  const met = { window: "five_hour", model: null, kind: "limit", session: null } as const;
+  const recordedAtMs = NOW - DAY / 24;
+  for (const account of ["work", "home"]) {
+    ledger.addLimit({ ...met, account, recordedAtMs, untilMs: NOW + DAY / 12 });
+  }
+  ledger.addLimit({ ...met, account: "work", kind: "manual", recordedAtMs, untilMs: NOW + DAY });
+  const limits = async () => {
+    const { days } = await ledger.daily(spanOf(7), { nowMs: NOW, foldersByDay: false });
+    return Object.fromEntries(days.map((day) => [day.account, day.limits]));
+  };
+  assert.deepEqual(await limits(), { "": 2, home: 1, work: 1 });
+  assert.equal(ledger.clearLimits("work", NOW), 2);
+  assert.equal(ledger.clearLimits("work", NOW), 0);
+  assert.deepEqual(ledger.facts("work", { identity: null, nowMs: NOW }).limits, []);
+  assert.deepEqual(await limits(), { "": 2, home: 1, work: 1 });
+});
