@@ -211,11 +211,30 @@ function soonest({ accounts, ranked }: Standings): Offer | null {
 /** Asks whether to move after a limit; returns what was typed. */
 export function askToMove(
   context: Context,
-  { conversation, action: { move, offer, other, isNear } }: {
+  { conversation, action }: { conversation: Conversation; action: Extract<Action, { do: "ask" }> },
+): string | null {
+  const { move, offer, other, isNear } = action;
+  if (action.isAgain !== true) explainOffer(context, { conversation, action });
+  const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
+  const sends = canSend(move) ? ", s = yes, and send it again" : "";
+  const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
+    useText(offer)
+  }?`;
+  return context.terminal.ask(`${question} [${choices.join("/")}${sends}] `);
+}
+
+function canSend({ sending }: Move): boolean {
+  return sending !== null && sending.prompt !== null;
+}
+
+/** What stands above the question: the limit, what a move costs, and the other model. */
+function explainOffer(
+  context: Context,
+  { conversation, action: { move, other, isNear } }: {
     conversation: Conversation;
     action: Extract<Action, { do: "ask" }>;
   },
-): string | null {
+): void {
   const { account, untilMs, model } = move.limited.limit;
   const nowMs = context.clock.nowMs();
   context.terminal.note(
@@ -225,20 +244,12 @@ export function askToMove(
       hasUnusedReset(context, { conversation, account }) ? `\n${UNUSED_RESET}` : ""
     }${costText(context, { conversation, move, isNear })}`,
   );
-  const canSend = move.sending !== null && move.sending.prompt !== null;
-  const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
-    useText(offer)
-  }?`;
-  if (other !== null) {
-    context.terminal.note(
-      `Type m to stay on "${other.account}"${withModelText(other)}${
-        canSend ? ", or ms to send it again there" : ""
-      }.`,
-    );
-  }
-  const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
-  const sends = canSend ? ", s = yes, and send it again" : "";
-  return context.terminal.ask(`${question} [${choices.join("/")}${sends}] `);
+  if (other === null) return;
+  context.terminal.note(
+    `Type m to stay on "${other.account}"${withModelText(other)}${
+      canSend(move) ? ", or ms to send it again there" : ""
+    }.`,
+  );
 }
 
 function withModelText({ model }: Offer): string {
@@ -343,4 +354,17 @@ export function sayWhyItStays(
     ? `"${move.limited.limit.account}" hit its limit; not retried`
     : "cannot move this conversation";
   context.terminal.warn(`${what}: ${why}`);
+}
+
+/** Says after a no how the conversation can be continued later. */
+export function sayHowToContinue(
+  context: Context,
+  { limited: { id }, answer }: Extract<Action, { do: "say how to continue" }>,
+): void {
+  try {
+    const line = `to continue it later: claude-multi resume ${id}`;
+    context.terminal.note(answer === null ? `\n${line}` : line);
+  } catch {
+    // The end of input may be that of the terminal.
+  }
 }

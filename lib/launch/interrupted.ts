@@ -8,6 +8,7 @@ import { closeLostSessions } from "../accounts/standings.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedConversation } from "./limits.ts";
 import type { LaunchRequest } from "./request.ts";
+import type { Action } from "./state.ts";
 
 /**
  * The interrupted conversation, offered only once, and only if `cl` was typed without a conversation
@@ -43,10 +44,15 @@ export function interruptedConversation(
 }
 
 /** Asks whether to continue it; returns what was typed. */
-export function askToContinue(context: Context, { limit }: LimitedConversation): string | null {
+export function askToContinue(
+  context: Context,
+  { limited: { limit }, isAgain }: Extract<Action, { do: "ask whether to continue" }>,
+): string | null {
   const until = formatClock(limit.untilMs, context.clock.nowMs());
-  context.terminal.note(
-    `A conversation in this folder was interrupted: "${limit.account}" is limited until ${until}.`,
-  );
+  if (isAgain !== true) {
+    context.terminal.note(
+      `A conversation in this folder was interrupted: "${limit.account}" is limited until ${until}.`,
+    );
+  }
   return context.terminal.ask("Continue it on another account? [Y/n] ");
 }

@@ -14,6 +14,7 @@ import {
   findOffer,
   latest,
   moveLease,
+  sayHowToContinue,
   sayWhyItStays,
 } from "./handoff.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
@@ -99,7 +100,7 @@ async function perform(
   const { terminal } = context;
   switch (action.do) {
     case "ask whether to continue":
-      return { on: "answered", answer: askToContinue(context, action.limited) };
+      return { on: "answered", answer: askToContinue(context, action) };
     case "lease":
       return await chooseAccount(context, { run, move: action.move });
     case "launch":
@@ -145,6 +146,9 @@ async function perform(
       return null;
     case "say why it stays":
       sayWhyItStays(context, action);
+      return null;
+    case "say how to continue":
+      sayHowToContinue(context, action);
       return null;
   }
 }

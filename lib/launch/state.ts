@@ -113,20 +113,22 @@ export type Event =
 
 /** What to do next; the last of several actions causes the next event. */
 export type Action =
-  | { do: "ask whether to continue"; limited: LimitedConversation }
+  | { do: "ask whether to continue"; limited: LimitedConversation; isAgain?: true }
   | { do: "lease"; move: Move | null }
   | { do: "launch" }
   | { do: "watch" }
   | { do: "wait" }
   | { do: "survey"; limited: LimitedConversation }
   | { do: "find offer"; move: Move }
-  | { do: "ask"; move: Move; offer: Offer; other: Offer | null; isNear: boolean }
+  | { do: "ask"; move: Move; offer: Offer; other: Offer | null; isNear: boolean; isAgain?: true }
   | { do: "set title"; limited: LimitedConversation; offer: Offer | null }
   | { do: "clear title" }
   | { do: "tell"; limited: LimitedConversation }
   | { do: "end client" }
   | { do: "print output" }
-  | { do: "say why it stays"; move: Move; why: string };
+  | { do: "say why it stays"; move: Move; why: string }
+  /** After a no; `answer` is what was typed, null at the end of input. */
+  | { do: "say how to continue"; limited: LimitedConversation; answer: string | null };
 
 /** A state and the actions to perform in it. */
 export interface Step {
@@ -149,10 +151,16 @@ const watched: Row<Of<State, "at", "running" | "limited" | "idle">> = {
 /** One row per state, with the events that matter in it. */
 const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   interrupted: {
-    answered: ({ limited }, { answer }) =>
-      isYes(answer, { standard: true })
-        ? moving({ limited, mode: "ask", outcome: null, offer: null, sending: null })
-        : moving(null),
+    answered(state, { answer }) {
+      const { limited } = state;
+      const yes = yesOrNo(answer, { standard: true });
+      if (yes === null) {
+        return { state, actions: [{ do: "ask whether to continue", limited, isAgain: true }] };
+      }
+      if (yes) return moving({ limited, mode: "ask", outcome: null, offer: null, sending: null });
+      const { state: next, actions } = moving(null);
+      return { state: next, actions: [{ do: "say how to continue", limited, answer }, ...actions] };
+    },
     failed: () => moving(null),
   },
   moving: {
@@ -201,9 +209,18 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
         actions: [{ do: "ask", move, offer, other, isNear }],
       };
     },
-    answered({ move, other, isNear }, { answer }) {
+    answered(state, { answer }) {
+      const { move, other, isNear } = state;
       const chosen = choiceOf(answer, { standard: !isNear, hasOther: other !== null });
-      if (chosen === null) return stays(move, null);
+      if (chosen === "unclear" && move.offer !== null) {
+        const { offer } = move;
+        return { state, actions: [{ do: "ask", move, offer, other, isNear, isAgain: true }] };
+      }
+      if (chosen === "no" || chosen === "unclear") {
+        const { limited, outcome } = move;
+        const said: Action = { do: "say how to continue", limited, answer };
+        return ended(outcome, [{ do: "print output" }, said]);
+      }
       return moving({
         ...move,
         offer: chosen.isOther ? other : move.offer,
@@ -310,25 +327,32 @@ function ended(outcome: Outcome | null, actions: Action[]): Step {
   return { state: { at: "ended", outcome, error: null }, actions };
 }
 
-/** Whether an answer means yes; `standard` is what Enter means, and the end of input means no. */
-function isYes(answer: string | null, { standard }: { standard: boolean }): boolean {
+/**
+ * Whether an answer means yes; `standard` is what Enter means, and the end of input means no. null if it
+ * is neither.
+ */
+function yesOrNo(answer: string | null, { standard }: { standard: boolean }): boolean | null {
   if (answer === null) return false;
-  return answer.trim() === "" ? standard : /^y(es)?$/i.test(answer.trim());
+  const word = answer.trim();
+  if (word === "") return standard;
+  if (/^y(es)?$/i.test(word)) return true;
+  return /^no?$/i.test(word) ? false : null;
 }
 
 /**
  * What an answer to the offer means: `s` sends the refused prompt again, `m` stays with another model if
- * that is offered, `ms` does both. null: the conversation stays where it is.
+ * that is offered, `ms` does both; after a no the conversation stays where it is.
  */
 function choiceOf(
   answer: string | null,
   { standard, hasOther }: { standard: boolean; hasOther: boolean },
-): { isOther: boolean; sends: boolean } | null {
+): { isOther: boolean; sends: boolean } | "no" | "unclear" {
   const [isSpecial, model, send] = /^(m(?:odel)?)?\s*(s(?:end)?)?$/i.exec(answer?.trim() ?? "") ??
     [];
   if (!isSpecial) {
-    return isYes(answer, { standard }) ? { isOther: false, sends: false } : null;
+    const yes = yesOrNo(answer, { standard });
+    return yes === null ? "unclear" : yes ? { isOther: false, sends: false } : "no";
   }
   const isOther = model !== undefined;
-  return isOther && !hasOther ? null : { isOther, sends: send !== undefined };
+  return isOther && !hasOther ? "unclear" : { isOther, sends: send !== undefined };
 }

@@ -147,7 +147,7 @@ Deno.test("auto: at the limit of a model it moves to another account, and never 
   assert.deepEqual(alone.accounts, ["a"]);
 });
 
-for (const answer of ["n", "no", "maybe", null]) {
+for (const answer of ["n", "no", null]) {
   Deno.test(`ask: ${answer ?? "the end of input"} ends as claude ended`, async () => {
     const stage = new Stage({
       clients: [async (client) => {
@@ -158,7 +158,7 @@ for (const answer of ["n", "no", "maybe", null]) {
     stage.context.terminal.answers.push(answer);
     const ended = await stage.run();
     assert.equal(ended.code, 7);
-    assert.match(ended.stderr, /\[Y\/n[^\]]*\] $/);
+    assert.match(ended.stderr, /\[Y\/n[^\]]*\] \n?to continue it later: .*\n$/);
     assert.deepEqual(stage.accounts, ["a"]);
   });
 }
@@ -248,6 +248,24 @@ Deno.test("if the answer is no, the signal that ended claude ends the launcher",
   assert.equal((await stage.run()).code, 137);
   assert.deepEqual(stage.context.processes.deaths, ["SIGKILL"]);
   assert.equal(stage.ledger.session(1)?.endedHow, "signal");
+});
+
+Deno.test("an unknown answer to the offer is asked again, and a no is told how to continue", async () => {
+  const stage = new Stage({ clients: [hitsLimit] });
+  stage.context.terminal.answers.push("maybe", "yess", "n");
+  const { stderr } = await stage.run();
+  const id = stage.ledger.session(1)?.clientSessionId;
+  assert.deepEqual(stage.accounts, ["a"]);
+  const question = 'Continue this conversation on "b" \\(20 % of 5h used\\)\\? \\[Y/n[^\\]]*\\] ';
+  assert.match(
+    stderr,
+    new RegExp(`(${question}){3}to continue it later: claude-multi resume ${id}\n$`),
+  );
+  assert.equal(stderr.match(/"a" is limited/g)?.length, 1);
+  const yes = new Stage({ clients: [hitsLimit, answers] });
+  yes.context.terminal.answers.push("maybe", "y");
+  await yes.run();
+  assert.deepEqual(yes.accounts, ["a", "b"]);
 });
 
 const OFFICE = [{ name: "a", group: "office" }, { name: "b" }];

@@ -124,8 +124,7 @@ const ANSWERS: ReadonlyArray<readonly [answer: string | null, standard: boolean,
     ["y", true, true],
     [" Yes ", true, true],
     ["n", true, false],
-    ["nay", true, false],
-    ["yesterday", true, false],
+    ["No", false, false],
     [null, true, false],
     ["", false, false],
     ["y", false, true],
@@ -141,13 +140,33 @@ for (const [answer, standard, isYes] of ANSWERS) {
       step,
       isYes
         ? { state: { at: "moving", move: silent }, actions: [{ do: "lease", move: silent }] }
-        : { state: { at: "ended", outcome, error: null }, actions: [{ do: "print output" }] },
+        : {
+          state: { at: "ended", outcome, error: null },
+          actions: [{ do: "print output" }, { do: "say how to continue", limited, answer }],
+        },
     );
     if (!standard) return;
     const continued = next(STATES.interrupted, { on: "answered", answer });
     const from = isYes ? { limited, mode: "ask", outcome: null, offer: null, sending: null } : null;
     assert.deepEqual(continued.state, { at: "moving", move: from });
-    assert.deepEqual(continued.actions, [{ do: "lease", move: from }]);
+    assert.deepEqual(continued.actions, [
+      ...isYes ? [] : [{ do: "say how to continue", limited, answer }],
+      { do: "lease", move: from },
+    ]);
+  });
+}
+
+for (const answer of ["maybe", "yess", "nay", "yesterday", "m"]) {
+  Deno.test(`"${answer}" is no answer: the same is asked again`, () => {
+    const step = next(STATES.offering, { on: "answered", answer });
+    assert.deepEqual(step, {
+      state: STATES.offering,
+      actions: [{ do: "ask", move, offer, other: null, isNear: false, isAgain: true }],
+    });
+    assert.deepEqual(next(STATES.interrupted, { on: "answered", answer }), {
+      state: STATES.interrupted,
+      actions: [{ do: "ask whether to continue", limited, isAgain: true }],
+    });
   });
 }
 
