@@ -2,7 +2,6 @@
 // user is asked.
 import type { Context } from "../ports/context.ts";
 import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
-import { readObject } from "../claude/json_files.ts";
 import type { Command } from "../cli/command.ts";
 import type { Request } from "../cli/parse.ts";
 import { parseRequest } from "../cli/parse.ts";
@@ -10,9 +9,9 @@ import { askYes } from "../cli/prompt.ts";
 import { pasteable } from "../text/shell_quote.ts";
 
 /**
- * The request for a command, or for a launch on an account, if these words for claude are one and the user says so. Asks only in
- * a terminal, and never again about a word that was meant for claude. null if they are for claude: that
- * is also what `--` before them says, and `-p` among them, which no command of ours has.
+ * The request for a command, or for a launch on an account, if these words for claude are one and the user
+ * says so. Asks every time, but only in a terminal. null if they are for claude: that is also what `--`
+ * before them says, and `-p` among them, which no command of ours has.
  * @throws UserError (cancelled) at the end of input.
  */
 export function ownCommand(
@@ -27,18 +26,10 @@ export function ownCommand(
   if (!isCommand && !isAccount) return null;
   const line = isAccount ? `cl-${first}` : pasteable(["claude-multi", ...words]);
   const request = requestOf(isAccount ? ["run", "--account", first] : words, commands);
-  if (request === null || line === null || wordsForClaude(context).includes(first)) return null;
+  if (request === null || line === null) return null;
   const what = isAccount ? "an account" : "a command of claude-multi";
-  const text = `"${first}" is ${what}. Did you mean "${line}"?`;
-  if (askYes(context, { text, standard: true })) return request;
-  const asked = { version: 1, words: [...wordsForClaude(context), first] };
-  try {
-    context.files.makePrivateDirectory(context.layout.root);
-    context.files.writeText(pathOf(context), `${JSON.stringify(asked)}\n`, 0o600);
-  } catch {
-    // The question comes again, that is all.
-  }
-  return null;
+  const text = `"${first}" is ${what}. Did you mean "${line}"? (n sends it to claude)`;
+  return askYes(context, { text, standard: true }) ? request : null;
 }
 
 /** The words as a command line of ours; null if they aren't a valid one. */
@@ -52,14 +43,4 @@ function requestOf(
   } catch {
     return null;
   }
-}
-
-/** The words that the user has said are for claude. */
-function wordsForClaude(context: Context): string[] {
-  const words = readObject(context, pathOf(context))?.["words"];
-  return Array.isArray(words) ? words.filter((word) => typeof word === "string") : [];
-}
-
-function pathOf({ layout }: Context): string {
-  return `${layout.root}/asked.json`;
 }

@@ -73,7 +73,9 @@ Deno.test({
     assert.match(await typed("claude-multi run --dry-run -- hello"), /claude hello$/m);
 
     // Own words after cl.
-    await typed("cl status", { until: /Did you mean "claude-multi status"\? \[Y\/n\]/ });
+    await typed("cl status", {
+      until: /Did you mean "claude-multi status"\? \(n sends it to claude\)/,
+    });
     await shell.keys("Enter");
     assert.match(await ended(), /^personal .*open/m);
 
