@@ -41,8 +41,8 @@ export function areOne(found: readonly Conversation[]): boolean {
 
 /**
  * Lists conversations and asks for one, by its number or by a word, until the answer is one that can be
- * continued. null if nobody can be asked, or the user wants none. Open ones are marked, with where and
- * for how long.
+ * continued; Enter takes the only one in the list. null if nobody can be asked, or the user wants none. Open
+ * ones are marked, with where and for how long.
  */
 export async function chooseConversation(
   context: Context,
@@ -55,9 +55,14 @@ export async function chooseConversation(
   if (!terminal.interactive) return null;
   terminal.note("");
   for (;;) {
-    const text = "Which one? Its number, a word to search for, or just Enter for none: ";
-    const answer = terminal.ask(text)?.trim() ?? "";
-    if (answer === "") return null;
+    const only = onlyOne(context, { shown, accounts });
+    const text = only === null
+      ? "Which one? Its number, a word to search for, or just Enter for none: "
+      : "Just Enter to continue this one, n for none, or another word to search for: ";
+    const answer = terminal.ask(text)?.trim() ?? null;
+    if (answer === null) return null;
+    if (answer === "") return only;
+    if (only !== null && /^no?$/i.test(answer)) return null;
     const chosen = shown[Number(answer) - 1];
     if (chosen !== undefined) {
       const open = openConversations(context, accounts).get(chosen.id);
@@ -71,6 +76,16 @@ export async function chooseConversation(
       else await list(context, { shown: shown = matching, accounts });
     }
   }
+}
+
+/** The only conversation in a list, if it can be continued. */
+function onlyOne(
+  context: Context,
+  { shown, accounts }: { shown: readonly Conversation[]; accounts: readonly Account[] },
+): Conversation | null {
+  const [only] = shown;
+  if (only === undefined || shown.length > 1) return null;
+  return openConversations(context, accounts).has(only.id) ? null : only;
 }
 
 async function list(

@@ -155,6 +155,16 @@ Deno.test("resume takes a word to search for, at the question and on the command
   assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
 });
 
+Deno.test("a search that leaves one conversation: Enter continues it, and the question says so", async () => {
+  const { stage, listed } = await asked("APPLE", "", "APPLE", "n");
+  const { stderr } = await stage.command(["resume"]);
+  assert.match(stderr, /Just Enter to continue this one, n for none, or another word/);
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
+  const launches = stage.plans.length;
+  assert.equal((await stage.command(["resume"])).code, 0);
+  assert.equal(stage.plans.length, launches, "none was wanted");
+});
+
 Deno.test("resume marks what is open elsewhere, where and for how long, and asks for another one", async () => {
   const { stage, listed } = await asked("1", "2");
   const { files, layout, clock, processes } = stage.context;
