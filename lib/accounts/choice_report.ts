@@ -6,10 +6,12 @@ import { turningPoint } from "../balance/ranking.ts";
 import { reasonText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
 import type { Choice } from "../ports/ledger.ts";
+import type { Limit } from "../ports/mod.ts";
 import { wrapped } from "../cli/columns.ts";
 import type { Table } from "../cli/table.ts";
 import { paint, renderTable } from "../cli/table.ts";
 import { rankedJson } from "./choice_json.ts";
+import { limitJson, limitText } from "./session_limit.ts";
 import {
   ALL_TERMS,
   noteLines,
@@ -22,18 +24,20 @@ import {
 /** As far as the names in the table. */
 const NOTE_INDENT = 2;
 
-type Made = Choice & { session: Session };
+/** A choice with its session, and the limit that this ended at; null if it didn't. */
+type Made = Choice & { session: Session; limit: Limit | null };
 
 /** A choice as `why --json` prints it. */
 export function madeChoiceJson(choice: Made): Record<string, unknown> {
   const { account, chosenAtMs, forced, policy, ranked, session: { id, handedFrom } } = choice;
   const rows = ranked.map(rankedJson);
-  return { version: 1, session: id, account, policy, forced, chosenAtMs, handedFrom, ranked: rows };
+  const made = { version: 1, session: id, account, policy, forced, chosenAtMs, handedFrom };
+  return { ...made, limit: limitJson(choice.limit), ranked: rows };
 }
 
 /** A choice as text: what decided, the ranking, and what the runner-up lacked. */
 export async function renderChoice({ terminal, clock }: Context, choice: Made): Promise<string> {
-  const { session, ranked, policy, forced } = choice;
+  const { session, limit, ranked, policy, forced } = choice;
   const nowMs = clock.nowMs();
   const wrap = (text: string) => wrapped(text, terminal.columns).join("\n");
   const account = choice.account ?? "none";
@@ -71,6 +75,9 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
     ...session.handedFrom === null
       ? []
       : [wrap(`it continues the conversation of session ${session.handedFrom}`)],
+    ...limit === null ? [] : [
+      wrap(`it ${session.endedAtMs === null ? "is" : "ended"} at ${limitText(limit, nowMs)}`),
+    ],
     ...restricted === undefined ? [] : [wrap(reasonText(restricted))],
     `\n${await renderTable(terminal, { columns, rows })}`,
     ...unknownLines(ranked),

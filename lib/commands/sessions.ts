@@ -3,6 +3,7 @@ import { EXIT } from "../text/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { invalidValue } from "../cli/values.ts";
 import { closeLostSessions } from "../accounts/standings.ts";
+import { limitJson, limitOfSession } from "../accounts/session_limit.ts";
 import { renderSessions } from "../launch/session_table.ts";
 
 const SHOWN = 20;
@@ -14,7 +15,7 @@ export const sessions: Command = {
   group: "more",
   summary: "Show the newest sessions of the ledger",
   details: [
-    "`b ← 12` is a session on b that continued the conversation of session 12.",
+    "`b ← 12` is a session on b that continued the conversation of session 12. `limit` is a session that ended at a limit, or is at one.",
   ],
   flags: [
     { name: "limit", value: "N", summary: `how many; default: ${SHOWN}` },
@@ -25,10 +26,19 @@ export const sessions: Command = {
     const limit = parseLimit(input.values["limit"]);
     const ledger = context.ledger();
     closeLostSessions(context, ledger);
-    const found = ledger.recentSessions(limit);
+    const nowMs = context.clock.nowMs();
+    const found = ledger.recentSessions(limit).map((session) => ({
+      ...session,
+      limit: limitOfSession(ledger, { session, nowMs }),
+    }));
     const { terminal } = context;
     if (input.switches.has("json")) {
-      terminal.print(JSON.stringify({ version: 1, sessions: found }));
+      terminal.print(
+        JSON.stringify({
+          version: 1,
+          sessions: found.map((one) => ({ ...one, limit: limitJson(one.limit) })),
+        }),
+      );
     } else if (found.length === 0) terminal.warn("no session yet; try: cl");
     else terminal.print(await renderSessions(context, found));
     return EXIT.ok;

@@ -3,6 +3,7 @@ import { quoted } from "../text/escape.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import type { Ledger } from "../ports/mod.ts";
 import { madeChoiceJson, renderChoice } from "../accounts/choice_report.ts";
+import { limitOfSession } from "../accounts/session_limit.ts";
 import type { Command } from "../cli/command.ts";
 
 /** The declaration of `why`. */
@@ -16,9 +17,12 @@ export const why: Command = {
     summary: "its number in claude-multi sessions, or claude's own id",
     optional: true,
   }],
-  flags: [{ name: "json", summary: "print JSON: version, session, account, policy, ranked" }],
+  flags: [{
+    name: "json",
+    summary: "print JSON: version, session, account, policy, limit, ranked",
+  }],
   details: [
-    "Shows the ranking as it was when the account was chosen, and what the runner-up lacked. If something other than the scores decided, it says so: the account was named, it owns the conversation, or the folder is pinned.",
+    "Shows the ranking as it was when the account was chosen, and what the runner-up lacked. If something other than the scores decided, it says so: the account was named, it owns the conversation, or the folder is pinned. If the session ended at a limit, it says which.",
   ],
   examples: [["claude-multi why", "the newest choice"], ["claude-multi why 12", "an older one"]],
   async run(context, input) {
@@ -28,10 +32,13 @@ export const why: Command = {
     if (choice === null) {
       throw new UserError("no session yet, so no choice to explain", { hint: "cl" });
     }
+    const nowMs = context.clock.nowMs();
+    const limit = limitOfSession(ledger, { session: choice.session, nowMs });
+    const made = { ...choice, limit };
     context.terminal.print(
       input.switches.has("json")
-        ? JSON.stringify(madeChoiceJson(choice))
-        : await renderChoice(context, choice),
+        ? JSON.stringify(madeChoiceJson(made))
+        : await renderChoice(context, made),
     );
     return EXIT.ok;
   },

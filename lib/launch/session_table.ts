@@ -3,12 +3,16 @@ import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Session } from "../balance/session.ts";
+import type { Limit } from "../ports/mod.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell, Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 
+/** A session, with the limit that it ended at or waits at. */
+type Listed = Session & { limit: Limit | null };
+
 /** The table that `sessions` shows. */
-export function renderSessions(context: Context, sessions: readonly Session[]): Promise<string> {
+export function renderSessions(context: Context, sessions: readonly Listed[]): Promise<string> {
   const nowMs = context.clock.nowMs();
   return renderTable(context.terminal, {
     columns: [
@@ -29,12 +33,16 @@ export function renderSessions(context: Context, sessions: readonly Session[]): 
         formatClock(startedAtMs, nowMs),
         { text: `${formatDuration(nowMs - startedAtMs)} ago`, style: "dim" },
         formatDuration((endedAtMs ?? nowMs) - startedAtMs),
-        endOf(session),
+        session.limit === null ? endOf(session) : atLimit(session),
         { text: session.origin ?? "", style: "dim" },
         tildePath(cwd, context.layout.home),
       ];
     }),
   });
+}
+
+function atLimit(session: Listed): Span {
+  return { text: `limit, ${endOf(session).text}`, style: "yellow" };
 }
 
 function endOf({ endedHow, exitCode, signal }: Session): Span {

@@ -1,6 +1,7 @@
 // Tests of `why` in this process: what it shows of choices that older versions stored.
 import assert from "node:assert/strict";
 import type { Ranked } from "../../lib/balance/ranking.ts";
+import { sessions } from "../../lib/commands/sessions.ts";
 import { why } from "../../lib/commands/why.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";
@@ -61,4 +62,35 @@ Deno.test("an old choice still says that not every account could be chosen", asy
   assert.match(text, /took b at .* as the only one to choose from\n/);
   assert.ok(text.includes(`\n${pinned}\n`), text);
   assert.match(text, new RegExp(`→ b +93\\.0\n  ${LEFT}\n`), "and not in the table");
+});
+
+Deno.test("why and sessions say that a session ended at a limit, unless that was over by then", async () => {
+  const HOUR = 3_600_000;
+  for (const hours of [2, 4]) {
+    const context = withOldChoice("a", [["a", 93, [LEFT]]]);
+    const ledger = context.ledger();
+    const untilMs = START_MS + 3 * HOUR;
+    const limit = { account: "a", window: "five_hour", model: null, untilMs } as const;
+    ledger.addLimit({ ...limit, kind: "limit", recordedAtMs: START_MS + HOUR, session: 1 });
+    const atMs = START_MS + hours * HOUR;
+    ledger.endSession(1, { atMs, how: "exit", code: 0, signal: null });
+    // Long after that, it is still said.
+    context.clock.advance(48 * HOUR);
+    const listed = async (...switches: string[]) => {
+      const input = { values: {}, switches: new Set(switches), positionals: [], rest: [] };
+      context.terminal.stdout = "";
+      assert.equal(await sessions.run(context, input), 0);
+      return context.terminal.stdout;
+    };
+    const isAtLimit = hours === 2;
+    const expected = isAtLimit ? { window: "five_hour", model: null, untilMs } : null;
+    assert.equal(
+      /\nit ended at a limit of 5h, until .*15:00\n/.test(await shown(context)),
+      isAtLimit,
+    );
+    assert.equal(/ limit, exit 0 /.test(await listed()), isAtLimit);
+    assert.deepEqual(JSON.parse(await listed("json")).sessions[0].limit, expected);
+    context.terminal.stdout = "";
+    assert.deepEqual(JSON.parse(await shown(context, "json")).limit, expected);
+  }
 });
