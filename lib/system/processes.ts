@@ -17,7 +17,13 @@ import { codeOf, orNull } from "./lookups.ts";
 /** Undoes the modes that a killed client leaves on the terminal: alternate screen, mouse, bracketed
  * paste, focus reports, keyboard protocol, hidden cursor, colours. */
 const TERMINAL_RESET =
-  "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
+  "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?2031l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?25h\x1b[0m";
+/**
+ * Leaves the other screen, for a program that was killed. Many terminals then put the cursor where it once
+ * was saved, even if they weren't on that screen, and what is written next covers what stands there: so
+ * this goes on below everything.
+ */
+const SCREEN_RESET = "\x1b[?1049l\x1b[9999;1H\r\n";
 
 /** A pipe whose writer has ended counts as empty if two looks in a row find nothing new; something
  * else may keep writing to it. */
@@ -225,8 +231,8 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   if (early !== null) sendTo(started, early);
   const ended = started.status.then((status): Outcome => {
     release();
-    if (terminal !== null && status.code >= 128) resetTerminal(terminal);
     const { code, signal } = status;
+    if (terminal !== null && code >= 128) resetTerminal(terminal, { isKilled: signal !== null });
     return { code, signal, ...isStopped ? { isStopped } : {} };
   });
   return {
@@ -383,10 +389,14 @@ function terminalState(): string | null {
   return found?.success ? new TextDecoder().decode(found.stdout).trim() : null;
 }
 
-/** Restores the terminal's line settings and modes, unless the terminal is gone. */
-function resetTerminal(state: string): void {
+/**
+ * Restores the terminal's line settings and modes, unless the terminal is gone. A program that wasn't killed
+ * has left the other screen by itself.
+ */
+function resetTerminal(state: string, { isKilled }: { isKilled: boolean }): void {
   orNull(() => {
     stty(state);
-    Deno.stderr.writeSync(new TextEncoder().encode(TERMINAL_RESET));
+    const reset = isKilled ? `${SCREEN_RESET}${TERMINAL_RESET}` : TERMINAL_RESET;
+    Deno.stderr.writeSync(new TextEncoder().encode(reset));
   });
 }

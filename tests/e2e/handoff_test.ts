@@ -207,6 +207,11 @@ Deno.test({
     await pty.enter("--version two");
     await pty.waitFor(/bob .*│/);
     await pty.waitFor(/ECHO#\d+ (--version two\s+)?--version two/);
+    // Below all that alice left on the screen.
+    assert.match(
+      await pty.capture({ history: true }),
+      /--version two[^]*\ncontinuing "alice" on "bob"\n[^]*--version two/,
+    );
     await pty.enter("three");
     await pty.waitFor(/ECHO#\d+ three/);
     assert.deepEqual(turnsOf(api, "alice"), ["one", "--version two"]);

@@ -111,6 +111,28 @@ Deno.test({
   },
 });
 
+for (const [how, end] of [["is ended", "exit 143"], ["is killed", "kill -9 $$"]] as const) {
+  Deno.test({
+    name: `after claude ${how}, nothing covers what it left on the screen`,
+    ...needs("tmux"),
+    async fn() {
+      await using home = await homeWithOne();
+      await installScript(
+        home,
+        `for n in 1 2 3 4 5 6 7 8; do echo "line $n of the screen"; done\n${end}`,
+      );
+      await using shell = await startShell(home);
+      // An earlier program had another screen: the terminal still knows where the cursor was then.
+      await shell.enter("clear; printf '\\033[?1049h\\033[?1049l'");
+      await shell.enter(`'${binary("claude-multi")}' run; echo "ended with $?"`);
+      await shell.waitFor(/^ended with \d+/m);
+      const screen = await shell.capture({ history: true });
+      const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `line ${n} of the screen\n`).join("");
+      assert.match(screen, new RegExp(`^${lines}\n*(Killed.*\n)?ended with`, "m"));
+    },
+  });
+}
+
 Deno.test({
   name:
     "the table of resets is as wide and colourful as the terminal of stderr, wherever stdout goes",
