@@ -5,7 +5,7 @@ import { figuresKey, identityKey } from "../config/account.ts";
 import { windowOfType } from "../claude/limit_types.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
-import { hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
+import { endsRefused, hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
 import {
   FALL_PERCENT,
   mergeReadings,
@@ -65,16 +65,21 @@ export async function recordRefusal(
     recordLimit(context, { session: refusal.session, account, identity, found });
     return;
   }
+  addCooldown(context, { account, session: refusal.session, identity });
+}
+
+function addCooldown(
+  context: Context,
+  of: { account: string; session: number; identity: string | null },
+): void {
   const nowMs = context.clock.nowMs();
-  ledger.addLimit({
-    account,
+  context.ledger({ tolerant: true }).addLimit({
+    ...of,
     window: null,
     model: null,
     untilMs: nowMs + COOLDOWN_MS,
     kind: "cooldown",
     recordedAtMs: nowMs,
-    session: refusal.session,
-    identity,
   });
 }
 
@@ -105,9 +110,15 @@ export function limitedConversation(
   if (transcript === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
   const sinceMs = refusedSinceMs(ledger, row);
-  const found = limitAtEnd(tailOf(context, transcript), { sinceMs, nowMs }) ??
+  const readTail = tailOf(context, transcript);
+  const found = limitAtEnd(readTail, { sinceMs, nowMs }) ??
     (met === null ? null : fullWindow(context, { account: account.name, identity }));
-  if (found === null) return null;
+  if (found === null) {
+    if (met === null && endsRefused(readTail, sinceMs)) {
+      addCooldown(context, { account: account.name, session, identity });
+    }
+    return null;
+  }
   const limit = recordLimit(context, { session, account: account.name, identity, found });
   return { id, session, limit, isRefused: true };
 }

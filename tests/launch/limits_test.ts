@@ -104,6 +104,11 @@ for (const [name, readings, expected] of FULL) {
   });
 }
 
+Deno.test("a refusal that names no limit, and whose hook was killed, is a cool-down", async () => {
+  const { met } = await metBy((client) => client.hitsLimit({ hook: false, exact: false }));
+  assert.equal(met?.kind, "cooldown");
+});
+
 Deno.test("hooks of another session, or of none, and other failures record nothing", async () => {
   const { met } = await metBy(async (client) => {
     await client.hook("StopFailure", { error: "overloaded" });

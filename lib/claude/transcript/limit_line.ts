@@ -65,6 +65,15 @@ export function hasReplySince(readTail: (bytes: number) => string, sinceMs: numb
   return Date.parse(String(reply?.["timestamp"])) >= sinceMs;
 }
 
+/**
+ * Whether a transcript ends at a refusal from `sinceMs` or later, with or without the limit that it means.
+ * `readTail` is that of {@link limitAtEnd}.
+ */
+export function endsRefused(readTail: (bytes: number) => string, sinceMs: number): boolean {
+  const reply = lastOf(readTail, (line) => line);
+  return reply?.["error"] === "rate_limit" && Date.parse(String(reply["timestamp"])) >= sinceMs;
+}
+
 /** What the last reply of the main conversation has that has it; null if there is none. */
 function lastOf<Value>(
   readTail: (bytes: number) => string,
