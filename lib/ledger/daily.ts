@@ -242,18 +242,19 @@ function tokensOf({ all }: Queries, { fromMs, toMs }: Span): PastTokens[] {
       Number(row["id"]),
       fromMs,
       toMs,
-    ).map((calls): PastTokens => {
+    ).flatMap((calls): PastTokens[] => {
       const atMs = numberOf(calls["quarter"]) * QUARTER_MS;
-      const session = sessions.find((one) => numberOf(one["started_at_ms"]) < atMs + QUARTER_MS) ??
-        sessions.at(-1);
-      return {
-        account: String(session?.["account"]),
-        folder: String(session?.["cwd"]),
+      const session = sessions.find((one) => numberOf(one["started_at_ms"]) < atMs + QUARTER_MS);
+      // Before our first session, plain claude ran it, with a login that we don't know.
+      if (session === undefined) return [];
+      return [{
+        account: String(session["account"]),
+        folder: String(session["cwd"]),
         // The quarter of the start may have begun before the span.
         atMs: Math.max(fromMs, atMs),
         input: numberOf(calls["input"]),
         output: numberOf(calls["output"]),
-      };
+      }];
     });
   });
 }

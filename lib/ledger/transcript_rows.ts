@@ -32,7 +32,7 @@ function knownCalls(db: DatabaseSync, id: number): KnownCalls {
     subagentsSince(atMs) {
       const row = db.prepare(
         `SELECT sum(fresh_input + cache_write + cache_read) AS input, sum(output) AS output
-         FROM transcript_calls WHERE transcript_id = ? AND at_ms >= ?`,
+         FROM transcript_calls WHERE transcript_id = ? AND at_ms >= ? AND file <> 0`,
       ).get(id, Number.isFinite(atMs) ? atMs : Number.MIN_SAFE_INTEGER);
       return { input: Number(row?.["input"] ?? 0), output: Number(row?.["output"] ?? 0) };
     },

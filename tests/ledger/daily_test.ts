@@ -6,6 +6,9 @@ import type { Daily } from "../../lib/history/daily.ts";
 import { sqliteLedger } from "../../lib/ledger/ledger.ts";
 import { MIGRATIONS, openLedgerDatabase } from "../../lib/ledger/schema.ts";
 import { statuslineState } from "../../lib/ledger/statusline_state.ts";
+import { transcriptFiles } from "../../lib/system/transcript_files.ts";
+import { callLine } from "../statusline/lines.ts";
+import { refreshOnce } from "../statusline/memory_transcripts.ts";
 import { fillPast } from "../helpers/past_work.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 
@@ -50,6 +53,45 @@ Deno.test("kept days say the same as their details, and stay when the details ar
     plain(await ledger.daily(spanOf(365), { nowMs: NOW, foldersByDay: true })),
     first,
   );
+});
+
+Deno.test("tokens that the status line counted are those of the session that used them", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/ledger.db`;
+  const database = openLedgerDatabase(path);
+  const ledger = sqliteLedger(database);
+  const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
+  const insert = database.prepare(
+    `INSERT INTO sessions (account, launcher_pid, client_session_id, cwd, started_at_ms, ended_at_ms,
+     ended_how) VALUES (?, 1, 's', ?, ?, ?, 'exit')`,
+  );
+  insert.run("work", "/src/a", NOW - 100 * 60_000, NOW - 50 * 60_000);
+  insert.run("home", "/src/a", NOW - 40 * 60_000, NOW - 10 * 60_000);
+  const main = `${home.project}/s.jsonl`;
+  Deno.mkdirSync(`${home.project}/s/subagents`, { recursive: true });
+  Deno.writeTextFileSync(
+    main,
+    callLine({ id: "before", request: "0", at: at(-3000), output: 1 }) +
+      callLine({ id: "one", request: "1", at: at(-90), output: 2 }) +
+      callLine({ id: "two", request: "2", at: at(-20), output: 4 }),
+  );
+  Deno.writeTextFileSync(
+    `${home.project}/s/subagents/agent-a.jsonl`,
+    callLine({ id: "three", request: "3", at: at(-80), output: 8, sidechain: true }),
+  );
+  const state = statuslineState(path, { busyTimeoutMs: 50 });
+  refreshOnce(transcriptFiles, state.progress, { mainPath: main });
+  const { days, folders } = await ledger.daily(spanOf(10), { nowMs: NOW, foldersByDay: true });
+  const used = (account: string) => {
+    const rows = days.filter((row) => row.account === account && row.tokensOut > 0);
+    return rows.map(({ tokensIn, tokensOut }) => [tokensIn, tokensOut]);
+  };
+  assert.deepEqual([used("work"), used("home"), used("")], [
+    [[2220, 10]],
+    [[1110, 4]],
+    [[3330, 14]],
+  ]);
+  assert.equal(folders.reduce((sum, { tokensOut }) => sum + tokensOut, 0), 14);
 });
 
 Deno.test("details stay until their days are kept, also when the status line deletes old ones", async () => {

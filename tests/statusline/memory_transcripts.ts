@@ -118,8 +118,8 @@ export class MemoryProgress implements ProgressStore {
         find: (key) => saved.calls.get(key) ?? null,
         subagentsSince(atMs) {
           const sums = { input: 0, output: 0 };
-          for (const { tokens, atMs: at } of saved.calls.values()) {
-            if (at === null || at < atMs) continue;
+          for (const { tokens, file, atMs: at } of saved.calls.values()) {
+            if (file === 0 || at === null || at < atMs) continue;
             sums.input += tokens.freshInput + tokens.cacheWrite + tokens.cacheRead;
             sums.output += tokens.output;
           }

@@ -21,7 +21,7 @@ export interface Call {
   file: number;
   /** In the main file: the number of prompts before the line. */
   turn: number;
-  /** In subagents' files, which have no prompts: the time of the line; null if it has none. */
+  /** The time of the line; null if it has none. */
   atMs: number | null;
 }
 

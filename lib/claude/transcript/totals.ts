@@ -84,7 +84,7 @@ export class Tally {
       sidechain: line.sidechain || file !== 0,
       file,
       turn: turn.number,
-      atMs: file === 0 ? null : line.atMs,
+      atMs: line.atMs,
     };
     if (before !== null) this.#count(before, -1);
     this.#count(call, 1);
