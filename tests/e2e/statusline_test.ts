@@ -64,6 +64,13 @@ Deno.test({
       ["five_hour", "seven_day"].map((name) => [windows[name]?.percentUsed, windows[name]?.source]),
       [[42.4, "statusline"], [17.1, "statusline"]],
     );
+
+    // Three answers of the mock with 42 tokens each: to both prompts, and to the subagent's.
+    const stats = await runMulti(["stats", "--json"], { home, onlyEnv: env });
+    const { total } = JSON.parse(stats.stdout) as { total: Record<string, number> };
+    const { tokensIn = 0, tokensOut = 0 } = total;
+    assert.ok(tokensOut >= 3 * 42 && tokensOut % 42 === 0, stats.stdout);
+    assert.ok(tokensIn > 1000, stats.stdout);
   },
 });
 
