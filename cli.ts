@@ -70,7 +70,18 @@ async function requestOf(args: readonly string[], commands: readonly Command[]):
     (await import("./lib/launch/mod.ts")).refuseCallBack(systemContext(VERSION));
     const { nearest } = await import("./lib/text/nearest.ts");
     const { inOurWords } = await import("./lib/cli/other_words.ts");
-    return parseRequest(args, commands, { nearest, inOurWords });
+    return parseRequest(args, commands, { nearest, inOurWords, accounts: await accountNames() });
+  }
+}
+
+/** The names of all accounts; none if the configuration can't be read, which isn't the matter here. */
+async function accountNames(): Promise<string[]> {
+  const { configFile } = systemContext(VERSION);
+  try {
+    await configFile.ready();
+    return configFile.read().accounts.map(({ name }) => name);
+  } catch {
+    return [];
   }
 }
 

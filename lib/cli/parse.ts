@@ -18,9 +18,11 @@ export interface Guesses {
   nearest(word: string, names: readonly string[]): string | null;
   /** Our words for a command line of another tool, whose first word is none of the `commands`. */
   inOurWords(typed: readonly string[], commands: readonly string[]): string[] | null;
+  /** The names of accounts, which somebody may type where none is expected. */
+  accounts: readonly string[];
 }
 
-const NO_GUESSES: Guesses = { nearest: () => null, inOurWords: () => null };
+const NO_GUESSES: Guesses = { nearest: () => null, inOurWords: () => null, accounts: [] };
 
 /**
  * Parses the arguments of `claude-multi`.
@@ -52,6 +54,9 @@ export function parseRequest(
     if (found) return found;
     const what = word.startsWith("-") ? "option" : "command";
     const names = commands.map((command) => command.name);
+    if (args[0] === word && guesses.accounts.includes(word)) {
+      throw usageError(`${quoted(word)} is an account, not a command`, runOn(word, others));
+    }
     const ours = guesses.inOurWords(args[0] === "help" ? [word] : args, names);
     if (ours !== null) {
       const [command = ""] = ours;
@@ -111,7 +116,9 @@ function parseInput(command: Command, args: readonly string[], guesses: Guesses)
   if (extra !== undefined && !declared.at(-1)?.repeats) {
     throw usageError(
       `unexpected argument ${quoted(extra)} for "${command.name}"`,
-      passedOn(command, { own, rest }),
+      command.name === "run" && own.length === 1 && guesses.accounts.includes(extra)
+        ? runOn(extra, rest)
+        : passedOn(command, { own, rest }),
     );
   }
   const missing = declared[positionals.length];
@@ -137,6 +144,16 @@ function parseInput(command: Command, args: readonly string[], guesses: Guesses)
 
 function wrong(command: Command, message: string): UserError {
   return usageError(message, `claude-multi ${command.name} --help`);
+}
+
+/** The line that starts claude on an account, with words for claude. */
+function runOn(account: string, words: readonly string[]): string {
+  const given = words[0] === "--" ? words.slice(1) : words;
+  const line = pasteable([
+    ...["claude-multi", "run", "--account", account],
+    ...given.length === 0 ? [] : ["--", ...given],
+  ]);
+  return line ?? "claude-multi run --help";
 }
 
 /** The line with everything that isn't ours moved behind `--`, or the command's help if it takes no `--`. */

@@ -50,7 +50,7 @@ export const pin: Command = {
     if (json) {
       throw usageError('option "--json" is only for the list of pins', "claude-multi pin --json");
     }
-    if (name !== undefined) findAccount(config.accounts, name);
+    if (name !== undefined) checkAccount(config, name);
     if (group !== undefined) checkGroup(config, group);
     const target = name !== undefined ? { account: name } : group !== undefined ? { group } : null;
     const folder = realFolder(context, context.processes.cwd());
@@ -64,6 +64,15 @@ export const pin: Command = {
     return EXIT.ok;
   },
 };
+
+/** @throws UserError (usage) if there is no account of that name. */
+function checkAccount({ accounts }: Config, name: string): void {
+  const isGroup = accounts.some((account) => account.group === name);
+  if (isGroup && !accounts.some((account) => account.name === name)) {
+    throw usageError(`"${name}" is a group, not an account`, `claude-multi pin --group ${name}`);
+  }
+  findAccount(accounts, name);
+}
 
 /** @throws UserError (usage) if no account is in a group of that name. */
 function checkGroup({ accounts }: Config, group: string): void {

@@ -40,7 +40,8 @@ const wordsOf = (line: string) => line === "" ? [] : line.split(" ");
 
 /** What a line asks for, in short. */
 function asked(line: string): unknown[] {
-  const request: Request = parseRequest(wordsOf(line), COMMANDS, { nearest, inOurWords });
+  const guesses = { nearest, inOurWords, accounts: ["work"] };
+  const request: Request = parseRequest(wordsOf(line), COMMANDS, guesses);
   if (request.kind === "version") return ["version"];
   if (request.kind === "help") return ["help", request.command?.name ?? null];
   const { values, switches, positionals, rest } = request.input;
@@ -87,6 +88,10 @@ for (const [line, wanted] of READ) {
 const WRONG: ReadonlyArray<readonly [line: string, message: RegExp, hint: string]> = [
   ["runn --wait", /unknown command "runn".*"run"/, "claude-multi run --wait"],
   ["help lgin", /unknown command "lgin".*"login"/, "claude-multi help login"],
+  ["work", /^"work" is an account, not a command$/, "claude-multi run --account work"],
+  ["work -p hi", /is an account/, "claude-multi run --account work -- -p hi"],
+  ["run work", /unexpected argument "work"/, "claude-multi run --account work"],
+  ["run work fix", /unexpected argument "work"/, "claude-multi run -- work fix"],
   ["xyzzy", /unknown command "xyzzy"$/, "claude-multi --help"],
   ["--xyzzy", /unknown option "--xyzzy"$/, "claude-multi --help"],
   [

@@ -192,6 +192,9 @@ const MISTAKES: ReadonlyArray<
   ["limit wrok", "claude-multi limit work"],
   ["enable hoem", "claude-multi enable home"],
   ["run --account spar -- -p x", "claude-multi run --account spare -- -p x"],
+  ["pin office", "claude-multi pin --group office"],
+  ["run work", "claude-multi run --account work"],
+  ["work -p x", "claude-multi run --account work -- -p x"],
   ["pin --group ofice", "claude-multi pin --group office"],
   ["pin --group zzz", "claude-multi pin --group office"],
   ["pin --group a", "claude-multi config set accounts.work.group a", {
@@ -226,7 +229,10 @@ const MISTAKES: ReadonlyArray<
 async function typed(context: FakeContext, line: string): Promise<string | null> {
   const words = wordsOf(line);
   try {
-    const request = parseRequest(words, COMMANDS, { nearest, inOurWords });
+    const request = parseRequest(words, COMMANDS, {
+      ...{ nearest, inOurWords },
+      accounts: context.configFile.read().accounts.map(({ name }) => name),
+    });
     if (request.kind === "run") await request.command.run(context, request.input);
     return null;
   } catch (error) {
