@@ -114,12 +114,18 @@ function limitedText(
   return `${why}, and ${who} limited${what}`;
 }
 
-/** The account to name where a pin keeps the open ones out; null if no pin does, or none is open. */
+/**
+ * The account to name where a pin to another account keeps the open ones out; null if no pin does, or none
+ * is open. What a folder of one group holds is no matter for the accounts of another.
+ */
 function openElsewhere({ accounts, eligible }: Standings): string | null {
-  if (eligible === null || eligible.pin === null) return null;
+  const pin = eligible?.pin ?? null;
+  if (eligible === null || pin === null || pin.account === null) return null;
   const wall = eligible.restrictions.find((one) => one.kind === "wall");
+  const pinned = accounts.find(({ account }) => account.name === pin.account);
+  const group = wall === undefined ? pinned?.account.group ?? null : wall.group;
   return accounts.find(({ account, ranked, state }) =>
-    ranked === null && state === "open" && (wall === undefined || wall.group === account.group)
+    ranked === null && state === "open" && account.group === group
   )?.account.name ?? null;
 }
 

@@ -171,6 +171,24 @@ Deno.test("the refusal names a pin to a limited account if other accounts are op
   assert.deepEqual(stage.accounts, ["other"]);
 });
 
+for (
+  const [what, pin] of [
+    ["a group", { group: "office" }],
+    ["an account", { account: "work" }],
+  ] as const
+) {
+  Deno.test(`at a limit, a folder pinned to ${what} is not sent to an account of another group`, async () => {
+    const stage = new Stage({
+      accounts: [{ name: "work", group: "office" }, { name: "home" }],
+      settings: { pins: [{ path: "/home/ann/project", ...pin }] },
+    });
+    stage.limit("work", 3 * HOUR_MS);
+    const { code, stderr } = await stage.run(["--", "-p", "x"]);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /\ntry: claude-multi run --wait -- -p x\n/);
+  });
+}
+
 Deno.test("run --wait of the program: a limit that another process clears lets it start", async () => {
   await using home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "a" }] });
