@@ -183,6 +183,12 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE kept_days (until_ms INTEGER NOT NULL) STRICT;
   `,
+  // Only the calls of subagents are looked for by time; an index of all calls would slow each count down.
+  `
+  DROP INDEX transcript_calls_by_time;
+  CREATE INDEX transcript_calls_by_time ON transcript_calls (transcript_id, at_ms)
+    WHERE file <> 0 AND at_ms IS NOT NULL;
+  `,
 ];
 
 /** Thrown if ledger.db was written by a newer claude-multi. */
