@@ -109,8 +109,8 @@ Deno.test({
     await typed("claude-multi pin --group office");
     const refused = await typed("cl -p hello", { code: 3 });
     const [, hint = ""] = /^try: (.*)$/m.exec(refused) ?? [];
-    assert.equal(hint, "claude-multi run --account personal -- -p hello");
-    await typed(hint);
+    assert.equal(hint, "claude-multi run --wait -- -p hello", "not an account of another group");
+    await typed("cl-personal -p hello");
     assert.match(
       await typed("claude-multi list"),
       /group[^]*office[^]*pinned: .* to the group "office"/,
