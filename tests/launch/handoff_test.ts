@@ -263,17 +263,26 @@ onTerminal("two conversations at the same time move to different accounts", asyn
   assert.deepEqual(logins.slice(2).sort(), ["b", "c"]);
 });
 
-onTerminal("the ledger is locked when the hook runs: the limit is found at the end", async () => {
-  await using stage = await atLimit({ sleepMs: 2_000 });
-  const { home, claude, pty } = stage;
+/** Waits for the limit with the ledger locked, so that the hook can't record it, and for some time after. */
+async function limitWhileLocked(
+  { home, claude, pty }: Awaited<ReturnType<typeof atLimit>>,
+  { lockedMs }: { lockedMs: number },
+): Promise<void> {
   await waitUntil("the turn runs", {
     holds: () => claude.events().some((event) => event.event === "turn"),
   });
   const other = new DatabaseSync(`${home.multi}/ledger.db`);
   other.exec("BEGIN IMMEDIATE");
   await pty.waitFor(/Usage limit reached/);
+  await new Promise((resolve) => setTimeout(resolve, lockedMs));
   other.exec("ROLLBACK");
   other.close();
+}
+
+onTerminal("the ledger is locked when the hook runs: the limit is found at the end", async () => {
+  await using stage = await atLimit({ sleepMs: 2_000 });
+  const { pty } = stage;
+  await limitWhileLocked(stage, { lockedMs: 0 });
   await leave(pty);
   await pty.waitFor(/Continue this conversation on "b"/);
 });
@@ -282,16 +291,8 @@ onTerminal(
   '"auto": the ledger is locked when the hook runs, and the move comes later',
   async () => {
     await using stage = await atLimit({ settings: { handoff: "auto" }, sleepMs: 2_000 });
-    const { home, claude, pty } = stage;
-    await waitUntil("the turn runs", {
-      holds: () => claude.events().some((event) => event.event === "turn"),
-    });
-    const other = new DatabaseSync(`${home.multi}/ledger.db`);
-    other.exec("BEGIN IMMEDIATE");
-    await pty.waitFor(/Usage limit reached/);
-    await new Promise((resolve) => setTimeout(resolve, 8_000));
-    other.exec("ROLLBACK");
-    other.close();
+    const { claude, pty } = stage;
+    await limitWhileLocked(stage, { lockedMs: 8_000 });
     await pty.waitFor(/continuing "a" on "b"/);
     await launched(claude, 2);
     assert.deepEqual(claude.launches()[1]?.argv.slice(-2), ["--", "the first prompt"]);

@@ -9,6 +9,18 @@ import { Markup, markup } from "./markup.ts";
 
 /** A chart as Vega describes it. */
 export type Chart = Exclude<Parameters<typeof parse>[0], null>;
+/** A part of a chart that shows data. */
+export type Mark = NonNullable<Chart["marks"]>[number];
+/** An axis of a chart. */
+export type Axis = NonNullable<Chart["axes"]>[number];
+/** What places or colours values. */
+export type Scale = NonNullable<Chart["scales"]>[number];
+
+/** The widest that the marks of a chart may be, in pixels. */
+export const WIDTH = 820;
+
+/** Bands of whole pixels, which are sharper and shorter. */
+export const BAND = { round: true, paddingInner: 0.15, paddingOuter: 0 } as const;
 
 // The package `vega` also registers maps, forces and word clouds, and is half as large again.
 Object.assign(transforms, basics, layouts, encoders);
@@ -74,4 +86,24 @@ function slim(svg: string): string {
     )
     .replace(/<(?:g|text|line)\b[^<>]*>/g, (tag) => tag.replace(NEEDLESS, ""))
     .replace(/<g[^<>]*\/>/g, "");
+}
+
+/** The numbers from 0 below a count. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at);
+}
+
+/** A dashed outline: what isn't known. */
+export function gapMark(data: string, enter: Record<string, unknown>): Mark {
+  const look = {
+    fill: { value: "transparent" },
+    stroke: { value: "var(--gap)" },
+    strokeDash: { value: [2, 2] },
+  };
+  return {
+    type: "rect",
+    from: { data },
+    aria: "description" in enter,
+    encode: { enter: { ...enter, ...look } },
+  };
 }

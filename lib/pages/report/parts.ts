@@ -1,7 +1,7 @@
 // What sections of a report are made of: figures with their exact values, charts, keys, tables.
 import { formatPercent } from "../../text/format.ts";
 import { hoursText, minutesText, tokensText } from "../wording.ts";
-import type { Shade } from "./charts.ts";
+import type { Shade } from "./heat_maps.ts";
 import type { Chart } from "./drawing.ts";
 import { draw } from "./drawing.ts";
 import type { Markup } from "./markup.ts";

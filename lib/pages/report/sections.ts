@@ -1,20 +1,12 @@
 // The sections of a report: each has charts, and the same figures as a table.
 import { tildePath } from "../../config/paths.ts";
 import { yearOf } from "../../history/calendar.ts";
-import type { AccountFigures, Summary, Week } from "../../history/summary.ts";
+import type { AccountFigures, Figures, Summary, Week } from "../../history/summary.ts";
 import type { Timeline } from "../../history/timeline.ts";
 import { counted, formatPercent } from "../../text/format.ts";
 import { dayText, gapsOf, hoursText, minutesText, WEEKDAYS } from "../wording.ts";
-import {
-  calendarChart,
-  DAY_SHADES,
-  HOUR_SHADES,
-  hoursChart,
-  limitsChart,
-  periodText,
-  projectsChart,
-  weeksChart,
-} from "./charts.ts";
+import { limitsChart, periodText, projectsChart, weeksChart } from "./bars.ts";
+import { calendarChart, DAY_SHADES, HOUR_SHADES, hoursChart } from "./heat_maps.ts";
 import type { Markup } from "./markup.ts";
 import { markup, nameText } from "./markup.ts";
 import {
@@ -90,12 +82,7 @@ async function daysSection({ summary, timeline }: ReportFacts): Promise<Section 
     hours(one.hours),
     count(one.days),
     count(one.sessions),
-    ...isProject ? [] : [
-      count(one.limits),
-      minutes(one.waitedMinutes),
-      count(one.moves),
-      minutes(one.savedMinutes),
-    ],
+    ...isProject ? [] : limitCells(one),
   ]);
   const columns = [by, "hours", "days", "sessions"];
   if (!isProject) columns.push("limits", "waited", "moves", "saved");
@@ -183,10 +170,7 @@ function accountsSection({ summary: { accounts, project } }: ReportFacts): Secti
     count(one.days),
     count(one.sessions),
     ...isProject ? [] : [
-      count(one.limits),
-      minutes(one.waitedMinutes),
-      count(one.moves),
-      minutes(one.savedMinutes),
+      ...limitCells(one),
       percent(one.percentUnused),
       count(one.daysWithoutReadings, "day"),
     ],
@@ -303,4 +287,16 @@ function gapsSection({ summary }: ReportFacts): Section {
     title: "What is missing",
     body: markup`<ul>${lines.map((line) => markup`<li>${line}</li>`)}</ul>`,
   };
+}
+
+/** The cells of limits and moves, which aren't known of a single project. */
+function limitCells(
+  of: Pick<Figures, "limits" | "waitedMinutes" | "moves" | "savedMinutes">,
+): Markup[] {
+  return [
+    count(of.limits),
+    minutes(of.waitedMinutes),
+    count(of.moves),
+    minutes(of.savedMinutes),
+  ];
 }
