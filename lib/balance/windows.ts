@@ -160,16 +160,24 @@ export function latestResetMs(window: string, nowMs: number): number {
 /** How far the clock of a measurement may be ahead of ours. */
 export const AHEAD_MS = 120_000;
 
+/** A status line may be that late: the client waits before it draws one, and the program has to start. */
+const LATE_LINE_MS = 5_000;
+
 /**
  * Merges the readings of one window; null if nothing is known. The newest measurement decides, whatever
  * its percentage and reset, because a percentage can fall and a reset can move. After its reset, usage
  * is 0. Resets further away than the window is long are ignored, and so are readings without a reset
  * that are older than that. A measurement from the future, made before the clock was set back, decides
- * only if there is no other.
+ * only if there is no other. A status line with less for the same reset that is recorded right after a
+ * refusal doesn't count: it was drawn before.
  */
 export function mergeReadings(readings: readonly Reading[], nowMs: number): WindowState | null {
   const sane = readings.filter((reading) => isSane(reading, nowMs));
-  const newest = newestOf(sane, nowMs);
+  const refusals = sane.filter(({ source }) => source === "limit");
+  const newest = newestOf(
+    sane.filter((reading) => !refusals.some((refusal) => isDrawnBefore(reading, refusal))),
+    nowMs,
+  );
   return newest === null ? null : stateFrom(newest, { all: sane, nowMs });
 }
 
@@ -200,6 +208,21 @@ function isSane(
   return resetsAtMs === null
     ? Math.abs(nowMs - measuredAtMs) <= keptMs
     : resetsAtMs <= latestResetMs(window, nowMs);
+}
+
+/** Whether a reading comes from a line that was drawn before a refusal and recorded after it. */
+function isDrawnBefore(reading: Reading, refusal: Reading): boolean {
+  const laterByMs = reading.measuredAtMs - refusal.measuredAtMs;
+  return reading.source === "statusline" && laterByMs >= 0 && laterByMs <= LATE_LINE_MS &&
+    (reading.percentUsed ?? 0) < (refusal.percentUsed ?? 0) && isSameReset(reading, refusal);
+}
+
+function isSameReset(
+  a: { resetsAtMs: number | null },
+  b: { resetsAtMs: number | null },
+): boolean {
+  return a.resetsAtMs !== null && b.resetsAtMs !== null &&
+    Math.abs(a.resetsAtMs - b.resetsAtMs) <= SAME_RESET_MS;
 }
 
 function newestOf(readings: readonly Reading[], nowMs: number): Reading | null {
@@ -237,9 +260,7 @@ function fallBefore(
   all: readonly Reading[],
 ): number | null {
   if (resetsAtMs === null) return null;
-  const before = all.filter((reading) =>
-    reading.resetsAtMs !== null && Math.abs(reading.resetsAtMs - resetsAtMs) <= SAME_RESET_MS
-  );
+  const before = all.filter((reading) => isSameReset(reading, { resetsAtMs }));
   const highest = Math.min(100, Math.max(...before.map((one) => one.percentUsed ?? 0)));
   return highest - percentUsed >= FALL_PERCENT ? highest : null;
 }

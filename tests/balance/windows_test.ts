@@ -50,6 +50,30 @@ const CASES: Case[] = [
     expected: [42.4, NOW + HOUR],
   },
   {
+    name: "a line that was drawn before a refusal and is recorded after it doesn't undo the limit",
+    readings: [
+      { percentUsed: 100, source: "limit", measuredAtMs: NOW - 60_000 },
+      { percentUsed: 98, resetsAtMs: NOW + HOUR - 4000, measuredAtMs: NOW - 58_500 },
+    ],
+    expected: [100, NOW + HOUR],
+  },
+  {
+    name: "a line with less that comes later than a refusal does",
+    readings: [
+      { percentUsed: 100, source: "limit", measuredAtMs: NOW - 60_000 },
+      { percentUsed: 20, measuredAtMs: NOW - 50_000 },
+    ],
+    expected: [20, NOW + HOUR],
+  },
+  {
+    name: "so does one of the next window, however soon",
+    readings: [
+      { percentUsed: 100, source: "limit", measuredAtMs: NOW - 2000 },
+      { percentUsed: 1, resetsAtMs: NOW + 5 * HOUR, measuredAtMs: NOW - 1000 },
+    ],
+    expected: [1, NOW + 5 * HOUR],
+  },
+  {
     name: "at the same moment the later reset decides, whatever its percentage",
     readings: [{ percentUsed: 90 }, { percentUsed: 5, resetsAtMs: NOW + 4 * HOUR }],
     expected: [5, NOW + 4 * HOUR],

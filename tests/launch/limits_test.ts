@@ -227,18 +227,19 @@ Deno.test("auto: a session that still works isn't ended by a full window, only b
 });
 
 Deno.test("a conversation whose window has room again after its limit isn't offered to another account", async () => {
-  const resets = (percentUsed: number): Script => async (client) => {
+  const resets = (percentUsed: number, afterMs: number): Script => async (client) => {
     await client.starts();
     await client.hitsLimit({ inMs: HOUR_MS });
-    await client.sits(1000);
+    await client.sits(afterMs);
     client.stage.ledger.addReadings([reading(client, { percentUsed })]);
     await client.sits(1000);
   };
-  const asked = async (percentUsed: number) => {
-    const stage = new Stage({ clients: [resets(percentUsed), answers] });
+  const asked = async (percentUsed: number, afterMs = MINUTE_MS) => {
+    const stage = new Stage({ clients: [resets(percentUsed, afterMs), answers] });
     return (await stage.run()).stderr.includes("Continue this conversation");
   };
   assert.equal(await asked(4), false);
+  assert.equal(await asked(4, 1000), true, "that line was drawn before the refusal");
   assert.equal(await asked(100), true);
   assert.equal(await asked(91), true, "numbers may be late");
 });
