@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { reportRecorded } from "../balance/simulation/report.ts";
 import { WEEK_MS } from "../balance/simulation/workload.ts";
-import { closeLostSessions } from "./standings.ts";
+import { closeLostSessions } from "./lost_sessions.ts";
 
 /** The sessions of the last `weeks`, and the accounts to replay them on. */
 export function recordedWork(

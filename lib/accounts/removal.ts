@@ -10,7 +10,7 @@ import { liveProcesses } from "../claude/running.ts";
 import { editEntry } from "./entry_changes.ts";
 import { recordFingerprint } from "./login_record.ts";
 import { forgetMirror } from "./mirror.ts";
-import { closeLostSessions } from "./standings.ts";
+import { closeLostSessions } from "./lost_sessions.ts";
 
 /**
  * Removes an account. Its folder moves to `backups/`, or is deleted with `purge`; that of an in-place

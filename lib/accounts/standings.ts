@@ -1,23 +1,23 @@
 // The state of every account, and the ranking of those that can be chosen. Every command, the hand-off
 // and the status line ask here, so that they give the same answer.
 import type { Context } from "../ports/context.ts";
-import type { Account, Identity, Plan } from "../config/account.ts";
-import { figuresKey, isSameIdentity, reserveOf } from "../config/account.ts";
-import { quoted } from "../text/escape.ts";
+import type { Account } from "../config/account.ts";
+import { figuresKey, reserveOf } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { burnBefore } from "../balance/burn.ts";
 import type { Candidate, Reserve } from "../balance/candidate.ts";
-import { allowedOf } from "../balance/candidate.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import { sizeOf } from "../balance/plans.ts";
-import { POLICY_NAMES, policyOf, SESSION_PERCENT_PER_HOUR } from "../balance/policy.ts";
+import { policyOf, SESSION_PERCENT_PER_HOUR } from "../balance/policy.ts";
 import { rankCandidates } from "../balance/ranking.ts";
-import { EXIT, UserError } from "../text/errors.ts";
 import type { Eligible } from "./eligible.ts";
+import type { AccountLogin } from "./logins.ts";
+import { readLogins } from "./logins.ts";
+import { closeLostSessions } from "./lost_sessions.ts";
+import { opensAtMs } from "./openings.ts";
 import { figuresAgeMs } from "../balance/staleness.ts";
-import { isRunning } from "../balance/session.ts";
-import type { KnownWindow, Reading, WindowName, WindowUse } from "../balance/windows.ts";
+import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
 import {
   accountWindow,
   appliesTo,
@@ -29,28 +29,7 @@ import {
   useOf,
   WINDOWS,
 } from "../balance/windows.ts";
-import type { ClaudeHome, Ledger, Limit, LoginState } from "../ports/mod.ts";
-
-/** What an account can be used for right now. */
-type AccountState = "open" | "limited" | "disabled" | "login" | "drift";
-
-/** What an account's config dir says. */
-interface AccountLogin {
-  account: Account;
-  /** As far as the login decides it: only the ledger knows whether the account is limited. */
-  state: AccountState;
-  login: LoginState;
-  /** Who is logged in now; may differ from the account's owner. */
-  identity: Identity | null;
-  /** The account that is the same person already; then this one is not used, as after a wrong login. */
-  twin: string | null;
-  /** The plan in config.json, or else the one that the login's own record names; null if neither does. */
-  plan: Plan | null;
-  /** Readings from the usage answer that the client cached. */
-  cached: readonly Reading[];
-  /** Until when an unused limit reset can be redeemed; null without one. */
-  unusedResetUntilMs: number | null;
-}
+import type { Ledger, Limit } from "../ports/mod.ts";
 
 /** Everything known about an account. */
 export interface Standing extends AccountLogin {
@@ -79,57 +58,6 @@ export interface Standings {
   models: readonly string[] | null;
   /** What narrowed the choice; null if every account was considered. */
   eligible: Eligible | null;
-}
-
-/**
- * The policy that the user named (default: the configured one).
- * @throws UserError (usage) listing the policies.
- */
-export function parsePolicy(text: string | undefined, config: Config): PolicyName {
-  if (text === undefined) return config.policy;
-  const found = POLICY_NAMES.find((name) => name === text);
-  if (found !== undefined) return found;
-  // Each policy has another first letter, and the first letter is rarely mistyped.
-  const meant = POLICY_NAMES.find((name) => name[0] === text[0]) ?? POLICY_NAMES[0];
-  throw new UserError(
-    `unknown policy ${quoted(text)} (the policies are ${POLICY_NAMES.join(", ")})`,
-    { hint: `claude-multi pick --policy ${meant}`, exit: EXIT.usage },
-  );
-}
-
-/** Closes sessions whose process is gone, as lost. */
-export function closeLostSessions(context: Context, ledger: Ledger): void {
-  const open = ledger.openSessions();
-  if (open.length === 0) return;
-  const facts = context.processes.facts(open.map((s) => s.pid ?? s.launcherPid));
-  for (const session of open) {
-    if (isRunning(session, facts)) continue;
-    const atMs = context.clock.nowMs();
-    ledger.endSession(session.id, { atMs, how: "lost", code: null, signal: null });
-  }
-}
-
-type ReadOfLogins = "login" | "identity" | "plan" | "cachedUsage" | "unusedResetUntilMs";
-
-/** What the config dirs say about every account; to be read before the ledger is locked. */
-export function readLogins(
-  { claudeHome }: { claudeHome: Pick<ClaudeHome, ReadOfLogins> },
-  { accounts }: Pick<Config, "accounts">,
-): AccountLogin[] {
-  const views = accounts.map((account) => ({
-    account,
-    login: claudeHome.login(account),
-    identity: claudeHome.identity(account),
-  }));
-  return views.map((view) => {
-    const { account, ...logged } = view;
-    const found = { ...logged, twin: twinOf(view, views) };
-    const state = stateOf(account, found);
-    const plan = account.plan ?? claudeHome.plan(account);
-    const cached = claudeHome.cachedUsage(account);
-    const unusedResetUntilMs = claudeHome.unusedResetUntilMs(account);
-    return { account, state, ...found, plan, cached, unusedResetUntilMs };
-  });
 }
 
 /** What the standings are computed from. */
@@ -310,41 +238,6 @@ function otherWindows(readings: readonly Reading[], nowMs: number): KnownWindow[
   });
 }
 
-type View = Pick<AccountLogin, "account" | "login" | "identity">;
-
-/**
- * The account that is the same person in the same organisation and comes before this one: its owner is
- * recorded and that of this one isn't, or else it is earlier in config.json. null if there is none.
- */
-function twinOf(view: View, views: readonly View[]): string | null {
-  const holder = holderOf(view);
-  if (holder === null) return null;
-  const rank = (one: View) =>
-    (one.account.identity === null ? views.length : 0) + views.indexOf(one);
-  return views.find((other) => {
-    const theirs = rank(other) < rank(view) ? holderOf(other) : null;
-    return theirs !== null && isSameIdentity(theirs, holder);
-  })?.account.name ?? null;
-}
-
-/** Whose account it is: its owner, or as long as nobody is recorded, whoever is logged in. */
-function holderOf({ account, login, identity }: View): Identity | null {
-  return account.identity ?? (login === "present" ? identity : null);
-}
-
-function stateOf(
-  account: Account,
-  found: Pick<AccountLogin, "login" | "identity" | "twin">,
-): AccountState {
-  if (found.login !== "present") return account.disabled ? "disabled" : "login";
-  if (found.twin !== null && !account.disabled) return "drift";
-  const owner = account.identity;
-  if (owner !== null && found.identity !== null && !isSameIdentity(owner, found.identity)) {
-    return "drift";
-  }
-  return account.disabled ? "disabled" : "open";
-}
-
 function candidateOf(
   standing: Standing,
   { config, models, eligible, mover }:
@@ -379,69 +272,4 @@ function candidateOf(
     moverPercentPerHour: account.name === eligible?.preferred ? null : mover,
     last: account.last,
   };
-}
-
-/** The windows that hold back a launch that needs `models`. */
-function fullWindows(
-  windows: readonly KnownWindow[],
-  { full, cap, models }: { full: Reserve; cap: number; models: readonly string[] | null },
-): WindowUse[] {
-  return windows.flatMap((window) => {
-    const use = useOf(window.state);
-    const allowed = allowedOf(window, full);
-    const isFull = use !== null && use.percentUsed >= Math.min(allowed, cap);
-    // Without an allowance it never holds anything back.
-    return isFull && allowed < Infinity && appliesTo(window, models) ? [use] : [];
-  });
-}
-
-/** Whether nothing that is known holds an account back from a launch that needs `models`. */
-export function isOpenFor(
-  models: readonly string[],
-  { account, limits, windows }: Pick<Standing, "account" | "limits" | "windows">,
-  config: StandingsSource["config"],
-): boolean {
-  const full = reserveOf(account, config);
-  return !limits.some((limit) => appliesTo(limit, models)) &&
-    fullWindows(windows, { full, cap: Infinity, models }).length === 0;
-}
-
-/**
- * The model whose limit or week is all that holds an account back from a launch; null if something else
- * does, or nothing.
- */
-export function limitedModelOf(
-  { limits, ranked }: Pick<Standing, "limits" | "ranked">,
-): string | null {
-  const models = (ranked?.reasons ?? []).flatMap((reason) =>
-    reason.kind === "limit"
-      ? [reason.met?.model ?? null]
-      : reason.kind === "reserve" || reason.kind === "landing"
-      ? [reason.model ?? null]
-      : reason.kind === "cramped"
-      ? [null]
-      : []
-  );
-  const isOfAccount = models.includes(null) || limits.some(({ model }) => model === null);
-  return isOfAccount ? null : models[0] ?? null;
-}
-
-/**
- * When a limited account opens for a launch that needs `models`: the latest end of everything that holds
- * it back. A window does from `full` percent of it, or from `cap` percent of any (default: none). null if
- * one of the ends is unknown, or nothing holds it back.
- */
-export function opensAtMs(
-  { limit, windows }: Pick<Standing, "windows"> & { limit: Pick<Limit, "untilMs"> | null },
-  { full, cap = Infinity, models }: {
-    full: Reserve;
-    cap?: number;
-    models: readonly string[] | null;
-  },
-): number | null {
-  const ends: Array<number | null> = limit === null ? [] : [limit.untilMs];
-  for (const { resetsAtMs } of fullWindows(windows, { full, cap, models })) ends.push(resetsAtMs);
-  return ends.length === 0 || ends.includes(null)
-    ? null
-    : Math.max(...ends.filter((end) => end !== null));
 }

@@ -21,7 +21,7 @@ import {
 import { wrapped } from "../cli/columns.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
-import { limitedModelOf } from "./standings.ts";
+import { limitedModelOf } from "./openings.ts";
 import type { Cell, Column, Span } from "../cli/table.ts";
 import { percentStyle, renderTable } from "../cli/table.ts";
 

@@ -3,7 +3,7 @@ import { noAccountText } from "../accounts/no_account.ts";
 import { EXIT } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import type { Command } from "../cli/command.ts";
-import { readLogins } from "../accounts/standings.ts";
+import { readLogins } from "../accounts/logins.ts";
 import { pinsText } from "../accounts/pins.ts";
 import { shortPath, wrapped } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";

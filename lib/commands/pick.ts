@@ -6,7 +6,8 @@ import { choiceJson } from "../accounts/choice_json.ts";
 import type { Command } from "../cli/command.ts";
 import { neededModels } from "../claude/models.ts";
 import { modelsOfFolder } from "../launch/model.ts";
-import { parsePolicy, standingsNow } from "../accounts/standings.ts";
+import { parsePolicy } from "../accounts/policy_option.ts";
+import { standingsNow } from "../accounts/standings.ts";
 
 /** The declaration of `pick`. */
 export const pick: Command = {

@@ -1,6 +1,6 @@
 // `report`: the history of all accounts as a page for the browser.
 import { resolve } from "node:path";
-import { closeLostSessions } from "../accounts/standings.ts";
+import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import type { Command } from "../cli/command.ts";
 import { wholeNumber } from "../cli/values.ts";
 import { findAccount } from "../config/account.ts";

@@ -10,7 +10,7 @@ import type { Command } from "../cli/command.ts";
 import { leaseFor, planFor, settled } from "../launch/prepare.ts";
 import type { LaunchRequest } from "../launch/request.ts";
 import { ACROSS_GROUPS, acrossGroups, launchRequest } from "../launch/request.ts";
-import { parsePolicy } from "../accounts/standings.ts";
+import { parsePolicy } from "../accounts/policy_option.ts";
 
 /** The declaration of `run`. */
 export const run: Command = {

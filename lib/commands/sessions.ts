@@ -2,7 +2,7 @@
 import { EXIT } from "../text/errors.ts";
 import type { Command } from "../cli/command.ts";
 import { invalidValue } from "../cli/values.ts";
-import { closeLostSessions } from "../accounts/standings.ts";
+import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import { limitJson, limitOfSession } from "../accounts/session_limit.ts";
 import { renderSessions } from "../launch/session_table.ts";
 

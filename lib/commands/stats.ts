@@ -1,7 +1,7 @@
 // `stats`: the history of all accounts, from the ledger's daily rows.
 import { findAccount } from "../config/account.ts";
 import { resolve } from "node:path";
-import { closeLostSessions } from "../accounts/standings.ts";
+import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import type { Command } from "../cli/command.ts";
 import { wholeNumber } from "../cli/values.ts";
 import { EXIT, usageError } from "../text/errors.ts";

@@ -17,7 +17,7 @@ import { closeSession } from "./run_client.ts";
 import { costText, inLastMode, movesAfter, movesLeft, sendingAfter } from "./sending.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standings } from "../accounts/standings.ts";
-import { isOpenFor } from "../accounts/standings.ts";
+import { isOpenFor } from "../accounts/openings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { windowOfType } from "../claude/limit_types.ts";
 import { accountWindow, measuredUse, noWindowText } from "../balance/windows.ts";

@@ -4,7 +4,7 @@ import { namesConversation } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import { openProcess } from "../claude/running.ts";
 import { formatClock } from "../text/format.ts";
-import { closeLostSessions } from "../accounts/standings.ts";
+import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedConversation } from "./limits.ts";
 import type { LaunchRequest } from "./request.ts";

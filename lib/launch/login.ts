@@ -9,7 +9,7 @@ import { orList } from "../text/format.ts";
 import { planLaunch } from "./plan.ts";
 import { prepareFolder } from "../accounts/folder.ts";
 import { findClient } from "../claude/executable.ts";
-import { readLogins } from "../accounts/standings.ts";
+import { readLogins } from "../accounts/logins.ts";
 import { findDuplicate, pinIdentity } from "../accounts/identity.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { Restriction } from "../balance/reasons.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import { withModel } from "../claude/arguments.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
-import { isOpenFor, limitedModelOf } from "../accounts/standings.ts";
+import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import { otherModels } from "./model.ts";
 import type { LaunchRequest } from "./request.ts";
 

@@ -1,7 +1,7 @@
 // Settings by key: their values, and changes that are checked before they are written.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { closeLostSessions } from "../accounts/standings.ts";
+import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";

@@ -27,7 +27,7 @@ import {
   whereHooksAreOff,
 } from "../claude/in_force.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
-import { readLogins } from "../accounts/standings.ts";
+import { readLogins } from "../accounts/logins.ts";
 
 /**
  * All problems, those of the configuration first. Changes nothing. `answered` is what the client said

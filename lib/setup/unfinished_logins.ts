@@ -1,5 +1,5 @@
 // The accounts whose login is missing, or is somebody else's.
-import { readLogins } from "../accounts/standings.ts";
+import { readLogins } from "../accounts/logins.ts";
 import type { Account } from "../config/account.ts";
 import { twinFix } from "../config/account.ts";
 import { wrongLogin } from "../launch/refusals.ts";

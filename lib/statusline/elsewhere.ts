@@ -1,7 +1,9 @@
 // Other accounts: where this conversation can continue, and which account cl would choose here.
 import { eligibleAccounts } from "../accounts/eligible.ts";
 import type { Standings, StandingsSource } from "../accounts/standings.ts";
-import { opensAtMs, readLogins, standings } from "../accounts/standings.ts";
+import { readLogins } from "../accounts/logins.ts";
+import { opensAtMs } from "../accounts/openings.ts";
+import { standings } from "../accounts/standings.ts";
 import type { Reserve } from "../balance/candidate.ts";
 import type { Session } from "../balance/session.ts";
 import { isRunning } from "../balance/session.ts";

@@ -2,12 +2,10 @@
 import assert from "node:assert/strict";
 import { eligibleAccounts } from "../../lib/accounts/eligible.ts";
 import type { Standings } from "../../lib/accounts/standings.ts";
-import {
-  closeLostSessions,
-  opensAtMs,
-  parsePolicy,
-  standingsNow,
-} from "../../lib/accounts/standings.ts";
+import { closeLostSessions } from "../../lib/accounts/lost_sessions.ts";
+import { opensAtMs } from "../../lib/accounts/openings.ts";
+import { parsePolicy } from "../../lib/accounts/policy_option.ts";
+import { standingsNow } from "../../lib/accounts/standings.ts";
 import { conclusion, renderRanking, stateCell } from "../../lib/accounts/table.ts";
 import { parsePayload } from "../../lib/claude/status_payload.ts";
 import type { ProcessFacts } from "../../lib/balance/session.ts";
