@@ -8,15 +8,9 @@ import { spreadRemoval } from "../accounts/mirror.ts";
 import type { Refresh } from "../accounts/refresh.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
-import {
-  askToMove,
-  bestElsewhere,
-  findOffer,
-  latest,
-  moveLease,
-  sayHowToContinue,
-  sayWhyItStays,
-} from "./handoff.ts";
+import { latest, moveLease } from "./handoff.ts";
+import { askToMove, sayHowToContinue, sayWhyItStays } from "./handoff_words.ts";
+import { bestElsewhere, findOffer } from "./offers.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
 import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";

@@ -5,7 +5,7 @@ import { activityOf } from "../claude/running.ts";
 import type { Config } from "../config/config.ts";
 import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
-import { useText } from "./handoff.ts";
+import { useText } from "./handoff_words.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedByDialog, limitedByWindow, limitedConversation } from "./limits.ts";
 import { updated } from "./prepare.ts";

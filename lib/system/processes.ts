@@ -1,18 +1,10 @@
 // The Processes port: finds the client, starts it on this terminal, and looks at other processes.
 import { kill } from "node:process";
 import { UserError } from "../text/errors.ts";
-import type { ProcessFacts } from "../balance/session.ts";
-import type {
-  Asked,
-  Child,
-  Env,
-  LaunchOptions,
-  LaunchPlan,
-  Outcome,
-  Processes,
-  Question,
-} from "../ports/mod.ts";
-import { codeOf, orNull } from "./lookups.ts";
+import type { Child, Env, LaunchOptions, LaunchPlan, Outcome, Processes } from "../ports/mod.ts";
+import { ask, feed } from "./asked.ts";
+import { orNull } from "./lookups.ts";
+import { facts, isBelow } from "./process_facts.ts";
 
 /** Undoes the modes that a killed client leaves on the terminal: alternate screen, mouse, bracketed
  * paste, focus reports, keyboard protocol, hidden cursor, colours. */
@@ -30,9 +22,6 @@ const SCREEN_RESET = "\x1b[?1049l\x1b[9999;1H\r\n";
 const LOOK_MS = 50;
 const QUIET_LOOKS = 2;
 const MOST_LOOKS = 40;
-/** How many ancestors of this process are checked at most. */
-const MOST_ABOVE = 100;
-
 /** Other processes on this machine. */
 export function systemProcesses(env: Env): Processes {
   return {
@@ -104,85 +93,6 @@ function isRoot(): boolean {
     Deno.removeSync(path);
     return uid === 0;
   }) ?? false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    kill(pid, 0);
-    return true;
-  } catch (error) {
-    // If signalling it isn't permitted, it is running, as another user.
-    return codeOf(error) === "EPERM";
-  }
-}
-
-/**
- * The live ones among `pids`. Start times come from a subprocess: the runtime keeps /proc closed
- * to programs without every permission.
- */
-function facts(pids: readonly number[]): Map<number, ProcessFacts> {
-  const alive = [...new Set(pids)].filter((pid) => pid > 0 && isAlive(pid));
-  const found = new Map<number, ProcessFacts>();
-  if (alive.length === 0) return found;
-  const starts = Deno.build.os === "darwin" ? startsFromPs(alive) : startsFromProc(alive);
-  for (const pid of alive) {
-    const start = starts?.get(pid);
-    if (start === undefined) {
-      if (starts === null) found.set(pid, { start: null });
-    } else if (start !== "gone") found.set(pid, { start });
-  }
-  return found;
-}
-
-/** Whether a process is an ancestor of this one; true if that can't be found out. */
-function isBelow(pid: number): boolean {
-  for (let at = Deno.ppid, step = 0; at > 1 && step < MOST_ABOVE; step++) {
-    if (at === pid) return true;
-    const parent = parentOf(at);
-    if (parent === null) return true;
-    at = parent;
-  }
-  return false;
-}
-
-/** The parent of a process; null if unreadable. */
-function parentOf(pid: number): number | null {
-  const found = Deno.build.os === "darwin"
-    ? /^\s*(\d+)/.exec(output("/bin/ps", ["-o", "ppid=", "-p", String(pid)]) ?? "")
-    : /^\d+ \([\s\S]*\) \S (\d+)/.exec(output("/bin/cat", [`/proc/${pid}/stat`]) ?? "");
-  return found === null ? null : Number(found[1]);
-}
-
-/** Field 22 of /proc/PID/stat, in clock ticks since boot; "gone" for a zombie; null if unreadable. */
-function startsFromProc(pids: readonly number[]): Map<number, string> | null {
-  const text = output("/bin/cat", pids.map((pid) => `/proc/${pid}/stat`));
-  if (text === null) return null;
-  const starts = new Map<number, string>();
-  for (const match of text.matchAll(/^(\d+) \([\s\S]*?\) (\S)(?: -?\d+){18} (\d+)/gm)) {
-    const [, pid, state, ticks] = match;
-    starts.set(Number(pid), state === "Z" || state === "X" ? "gone" : String(ticks));
-  }
-  return starts.size === 0 ? null : starts;
-}
-
-/** `ps` prints each start as a date; it is only compared for equality. */
-function startsFromPs(pids: readonly number[]): Map<number, string> | null {
-  const text = output("/bin/ps", ["-o", "pid=,stat=,lstart=", "-p", pids.join(",")]);
-  if (text === null) return null;
-  const starts = new Map<number, string>();
-  for (const line of text.split("\n")) {
-    const match = /^\s*(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
-    if (match) starts.set(Number(match[1]), match[2]?.startsWith("Z") ? "gone" : String(match[3]));
-  }
-  return starts.size === 0 ? null : starts;
-}
-
-/** What a program prints; null if it can't be started. */
-function output(program: string, args: string[]): string | null {
-  const options = { args, stdin: "null", stderr: "null", env: { LC_ALL: "C" } } as const;
-  return orNull(() =>
-    new TextDecoder().decode(new Deno.Command(program, options).outputSync().stdout)
-  );
 }
 
 function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
@@ -270,73 +180,6 @@ async function outputUntilEnd(
   return await new Blob(chunks).bytes();
 }
 
-/** Longer complaints are cut off. */
-const MOST_COMPLAINT_BYTES = 4096;
-/** What a program wrote before it ended has arrived after this time; its children may keep the pipe open. */
-const ARRIVED_MS = 200;
-
-/** Becomes its argument. `env` would take a path with "=" for a variable. */
-const BECOME = ["/bin/sh", "-c", 'exec "$0" "$@"'];
-
-function ask(plan: LaunchPlan, { input, isAnswer, mostBytes }: Question): Asked {
-  // `env` removes variables for the child only, and then becomes the program.
-  const child = new Deno.Command("/usr/bin/env", {
-    args: [
-      ...plan.unset.flatMap((name) => ["-u", name]),
-      ...plan.program.includes("=") ? BECOME : [],
-      ...[plan.program, ...plan.args],
-    ],
-    env: plan.set,
-    cwd: plan.cwd,
-    detached: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const signal = (name: Deno.Signal): void => void orNull(() => kill(-child.pid, name));
-  void feed(child.stdin, new TextEncoder().encode(input));
-  const { promise: answer, resolve } = Promise.withResolvers<string | null>();
-  let [text, bytes, complaint] = ["", 0, ""];
-  const take = (line: string): void => {
-    if (isAnswer(line)) resolve(line);
-  };
-  // Everything is read, whether it is used or not, since a full pipe blocks its writer.
-  const read = eachText(child.stdout, (part) => {
-    bytes += part.length;
-    if (bytes > mostBytes) return;
-    const lines = (text + part).split("\n");
-    text = lines.pop() ?? "";
-    lines.forEach(take);
-  }).then(() => take(text));
-  const complained = eachText(child.stderr, (part) => {
-    if (complaint.length < MOST_COMPLAINT_BYTES) complaint += part;
-  });
-  const ended = child.status.then(async ({ code }) => {
-    // What it has left running goes with it.
-    signal("SIGTERM");
-    const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
-    const timer = setTimeout(giveUp, ARRIVED_MS);
-    await Promise.race([Promise.all([read, complained]), late]);
-    clearTimeout(timer);
-    resolve(null);
-    return { code, complaint: complaint.slice(0, MOST_COMPLAINT_BYTES) };
-  });
-  return { answer, ended, signal };
-}
-
-/** Calls `take` with each piece of a stream as text; resolves at its end. */
-async function eachText(
-  stream: ReadableStream<Uint8Array>,
-  take: (text: string) => void,
-): Promise<void> {
-  const decoder = new TextDecoder();
-  try {
-    for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
-  } catch {
-    // The pipe broke; what has arrived counts.
-  }
-}
-
 async function guarded<T>(
   action: () => Promise<T>,
   onEnd: () => Promise<unknown>,
@@ -360,16 +203,6 @@ async function guarded<T>(
     release();
     // The caller must not go on, for example with starting the client.
     if (isEnding) await new Promise<never>(() => {});
-  }
-}
-
-async function feed(stdin: WritableStream<Uint8Array>, input: Uint8Array): Promise<void> {
-  try {
-    const writer = stdin.getWriter();
-    await writer.write(input);
-    await writer.close();
-  } catch {
-    // The program ended without reading everything.
   }
 }
 

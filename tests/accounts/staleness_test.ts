@@ -4,7 +4,7 @@ import { statusText } from "../../lib/accounts/status_report.ts";
 import { standingsNow } from "../../lib/accounts/standings.ts";
 import { conclusion, renderRanking } from "../../lib/accounts/table.ts";
 import { reasonText } from "../../lib/balance/reasons.ts";
-import { useText } from "../../lib/launch/handoff.ts";
+import { useText } from "../../lib/launch/handoff_words.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";
 
 const HOUR_MS = 3_600_000;

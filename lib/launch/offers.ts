@@ -1,0 +1,184 @@
+// Which account a conversation could move to, or why it can't.
+import type { Context } from "../ports/context.ts";
+import { isStreaming } from "../claude/arguments.ts";
+import { transcriptOf } from "../claude/session_files.ts";
+import { opensFor, restrictionOf } from "../claude/transcript/restriction.ts";
+import { openProcess } from "../claude/running.ts";
+import { standingsFor } from "./choose_account.ts";
+import type { Conversation } from "./conversation.ts";
+import { requestElsewhere } from "./conversation.ts";
+import { otherModels } from "./model.ts";
+import { movesLeft, sendingAfter } from "./sending.ts";
+import { AllLimited } from "./refusals.ts";
+import type { Standings } from "../accounts/standings.ts";
+import { isOpenFor } from "../accounts/openings.ts";
+import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
+import { accountWindow, measuredUse } from "../balance/windows.ts";
+import { restrictionText } from "../balance/reasons.ts";
+import type { LaunchRequest } from "./request.ts";
+import type { Event, Move, Offer } from "./state.ts";
+
+/** A conversation that should move. */
+export type Moving = { conversation: Conversation; move: Move };
+
+/** The request that continues a conversation elsewhere, without the accounts that may not open it. */
+export function elsewhere(context: Context, { conversation, move }: Moving): LaunchRequest {
+  const request = requestElsewhere(conversation, move);
+  const closed = closedTo(context, { conversation, id: move.limited.id });
+  return closed.length === 0
+    ? request
+    : { ...request, except: [...request.except ?? [], ...closed] };
+}
+
+/** The accounts that may not open a conversation, because its organization keeps it to its own. */
+function closedTo(
+  context: Context,
+  { conversation: { request, lease }, id }: { conversation: Conversation; id: string | null },
+): string[] {
+  const path = id === null ? null : transcriptOf(context, { account: lease.account, id });
+  if (path === null) return [];
+  const { files, claudeHome } = context;
+  const kept = restrictionOf({
+    head: (bytes) => files.readHead(path, bytes),
+    tail: (bytes) => files.readTail(path, bytes),
+  });
+  if (kept === null) return [];
+  return request.config.accounts.filter((account) => {
+    const identity = claudeHome.identity(account);
+    return identity === null || !opensFor(kept, identity);
+  }).map(({ name }) => name);
+}
+
+/** The best account to move to now, and the standings that say so. */
+export function bestElsewhere(
+  context: Context,
+  { conversation, move }: Moving,
+): { offer: Offer | null; standings: Standings } {
+  const request = elsewhere(context, { conversation, move });
+  // The table of resets shows the accounts that it has run on, too.
+  const standings = standingsFor(context, { ...request, except: [] });
+  const best = standings.ranked.find(({ name }) => !request.except?.includes(name));
+  const standing = standings.accounts.find(({ account }) => account.name === best?.name);
+  if (standing === undefined || best?.limited) return { offer: null, standings };
+  const percentUsed = measuredUse(accountWindow(standing.windows, "five_hour"));
+  const ageMs = percentUsed === null ? null : staleMs(figuresAgeMs(standing.windows));
+  const age = ageMs === null ? {} : { ageMs };
+  return { offer: { account: standing.account.name, percentUsed, ...age }, standings };
+}
+
+/**
+ * Once the client has ended: the account to offer, or why the conversation can't move. An offer that
+ * the move already has is kept.
+ * @throws AllLimited if every account that it may move to is limited.
+ */
+export function findOffer(context: Context, moving: Moving): Event {
+  const { conversation: { request }, move } = moving;
+  const { limited: { id }, mode } = move;
+  if (mode === "retry" && isStreaming(request.args)) {
+    return { on: "blocked", why: "its output is streamed and can't be taken back" };
+  }
+  const open = openElsewhere(context, moving);
+  if (open !== null) return open;
+  const found = move.offer === null ? bestElsewhere(context, moving) : { ...move, standings: null };
+  const { offer, standings } = found;
+  const other = mode === "ask" ? withOtherModel(context, { ...moving, standings }) : null;
+  if (offer === null) {
+    if (other === null) return nowhere(context, { ...moving, standings });
+    const first = request.wait && standings !== null ? soonest(standings) : null;
+    return surveyed(context, { ...moving, offer: first, other });
+  }
+  const account = request.config.accounts.find(({ name }) => name === offer.account);
+  const isUnseen = mode !== "retry" && id !== null && account !== undefined &&
+    transcriptOf(context, { account, id }) === null;
+  if (!isUnseen) return surveyed(context, { ...moving, offer, other });
+  const why = "its transcript is missing or not shared; try: claude-multi setup";
+  return { on: "blocked", why: `"${offer.account}" can't see it: ${why}` };
+}
+
+/** The comparison of accounts as an event, with what a move would send. */
+function surveyed(
+  context: Context,
+  { offer, other, ...moving }: Moving & { offer: Offer | null; other: Offer | null },
+): Event {
+  const isRetry = moving.move.mode === "retry";
+  return {
+    on: "surveyed",
+    offer,
+    other,
+    nowMs: context.clock.nowMs(),
+    movesLeft: isRetry ? 1 : movesLeft(context, moving),
+    sending: isRetry ? { prompt: null, why: null } : sendingAfter(context, moving),
+  };
+}
+
+/**
+ * The same account with another model, if the limit is one of a model: the first of
+ * {@link otherModels} that has room there. null if there is none.
+ */
+function withOtherModel(
+  context: Context,
+  { conversation, move, standings }: Moving & { standings: Standings | null },
+): Offer | null {
+  const { account, model: limited } = move.limited.limit;
+  if (limited === null || move.limited.id === null) return null;
+  const { request } = conversation;
+  const found = standings ?? standingsFor(context, requestElsewhere(conversation, move));
+  const standing = found.accounts.find((one) => one.account.name === account);
+  if (standing?.state !== "open" && standing?.state !== "limited") return null;
+  const model = otherModels(context, { cwd: request.cwd, limited }).find((model) =>
+    isOpenFor([model], standing, request.config)
+  );
+  const percentUsed = measuredUse(accountWindow(standing.windows, "five_hour"));
+  return model === undefined ? null : { account, percentUsed, model };
+}
+
+/** Two processes on one conversation would fork it. */
+export function openElsewhere(context: Context, { conversation, move }: Moving): Event | null {
+  const { limited: { id }, mode } = move;
+  if (mode === "retry" || id === null) return null;
+  const pid = openProcess(context, { accounts: conversation.request.config.accounts, id });
+  return pid === null ? null : { on: "blocked", why: `it is still open in process ${pid}` };
+}
+
+/**
+ * Why there is no offer. With one account that is obvious, so `why` is null.
+ * @throws AllLimited if every account that it may move to is limited, also if that is only its own.
+ */
+function nowhere(
+  context: Context,
+  { conversation, move, standings }: Moving & { standings: Standings | null },
+): Event {
+  const isRetry = move.mode === "retry";
+  const { config: { accounts }, wait } = conversation.request;
+  const isAlone = accounts.length <= 1 && !wait;
+  if ((isAlone || !move.limited.isRefused) && !isRetry) return { on: "blocked", why: null };
+  const closed = closedTo(context, { conversation, id: move.limited.id });
+  const isKept = closed.length > 0 &&
+    accounts.every(({ name }) => name === move.limited.limit.account || closed.includes(name));
+  if (isKept && !isRetry) return { on: "blocked", why: "only its own organization may open it" };
+  if (isRetry && standings !== null && standings.ranked.length > 1) {
+    return { on: "blocked", why: "every other account is limited" };
+  }
+  if (!isRetry && standings !== null && standings.ranked.length > 0) {
+    const first = soonest(standings);
+    if (wait && first !== null) {
+      return surveyed(context, { conversation, move, offer: first, other: null });
+    }
+    throw new AllLimited(context, {
+      standings,
+      request: elsewhere(context, { conversation, move }),
+    });
+  }
+  const why = restrictionText(standings?.eligible?.restrictions ?? []) ||
+    "no other account is logged in and enabled";
+  return { on: "blocked", why };
+}
+
+/** The account that opens first, for a user who waits; null if no reset is known. */
+function soonest({ accounts, ranked }: Standings): Offer | null {
+  const open =
+    accounts.filter(({ account, limitedUntilMs: atMs }) =>
+      atMs !== null && ranked.some(({ name }) => name === account.name)
+    ).sort((a, b) => (a.limitedUntilMs ?? 0) - (b.limitedUntilMs ?? 0))[0];
+  return open === undefined ? null : { account: open.account.name, percentUsed: null };
+}
