@@ -80,6 +80,6 @@ export const resume: Command = {
       cwd: folderOf(context, chosen),
       acrossGroups: acrossGroups(input),
     });
-    return await runConversation(context, request);
+    return await runConversation(context, { ...request, mayLeave: true });
   },
 };

@@ -4,6 +4,7 @@ import type { Account, Identity } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
 import { eligibleAccounts, explainChoice, wallBefore } from "../accounts/eligible.ts";
+import type { Session } from "../balance/session.ts";
 import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { readLogins } from "../accounts/logins.ts";
@@ -45,10 +46,10 @@ export function takeLease(context: Context, request: LaunchRequest): Lease {
 function lease(context: Context, request: LaunchRequest): Lease {
   const { config, named } = request;
   const name = named === null ? null : findAccount(config.accounts, named).name;
-  const { ledger, look } = prepare(context, request);
+  const { ledger, conversation, look } = prepare(context, request);
   const { chosen, found, session } = ledger.immediately(() => {
     const before = look();
-    const chosen = standingOf(before, name ?? best(before));
+    const chosen = standingOf(before, name ?? bestAccount(before));
     if (chosen === null) throw noAccount(context, { standings: before, request });
     const { ranked, eligible } = before;
     const wall = eligible === null || request.acrossGroups
@@ -70,7 +71,9 @@ function lease(context: Context, request: LaunchRequest): Lease {
   function begin(account: string, { ranked }: Standings): number | null {
     // The kept ledger has another session with the number that an unkept one would give.
     if (!request.records || !ledger.isKept) return null;
-    const { cwd, handedFrom = null, policy } = request;
+    const { cwd, policy } = request;
+    const leaves = conversation !== null && conversation.account !== account;
+    const handedFrom = request.handedFrom ?? (leaves ? conversation.id : null);
     const { clock, processes } = context;
     const nowMs = clock.nowMs();
     const origin = originOf(context, request);
@@ -90,7 +93,7 @@ export function standingsFor(context: Context, request: LaunchRequest): Standing
 function prepare(
   context: Context,
   request: LaunchRequest,
-): { ledger: Ledger; look: () => Standings } {
+): { ledger: Ledger; conversation: Session | null; look: () => Standings } {
   const { args, config, cwd, except = [], policy, wall = null } = request;
   // A conversation may have run for hours since the last choice.
   context.claudeHome.forget();
@@ -116,11 +119,11 @@ function prepare(
   const models = () => modelsOfLaunch(context, { request, conversation });
   const look = () =>
     standings({ config, ledger, logins, policy, eligible, models, nowMs: context.clock.nowMs() });
-  return { ledger, look };
+  return { ledger, conversation, look };
 }
 
 /** The account that is used if none is named; null if every account is limited. */
-function best({ ranked, eligible }: Standings): string | null {
+export function bestAccount({ ranked, eligible }: Standings): string | null {
   const preferred = ranked.find((row) => row.name === eligible?.preferred && !row.limited);
   const [row] = preferred === undefined ? ranked : [preferred];
   return row === undefined || row.limited ? null : row.name;

@@ -10,7 +10,7 @@ import { requestElsewhere } from "./conversation.ts";
 import { otherModels } from "./model.ts";
 import { movesLeft, sendingAfter } from "./sending.ts";
 import { AllLimited } from "./refusals.ts";
-import type { Standings } from "../accounts/standings.ts";
+import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/openings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { accountWindow, measuredUse } from "../balance/windows.ts";
@@ -60,10 +60,14 @@ export function bestElsewhere(
   const best = standings.ranked.find(({ name }) => !request.except?.includes(name));
   const standing = standings.accounts.find(({ account }) => account.name === best?.name);
   if (standing === undefined || best?.limited) return { offer: null, standings };
-  const percentUsed = measuredUse(accountWindow(standing.windows, "five_hour"));
-  const ageMs = percentUsed === null ? null : staleMs(figuresAgeMs(standing.windows));
-  const age = ageMs === null ? {} : { ageMs };
-  return { offer: { account: standing.account.name, percentUsed, ...age }, standings };
+  return { offer: offerOf(standing), standings };
+}
+
+/** An account as an offer: how much of it is used, and how old that is. */
+export function offerOf({ account, windows }: Standing): Offer {
+  const percentUsed = measuredUse(accountWindow(windows, "five_hour"));
+  const ageMs = percentUsed === null ? null : staleMs(figuresAgeMs(windows));
+  return { account: account.name, percentUsed, ...ageMs === null ? {} : { ageMs } };
 }
 
 /**

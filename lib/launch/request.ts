@@ -33,6 +33,8 @@ export interface LaunchRequest {
   planOnly?: boolean;
   /** Whether the named account may continue a conversation of another group. */
   acrossGroups?: boolean;
+  /** Whether the conversation may continue on any account with room, without a question. */
+  mayLeave?: boolean;
   /** The account of the conversation to continue, as far as that was looked up. */
   owner?: string;
   /** The group of the conversation to continue, if only that is known. */

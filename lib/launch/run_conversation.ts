@@ -171,7 +171,11 @@ async function chooseAccount(
       const { refreshBeforeChoice } = await import("./fresh_figures.ts");
       run.refresh = await refreshBeforeChoice(context, request);
     }
+    const { resume, continues } = request.args;
+    const isNamed = move === null && (resume !== null || continues);
+    if (isNamed) (await import("./leaving.ts")).askToLeave(context, request);
     const lease = await leaseFor(context, request);
+    if (isNamed) (await import("./leaving.ts")).sayThatItLeaves(context, { request, lease });
     warnOfOverrides(context, request);
     if (lease.session === 1) introduceLine(context, request);
     run.conversation = {

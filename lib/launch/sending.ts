@@ -15,7 +15,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Move, Sending } from "./state.ts";
 
 /** A prompt of 100 kB is in the transcript twice: as a line and inside the request's record. */
-const TAIL_BYTES = 1024 * 1024;
+export const TAIL_BYTES = 1024 * 1024;
 /** If files that it mentions stand behind it, this many times more is read, up to the most. */
 const MORE = 8;
 const MOST_BYTES = 64 * TAIL_BYTES;
@@ -107,14 +107,19 @@ export function costText(context: Context, { conversation, move, isNear }: Movin
   isNear: boolean;
 }): string {
   const { tail, sinceMs } = endOf(context, { conversation, move });
-  const tokens = contextTokens(tail);
   const low = refusedTurn(tail, { sinceMs })?.offersLowPriority ?? false;
-  const size = tokens === null ? "" : ` (about ${Math.ceil(tokens / 1000)}k tokens)`;
   return [
     "",
     ...low ? ["to continue slowly without a move: /low-priority in claude"] : [],
-    `${
-      isNear ? "Waiting is cheaper: after" : "After"
-    } a move, claude has to read the whole conversation again${size}.`,
+    readingText(tail, { isNear }),
   ].join("\n");
+}
+
+/** How much the next account has to read again; `tail` is the end of the transcript. */
+export function readingText(tail: string, { isNear }: { isNear: boolean }): string {
+  const tokens = contextTokens(tail);
+  const size = tokens === null ? "" : ` (about ${Math.ceil(tokens / 1000)}k tokens)`;
+  return `${
+    isNear ? "Waiting is cheaper: after" : "After"
+  } a move, claude has to read the whole conversation again${size}.`;
 }

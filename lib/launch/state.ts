@@ -5,7 +5,7 @@ import { messageOf, UserError } from "../text/errors.ts";
 import type { LimitedConversation } from "./limits.ts";
 
 /** If a reset is this near, waiting for it is the default answer. */
-const NEAR_MS = 10 * 60_000;
+export const NEAR_MS = 10 * 60_000;
 /** The client records within this time after its hook has run that it is idle. */
 const SETTLING_MS = 5_000;
 /** It writes the record of a turn within this time. */
@@ -331,7 +331,10 @@ function ended(outcome: Outcome | null, actions: Action[]): Step {
  * Whether an answer means yes; `standard` is what Enter means, and the end of input means no. null if it
  * is neither.
  */
-function yesOrNo(answer: string | null, { standard }: { standard: boolean }): boolean | null {
+export function yesOrNo(
+  answer: string | null,
+  { standard }: { standard: boolean },
+): boolean | null {
   if (answer === null) return false;
   const word = answer.trim();
   if (word === "") return standard;
