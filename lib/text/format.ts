@@ -50,14 +50,14 @@ export function andList(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** A local time: `15:04`, `Fri 15:04` if 20 hours away or more, `24 Nov 15:04` if 6 days or more. */
+/** A local time: `15:04` today, `Fri 15:04` on another day, `24 Nov 15:04` if 6 days away or more. */
 export function formatClock(atMs: number, nowMs: number): string {
   const at = localTime(atMs);
   const time = `${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}`;
-  if (Math.abs(atMs - nowMs) < 20 * 3_600_000) return time;
   if (Math.abs(atMs - nowMs) >= 6 * 24 * 3_600_000) {
     return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${time}`;
   }
+  if (at.getUTCDate() === localTime(nowMs).getUTCDate()) return time;
   const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][at.getUTCDay()] ?? "";
   return `${day} ${time}`;
 }

@@ -219,6 +219,8 @@ Deno.test("limit also takes a time without --until, and prints a distant one wit
   assert.match(near.stdout, /^"a" is limited until (\w{3} )?\d\d:\d\d\n$/);
   const far = await runMulti(["limit", "a", "--until", "60d"], { home });
   assert.match(far.stdout, /until \d{1,2} [A-Z][a-z]{2} \d\d:\d\d/);
+  const midnight = await runMulti(["limit", "a", "--until", "tomorrow"], { home });
+  assert.match(midnight.stdout, /until \w{3} 00:00\n$/);
   for (const more of [["--until", "3h"], ["--clear"]]) {
     const refused = await runMulti(["limit", "a", "2h", ...more], { home });
     assert.equal(refused.code, 2);

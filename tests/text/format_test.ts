@@ -63,14 +63,14 @@ Deno.test("a score has one decimal, a real minus sign, and never minus zero", ()
   assert.deepEqual([0.1 + 0.2, 12.345678, -1].map(rounded), [0.3, 12.35, -1]);
 });
 
-Deno.test("a clock time has the weekday from 20 hours away, and the date from 6 days away", () => {
+Deno.test("a clock time has the weekday on another day, and the date from 6 days away", () => {
   const now = new Date(2026, 10, 18, 12, 0).getTime();
   const cases: ReadonlyArray<readonly [at: Date, text: string]> = [
     [new Date(2026, 10, 18, 9, 5), "09:05"],
-    [new Date(2026, 10, 19, 7, 59), "07:59"],
-    [new Date(2026, 10, 19, 8, 0), "Thu 08:00"],
-    [new Date(2026, 10, 17, 16, 1), "16:01"],
-    [new Date(2026, 10, 17, 16, 0), "Tue 16:00"],
+    [new Date(2026, 10, 18, 0, 0), "00:00"],
+    [new Date(2026, 10, 18, 23, 59), "23:59"],
+    [new Date(2026, 10, 19, 0, 0), "Thu 00:00"],
+    [new Date(2026, 10, 17, 23, 59), "Tue 23:59"],
     [new Date(2026, 10, 22, 15, 4), "Sun 15:04"],
     [new Date(2026, 10, 24, 11, 59), "Tue 11:59"],
     [new Date(2026, 10, 24, 12, 0), "24 Nov 12:00"],
