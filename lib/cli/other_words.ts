@@ -1,5 +1,7 @@
 // Words of other tools, and what does the same here; loaded only for a wrong word.
+import { didYouMean } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
+import { shellWord } from "../text/shell_quote.ts";
 
 /**
  * Each row: the words; the line that was meant, in which NAME is the next word and `…` all that follow, or
@@ -9,7 +11,7 @@ const ROWS: ReadonlyArray<readonly [words: string, line: string, alone?: string]
   ["use switch select", "run --account NAME", "run --help"],
   ["start launch open exec", "run --account NAME", "run"],
   ["next best", "pick"],
-  ["current limits limited quota usage left", "status"],
+  ["current limits limited quota usage left info", "status"],
   ["ls accounts groups profile profiles who whoami", "list"],
   ["group", "config set accounts.NAME.group …office", "list"],
   ["ungroup", "config unset accounts.NAME.group", "list"],
@@ -35,6 +37,22 @@ const ROWS: ReadonlyArray<readonly [words: string, line: string, alone?: string]
   ["settings", "config"],
 ];
 
+/** Words for what no command does: why, and the line to type all the same. */
+const EXPLAINED: ReadonlyArray<readonly [words: string, why: string, line: string]> = [
+  [
+    "update upgrade",
+    "to upgrade, install the newer version as you installed this one; accounts and settings stay",
+    "--version",
+  ],
+];
+
+/** What to say about a word of another tool, and what to type instead. */
+export interface OurWords {
+  /** The end of the message. */
+  said: string;
+  words: string[];
+}
+
 /**
  * The words of ours that do what these would in another tool, such as `remove work` for `rm work`; null if
  * the first one is no such word. It may be mistyped, unless it is more like one of the `commands`.
@@ -42,23 +60,38 @@ const ROWS: ReadonlyArray<readonly [words: string, line: string, alone?: string]
 export function inOurWords(
   typed: readonly string[],
   commands: readonly string[] = [],
-): string[] | null {
-  const [word = "", ...rest] = typed;
-  const row = rowWith(word) ??
+): OurWords | null {
+  const isHelp = typed[0] === "help";
+  const [word = "", ...rest] = isHelp ? typed.slice(1, 2) : typed;
+  const explained = rowWith(EXPLAINED, word);
+  if (explained !== undefined) return { said: `: ${explained[1]}`, words: [explained[2]] };
+  const row = rowWith(ROWS, word) ??
     (nearest(word, commands) === null
-      ? rowWith(nearest(word, ROWS.flatMap(([words]) => words.split(" "))) ?? "")
+      ? rowWith(ROWS, nearest(word, ROWS.flatMap(([words]) => words.split(" "))) ?? "")
       : undefined);
   if (row === undefined) return null;
   const [, line, alone = line] = row;
+  if (isHelp) {
+    const [command = ""] = alone.split(" ");
+    return { said: didYouMean(command), words: [command, "--help"] };
+  }
   const [name = "", ...more] = rest;
   const isNamed = name !== "" && !name.startsWith("-");
-  return (isNamed ? line : alone).split(" ").flatMap((part) => {
+  const words = (isNamed ? line : alone).split(" ").flatMap((part) => {
     if (!part.startsWith("…")) return part.replace("NAME", () => name);
     const left = line.includes("NAME") ? more : rest;
     return left.length > 0 || part === "…" ? left : part.slice(1);
   });
+  // The help of a command is what to type without a name, but not what was meant.
+  const isForm = !isNamed && alone.endsWith(" --help") && line.includes("NAME");
+  const meant = isForm ? line.replace(/ …$/, "") : words.map(shellWord).join(" ");
+  return { said: didYouMean(meant), words };
 }
 
-function rowWith(word: string): typeof ROWS[number] | undefined {
-  return ROWS.find(([words]) => words.split(" ").includes(word));
+/** The row that has a word. */
+function rowWith<Row extends readonly [words: string, ...more: unknown[]]>(
+  rows: readonly Row[],
+  word: string,
+): Row | undefined {
+  return rows.find(([words]) => words.split(" ").includes(word));
 }

@@ -5,6 +5,7 @@ import { usageError } from "../text/errors.ts";
 import { didYouMean } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import type { Command, Input } from "./command.ts";
+import type { OurWords } from "./other_words.ts";
 
 /** What a command line asks for. */
 export type Request =
@@ -16,8 +17,8 @@ export type Request =
 export interface Guesses {
   /** The name that a mistyped word probably means. */
   nearest(word: string, names: readonly string[]): string | null;
-  /** Our words for a command line of another tool, whose first word is none of the `commands`. */
-  inOurWords(typed: readonly string[], commands: readonly string[]): string[] | null;
+  /** What to say about a command line of another tool, whose first word is none of the `commands`. */
+  inOurWords(typed: readonly string[], commands: readonly string[]): OurWords | null;
   /** The names of accounts, which somebody may type where none is expected. */
   accounts: readonly string[];
 }
@@ -57,13 +58,11 @@ export function parseRequest(
     if (args[0] === word && guesses.accounts.includes(word)) {
       throw usageError(`${quoted(word)} is an account, not a command`, runOn(word, others));
     }
-    const ours = guesses.inOurWords(args[0] === "help" ? [word] : args, names);
+    const ours = guesses.inOurWords(args, names);
     if (ours !== null) {
-      const [command = ""] = ours;
-      const line = args[0] === "help" ? `${command} --help` : ours.map(shellWord).join(" ");
       throw usageError(
-        `unknown ${what} ${quoted(word)}${didYouMean(args[0] === "help" ? command : line)}`,
-        `claude-multi ${line}`,
+        `unknown ${what} ${quoted(word)}${ours.said}`,
+        ["claude-multi", ...ours.words.map(shellWord)].join(" "),
       );
     }
     const near = guesses.nearest(word, names);

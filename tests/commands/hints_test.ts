@@ -128,8 +128,12 @@ const MISTAKES: ReadonlyArray<
 > = [
   ["stauts", "claude-multi status"],
   ["frobnicate", "claude-multi --help"],
-  ["upgrade", "claude-multi --help"],
-  ["update", "claude-multi --help"],
+  ["upgrade", "claude-multi --version"],
+  ["update", "claude-multi --version"],
+  ["help update", "claude-multi --version"],
+  ["info", "claude-multi status"],
+  ["reset", "claude-multi limit --help"],
+  ["use", "claude-multi run --help"],
   ["unpin", "claude-multi pin --clear"],
   ["use work", "claude-multi run --account work"],
   ["switch", "claude-multi run --help"],
@@ -260,5 +264,37 @@ for (const [line, hint, { before, ...options } = {}] of MISTAKES) {
       assert.ok(error instanceof UserError, String(error));
       assert.notEqual(error.exit, EXIT.usage, error.message);
     }
+  });
+}
+
+/** What is said about a wrong command. */
+function saidOf(line: string): string {
+  const guesses = { nearest, inOurWords, accounts: [] };
+  try {
+    parseRequest(wordsOf(line), COMMANDS, guesses);
+  } catch (error) {
+    return error instanceof UserError ? error.message : "";
+  }
+  return "";
+}
+
+for (
+  const [line, said] of [
+    ["use", 'unknown command "use"; did you mean "run --account NAME"?'],
+    ["reset", 'unknown command "reset"; did you mean "limit NAME --clear"?'],
+    ["new", 'unknown command "new"; did you mean "add NAME"?'],
+    ["rm --purge", 'unknown command "rm"; did you mean "remove NAME"?'],
+    ["rm work", 'unknown command "rm"; did you mean "remove work"?'],
+    ["help rm", 'unknown command "rm"; did you mean "remove"?'],
+    ["start", 'unknown command "start"; did you mean "run"?'],
+    ["info", 'unknown command "info"; did you mean "status"?'],
+    [
+      "upgrade",
+      'unknown command "upgrade": to upgrade, install the newer version as you installed this one; accounts and settings stay',
+    ],
+  ] as const
+) {
+  Deno.test(`"${line}" is answered with what was meant, or why there is no such command`, () => {
+    assert.equal(saidOf(line), said);
   });
 }
