@@ -1,6 +1,7 @@
 // `add`: creates an account with its config dir.
 import type { Plan } from "../config/account.ts";
-import { nameProblem, nearestName, parseAccountName, PLANS } from "../config/account.ts";
+import { nameProblem, nearestName, PLANS } from "../config/account.ts";
+import { parseNewName } from "../config/new_name.ts";
 import { quoted } from "../text/escape.ts";
 import { addAccount } from "../accounts/new_account.ts";
 import { EXIT, usageError } from "../text/errors.ts";
@@ -29,7 +30,9 @@ export const add: Command = {
     ["claude-multi add personal --in-place", "your current login, left where it is"],
   ],
   run(context, input) {
-    const name = parseAccountName(input.positionals[0] ?? "");
+    const { accounts } = context.configFile.read();
+    const command = "claude-multi add";
+    const name = parseNewName(input.positionals[0] ?? "", { command, accounts });
     const plan = planOf(input.values["plan"], name);
     const group = groupOf(input.values["group"], name);
     const inPlace = input.switches.has("in-place");

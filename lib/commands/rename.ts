@@ -1,5 +1,6 @@
 // `rename`: gives an account another name; its folder keeps the old one.
-import { findAccount, parseAccountName } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
+import { parseNewName } from "../config/new_name.ts";
 import { EXIT } from "../text/errors.ts";
 import { renameAccount } from "../accounts/entry_changes.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
@@ -23,8 +24,10 @@ export const rename: Command = {
   examples: [["claude-multi rename work office", "cl-office from now on"]],
   run(context, input) {
     const [from = "", to = ""] = input.positionals;
-    const account = findAccount(context.configFile.read().accounts, from);
-    const name = parseAccountName(to, `claude-multi rename ${account.name}`);
+    const { accounts } = context.configFile.read();
+    const account = findAccount(accounts, from);
+    const command = `claude-multi rename ${account.name}`;
+    const name = parseNewName(to, { command, accounts });
     if (name === account.name) return EXIT.ok;
     renameAccount(context, { account, to: name });
     writeShellFiles(context);

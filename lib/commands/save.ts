@@ -1,7 +1,8 @@
 // `save`: moves the login of the shared home to an account, or copies it if asked to.
 import type { Context } from "../ports/context.ts";
 import type { Identity } from "../config/account.ts";
-import { parseAccountName, personText } from "../config/account.ts";
+import { personText } from "../config/account.ts";
+import { parseNewName } from "../config/new_name.ts";
 import { EXIT } from "../text/errors.ts";
 import { saveLogin } from "../accounts/save_login.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
@@ -28,7 +29,9 @@ export const save: Command = {
     ["claude-multi save work", "after logging in as someone else"],
   ],
   async run(context, input) {
-    const name = parseAccountName(input.positionals[0] ?? "", "claude-multi save");
+    const { accounts } = context.configFile.read();
+    const command = "claude-multi save";
+    const name = parseNewName(input.positionals[0] ?? "", { command, accounts });
     const copy = input.switches.has("copy");
     const onSaved = () => writeShellFiles(context);
     printSaved(context, {

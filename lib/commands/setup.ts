@@ -1,6 +1,7 @@
 // `setup`: sets everything up, step by step or by flags, and repairs it.
 import type { Context } from "../ports/context.ts";
 import { parseAccountName } from "../config/account.ts";
+import { parseNewName } from "../config/new_name.ts";
 import type { Command, Input } from "../cli/command.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { oneOf } from "../cli/values.ts";
@@ -83,8 +84,8 @@ function readWishes(context: Context, input: Input): Wishes | null {
   if (!hasFlags && context.terminal.interactive) return null;
   const words = (flag: "add" | "login" | "editor") =>
     (values[flag] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
-  const names = (flag: "add" | "login") =>
-    words(flag).map((name) => parseAccountName(name, `claude-multi setup --${flag}`));
+  const { accounts } = context.configFile.read();
+  const newName = (name: string, command: string) => parseNewName(name, { command, accounts });
   const isYes = (flag: "statusline" | "refresh"): boolean | null => {
     const [option, value] = [`--${flag}`, values[flag]];
     if (value === undefined) return null;
@@ -99,9 +100,9 @@ function readWishes(context: Context, input: Input): Wishes | null {
       ? freeName(context, "personal")
       : values["in-place"] === undefined
       ? null
-      : parseAccountName(values["in-place"], "claude-multi setup --in-place"),
-    add: names("add"),
-    login: names("login"),
+      : newName(values["in-place"], "claude-multi setup --in-place"),
+    add: words("add").map((name) => newName(name, "claude-multi setup --add")),
+    login: words("login").map((name) => parseAccountName(name, "claude-multi setup --login")),
     shells: parseShell(context, shell),
     editors: words("editor").map((name) =>
       oneOf(name, { option: "--editor", line: "claude-multi setup --editor", words: EDITORS })

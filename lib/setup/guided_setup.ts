@@ -1,7 +1,8 @@
 // Setup: repairs what exists, then follows flags or asks step by step.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { nameProblem, nearestName, personText, PLANS } from "../config/account.ts";
+import { nearestName, personText, PLANS } from "../config/account.ts";
+import { newNameProblem } from "../config/new_name.ts";
 import { editEntry } from "../accounts/entry_changes.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { andList, orList } from "../text/format.ts";
@@ -66,6 +67,9 @@ async function guide(context: Context): Promise<void> {
     const name = askName(context, { text, standard: "" });
     if (name === "") break;
     addAndPrint(context, { name, inPlace: false });
+  }
+  if (context.configFile.read().accounts.length === 0) {
+    terminal.note('no account was added; "claude-multi add NAME" adds one later');
   }
   await offerLogins(context);
   askPlans(context);
@@ -193,7 +197,8 @@ function askName(context: Context, question: { text: string; standard: string })
       const taken = context.configFile.read().accounts.some((account) =>
         account.name === answer || account.folder === answer
       );
-      return nameProblem(answer) ?? (taken ? "an account or folder with that name exists" : null);
+      return newNameProblem(answer) ??
+        (taken ? "an account or folder with that name exists" : null);
     },
   });
   return isNo(answer) ? "" : answer;

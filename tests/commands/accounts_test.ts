@@ -1,5 +1,7 @@
 // Tests of remove, rename, enable and disable on the compiled program.
 import assert from "node:assert/strict";
+import { COMMANDS } from "../../lib/commands/mod.ts";
+import { COMMAND_NAMES } from "../../lib/config/new_name.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
@@ -174,6 +176,28 @@ Deno.test("add refuses a login that already is an account, in place and in a fol
   home.seedAccount("other");
   assert.equal((await runMulti(["add", "other"], { home })).code, 0);
   assert.deepEqual(namesIn(home), ["work", "other"]);
+});
+
+Deno.test("a new account isn't called like a command; one that exists keeps such a name", async () => {
+  const typed = COMMANDS.filter(({ internal }) => internal !== true).map(({ name }) => name);
+  assert.deepEqual([...COMMAND_NAMES].sort(), typed.sort());
+  await using home = await homeWith("status");
+  installFakeClaude(home);
+  assert.equal((await runMulti(["add", "work"], { home })).code, 0);
+  const refused = [["add", "pick"], ["rename", "work", "pick"], ["save", "pick"]];
+  for (const args of [...refused, ["setup", "--add", "pick"], ["setup", "--in-place", "pick"]]) {
+    const { code, stderr } = await runMulti(args, { home });
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /: "pick" is a command of claude-multi; choose another name\ntry: /);
+  }
+  assert.deepEqual(namesIn(home), ["status", "work"]);
+  assert.equal(
+    (await runMulti(["setup", "--add", "status", "--login", "status"], { home })).code,
+    0,
+  );
+  const ran = await runMulti(["run", "--account", "status", "--", "-p", "x"], { home });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.equal((await runMulti(["rename", "status", "office"], { home })).code, 0);
 });
 
 Deno.test("login says if someone else has logged in, and if that login already has a name", async () => {

@@ -44,6 +44,21 @@ Deno.test("after a name with a problem, Enter goes on and adds nothing", async (
   assert.match(context.terminal.stderr, /use 1 to 32 characters .*, such as max-pro\n/);
 });
 
+Deno.test("Enter at the first name says that no account was added, and how to add one later", async () => {
+  const said = /no account was added; "claude-multi add NAME" adds one later\n/;
+  assert.match((await answered([""])).terminal.stderr, said);
+  assert.doesNotMatch((await answered(["work"])).terminal.stderr, said);
+});
+
+Deno.test("setup asks again after the name of a command, and keeps an account that has one", async () => {
+  const context = await answered(["status", "work"], { config: { accounts: [{ name: "pick" }] } });
+  assert.deepEqual(names(context), ["pick", "work"]);
+  assert.match(
+    context.terminal.stderr,
+    /"status" is a command of claude-multi; choose another name\n/,
+  );
+});
+
 Deno.test("setup says which plan a login names, and asks only for the others", async () => {
   const before = (context: FakeContext) => {
     const path = `${context.layout.accounts}/unknown/.credentials.json`;
