@@ -23,6 +23,12 @@ export const PLAN_SIZES = {
 /** A plan whose size is known. */
 export type SizedPlan = keyof typeof PLAN_SIZES;
 
+/** Whether two plans aren't the same by another name. */
+export function plansDiffer(one: string, other: string): boolean {
+  const sizes = [one, other].map((plan) => JSON.stringify(PLAN_SIZES[plan as SizedPlan]) ?? plan);
+  return sizes[0] !== sizes[1];
+}
+
 /**
  * The capacity of an account relative to `pro`: that of its 5-hour window, or of its week if it has no
  * such window; 1 if the plan or its size is unknown.

@@ -1,14 +1,12 @@
 // `config`: reads and changes the settings in config.json, keeping its comments and layout.
 import { quoted } from "../text/escape.ts";
 import { EXIT, usageError } from "../text/errors.ts";
-import type { Context } from "../ports/context.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 import { oneOf } from "../cli/values.ts";
 import type { Setting } from "../setup/change_settings.ts";
 import {
   exampleOf,
   findSettings,
-  forRunningSessions,
   isKey,
   setSetting,
   unsetSetting,
@@ -17,6 +15,7 @@ import { nearestKey as meantKey } from "../config/faults.ts";
 import { didYouMean } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell_quote.ts";
+import { noteChange } from "../setup/setting_notes.ts";
 import { editSettings } from "../setup/edit_settings.ts";
 import type { Command, Input } from "../cli/command.ts";
 
@@ -74,12 +73,12 @@ export const config: Command = {
       }
       case "set":
         terminal.print(table([setSetting(context, key, text)]));
-        noteRunning(context, key);
+        noteChange(context, key);
         break;
       case "unset": {
         const setting = unsetSetting(context, key);
         terminal.print(setting === null ? `${key}  removed` : table([setting]));
-        noteRunning(context, key);
+        noteChange(context, key);
         break;
       }
       case "edit":
@@ -94,12 +93,6 @@ export const config: Command = {
     return EXIT.ok;
   },
 };
-
-/** Says what a change means for sessions that are running, if it doesn't simply count for them. */
-function noteRunning(context: Context, key: string): void {
-  const text = forRunningSessions(context, key);
-  if (text !== null) context.terminal.note(text);
-}
 
 /**
  * A key without an action stands for its value.

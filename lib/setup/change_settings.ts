@@ -1,7 +1,7 @@
 // Settings by key: their values, and changes that are checked before they are written.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { closeLostSessions } from "../accounts/lost_sessions.ts";
+import { askGroup } from "../accounts/groups.ts";
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";
@@ -43,17 +43,8 @@ export function isKey(key: string): boolean {
   return rowOf(key) !== null || [...ROWS.keys()].some((other) => other.startsWith(`${key}.`));
 }
 
-/** What a change of a key means for sessions that are running; null if none is, or if it counts at once. */
-export function forRunningSessions(context: Context, key: string): string | null {
-  const text = rowOf(key)?.running;
-  if (text === undefined) return null;
-  const ledger = context.ledger({ tolerant: true });
-  closeLostSessions(context, ledger);
-  return ledger.openSessions().length === 0 ? null : text;
-}
-
 /**
- * Sets a key to the value that a text means.
+ * Sets a key to the value that a text means. In a terminal, asks about a group that resembles another.
  * @throws UserError (usage) if the key is unknown or doesn't accept the value.
  */
 export function setSetting(context: Context, key: string, text: string): Setting {
@@ -67,7 +58,12 @@ export function setSetting(context: Context, key: string, text: string): Setting
     );
   }
   if (key === "statusline.segments") checkSegments(value);
-  return written(context, key, value);
+  const name = /^accounts\.([^.]+)\.group$/.exec(key)?.[1];
+  return written(
+    context,
+    key,
+    name === undefined ? value : askGroup(context, { name, group: text }),
+  );
 }
 
 /**

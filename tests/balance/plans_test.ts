@@ -1,6 +1,6 @@
 // Tests of the sizes of plans.
 import assert from "node:assert/strict";
-import { sizeOf } from "../../lib/balance/plans.ts";
+import { plansDiffer, sizeOf } from "../../lib/balance/plans.ts";
 
 for (
   const [plan, hasBurst, size] of [
@@ -21,3 +21,11 @@ for (
     assert.equal(sizeOf(plan, { hasBurst }), size);
   });
 }
+
+Deno.test("plans differ unless one is the older name of the other", () => {
+  assert.equal(plansDiffer("max", "max5"), false);
+  assert.equal(plansDiffer("team", "team"), false);
+  assert.equal(plansDiffer("ultra", "max20"), true, "max20 has a 5-hour limit");
+  assert.equal(plansDiffer("team", "enterprise"), true);
+  assert.equal(plansDiffer("pro", "max"), true);
+});

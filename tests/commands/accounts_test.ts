@@ -178,6 +178,18 @@ Deno.test("add refuses a login that already is an account, in place and in a fol
   assert.deepEqual(namesIn(home), ["work", "other"]);
 });
 
+Deno.test("add says that a group is new, and which one was probably meant", async () => {
+  await using home = await homeWith("personal");
+  const added = (name: string, group: string) =>
+    runMulti(["add", name, "--group", group], { home });
+  assert.match((await added("work", "office")).stderr, /^"work" is the first .* group "office"\n$/);
+  assert.equal((await added("more", "office")).stderr, "");
+  assert.match(
+    (await added("late", "ofice")).stderr,
+    /did you mean "office"\?\ntry: claude-multi config set accounts\.late\.group office\n$/,
+  );
+});
+
 Deno.test("a new account isn't called like a command; one that exists keeps such a name", async () => {
   const typed = COMMANDS.filter(({ internal }) => internal !== true).map(({ name }) => name);
   assert.deepEqual([...COMMAND_NAMES].sort(), typed.sort());

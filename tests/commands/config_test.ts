@@ -102,6 +102,72 @@ Deno.test("plan and group of an account are set, shown and removed", async () =>
   assert.deepEqual(accounts()[1], { name: "work", plan: "max5" });
 });
 
+/** The accounts work, in the group office, and max; `answers` if there is a terminal. */
+function grouped(answers: string[] | null = null): FakeContext {
+  const accounts = [{ name: "work", group: "office" }, { name: "max" }];
+  const context = fakeContext({ config: { accounts }, interactive: answers !== null });
+  context.terminal.answers.push(...answers ?? []);
+  return context;
+}
+
+Deno.test("config set asks about a group that resembles another, and takes a no for an answer", async () => {
+  const question = 'No account is in the group "offce" yet. Did you mean "office"? [Y/n] ';
+  const yes = grouped([""]);
+  assert.equal(
+    await run(yes, "set", "accounts.max.group", "offce"),
+    "accounts.max.group  office\n",
+  );
+  assert.equal(yes.terminal.stderr, question);
+  const no = grouped(["n"]);
+  await run(no, "set", "accounts.max.group", "offce");
+  assert.equal(no.configFile.read().accounts[1]?.group, "offce");
+  assert.equal(
+    no.terminal.stderr,
+    `${question}"max" is the first account in the group "offce"\n`,
+  );
+});
+
+Deno.test("without a terminal, config set takes such a group and says which was probably meant", async () => {
+  const context = grouped();
+  await run(context, "set", "accounts.max.group", "offce");
+  assert.equal(context.configFile.read().accounts[1]?.group, "offce");
+  assert.equal(
+    context.terminal.stderr,
+    '"max" is the first account in the group "offce"; did you mean "office"?\ntry: claude-multi config set accounts.max.group office\n',
+  );
+});
+
+Deno.test("config set says that a group is new, and nothing of one that isn't", async () => {
+  const context = grouped([]);
+  await run(context, "set", "accounts.max.group", "office");
+  assert.equal(context.terminal.stderr, "");
+  await run(context, "unset", "accounts.max.group");
+  assert.equal(context.terminal.stderr, "");
+  // Its own group is no other one.
+  await run(context, "set", "accounts.work.group", "offices");
+  assert.equal(
+    context.terminal.stderr,
+    '"work" is the first account in the group "offices"\n',
+  );
+});
+
+Deno.test("config set says what the login says of a plan, if that is another one", async () => {
+  const accounts = [{ name: "work" }, { name: "out" }];
+  const context = fakeContext({ config: { accounts }, logins: { work: {} } });
+  const said = async (plan: string, name = "work") => {
+    context.terminal.stderr = "";
+    await run(context, "set", `accounts.${name}.plan`, plan);
+    return context.terminal.stderr;
+  };
+  assert.equal(
+    await said("max20"),
+    'the login of "work" says max5; to go by that: claude-multi config unset accounts.work.plan\n',
+  );
+  assert.equal(await said("max5"), "");
+  assert.equal(await said("max"), "", "the same by its newer name");
+  assert.equal(await said("pro", "out"), "", "there is no login");
+});
+
 Deno.test("config set and unset keep comments and other keys, and back the file up", async () => {
   const context = fakeContext({
     config: '{\n  // mine\n  "accounts": [],\n  "other": 1\n}\n',

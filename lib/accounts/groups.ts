@@ -1,0 +1,39 @@
+// The group that an account is put into: one that exists may have been meant, and a new one is said to be new.
+import type { Context } from "../ports/context.ts";
+import { askYes } from "../cli/prompt.ts";
+import { didYouMean } from "../text/format.ts";
+import { nearest } from "../text/nearest.ts";
+
+/** An account, and the group that it is put into. */
+interface Grouping {
+  name: string;
+  group: string;
+}
+
+/** The group that is meant: in a terminal, asks about one that is new and resembles another. */
+export function askGroup(context: Context, { name, group }: Grouping): string {
+  const meant = meantGroup(context, { name, group });
+  if (meant === null || !context.terminal.interactive) return group;
+  const text = `No account is in the group "${group}" yet. Did you mean "${meant}"?`;
+  return askYes(context, { text, standard: true }) ? meant : group;
+}
+
+/** Says that a group is new; without a terminal, also which one was probably meant. */
+export function noteNewGroup(context: Context, { name, group }: Grouping): void {
+  const { terminal } = context;
+  if (groupsOfOthers(context, name).includes(group)) return;
+  const meant = terminal.interactive ? null : meantGroup(context, { name, group });
+  terminal.note(`"${name}" is the first account in the group "${group}"${didYouMean(meant)}`);
+  if (meant === null) return;
+  terminal.note(`try: claude-multi config set accounts.${name}.group ${meant}`);
+}
+
+function meantGroup(context: Context, { name, group }: Grouping): string | null {
+  const others = groupsOfOthers(context, name);
+  return others.includes(group) ? null : nearest(group, others);
+}
+
+function groupsOfOthers({ configFile }: Context, name: string): string[] {
+  const others = configFile.read().accounts.filter((account) => account.name !== name);
+  return [...new Set(others.flatMap(({ group }) => group ?? []))];
+}
