@@ -12,6 +12,7 @@ import {
   unsetSetting,
 } from "../setup/change_settings.ts";
 import { nearestKey as meantKey } from "../config/faults.ts";
+import { wrapped } from "../cli/columns.ts";
 import { didYouMean } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -67,8 +68,9 @@ export const config: Command = {
       case "get": {
         const found = findSettings(context, key || undefined);
         if (input.switches.has("json")) terminal.print(JSON.stringify(jsonOf(found)));
-        else if (Array.isArray(found)) terminal.print(table(found));
-        else if (found.value !== null) terminal.print(shown(found.value));
+        else if (!Array.isArray(found)) {
+          if (found.value !== null) terminal.print(shown(found.value));
+        } else terminal.print(key === "" ? overview(found, terminal.columns) : table(found));
         break;
       }
       case "set":
@@ -149,6 +151,31 @@ function table(settings: readonly Setting[]): string {
     const mark = !isDefault ? "" : value === null ? "(not set)" : "  (default)";
     return `${key.padEnd(width)}  ${value === null ? "" : shown(value)}${mark}`;
   }).join("\n");
+}
+
+/** What the file sets, then the defaults, then the keys without a value. */
+function overview(settings: readonly Setting[], columns: number): string {
+  const [missing, there] = [true, false].map((isMissing) =>
+    settings.filter(({ value }) => (value === null) === isMissing)
+  ) as [Setting[], Setting[]];
+  const lines = table(there.toSorted((a, b) => Number(a.isDefault) - Number(b.isDefault)));
+  if (missing.length === 0) return lines;
+  const list = wrapped(`not set: ${namesOf(missing, settings).join(", ")}`, columns, {
+    indent: "  ",
+  });
+  return [lines, "", ...list].join("\n");
+}
+
+/** The keys of some settings; one that all of several accounts have among them, once, with NAME. */
+function namesOf(some: readonly Setting[], all: readonly Setting[]): string[] {
+  const general = (key: string) => key.replace(/^accounts\.[^.]+/, "accounts.NAME");
+  const times = (settings: readonly Setting[], key: string) =>
+    settings.filter((setting) => general(setting.key) === key).length;
+  const names = some.map(({ key }) => {
+    const count = times(all, general(key));
+    return count > 1 && times(some, general(key)) === count ? general(key) : key;
+  });
+  return [...new Set(names)];
 }
 
 function shown(value: unknown): string {

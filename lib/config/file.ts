@@ -30,10 +30,11 @@ export function configFile(
     return loaded;
   }
 
-  function check(content: string): Config {
+  /** Checks a text; errors name the file `at`. */
+  function check(content: string, at = path): Config {
     if (content === last?.content) return last.config;
-    const { config, faults } = readConfig(valueOf(content));
-    const notices = faults.length === 0 ? [] : text().judged(content, { path, faults });
+    const { config, faults } = readConfig(valueOf(content, at));
+    const notices = faults.length === 0 ? [] : text().judged(content, { path: at, faults });
     last = { content, config, notices };
     return config;
   }
@@ -47,11 +48,11 @@ export function configFile(
     }
   }
 
-  function valueOf(content: string): unknown {
+  function valueOf(content: string, at = path): unknown {
     try {
       return JSON.parse(content);
     } catch {
-      return text().valueOf(content, path);
+      return text().valueOf(content, at);
     }
   }
 
@@ -112,7 +113,10 @@ export function configFile(
       locked(() => change(plan));
     },
     text: () => read(path, files) ?? EMPTY,
-    replace(after, { before }) {
+    replace(after, { before, from }) {
+      check(after, from);
+      // From here on, its notices are about this file.
+      last = null;
       locked(() => {
         if ((read(path, files) ?? EMPTY) !== before) {
           throw usageError(

@@ -39,8 +39,9 @@ export interface ConfigFile {
   /** The text of the file; that of an empty configuration if it is missing. */
   text(): string;
   /**
-   * Replaces the text of the file by one that was made from `before`; checked before writing.
-   * @throws UserError (usage) with line and column, or if the file no longer has the text `before`.
+   * Replaces the text of the file by one that was made from `before` and is in the file `from`; checked
+   * before writing.
+   * @throws UserError (usage) with line and column in `from`, or if the file no longer has the text `before`.
    */
-  replace(text: string, options: { before: string }): void;
+  replace(text: string, options: { before: string; from: string }): void;
 }

@@ -28,7 +28,7 @@ export async function editSettings(context: Context): Promise<void> {
     await runEditor(context, copy);
     try {
       const after = (files.readText(copy) ?? "").replace(/^\ufeff/, "");
-      configFile.replace(after, { before });
+      configFile.replace(after, { before, from: copy });
       before = after;
       configFile.read();
       const notices = configFile.notices().map(({ message }) => message);

@@ -38,7 +38,6 @@ Deno.test("config get prints a group, and says what is not set", async () => {
     await run(context, "get", "limits"),
     "limits.burstHours    4\nlimits.rollingHours  30  (default)\n",
   );
-  assert.match(await run(context, "get"), /^claudePath +\(not set\)$/m);
   assert.match(await run(context, "get"), /^accounts\.work\.plan +pro$/m);
   assert.equal(await run(context, "get", "claudePath"), "");
   assert.equal(await run(context, "get", "accounts.work.folder"), "old\n");
@@ -54,6 +53,23 @@ Deno.test("config get prints a group, and says what is not set", async () => {
       "accounts.work.price              (not set)\n",
     ].join("\n"),
   );
+});
+
+Deno.test("config begins with what is set, and ends with one list of what isn't", async () => {
+  const accounts = [{ name: "work", group: "office" }, { name: "max" }];
+  const context = fakeContext({ config: { accounts, policy: "drain" } });
+  const lines = (await run(context)).split("\n");
+  assert.match(lines[0] ?? "", /^accounts\.work\.group +office$/);
+  assert.match(lines[1] ?? "", /^policy +drain$/);
+  assert.match(lines[2] ?? "", /^accounts\.work\.last +false {2}\(default\)$/);
+  const list = lines.slice(lines.indexOf("") + 1).join("\n");
+  assert.equal(
+    list.replaceAll(/\s+/g, " "),
+    "not set: accounts.NAME.plan, accounts.max.group, accounts.NAME.reserve.five_hour, " +
+      "accounts.NAME.reserve.seven_day, accounts.NAME.landingCap, accounts.NAME.price, " +
+      "claudePath, statusline.segments ",
+  );
+  assert.equal((await run(context)).match(/not set/g)?.length, 1);
 });
 
 Deno.test("config get --json prints one value, or all with whether each is the default", async () => {
@@ -307,7 +323,7 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
   const broken = await edited('{ "policy": 1 }');
   assert.equal(broken.code, 2);
   assert.match(broken.stderr, /what you edited is in ~\/\.claude-multi\/config\.edited\.json/);
-  assert.match(broken.stderr, /config\.json:1:13: "policy" must be /);
+  assert.match(broken.stderr, /config\.edited\.json:1:13: "policy" must be /);
   assert.match(await Deno.readTextFile(`${home.multi}/config.json`), /late/);
   assert.equal((await runMulti(["list"], { home })).code, 0);
   assert.equal(
@@ -350,7 +366,10 @@ function contextWithEditor(texts: readonly string[], input: readonly string[]): 
 Deno.test("config edit asks to edit again after an error, from the text that has it", async () => {
   const context = contextWithEditor(['{ "handoff": "auot" }', '{ "handoff": "auto" }'], [""]);
   await run(context, "edit");
-  assert.match(context.terminal.stderr, /"handoff" must be .*\n.*Edit again\? \[Y\/n\]/);
+  assert.match(
+    context.terminal.stderr,
+    /config\.edited\.json:1:14: "handoff" must be .*\n.*Edit again\? \[Y\/n\]/,
+  );
   assert.equal(fileOf(context), '{ "handoff": "auto" }');
   assert.equal(context.processes.launched.length, 2);
 });
