@@ -1,7 +1,7 @@
 // `login`: runs the official login in the account's own config dir.
 import { findAccount } from "../config/account.ts";
 import { EXIT } from "../text/errors.ts";
-import { logIn } from "../launch/login.ts";
+import { logInAgain } from "../setup/login_again.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
 import type { Command } from "../cli/command.ts";
 
@@ -14,14 +14,15 @@ export const login: Command = {
   flags: [],
   rest: { name: "ARGS", summary: "arguments of claude auth login" },
   details: [
-    "claude writes its own login into the account's folder; claude-multi neither reads nor sends a token. The first login decides who owns the account. If someone else logs in later, login says so, and the account is not launched until its owner logs in again.",
+    "claude writes its own login into the account's folder; claude-multi neither reads nor sends a token. The first login decides who owns the account. If someone else logs in later, login says so, in a terminal offers another try, and the account is not launched until its owner logs in again.",
   ],
   examples: [["claude-multi login work", "opens the browser, or asks for a code"]],
   async run(context, input) {
     const { accounts } = context.configFile.read();
     const account = findAccount(accounts, input.positionals[0] ?? "");
-    const code = await logIn(context, { account, args: input.rest });
+    const code = await logInAgain(context, { account, args: input.rest });
     if (code === EXIT.ok) context.terminal.print(`next: ${sessionCommand(context, account.name)}`);
+    if (code === EXIT.refused) context.terminal.note(`try: claude-multi login ${account.name}`);
     return code;
   },
 };

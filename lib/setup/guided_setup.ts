@@ -11,7 +11,7 @@ import { SHELLS, writeShellFiles } from "./shells.ts";
 import { askWord, askYes } from "../cli/prompt.ts";
 import { clientProblem } from "../claude/executable.ts";
 import { conclude, mentionGroups } from "./next_steps.ts";
-import { logIn } from "../launch/login.ts";
+import { logInAgain } from "./login_again.ts";
 import { editorsToOffer, editorTitle } from "./editors.ts";
 import { readable, repair } from "./repair.ts";
 import type { Wishes } from "./setup_steps.ts";
@@ -116,21 +116,14 @@ async function offerLogins(context: Context): Promise<void> {
   for (const { account, wrong, fix } of unfinishedLogins(context)) {
     const { name } = account;
     if (fix !== `claude-multi login ${name}`) continue;
-    let text = wrong === null
+    const text = wrong === null
       ? `\n"${name}" is not logged in. Log in now with claude auth login?`
       : `\n${wrong}. Log in again?`;
-    while (askYes(context, { text, standard: true })) {
-      try {
-        await logIn(context, { account, args: [] });
-        break;
-      } catch (error) {
-        terminal.warn(messageOf(error));
-        const isOther = unfinishedLogins(context).some((one) =>
-          one.account.name === name && one.wrong !== null && one.fix === fix
-        );
-        if (!isOther) break;
-        text = "Log in again?";
-      }
+    if (!askYes(context, { text, standard: true })) continue;
+    try {
+      await logInAgain(context, { account, args: [] });
+    } catch (error) {
+      terminal.warn(messageOf(error));
     }
   }
 }

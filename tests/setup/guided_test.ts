@@ -4,6 +4,7 @@ import { setUp } from "../../lib/setup/guided_setup.ts";
 import type { Account } from "../../lib/config/account.ts";
 import { examine } from "../../lib/setup/checks.ts";
 import { run } from "../../lib/commands/run.ts";
+import { login } from "../../lib/commands/login.ts";
 import { logIn } from "../../lib/launch/login.ts";
 import type { FakeContext, FakeContextOptions } from "../helpers/context.ts";
 import { fakeContext, putLogin } from "../helpers/context.ts";
@@ -211,6 +212,25 @@ Deno.test("after a login as the owner of another account, setup offers a second 
   assert.equal(context.processes.launched.length, 2);
   assert.match(stdout, /"second" is logged in as "bob@example\.test"/);
   assert.match(stdout, /\nall set\nnext: /);
+});
+
+Deno.test("login offers another try, too, and after a no says what to type", async () => {
+  const input = { switches: new Set<string>(), values: {}, positionals: ["second"], rest: [] };
+  const tried = async (answers: string[], options: FakeContextOptions = { interactive: true }) => {
+    const context = fakeContext({ ...WRONG_LOGIN, ...options });
+    WRONG_LOGIN.before(context);
+    logsIn(context, "bob");
+    context.terminal.answers.push(...answers);
+    return { context, code: await login.run(context, input) };
+  };
+  const again = await tried([""]);
+  assert.equal(again.code, 0);
+  assert.match(again.context.terminal.stderr, /can't use this login: .*\nLog in again\? \[Y\/n\] /);
+  assert.match(again.context.terminal.stdout, /"second" is logged in as "bob@example\.test"/);
+  const no = await tried(["n"]);
+  assert.equal(no.code, 5);
+  assert.match(no.context.terminal.stderr, /\[Y\/n\] try: claude-multi login second\n$/);
+  await assert.rejects(tried([], {}), { hint: "claude-multi login second", exit: 5 });
 });
 
 Deno.test("setup never calls the login of another account all set, nor reads a plan from it", async () => {
