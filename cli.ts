@@ -54,7 +54,9 @@ async function meantFor(
 ): Promise<Extract<Request, { kind: "run" }>> {
   const { command, input: { rest: words } } = request;
   // Most prompts have blanks, and need none of the code that knows our commands.
-  if (command.name !== "run" || !/^\w[\w-]*$/.test(words[0] ?? "")) return request;
+  if (command.name !== "run" || !/^(\w[\w-]*|--account(=.*)?)$/.test(words[0] ?? "")) {
+    return request;
+  }
   const { COMMANDS: commands } = await import("./lib/commands/mod.ts");
   const { ownCommand } = await import("./lib/launch/own_words.ts");
   await context.configFile.ready("read");

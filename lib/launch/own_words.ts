@@ -1,12 +1,23 @@
-// Words after `cl` that name a command or an account of ours: claude would take them for a prompt, so the
-// user is asked.
+// Words after `cl` that name a command or an account of ours, or begin with our --account: claude would take
+// them for a prompt or refuse the option, so the user is asked.
 import type { Context } from "../ports/context.ts";
-import { CLIENT_SUBCOMMANDS } from "../claude/arguments.ts";
+import { CLIENT_SUBCOMMANDS, readClientArguments } from "../claude/arguments.ts";
+import { CLIENT_FLAGS } from "../claude/flags.ts";
 import type { Command } from "../cli/command.ts";
 import type { Request } from "../cli/parse.ts";
 import { parseRequest } from "../cli/parse.ts";
 import { askYes } from "../cli/prompt.ts";
 import { pasteable } from "../text/shell_quote.ts";
+
+/** What words for claude may have been meant as. */
+interface Meant {
+  /** What is wrong with them. */
+  why: string;
+  /** What to type instead, as people type it. */
+  shown: readonly string[];
+  /** The same as a command line of ours. */
+  words: readonly string[];
+}
 
 /**
  * The request for a command, or for a launch on an account, if these words for claude are one and the user
@@ -18,18 +29,49 @@ export function ownCommand(
   context: Context,
   { words, commands }: { words: readonly string[]; commands: readonly Command[] },
 ): Extract<Request, { kind: "run" }> | null {
-  const [first = ""] = words;
-  if (CLIENT_SUBCOMMANDS.includes(first) || !context.terminal.interactive) return null;
-  const isCommand = commands.some(({ name, internal }) => name === first && internal !== true);
-  const isAccount = !isCommand && words.length === 1 &&
-    context.configFile.read().accounts.some(({ name }) => name === first);
-  if (!isCommand && !isAccount) return null;
-  const line = isAccount ? `cl-${first}` : pasteable(["claude-multi", ...words]);
-  const request = requestOf(isAccount ? ["run", "--account", first] : words, commands);
-  if (request === null || line === null) return null;
-  const what = isAccount ? "an account" : "a command of claude-multi";
-  const text = `"${first}" is ${what}. Did you mean "${line}"? (n sends it to claude)`;
+  if (!context.terminal.interactive) return null;
+  const names = commands.flatMap(({ name, internal }) => internal === true ? [] : [name]);
+  const meant = accountOption(context, words) ?? ownWord(context, { words, names });
+  const line = meant === null ? null : pasteable(meant.shown);
+  const request = meant === null ? null : requestOf(meant.words, commands);
+  if (meant === null || request === null || line === null) return null;
+  const text = `${meant.why}. Did you mean "${line}"? (n sends it to claude)`;
   return askYes(context, { text, standard: true }) ? request : null;
+}
+
+/** A first word that is a command, or an only word that is an account. */
+function ownWord(
+  context: Context,
+  { words, names }: { words: readonly string[]; names: readonly string[] },
+): Meant | null {
+  const [first = ""] = words;
+  if (CLIENT_SUBCOMMANDS.includes(first)) return null;
+  if (names.includes(first)) {
+    const why = `"${first}" is a command of claude-multi`;
+    return { why, shown: ["claude-multi", ...words], words };
+  }
+  if (words.length !== 1 || !isAccount(context, first)) return null;
+  const why = `"${first}" is an account`;
+  return { why, shown: [`cl-${first}`], words: ["run", "--account", first] };
+}
+
+/** Our --account with the name of an account, as long as claude has no such option. */
+function accountOption(context: Context, words: readonly string[]): Meant | null {
+  const [option = "", assigned] = /^(--account)(?:=(.*))?$/.exec(words[0] ?? "")?.slice(1) ?? [];
+  if (option === "" || Object.hasOwn(CLIENT_FLAGS, option)) return null;
+  const [name = "", ...rest] = assigned === undefined
+    ? words.slice(1)
+    : [assigned, ...words.slice(1)];
+  if (!isAccount(context, name) || readClientArguments(rest).kind === "print") return null;
+  return {
+    why: `"${option}" is an option of claude-multi run`,
+    shown: [`cl-${name}`, ...rest],
+    words: ["run", option, name, "--", ...rest],
+  };
+}
+
+function isAccount({ configFile }: Context, word: string): boolean {
+  return configFile.read().accounts.some(({ name }) => name === word);
 }
 
 /** The words as a command line of ours; null if they aren't a valid one. */

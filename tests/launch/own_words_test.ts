@@ -64,8 +64,34 @@ Deno.test("cl work asks whether cl-work was meant, if work is an account", () =>
   assert.equal(meant(context, "work"), null);
 });
 
+Deno.test("cl --account work asks whether cl-work was meant; with -p it goes to claude", () => {
+  const context = fakeContext({ interactive: true, config: { accounts: [{ name: "work" }] } });
+  const asked = (line: string) => {
+    context.terminal.stderr = "";
+    const request = ownCommand(context, { words: line.split(" "), commands: COMMANDS });
+    const [, shown = null] = /Did you mean "(.*)"\?/.exec(context.terminal.stderr) ?? [];
+    return [shown, request?.input.values["account"], request?.input.rest];
+  };
+  context.terminal.answers.push("", "", "");
+  assert.deepEqual(asked("--account work"), ["cl-work", "work", []]);
+  assert.equal(
+    context.terminal.stderr,
+    '"--account" is an option of claude-multi run. Did you mean "cl-work"? (n sends it to claude) [Y/n] ',
+  );
+  assert.deepEqual(asked("--account=work -c"), ["cl-work -c", "work", ["-c"]]);
+  assert.deepEqual(asked("--account work status"), ["cl-work status", "work", ["status"]]);
+  context.terminal.answers.push("n");
+  assert.deepEqual(asked("--account work"), ["cl-work", undefined, undefined]);
+  for (
+    const line of ["--account work -p x", "--account nobody", "--account", "-- --account work"]
+  ) {
+    assert.deepEqual(asked(line), [null, undefined, undefined], line);
+  }
+});
+
 Deno.test("without a terminal nothing is asked", () => {
-  const context = fakeContext();
+  const context = fakeContext({ config: { accounts: [{ name: "work" }] } });
+  assert.equal(meant(context, "--account work"), null);
   assert.equal(meant(context, "status"), null);
   assert.equal(context.terminal.stderr, "");
 });
