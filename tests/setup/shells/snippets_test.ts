@@ -79,6 +79,20 @@ for (const { shell, start } of SHELLS) {
   });
 
   Deno.test({
+    name: `${shell}: a script sees none of the functions, as the README says`,
+    ...options,
+    async fn() {
+      await using home = await homeWithTwo();
+      const script = "sh -c 'command -v cl claude-multi cl-one || echo none'";
+      assert.equal(await sourced(home, { shell, start, script }), "none\n");
+      assert.match(
+        await Deno.readTextFile(repositoryPath("README.md")),
+        /functions, which a script of sh, bash or zsh doesn't\s+see/,
+      );
+    },
+  });
+
+  Deno.test({
     name:
       `${shell}: the cl-NAME of an account that is added, renamed or removed comes and goes at once`,
     ...options,
