@@ -98,6 +98,17 @@ export function wallBefore(
   return wall === undefined || wall.group === account.group ? null : wall;
 }
 
+/** The pin that keeps an account out of a folder; null if there is none. */
+export function pinAgainst(
+  { restrictions }: Pick<Eligible, "restrictions">,
+  account: Pick<Account, "name" | "group">,
+): Extract<Restriction, { kind: "pin" }> | null {
+  const pin = restrictions.find((one) => one.kind === "pin");
+  if (pin === undefined) return null;
+  const isIn = pin.account === null ? pin.group === account.group : pin.account === account.name;
+  return isIn ? null : pin;
+}
+
 /**
  * The ranking, with more reasons for the chosen account if it isn't simply the best of all: it owns
  * the conversation, or only some accounts could be chosen.

@@ -9,7 +9,7 @@ import type { Ranked } from "../balance/ranking.ts";
 import type { WindowName } from "../balance/windows.ts";
 import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
 import type { Eligible } from "./eligible.ts";
-import { unpinLine } from "./eligible.ts";
+import { pinAgainst, unpinLine, wallBefore } from "./eligible.ts";
 import {
   notesOf,
   OTHER_TERMS,
@@ -192,17 +192,9 @@ export function windowCells(context: Context, standing: Standing): Cell[] {
 /** Why an account that is open can't be chosen here; null if it can, or isn't open. */
 function outsideCell({ account, state, ranked }: Standing, eligible: Eligible | null): Span | null {
   if (state !== "open" || ranked !== null) return null;
-  const kinds = (eligible?.restrictions ?? []).flatMap((restriction) => {
-    if (restriction.kind === "wall") return restriction.group === account.group ? [] : ["group"];
-    if (restriction.kind !== "pin") return [];
-    const isIn = restriction.account === null
-      ? restriction.group === account.group
-      : restriction.account === account.name;
-    return isIn ? [] : ["pin"];
-  });
-  const text = kinds.includes("group")
+  const text = eligible !== null && wallBefore(eligible, account) !== null
     ? "in another group"
-    : kinds.includes("pin")
+    : eligible !== null && pinAgainst(eligible, account) !== null
     ? "not for this folder"
     : "already tried";
   return { text, style: "dim" };

@@ -28,10 +28,10 @@ export const pin: Command = {
     { name: "json", summary: "print the list as JSON: version, pins" },
   ],
   details: [
-    "In a pinned folder cl only chooses among the accounts it is pinned to. The deepest pin counts. cl-NAME still takes the account you name.",
+    "In a pinned folder cl only chooses among the accounts it is pinned to. The deepest pin counts. cl-NAME still takes the account you name, and says what the folder is pinned to.",
   ],
   examples: [
-    ["claude-multi pin work", "this folder tree only uses work"],
+    ["claude-multi pin work", "in this folder tree, cl only takes work"],
     ["claude-multi pin --group office", "or any account of a group"],
     ["claude-multi pin --clear", "unpin it"],
   ],

@@ -3,7 +3,8 @@ import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
-import { eligibleAccounts, explainChoice, wallBefore } from "../accounts/eligible.ts";
+import { eligibleAccounts, explainChoice, pinAgainst, wallBefore } from "../accounts/eligible.ts";
+import { restrictionText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
 import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
@@ -66,6 +67,7 @@ function lease(context: Context, request: LaunchRequest): Lease {
   if (state === "limited" || state === "disabled") {
     context.terminal.warn(`account "${account.name}" is ${state}; used because you named it`);
   }
+  sayPin(context, { chosen, eligible: found.eligible, request });
   return { account, identity, standings: found, session };
 
   function begin(account: string, { ranked }: Standings): number | null {
@@ -82,6 +84,23 @@ function lease(context: Context, request: LaunchRequest): Lease {
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
   }
+}
+
+/** Says in a terminal that the folder is pinned to something else than the account that was named. */
+function sayPin(
+  { terminal }: Context,
+  { chosen: { account }, eligible, request }: {
+    chosen: Standing;
+    eligible: Standings["eligible"];
+    request: LaunchRequest;
+  },
+): void {
+  const { acrossGroups, args, handedFrom, named } = request;
+  const isSaid = named === null || handedFrom !== undefined || acrossGroups === true;
+  if (isSaid || eligible === null || args.kind !== "interactive" || !terminal.interactive) return;
+  const pin = pinAgainst(eligible, account);
+  if (pin === null) return;
+  terminal.warn(`${restrictionText([pin])}; "${account.name}" is used because you named it`);
 }
 
 /** The standings that a choice would be made from now; nothing is recorded. */

@@ -244,3 +244,28 @@ Deno.test("a client that can't be started leaves a closed row and one clear line
   );
   assert.equal(stage.ledger.session(1)?.endedHow, "failed");
 });
+
+Deno.test("an account that is named against the folder's pin is used, and in a terminal that is said", async () => {
+  const said = (to: string) =>
+    `claude-multi: "~/project" is pinned to the ${to}; "own" is used because you named it\n`;
+  const accounts = [{ name: "work", group: "office" }, { name: "own" }];
+  for (
+    const [pin, words, { interactive = true, stderr }] of [
+      [{ account: "work" }, ["--account", "own"], { stderr: said('account "work"') }],
+      [{ group: "office" }, ["--account", "own"], { stderr: said('group "office"') }],
+      [{ account: "own" }, ["--account", "own"], { stderr: "" }],
+      [{ account: "own" }, [], { stderr: "" }],
+      [{ account: "work" }, ["--account", "own", "--", "-p", "x"], { stderr: "" }],
+      [{ account: "work" }, ["--account", "own"], { interactive: false, stderr: "" }],
+    ] as const
+  ) {
+    const pins = [{ path: "/home/ann/project", ...pin }];
+    const stage = new Stage({ accounts, interactive, settings: { pins }, clients: [() => {}] });
+    const ended = await stage.run([...words]);
+    assert.deepEqual(
+      [ended.stderr, stage.accounts],
+      [stderr, ["own"]],
+      JSON.stringify([pin, words]),
+    );
+  }
+});
