@@ -5,6 +5,7 @@ import { policyOf } from "../balance/policy.ts";
 import { turningPoint } from "../balance/ranking.ts";
 import { reasonText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
+import { windowLabel } from "../balance/windows.ts";
 import type { Choice } from "../ports/ledger.ts";
 import type { Limit } from "../ports/mod.ts";
 import { wrapped } from "../cli/columns.ts";
@@ -24,8 +25,14 @@ import {
 /** As far as the names in the table. */
 const NOTE_INDENT = 2;
 
-/** A choice with its session, and the limit that this ended at; null if it didn't. */
-type Made = Choice & { session: Session; limit: Limit | null };
+/** A session, and the limit that it ended at; null if it didn't. */
+interface Limited {
+  session: Session;
+  limit: Limit | null;
+}
+
+/** A choice with its session, and the one whose conversation that continues, as far as it is known. */
+type Made = Choice & Limited & { before: Limited | null };
 
 /** A choice as `why --json` prints it. */
 export function madeChoiceJson(choice: Made): Record<string, unknown> {
@@ -37,7 +44,7 @@ export function madeChoiceJson(choice: Made): Record<string, unknown> {
 
 /** A choice as text: what decided, the ranking, and what the runner-up lacked. */
 export async function renderChoice({ terminal, clock }: Context, choice: Made): Promise<string> {
-  const { session, limit, ranked, policy, forced } = choice;
+  const { session, limit, before, ranked, policy, forced } = choice;
   const nowMs = clock.nowMs();
   const wrap = (text: string) => wrapped(text, terminal.columns).join("\n");
   const account = choice.account ?? "none";
@@ -72,9 +79,7 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
   return [
     wrap(`session ${session.id} took ${account} at ${at}, ${ago} ago, ${cause}`)
       .replace(` ${account} `, ` ${paint(terminal, "bold", account)} `),
-    ...session.handedFrom === null
-      ? []
-      : [wrap(`it continues the conversation of session ${session.handedFrom}`)],
+    ...session.handedFrom === null ? [] : [wrap(continuesText(session, before))],
     ...limit === null ? [] : [
       wrap(`it ${session.endedAtMs === null ? "is" : "ended"} at ${limitText(limit, nowMs)}`),
     ],
@@ -83,4 +88,16 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
     ...unknownLines(ranked),
     ...turning === null ? [] : [`\n${wrap(turning)}`],
   ].join("\n");
+}
+
+/** Which conversation a session continues, the account that it was moved from, and the limit met there. */
+function continuesText({ handedFrom, account }: Session, before: Made["before"]): string {
+  const from = before?.session.account ?? account;
+  const { window = null, model = null } = before?.limit ?? {};
+  const limit = window === null ? "a limit" : `its ${windowLabel({ window, model })} limit`;
+  return [
+    `it continues the conversation of session ${handedFrom}`,
+    ...from === account ? [] : [`moved from ${from}`],
+    ...before?.limit ? [`which met ${limit}`] : [],
+  ].join(", ");
 }

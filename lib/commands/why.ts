@@ -1,6 +1,7 @@
 // `why`: explains the choice behind a session, as it was when the choice was made.
 import { quoted } from "../text/escape.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
+import type { Session } from "../balance/session.ts";
 import type { Ledger } from "../ports/mod.ts";
 import { madeChoiceJson, renderChoice } from "../accounts/choice_report.ts";
 import { limitOfSession } from "../accounts/session_limit.ts";
@@ -22,7 +23,7 @@ export const why: Command = {
     summary: "print JSON: version, session, account, policy, limit, ranked",
   }],
   details: [
-    "Shows the ranking as it was when the account was chosen, and what the runner-up lacked. If something other than the scores decided, it says so: the account was named, it owns the conversation, or the folder is pinned. If the session ended at a limit, it says which.",
+    "Shows the ranking as it was when the account was chosen, and what the runner-up lacked. If something other than the scores decided, it says so: the account was named, it owns the conversation, or the folder is pinned. If the session ended at a limit, or continues one that did on another account, it says which.",
   ],
   examples: [["claude-multi why", "the newest choice"], ["claude-multi why 12", "an older one"]],
   async run(context, input) {
@@ -33,8 +34,11 @@ export const why: Command = {
       throw new UserError("no session yet, so no choice to explain", { hint: "cl" });
     }
     const nowMs = context.clock.nowMs();
-    const limit = limitOfSession(ledger, { session: choice.session, nowMs });
-    const made = { ...choice, limit };
+    const limitOf = (session: Session) => limitOfSession(ledger, { session, nowMs });
+    const { session } = choice;
+    const from = session.handedFrom === null ? null : ledger.session(session.handedFrom);
+    const before = from === null ? null : { session: from, limit: limitOf(from) };
+    const made = { ...choice, limit: limitOf(session), before };
     context.terminal.print(
       input.switches.has("json")
         ? JSON.stringify(madeChoiceJson(made))

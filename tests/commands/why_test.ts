@@ -94,3 +94,30 @@ Deno.test("why and sessions say that a session ended at a limit, unless that was
     assert.deepEqual(JSON.parse(await shown(context, "json")).limit, expected);
   }
 });
+
+Deno.test("why names the account that a conversation was moved from, and the limit met there", async () => {
+  const HOUR = 3_600_000;
+  for (
+    const [to, window, expected] of [
+      ["b", "five_hour", "session 1, moved from a, which met its 5h limit\n"],
+      ["b", null, "session 1, moved from a, which met a limit\n"],
+      ["b", "none", "session 1, moved from a\n"],
+      ["a", "five_hour", "session 1, which met its 5h limit\n"],
+    ] as const
+  ) {
+    const context = withOldChoice("a", [["a", 93, [LEFT]]]);
+    const ledger = context.ledger();
+    if (window !== "none") {
+      const limit = { account: "a", window, model: null, untilMs: START_MS + 3 * HOUR };
+      ledger.addLimit({ ...limit, kind: "limit", recordedAtMs: START_MS, session: 1 });
+    }
+    ledger.endSession(1, { atMs: START_MS + HOUR, how: "exit", code: 0, signal: null });
+    const startedAtMs = START_MS + HOUR;
+    ledger.startSession(
+      { account: to, launcherPid: 1, cwd: "/home/ann", startedAtMs, handedFrom: 1 },
+      { chosenAtMs: startedAtMs, policy: "weighted", account: to, forced: false, ranked: [] },
+    );
+    const text = await shown(context);
+    assert.ok(text.includes(`\nit continues the conversation of ${expected}`), text);
+  }
+});
