@@ -99,10 +99,17 @@ function openings({ ranked, accounts }: Standings): Standing[] {
   );
 }
 
-/** The lines below the table: which account is chosen and why, or when the first one opens. */
+/**
+ * The lines below the table: which account is chosen and why, or when the first one opens. With
+ * `isExplained`, something else says why not every account could be chosen.
+ */
 export function conclusion(
   context: Context,
-  { standings, surface }: { standings: Standings; surface: Surface },
+  { standings, surface, isExplained = false }: {
+    standings: Standings;
+    surface: Surface;
+    isExplained?: boolean;
+  },
 ): string {
   const [best] = standings.ranked;
   const nowMs = context.clock.nowMs();
@@ -127,7 +134,7 @@ export function conclusion(
     const all = restrictions.length === 0 ? "every account" : "every account allowed here";
     lines.push(`${all} is limited${what}; ${opening}`);
   }
-  if (restrictions.length > 0) lines.push(restrictionText(restrictions));
+  if (restrictions.length > 0 && !isExplained) lines.push(restrictionText(restrictions));
   const hint = staleHint(standings.accounts);
   if (hint !== null) lines.push(hint);
   return lines.flatMap((line) =>

@@ -51,7 +51,9 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
     } catch (error) {
       if (!(error instanceof AllLimited)) throw error;
       const { wait } = request;
-      if (isFirst && (!wait || !context.terminal.interactive)) await showResets(context, error);
+      if (isFirst && (!wait || !context.terminal.interactive)) {
+        await showResets(context, error, { isExplained: !wait });
+      }
       if (!wait) throw error;
       await waitForOpening(context, { standings: error.standings, isFirst });
       now = await updated(context, now);
@@ -94,10 +96,14 @@ export function planFor(
   });
 }
 
-/** Prints when each account resets. */
-export async function showResets(context: Context, { standings }: AllLimited): Promise<void> {
+/** Prints when each account resets. With `isExplained`, the error that follows names the pin and the group. */
+export async function showResets(
+  context: Context,
+  { standings }: AllLimited,
+  { isExplained }: { isExplained: boolean },
+): Promise<void> {
   const { conclusion, renderRanking } = await import("../accounts/table.ts");
-  const shown = { standings, surface: context.terminal.messages };
+  const shown = { standings, surface: context.terminal.messages, isExplained };
   const table = await renderRanking(context, shown);
   for (const line of `${table}\n\n${conclusion(context, shown)}`.split("\n")) {
     context.terminal.note(line);

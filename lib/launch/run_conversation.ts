@@ -75,7 +75,9 @@ export async function runConversation(context: Context, asked: LaunchRequest): P
     if (step.state.at === "ended") {
       const { outcome, error } = step.state;
       await run.refresh?.stop();
-      if (error instanceof AllLimited && run.client !== null) await showResets(context, error);
+      if (error instanceof AllLimited && run.client !== null) {
+        await showResets(context, error, { isExplained: true });
+      }
       if (outcome === null) throw error;
       if (event?.on === "failed") throw event.error;
       if (outcome.signal !== null) context.processes.dieBy(outcome.signal);

@@ -187,6 +187,20 @@ for (
     assert.equal(code, 3, stderr);
     assert.match(stderr, /\ntry: claude-multi run --wait -- -p x\n/);
   });
+  Deno.test(`every account limited: that a folder is pinned to ${what} is said once`, async () => {
+    for (const wait of [false, true]) {
+      const stage = new Stage({
+        accounts: [{ name: "work", group: "office" }, { name: "home" }],
+        settings: { pins: [{ path: "/home/ann/project", ...pin }] },
+        interactive: false,
+        clients: [answers],
+      });
+      stage.limit("work", HOUR_MS);
+      const { stderr } = await stage.run([...wait ? ["--wait"] : [], "--", "-p", "x"]);
+      assert.equal(stderr.match(/"~\/project" is pinned to the /g)?.length, 1, stderr);
+      assert.match(stderr, /work opens first, in /);
+    }
+  });
 }
 
 Deno.test("run --wait of the program: a limit that another process clears lets it start", async () => {
