@@ -1,6 +1,7 @@
 // The next steps after a setup, as commands to type.
 import type { Context } from "../ports/context.ts";
 import { clientProblem } from "../claude/executable.ts";
+import { wrapped } from "../cli/columns.ts";
 import { tildePath } from "../config/paths.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import type { Shell } from "./shells.ts";
@@ -47,14 +48,17 @@ export function conclude(
 
 /** Says how to keep conversations apart; nothing as long as there is one account, or once there is a group. */
 export function mentionGroups(context: Context): void {
-  const { accounts } = context.configFile.read();
+  const { configFile, terminal } = context;
+  const { accounts } = configFile.read();
   const [, second] = accounts;
   if (second === undefined || accounts.some(({ group }) => group !== null)) return;
-  context.terminal.print(
-    `\ngroups    keep the conversations of "${second.name}" on its own: ${
-      ourName(context)
-    } config set accounts.${second.name}.group office`,
-  );
+  terminal.print("");
+  const text = `groups    to keep the conversations of "${second.name}" on its own, type:`;
+  for (const line of wrapped(text, terminal.columns, { indent: " ".repeat(10) })) {
+    terminal.print(line);
+  }
+  // A line to copy stays in one piece.
+  terminal.print(`  ${ourName(context)} config set accounts.${second.name}.group office`);
 }
 
 /** How to type `claude-multi`: with its path if neither a start file nor PATH defines it. */

@@ -291,12 +291,17 @@ Deno.test("before a login, each person who may still be signed in is named once"
 Deno.test("with two accounts and no group, setup says how to keep conversations apart", async () => {
   const logins = { first: {}, second: {} };
   const config = { accounts: [{ name: "first" }, { name: "second" }] };
-  const { stdout } = (await answered([], { config, logins })).terminal;
-  const [, line = ""] = /"second" on its own: \S*claude-multi (.*)\n/.exec(stdout) ?? [];
-  assert.equal(line, "config set accounts.second.group office");
+  for (const columns of [100, 40]) {
+    const { stdout } = (await answered([], { config, logins, columns })).terminal;
+    const [all = "", line = ""] =
+      /^groups [^]*"second" on its\s+own, type:\n {2}\S*claude-multi (.*)\n/m.exec(stdout) ?? [];
+    assert.equal(line, "config set accounts.second.group office");
+    const [, ...before] = all.trimEnd().split("\n").toReversed();
+    assert.ok(before.every((text) => text.length <= Math.min(columns, 80)), all);
+  }
   const one = { accounts: [{ name: "first" }] };
   const grouped = { accounts: [{ name: "first" }, { name: "second", group: "office" }] };
   for (const config of [one, grouped]) {
-    assert.doesNotMatch((await answered([], { config, logins })).terminal.stdout, /on its own/);
+    assert.doesNotMatch((await answered([], { config, logins })).terminal.stdout, /^groups/m);
   }
 });
