@@ -38,6 +38,10 @@ Deno.test("remove keeps the folder with its login in backups and leaves the othe
   await using home = await homeWith("personal", "work");
   const result = await runMulti(["remove", "work"], { home });
   assert.equal(result.code, 0, result.stderr);
+  assert.match(
+    result.stdout,
+    /^removed "work"\ndeleted {3}its readings and limits\nkept {6}its conversations and sessions\nkept {6}its folder with the login: ~\/.*\/backups\/account-work\.\S+\nundo with mv .*\n$/,
+  );
   assert.deepEqual(namesIn(home), ["personal"]);
   const [kept, ...more] = loginsOf(home, "work");
   assert.match(kept ?? "", /^backups\/account-work\.[^/]+\/\.credentials\.json$/);
@@ -53,7 +57,14 @@ Deno.test("remove --purge destroys the folder, and nothing that its links lead t
   await runMulti(["setup"], { home });
   Deno.writeTextFileSync(`${home.path}/.claude/skills/mine.md`, "mine");
   const result = await runMulti(["remove", "work", "--purge", "--yes"], { home });
-  assert.equal(result.code, 0, result.stderr);
+  assert.equal(
+    result.stdout,
+    [
+      'removed "work"',
+      "deleted   its folder with the login, its readings and limits",
+      "kept      its conversations and sessions\n",
+    ].join("\n"),
+  );
   assert.deepEqual(loginsOf(home, "work"), []);
   assert.equal(Deno.readTextFileSync(`${home.path}/.claude/skills/mine.md`), "mine");
 });
@@ -63,7 +74,7 @@ Deno.test("remove of an in-place account leaves the shared home untouched", asyn
   home.seedSharedHome("kate");
   home.writeConfig({ accounts: [{ name: "personal", inPlace: true }] });
   const result = await runMulti(["remove", "personal", "--purge"], { home });
-  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stdout, /^deleted {3}its readings and limits$[^]*login: ~\/\.claude$/m);
   assert.ok(Deno.statSync(`${home.path}/.claude/.credentials.json`).isFile);
 });
 
