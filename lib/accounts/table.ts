@@ -50,6 +50,7 @@ export function renderRanking(
     return [
       isChosen ? { text: "→", style: "green" } : order[0]?.state === "open" ? " " : "",
       { text: standing.account.name, style: "bold" },
+      standing.account.group ?? "",
       scoreCell(standing),
       ...windowCells(context, standing),
       runningCell(standing),
@@ -62,6 +63,7 @@ export function renderRanking(
     columns: [
       "",
       { head: "account", gap: 1, least: 12 },
+      { head: "group", least: 6, rank: 3 },
       { head: "score", right: true, rank: 3 },
       ...WINDOW_COLUMNS,
       { head: "running", right: true, rank: 1 },

@@ -92,16 +92,20 @@ Deno.test("the score of a limited account isn't shown to people; JSON keeps it",
   assert.match(await shown(context, "pick --json"), /"name":"work","score":-85,"limited":true/);
 });
 
-Deno.test("list and status show groups and pins where there are any", async () => {
+Deno.test("list, status and pick show groups where there are any; list and status show pins", async () => {
   const accounts = [{ name: "work", group: "office" }, { name: "home" }];
   const pins = [{ path: "/home/ann/job", group: "office" }, { path: "/srv/x", account: "home" }];
   const pinned = 'pinned: ~/job to the group "office", /srv/x to home';
-  for (const [line, group] of [["list", / +office +/], ["status", / · group office/]] as const) {
+  const groups = [["list", / +office +/], ["status", / · group office/], [
+    "pick",
+    /^account +group +score [^]*^→ work +office +\d/m,
+  ]] as const;
+  for (const [line, group] of groups) {
     const none = await shown(contextWith({ work: [1, 1], home: [1, 1] }), line);
     assert.doesNotMatch(none, /group|pinned/);
     const text = await shown(contextWith({ work: [1, 1], home: [1, 1] }, { accounts, pins }), line);
     assert.match(text, group);
-    assert.ok(text.includes(pinned), text);
+    assert.equal(text.includes(pinned), line !== "pick", text);
   }
 });
 
