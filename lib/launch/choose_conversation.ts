@@ -10,6 +10,7 @@ import { describe, recentConversations } from "../claude/conversations.ts";
 import type { OpenConversation } from "../claude/running.ts";
 import { openConversations } from "../claude/running.ts";
 import type { Account } from "../config/account.ts";
+import { eligibleAccounts, haveWalls } from "../accounts/eligible.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
@@ -17,6 +18,9 @@ import { renderTable } from "../cli/table.ts";
 /** How many conversations a list shows. */
 const SHOWN = 15;
 const TITLE_CELLS = 34;
+
+/** What decides which account may continue a conversation. */
+type Walls = Pick<Config, "accounts" | "pins">;
 
 /**
  * The conversations that a word means: those whose id starts with it, or else those that have it in their
@@ -42,16 +46,17 @@ export function areOne(found: readonly Conversation[]): boolean {
 /**
  * Lists conversations and asks for one, by its number or by a word, until the answer is one that can be
  * continued; Enter takes the only one in the list. null if nobody can be asked, or the user wants none. Open
- * ones are marked, with where and for how long.
+ * ones are marked, with where and for how long, and so are those that no account may continue in their folder.
  */
 export async function chooseConversation(
   context: Context,
-  { found, accounts }: { found: readonly Conversation[]; accounts: readonly Account[] },
+  { found, config }: { found: readonly Conversation[]; config: Walls },
 ): Promise<Conversation | null> {
   const { terminal } = context;
+  const { accounts } = config;
   let shown = found.slice(0, SHOWN);
   if (shown.length === 0) return null;
-  await list(context, { shown, accounts });
+  await list(context, { shown, config });
   if (!terminal.interactive) return null;
   terminal.note("");
   for (;;) {
@@ -73,7 +78,7 @@ export async function chooseConversation(
     } else {
       const matching = conversationsOf(context, { accounts, word: answer }).slice(0, SHOWN);
       if (matching.length === 0) terminal.note(`  no conversation is about ${quoted(answer)}`);
-      else await list(context, { shown: shown = matching, accounts });
+      else await list(context, { shown: shown = matching, config });
     }
   }
 }
@@ -90,19 +95,24 @@ function onlyOne(
 
 async function list(
   context: Context,
-  { shown, accounts }: { shown: readonly Conversation[]; accounts: readonly Account[] },
+  { shown, config }: { shown: readonly Conversation[]; config: Walls },
 ): Promise<void> {
   const { terminal, layout } = context;
+  const { accounts } = config;
   const nowMs = context.clock.nowMs();
   const open = openConversations(context, accounts);
   const rows = shown.map((conversation, index): Cell[] => {
     const there = open.get(conversation.id);
+    const mark = there === undefined
+      ? walledText(context, { conversation, config })
+      : openText(context, there);
     return [
       String(index + 1),
       conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
       formatDuration(nowMs - conversation.changedAtMs),
       conversation.owner ?? "",
-      there === undefined ? "" : { text: openText(context, there), style: "yellow" },
+      accounts.find(({ name }) => name === conversation.owner)?.group ?? "",
+      { text: mark, style: "yellow" },
       sizeOf(conversation.bytes),
       conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
     ];
@@ -112,11 +122,23 @@ async function list(
     { head: "conversation", least: 20 },
     { head: "age", right: true },
     "account",
+    { head: "group", least: 6, rank: 0 },
     "",
     { head: "size", right: true, rank: 2 },
     { head: "folder", least: 12, rank: 1, shorten: shortPath },
   ];
   terminal.print(await renderTable(terminal, { columns, rows }));
+}
+
+/** What keeps every account from continuing a conversation in its folder: `folder pinned to work`; or "". */
+function walledText(
+  context: Context,
+  { conversation: { folder, owner }, config }: { conversation: Conversation; config: Walls },
+): string {
+  if (folder === null || !haveWalls(config.accounts)) return "";
+  const { home } = context.layout;
+  const { names, pin } = eligibleAccounts(context, { config, cwd: folder, owner, home });
+  return pin === null || names.length > 0 ? "" : `folder pinned to ${pin.account ?? pin.group}`;
 }
 
 /** Where a conversation is open, and for how long: `open on work for 2h`. */

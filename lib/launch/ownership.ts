@@ -104,10 +104,9 @@ async function chosenFrom(
     hint: () => "claude-multi resume",
   });
   const here = found.filter(({ folder }) => folder === request.cwd);
-  const { accounts } = request.config;
   const chosen = await chooseConversation(context, {
     found: here.length > 0 ? here : found,
-    accounts,
+    config: request.config,
   });
   if (chosen === null) throw cancelled("no conversation was chosen");
   return chosen.id;

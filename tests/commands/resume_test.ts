@@ -41,7 +41,7 @@ async function stageHere(): Promise<{ stage: Stage; listed: Listed["conversation
     await client.sits(1000);
   };
   const clients = [says("about apples"), says("about pears")];
-  const stage = new Stage({ interactive: false, clients });
+  const stage = new Stage({ interactive: false, columns: 80, clients });
   for (const name of ["a", "b"]) await stage.run(["--account", name, "--", "-p", "x"]);
   const { stdout } = await stage.command(["resume", "--json"]);
   stage.context.terminal.stdout = "";
@@ -72,6 +72,32 @@ Deno.test("a conversation of which only a summary is left is listed, and never c
   const last = await stage.command(["resume", "--last", "--", "-p", "more"]);
   assert.equal(last.code, 0, last.stderr);
   assert.deepEqual(stage.plans.at(-1)?.args.slice(2, 4), ["--resume", listed[0]?.id]);
+});
+
+Deno.test("with groups, the list of resume shows them, and which folder is pinned to another one", async () => {
+  const { stage } = await stageHere();
+  const listed = async (config: Record<string, unknown>) => {
+    stage.configure(config);
+    const { context } = stage;
+    context.terminal.stdout = "";
+    await stage.command(["resume"]);
+    const { stdout } = context.terminal;
+    assert.ok(stdout.split("\n").every((line) => line.length <= 80), stdout);
+    return stdout;
+  };
+  const accounts = [{ name: "a", group: "office" }, { name: "b", group: "home-and-garden" }];
+  const pinnedTo = (pin: Record<string, string>) => [{ path: "/home/ann/project", ...pin }];
+  assert.match(await listed({ accounts }), /^1 .* b +home-and-garden +\d[^]*^2 .* a +office +\d/m);
+  assert.match(
+    await listed({ accounts, pins: pinnedTo({ account: "a" }) }),
+    /^1 .* b +home\S+ +folder pinned to a +[^]*^2 .* a +office +(?:\d|~|$)/m,
+  );
+  assert.match(
+    await listed({ accounts, pins: pinnedTo({ group: "office" }) }),
+    /^1 .* b +home\S+ +folder pinned to office +[^]*^2 .* a +office +(?:\d|~|$)/m,
+  );
+  const free = { accounts: [{ name: "a" }, { name: "b" }], pins: pinnedTo({ account: "a" }) };
+  assert.doesNotMatch(await listed(free), /group|pinned/);
 });
 
 Deno.test("resume ID continues in the conversation's folder, on its last account", async () => {
