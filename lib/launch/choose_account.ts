@@ -56,7 +56,9 @@ function lease(context: Context, request: LaunchRequest): Lease {
     const wall = eligible === null || request.acrossGroups
       ? null
       : wallBefore(eligible, chosen.account);
-    if (wall !== null) throw acrossWall(context, { chosen, wall, request });
+    if (wall !== null && eligible !== null) {
+      throw acrossWall(context, { chosen, wall, eligible, request });
+    }
     const refused = refusal(chosen, request);
     if (refused !== null) throw refused;
     const explained = explainChoice(ranked, { eligible, chosen: chosen.account.name });

@@ -7,9 +7,8 @@ import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
-import { pasteable } from "../text/shell_quote.ts";
 import { chooseConversation } from "./choose_conversation.ts";
-import { commandLine } from "./refusals.ts";
+import { commandLine, resumeLine } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 
 /**
@@ -144,16 +143,12 @@ function mustAsk(
   );
 }
 
-/** The shortest line that does the same on a named account: `resume` finds the folder itself. */
+/** The shortest line that does the same on a named account. */
 function namedLine(context: Context, request: LaunchRequest): string {
-  const { args: { rest, resume }, config: { accounts }, named } = request;
-  const across = `--account ${named ?? accounts[0]?.name ?? ""} --across-groups`;
-  const [first, id, ...more] = rest;
-  const others = pasteable(more);
-  const isById = first === "--resume" && id === resume && isClientSessionId(id ?? "");
-  return isById && request.args.settings === null && others !== null
-    ? `claude-multi resume ${id} ${across}${others === "" ? "" : ` -- ${others}`}`
-    : commandLine(context, request, ["claude-multi run", across]);
+  const { config: { accounts }, named } = request;
+  const across = ["--account", named ?? accounts[0]?.name ?? "", "--across-groups"];
+  return resumeLine(request, across) ??
+    commandLine(context, request, ["claude-multi run", ...across]);
 }
 
 function cancelled(message: string): UserError {

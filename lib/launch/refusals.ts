@@ -4,10 +4,12 @@ import { isSameIdentity, personText, twinFix } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
-import { unpinLine } from "../accounts/eligible.ts";
+import type { Eligible } from "../accounts/eligible.ts";
+import { pinAgainst, unpinLine } from "../accounts/eligible.ts";
 import type { Restriction } from "../balance/reasons.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import { withModel } from "../claude/arguments.ts";
+import { isClientSessionId } from "../claude/session_files.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import { otherModels } from "./model.ts";
@@ -173,18 +175,37 @@ export function commandLine(
   return `${go}${run}${after === "" ? "" : ` -- ${after}`}`;
 }
 
-/** That a named account is in another group than the conversation, and the flag that overrides it. */
+/**
+ * The shortest line that continues the same conversation with other options: `resume` finds the folder
+ * itself. null if the conversation isn't the first argument, or the others can't be pasted.
+ */
+export function resumeLine(
+  { args: { rest, resume, settings } }: LaunchRequest,
+  options: readonly string[] = [],
+): string | null {
+  const [first, id = "", ...more] = rest;
+  const others = pasteable(more);
+  const isById = first === "--resume" && id === resume && isClientSessionId(id);
+  if (!isById || settings !== null || others === null) return null;
+  const line = ["claude-multi resume", id, ...options].join(" ");
+  return others === "" ? line : `${line} -- ${others}`;
+}
+
+/** That a named account is in another group than the conversation; the hint is what needs no flag to override that. */
 export function acrossWall(
   context: Context,
-  { chosen: { account: { name } }, wall, request }: {
+  { chosen: { account: { name } }, wall, eligible, request }: {
     chosen: Standing;
     wall: Restriction;
+    eligible: Eligible;
     request: LaunchRequest;
   },
 ): UserError {
-  const across = ["claude-multi run", `--account ${name}`, "--across-groups"];
-  return new UserError(`cannot continue on "${name}": ${restrictionText([wall])}`, {
-    hint: commandLine(context, request, across),
+  const why = restrictionText([wall]);
+  return new UserError(`cannot continue on "${name}": ${why}; --across-groups overrides that`, {
+    hint: eligible.names.length === 0
+      ? "claude-multi resume"
+      : resumeLine(request) ?? commandLine(context, request, ["claude-multi run"]),
     exit: EXIT.refused,
   });
 }
@@ -227,8 +248,17 @@ export function noAccount(context: Context, failed: Failed): UserError {
   if (ranked.length > 0) return new AllLimited(context, failed);
   const why = restrictionText(eligible?.restrictions ?? []);
   if (eligible !== null && eligible.names.length === 0) {
+    const { pin } = eligible;
+    const owner = accounts.find(({ account: { name } }) => name === eligible.preferred)?.account;
+    const against = owner === undefined ? null : pinAgainst(eligible, owner);
+    if (against?.isEmpty === false && failed.request.handedFrom === undefined) {
+      return new UserError(`${why}; "--account ${owner?.name}" continues it all the same`, {
+        hint: "claude-multi resume",
+        exit: EXIT.noAccount,
+      });
+    }
     return new UserError(why || "no account is left to choose from", {
-      hint: eligible.pin === null ? "claude-multi pin --help" : unpinLine(eligible.pin),
+      hint: pin === null ? "claude-multi pin --help" : unpinLine(pin),
       exit: EXIT.noAccount,
     });
   }

@@ -90,18 +90,57 @@ Deno.test("a named account of another group is refused, and --across-groups over
     ran(stage, ID, "work");
     const words = [command, ...command === "resume" ? ["--last"] : [], "--account", "own"];
     const ended = await stage.command([...words, ...rest]);
-    refused(ended, /cannot continue on "own": .* belongs to the group "office"/);
-    assert.match(
-      ended.stderr,
-      /try: .*claude-multi run --account own --across-groups -- --resume /,
+    refused(
+      ended,
+      /cannot continue on "own": .* belongs to the group "office"; --across-groups overrides that/,
     );
+    // What needs no override comes first.
+    assert.ok(ended.stderr.endsWith(`\ntry: claude-multi resume ${ID}\n`), ended.stderr);
     assert.deepEqual(stage.accounts, []);
+    assert.equal((await stage.command(["resume", ID])).code, 0);
     const across = await stage.command([...words, "--across-groups", ...rest]);
     assert.equal(across.code, 0, across.stderr);
-    assert.deepEqual(stage.accounts, ["own"]);
+    assert.deepEqual(stage.accounts, ["work", "own"]);
+  }
+  const more = stageWith();
+  put(more, ID);
+  ran(more, ID, "work");
+  for (
+    const [words, hint] of [
+      [["-cp", "go on"], `claude-multi resume ${ID} -- --print 'go on'`],
+      [["--verbose", "-c"], `claude-multi run -- --verbose --resume ${ID}`],
+    ] as const
+  ) {
+    const ended = await more.run(["--account", "own", "--", ...words]);
+    assert.equal(/try: (.*)\n/.exec(ended.stderr)?.[1], hint);
   }
   const alone = await stageWith().run(["--across-groups"]);
   assert.equal(alone.code, 2);
+});
+
+Deno.test("in a folder pinned to another group, the hint is the list, and the message what overrides the pin", async () => {
+  const pins = [{ path: "/home/ann/project", account: "own" }];
+  for (const words of [["--continue"], ["--resume", ID]]) {
+    const clients = [() => {}];
+    const stage = new Stage({
+      accounts: ACCOUNTS,
+      settings: { pins },
+      clients,
+      interactive: false,
+    });
+    put(stage, ID);
+    ran(stage, ID, "work");
+    const ended = await stage.run(["--", ...words]);
+    assert.equal(ended.code, 3);
+    assert.match(
+      ended.stderr,
+      /pinned to the account "own"; .* group "office"; "--account work" continues it all the same\ntry: claude-multi resume\n$/,
+    );
+    const named = await stage.run(["--account", "own", "--", ...words]);
+    refused(named, /--across-groups overrides that\ntry: claude-multi resume\n$/);
+    assert.equal((await stage.run(["--account", "work", "--", ...words])).code, 0);
+    assert.deepEqual(stage.accounts, ["work"]);
+  }
 });
 
 Deno.test("without a terminal, what only the client could look up is refused in one line", async () => {
