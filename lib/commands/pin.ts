@@ -59,7 +59,7 @@ export const pin: Command = {
     context.terminal.print(
       clear
         ? `${shown} ${had ? "is no longer pinned" : "was not pinned"}`
-        : `${shown} now only uses ${name ?? `the group ${group}`}`,
+        : `in ${shown} and below, cl now only takes ${name ?? `accounts of the group ${group}`}`,
     );
     return EXIT.ok;
   },

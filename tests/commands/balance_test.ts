@@ -229,7 +229,10 @@ Deno.test("limit also takes a time without --until, and prints a distant one wit
 
 Deno.test("pin --clear says whether there was a pin", async () => {
   await using home = await homeWith([{ name: "a" }]);
-  await runMulti(["pin", "a"], { home });
+  assert.match(
+    (await runMulti(["pin", "a"], { home })).stdout,
+    /^in ~\/project and below, cl now only takes a\n$/,
+  );
   assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /is no longer pinned/);
   assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /was not pinned/);
 });
