@@ -38,6 +38,8 @@ export interface RefreshResult {
 export interface Refresh {
   /** Resolves once each has answered or was given up; in the order of the accounts. */
   done: Promise<RefreshResult[]>;
+  /** The accounts that haven't answered, nor were given up. */
+  unanswered(): string[];
   /** Ends those that haven't answered. */
   stop(): Promise<unknown>;
 }
@@ -70,6 +72,7 @@ export function startRefresh(
   const done = Promise.all(Array.from({ length: AT_ONCE }, work)).then(() => results);
   return {
     done,
+    unanswered: () => accounts.filter((_, at) => results[at] === undefined).map(({ name }) => name),
     stop: () => {
       next = accounts.length;
       stop("stopped");

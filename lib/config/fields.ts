@@ -66,7 +66,7 @@ export const FIELDS = {
   handoffTitle: { type: "boolean", default: false, running: LATER, about: "at a limit, show in the terminal's title which account has quota left" },
   refresh: { type: "string", choices: ["manual", "launch"], default: "manual", about: "when claude is asked for an account's figures: only if you say so, or also before cl chooses" },
   refreshAfterMinutes: { type: "number", range: [1, 10080], default: 30, about: "with launch: the age from which figures are asked for again" },
-  refreshDeadlineMs: { type: "number", range: [100, 10000], whole: true, default: 1500, about: "with launch: the longest time that cl waits for the answers" },
+  refreshDeadlineMs: { type: "number", range: [100, 10000], whole: true, default: 5000, about: "with launch: the longest time that cl waits for the answers" },
   notify: { type: "strings", choices: ["off", "bell", "osc"], default: "off", running: LATER, about: "how to tell that a limit was met, a conversation moved or an account has room again; a list is a command with its arguments" },
   limits: {
     burstHours: { type: "number", range: [0.1, 168], default: 4.5, about: "hours of sessions that fill a 5-hour window, for estimates" },

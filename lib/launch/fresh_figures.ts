@@ -12,8 +12,8 @@ const PAUSE_MS = 5 * 60_000;
 
 /**
  * Asks for figures before an account is chosen. With `"refresh": "launch"` that is for accounts with old
- * ones, within `refreshDeadlineMs`; nothing is said about those that don't answer. Returns what is still
- * being asked then, whose answers count for the next choice; null if nothing is. Never throws.
+ * ones, within `refreshDeadlineMs`; in a terminal, a line names those that take longer. Returns what is
+ * still being asked then, whose answers count for the next choice; null if nothing is. Never throws.
  */
 export async function refreshBeforeChoice(
   context: Context,
@@ -66,5 +66,11 @@ async function refreshOld(context: Context, request: LaunchRequest): Promise<Ref
     () => refresh.stop().finally(() => terminal.rewrite("")),
   );
   terminal.rewrite("");
-  return isDone ? null : refresh;
+  if (isDone) return null;
+  const late = refresh.unanswered().map((name) => `"${name}"`).join(", ");
+  if (terminal.interactive && late !== "") {
+    const seconds = config.refreshDeadlineMs / 1000;
+    terminal.warn(`no answer about ${late} within ${seconds} s; chosen by what was known before`);
+  }
+  return refresh;
 }

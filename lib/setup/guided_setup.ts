@@ -174,7 +174,7 @@ function askRefresh(context: Context): void {
   if (context.configFile.read().accounts.length < 2) return;
   if (/"refresh"/.test(readable(context, context.layout.configFile) ?? "")) return;
   const text =
-    "\nIf figures are old, should cl first ask claude how much is left (takes a second, sends no message)?";
+    "\nIf figures are old, should cl first ask claude how much is left (takes a few seconds, sends no message)?";
   setRefresh(context, askYes(context, { text, standard: false }));
 }
 

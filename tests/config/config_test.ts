@@ -36,7 +36,7 @@ Deno.test("an empty configuration has every default", () => {
     landingCap: 90,
     refresh: "manual",
     refreshAfterMinutes: 30,
-    refreshDeadlineMs: 1500,
+    refreshDeadlineMs: 5000,
     claudePath: null,
     pins: [],
     statusline: { install: true, segments: null, theme: "auto", barWidth: 8, padding: 0 },

@@ -84,6 +84,18 @@ Deno.test("what doesn't answer within refreshDeadlineMs counts for the next choi
   assert.equal(asked(stage).length, 2);
 });
 
+Deno.test("in a terminal, a line names the accounts that haven't answered when one is chosen", async () => {
+  const stage = stageWith({ ...LAUNCH, refreshDeadlineMs: 1500 }, { interactive: true });
+  const { processes } = stage.context;
+  const reply = processes.reply;
+  processes.reply = (plan) => plan.set["CLAUDE_CONFIG_DIR"]?.endsWith("/b") ? null : reply(plan);
+  const ended = await stage.run();
+  assert.match(
+    ended.stderr,
+    /^claude-multi: no answer about "b" within 1.5 s; chosen by what was known before$/m,
+  );
+});
+
 Deno.test("the time to start the asked clients counts for refreshDeadlineMs too", async () => {
   const stage = stageWith({ ...LAUNCH, refreshDeadlineMs: 1000 });
   const { clock, processes } = stage.context;
