@@ -44,7 +44,7 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
   while (yes === null) yes = yesOrNo(terminal.ask(question), { standard: !isNear });
   if (yes) return;
   throw new UserError("the conversation was not continued", {
-    hint: `claude-multi resume${id === null ? "" : ` ${id}`}`,
+    hint: id === null ? "claude-multi resume" : `claude-multi resume ${id}`,
     exit: EXIT.cancelled,
   });
 }
