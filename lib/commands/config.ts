@@ -51,7 +51,7 @@ export const config: Command = {
   }],
   details: [
     "A change is checked before it is written, and the previous file is kept in backups/. It also counts for sessions that are running; where it can't, set and unset say from when on it does. Accounts have their own commands: add, remove, rename, enable, disable; here you can set accounts.NAME.plan, group, last, reserve, landingCap and price.",
-    "edit opens a copy in $VISUAL or $EDITOR. config.json is replaced only when the copy has no errors; if it has, you are asked whether to edit again.",
+    "edit opens a copy in $VISUAL or $EDITOR. config.json is replaced only when the copy has no errors; if it has, you are asked whether to edit again. If config.json has changed meanwhile, you are asked before it is replaced. An edit that was not saved is offered the next time.",
   ],
   examples: [
     ["claude-multi config", "every key and its value"],

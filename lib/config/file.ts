@@ -2,7 +2,7 @@
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { parentOf } from "./paths.ts";
-import { EXIT, usageError, UserError } from "../text/errors.ts";
+import { EXIT, UserError } from "../text/errors.ts";
 import type { ConfigFile, ConfigNotice, Files } from "../ports/mod.ts";
 import type * as configText from "./jsonc.ts";
 
@@ -73,13 +73,13 @@ export function configFile(
     files.writeText(path, after, 0o600);
   }
 
-  function locked(action: () => void): void {
+  function locked<T>(action: () => T): T {
     prepared = null;
     const dir = parentOf(path);
     files.makePrivateDirectory(dir);
-    files.locked(`${path}.lock`, () => {
+    return files.locked(`${path}.lock`, () => {
       clearHalfWritten(dir);
-      action();
+      return action();
     });
   }
 
@@ -117,15 +117,11 @@ export function configFile(
       check(after, from);
       // From here on, its notices are about this file.
       last = null;
-      locked(() => {
-        if ((read(path, files) ?? EMPTY) !== before) {
-          throw usageError(
-            `cannot replace "${path}": it changed while you edited`,
-            "claude-multi config edit",
-          );
-        }
+      return locked(() => {
+        if ((read(path, files) ?? EMPTY) !== before) return false;
         const isThere = files.kind(path) !== "missing";
         if (after !== before || !isThere) write(after, isThere);
+        return true;
       });
     },
   };

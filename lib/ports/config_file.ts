@@ -40,8 +40,8 @@ export interface ConfigFile {
   text(): string;
   /**
    * Replaces the text of the file by one that was made from `before` and is in the file `from`; checked
-   * before writing.
-   * @throws UserError (usage) with line and column in `from`, or if the file no longer has the text `before`.
+   * before writing. Returns false, and changes nothing, if the file no longer has the text `before`.
+   * @throws UserError (usage) with line and column in `from`.
    */
-  replace(text: string, options: { before: string; from: string }): void;
+  replace(text: string, options: { before: string; from: string }): boolean;
 }

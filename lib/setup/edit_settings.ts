@@ -3,7 +3,8 @@ import { askYes } from "../cli/prompt.ts";
 import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
 import { quoted } from "../text/escape.ts";
-import { UserError } from "../text/errors.ts";
+import { EXIT, UserError } from "../text/errors.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { writeShellFiles } from "./shells.ts";
 
 /** Editors to suggest, the first that is installed; each waits until the file is closed. */
@@ -13,23 +14,26 @@ const EDITORS = ["nano", "vi", "vim", "nvim", "micro", "emacs", "ed"];
 const NOT_FOUND = 127;
 
 /**
- * Opens a copy of config.json in the user's editor. If the result has an error, asks whether to edit
- * again; only a result without errors replaces config.json. An unknown key is asked about too, but may stay.
+ * Opens a copy of config.json in the user's editor, or one that an earlier run left. If the result has an
+ * error, asks whether to edit again; only a result without errors replaces config.json. An unknown key is asked
+ * about too, but may stay; so is a config.json that changed meanwhile.
  * @throws UserError (usage) with line and column if the result is left with an error; the copy stays.
+ * @throws UserError (refused) if config.json changed and isn't to be replaced; the copy stays.
  */
 export async function editSettings(context: Context): Promise<void> {
   const { configFile, files, layout, terminal } = context;
-  const copy = layout.configFile.replace(/(\.json)?$/, ".edited$1");
-  let before = configFile.text();
-  if (files.kind(copy) !== "missing") files.backUp(copy);
+  const copy = besideConfig(context, "edited");
+  const base = besideConfig(context, "before-edit");
   files.makePrivateDirectory(layout.root);
-  files.writeText(copy, before, 0o600);
+  if (!goesOn(context, { copy, base })) {
+    files.remove(copy);
+    files.writeText(base, configFile.text(), 0o600);
+    files.writeText(copy, textOf(context, base), 0o600);
+  }
   for (;;) {
     await runEditor(context, copy);
     try {
-      const after = (files.readText(copy) ?? "").replace(/^\ufeff/, "");
-      configFile.replace(after, { before, from: copy });
-      before = after;
+      replace(context, { copy, base });
       configFile.read();
       const notices = configFile.notices().map(({ message }) => message);
       // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
@@ -38,16 +42,72 @@ export async function editSettings(context: Context): Promise<void> {
       break;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const isAgain = terminal.interactive &&
+      const isAgain = terminal.interactive && error.exit === EXIT.usage &&
         askAgain(context, [error.message]);
       if (isAgain) continue;
       const at = tildePath(copy, layout.home);
-      terminal.warn(`config.json is as it was; what you edited is in ${at}`);
+      const next = terminal.interactive ? ", for the next claude-multi config edit" : "";
+      terminal.warn(`config.json was not replaced; what you edited is in ${at}${next}`);
       throw error;
     }
   }
   files.remove(copy);
+  files.remove(base);
   writeShellFiles(context);
+}
+
+/** Two files: what is edited, and the text of config.json that it was made from. */
+interface Edit {
+  copy: string;
+  base: string;
+}
+
+/** Whether to go on with an edit that an earlier run left. If not, `backups/` keeps it. */
+function goesOn(context: Context, { copy, base }: Edit): boolean {
+  const { configFile, files, layout, terminal } = context;
+  if (files.kind(copy) === "missing") return false;
+  if ([textOf(context, base), configFile.text()].includes(textOf(context, copy))) return false;
+  if (terminal.interactive) {
+    terminal.note(`${tildePath(copy, layout.home)} has an edit that was not saved.`);
+    if (askYes(context, { text: "Go on with it?", standard: true })) return true;
+  }
+  terminal.note(`that edit is now in ${tildePath(files.backUp(copy), layout.home)}`);
+  return false;
+}
+
+/**
+ * Replaces config.json by the copy. Where it isn't what the copy was made from, asks first, and again if it
+ * changes meanwhile.
+ * @throws UserError (usage) if the copy has an error, or (refused) if config.json is to stay.
+ */
+function replace(context: Context, { copy, base }: Edit): void {
+  const { configFile, files, layout, terminal } = context;
+  const after = textOf(context, copy);
+  let before = textOf(context, base);
+  while (!configFile.replace(after, { before, from: copy })) {
+    before = configFile.text();
+    if (before === after) continue;
+    const changed = "config.json was changed by something else while you edited it";
+    const shown = (path: string) =>
+      shellWord(path) === path ? tildePath(path, layout.home) : shellWord(path);
+    const compare = `diff ${shown(layout.configFile)} ${shown(copy)}`;
+    if (terminal.interactive) {
+      terminal.note(`${changed}; to compare: ${compare}`);
+      const text = "Replace it with what you edited? backups/ keeps it.";
+      if (askYes(context, { text, standard: false, ended: false })) continue;
+    }
+    throw new UserError(changed, { hint: compare, exit: EXIT.refused });
+  }
+  files.writeText(base, after, 0o600);
+}
+
+function textOf({ files }: Context, path: string): string {
+  return (files.readText(path) ?? "").replace(/^\ufeff/, "");
+}
+
+/** A file beside config.json that has this word in its name. */
+function besideConfig({ layout }: Context, word: string): string {
+  return layout.configFile.replace(/(\.json)?$/, `.${word}$1`);
 }
 
 function askAgain(context: Context, problems: readonly string[]): boolean {

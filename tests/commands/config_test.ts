@@ -4,7 +4,7 @@ import { noAccountYet } from "../../lib/accounts/no_account.ts";
 import { config } from "../../lib/commands/config.ts";
 import { parseRequest } from "../../lib/cli/parse.ts";
 import type { LaunchPlan } from "../../lib/ports/mod.ts";
-import { UserError } from "../../lib/text/errors.ts";
+import { EXIT, UserError } from "../../lib/text/errors.ts";
 import { runMulti } from "../helpers/binaries.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext } from "../helpers/context.ts";
@@ -397,15 +397,109 @@ Deno.test("config edit leaves config.json as it was if the answer is no", async 
   assert.equal(fileOf(context), before);
 });
 
-Deno.test("config edit doesn't undo what another command changed meanwhile", async () => {
+/** What the user writes while `config edit` is open, and what config.json becomes meanwhile. */
+const MINE = '{ "policy": "paced" }';
+const THEIRS = '{ "policy": "round-robin" }';
+
+/** The same with an editor that writes `MINE`, while config.json becomes `THEIRS`. */
+function contextWithConflict(input: ReadonlyArray<string | (() => string)>): FakeContext {
   const context = contextWithEditor([], []);
+  context.terminal.answers.push(...input);
   context.processes.programs.push(({ plan }) => {
-    context.files.writeText(plan.args.at(-1) ?? "", '{ "policy": "paced" }', 0o600);
-    context.files.writeText(context.layout.configFile, '{ "policy": "round-robin" }', 0o600);
+    context.files.writeText(plan.args.at(-1) ?? "", MINE, 0o600);
+    context.files.writeText(context.layout.configFile, THEIRS, 0o600);
     return { code: 0, signal: null };
   });
-  await assert.rejects(run(context, "edit"), /changed while you edited/);
-  assert.equal(fileOf(context), '{ "policy": "round-robin" }');
+  return context;
+}
+
+/** The copy that `config edit` left; null if it left none. */
+function copyOf({ files, layout }: FakeContext): string | null {
+  return files.readText(layout.configFile.replace(".json", ".edited.json"));
+}
+
+function backupsOf({ files, layout }: FakeContext): Array<string | null> {
+  return files.list(layout.backups).map((name) => files.readText(`${layout.backups}/${name}`));
+}
+
+Deno.test("config edit doesn't undo what another command changed meanwhile", async () => {
+  for (const answer of ["", "n"]) {
+    const context = contextWithConflict([answer]);
+    await assert.rejects(run(context, "edit"), {
+      message: "config.json was changed by something else while you edited it",
+      hint: `diff ~/.claude-multi/config.json ~/.claude-multi/config.edited.json`,
+      exit: EXIT.refused,
+    });
+    assert.doesNotMatch(context.terminal.stderr, /Edit again/);
+    assert.match(context.terminal.stderr, /to compare: diff .*\nReplace it .*\[y\/N\]/);
+    assert.equal(fileOf(context), THEIRS);
+    assert.equal(copyOf(context), MINE);
+  }
+});
+
+Deno.test("config edit replaces what another command changed if that is the answer", async () => {
+  const context = contextWithConflict(["y"]);
+  await run(context, "edit");
+  assert.equal(fileOf(context), MINE);
+  assert.ok(backupsOf(context).includes(THEIRS), "what was replaced is kept");
+  assert.equal(copyOf(context), null);
+});
+
+Deno.test("config edit asks again if config.json changes while it asks", async () => {
+  const third = '{ "policy": "weighted" }';
+  const context: FakeContext = contextWithConflict([() => {
+    context.files.writeText(context.layout.configFile, third, 0o600);
+    return "y";
+  }, "n"]);
+  await assert.rejects(run(context, "edit"), /was changed by something else/);
+  assert.equal(context.terminal.stderr.match(/Replace it/g)?.length, 2);
+  assert.equal(fileOf(context), third);
+});
+
+Deno.test("config edit asks nothing if the other command changed the same", async () => {
+  const context = contextWithEditor([], []);
+  context.processes.programs.push(({ plan }) => {
+    context.files.writeText(plan.args.at(-1) ?? "", MINE, 0o600);
+    context.files.writeText(context.layout.configFile, MINE, 0o600);
+    return { code: 0, signal: null };
+  });
+  await run(context, "edit");
+  assert.doesNotMatch(context.terminal.stderr, /\[y\/N\]/);
+});
+
+Deno.test("config edit goes on with an edit that was not saved, or keeps it in backups", async () => {
+  for (const isOn of [true, false]) {
+    const context = contextWithConflict(["n"]);
+    await assert.rejects(run(context, "edit"));
+    context.terminal.answers.push(isOn ? "" : "n", "y");
+    const opened: Array<string | null> = [];
+    context.processes.programs.push(({ plan }) => {
+      opened.push(context.files.readText(plan.args.at(-1) ?? ""));
+      return { code: 0, signal: null };
+    });
+    await run(context, "edit");
+    assert.match(context.terminal.stderr, /edit that was not saved\.\nGo on with it\? \[Y\/n\]/);
+    assert.deepEqual(opened, [isOn ? MINE : THEIRS]);
+    assert.equal(fileOf(context), isOn ? MINE : THEIRS);
+    assert.ok(backupsOf(context).includes(isOn ? THEIRS : MINE), "the other one is kept");
+    assert.equal(copyOf(context), null);
+  }
+});
+
+Deno.test("config edit goes on with one that had an error, and replaces without a question", async () => {
+  const context = contextWithEditor(['{ "handoff": "auot" }', '{ "handoff": "auto" }'], ["n", ""]);
+  await assert.rejects(run(context, "edit"), /"handoff" must be/);
+  await run(context, "edit");
+  assert.doesNotMatch(context.terminal.stderr, /\[y\/N\]/);
+  assert.equal(fileOf(context), '{ "handoff": "auto" }');
+});
+
+Deno.test("config edit doesn't ask about a copy that nothing was changed in", async () => {
+  const context = contextWithEditor([], []);
+  context.processes.programs.push(() => ({ code: 1, signal: null }));
+  await assert.rejects(run(context, "edit"), /nothing was changed/);
+  await run(context, "edit");
+  assert.doesNotMatch(context.terminal.stderr, /Go on/);
 });
 
 Deno.test("config without an action prints every setting", async () => {
