@@ -19,8 +19,8 @@ export interface Field {
   range?: readonly [least: number, most: number];
   /** A fraction is rounded down. */
   whole?: true;
-  /** What a change means for sessions that are running, unless it counts for them at once. */
-  running?: string;
+  /** What a change means for sessions that are running, or only one to these values, unless it counts at once. */
+  running?: string | Readonly<Record<string, string>>;
   /** The command that sets the key, if `config set` doesn't. */
   setBy?: string;
 }
@@ -30,9 +30,9 @@ export interface Rows {
   readonly [key: string]: Field | Rows | readonly [Rows];
 }
 
-const LATER = "from the next session on";
-const AT_EXIT =
-  "in sessions that are running, this counts once you leave claude; auto ends a client at its limit from the next session on";
+const LATER = "this counts from the next session on";
+const NOT_ENDED =
+  "sessions that are running now aren't ended at their limit; leave claude there, and the conversation continues without a question";
 
 /** The settings. */
 // deno-fmt-ignore
@@ -60,7 +60,7 @@ export const FIELDS = {
     },
   }],
   policy: { type: "string", choices: ["weighted", "paced", "drain", "round-robin"] satisfies PolicyName[], default: "weighted", about: "how an account is chosen" },
-  handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", running: AT_EXIT, about: "what happens to a conversation when its account hits a limit" },
+  handoff: { type: "string", choices: ["ask", "auto", "off"], default: "ask", running: { auto: NOT_ENDED }, about: "what happens to a conversation when its account hits a limit" },
   handoffPrompt: { type: "string", default: "The previous turn was cut off by a usage limit. Continue where it stopped.", about: "what a hand-off sends if the limit cut off work that had begun; empty: hand-offs send nothing, not even a refused prompt" },
   handoffMoves: { type: "number", range: [1, 100], whole: true, default: 4, about: "how often a conversation moves by itself before it finishes a turn" },
   handoffTitle: { type: "boolean", default: false, running: LATER, about: "at a limit, show in the terminal's title which account has quota left" },

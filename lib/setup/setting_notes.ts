@@ -27,7 +27,10 @@ export function noteChange(context: Context, key: string): void {
 
 /** What a change of a key means for sessions that are running; null if none is, or if it counts at once. */
 function forRunningSessions(context: Context, key: string): string | null {
-  const text = rowOf(key)?.running;
+  const running = rowOf(key)?.running;
+  const text = typeof running === "object"
+    ? running[String(context.configFile.values()[key])]
+    : running;
   if (text === undefined) return null;
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);

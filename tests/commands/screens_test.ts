@@ -141,8 +141,16 @@ Deno.test("every account that is busy is named at once", () => {
 });
 
 Deno.test("config set says what it means for sessions that are running, and nothing if none is", async () => {
-  const lines = ["config set handoff auto", "config set notify bell", "config unset handoff"];
-  for (const line of lines) {
+  const said: ReadonlyArray<[line: string, note: string]> = [
+    [
+      "config set handoff auto",
+      "sessions that are running now aren't ended at their limit; leave claude there, and the conversation continues without a question\n",
+    ],
+    ["config set notify bell", "this counts from the next session on\n"],
+    ["config unset handoff", ""],
+    ["config set handoff off", ""],
+  ];
+  for (const [line, note] of said) {
     const idle = contextWith({ work: [1, 1] });
     await shown(idle, line);
     assert.equal(idle.terminal.stderr, "");
@@ -158,7 +166,7 @@ Deno.test("config set says what it means for sessions that are running, and noth
       { chosenAtMs: START_MS, policy: "weighted", account: "work", forced: false, ranked: [] },
     );
     await shown(busy, line);
-    assert.match(busy.terminal.stderr, /from the next session on\n$/);
+    assert.equal(busy.terminal.stderr, note);
     busy.terminal.stderr = "";
     await shown(busy, "config set policy paced");
     assert.equal(busy.terminal.stderr, "", "this counts at once");
