@@ -3,7 +3,7 @@ import { quoted } from "../text/escape.ts";
 import type { UserError } from "../text/errors.ts";
 import { usageError } from "../text/errors.ts";
 import { didYouMean, orList } from "../text/format.ts";
-import { nearest } from "../text/nearest.ts";
+import { nearest, nearestNumber } from "../text/nearest.ts";
 
 /** Where a value is used. */
 export interface Place {
@@ -52,7 +52,7 @@ export function oneOf<Word extends string>(
 
 /**
  * Reads a whole number from `least` to `most`.
- * @throws UserError (usage) for any other value; the hint has `usual`.
+ * @throws UserError (usage) for any other value; the hint has `usual`, or `most` where that is exceeded.
  */
 export function wholeNumber(
   value: string,
@@ -64,6 +64,6 @@ export function wholeNumber(
   throw invalidValue(value, {
     ...options,
     expected: `a whole number from ${least} to ${most}`,
-    good: usual,
+    good: nearestNumber(value, [least, most]) === most ? most : usual,
   });
 }

@@ -3,6 +3,7 @@ import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import { EXIT, usageError } from "../text/errors.ts";
 import { parseMoment } from "../text/moment.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { clearLimits, limitUntil } from "../accounts/manual_limit.ts";
 import { modelsOfFolder } from "../launch/model.ts";
 import type { Command } from "../cli/command.ts";
@@ -51,10 +52,12 @@ export const limit: Command = {
       one !== undefined
     );
     const [text = DEFAULT_LIMIT, other] = times;
+    const help = "claude-multi limit --help";
     if (other !== undefined) {
+      const good = times.find((one) => parseMoment(one, context.clock.nowMs()).problem === null);
       throw usageError(
         `two times given: ${quoted(text)} and ${quoted(other)}`,
-        `${line} --until 2h`,
+        good === undefined ? help : `${line} --until ${shellWord(good)}`,
       );
     }
     if (input.switches.has("clear")) {
@@ -69,10 +72,7 @@ export const limit: Command = {
           `invalid time ${quoted(text)}: "--clear" opens an account again`,
           `${line} --clear`,
         )
-        : usageError(
-          `invalid time ${quoted(text)}: ${moment.problem}`,
-          `${line} --until ${/\d:\d|\d *[ap]m\b/i.test(text) ? "15:04" : "2h"}`,
-        );
+        : usageError(`invalid time ${quoted(text)}: ${moment.problem}`, help);
     }
     context.terminal.print(limitUntil(context, { config, name, models, untilMs: moment.atMs }));
     return EXIT.ok;

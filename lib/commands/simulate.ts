@@ -128,7 +128,7 @@ function loadsOf(text: string | undefined): readonly number[] | null {
   const load = Number(text);
   if (load >= 0.05 && load <= 2) return [load];
   const expected = "a number from 0.05 to 2, or all";
-  throw invalidValue(text, { ...placeOf("load"), expected, good: DEFAULTS.load });
+  throw invalidValue(text, { ...placeOf("load"), expected, good: load > 2 ? 2 : DEFAULTS.load });
 }
 
 function modelShareOf(text: string | undefined): number {

@@ -45,9 +45,12 @@ export function nearestKey(key: string): string | null {
   const siblings = keys.filter((other) => other.startsWith(parent))
     .map((other) => other.slice(parent.length));
   const near = nearest(last, siblings);
-  return near !== null
-    ? parent + near
-    : keys.find((other) => other.endsWith(`.${last}`) && !other.includes("[]")) ?? null;
+  if (near !== null) return parent + near;
+  // Without its group, or with another one.
+  const inGroups = keys.filter((other) => other.includes(".") && !other.includes("[]"));
+  const leaf = (other: string) => other.slice(other.lastIndexOf(".") + 1);
+  const meant = nearest(last, inGroups.map(leaf));
+  return inGroups.find((other) => leaf(other) === meant) ?? null;
 }
 
 /** A path as people write it, such as `accounts[0].name`. */

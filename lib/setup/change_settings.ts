@@ -14,7 +14,7 @@ import { usageError, type UserError } from "../text/errors.ts";
 import { didYouMean, orList } from "../text/format.ts";
 import { SEGMENTS } from "../statusline/segments/mod.ts";
 import { isObject } from "../text/json_object.ts";
-import { nearest } from "../text/nearest.ts";
+import { nearest, nearestNumber } from "../text/nearest.ts";
 import { shellWord } from "../text/shell_quote.ts";
 
 /** A setting and its value. */
@@ -111,6 +111,8 @@ export function exampleOf(key: string, text = ""): string {
   if (field === null) return "VALUE";
   const values = valuesOf(field);
   if (field.type === "path") return "/usr/local/bin/claude";
+  const number = field.range === undefined ? null : nearestNumber(text, field.range);
+  if (number !== null) return String(field.whole ? Math.round(number) : number);
   return nearest(text, values) ?? values[0] ?? String(field.default ?? "VALUE");
 }
 
@@ -175,8 +177,9 @@ function withName(key: string, accounts: readonly Account[]): string {
 /** The error for a key that can't be used, with the line that was probably meant. */
 function notFound(
   key: string,
-  { use, accounts: [example] }: { use: Use; accounts: readonly Account[] },
+  { use, accounts }: { use: Use; accounts: readonly Account[] },
 ): UserError {
+  const [example] = accounts;
   if (Object.hasOwn(REMOVED, key)) {
     const hint = `claude-multi config unset ${key}`;
     return usageError(`"${key}" is no longer a setting: ${REMOVED[key]}`, hint);
@@ -212,11 +215,28 @@ function notFound(
       lineWith(`accounts.${example.name}.${key}`, use),
     );
   }
+  const own = ofAnAccount(key, accounts);
+  if (own !== null) {
+    return usageError(`unknown setting ${quoted(key)}${didYouMean(own)}`, lineWith(own, use));
+  }
   const near = nearestKey(key);
   return usageError(
     unknownSetting(key),
     near === null ? "claude-multi config get" : lineWith(near, use),
   );
+}
+
+/** The key of an account that is meant by one without `accounts`, such as `work.group`; null if none is. */
+function ofAnAccount(key: string, accounts: readonly Account[]): string | null {
+  const [, word = "", rest = ""] = /^([^.]+)\.(.+)$/.exec(key) ?? [];
+  if (rest === "" || isKey(word)) return null;
+  const names = accounts.map(({ name }) => name);
+  const name = names.includes(word) ? word : nearest(word, names);
+  const member = nearestKey(`accounts[].${rest}`);
+  return name === null || !member?.startsWith("accounts[].") ||
+      ROWS.get(member)?.setBy !== undefined
+    ? null
+    : member.replace("[]", `.${name}`);
 }
 
 /** What to type to do the same with another key; a value that it doesn't accept becomes one that it does. */

@@ -26,7 +26,8 @@ export function parseMoment(text: string, nowMs: number): Moment {
   if (atMs === null) {
     return {
       atMs,
-      problem: "expected 15:04, 6pm, 90m, 3d, tomorrow 9am, fri, dec 1 or 2026-01-31T15:04",
+      problem:
+        "expected a time such as 15:04, 6pm, 90m, 3d, tomorrow 9am, fri, dec 1 or 2026-01-31T15:04",
     };
   }
   if (atMs <= nowMs) return { atMs: null, problem: "that time has passed" };

@@ -1,4 +1,4 @@
-// The word that a mistyped one probably means; loaded only for a wrong word.
+// The word or number that a wrong one probably means; loaded only for a wrong one.
 import { closest, distance } from "fastest-levenshtein";
 
 /** The name that a mistyped one probably means, or null. */
@@ -12,6 +12,15 @@ export function nearest(word: string, names: readonly string[]): string | null {
   if (distance(word, near) <= allowed) return near;
   const [longer, other] = names.filter((name) => isShortFor(word, name));
   return other === undefined ? longer ?? null : null;
+}
+
+/** The number in a range that is nearest to a text such as `90%`; null if the text is no number. */
+export function nearestNumber(
+  text: string,
+  [least, most]: readonly [least: number, most: number],
+): number | null {
+  const [, number] = /^(-?\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? [];
+  return number === undefined ? null : Math.min(most, Math.max(least, Number(number)));
 }
 
 /** Whether a word of three letters or more leaves out letters of a name, but not its first: `grp`, `stat`. */

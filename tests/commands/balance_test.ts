@@ -148,10 +148,10 @@ Deno.test("pin keeps keys, comments and order of the other pins, and unknown key
 });
 
 const NO_TIMES: Array<[time: string, why: RegExp]> = [
-  ["yesterday", /expected 15:04, 6pm, 90m/],
-  ["someday", /expected 15:04, 6pm, 90m, 3d, tomorrow 9am, fri, dec 1 or 2026-01-31T15:04\n/],
-  ["25:00", /expected 15:04, 6pm/],
-  ["-2h", /expected 15:04, 6pm/],
+  ["yesterday", /such as 15:04, 6pm, 90m/],
+  ["someday", /such as 15:04, 6pm, 90m, 3d, tomorrow 9am, fri, dec 1 or 2026-01-31T15:04\n/],
+  ["25:00", /such as 15:04, 6pm/],
+  ["-2h", /such as 15:04, 6pm/],
   ["2020-01-01", /that time has passed/],
   ["0m", /that time has passed/],
   ["400d", /that is more than 366d away\n/],

@@ -229,7 +229,7 @@ for (
     [
       ["set", "reserve.five_hour", "0"],
       /^"reserve.five_hour" must be a number from 1 to 100, not 0$/,
-      "reserve.five_hour 100",
+      "reserve.five_hour 1",
     ],
     [["set", "limits.burstHours", "many"], /a number from 0\.1 .*, not "many"/, "burstHours 4.5"],
     [["set", "claudePath", "bin/claude"], /must be an absolute path/, "claudePath /usr/local"],
