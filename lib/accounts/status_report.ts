@@ -8,6 +8,7 @@ import { fallText, sourceText, UNUSED_RESET } from "../balance/reasons.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { accountWindow, useOf, windowLabel, WINDOWS } from "../balance/windows.ts";
 import { wrapped } from "../cli/columns.ts";
+import { cellWidth, loadWidths } from "../text/cells.ts";
 import type { Span } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 import type { Standing, StandingsSource } from "./standings.ts";
@@ -61,10 +62,11 @@ export async function statusText(
 }
 
 /** The table of `status`. */
-export function renderStatus(
+export async function renderStatus(
   context: Context,
   accounts: readonly Standing[],
 ): Promise<string> {
+  await loadWidths("·");
   return renderTable(context.terminal, {
     columns: [
       { head: "account", least: 12 },
@@ -81,7 +83,10 @@ export function renderStatus(
         scoreCell(standing),
         stateCell(context, standing),
       ],
-      { line: belowLine(standing, context.clock.nowMs()) },
+      ...belowLines(standing, {
+        nowMs: context.clock.nowMs(),
+        cells: context.terminal.columns,
+      }),
       ...outlookTexts(outlooksOf(context, standing), context.clock.nowMs()).map((text) => ({
         line: { text: `  ${text}`, style: "yellow" as const },
       })),
@@ -89,23 +94,39 @@ export function renderStatus(
   });
 }
 
-/** The owner, the plan and the source of the figures; or what to do about the account. */
-function belowLine(standing: Standing, nowMs: number): Span[] {
+/** The owner, the plan and the source of the figures, over as many lines as needed; or what to do about it. */
+function belowLines(
+  standing: Standing,
+  { nowMs, cells }: { nowMs: number; cells: number },
+): Array<{ line: Span[] }> {
   const { account, identity } = standing;
   const next = nextStep(standing);
-  if (next !== null) return [{ text: `  try: ${next}`, style: "yellow" }];
+  if (next !== null) return [{ line: [{ text: `  try: ${next}`, style: "yellow" }] }];
   const email = identity?.email ?? account.identity?.email ?? null;
   const group = account.group === null ? null : `group ${account.group}`;
-  const who = [email, standing.plan, group].filter((part) => part !== null).join(" · ");
-  const sources = sourcesText(standing);
   const isOld = staleMs(figuresAgeMs(standing.windows)) !== null;
-  return [
-    { text: `  ${who}${who !== "" && sources !== "" ? " · " : ""}`, style: "dim" },
-    { text: sources, style: isOld ? "yellow" : "dim" },
-    { text: othersText(standing, nowMs), style: "dim" },
-    { text: fallsText(standing), style: "dim" },
-    ...canReset(standing, nowMs) ? [{ text: ` · ${UNUSED_RESET}`, style: "yellow" as const }] : [],
+  const dim = (text: string | null): Span => ({ text: text ?? "", style: "dim" });
+  const parts: Span[] = [
+    ...[email, standing.plan, group].map(dim),
+    { text: sourcesText(standing), style: isOld ? "yellow" : "dim" },
+    ...othersTexts(standing, nowMs).map(dim),
+    ...fallTexts(standing).map(dim),
+    { text: canReset(standing, nowMs) ? UNUSED_RESET : "", style: "yellow" },
   ];
+  const lines: Span[][] = [];
+  let width = 0;
+  for (const part of parts.filter(({ text }) => text !== "")) {
+    const line = lines.at(-1);
+    const added = 3 + cellWidth(part.text);
+    if (line === undefined || width + added > cells) {
+      lines.push([{ ...part, text: `  ${part.text}` }]);
+      width = added - 1;
+    } else {
+      line.push(dim(" · "), part);
+      width += added;
+    }
+  }
+  return lines.map((line) => ({ line }));
 }
 
 /** What to do about an account that can't be used; null if it can. */
@@ -130,16 +151,16 @@ function sourcesText({ windows }: Standing): string {
   return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
 }
 
-/** The windows besides the account's own: ` · 7d opus 80 %, resets in 2d`. */
-function othersText({ windows }: Standing, nowMs: number): string {
+/** The windows besides the account's own: `7d opus 80 %, resets in 2d`. */
+function othersTexts({ windows }: Standing, nowMs: number): string[] {
   return windows.filter(({ window, model }) => model !== null || !isOwn(window)).map((one) => {
     const use = useOf(one.state);
     if (use === null) return "";
     const reset = use.resetsAtMs === null
       ? ""
       : `, resets in ${formatDuration(use.resetsAtMs - nowMs)}`;
-    return ` · ${windowLabel(one)} ${formatPercent(use.percentUsed)}${reset}`;
-  }).join("");
+    return `${windowLabel(one)} ${formatPercent(use.percentUsed)}${reset}`;
+  });
 }
 
 function isOwn(window: string): boolean {
@@ -151,10 +172,10 @@ function canReset({ state, unusedResetUntilMs }: Standing, nowMs: number): boole
   return state === "limited" && (unusedResetUntilMs ?? 0) > nowMs;
 }
 
-/** The windows that fell ahead of their reset, as ` · 7d fell …`. */
-function fallsText({ windows }: Standing): string {
+/** The windows that fell ahead of their reset, as `7d fell …`. */
+function fallTexts({ windows }: Standing): string[] {
   return WINDOWS.map((name) => {
     const from = useOf(accountWindow(windows, name))?.fellFrom ?? null;
-    return from === null ? "" : ` · ${fallText(name, from)}`;
-  }).join("");
+    return from === null ? "" : fallText(name, from);
+  });
 }

@@ -12,9 +12,10 @@ const HOUR_MS = 3_600_000;
 function contextWith(
   used: Record<string, readonly [five: number, seven: number] | null>,
   config: Record<string, unknown> = {},
+  columns = 120,
 ): FakeContext {
   const context = fakeContext({
-    columns: 120,
+    columns,
     config: { accounts: Object.keys(used).map((name) => ({ name })), ...config },
     logins: Object.fromEntries(Object.keys(used).map((name) => [name, {}])),
   });
@@ -138,6 +139,27 @@ Deno.test("every account that is busy is named at once", () => {
     hint: "claude-multi uninstall",
     exit: 5,
   });
+});
+
+Deno.test("status cuts nothing that it says of an account: what doesn't fit continues below", async () => {
+  const said = async (columns: number) => {
+    const config = { accounts: [{ name: "work", plan: "max", group: "office" }] };
+    const context = contextWith({ work: [100, 90] }, config, columns);
+    const later = { measuredAtMs: START_MS + 1000, identity: null, source: "statusline" as const };
+    context.clock.advance(2000);
+    context.ledger().addReadings([
+      { account: "work", window: "five_hour", model: null, percentUsed: 4, ...later },
+      { account: "work", window: "seven_day", model: null, percentUsed: 5, ...later },
+    ].map((one, index) => ({ ...one, resetsAtMs: START_MS + (index === 0 ? 2 : 84) * HOUR_MS })));
+    return (await shown(context, "status")).split("\n").slice(2);
+  };
+  const fell = "fell from 100 % before its reset: limit reset or upgrade";
+  const week = `7d ${fell.replace("100", "90")}`;
+  const who = "  work@example.test · max · group office · read 1s ago by the status line";
+  assert.deepEqual(await said(300), [`${who} · 5h ${fell} · ${week}`]);
+  for (const columns of [80, 100]) {
+    assert.deepEqual(await said(columns), [who, `  5h ${fell}`, `  ${week}`]);
+  }
 });
 
 Deno.test("config set says what it means for sessions that are running, and nothing if none is", async () => {
