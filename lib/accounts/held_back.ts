@@ -1,7 +1,7 @@
 // What holds accounts back, or single models of them, with the evidence, for doctor.
 import type { Context } from "../ports/context.ts";
 import { appliesTo } from "../balance/windows.ts";
-import { heldModel, holdsOf, holdText } from "./holds.ts";
+import { heldModel, holdsOf, holdText, lastHolds } from "./holds.ts";
 import type { StandingsSource } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
 
@@ -10,7 +10,7 @@ export interface HeldBack {
   account: string;
   /** The model that is limited, if launches that don't need it may have the account; else null. */
   model: string | null;
-  /** What holds it back, in words: what it is, its source, its age and its end. */
+  /** What holds it back for longest, in words: what it is, its source, its age and its end. */
   evidence: string[];
 }
 
@@ -27,17 +27,14 @@ export function heldBack(
     const nowMs = context.clock.nowMs();
     const found = standingsNow(context, { config, models });
     return found.accounts.flatMap((standing) => {
-      const holds = holdsOf(standing, config).map((hold) => {
+      const groups = Map.groupBy(holdsOf(standing, config), (hold) => {
         const model = heldModel(hold);
-        return {
-          by: appliesTo({ model }, found.models) ? null : model,
-          text: holdText(hold, nowMs),
-        };
+        return appliesTo({ model }, found.models) ? null : model;
       });
-      return [...new Set(holds.map(({ by }) => by))].map((model) => ({
+      return [...groups].map(([model, holds]) => ({
         account: standing.account.name,
         model,
-        evidence: holds.filter(({ by }) => by === model).map(({ text }) => text),
+        evidence: lastHolds(holds).map((hold) => holdText(hold, nowMs)),
       }));
     });
   } catch {

@@ -38,6 +38,21 @@ export function heldModel(hold: Hold): string | null {
   return hold.by === "limit" ? hold.limit.model : hold.window.model;
 }
 
+/** When a hold ends; Infinity if that is unknown. */
+function endMs(hold: Hold): number {
+  return hold.by === "limit" ? hold.limit.untilMs : hold.use.resetsAtMs ?? Infinity;
+}
+
+/** The hold that ends last, and that of each model that ends before it: the others change nothing. */
+export function lastHolds(holds: readonly Hold[]): Hold[] {
+  const kept: Hold[] = [];
+  for (const hold of holds.toSorted((a, b) => endMs(b) - endMs(a) || 0)) {
+    const models = kept.map(heldModel);
+    if (!models.includes(null) && !models.includes(heldModel(hold))) kept.push(hold);
+  }
+  return kept;
+}
+
 /** What holds an account back, in words: what it is, its source, its age and its end. */
 export function holdText(hold: Hold, nowMs: number): string {
   if (hold.by === "window") {

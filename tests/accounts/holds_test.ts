@@ -121,8 +121,8 @@ Deno.test("a limit names its evidence in doctor, and in the reasons that why and
   });
   const [held, ...others] = heldBack(context, () => null);
   assert.deepEqual([held?.account, others], ["work", []]);
-  assert.match(held?.evidence[0] ?? "", /^a limit of 5h, met 7m ago, until \S/);
-  assert.match(held?.evidence[1] ?? "", /^7d at 100 %, read 5m ago by the status line, resets \S/);
+  assert.equal(held?.evidence.length, 1, "only what ends last");
+  assert.match(held?.evidence[0] ?? "", /^7d at 100 %, read 5m ago by the status line, resets \S/);
   const reasons = standingOf(context).ranked?.reasons.map(reasonText) ?? [];
   assert.ok(
     reasons.includes("limited by claude (5h) 7m ago, for 1h more: −100"),
@@ -130,6 +130,31 @@ Deno.test("a limit names its evidence in doctor, and in the reasons that why and
   );
   const read = "read 5m ago by the status line, resets in 2d1h";
   assert.ok(reasons.includes(`7d at 100 %, reserve 100 %, ${read}: −100`), reasons.join("\n"));
+});
+
+Deno.test("of limits that overlap, doctor names the one that ends last, and a model that opens later", () => {
+  const context = contextOf();
+  const limit = (hours: number, model: string | null = null) => {
+    context.ledger().addLimit({
+      account: "work",
+      window: model === null ? "five_hour" : "seven_day_opus",
+      model,
+      untilMs: START_MS + hours * HOUR,
+      kind: "limit",
+      recordedAtMs: START_MS - hours * MINUTE,
+      session: null,
+    });
+  };
+  const held = () =>
+    heldBack(context, () => ["opus"]).map(({ evidence }) =>
+      evidence.map((text) => /met (\d+)m/.exec(text)?.[1])
+    );
+  limit(2, "opus");
+  for (const hours of [1, 4, 3]) limit(hours);
+  assert.deepEqual(held(), [["4"]]);
+  limit(6, "opus");
+  limit(5, "opus");
+  assert.deepEqual(held(), [["6", "4"]]);
 });
 
 Deno.test("an unused limit reset is mentioned while it is valid, where its owner is limited", async () => {
