@@ -51,22 +51,25 @@ export async function setUp(context: Context, wishes: Wishes | null): Promise<nu
 
 async function guide(context: Context): Promise<void> {
   const { terminal } = context;
+  let added: string | null = null;
   const live = adoptable(context);
   if (live !== null) {
     terminal.note(`\n~/.claude is logged in as ${personText(live)}.`);
     const text = "Make that login an account and leave it where it is?";
     const name = askYes(context, { text, standard: true })
-      ? askName(context, { text: "Account name?", standard: freeName(context, "personal") })
+      ? askName(context, { text: "Account name?", standard: freeName(context, "personal"), added })
       : "";
     if (name !== "") addAndPrint(context, { name, inPlace: true });
+    added = name || null;
   }
   for (;;) {
     const text = context.configFile.read().accounts.length === 0
       ? "\nName of the first account?"
       : "\nAnother account? Type its name, or just Enter to continue:";
-    const name = askName(context, { text, standard: "" });
+    const name = askName(context, { text, standard: "", added });
     if (name === "") break;
     addAndPrint(context, { name, inPlace: false });
+    added = name;
   }
   if (context.configFile.read().accounts.length === 0) {
     terminal.note('no account was added; "claude-multi add NAME" adds one later');
@@ -178,15 +181,30 @@ function askRefresh(context: Context): void {
   setRefresh(context, askYes(context, { text, standard: false }));
 }
 
-/** Asks for an account name. "no" means none; "yes" isn't accepted as a name. */
-function askName(context: Context, question: { text: string; standard: string }): string {
-  const isNo = (answer: string) => ["n", "no"].includes(answer.toLowerCase());
+const NONE = /^(n|no|none|done|skip)$/i;
+const BACK = /^(undo|back|delete|cancel|abort|quit|exit|stop|q)$/i;
+
+/**
+ * Asks for an account name. "no" means none; "yes" and "undo" aren't accepted as names. `added` is the account
+ * that was just added.
+ */
+function askName(
+  context: Context,
+  question: { text: string; standard: string; added: string | null },
+): string {
+  const isNo = (answer: string) => NONE.test(answer);
+  const { added } = question;
   const answer = askWord(context, {
     ...question,
     meant: nearestName,
     problem: (answer) => {
       if (isNo(answer)) return null;
       if (["y", "yes"].includes(answer.toLowerCase())) return "type a name, such as work";
+      if (BACK.test(answer)) {
+        return added === null
+          ? "type a name, such as work, or end setup with Ctrl-C"
+          : `"${added}" is added; after setup, type claude-multi rename ${added} NEW or claude-multi remove ${added}`;
+      }
       const taken = context.configFile.read().accounts.some((account) =>
         account.name === answer || account.folder === answer
       );

@@ -60,6 +60,17 @@ Deno.test("setup asks again after the name of a command, and keeps an account th
   );
 });
 
+Deno.test("a word such as undo isn't taken as a name: it is answered with how to change the last account", async () => {
+  const context = await answered(["wrok", "undo", "Quit", "work"]);
+  assert.deepEqual(names(context), ["wrok", "work"]);
+  const answer =
+    / {2}"wrok" is added; after setup, type claude-multi rename wrok NEW or claude-multi remove wrok\n/g;
+  assert.equal(context.terminal.stderr.match(answer)?.length, 2);
+  const first = await answered(["cancel", "done"]);
+  assert.deepEqual(names(first), []);
+  assert.match(first.terminal.stderr, / {2}type a name, such as work, or end setup with Ctrl-C\n/);
+});
+
 Deno.test("setup says which plan a login names, and asks only for the others", async () => {
   const before = (context: FakeContext) => {
     const path = `${context.layout.accounts}/unknown/.credentials.json`;
