@@ -22,7 +22,13 @@ export function wrapped(text: string, cells: number, { indent = "" } = {}): stri
       line = indent + word;
     } else line = longer;
   }
-  return [...lines, line];
+  // The last word isn't left alone if the one before it can join it.
+  const [above, before] = /^(.* .* .*) (\S+)$/.exec(lines.at(-1) ?? "")?.slice(1) ?? [];
+  const last = line.slice(indent.length);
+  const joined = `${indent}${before} ${last}`;
+  return above === undefined || last.includes(" ") || cellWidth(joined) > cells
+    ? [...lines, line]
+    : [...lines.slice(0, -1), above, joined];
 }
 
 /** A path cut in the middle to at most `cells`: its start and end say most. */

@@ -9,6 +9,21 @@ Deno.test("a line may fill the whole width", () => {
   assert.deepEqual(wrapped("", 6), [""]);
 });
 
+Deno.test("a last word isn't left alone on its line, unless the one before it can't join it", () => {
+  assert.deepEqual(wrapped("it has no room for one more session", 27), [
+    "it has no room for one",
+    "more session",
+  ]);
+  assert.deepEqual(wrapped("it has no room for one more session", 27, { indent: "  " }), [
+    "it has no room for one",
+    "  more session",
+  ]);
+  assert.deepEqual(wrapped("it is an incomprehensible sentences", 25), [
+    "it is an incomprehensible",
+    "sentences",
+  ]);
+});
+
 Deno.test("a path is shortened only if it doesn't fit, and no more than necessary", () => {
   const path = "~/work/clients/acme/site";
   const at = (cells: number) => shortPath(path, cells);
