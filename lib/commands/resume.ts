@@ -11,6 +11,7 @@ import {
   refuseIfOpen,
 } from "../launch/choose_conversation.ts";
 import { ACROSS_GROUPS, acrossGroups, launchRequest } from "../launch/request.ts";
+import { latestConfig } from "../launch/latest_config.ts";
 import { runConversation } from "../launch/run_conversation.ts";
 
 const SHOWN = 15;
@@ -45,7 +46,7 @@ export const resume: Command = {
   ],
   async run(context, input) {
     const config = context.configFile.read();
-    const { accounts, policy } = config;
+    const { accounts } = config;
     const word = input.positionals.join(" ");
     const found = word === ""
       ? recentConversations(context, { accounts, limit: SHOWN, prefix: "" })
@@ -69,11 +70,12 @@ export const resume: Command = {
       }
       throw new UserError("no conversation to resume yet", { hint: "cl" });
     }
-    refuseIfOpen(context, { config, id: chosen.id });
+    const now = isOne ? config : await latestConfig(context, config);
+    refuseIfOpen(context, { config: now, id: chosen.id });
     const request = launchRequest(context, {
-      config,
+      config: now,
       words: ["--resume", chosen.id, ...input.rest],
-      policy,
+      policy: now.policy,
       named: input.values["account"] ?? null,
       wait: false,
       failover: false,

@@ -11,6 +11,7 @@ import type { OpenConversation } from "../claude/running.ts";
 import { openConversations } from "../claude/running.ts";
 import type { Account } from "../config/account.ts";
 import { eligibleAccounts, haveWalls } from "../accounts/eligible.ts";
+import { latestConfig } from "./latest_config.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
@@ -50,17 +51,17 @@ export function areOne(found: readonly Conversation[]): boolean {
  */
 export async function chooseConversation(
   context: Context,
-  { found, config }: { found: readonly Conversation[]; config: Walls },
+  { found, config: before }: { found: readonly Conversation[]; config: Config },
 ): Promise<Conversation | null> {
   const { terminal } = context;
-  const { accounts } = config;
+  let config = before;
   let shown = found.slice(0, SHOWN);
   if (shown.length === 0) return null;
   await list(context, { shown, config });
   if (!terminal.interactive) return null;
   terminal.note("");
   for (;;) {
-    const only = onlyOne(context, { shown, accounts });
+    const only = onlyOne(context, { shown, accounts: config.accounts });
     const text = only === null
       ? "Which one? Its number, a word to search for, or just Enter for none: "
       : "Just Enter to continue this one, n for none, or another word to search for: ";
@@ -68,6 +69,8 @@ export async function chooseConversation(
     if (answer === null) return null;
     if (answer === "") return only;
     if (only !== null && /^no?$/i.test(answer)) return null;
+    config = await latestConfig(context, config);
+    const { accounts } = config;
     const chosen = shown[Number(answer) - 1];
     if (chosen !== undefined) {
       const open = openConversations(context, accounts).get(chosen.id);

@@ -6,6 +6,7 @@ import { planLaunch } from "./plan.ts";
 import { removedForHost } from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
 import { launchSettings } from "./settings.ts";
+import { latestConfig } from "./latest_config.ts";
 import type { Lease } from "./choose_account.ts";
 import { takeLease } from "./choose_account.ts";
 import { AllLimited } from "./refusals.ts";
@@ -26,7 +27,8 @@ export async function settled(context: Context, request: LaunchRequest): Promise
   const isNew = resume === null && !continues && finds === null;
   if (isNew || owner !== undefined || acrossGroups || !haveWalls(config.accounts)) return request;
   const { withOwner } = await import("./ownership.ts");
-  return await withOwner(context, request);
+  // It may have asked.
+  return await updated(context, await withOwner(context, request));
 }
 
 /**
@@ -61,19 +63,9 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
   }
 }
 
-/**
- * The request with the configuration as it is now, after a client ran or a countdown; config dirs
- * are read again as well. A config.json that was broken in the meantime is ignored.
- */
+/** The request with the {@link latestConfig}. */
 export async function updated(context: Context, request: LaunchRequest): Promise<LaunchRequest> {
-  context.claudeHome.forget();
-  try {
-    await context.configFile.ready("read");
-    const config = context.configFile.read();
-    return config.accounts.length === 0 ? request : { ...request, config };
-  } catch {
-    return request;
-  }
+  return { ...request, config: await latestConfig(context, request.config) };
 }
 
 /** The launch on the chosen account as a value. */

@@ -14,7 +14,7 @@ import { bestElsewhere, findOffer } from "./offers.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
 import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";
-import { leaseFor, planFor, settled, showResets } from "./prepare.ts";
+import { leaseFor, planFor, settled, showResets, updated } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -95,8 +95,11 @@ async function perform(
 ): Promise<Event | null> {
   const { terminal } = context;
   switch (action.do) {
-    case "ask whether to continue":
-      return { on: "answered", answer: askToContinue(context, action) };
+    case "ask whether to continue": {
+      const answer = askToContinue(context, action);
+      run.asked = await updated(context, run.asked);
+      return { on: "answered", answer };
+    }
     case "lease":
       return await chooseAccount(context, { run, move: action.move });
     case "launch":
@@ -165,7 +168,7 @@ async function chooseAccount(
     run.conversation = found;
   } else {
     const chain = move === null ? [] : [move.limited.limit.account];
-    const request = await settled(
+    let request = await settled(
       context,
       move === null ? asked : requestElsewhere({ request: asked, chain }, move),
     );
@@ -175,7 +178,10 @@ async function chooseAccount(
     }
     const { resume, continues } = request.args;
     const isNamed = move === null && (resume !== null || continues);
-    if (isNamed) (await import("./leaving.ts")).askToLeave(context, request);
+    if (isNamed) {
+      (await import("./leaving.ts")).askToLeave(context, request);
+      request = await updated(context, request);
+    }
     const lease = await leaseFor(context, request);
     if (isNamed) (await import("./leaving.ts")).sayThatItLeaves(context, { request, lease });
     warnOfOverrides(context, request);

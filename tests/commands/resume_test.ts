@@ -169,6 +169,26 @@ Deno.test("resume in a terminal: Enter continues none, and after a wrong number 
   assert.equal(stage.accounts.at(-1), "a");
 });
 
+Deno.test("resume goes by the configuration as it is after the answer", async () => {
+  const { stage } = await stageHere();
+  const { terminal } = stage.context;
+  Object.defineProperty(terminal, "interactive", { value: true });
+  const accounts = [{ name: "a", group: "office" }, { name: "b", group: "home" }];
+  stage.configure({ accounts, pins: [{ path: "/home/ann/project", account: "a" }] });
+  terminal.answers.push(() => {
+    stage.configure({ accounts });
+    return "about pears";
+  }, "1");
+  const { code, stdout, stderr } = await stage.command(["resume"]);
+  assert.equal(code, 0, stderr);
+  assert.equal(stage.accounts.at(-1), "b");
+  assert.equal(
+    stdout.match(/folder pinned to a/g)?.length,
+    1,
+    "the second list is without the pin",
+  );
+});
+
 Deno.test("resume takes a word to search for, at the question and on the command line", async () => {
   const { stage, listed } = await asked("plums", "APPLE", "1");
   const { stdout, stderr } = await stage.command(["resume"]);

@@ -692,6 +692,24 @@ Deno.test("a conversation whose launcher was killed at the limit is offered once
   assert.equal(stage.plans.at(-1)?.args.includes("--resume"), false);
 });
 
+Deno.test("what was configured while a question was open counts for its answer", async () => {
+  const accounts = [{ name: "a" }, { name: "b" }, { name: "c" }];
+  for (
+    const [stage, words] of [
+      [await interrupted({ accounts }), []],
+      [await refusedToMove({ accounts }), ["--", "--continue"]],
+    ] as const
+  ) {
+    stage.context.terminal.answers.push(() => {
+      stage.configure({ accounts, pins: [{ path: "/home/ann/project", account: "c" }] });
+      return "y";
+    });
+    const ended = await stage.run(words);
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.deepEqual(stage.accounts, ["a", "c"]);
+  }
+});
+
 Deno.test("an interrupted conversation that is declined: a new one starts", async () => {
   const stage = await interrupted({ clients: [answers] });
   stage.context.terminal.answers.push("n");
