@@ -108,13 +108,16 @@ async function report(error: unknown): Promise<number> {
 
 /** The name that was probably meant by a word of the command line, and the whole line with it; null if none. */
 async function meantBy(
-  { word, among }: NonNullable<UserError["unknown"]>,
+  { word, among, now }: NonNullable<UserError["unknown"]>,
 ): Promise<{ text: string; line: string | null } | null> {
   const { nearest } = await import("./lib/text/nearest.ts");
-  const by = nearest(word, among);
+  const by = now ?? nearest(word, among);
   if (by === null) return null;
   const isTyped = Deno.args.includes(word) && pasteable(Deno.args) !== null;
-  return { text: didYouMean(by), line: isTyped ? corrected(Deno.args, { word, by }) : null };
+  return {
+    text: now === undefined ? didYouMean(by) : "",
+    line: isTyped ? corrected(Deno.args, { word, by }) : null,
+  };
 }
 
 /** The stack, without the message of a JSON error, which quotes the text. */

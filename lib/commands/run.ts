@@ -60,11 +60,16 @@ export const run: Command = {
       const { message, hint } = noAccountYet(context);
       throw new UserError(message, { hint, exit: EXIT.noAccount });
     }
+    const named = input.values["account"] ?? null;
+    if (named !== null && !config.accounts.some(({ name }) => name === named)) {
+      const { unknownToRun } = await import("../setup/open_shells.ts");
+      throw unknownToRun(context, { accounts: config.accounts, name: named });
+    }
     const request = launchRequest(context, {
       config,
       words: input.rest,
       policy: parsePolicy(input.values["policy"], config),
-      named: input.values["account"] ?? null,
+      named,
       wait: input.switches.has("wait") && !dryRun,
       failover: input.switches.has("failover"),
       refresh: input.switches.has("refresh"),

@@ -123,13 +123,20 @@ export const SHARED_HOME_ACCOUNT: Account = {
 export function findAccount(accounts: readonly Account[], name: string): Account {
   const found = accounts.find((account) => account.name === name);
   if (found) return found;
+  throw unknownAccount(accounts, name);
+}
+
+/** That no account has this name; a renamed one keeps the folder of its first name. */
+export function unknownAccount(accounts: readonly Account[], name: string): UserError {
   if (accounts.length === 0) {
-    throw usageError(`unknown account ${quoted(name)}: none is set up`, "claude-multi setup");
+    return usageError(`unknown account ${quoted(name)}: none is set up`, "claude-multi setup");
   }
   const among = accounts.map((account) => account.name);
-  throw new UserError(`unknown account ${quoted(name)}: use ${orList(among)}`, {
+  const now = accounts.find(({ folder, inPlace }) => !inPlace && folder === name)?.name;
+  const why = now === undefined ? `use ${orList(among)}` : `it is called "${now}" now`;
+  return new UserError(`unknown account ${quoted(name)}: ${why}`, {
     hint: "claude-multi list",
     exit: EXIT.usage,
-    unknown: { word: name, among },
+    unknown: { word: name, among, ...now === undefined ? {} : { now } },
   });
 }

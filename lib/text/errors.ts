@@ -31,8 +31,8 @@ interface UserErrorOptions {
   hint?: string;
   /** Exit code; default: 1. */
   exit?: ExitCode;
-  /** A word of the command line that names nothing, and the names that there are. */
-  unknown?: { word: string; among: readonly string[] };
+  /** A word of the command line that names nothing, the names that there are, and which it is `now` if that is known. */
+  unknown?: { word: string; among: readonly string[]; now?: string };
   /** The error behind it, shown only with CLAUDE_MULTI_DEBUG=1. */
   cause?: unknown;
 }

@@ -384,6 +384,16 @@ Deno.test("before the shell is set up, the next steps name the program by its pa
   assert.match(await next("save", "kate"), /^\/.*\/claude-multi run --account kate$/);
   assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
   assert.equal(await next("rename", "office", "work"), "cl-work");
+  assert.match(
+    (await runMulti(["rename", "work", "job"], { home })).stdout,
+    /\nother open shells get cl-job with: \. ~\/\.claude-multi\/shell\/init\.bash\n$/,
+  );
+  const former = await runMulti(["limit", "work", "--until", "2h"], { home });
+  assert.equal(former.code, 2);
+  assert.match(
+    former.stderr,
+    /unknown account "work": it is called "job" now\ntry: claude-multi limit job --until 2h\n$/,
+  );
   assert.equal(await next("add", "spare"), "claude-multi login spare");
 });
 

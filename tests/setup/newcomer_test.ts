@@ -1,6 +1,6 @@
 // A newcomer's day on a real terminal: setup, then everything that is typed in the first two days.
 import assert from "node:assert/strict";
-import { binary } from "../helpers/binaries.ts";
+import { binary, runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
@@ -135,6 +135,22 @@ Deno.test({
       await typed(binary("claude-multi-statusline")),
       /^Usage: claude-multi-statusline/m,
     );
+
+    // Accounts that another terminal renames: this shell still has their old commands.
+    for (const [from, to] of [["personal", "own"], ["work", "job"]] as const) {
+      assert.equal((await runMulti(["rename", from, to], { home })).code, 0);
+    }
+    assert.match(
+      await typed("cl-work -p hello", { code: 2 }),
+      /"work": it is called "job" now\ntry: claude-multi run --account job -- -p hello\n/,
+    );
+    const leftover = await typed("cl-personal -p hello", { code: 2 });
+    assert.match(leftover, /; if you typed cl-personal, it is a leftover in this shell\n/);
+    const [, renewing = ""] = /^try: (.*)$/m.exec(leftover) ?? [];
+    await typed(`${renewing}; cl-own -p hello`);
+    await typed("cl-personal", { code: 127 });
+    await typed("claude-multi rename own personal");
+
     const checked = await typed("claude-multi doctor; true");
     assert.match(checked, /^rights +network: \w+; all of them/m);
     assert.match(checked, /^(all is well|error|warning)/m);
