@@ -11,7 +11,7 @@ import { TempHome } from "../helpers/temp_home.ts";
 
 const PAST = { days: 60, accounts: ["work", "home"], seed: 3 };
 const FOLDER = "/home/ann/project";
-const FILE = `${FOLDER}/claude-multi-report.html`;
+const FILE = "/home/ann/claude-multi-report.html";
 
 /** Runs `claude-multi report ARGS` after some made-up weeks, and returns the context. */
 async function report(args: string[], options: FakeContextOptions = {}): Promise<FakeContext> {
@@ -20,11 +20,12 @@ async function report(args: string[], options: FakeContextOptions = {}): Promise
   return context;
 }
 
-Deno.test("the page goes to the current folder, readable by its owner, and its path to stdout", async () => {
+Deno.test("the page goes to the home folder, readable by its owner, and its path to stdout", async () => {
   const { files, terminal } = await report([]);
   assert.equal(terminal.stdout, `${FILE}\n`);
   assert.equal(terminal.stderr, `open it with: xdg-open ${FILE}\n`);
   assert.equal(files.mode(FILE), 0o600);
+  assert.deepEqual(files.list(FOLDER), [".keep"], "nothing that git would pick up");
   const page = files.readText(FILE) ?? "";
   assert.match(page, /^<!doctype html>\n<html lang="en">/);
   assert.match(page, /<\/html>$/);
