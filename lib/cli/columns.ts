@@ -31,6 +31,11 @@ export function wrapped(text: string, cells: number, { indent = "" } = {}): stri
     : [...lines.slice(0, -1), above, joined];
 }
 
+/** A line of a report, wrapped so that what follows its label of ten cells stays in one column. */
+export function labelled(text: string, cells: number): string {
+  return wrapped(text, cells, { indent: " ".repeat(10) }).join("\n");
+}
+
 /** A path cut in the middle to at most `cells`: its start and end say most. */
 export function shortPath(path: string, cells: number): string {
   if (cellWidth(path) <= cells) return path;

@@ -1,6 +1,7 @@
 // `uninstall`: undoes what setup did outside our own folder; logins are kept.
 import { EXIT, usageError } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
+import { labelled } from "../cli/columns.ts";
 import { askYes } from "../cli/prompt.ts";
 import type { Command } from "../cli/command.ts";
 import { planUndo } from "../setup/undo.ts";
@@ -26,6 +27,7 @@ export const uninstall: Command = {
   async run(context, input) {
     const { terminal, layout } = context;
     const dryRun = input.switches.has("dry-run");
+    const print = (line: string) => terminal.print(labelled(line, terminal.columns));
     const { steps, kept, run } = planUndo(context, {
       restore: input.values["restore"] ?? null,
       keepPrograms: input.switches.has("keep-programs"),
@@ -37,7 +39,7 @@ export const uninstall: Command = {
         const message = "no terminal to ask on: use --yes to uninstall";
         throw usageError(message, "claude-multi uninstall --dry-run");
       }
-      for (const { what } of steps) terminal.print(`would     ${what}`);
+      for (const { what } of steps) print(`would     ${what}`);
       for (const line of kept.splice(0)) terminal.print(line);
       if (dryRun) return EXIT.ok;
       if (
@@ -47,7 +49,7 @@ export const uninstall: Command = {
         return EXIT.cancelled;
       }
     }
-    await run(({ what }) => terminal.print(`done      ${what}`));
+    await run(({ what }) => print(`done      ${what}`));
     for (const line of kept) terminal.print(line);
     terminal.print(
       `to delete all of it, accounts and logins included: rm -r ${

@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { messageOf } from "../text/errors.ts";
+import { labelled } from "../cli/columns.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { prepareFolder, restoreTargets } from "../accounts/folder.ts";
 import type { Finding } from "./folder_checks.ts";
@@ -62,7 +63,8 @@ function repairAccount(context: Context, account: Account): void {
     ...report.linked.length === 0 ? [] : [`linked ${report.linked.join(", ")}`],
     ...report.adopted.length === 0 ? [] : [`merged ${report.adopted.join(", ")}`],
   ];
-  terminal.print(`account   ${account.name}: ${dir}: ${done.join("; ") || "folder in order"}`);
+  const line = `account   ${account.name}: ${dir}: ${done.join("; ") || "folder in order"}`;
+  terminal.print(labelled(line, terminal.columns));
   for (const { name, why } of report.own) terminal.warn(`${dir}/${name} is not shared: ${why}`);
   for (const conflict of report.conflicts) {
     terminal.warn(`both versions of ${conflict} had changed; the other is in backups/`);

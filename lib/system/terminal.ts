@@ -31,7 +31,7 @@ export function systemTerminal(env: Env): Terminal {
       Deno.stdin.isTerminal() ? null : await new Response(Deno.stdin.readable).bytes(),
     pass: (bytes) => writeBytes(Deno.stdout, bytes),
     ask(question) {
-      write(Deno.stderr, harmless(question));
+      write(Deno.stderr, wrapped(harmless(question), brokenQuestion));
       const line: number[] = [];
       const byte = new Uint8Array(1);
       for (;;) {
@@ -92,10 +92,23 @@ function columnsOf(stream: Stream, env: Env): number {
 }
 
 /** A message, wrapped to the width of the terminal that shows it. */
-function wrapped(text: string): string {
+function wrapped(text: string, broken = brokenAtWords): string {
   if (text.length < 20 || !Deno.stderr.isTerminal()) return text;
   const columns = orNull(() => Deno.consoleSize().columns);
-  return columns === null ? text : brokenAtWords(text, columns);
+  return columns === null ? text : broken(text, columns);
+}
+
+/**
+ * A question, broken like {@link brokenAtWords}, with room for the first letter of the answer. The choices in
+ * brackets stay on one line, and so does the blank after them.
+ */
+export function brokenQuestion(text: string, columns: number): string {
+  const room = columns - 2;
+  const whole = text.trimEnd().replace(
+    /\[[^[\]]*\]$/,
+    (choices) => choices.length > room ? choices : choices.replaceAll(" ", "\u00a0"),
+  );
+  return brokenAtWords(whole, room).replaceAll("\u00a0", " ") + text.slice(whole.length);
 }
 
 /**

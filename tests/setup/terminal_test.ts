@@ -48,6 +48,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "on a narrow terminal, what setup says and asks breaks between words",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    home.seedSharedHome("kate");
+    home.writeConfig({ accounts: [{ name: "work" }] });
+    await using pty = await Pty.start([binary("claude-multi"), "setup"], {
+      env: home.env({ SHELL: "/bin/bash" }),
+      cwd: home.project,
+      columns: 50,
+    });
+    const screen = await pty.waitFor(
+      /Make that login an account and leave it where it\nis\? \[Y\/n\]/,
+    );
+    const [linked = ""] = /^account {3}work: [^]*?\n(?! {10})/m.exec(screen) ?? [];
+    const lines = linked.trimEnd().split("\n");
+    assert.ok(lines.length > 3, screen);
+    assert.ok(lines.slice(1).every((line) => /^ {10}[\w.-]+/.test(line)), linked);
+    assert.match(lines.join(" ").replace(/ +/g, " "), /, output-styles, .*workflows/);
+  },
+});
+
+Deno.test({
   name: "Ctrl-C at a question keeps earlier answers, and another run continues",
   ...needs("tmux"),
   async fn() {

@@ -1,6 +1,6 @@
 // Tests of how messages are shown on a terminal.
 import assert from "node:assert/strict";
-import { brokenAtWords, messageSequence } from "../../lib/system/terminal.ts";
+import { brokenAtWords, brokenQuestion, messageSequence } from "../../lib/system/terminal.ts";
 import { binary } from "../helpers/binaries.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
@@ -18,6 +18,21 @@ Deno.test("long lines break between words, and long words and commands stay whol
   );
   assert.equal(lines.slice(0, -1).join(" ").trim(), text.slice(0, text.indexOf("\n")));
   assert.equal(brokenAtWords("short and sweet, as it was", 26), "short and sweet, as it was");
+});
+
+Deno.test("a long question breaks between words, its choices stay whole, and the answer has room", () => {
+  const choices = "[Y/n, s = yes, and send it again]";
+  const text = `\nContinue this conversation on "office" (20 % of 5h used)? ${choices} `;
+  for (let columns = 36; columns < 100; columns++) {
+    const shown = brokenQuestion(text, columns);
+    const lines = shown.split("\n");
+    assert.ok(lines.every((line) => line.length < columns), `${columns}: ${shown}`);
+    assert.ok(lines.at(-1)?.endsWith(`${choices} `), shown);
+    assert.equal(lines.filter(Boolean).join(" "), text.trimStart());
+  }
+  assert.equal(brokenQuestion(text, 100), text);
+  assert.match(brokenQuestion(text, 30), /\[Y\/n, s = yes, and\nsend it again\] $/);
+  assert.equal(brokenQuestion("Which one? ", 20), "Which one? ");
 });
 
 /** Terminals, and what makes them show a message. */
