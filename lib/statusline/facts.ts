@@ -47,8 +47,8 @@ export interface Facts {
   reserve: Reserve;
   /** The service refuses this account until then, according to a limit event. */
   limitedUntilMs: number | null;
-  /** The session was started by our launcher, which offers to move it when the client ends. */
-  launched: boolean;
+  /** Whether our launcher offers to move the session when the client ends, or does so by itself; null: neither. */
+  moves: "ask" | "auto" | null;
   barWidth: number;
   branch: () => string | null;
   /** null if there is no account that this conversation may move to. */

@@ -157,7 +157,7 @@ function refreshSession(payload: Payload, world: World): RefreshedSession | null
 async function drawLine(call: CallFacts): Promise<string> {
   const { payload, settings, account, session, heard, world } = call;
   const { nowMs, env } = world;
-  const { segments: names, barWidth, padding } = settings.statusline;
+  const { handoff, statusline: { segments: names, barWidth, padding } } = settings;
   const segments = names === null
     ? USUAL_SEGMENTS
     : (await import("./lazy.ts")).chooseSegments(names);
@@ -197,7 +197,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     modelWeek: model.shown,
     reserve,
     limitedUntilMs,
-    launched: settings.handoff !== "off" && env("CLAUDE_MULTI_SESSION") !== null,
+    moves: handoff === "off" || env("CLAUDE_MULTI_SESSION") === null ? null : handoff,
     barWidth,
     ...rare === null
       ? {

@@ -33,6 +33,10 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
     "this account is limited: leave `claude`, and `cl` offers to continue there",
   ],
   [
+    "will move to personal 5h 18%",
+    'the same with `"handoff": "auto"`: the conversation moves there by itself',
+  ],
+  [
     "no room for 20m",
     "every account is limited; the first one, possibly this one, opens in 20 minutes",
   ],

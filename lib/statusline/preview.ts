@@ -118,7 +118,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     modelWeek: null,
     reserve: options.reserve,
     limitedUntilMs: null,
-    launched: true,
+    moves: "ask",
     barWidth: options.barWidth,
     branch: () => "main",
     room: () => best && { best, opensAtMs: null },

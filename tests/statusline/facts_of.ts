@@ -46,7 +46,7 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     modelWeek: null,
     reserve: { five_hour: 100, seven_day: 100 },
     limitedUntilMs: null,
-    launched: true,
+    moves: "ask",
     barWidth: 8,
     branch: () => "feature/parser",
     room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null }),

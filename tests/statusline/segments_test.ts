@@ -120,7 +120,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
       reserve: { five_hour: 100, seven_day: 80 },
     }),
     "limited": full(),
-    "limited, not launched by us": full({ launched: false }),
+    "limited, not launched by us": full({ moves: null }),
+    "limited, with handoff auto": full({ moves: "auto" }),
     "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "limited by an event until now": factsOf({ limitedUntilMs: NOW_MS }),
     "limited by an event until now, and near": factsOf({

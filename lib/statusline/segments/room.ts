@@ -19,7 +19,7 @@ function nearPercent(reserve: number): number {
   return (reserve * NEAR_PERCENT) / 100;
 }
 
-/** `/exit to move to personal 5h 18%`, after `limited 2h00m` if no window says so */
+/** `/exit to move to personal 5h 18%` or `will move to personal 5h 18%`, after `limited 2h00m` if no window says so */
 export const room: Segment = {
   name: "room",
   summary: "once this account is limited or nearly so: an account with room, and how to move there",
@@ -58,10 +58,12 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
 }
 
 /** How to continue on an account; shown only if there is enough space. */
-function commandTo({ account }: Destination, { launched }: Pick<Facts, "launched">): Form {
-  return launched
-    ? { worth: 71, spans: [span("/exit to move to ", "muted"), span(account, "account")] }
-    : { worth: 56, spans: [span(`claude-multi resume --account ${account}`, "muted")] };
+function commandTo({ account }: Destination, { moves }: Pick<Facts, "moves">): Form {
+  if (moves === null) {
+    return { worth: 56, spans: [span(`claude-multi resume --account ${account}`, "muted")] };
+  }
+  const how = moves === "auto" ? "will move to " : "/exit to move to ";
+  return { worth: 71, spans: [span(how, "muted"), span(account, "account")] };
 }
 
 /** `→ personal 5h 18%`; with a `command`, that instead of the arrow. */
