@@ -257,8 +257,13 @@ export function noAccount(context: Context, failed: Failed): UserError {
         exit: EXIT.noAccount,
       });
     }
-    return new UserError(why || "no account is left to choose from", {
-      hint: pin === null ? "claude-multi pin --help" : unpinLine(pin),
+    if (pin !== null && eligible.restrictions.some(({ kind }) => kind === "pin")) {
+      return new UserError(why, { hint: unpinLine(pin), exit: EXIT.noAccount });
+    }
+    // Without a pin, only the account that a conversation comes from was left out.
+    return new UserError(`no other account may continue it${why && `: ${why}`}`, {
+      hint: resumeLine(failed.request) ??
+        commandLine(context, failed.request, ["claude-multi run"]),
       exit: EXIT.noAccount,
     });
   }

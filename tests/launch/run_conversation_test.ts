@@ -692,6 +692,26 @@ Deno.test("a conversation whose launcher was killed at the limit is offered once
   assert.equal(stage.plans.at(-1)?.args.includes("--resume"), false);
 });
 
+Deno.test("if a group keeps the offered account out by the time of the answer, the hint continues it later", async () => {
+  const stage = new Stage({ clients: [hitsLimit, answers] });
+  stage.context.terminal.answers.push(() => {
+    stage.configure({ accounts: [{ name: "a" }, { name: "b", group: "office" }] });
+    return "y";
+  });
+  const ended = await stage.run();
+  assert.match(
+    ended.stderr,
+    /no other account may continue it: this conversation belongs to no group/,
+  );
+  assert.equal(stage.accounts.length, 1);
+  const [, hint = ""] = /try: (.*)\n$/.exec(ended.stderr) ?? [];
+  const id = stage.ledger.recentSessions(1)[0]?.clientSessionId;
+  assert.equal(hint, `claude-multi resume ${id}`, ended.stderr);
+  stage.context.clock.advance(3 * HOUR_MS);
+  assert.equal((await stage.command(hint.split(" ").slice(1))).code, 0);
+  assert.deepEqual(stage.accounts, ["a", "a"]);
+});
+
 Deno.test("what was configured while a question was open counts for its answer", async () => {
   const accounts = [{ name: "a" }, { name: "b" }, { name: "c" }];
   for (
