@@ -17,7 +17,7 @@ export interface Conversation {
   folder: string | null;
   changedAtMs: number;
   bytes: number;
-  /** The account that it last ran on; null if the ledger doesn't know. */
+  /** The account that it last ran on, or else the only one of the person who started it; null if neither is known. */
   owner: string | null;
 }
 
@@ -33,14 +33,29 @@ export function recentConversations(
   const found = transcripts(context, accounts).filter(({ id }) => id.startsWith(prefix));
   const ledger = context.ledger({ tolerant: true });
   return found.slice(0, limit).map((entry) => {
-    const { title, folder } = describe(context, entry.path);
+    const { title, folder, owner: starter } = describe(context, entry.path);
+    const last = ledger.sessionOfClient(entry.id)?.account ?? null;
+    const theirs = last === null ? accountsOf(context, { accounts, starter }) : [];
     return {
       ...entry,
       title,
       folder,
       bytes: context.files.size(entry.path) ?? 0,
-      owner: ledger.sessionOfClient(entry.id)?.account ?? null,
+      owner: last ?? (theirs.length === 1 ? theirs[0]?.name ?? null : null),
     };
+  });
+}
+
+/** The accounts of the person who started a conversation. */
+export function accountsOf(
+  { claudeHome }: Context,
+  { accounts, starter }: { accounts: readonly Account[]; starter: Description["owner"] },
+): Account[] {
+  if (starter === null) return [];
+  return accounts.filter((account) => {
+    const identity = account.identity ?? claudeHome.identity(account);
+    return identity?.accountUuid === starter.accountUuid &&
+      [null, identity.organizationUuid].includes(starter.organizationUuid);
   });
 }
 

@@ -82,6 +82,11 @@ export const resume: Command = {
       cwd: folderOf(context, chosen),
       acrossGroups: acrossGroups(input),
     });
-    return await runConversation(context, { ...request, mayLeave: true });
+    const owner = now.accounts.find(({ name }) => name === chosen.owner);
+    return await runConversation(context, {
+      ...request,
+      ...owner === undefined ? {} : { owner: owner.name },
+      mayLeave: true,
+    });
   },
 };

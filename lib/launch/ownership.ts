@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { withConversation } from "../claude/arguments.ts";
 import type { Conversation } from "../claude/conversations.ts";
-import { describe, recentConversations, transcripts } from "../claude/conversations.ts";
+import { accountsOf, describe, recentConversations, transcripts } from "../claude/conversations.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
@@ -44,12 +44,7 @@ function ownerOf(
   if (accounts.some(({ name }) => name === last)) return last ?? null;
   const path = transcripts(context, accounts).find((transcript) => transcript.id === id)?.path;
   const starter = path === undefined ? null : describe(context, path).owner;
-  if (starter === null) return null;
-  const theirs = accounts.filter((account) => {
-    const identity = account.identity ?? context.claudeHome.identity(account);
-    return identity?.accountUuid === starter.accountUuid &&
-      [null, identity.organizationUuid].includes(starter.organizationUuid);
-  });
+  const theirs = accountsOf(context, { accounts, starter });
   const isOneGroup = theirs.every(({ group }) => group === theirs[0]?.group);
   return isOneGroup ? theirs[0]?.name ?? null : null;
 }

@@ -5,6 +5,7 @@ import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { findAccount } from "../../lib/config/account.ts";
 import { harmless } from "../../lib/text/escape.ts";
 import type { Script } from "../launch/stage.ts";
 import { PROJECTS, Stage } from "../launch/stage.ts";
@@ -72,6 +73,27 @@ Deno.test("a conversation of which only a summary is left is listed, and never c
   const last = await stage.command(["resume", "--last", "--", "-p", "more"]);
   assert.equal(last.code, 0, last.stderr);
   assert.deepEqual(stage.plans.at(-1)?.args.slice(2, 4), ["--resume", listed[0]?.id]);
+});
+
+Deno.test("a conversation of plain claude is listed with the only account of its person, and stays there", async () => {
+  const { stage } = await stageHere();
+  const { clock, claudeHome, configFile, files } = stage.context;
+  const b = findAccount(configFile.read().accounts, "b");
+  const id = "33333333-2222-4333-8444-555555555555";
+  const listed = async (owner: Record<string, unknown>) => {
+    const prompt = { type: "user", cwd: "/home/ann/project", message: { content: "of old" } };
+    const lines = [prompt, { type: "session-owner", ...owner }].map((one) => JSON.stringify(one));
+    clock.advance(60_000);
+    files.put(`${PROJECTS}/-home-ann-project/${id}.jsonl`, `${lines.join("\n")}\n`);
+    stage.context.terminal.stdout = "";
+    const { stdout } = await stage.command(["resume", "--json"]);
+    return (JSON.parse(stdout) as Listed).conversations.find((one) => one.id === id)?.owner;
+  };
+  assert.equal(await listed({ accountUuid: "another" }), null);
+  // "a" has more room, so that it would be chosen.
+  assert.equal(await listed({ ...claudeHome.identity(b) }), "b");
+  await stage.command(["resume", id]);
+  assert.equal(stage.accounts.at(-1), "b");
 });
 
 Deno.test("with groups, the list of resume shows them, and which folder is pinned to another one", async () => {
