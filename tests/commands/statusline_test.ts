@@ -135,7 +135,7 @@ for (
     [["--segments", ","], /invalid value "," for --segments: use all, /, "--segments all"],
     [["--width", "0"], /"0" for --width: use a whole number from 1 to 500/, "--width 80"],
     [["--width", "1e3"], /invalid value "1e3" for --width/, "--width 80"],
-    [["--width", "501"], /invalid value "501" for --width/, "--width 80"],
+    [["--width", "501"], /invalid value "501" for --width/, "--width 500"],
   ] as const
 ) {
   Deno.test(`statusline preview ${args.join(" ")} is refused`, async () => {
