@@ -184,6 +184,11 @@ export function namesConversation(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) => part.flag === null || effectOf(part) === "conversation");
 }
 
+/** Whether the conversation goes on in a copy with a new id. */
+export function forksConversation(args: ClientArguments): boolean {
+  return partsOf(args.rest).some(({ flag }) => flag === "--fork-session");
+}
+
 /** Whether a printed reply is streamed, so that it can't be taken back. */
 export function isStreaming(args: ClientArguments): boolean {
   return partsOf(args.rest).some((part) =>

@@ -2,6 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
+import { forksConversation } from "../claude/arguments.ts";
 import { UserError } from "../text/errors.ts";
 import { eligibleAccounts, explainChoice, pinAgainst, wallBefore } from "../accounts/eligible.ts";
 import { restrictionText } from "../balance/reasons.ts";
@@ -15,6 +16,7 @@ import { modelsOfLaunch } from "./model.ts";
 import { originOf } from "./origin.ts";
 import { acrossWall, noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
+import { conversationOf } from "./request.ts";
 
 /** The account that was chosen, the ranking behind the choice, and the recorded session. */
 export interface Lease {
@@ -76,7 +78,8 @@ function lease(context: Context, request: LaunchRequest): Lease {
     // The kept ledger has another session with the number that an unkept one would give.
     if (!request.records || !ledger.isKept) return null;
     const { cwd, policy } = request;
-    const leaves = conversation !== null && conversation.account !== account;
+    const leaves = conversation !== null && conversation.account !== account &&
+      !forksConversation(request.args);
     const handedFrom = request.handedFrom ?? (leaves ? conversation.id : null);
     const { clock, processes } = context;
     const nowMs = clock.nowMs();
@@ -121,8 +124,9 @@ function prepare(
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const logins = readLogins(context, config);
-  const conversation = args.resume !== null && args.resume !== ""
-    ? ledger.sessionOfClient(args.resume)
+  const id = conversationOf(request);
+  const conversation = id !== null
+    ? ledger.sessionOfClient(id)
     : args.continues
     ? ledger.lastConversation(cwd)
     : null;
@@ -132,7 +136,7 @@ function prepare(
     config,
     cwd,
     owner,
-    conversation: conversation?.clientSessionId ?? null,
+    conversation: id ?? conversation?.clientSessionId ?? null,
     wall,
     except,
     home,

@@ -1,16 +1,22 @@
 // A conversation that is named, as with `cl --continue`, while its own account can't take it.
+import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
+import { withModel } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
+import { askYes } from "../cli/prompt.ts";
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { bestAccount, standingsFor } from "./choose_account.ts";
 import type { Lease } from "./choose_account.ts";
+import { refuseIfOpen } from "./choose_conversation.ts";
 import { useText } from "./handoff_words.ts";
 import { offerOf } from "./offers.ts";
 import type { LaunchRequest } from "./request.ts";
+import { otherModels } from "./model.ts";
+import { commandLine } from "./refusals.ts";
 import { readingText, TAIL_BYTES } from "./sending.ts";
-import { NEAR_MS, yesOrNo } from "./state.ts";
+import { NEAR_MS } from "./state.ts";
 
 /**
  * Asks before a conversation leaves its account, as after a limit, with `"handoff": "ask"` in a terminal. Nobody
@@ -29,24 +35,40 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
   if (to === undefined || from === null || isPinnedElsewhere(standings, from)) return;
   const { terminal, clock } = context;
   const nowMs = clock.nowMs();
-  const { account, limitedUntilMs: untilMs } = from;
+  const { account, state } = from;
+  const id = standings.eligible?.conversation ?? null;
+  if (id !== null) refuseIfOpen(context, { config, id });
+  // Only a limit ends by itself.
+  const untilMs = state === "limited" ? from.limitedUntilMs : null;
   const isNear = untilMs !== null && untilMs - nowMs <= NEAR_MS;
   const inTime = untilMs === null ? "" : `, in ${formatDuration(untilMs - nowMs)}`;
-  const id = standings.eligible?.conversation ?? null;
   terminal.note(`${whyLeft(from, nowMs)}${inTime}.`);
+  sayOtherModel(context, { from, request });
   const path = id === null ? null : transcriptOf(context, { account, id });
   const tail = path === null ? "" : context.files.readTail(path, TAIL_BYTES);
   terminal.note(readingText(tail, { isNear }));
-  const question = `Continue this conversation on "${to.account.name}"${useText(offerOf(to))}? [${
-    isNear ? "y/N" : "Y/n"
-  }] `;
-  let yes: boolean | null = null;
-  while (yes === null) yes = yesOrNo(terminal.ask(question), { standard: !isNear });
-  if (yes) return;
-  throw new UserError("the conversation was not continued", {
-    hint: id === null ? "claude-multi resume" : `claude-multi resume ${id}`,
-    exit: EXIT.cancelled,
-  });
+  const text = `Continue this conversation on "${to.account.name}"${useText(offerOf(to))}?`;
+  if (askYes(context, { text, standard: !isNear })) return;
+  const later = id === null ? "claude-multi resume" : `claude-multi resume ${id}`;
+  throw new UserError(`not continued; to continue it later: ${later}`, { exit: EXIT.cancelled });
+}
+
+/** If only one model is limited: what to type to stay on the account with another one. */
+function sayOtherModel(
+  context: Context,
+  { from, request }: { from: Standing; request: LaunchRequest },
+): void {
+  const { config, cwd, args } = request;
+  const { account: { name } } = from;
+  const limited = limitedModelOf(from);
+  if (limited === null) return;
+  const model = otherModels(context, { cwd, limited }).find((one) =>
+    isOpenFor([one], from, config)
+  );
+  if (model === undefined) return;
+  const other = { ...request, args: withModel(args, model) };
+  const line = commandLine(context, other, ["claude-multi run", `--account ${name}`]);
+  context.terminal.note(`To stay on "${name}" with ${model}: ${line}`);
 }
 
 /** Says in one line that a conversation continues on another account than its own, and why; not who named one. */
@@ -74,10 +96,12 @@ function isPinnedElsewhere({ eligible }: Standings, { account: { name } }: Stand
 }
 
 /** Why an account can't take its own conversation. */
-function whyLeft({ account: { name }, state, limitedUntilMs }: Standing, nowMs: number): string {
+function whyLeft(from: Standing, nowMs: number): string {
+  const { account: { name }, state, limitedUntilMs } = from;
+  const model = limitedModelOf(from);
   switch (state) {
     case "limited":
-      return `"${name}" is limited${
+      return `"${name}" is limited${model === null ? "" : ` for ${model}`}${
         limitedUntilMs === null ? "" : ` until ${formatClock(limitedUntilMs, nowMs)}`
       }`;
     case "login":

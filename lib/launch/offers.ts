@@ -2,9 +2,9 @@
 import type { Context } from "../ports/context.ts";
 import { isStreaming } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
-import { opensFor, restrictionOf } from "../claude/transcript/restriction.ts";
 import { openProcess } from "../claude/running.ts";
 import { standingsFor } from "./choose_account.ts";
+import { closedTo } from "./closed.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { otherModels } from "./model.ts";
@@ -24,29 +24,15 @@ export type Moving = { conversation: Conversation; move: Move };
 /** The request that continues a conversation elsewhere, without the accounts that may not open it. */
 export function elsewhere(context: Context, { conversation, move }: Moving): LaunchRequest {
   const request = requestElsewhere(conversation, move);
-  const closed = closedTo(context, { conversation, id: move.limited.id });
+  const closed = closedAfter(context, { conversation, move });
   return closed.length === 0
     ? request
     : { ...request, except: [...request.except ?? [], ...closed] };
 }
 
-/** The accounts that may not open a conversation, because its organization keeps it to its own. */
-function closedTo(
-  context: Context,
-  { conversation: { request, lease }, id }: { conversation: Conversation; id: string | null },
-): string[] {
-  const path = id === null ? null : transcriptOf(context, { account: lease.account, id });
-  if (path === null) return [];
-  const { files, claudeHome } = context;
-  const kept = restrictionOf({
-    head: (bytes) => files.readHead(path, bytes),
-    tail: (bytes) => files.readTail(path, bytes),
-  });
-  if (kept === null) return [];
-  return request.config.accounts.filter((account) => {
-    const identity = claudeHome.identity(account);
-    return identity === null || !opensFor(kept, identity);
-  }).map(({ name }) => name);
+function closedAfter(context: Context, { conversation, move }: Moving): string[] {
+  const { request: { config: { accounts } }, lease: { account } } = conversation;
+  return closedTo(context, { accounts, account, id: move.limited.id });
 }
 
 /** The best account to move to now, and the standings that say so. */
@@ -156,7 +142,7 @@ function nowhere(
   const { config: { accounts }, wait } = conversation.request;
   const isAlone = accounts.length <= 1 && !wait;
   if ((isAlone || !move.limited.isRefused) && !isRetry) return { on: "blocked", why: null };
-  const closed = closedTo(context, { conversation, id: move.limited.id });
+  const closed = closedAfter(context, { conversation, move });
   const isKept = closed.length > 0 &&
     accounts.every(({ name }) => name === move.limited.limit.account || closed.includes(name));
   if (isKept && !isRetry) return { on: "blocked", why: "only its own organization may open it" };

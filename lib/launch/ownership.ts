@@ -1,4 +1,4 @@
-// Whose conversation a launch continues, where accounts have groups: none crosses the wall between them.
+// Whose conversation a launch continues: it stays with its account, and never crosses the wall between groups.
 import type { Context } from "../ports/context.ts";
 import { withConversation } from "../claude/arguments.ts";
 import type { Conversation } from "../claude/conversations.ts";
@@ -33,6 +33,42 @@ export async function withOwner(
   const isMissing = !transcripts(context, accounts).some((transcript) => transcript.id === id);
   if (isMissing) return found;
   return { ...withGroup(context, request, "the conversation to continue"), args: found.args };
+}
+
+/** The request with the conversation that it continues and its account, as far as both can be told without asking. */
+export function withKnownOwner(context: Context, request: LaunchRequest): LaunchRequest {
+  const { args, config: { accounts } } = request;
+  if (args.finds !== null) return request;
+  const id = args.resume === null ? newestHere(context, request) : idOf(context, request);
+  if (id === null) return request;
+  const owner = ownerOf(context, { accounts, id });
+  return { ...request, conversation: id, ...owner === null ? {} : { owner } };
+}
+
+/** The conversation that --resume names by id, by the file or by its whole title; null if that isn't one. */
+function idOf(context: Context, { args, config: { accounts } }: LaunchRequest): string | null {
+  const typed = (args.resume ?? "").trim();
+  const id = idIn(typed);
+  if (id !== null || typed === "") return id;
+  const [only, ...others] = withTitle(continuable(context, accounts), typed);
+  return others.length > 0 ? null : only?.id ?? null;
+}
+
+/** The id that was typed, alone or as the name of a transcript; null if it is none. */
+function idIn(typed: string): string | null {
+  const id = (/([^/]+)\.jsonl$/.exec(typed)?.[1] ?? typed).toLowerCase();
+  return isClientSessionId(id) ? id : null;
+}
+
+/** All conversations that can be continued. */
+function continuable(context: Context, accounts: readonly Account[]): Conversation[] {
+  // Of one without a folder only a summary is left, and the client doesn't find it.
+  return recentConversations(context, { accounts, limit: Infinity, prefix: "" })
+    .filter(({ folder }) => folder !== null);
+}
+
+function withTitle(all: readonly Conversation[], typed: string): Conversation[] {
+  return all.filter(({ title }) => title?.toLowerCase() === typed.toLowerCase());
 }
 
 /** The account of a conversation: the one it last ran on, or else that of whoever started it; or null. */
@@ -71,14 +107,12 @@ function withLastOwner(context: Context, request: LaunchRequest): LaunchRequest 
 async function resumed(context: Context, request: LaunchRequest): Promise<string> {
   const { args, config: { accounts } } = request;
   const typed = (args.resume ?? "").trim();
-  const id = (/([^/]+)\.jsonl$/.exec(typed)?.[1] ?? typed).toLowerCase();
-  if (isClientSessionId(id)) return id;
-  // Of one without a folder only a summary is left, and the client doesn't find it.
-  const all = recentConversations(context, { accounts, limit: Infinity, prefix: "" })
-    .filter(({ folder }) => folder !== null);
+  const id = idIn(typed);
+  if (id !== null) return id;
+  const all = continuable(context, accounts);
   if (typed === "") return await chosenFrom(context, { request, found: all });
   const wanted = typed.toLowerCase();
-  const exact = all.filter(({ title }) => title?.toLowerCase() === wanted);
+  const exact = withTitle(all, typed);
   const [only] = exact;
   if (only !== undefined && exact.length === 1) return only.id;
   const found = exact.length > 0

@@ -14,8 +14,8 @@ import type { LaunchRequest } from "./request.ts";
 import { waitForOpening } from "./wait.ts";
 
 /**
- * The request with what is known about the conversation that it continues, if accounts have groups:
- * every launch asks here before it chooses an account.
+ * The request with what is known about the conversation that it continues; every launch asks here before it
+ * chooses an account. If accounts have groups, that has to be known.
  * @throws UserError (refused, usage, cancelled) if it isn't known whose conversation that is.
  * @throws UserError (usage) if it isn't known whose login a command of the client would change.
  */
@@ -25,10 +25,16 @@ export async function settled(context: Context, request: LaunchRequest): Promise
     (await import("./unnamed_login.ts")).refuseUnnamedLogin(context, request);
   }
   const isNew = resume === null && !continues && finds === null;
-  if (isNew || owner !== undefined || acrossGroups || !haveWalls(config.accounts)) return request;
-  const { withOwner } = await import("./ownership.ts");
+  // A hand-off knows all that already.
+  if (isNew || config.accounts.length < 2 || request.handedFrom !== undefined) return request;
+  const { withKnownOwner, withOwner } = await import("./ownership.ts");
+  const { withoutClosed } = await import("./closed.ts");
+  if (owner !== undefined) return withoutClosed(context, request);
+  if (acrossGroups || !haveWalls(config.accounts)) {
+    return withoutClosed(context, withKnownOwner(context, request));
+  }
   // It may have asked.
-  return await updated(context, await withOwner(context, request));
+  return withoutClosed(context, await updated(context, await withOwner(context, request)));
 }
 
 /**

@@ -26,7 +26,7 @@ export class AllLimited extends UserError {
 
   constructor(context: Context, { standings, request }: Failed) {
     const other = otherModel(context, { standings, request });
-    super(limitedText(context, { standings, other }), {
+    super(limitedText(context, { standings, other, except: request.except ?? [] }), {
       hint: request.planOnly
         ? "claude-multi status"
         : other !== null
@@ -86,14 +86,20 @@ function otherLine(
  */
 function limitedText(
   context: Context,
-  { standings: { eligible, ranked, accounts }, other }: {
+  { standings: { eligible, ranked, accounts }, other, except = [] }: {
     standings: Standings;
+    except?: readonly string[];
     other: OtherModel | null;
   },
 ): string {
-  const alone = accounts.length > 1 && ranked.length === 1
-    ? "no other account is logged in and enabled"
-    : "";
+  const isKept = accounts.some(({ account: { name }, state, ranked }) =>
+    ranked === null && state === "open" && except.includes(name)
+  );
+  const alone = accounts.length === 1 || ranked.length !== 1
+    ? ""
+    : isKept
+    ? "no other account may continue it"
+    : "no other account is logged in and enabled";
   const why = restrictionText(eligible?.restrictions ?? []) || alone;
   if (why === "") {
     if (other === null) return "every account is limited";

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { PolicyName } from "../balance/policy.ts";
 import type { ClientArguments } from "../claude/arguments.ts";
 import { readClientArguments } from "../claude/arguments.ts";
+import { isClientSessionId } from "../claude/session_files.ts";
 import type { GivenClient } from "../claude/given_client.ts";
 import type { Settings } from "../claude/settings.ts";
 import type { Flag, Input } from "../cli/command.ts";
@@ -35,6 +36,8 @@ export interface LaunchRequest {
   acrossGroups?: boolean;
   /** Whether the conversation may continue on any account with room, without a question. */
   mayLeave?: boolean;
+  /** The client's id of the conversation to continue, if it was looked up; see {@link conversationOf}. */
+  conversation?: string;
   /** The account of the conversation to continue, as far as that was looked up. */
   owner?: string;
   /** The group of the conversation to continue, if only that is known. */
@@ -45,6 +48,11 @@ export interface LaunchRequest {
   forEditor?: { client: GivenClient | null };
   /** Accounts that must not be chosen, because the conversation comes from them. */
   except?: readonly string[];
+}
+
+/** The client's id of the conversation to continue; null if it isn't known, or there is none. */
+export function conversationOf({ args: { resume }, conversation }: LaunchRequest): string | null {
+  return resume !== null && isClientSessionId(resume) ? resume : conversation ?? null;
 }
 
 /** The flag that lets a named account continue a conversation of another group, for `run` and `resume`. */

@@ -331,10 +331,7 @@ function ended(outcome: Outcome | null, actions: Action[]): Step {
  * Whether an answer means yes; `standard` is what Enter means, and the end of input means no. null if it
  * is neither.
  */
-export function yesOrNo(
-  answer: string | null,
-  { standard }: { standard: boolean },
-): boolean | null {
+function yesOrNo(answer: string | null, { standard }: { standard: boolean }): boolean | null {
   if (answer === null) return false;
   const word = answer.trim();
   if (word === "") return standard;

@@ -163,57 +163,6 @@ for (const answer of ["n", "no", null]) {
   });
 }
 
-/** A stage where the conversation of "a" was refused, and the user said no to moving it. */
-async function refusedToMove(options: ConstructorParameters<typeof Stage>[0] = {}): Promise<Stage> {
-  const stage = new Stage({ ...options, clients: [hitsLimit, answers] });
-  if (options.settings === undefined) stage.context.terminal.answers.push("n");
-  await stage.run();
-  return stage;
-}
-
-Deno.test("after a no, cl --continue doesn't move the conversation without another question", async () => {
-  const stage = await refusedToMove();
-  stage.context.terminal.answers.push("what", "n");
-  const ended = await stage.run(["--", "--continue"]);
-  assert.equal(ended.code, 130);
-  assert.match(
-    ended.stderr,
-    /\n"a" is limited until \S+, in 1h59m\.\nAfter a move, claude has to read [^\n]*\n(Continue this conversation on "b" \(20 % of 5h used\)\? \[Y\/n\] ){2}/,
-  );
-  assert.match(ended.stderr, /not continued\n.*claude-multi resume /);
-  assert.deepEqual(stage.accounts, ["a"]);
-});
-
-Deno.test("a yes continues it there, and the ledger knows where it comes from", async () => {
-  const stage = await refusedToMove();
-  stage.context.terminal.answers.push("");
-  const ended = await stage.run(["--", "--continue"]);
-  assert.match(
-    ended.stderr,
-    /\? \[Y\/n\] claude-multi: continuing "a" on "b": "a" is limited until/,
-  );
-  const [newest, oldest] = stage.ledger.recentSessions(9);
-  assert.deepEqual(stage.accounts, ["a", "b"]);
-  assert.equal(newest?.handedFrom, oldest?.id);
-});
-
-for (
-  const [how, words, settings] of [
-    ['with "handoff": "off"', ["--", "-c"], { handoff: "off" }],
-    ["with -p", ["--", "-p", "-c", "go on"], undefined],
-  ] as const
-) {
-  Deno.test(`${how}, a conversation leaves its limited account with one line that says so`, async () => {
-    const stage = await refusedToMove({ ...settings && { settings } });
-    const ended = await stage.run([...words]);
-    assert.match(
-      ended.stderr,
-      /^claude-multi: continuing "a" on "b": "a" is limited until \S+\n$/m,
-    );
-    assert.deepEqual(stage.accounts, ["a", "b"]);
-  });
-}
-
 for (const [answer, accounts] of [["", ["a"]], ["n", ["a"]], ["y", ["a", "b"]]] as const) {
   Deno.test(`a reset in a few minutes: ${JSON.stringify(answer)} launches ${accounts}`, async () => {
     const soon: Script = async (client) => {
@@ -712,22 +661,16 @@ Deno.test("if a group keeps the offered account out by the time of the answer, t
   assert.deepEqual(stage.accounts, ["a", "a"]);
 });
 
-Deno.test("what was configured while a question was open counts for its answer", async () => {
+Deno.test("what was configured while the question about an interrupted conversation was open counts", async () => {
   const accounts = [{ name: "a" }, { name: "b" }, { name: "c" }];
-  for (
-    const [stage, words] of [
-      [await interrupted({ accounts }), []],
-      [await refusedToMove({ accounts }), ["--", "--continue"]],
-    ] as const
-  ) {
-    stage.context.terminal.answers.push(() => {
-      stage.configure({ accounts, pins: [{ path: "/home/ann/project", account: "c" }] });
-      return "y";
-    });
-    const ended = await stage.run(words);
-    assert.equal(ended.code, 0, ended.stderr);
-    assert.deepEqual(stage.accounts, ["a", "c"]);
-  }
+  const stage = await interrupted({ accounts });
+  stage.context.terminal.answers.push(() => {
+    stage.configure({ accounts, pins: [{ path: "/home/ann/project", account: "c" }] });
+    return "y";
+  });
+  const ended = await stage.run();
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.deepEqual(stage.accounts, ["a", "c"]);
 });
 
 Deno.test("an interrupted conversation that is declined: a new one starts", async () => {
