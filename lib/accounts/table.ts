@@ -128,12 +128,17 @@ export function conclusion(
     const [model = null] = models;
     const what = models.size === 1 && model !== null ? ` for ${model}` : "";
     const atMs = first?.limitedUntilMs ?? null;
+    const isAlone = standings.accounts.length === 1;
     const opening = first === undefined || atMs === null
       ? "reset time unknown"
-      : `${first.account.name} opens first, in ${formatDuration(atMs - nowMs)} (${
-        formatClock(atMs, nowMs)
-      })`;
-    const all = restrictions.length === 0 ? "every account" : "every account allowed here";
+      : `${isAlone ? "it opens" : `${first.account.name} opens first,`} in ${
+        formatDuration(atMs - nowMs)
+      } (${formatClock(atMs, nowMs)})`;
+    const all = isAlone && first !== undefined
+      ? first.account.name
+      : restrictions.length === 0
+      ? "every account"
+      : "every account allowed here";
     lines.push(`${all} is limited${what}; ${opening}`);
   }
   if (restrictions.length > 0 && !isExplained) lines.push(restrictionText(restrictions));

@@ -26,7 +26,10 @@ export const run: Command = {
       summary: "choose by this policy; default: the configured one",
     },
     { name: "refresh", summary: "first ask claude for the figures of every account" },
-    { name: "wait", summary: "if every account is limited, wait for the first reset" },
+    {
+      name: "wait",
+      summary: "if every account is limited, or the one that you name is, wait for the first reset",
+    },
     {
       name: "failover",
       summary: "with -p: if the reply hits a limit, retry once on another account",

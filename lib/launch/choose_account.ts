@@ -14,7 +14,7 @@ import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import { standings } from "../accounts/standings.ts";
 import { modelsOfLaunch } from "./model.ts";
 import { originOf } from "./origin.ts";
-import { acrossWall, noAccount, refusal } from "./refusals.ts";
+import { acrossWall, AllLimited, noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf } from "./request.ts";
 
@@ -32,7 +32,7 @@ export interface Lease {
  * Chooses an account and records the session in one immediate transaction, so that terminals
  * opened at the same time see each other's choice. A resumed conversation stays on its account as
  * long as that is not limited, and never leaves its group.
- * @throws AllLimited if every account is limited.
+ * @throws AllLimited if every account is limited, or the one that was named and is to be waited for.
  * @throws UserError (login, refused, noAccount) if no account can be used.
  */
 export function takeLease(context: Context, request: LaunchRequest): Lease {
@@ -63,6 +63,9 @@ function lease(context: Context, request: LaunchRequest): Lease {
     }
     const refused = refusal(chosen, request);
     if (refused !== null) throw refused;
+    if (request.wait && chosen.state === "limited") {
+      throw new AllLimited(context, { standings: onlyOf(before, chosen), request });
+    }
     const explained = explainChoice(ranked, { eligible, chosen: chosen.account.name });
     const found = name === null ? { ...before, ranked: explained } : before;
     return { chosen, found, session: begin(chosen.account.name, found) };
@@ -89,6 +92,12 @@ function lease(context: Context, request: LaunchRequest): Lease {
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
   }
+}
+
+/** The standings as if there were no other account. */
+function onlyOf(standings: Standings, only: Standing): Standings {
+  const ranked = standings.ranked.filter(({ name }) => name === only.account.name);
+  return { ...standings, accounts: [only], ranked };
 }
 
 /** Says in a terminal that the folder is pinned to something else than the account that was named. */

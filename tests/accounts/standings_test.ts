@@ -399,7 +399,7 @@ Deno.test("below the ranking stands the choice, the first opening, or what to do
     measuredAtMs: START_MS,
     source: "limit",
   }]);
-  assert.match(concluded(unknown), /^every account allowed here is limited; reset time unknown\n/);
+  assert.match(concluded(unknown), /^a is limited; reset time unknown\n/);
   assert.match(
     concluded(used({ work: null }, { pins: [{ path: PROJECT, account: "gone" }] })),
     /^no account can be used; try: cd \/home\/ann\/project && claude-multi pin --clear\n/,

@@ -53,6 +53,21 @@ Deno.test("run --wait: it starts two seconds after the first reset, counting dow
   assert.equal(rewritten.at(-1), "");
 });
 
+Deno.test("run --wait of a named account waits for that one, though others have room", async () => {
+  const stage = new Stage({ interactive: false, clients: [answers] });
+  stage.limit("b", 65_000);
+  const startMs = stage.context.clock.nowMs();
+  const ended = await stage.run(["--account", "b", ...WORDS]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(
+    ended.stderr,
+    /^b is limited; it opens in 1m \(\S+\)\nclaude-multi: waiting for "b" until \S+\n$/m,
+  );
+  assert.doesNotMatch(ended.stderr, /every account|used because you named it/);
+  assert.deepEqual(stage.accounts, ["b"]);
+  assert.equal((stage.ledger.session(1)?.startedAtMs ?? 0) - startMs, 67_000);
+});
+
 Deno.test("run --wait: if no reset is known, it checks again until there is one", async () => {
   const stage = new Stage({ accounts: [{ name: "a" }], used: { a: 0 }, clients: [answers] });
   const { clock, terminal } = stage.context;
