@@ -14,6 +14,7 @@ import type { Reading, WindowKey } from "../balance/windows.ts";
 import { mergeReadings, useOf } from "../balance/windows.ts";
 import type { AccountFacts } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
+import { formatDuration } from "../text/format.ts";
 import { objectOf, textOf } from "../text/json_object.ts";
 import { askClient, silenceText } from "./ask_client.ts";
 
@@ -32,6 +33,8 @@ export interface RefreshResult {
   why: string | null;
   /** What to type about it; null if nothing helps. */
   fix: string | null;
+  /** How old the answer is if the client repeated its last one; null if it is new, or there is none. */
+  repeatedMs: number | null;
 }
 
 /** Clients that are being asked. */
@@ -93,18 +96,21 @@ type Trouble = readonly [why: string, fix?: string];
 
 async function resultFor(context: Context, asking: Asking): Promise<RefreshResult> {
   const { name } = asking.account;
-  let trouble: Trouble | null;
+  let answer: Trouble | number | null;
   try {
-    trouble = await figuresOf(context, asking);
+    answer = await figuresOf(context, asking);
   } catch (error) {
-    trouble = [messageOf(error)];
+    answer = [messageOf(error)];
   }
-  const [why = null, fix = null] = trouble ?? [];
-  return { account: name, why, fix };
+  if (typeof answer === "number") {
+    return { account: name, why: null, fix: null, repeatedMs: answer };
+  }
+  const [why = null, fix = null] = answer ?? [];
+  return { account: name, why, fix, repeatedMs: null };
 }
 
-/** Asks one client and records its answer; returns why there is none. */
-async function figuresOf(context: Context, asking: Asking): Promise<Trouble | null> {
+/** Asks one client and records its answer; returns why there is none, or how old one is that it repeats. */
+async function figuresOf(context: Context, asking: Asking): Promise<Trouble | number | null> {
   const { account, config, timeoutMs, stopped } = asking;
   const { clock, claudeHome, files, layout } = context;
   claudeHome.forget();
@@ -147,8 +153,9 @@ async function figuresOf(context: Context, asking: Asking): Promise<Trouble | nu
   const idle = idleWindows(reply, { account, identity, facts, readings, nowMs });
   ledger.addReadings([...readings, ...idle]);
   if (!ledger.isKept) return ["the ledger can't store them", "claude-multi doctor"];
-  const isOld = readings.some(({ measuredAtMs }) => measuredAtMs < startedAtMs - REPEATED_MS);
-  return isOld ? TROUBLES["no figures"] : null;
+  const oldMs = startedAtMs - Math.min(...readings.map((reading) => reading.measuredAtMs));
+  if (oldMs > REPEATED_MS) return TROUBLES["no figures"];
+  return oldMs > 0 && oldMs < Infinity ? oldMs : null;
 }
 
 /**
@@ -268,9 +275,13 @@ export async function refreshFigures(
     () => refresh.stop().finally(() => terminal.rewrite("")),
   );
   terminal.rewrite("");
-  for (const { account, why, fix } of results) {
+  for (const { account, why, fix, repeatedMs } of results) {
     const hint = fix === null ? "" : `; try: ${fix}`;
     if (why !== null) terminal.warn(`no new figures of "${account}": ${why}${hint}`);
+    else if (repeatedMs !== null) {
+      const ago = formatDuration(repeatedMs);
+      terminal.warn(`"${account}": claude repeats its answer of ${ago} ago; try again in a minute`);
+    }
   }
   return results;
 }

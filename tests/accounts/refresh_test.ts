@@ -42,7 +42,12 @@ function burst(context: FakeContext, name: string): [number, number] | null {
 Deno.test("the client is asked on the account, in an empty folder of ours, without foreign logins", async () => {
   const context = contextWith(["work"]);
   context.processes.reply = () => used(42);
-  assert.deepEqual(await refresh(context), [{ account: "work", why: null, fix: null }]);
+  assert.deepEqual(await refresh(context), [{
+    account: "work",
+    why: null,
+    fix: null,
+    repeatedMs: null,
+  }]);
   assert.deepEqual(burst(context, "work"), [42, 0]);
   const [plan] = context.processes.asked;
   assert.deepEqual(plan?.args, QUESTION_ARGUMENTS);
@@ -138,7 +143,14 @@ Deno.test("an answer from the client's cache has the time of the cache", async (
   });
   context.clock.advance(40_000);
   context.processes.reply = () => used(42);
-  assert.equal((await refresh(context))[0]?.why, null);
+  assert.deepEqual(
+    (await refresh(context)).map(({ why, repeatedMs }) => [why, repeatedMs]),
+    [[null, 40_000]],
+  );
+  assert.match(
+    context.terminal.stderr,
+    /: "a": claude repeats its answer of 40s ago; try again in a minute\n/,
+  );
   assert.deepEqual(burst(context, "a"), [42, 40_000]);
   // If the service fails, the client repeats what it has cached for up to an hour.
   context.clock.advance(30 * 60_000);
@@ -173,8 +185,8 @@ Deno.test("no client is started for an account that isn't logged in as its owner
   );
   const results = await refresh(context);
   assert.deepEqual(results.slice(0, 2), [
-    { account: "a", why: "not logged in", fix: "claude-multi login a" },
-    { account: "b", why: "its login has expired", fix: "claude-multi login b" },
+    { account: "a", why: "not logged in", fix: "claude-multi login a", repeatedMs: null },
+    { account: "b", why: "its login has expired", fix: "claude-multi login b", repeatedMs: null },
   ]);
   assert.match(results[2]?.why ?? "", /^it belongs to .* is logged in$/);
   assert.deepEqual(context.processes.asked, []);
@@ -210,6 +222,7 @@ Deno.test("a variable that keeps the client from asking is named, and no client 
     account: "a",
     why: `${name} keeps claude from asking`,
     fix: `unset ${name}`,
+    repeatedMs: null,
   });
   assert.deepEqual(context.processes.asked, []);
 });
