@@ -9,6 +9,7 @@ import { windowLabel } from "../balance/windows.ts";
 import type { Choice } from "../ports/ledger.ts";
 import type { Limit } from "../ports/mod.ts";
 import { wrapped } from "../cli/columns.ts";
+import { loadWidths } from "../text/cells.ts";
 import type { Table } from "../cli/table.ts";
 import { paint, renderTable } from "../cli/table.ts";
 import { rankedJson } from "./choice_json.ts";
@@ -46,6 +47,8 @@ export function madeChoiceJson(choice: Made): Record<string, unknown> {
 export async function renderChoice({ terminal, clock }: Context, choice: Made): Promise<string> {
   const { session, limit, before, ranked, policy, forced } = choice;
   const nowMs = clock.nowMs();
+  // The words of the policies have signs such as "×".
+  await loadWidths("×");
   const wrap = (text: string) => wrapped(text, terminal.columns).join("\n");
   const account = choice.account ?? "none";
   const reasons = ranked.find((row) => row.name === choice.account)?.reasons ?? [];

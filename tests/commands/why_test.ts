@@ -5,6 +5,11 @@ import { sessions } from "../../lib/commands/sessions.ts";
 import { why } from "../../lib/commands/why.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext, START_MS } from "../helpers/context.ts";
+import { binary, runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
+import { needs } from "../helpers/needs.ts";
+import { Pty } from "../helpers/pty.ts";
+import { TempHome } from "../helpers/temp_home.ts";
 
 /** A context whose newest choice was stored with reasons as text, as versions before 0.2 did. */
 function withOldChoice(account: string, ranked: Array<[name: string, score: number, string[]]>) {
@@ -35,6 +40,25 @@ async function shown(context: FakeContext, ...switches: string[]): Promise<strin
   assert.equal(await why.run(context, input), 0);
   return context.terminal.stdout;
 }
+
+Deno.test({
+  name: "why fills the lines of the terminal, though the formula has signs that aren't ASCII",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+    for (const name of ["a", "b"]) home.seedAccount(name);
+    installFakeClaude(home);
+    assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
+    const command = [binary("claude-multi"), "why"];
+    const options = { env: home.env({}), cwd: home.project, columns: 100 };
+    await using pty = await Pty.start(command, options);
+    assert.equal(await pty.ended(), 0);
+    const lines = (await pty.capture({ history: true })).split("\n");
+    const first = lines.find((line) => line.startsWith("session")) ?? "";
+    assert.ok(first.length > 80, lines.join("\n"));
+  },
+});
 
 const LEFT = "5h left 90 % × 0.7";
 
