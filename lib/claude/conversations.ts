@@ -13,6 +13,8 @@ export interface Conversation {
   path: string;
   /** Its title, or else the first prompt that says something; null if it has neither. */
   title: string | null;
+  /** The first prompt; null if there is none. */
+  prompt: string | null;
   /** The folder it belongs to; null if the file doesn't say. */
   folder: string | null;
   changedAtMs: number;
@@ -33,12 +35,13 @@ export function recentConversations(
   const found = transcripts(context, accounts).filter(({ id }) => id.startsWith(prefix));
   const ledger = context.ledger({ tolerant: true });
   return found.slice(0, limit).map((entry) => {
-    const { title, folder, owner: starter } = describe(context, entry.path);
+    const { title, prompt, folder, owner: starter } = describe(context, entry.path);
     const last = ledger.sessionOfClient(entry.id)?.account ?? null;
     const theirs = last === null ? accountsOf(context, { accounts, starter }) : [];
     return {
       ...entry,
       title,
+      prompt,
       folder,
       bytes: context.files.size(entry.path) ?? 0,
       owner: last ?? (theirs.length === 1 ? theirs[0]?.name ?? null : null),

@@ -24,7 +24,7 @@ export const resume: Command = {
   positionals: [{
     name: "WORD",
     summary:
-      "claude's session id or its first characters, or words of the title, folder or account",
+      "claude's session id or its first characters, or words of the title, first prompt, folder or account",
     optional: true,
     repeats: true,
   }],

@@ -25,7 +25,7 @@ type Walls = Pick<Config, "accounts" | "pins">;
 
 /**
  * The conversations that a word means: those whose id starts with it, or else those that have it in their
- * title, folder or account; newest first.
+ * title, first prompt, folder or account; newest first.
  */
 export function conversationsOf(
   context: Context,
@@ -35,7 +35,9 @@ export function conversationsOf(
   if (byId.length > 0) return byId;
   const wanted = word.toLowerCase();
   return recentConversations(context, { accounts, limit: Infinity, prefix: "" }).filter((one) =>
-    [one.title, one.folder, one.owner].some((text) => text?.toLowerCase().includes(wanted))
+    [one.title, one.prompt, one.folder, one.owner].some((text) =>
+      text?.toLowerCase().includes(wanted)
+    )
   );
 }
 

@@ -223,6 +223,22 @@ Deno.test("resume takes a word to search for, at the question and on the command
   assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
 });
 
+Deno.test("resume finds a conversation by its first prompt, though its title is a later one", async () => {
+  const stage = new Stage({
+    interactive: false,
+    clients: [async (client) => {
+      for (const content of ["hello three", "now write the parser of dates"]) {
+        client.write({ type: "user", message: { content }, cwd: "/home/ann/project" });
+      }
+      await client.starts();
+    }],
+  });
+  await stage.run(["--", "-p", "x"]);
+  const { stdout } = await stage.command(["resume", "three", "--json"]);
+  const { conversations } = JSON.parse(stdout) as Listed;
+  assert.deepEqual(conversations.map(({ title }) => title), ["now write the parser of dates"]);
+});
+
 Deno.test("a search that leaves one conversation: Enter continues it, and the question says so", async () => {
   const { stage, listed } = await asked("APPLE", "", "APPLE", "n");
   const { stderr } = await stage.command(["resume"]);

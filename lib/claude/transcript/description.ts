@@ -7,6 +7,8 @@ import { LineScanner } from "./scan.ts";
 export interface Description {
   /** Its title, or else the first prompt that says something, or else the first; on one line, without control characters. */
   title: string | null;
+  /** The first prompt, in the same form. */
+  prompt: string | null;
   /** The folder that it was started in: an absolute path. */
   folder: string | null;
   /** Who started it, as the client records it (CONTRACT §3); older clients don't. */
@@ -35,6 +37,7 @@ export function describeTranscript(
   let generated: string | null = null;
   let summary: string | null = null;
   let prompt: string | null = null;
+  let first: string | null = null;
   let folder: string | null = null;
   let owner: Description["owner"] = null;
   let hasMessages = false;
@@ -73,11 +76,16 @@ export function describeTranscript(
           owner = ownerIn(line) ?? owner;
           break;
         case "user":
+          first ??= promptOf(line);
           prompt = morePrompt(prompt, promptOf(line));
       }
     },
   });
-  return { title: oneLine(custom ?? generated ?? prompt ?? summary), folder, owner, hasMessages };
+  return {
+    title: oneLine(custom ?? generated ?? prompt ?? summary),
+    prompt: oneLine(first),
+    ...{ folder, owner, hasMessages },
+  };
 }
 
 function ownerIn(line: Record<string, unknown>): Description["owner"] {

@@ -36,6 +36,7 @@ const picture = {
 Deno.test("a conversation that begins with a picture of 5 MB has its folder and its title", () => {
   const found = {
     title: "what is wrong here",
+    prompt: "what is wrong here",
     folder: "/home/ann/project",
     owner: null,
     hasMessages: true,
@@ -52,6 +53,7 @@ Deno.test("folder, title and owner are found behind summaries, attachments and b
   const found = describe([...before, prompt("hello"), ...after, owner, ...after]);
   assert.deepEqual(found, {
     title: "hello",
+    prompt: "hello",
     folder: "/home/ann/project",
     owner: { accountUuid: "u", organizationUuid: "o" },
     hasMessages: true,
@@ -70,11 +72,13 @@ Deno.test("a first prompt that says nothing gives way to the first that does", (
   );
   assert.equal(titled("add a test for it", "hi"), "add a test for it");
   assert.equal(titled("hi", "go on"), "hi", "if none does, it is the first");
+  const { prompt: first } = describe([prompt("hi"), prompt("fix the parser of dates")]);
+  assert.equal(first, "hi", "it can still be found by it");
 });
 
 Deno.test("a transcript with only a summary has that as its title, and no folder", () => {
   const found = describe([{ type: "summary", summary: "the old days", leafUuid: "x" }]);
-  const nothing = { folder: null, owner: null, hasMessages: false };
+  const nothing = { prompt: null, folder: null, owner: null, hasMessages: false };
   assert.deepEqual(found, { title: "the old days", ...nothing });
   assert.deepEqual(describe([]), { title: null, ...nothing });
   assert.equal(describe([prompt("x", { cwd: "relative" })]).folder, null);
