@@ -24,7 +24,11 @@ export function noteNewGroup(context: Context, { name, group }: Grouping): void 
   if (groupsOfOthers(context, name).includes(group)) return;
   const meant = terminal.interactive ? null : meantGroup(context, { name, group });
   terminal.note(`"${name}" is the first account in the group "${group}"${didYouMean(meant)}`);
-  if (meant === null) return;
+  if (meant === null) {
+    const line = `claude-multi pin --group ${group}`;
+    terminal.note(`to start only its accounts in a folder, type there: ${line}`);
+    return;
+  }
   terminal.note(`try: claude-multi config set accounts.${name}.group ${meant}`);
 }
 

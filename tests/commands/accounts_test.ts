@@ -193,7 +193,10 @@ Deno.test("add says that a group is new, and which one was probably meant", asyn
   await using home = await homeWith("personal");
   const added = (name: string, group: string) =>
     runMulti(["add", name, "--group", group], { home });
-  assert.match((await added("work", "office")).stderr, /^"work" is the first .* group "office"\n$/);
+  assert.match(
+    (await added("work", "office")).stderr,
+    /^"work" is the first .* group "office"\nto start only .*pin --group office\n$/,
+  );
   assert.equal((await added("more", "office")).stderr, "");
   assert.match(
     (await added("late", "ofice")).stderr,

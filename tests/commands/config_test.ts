@@ -139,7 +139,7 @@ Deno.test("config set asks about a group that resembles another, and takes a no 
   assert.equal(no.configFile.read().accounts[1]?.group, "offce");
   assert.equal(
     no.terminal.stderr,
-    `${question}"max" is the first account in the group "offce"\n`,
+    `${question}"max" is the first account in the group "offce"\nto start only its accounts in a folder, type there: claude-multi pin --group offce\n`,
   );
 });
 
@@ -163,7 +163,7 @@ Deno.test("config set says that a group is new, and nothing of one that isn't", 
   await run(context, "set", "accounts.work.group", "offices");
   assert.equal(
     context.terminal.stderr,
-    '"work" is the first account in the group "offices"\n',
+    '"work" is the first account in the group "offices"\nto start only its accounts in a folder, type there: claude-multi pin --group offices\n',
   );
 });
 
