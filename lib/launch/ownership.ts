@@ -85,12 +85,17 @@ function ownerOf(
   return isOneGroup ? theirs[0]?.name ?? null : null;
 }
 
+/** A file that holds only a summary is shorter. */
+const HEAD_BYTES = 256 * 1024;
+
 /** The conversation that --continue means: the newest of the folder's project that has a message. */
 function newestHere(context: Context, { config, cwd }: LaunchRequest): string | null {
   const folder = context.files.resolve(cwd) ?? cwd;
-  return transcripts(context, config.accounts, folder).find(({ path }) =>
-    describe(context, path).folder !== null
-  )?.id ?? null;
+  return transcripts(context, config.accounts, folder).find(({ path }) => {
+    // Not all of it, which may be much: each message has its folder.
+    const head = context.files.readHead(path, HEAD_BYTES);
+    return /"cwd":\s*"\//.test(head) || head.length >= HEAD_BYTES / 4;
+  })?.id ?? null;
 }
 
 /** Without a transcript in the folder's project, --continue is judged by what ran last in the folder. */
