@@ -48,6 +48,11 @@ export interface Files {
   /** Runs an action while this process has locked the file `path`. */
   locked<T>(path: string, action: () => T): T;
   /**
+   * Locks the file `path` and writes `text` into it, or returns null at once if somebody else has it locked. What
+   * it returns ends the lock, and so does the end of this process, whatever that is.
+   */
+  lockNow(path: string, text: string): (() => void) | null;
+  /**
    * Copies a file to `backups/`, which keeps the newest 20 of each name (default: the file's own);
    * returns the copy's path.
    */

@@ -18,13 +18,25 @@ const NOT_FOUND = 127;
  * error, asks whether to edit again; only a result without errors replaces config.json. An unknown key is asked
  * about too, but may stay; so is a config.json that changed meanwhile.
  * @throws UserError (usage) with line and column if the result is left with an error; the copy stays.
- * @throws UserError (refused) if config.json changed and isn't to be replaced; the copy stays.
+ * @throws UserError (refused) if another edit is open, or if config.json changed and isn't to be replaced; the copy stays.
  */
 export async function editSettings(context: Context): Promise<void> {
-  const { configFile, files, layout, terminal } = context;
-  const copy = besideConfig(context, "edited");
-  const base = besideConfig(context, "before-edit");
+  const { files, layout, processes } = context;
   files.makePrivateDirectory(layout.root);
+  // Two edits at once would share the copy, and the later one would undo what it hasn't read.
+  const lock = `${layout.root}/config-edit.lock`;
+  const release = files.lockNow(lock, String(processes.ownPid));
+  if (release === null) throw openElsewhere(textOf(context, lock));
+  try {
+    const copy = besideConfig(context, "edited");
+    await editAlone(context, { copy, base: besideConfig(context, "before-edit") });
+  } finally {
+    release();
+  }
+}
+
+async function editAlone(context: Context, { copy, base }: Edit): Promise<void> {
+  const { configFile, files, layout, terminal } = context;
   if (!goesOn(context, { copy, base })) {
     files.remove(copy);
     files.writeText(base, configFile.text(), 0o600);
@@ -54,6 +66,12 @@ export async function editSettings(context: Context): Promise<void> {
   files.remove(copy);
   files.remove(base);
   writeShellFiles(context);
+}
+
+function openElsewhere(pid: string): UserError {
+  const where = pid === "" ? "" : ` (process ${pid})`;
+  const message = `"claude-multi config edit" is already open${where}: finish that edit first`;
+  return new UserError(message, { exit: EXIT.refused });
 }
 
 /** Two files: what is edited, and the text of config.json that it was made from. */

@@ -53,21 +53,29 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     rename: (from, to) => writing(to, () => Deno.renameSync(from, to)),
     resolve: (path) => orMissing(() => Deno.realPathSync(path), "ELOOP"),
     locked(path, action) {
-      // The kernel releases the lock when this process ends, no matter how.
-      const file = writing(path, () => {
-        if (orMissing(() => Deno.statSync(path))?.isFile === false) {
-          throw new UserError(`cannot lock "${path}": it is not a regular file`, {
-            hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
-          });
-        }
-        return Deno.openSync(path, { create: true, write: true, mode: 0o600 });
-      });
+      // Not `using`: the bundler takes a variable that is used only once for its value, and nothing closes it.
+      const file = openedToLock(path);
       try {
         file.lockSync(true);
         return action();
       } finally {
         file.close();
       }
+    },
+    lockNow(path, text) {
+      const file = openedToLock(path);
+      try {
+        if (file.tryLockSync(true)) {
+          file.truncateSync();
+          file.writeSync(new TextEncoder().encode(text));
+          return () => file.close();
+        }
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+      file.close();
+      return null;
     },
     backUp(path, name = path.slice(path.lastIndexOf("/") + 1)) {
       const copy = files.backupPath(name);
@@ -126,6 +134,18 @@ export function systemFiles(options: { backups: string; nowMs: () => number }): 
     },
   };
   return files;
+}
+
+/** Opens a file to lock it; the kernel releases the lock when this process ends, no matter how. */
+function openedToLock(path: string): Deno.FsFile {
+  return writing(path, () => {
+    if (orMissing(() => Deno.statSync(path))?.isFile === false) {
+      throw new UserError(`cannot lock "${path}": it is not a regular file`, {
+        hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+      });
+    }
+    return Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+  });
 }
 
 /** Text from the first or the last bytes of a regular file; "" if it can't be read. */

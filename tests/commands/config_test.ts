@@ -5,10 +5,11 @@ import { config } from "../../lib/commands/config.ts";
 import { parseRequest } from "../../lib/cli/parse.ts";
 import type { LaunchPlan } from "../../lib/ports/mod.ts";
 import { EXIT, UserError } from "../../lib/text/errors.ts";
-import { runMulti } from "../helpers/binaries.ts";
+import { binary, runMulti } from "../helpers/binaries.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext } from "../helpers/context.ts";
 import { TempHome } from "../helpers/temp_home.ts";
+import { waitUntil } from "../helpers/waiting.ts";
 
 /** Runs `config` and returns what it printed. */
 async function run(context: FakeContext, ...words: string[]): Promise<string> {
@@ -465,6 +466,64 @@ Deno.test("config edit asks nothing if the other command changed the same", asyn
   });
   await run(context, "edit");
   assert.doesNotMatch(context.terminal.stderr, /\[y\/N\]/);
+});
+
+function hasText(path: string): boolean {
+  try {
+    return Deno.readTextFileSync(path).endsWith("\n");
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("a second config edit is refused, and the first still sees what changed meanwhile", async () => {
+  const context: FakeContext = contextWithEditor([], ["n"]);
+  context.processes.programs.push(async ({ plan }) => {
+    await run(context, "set", "handoff", "auto");
+    await assert.rejects(run(context, "edit"), {
+      message: '"claude-multi config edit" is already open (process 1000): finish that edit first',
+      exit: EXIT.refused,
+    });
+    context.files.writeText(plan.args.at(-1) ?? "", MINE, 0o600);
+    return { code: 0, signal: null };
+  });
+  await assert.rejects(run(context, "edit"), /was changed by something else/);
+  assert.match(fileOf(context), /"handoff": "auto"/);
+  assert.equal(copyOf(context), MINE);
+  await assert.rejects(run(context, "edit"), /cancelled/, "the lock has ended with the first");
+});
+
+Deno.test("a config edit that was killed keeps nobody from editing, though its editor is open", async () => {
+  await using home = await TempHome.create();
+  const editor = `${home.bin}/slow-editor`;
+  const opened = `${home.path}/opened`;
+  Deno.writeTextFileSync(editor, `#!/bin/sh\necho $$ >'${opened}'\nexec sleep 60\n`, {
+    mode: 0o755,
+  });
+  const killed = new Deno.Command(binary("claude-multi"), {
+    args: ["config", "edit"],
+    clearEnv: true,
+    env: home.env({ EDITOR: editor }),
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const pid = () => Number(Deno.readTextFileSync(opened));
+  await waitUntil("the editor is open", { holds: () => hasText(opened) });
+  try {
+    const second = () => runMulti(["config", "edit"], { home, env: { EDITOR: "true" } });
+    const refused = await second();
+    assert.equal(refused.code, EXIT.refused);
+    assert.equal(
+      refused.stderr,
+      `claude-multi: "claude-multi config edit" is already open (process ${killed.pid}): finish that edit first\n`,
+    );
+    killed.kill("SIGKILL");
+    await killed.status;
+    assert.equal((await second()).code, 0);
+  } finally {
+    Deno.kill(pid(), "SIGKILL");
+  }
 });
 
 Deno.test("config edit goes on with an edit that was not saved, or keeps it in backups", async () => {

@@ -158,6 +158,15 @@ export class MemoryFiles implements Files {
     return action();
   }
 
+  readonly #locked = new Set<string>();
+
+  lockNow(path: string, text: string): (() => void) | null {
+    if (this.#locked.has(path)) return null;
+    this.#locked.add(path);
+    this.writeText(path, text);
+    return () => void this.#locked.delete(path);
+  }
+
   backUp(path: string, name = path.slice(path.lastIndexOf("/") + 1)): string {
     const text = this.readText(path);
     if (text === null) throw new Deno.errors.NotFound(path);

@@ -160,6 +160,19 @@ Deno.test("a pipe in place of a lock file is refused instead of waited for", asy
   assert.equal(files.locked(lock, () => 8), 8);
 });
 
+Deno.test("a lock that isn't waited for is refused until whoever has it lets go", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.path}/edit.lock`;
+  Deno.writeTextFileSync(path, "1234567");
+  for (const text of ["12", "3"]) {
+    const release = filesIn(home).lockNow(path, text);
+    assert.ok(release !== null);
+    assert.equal(filesIn(home).lockNow(path, "other"), null);
+    assert.equal(read(path), text);
+    release();
+  }
+});
+
 Deno.test("a lock file that can't be written is reported in plain words", async () => {
   await using home = await TempHome.create();
   const { openSync } = Deno;
