@@ -10,6 +10,12 @@ import { writeShellFiles } from "./shells.ts";
 /** Editors to suggest, the first that is installed; each waits until the file is closed. */
 const EDITORS = ["nano", "vi", "vim", "nvim", "micro", "emacs", "ed"];
 
+const EDIT = "claude-multi config edit";
+
+/** What has become of config.json if an edit isn't saved. */
+const UNCHANGED = "config.json was not changed";
+const SAVED_BEFORE = "config.json is as you saved it before";
+
 /** What a shell exits with if there is no such program. */
 const NOT_FOUND = 127;
 
@@ -36,41 +42,56 @@ export async function editSettings(context: Context): Promise<void> {
 }
 
 async function editAlone(context: Context, { copy, base }: Edit): Promise<void> {
-  const { configFile, files, layout, terminal } = context;
+  const { configFile, files, terminal } = context;
   if (!goesOn(context, { copy, base })) {
     files.remove(copy);
     files.writeText(base, configFile.text(), 0o600);
     files.writeText(copy, textOf(context, base), 0o600);
   }
+  for (let outcome = UNCHANGED;; outcome = SAVED_BEFORE) {
+    await editUntilReplaced(context, { copy, base, outcome });
+    // Before the next question, at which this run may end.
+    writeShellFiles(context);
+    configFile.read();
+    const notices = configFile.notices().map(({ message }) => message);
+    // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
+    if (terminal.interactive && notices.length > 0 && askAgain(context, notices)) continue;
+    if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));
+    break;
+  }
+  files.remove(copy);
+  files.remove(base);
+}
+
+/** Opens the editor, again after an error if the user wants that, until the copy has replaced config.json. */
+async function editUntilReplaced(
+  context: Context,
+  { outcome, ...edit }: Edit & { outcome: string },
+): Promise<void> {
+  const { files, layout, terminal } = context;
+  const at = tildePath(edit.copy, layout.home);
   for (;;) {
-    await runEditor(context, copy);
+    await runEditor(context, { path: edit.copy, outcome });
+    if (files.kind(edit.copy) === "missing") {
+      throw new UserError(`${at} is gone after the editor; ${outcome}`, { hint: EDIT });
+    }
     try {
-      replace(context, { copy, base });
-      configFile.read();
-      const notices = configFile.notices().map(({ message }) => message);
-      // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
-      if (terminal.interactive && notices.length > 0 && askAgain(context, notices)) continue;
-      if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));
-      break;
+      return replace(context, edit);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const isAgain = terminal.interactive && error.exit === EXIT.usage &&
         askAgain(context, [error.message]);
       if (isAgain) continue;
-      const at = tildePath(copy, layout.home);
-      const next = terminal.interactive ? ", for the next claude-multi config edit" : "";
-      terminal.warn(`config.json was not replaced; what you edited is in ${at}${next}`);
+      const next = terminal.interactive ? `, for the next ${EDIT}` : "";
+      terminal.warn(`${outcome}; what you edited is in ${at}${next}`);
       throw error;
     }
   }
-  files.remove(copy);
-  files.remove(base);
-  writeShellFiles(context);
 }
 
 function openElsewhere(pid: string): UserError {
   const where = pid === "" ? "" : ` (process ${pid})`;
-  const message = `"claude-multi config edit" is already open${where}: finish that edit first`;
+  const message = `"${EDIT}" is already open${where}: finish that edit first`;
   return new UserError(message, { exit: EXIT.refused });
 }
 
@@ -105,7 +126,9 @@ function replace(context: Context, { copy, base }: Edit): void {
   while (!configFile.replace(after, { before, from: copy })) {
     before = configFile.text();
     if (before === after) continue;
-    const changed = "config.json was changed by something else while you edited it";
+    const changed = files.kind(base) === "missing"
+      ? "config.json may have changed since this edit began"
+      : "config.json was changed by something else while you edited it";
     const shown = (path: string) =>
       shellWord(path) === path ? tildePath(path, layout.home) : shellWord(path);
     const compare = `diff ${shown(layout.configFile)} ${shown(copy)}`;
@@ -133,12 +156,15 @@ function askAgain(context: Context, problems: readonly string[]): boolean {
   return askYes(context, { text: "Edit again?", standard: true, ended: false });
 }
 
-/** @throws UserError if there is no editor, or it fails. */
-async function runEditor(context: Context, path: string): Promise<void> {
+/** @throws UserError if there is no editor, or it fails; then the message ends with the `outcome`. */
+async function runEditor(
+  context: Context,
+  { path, outcome }: { path: string; outcome: string },
+): Promise<void> {
   const { env, processes } = context;
   const installed = EDITORS.filter((name) => processes.find(name, () => true) !== null);
   const editor = env.get("VISUAL") || env.get("EDITOR") || installed[0];
-  const hint = `EDITOR=${installed[0] ?? "nano"} claude-multi config edit`;
+  const hint = `EDITOR=${installed[0] ?? "nano"} ${EDIT}`;
   if (editor === undefined) {
     throw new UserError("cannot find an editor: $EDITOR is not set", { hint });
   }
@@ -151,9 +177,7 @@ async function runEditor(context: Context, path: string): Promise<void> {
   }).ended;
   if (code === 0) return;
   if (code !== NOT_FOUND) {
-    throw new UserError(`the editor ${quoted(editor)} exited with ${code}; nothing was changed`, {
-      hint,
-    });
+    throw new UserError(`the editor ${quoted(editor)} exited with ${code}; ${outcome}`, { hint });
   }
   const others = installed.length === 0 ? "" : ` (installed here: ${installed.join(", ")})`;
   throw new UserError(`cannot find the editor ${quoted(editor)}${others}`, { hint });

@@ -343,7 +343,7 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
   );
   const failed = await runMulti(["config", "edit"], { home, env: { VISUAL: "false" } });
   assert.equal(failed.code, 1);
-  assert.match(failed.stderr, /the editor "false" exited with 1; nothing was changed/);
+  assert.match(failed.stderr, /the editor "false" exited with 1; config.json was not changed/);
   const missing = await runMulti(["config", "edit"], { home, env: { VISUAL: "no-such-editor" } });
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /cannot find the editor "no-such-editor"/);
@@ -476,6 +476,63 @@ function hasText(path: string): boolean {
   }
 }
 
+Deno.test("an edit that was saved counts, whatever becomes of the one after it", async () => {
+  const saved = '{ "polcy": "paced", "accounts": [{ "name": "late" }] }';
+  const context = contextWithEditor([saved], [""]);
+  context.processes.programs.push(() => ({ code: 1, signal: null }));
+  await assert.rejects(run(context, "edit"), {
+    message: 'the editor "nano" exited with 1; config.json is as you saved it before',
+  });
+  assert.equal(fileOf(context), saved);
+  assert.match(context.files.readText(`${context.layout.shell}/init.bash`) ?? "", /cl-late/);
+  context.terminal.answers.push("", "n");
+  for (const text of [saved, '{ "handoff": "auot" }']) {
+    context.processes.programs.push(({ plan }) => {
+      context.files.writeText(plan.args.at(-1) ?? "", text, 0o600);
+      return { code: 0, signal: null };
+    });
+  }
+  await assert.rejects(run(context, "edit"), /"handoff" must be/);
+  assert.match(
+    context.terminal.stderr,
+    /config\.json is as you saved it before; what you edited is/,
+  );
+});
+
+Deno.test("config edit says so if the editor deletes the copy", async () => {
+  const context = contextWithEditor([], []);
+  const before = fileOf(context);
+  context.processes.programs.push(({ plan }) => {
+    context.files.remove(plan.args.at(-1) ?? "");
+    return { code: 0, signal: null };
+  });
+  await assert.rejects(run(context, "edit"), {
+    message:
+      "~/.claude-multi/config.edited.json is gone after the editor; config.json was not changed",
+    hint: "claude-multi config edit",
+  });
+  assert.equal(fileOf(context), before);
+  assert.equal(context.terminal.stderr, "");
+});
+
+Deno.test("config edit claims no change if it isn't known what an edit was made from", async () => {
+  for (const answer of ["y", "n"]) {
+    const context = contextWithEditor([], ["", answer]);
+    const copy = context.layout.configFile.replace(".json", ".edited.json");
+    context.files.writeText(copy, MINE, 0o600);
+    const before = fileOf(context);
+    const edited = run(context, "edit");
+    if (answer === "y") await edited;
+    else await assert.rejects(edited, /^UserError: config.json may have changed since this edit/);
+    assert.equal(fileOf(context), answer === "y" ? MINE : before);
+    assert.match(
+      context.terminal.stderr,
+      /may have changed since this edit began; to compare: diff/,
+    );
+    assert.doesNotMatch(context.terminal.stderr, /changed by something else/);
+  }
+});
+
 Deno.test("a second config edit is refused, and the first still sees what changed meanwhile", async () => {
   const context: FakeContext = contextWithEditor([], ["n"]);
   context.processes.programs.push(async ({ plan }) => {
@@ -556,7 +613,7 @@ Deno.test("config edit goes on with one that had an error, and replaces without 
 Deno.test("config edit doesn't ask about a copy that nothing was changed in", async () => {
   const context = contextWithEditor([], []);
   context.processes.programs.push(() => ({ code: 1, signal: null }));
-  await assert.rejects(run(context, "edit"), /nothing was changed/);
+  await assert.rejects(run(context, "edit"), /config.json was not changed/);
   await run(context, "edit");
   assert.doesNotMatch(context.terminal.stderr, /Go on/);
 });
