@@ -1,4 +1,5 @@
 // The Terminal port on this process's own streams.
+import { cellWidth } from "../text/cells.ts";
 import { harmless } from "../text/escape.ts";
 import type { Env, Terminal } from "../ports/mod.ts";
 import { codeOf, orNull } from "./lookups.ts";
@@ -98,31 +99,57 @@ function wrapped(text: string, broken = brokenAtWords): string {
   return columns === null ? text : broken(text, columns);
 }
 
+/** On narrower terminals nothing is broken between words. */
+const LEAST_COLUMNS = 20;
+
 /**
  * A question, broken like {@link brokenAtWords}, with room for the first letter of the answer. The choices in
  * brackets stay on one line, and so does the blank after them.
  */
 export function brokenQuestion(text: string, columns: number): string {
+  if (columns < LEAST_COLUMNS) return text;
   const room = columns - 2;
-  const whole = text.trimEnd().replace(
-    /\[[^[\]]*\]$/,
-    (choices) => choices.length > room ? choices : choices.replaceAll(" ", "\u00a0"),
-  );
-  return brokenAtWords(whole, room).replaceAll("\u00a0", " ") + text.slice(whole.length);
+  const question = text.trimEnd();
+  const [choices = ""] = /\[[^[\]]*\]$/.exec(question) ?? [];
+  const kept = choices.length > room ? "" : choices;
+  return brokenLines(question, { columns: room, kept }) + text.slice(question.length);
 }
 
 /**
- * Breaks lines longer than `columns` between words. A longer word stays whole, and so does a line
- * that is meant to be copied or has colours.
+ * Breaks lines that take more than `columns` cells between words. A longer word stays whole, and so does a
+ * command at the end of a line, and a line that is meant to be copied or has colours.
  */
 export function brokenAtWords(text: string, columns: number): string {
-  if (columns < 20) return text;
-  const piece = new RegExp(`(.{1,${columns}})(?: +|$)`, "g");
-  return text.split("\n").map((line) =>
-    line.length <= columns || line.startsWith("try: ") || line.includes("\x1b")
-      ? line
-      : line.replace(piece, "$1\n").trimEnd()
-  ).join("\n");
+  return columns < LEAST_COLUMNS ? text : brokenLines(text, { columns, kept: "" });
+}
+
+/** What a line ends with that is meant to be copied. */
+const COMMAND = /(?<=: )(?:claude-multi|diff) .*$/;
+
+/** The lines, broken between words; `kept`, with which the last one ends, stays whole. */
+function brokenLines(text: string, { columns, kept }: { columns: number; kept: string }): string {
+  return text.split("\n").map((line, at, { length }) => {
+    if (cellWidth(line) <= columns || line.startsWith("try: ") || line.includes("\x1b")) {
+      return line;
+    }
+    const whole = COMMAND.exec(line)?.[0] ?? (at === length - 1 ? kept : "");
+    const words = line.slice(0, line.length - whole.length).match(/ *[^ ]+/g) ?? [];
+    const blank = words.length === 0 ? "" : " ";
+    return filled(whole === "" ? words : [...words, blank + whole], columns);
+  }).join("\n");
+}
+
+/** Words, each with the blanks before it, on as few lines as they fit on. */
+function filled(words: readonly string[], columns: number): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    if (line !== "" && cellWidth(line + word) > columns) {
+      lines.push(line);
+      line = word.trimStart();
+    } else line += word;
+  }
+  return [...lines, line].join("\n");
 }
 
 function decoded(bytes: readonly number[]): string {

@@ -50,16 +50,26 @@ export function cleanText(text: string): string {
 
 /**
  * Cells that a text takes in a terminal: 2 for CJK and emoji, 0 for combining marks. Before
- * {@link loadWidths}, every character other than ASCII and our own counts as wide.
+ * {@link loadWidths}, it may be too much but not too little.
  */
 export function cellWidth(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if ((unit < 0x20 || unit > 0x7e) && !OWN_SIGNS.includes(text.charAt(i))) {
-      return table === null ? 2 * text.length : table(text).width;
+      return table === null ? mostCells(text) : table(text).width;
     }
   }
   return text.length;
+}
+
+/** The cells of a text if everything from U+1100 on is wide, except for our own characters. */
+function mostCells(text: string): number {
+  let cells = text.length;
+  for (const sign of text) {
+    // One beyond U+FFFF already has the length 2.
+    if (sign.length === 1 && sign >= "\u1100" && !OWN_SIGNS.includes(sign)) cells++;
+  }
+  return cells;
 }
 
 /** The text cut to at most `cells`, with an ellipsis if something is missing. */

@@ -33,6 +33,38 @@ Deno.test("a long question breaks between words, its choices stay whole, and the
   assert.equal(brokenQuestion(text, 100), text);
   assert.match(brokenQuestion(text, 30), /\[Y\/n, s = yes, and\nsend it again\] $/);
   assert.equal(brokenQuestion("Which one? ", 20), "Which one? ");
+  for (const columns of [20, 21]) {
+    assert.equal(
+      brokenQuestion("Delete the account too? [y/N] ", columns),
+      "Delete the account\ntoo? [y/N] ",
+    );
+  }
+});
+
+Deno.test("a command at the end of a message stays whole", () => {
+  const command = "diff ~/.claude-multi/config.json ~/.claude-multi/config.edited.json";
+  const text =
+    `config.json was changed by something else while you edited it; to compare: ${command}`;
+  for (const columns of [40, 80, 120, 140]) {
+    const lines = brokenAtWords(text, columns).split("\n");
+    assert.equal(lines.at(-1), command, `${columns}`);
+    assert.ok(lines.slice(0, -1).every((line) => line.length <= columns));
+    assert.equal(lines.join(" "), text);
+  }
+  assert.equal(brokenAtWords(text, 143), text);
+  assert.equal(
+    brokenAtWords("if that is wrong: claude-multi limit work --clear", 30),
+    "if that is wrong:\nclaude-multi limit work --clear",
+  );
+});
+
+Deno.test("characters that are two cells wide count twice where lines break", () => {
+  const text = '"日本語 の会話 😀" is limited until 15:04. 続けますか? [Y/n] ';
+  assert.equal(brokenAtWords("日本語 の会話 日本語 の会話", 20), "日本語 の会話 日本語\nの会話");
+  assert.equal(
+    brokenQuestion(text, 26),
+    '"日本語 の会話 😀" is\nlimited until 15:04.\n続けますか? [Y/n] ',
+  );
 });
 
 /** Terminals, and what makes them show a message. */
