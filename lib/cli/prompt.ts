@@ -13,7 +13,7 @@ export function askYes(
   const choices = question.standard ? "[Y/n]" : "[y/N]";
   for (;;) {
     const line = context.terminal.ask(`${question.text} ${choices} `);
-    if (line === null) return question.ended ?? cancelled(context);
+    if (line === null) return question.ended ?? cancelled();
     const answer = line.trim().toLowerCase();
     if (answer === "") return question.standard;
     if (["y", "yes"].includes(answer)) return true;
@@ -39,7 +39,7 @@ export function askWord(
   for (;;) {
     const shown = standard === "" ? "" : ` [${standard}]`;
     const line = context.terminal.ask(`${text}${shown} `);
-    if (line === null) return cancelled(context);
+    if (line === null) return cancelled();
     const answer = line.trim() || standard;
     if (answer === "") return "";
     const problem = question.problem(answer);
@@ -50,8 +50,7 @@ export function askWord(
   }
 }
 
-function cancelled(context: Context): never {
-  context.terminal.note("");
+function cancelled(): never {
   throw new UserError("cancelled at the end of input; nothing more was changed", {
     exit: EXIT.cancelled,
   });

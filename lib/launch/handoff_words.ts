@@ -95,11 +95,10 @@ export function sayWhyItStays(
 /** Says after a no how the conversation can be continued later. */
 export function sayHowToContinue(
   context: Context,
-  { limited: { id }, answer }: Extract<Action, { do: "say how to continue" }>,
+  { limited: { id } }: Extract<Action, { do: "say how to continue" }>,
 ): void {
   try {
-    const line = `to continue it later: claude-multi resume ${id}`;
-    context.terminal.note(answer === null ? `\n${line}` : line);
+    context.terminal.note(`to continue it later: claude-multi resume ${id}`);
   } catch {
     // The end of input may be that of the terminal.
   }

@@ -127,8 +127,7 @@ export type Action =
   | { do: "end client" }
   | { do: "print output" }
   | { do: "say why it stays"; move: Move; why: string }
-  /** After a no; `answer` is what was typed, null at the end of input. */
-  | { do: "say how to continue"; limited: LimitedConversation; answer: string | null };
+  | { do: "say how to continue"; limited: LimitedConversation };
 
 /** A state and the actions to perform in it. */
 export interface Step {
@@ -159,7 +158,7 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
       }
       if (yes) return moving({ limited, mode: "ask", outcome: null, offer: null, sending: null });
       const { state: next, actions } = moving(null);
-      return { state: next, actions: [{ do: "say how to continue", limited, answer }, ...actions] };
+      return { state: next, actions: [{ do: "say how to continue", limited }, ...actions] };
     },
     failed: () => moving(null),
   },
@@ -218,7 +217,7 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
       }
       if (chosen === "no" || chosen === "unclear") {
         const { limited, outcome } = move;
-        const said: Action = { do: "say how to continue", limited, answer };
+        const said: Action = { do: "say how to continue", limited };
         return ended(outcome, [{ do: "print output" }, said]);
       }
       return moving({

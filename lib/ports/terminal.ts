@@ -20,7 +20,10 @@ export interface Terminal extends Surface {
   takeInput(): Promise<Uint8Array | null>;
   /** Writes bytes to stdout as they are. */
   pass(bytes: Uint8Array): void;
-  /** Asks on stderr and returns the line typed, without its newline; null at the end of input. */
+  /**
+   * Asks on stderr and returns the line typed, without its newline; null at the end of input. What is written next
+   * begins a line.
+   */
   ask(question: string): string | null;
   /** Rewrites the current line of stderr, for countdowns, cut to its width; only on a terminal. */
   rewrite(text: string): void;

@@ -37,7 +37,11 @@ export function systemTerminal(env: Env): Terminal {
       const byte = new Uint8Array(1);
       for (;;) {
         const n = Deno.stdin.readSync(byte);
-        if (n === null || n === 0) return line.length === 0 ? null : decoded(line);
+        if (n === null || n === 0) {
+          // Unlike Enter, Ctrl-D leaves the cursor behind the question; but the terminal may be gone, too.
+          orNull(() => write(Deno.stderr, "\n"));
+          return line.length === 0 ? null : decoded(line);
+        }
         if (byte[0] === 0x0a) return decoded(line);
         line.push(byte[0] ?? 0);
       }

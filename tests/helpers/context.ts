@@ -107,8 +107,10 @@ export class FakeTerminal implements Terminal {
   }
   ask(question: string): string | null {
     this.stderr += question;
-    const answer = this.answers.shift() ?? null;
-    return typeof answer === "function" ? answer() : answer;
+    const next = this.answers.shift() ?? null;
+    const answer = typeof next === "function" ? next() : next;
+    if (answer === null) this.stderr += "\n";
+    return answer;
   }
   takeInput(): Promise<Uint8Array | null> {
     return Promise.resolve(

@@ -142,7 +142,7 @@ for (const [answer, standard, isYes] of ANSWERS) {
         ? { state: { at: "moving", move: silent }, actions: [{ do: "lease", move: silent }] }
         : {
           state: { at: "ended", outcome, error: null },
-          actions: [{ do: "print output" }, { do: "say how to continue", limited, answer }],
+          actions: [{ do: "print output" }, { do: "say how to continue", limited }],
         },
     );
     if (!standard) return;
@@ -150,7 +150,7 @@ for (const [answer, standard, isYes] of ANSWERS) {
     const from = isYes ? { limited, mode: "ask", outcome: null, offer: null, sending: null } : null;
     assert.deepEqual(continued.state, { at: "moving", move: from });
     assert.deepEqual(continued.actions, [
-      ...isYes ? [] : [{ do: "say how to continue", limited, answer }],
+      ...isYes ? [] : [{ do: "say how to continue", limited }],
       { do: "lease", move: from },
     ]);
   });

@@ -114,6 +114,7 @@ Deno.test({
       await pty.keys("C-d");
       assert.equal(await pty.ended(), 130);
       await pty.waitFor(/cancelled at the end of input; nothing more was changed/);
+      assert.match(await pty.capture({ history: true }), /[\]:?] *\nclaude-multi: cancelled at/);
       assert.deepEqual(fake.launches(), []);
       assert.throws(() => Deno.statSync(`${home.path}/.bashrc`), Deno.errors.NotFound);
     }

@@ -113,3 +113,28 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "what follows Ctrl-D at a question begins a line, whatever Ctrl-D means there",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    home.writeConfig({ accounts: [{ name: "work" }] });
+    for (const typed of ["", "y"]) {
+      await using pty = await Pty.start([binary("claude-multi"), "remove", "work", "--purge"], {
+        env: home.env(),
+        cwd: home.project,
+      });
+      await pty.waitFor(/\[y\/N\]/);
+      await pty.type(typed);
+      // After a letter, the first only hands that over.
+      await pty.keys("C-d", "C-d");
+      await pty.ended();
+      await pty.waitFor(/nothing was changed|removed "work"/);
+      assert.match(
+        await pty.capture({ history: true }),
+        typed === "" ? /\[y\/N\] *\nnothing was changed/ : /\[y\/N\] y *\nremoved "work"/,
+      );
+    }
+  },
+});
