@@ -56,7 +56,8 @@ export function parseRequest(
     const what = word.startsWith("-") ? "option" : "command";
     const names = commands.map((command) => command.name);
     if (args[0] === word && guesses.accounts.includes(word)) {
-      throw usageError(`${quoted(word)} is an account, not a command`, runOn(word, others));
+      const line = runOn(find("run"), { account: word, words: others });
+      throw usageError(`${quoted(word)} is an account, not a command`, line);
     }
     const ours = guesses.inOurWords(args, names);
     if (ours !== null) {
@@ -116,7 +117,7 @@ function parseInput(command: Command, args: readonly string[], guesses: Guesses)
     throw usageError(
       `unexpected argument ${quoted(extra)} for "${command.name}"`,
       command.name === "run" && own.length === 1 && guesses.accounts.includes(extra)
-        ? runOn(extra, rest)
+        ? runOn(command, { account: extra, words: ["--", ...rest] })
         : passedOn(command, { own, rest }),
     );
   }
@@ -145,14 +146,29 @@ function wrong(command: Command, message: string): UserError {
   return usageError(message, `claude-multi ${command.name} --help`);
 }
 
-/** The line that starts claude on an account, with words for claude. */
-function runOn(account: string, words: readonly string[]): string {
-  const given = words[0] === "--" ? words.slice(1) : words;
-  const line = pasteable([
-    ...["claude-multi", "run", "--account", account],
-    ...given.length === 0 ? [] : ["--", ...given],
-  ]);
-  return line ?? "claude-multi run --help";
+/** The line that starts claude on an account, with options of `run` and words for claude. */
+function runOn(run: Command, { account, words }: { account: string; words: readonly string[] }) {
+  const split = words.includes("--") ? words.indexOf("--") : words.length;
+  const own = ["--account", account, ...words.slice(0, split)];
+  return passedOn(run, { own, rest: words.slice(split + 1) });
+}
+
+/** The words that a command takes, and all others, which may be for claude. */
+export function sortedWords(
+  { flags, positionals = [] }: Pick<Command, "flags" | "positionals">,
+  given: readonly string[],
+): { own: string[]; others: string[] } {
+  const words = [...given];
+  const own: string[] = [];
+  const others: string[] = [];
+  let places = positionals.at(-1)?.repeats ? Infinity : positionals.length;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const flag = flags.find((f) => word?.split("=")[0] === `--${f.name}`);
+    const isPlaced = !word.startsWith("-") && others.length === 0 && places-- > 0;
+    (flag === undefined && !isPlaced ? others : own).push(word);
+    if (flag?.value !== undefined && !word.includes("=")) own.push(...words.splice(0, 1));
+  }
+  return { own, others };
 }
 
 /** The line with everything that isn't ours moved behind `--`, or the command's help if it takes no `--`. */
@@ -160,17 +176,11 @@ function passedOn(
   command: Command,
   typed: { own: readonly string[]; rest: readonly string[] },
 ): string {
-  const words = [...typed.own];
-  const own: string[] = [];
-  const others: string[] = [];
-  const { length = 0 } = command.positionals ?? [];
-  let places = command.positionals?.at(-1)?.repeats ? Infinity : length;
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    const flag = command.flags.find((f) => word?.split("=")[0] === `--${f.name}`);
-    const isPlaced = !word.startsWith("-") && others.length === 0 && places-- > 0;
-    (flag === undefined && !isPlaced ? others : own).push(word);
-    if (flag?.value !== undefined && !word.includes("=")) own.push(...words.splice(0, 1));
-  }
-  const line = pasteable(["claude-multi", command.name, ...own, "--", ...others, ...typed.rest]);
+  const { own, others } = sortedWords(command, typed.own);
+  const passed = [...others, ...typed.rest];
+  const line = pasteable([
+    ...["claude-multi", command.name, ...own],
+    ...passed.length === 0 ? [] : ["--", ...passed],
+  ]);
   return command.rest === undefined || line === null ? `claude-multi ${command.name} --help` : line;
 }

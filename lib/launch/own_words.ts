@@ -3,9 +3,9 @@
 import type { Context } from "../ports/context.ts";
 import { CLIENT_SUBCOMMANDS, readClientArguments } from "../claude/arguments.ts";
 import { CLIENT_FLAGS } from "../claude/flags.ts";
-import type { Command } from "../cli/command.ts";
+import type { Command, Flag } from "../cli/command.ts";
 import type { Request } from "../cli/parse.ts";
-import { parseRequest } from "../cli/parse.ts";
+import { parseRequest, sortedWords } from "../cli/parse.ts";
 import { askYes } from "../cli/prompt.ts";
 import { pasteable } from "../text/shell_quote.ts";
 
@@ -31,7 +31,7 @@ export function ownCommand(
 ): Extract<Request, { kind: "run" }> | null {
   if (!context.terminal.interactive) return null;
   const names = commands.flatMap(({ name, internal }) => internal === true ? [] : [name]);
-  const meant = accountOption(context, words) ?? ownWord(context, { words, names });
+  const meant = accountOption(context, { words, commands }) ?? ownWord(context, { words, names });
   const line = meant === null ? null : pasteable(meant.shown);
   const request = meant === null ? null : requestOf(meant.words, commands);
   if (meant === null || request === null || line === null) return null;
@@ -56,18 +56,35 @@ function ownWord(
 }
 
 /** Our --account with the name of an account, as long as claude has no such option. */
-function accountOption(context: Context, words: readonly string[]): Meant | null {
+function accountOption(
+  context: Context,
+  { words, commands }: { words: readonly string[]; commands: readonly Command[] },
+): Meant | null {
   const [option = "", assigned] = /^(--account)(?:=(.*))?$/.exec(words[0] ?? "")?.slice(1) ?? [];
   if (option === "" || Object.hasOwn(CLIENT_FLAGS, option)) return null;
   const [name = "", ...rest] = assigned === undefined
     ? words.slice(1)
     : [assigned, ...words.slice(1)];
-  if (!isAccount(context, name) || readClientArguments(rest).kind === "print") return null;
+  const flags = commands.find(({ name }) => name === "run")?.flags ?? [];
+  const { own, others } = ownAndOthers(rest, flags);
+  if (!isAccount(context, name) || readClientArguments(others).kind === "print") return null;
+  const line = ["run", option, name, ...own, ...others.length === 0 ? [] : ["--", ...others]];
   return {
     why: `"${option}" is an option of claude-multi run`,
-    shown: [`cl-${name}`, ...rest],
-    words: ["run", option, name, "--", ...rest],
+    shown: own.length === 0 ? [`cl-${name}`, ...others] : ["claude-multi", ...line],
+    words: line,
   };
+}
+
+/** Options of `run` that claude doesn't have, and the words for claude; those behind `--` always are. */
+function ownAndOthers(
+  words: readonly string[],
+  flags: readonly Flag[],
+): { own: readonly string[]; others: readonly string[] } {
+  const split = words.includes("--") ? words.indexOf("--") : words.length;
+  const ours = flags.filter(({ name }) => !Object.hasOwn(CLIENT_FLAGS, `--${name}`));
+  const { own, others } = sortedWords({ flags: ours }, words.slice(0, split));
+  return { own, others: [...others, ...words.slice(split)] };
 }
 
 function isAccount({ configFile }: Context, word: string): boolean {

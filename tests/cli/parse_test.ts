@@ -90,6 +90,8 @@ const WRONG: ReadonlyArray<readonly [line: string, message: RegExp, hint: string
   ["help lgin", /unknown command "lgin".*"login"/, "claude-multi help login"],
   ["work", /^"work" is an account, not a command$/, "claude-multi run --account work"],
   ["work -p hi", /is an account/, "claude-multi run --account work -- -p hi"],
+  ["work --wait -p hi", /is an account/, "claude-multi run --account work --wait -- -p hi"],
+  ["work -- --wait", /is an account/, "claude-multi run --account work -- --wait"],
   ["run work", /unexpected argument "work"/, "claude-multi run --account work"],
   ["run work fix", /unexpected argument "work"/, "claude-multi run -- work fix"],
   ["xyzzy", /unknown command "xyzzy"$/, "claude-multi --help"],

@@ -80,6 +80,21 @@ Deno.test("cl --account work asks whether cl-work was meant; with -p it goes to 
   );
   assert.deepEqual(asked("--account=work -c"), ["cl-work -c", "work", ["-c"]]);
   assert.deepEqual(asked("--account work status"), ["cl-work status", "work", ["status"]]);
+  context.terminal.answers.push("", "", "");
+  assert.deepEqual(asked("--account work --wait"), [
+    "claude-multi run --account work --wait",
+    "work",
+    [],
+  ]);
+  assert.deepEqual(asked("--account=work -c --across-groups --policy paced"), [
+    "claude-multi run --account work --across-groups --policy paced -- -c",
+    "work",
+    ["-c"],
+  ]);
+  assert.deepEqual(asked("--account work -- --wait"), ["cl-work -- --wait", "work", [
+    "--",
+    "--wait",
+  ]]);
   context.terminal.answers.push("n");
   assert.deepEqual(asked("--account work"), ["cl-work", undefined, undefined]);
   for (
