@@ -33,7 +33,7 @@ export const add: Command = {
   run(context, input) {
     const { accounts } = context.configFile.read();
     const command = "claude-multi add";
-    const name = parseNewName(input.positionals[0] ?? "", { command, accounts });
+    const name = parseNewName(input.positionals[0] ?? "", { command, accounts, mustBeFree: true });
     const plan = planOf(input.values["plan"], name);
     const wanted = groupOf(input.values["group"], name);
     const group = wanted === null ? null : askGroup(context, { name, group: wanted });

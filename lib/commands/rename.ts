@@ -28,7 +28,7 @@ export const rename: Command = {
     const { accounts } = context.configFile.read();
     const account = findAccount(accounts, from);
     const command = `claude-multi rename ${account.name}`;
-    const name = parseNewName(to, { command, accounts });
+    const name = parseNewName(to, { command, accounts, mustBeFree: true });
     if (name === account.name) return EXIT.ok;
     renameAccount(context, { account, to: name });
     writeShellFiles(context);

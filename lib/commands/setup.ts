@@ -1,7 +1,7 @@
 // `setup`: sets everything up, step by step or by flags, and repairs it.
 import type { Context } from "../ports/context.ts";
 import { parseAccountName } from "../config/account.ts";
-import { parseNewName } from "../config/new_name.ts";
+import { freeName, parseNewName } from "../config/new_name.ts";
 import type { Command, Input } from "../cli/command.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { oneOf } from "../cli/values.ts";
@@ -9,7 +9,7 @@ import { EDITORS } from "../setup/editors.ts";
 import { setUp } from "../setup/guided_setup.ts";
 import { parseShell, usualShells } from "../setup/rc_files.ts";
 import type { Wishes } from "../setup/setup_steps.ts";
-import { adoptable, freeName } from "../setup/setup_steps.ts";
+import { adoptable } from "../setup/setup_steps.ts";
 import { SHELLS } from "../setup/shells.ts";
 
 /** The declaration of `setup`. */
@@ -97,7 +97,7 @@ function readWishes(context: Context, input: Input): Wishes | null {
   const adopts = yes && values["in-place"] === undefined && adoptable(context) !== null;
   return {
     inPlace: adopts
-      ? freeName(context, "personal")
+      ? freeName(accounts, "personal")
       : values["in-place"] === undefined
       ? null
       : newName(values["in-place"], "claude-multi setup --in-place"),

@@ -1,6 +1,7 @@
 // The name of a new account: none of our commands, since `cl status` would then have two meanings.
 import type { Account } from "./account.ts";
-import { nameProblem, parseAccountName } from "./account.ts";
+import { nameProblem, nearestName } from "./account.ts";
+import { quoted } from "../text/escape.ts";
 import { usageError } from "../text/errors.ts";
 
 /** The commands that people type. */
@@ -17,17 +18,37 @@ export function newNameProblem(text: string): string | null {
       : null);
 }
 
+/** The wanted name, with a number if an account or folder already has it. */
+export function freeName(accounts: readonly Account[], wanted: string): string {
+  const isTaken = (name: string) => accounts.some((a) => a.name === name || a.folder === name);
+  let name = wanted;
+  for (let n = 2; isTaken(name); n++) name = `${wanted}-${n}`;
+  return name;
+}
+
 /**
  * Checks the name of an account, which may be new: one of `accounts` keeps its name, whatever it is.
- * `command` is the command line before it, for the hint.
+ * `command` is the command line before it, for the hint, and `mustBeFree` whether it takes no name that there is.
  * @throws UserError (usage) if the name isn't allowed.
  */
 export function parseNewName(
   text: string,
-  { command, accounts }: { command: string; accounts: readonly Account[] },
+  { command, accounts, mustBeFree = false }: {
+    command: string;
+    accounts: readonly Account[];
+    mustBeFree?: boolean;
+  },
 ): string {
-  const name = parseAccountName(text, command);
-  const problem = accounts.some((account) => account.name === name) ? null : newNameProblem(name);
-  if (problem === null) return name;
-  throw usageError(problem, `${command} personal`);
+  if (accounts.some(({ name }) => name === text)) return text;
+  const problem = newNameProblem(text);
+  if (problem === null) return text;
+  const near = nearestName(text);
+  const isThere = accounts.some(({ name }) => name === near);
+  const good = near !== null && isThere && !mustBeFree
+    ? near
+    : freeName(accounts, near !== null && newNameProblem(near) === null ? near : "personal");
+  throw usageError(
+    nameProblem(text) === null ? problem : `invalid account name ${quoted(text)}: ${problem}`,
+    `${command} ${good}`,
+  );
 }

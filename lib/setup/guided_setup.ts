@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { nearestName, personText, PLANS } from "../config/account.ts";
-import { newNameProblem } from "../config/new_name.ts";
+import { freeName, newNameProblem } from "../config/new_name.ts";
 import { editEntry } from "../accounts/entry_changes.ts";
 import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { andList, orList } from "../text/format.ts";
@@ -20,7 +20,6 @@ import {
   addShell,
   adoptable,
   carryOut,
-  freeName,
   hasOwnStatusline,
   installStatusline,
   setRefresh,
@@ -57,7 +56,11 @@ async function guide(context: Context): Promise<void> {
     terminal.note(`\n~/.claude is logged in as ${personText(live)}.`);
     const text = "Make that login an account and leave it where it is?";
     const name = askYes(context, { text, standard: true })
-      ? askName(context, { text: "Account name?", standard: freeName(context, "personal"), added })
+      ? askName(context, {
+        text: "Account name?",
+        standard: freeName(context.configFile.read().accounts, "personal"),
+        added,
+      })
       : "";
     if (name !== "") addAndPrint(context, { name, inPlace: true });
     added = name || null;

@@ -101,12 +101,3 @@ export function adoptable(context: Context): Identity | null {
   if (identity === null) return null;
   return findDuplicate(context, { config, name: "", identity }) === null ? identity : null;
 }
-
-/** The wanted name, with a number if an account or folder already has it. */
-export function freeName(context: Context, wanted: string): string {
-  const { accounts } = context.configFile.read();
-  const isTaken = (name: string) => accounts.some((a) => a.name === name || a.folder === name);
-  let name = wanted;
-  for (let n = 2; isTaken(name); n++) name = `${wanted}-${n}`;
-  return name;
-}

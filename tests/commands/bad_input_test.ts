@@ -121,6 +121,21 @@ const CASES: Case[] = [
     hint: /^try: claude-multi rename work office$/,
     config: '{ "accounts": [{ "name": "work" }] }',
   },
+  ...[
+    ["rename work STATUS", "rename work personal-2"],
+    ["rename work pick", "rename work personal-2"],
+    ["rename work Personal", "rename work personal-2"],
+    ["add Work", "add work-2"],
+    ["save Work", "save work"],
+    ["setup --add Doctor", "setup --add personal-2"],
+  ].map(([typed = "", line]) => ({
+    name: `${typed}: the name in the hint is one that it takes`,
+    args: typed.split(" "),
+    exit: 2,
+    message: /invalid account name|is a command of claude-multi/,
+    hint: new RegExp(`^try: claude-multi ${line}$`),
+    config: '{ "accounts": [{ "name": "work" }, { "name": "personal" }] }',
+  })),
   {
     name: "a name with control characters is shown harmless",
     args: ["add", "a\u001b[2Jb"],
