@@ -10,6 +10,7 @@ import type { Session } from "../balance/session.ts";
 import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { readLogins } from "../accounts/logins.ts";
+import { isOpenFor } from "../accounts/openings.ts";
 import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import { standings } from "../accounts/standings.ts";
 import { modelsOfLaunch } from "./model.ts";
@@ -58,19 +59,18 @@ function lease(context: Context, request: LaunchRequest): Lease {
     const wall = eligible === null || request.acrossGroups
       ? null
       : wallBefore(eligible, chosen.account);
-    if (wall !== null && eligible !== null) {
-      throw acrossWall(context, { chosen, wall, eligible, request });
-    }
+    if (wall !== null) throw acrossWall(context, { chosen, wall, standings: before, request });
     const refused = refusal(chosen, request);
     if (refused !== null) throw refused;
-    if (request.wait && chosen.state === "limited") {
+    if (request.wait && isLimited(chosen, before, config)) {
       throw new AllLimited(context, { standings: onlyOf(before, chosen), request });
     }
     const explained = explainChoice(ranked, { eligible, chosen: chosen.account.name });
     const found = name === null ? { ...before, ranked: explained } : before;
     return { chosen, found, session: begin(chosen.account.name, found) };
   });
-  const { account, identity, state } = chosen;
+  const { account, identity } = chosen;
+  const state = isLimited(chosen, found, config) ? "limited" : chosen.state;
   if (state === "limited" || state === "disabled") {
     context.terminal.warn(`account "${account.name}" is ${state}; used because you named it`);
   }
@@ -92,6 +92,16 @@ function lease(context: Context, request: LaunchRequest): Lease {
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
   }
+}
+
+/** Whether an account is limited for a launch; those that couldn't be chosen aren't ranked. */
+function isLimited(
+  chosen: Standing,
+  { models }: Pick<Standings, "models">,
+  config: LaunchRequest["config"],
+): boolean {
+  if (chosen.state !== "open") return chosen.state === "limited";
+  return chosen.ranked === null && !isOpenFor(models ?? [], chosen, config);
 }
 
 /** The standings as if there were no other account. */

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { figuresKey, identityKey } from "../config/account.ts";
 import { windowOfType } from "../claude/limit_types.ts";
+import { describe } from "../claude/conversations.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { endsRefused, hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
@@ -127,14 +128,16 @@ export function limitedConversation(
  * The conversation of a session whose account has a full window, although no turn was refused: a client
  * that continues a refused conversation on a full account opens a dialog and sends nothing, and neither a
  * hook nor the transcript says why. Null if no window is full, or if the session has had a reply: a full
- * window is not yet a refusal. With `evenIfItWorks`, such a session counts as well.
+ * window is not yet a refusal. With `evenIfItWorks`, such a session counts as well; without `evenIfEmpty`, one
+ * in which nothing was typed but commands doesn't.
  */
 export function limitedByWindow(
   context: Context,
-  { session, account, evenIfItWorks }: {
+  { session, account, evenIfItWorks, evenIfEmpty = true }: {
     session: number;
     account: Account;
     evenIfItWorks: boolean;
+    evenIfEmpty?: boolean;
   },
 ): LimitedConversation | null {
   const row = context.ledger({ tolerant: true }).session(session);
@@ -145,6 +148,7 @@ export function limitedByWindow(
   if (found === null) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
+  if (!evenIfEmpty && describe(context, transcript).prompt === null) return null;
   const works = hasReplySince(tailOf(context, transcript), row.startedAtMs);
   if (works && !evenIfItWorks) return null;
   const met = { session, account: account.name, identity, found };

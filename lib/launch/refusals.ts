@@ -1,10 +1,10 @@
 // Refusals to launch: why no account can be chosen or a named one used, and what to type instead.
 import type { Context } from "../ports/context.ts";
+import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText, twinFix } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
-import type { Eligible } from "../accounts/eligible.ts";
 import { pinAgainst, unpinLine } from "../accounts/eligible.ts";
 import type { Restriction } from "../balance/reasons.ts";
 import { restrictionText } from "../balance/reasons.ts";
@@ -200,17 +200,18 @@ export function resumeLine(
 /** That a named account is in another group than the conversation; the hint is what needs no flag to override that. */
 export function acrossWall(
   context: Context,
-  { chosen: { account: { name } }, wall, eligible, request }: {
+  { chosen: { account: { name } }, wall, standings, request }: Failed & {
     chosen: Standing;
     wall: Restriction;
-    eligible: Eligible;
-    request: LaunchRequest;
   },
 ): UserError {
   const why = restrictionText([wall]);
+  const { eligible, accounts } = standings;
+  const owner = accounts.find(({ account }) => account.name === eligible?.preferred)?.account;
+  const isKeptOut = eligible?.names.length === 0 && owner !== undefined;
   return new UserError(`cannot continue on "${name}": ${why}; --across-groups overrides that`, {
-    hint: eligible.names.length === 0
-      ? "claude-multi resume"
+    hint: isKeptOut
+      ? besidesPin(context, { owner, standings, request })
       : resumeLine(request) ?? commandLine(context, request, ["claude-multi run"]),
     exit: EXIT.refused,
   });
@@ -248,18 +249,32 @@ export function wrongLogin(
   );
 }
 
+/** What continues a conversation whose group a pin keeps out: on its account, or if that is limited, on another. */
+function besidesPin(
+  context: Context,
+  { owner, standings: { accounts, models }, request }: Failed & { owner: Account },
+): string {
+  const open = accounts.filter((standing) =>
+    standing.account.group === owner.group && standing.state === "open" &&
+    isOpenFor(models ?? [], standing, request.config)
+  ).map(({ account: { name } }) => name);
+  const name = open.includes(owner.name) ? owner.name : open[0] ?? owner.name;
+  return resumeLine(request, [`--account ${name}`]) ??
+    commandLine(context, request, ["claude-multi run", `--account ${name}`]);
+}
+
 /** Why no account can be chosen. */
 export function noAccount(context: Context, failed: Failed): UserError {
-  const { eligible, accounts, ranked } = failed.standings;
+  const { standings: { eligible, accounts, ranked }, request } = failed;
   if (ranked.length > 0) return new AllLimited(context, failed);
   const why = restrictionText(eligible?.restrictions ?? []);
   if (eligible !== null && eligible.names.length === 0) {
     const { pin } = eligible;
     const owner = accounts.find(({ account: { name } }) => name === eligible.preferred)?.account;
     const against = owner === undefined ? null : pinAgainst(eligible, owner);
-    if (against?.isEmpty === false && failed.request.handedFrom === undefined) {
-      return new UserError(`${why}; "--account ${owner?.name}" continues it all the same`, {
-        hint: "claude-multi resume",
+    if (owner !== undefined && against?.isEmpty === false && request.handedFrom === undefined) {
+      return new UserError(`${why}; naming an account continues it all the same`, {
+        hint: besidesPin(context, { owner, ...failed }),
         exit: EXIT.noAccount,
       });
     }
@@ -268,8 +283,7 @@ export function noAccount(context: Context, failed: Failed): UserError {
     }
     // Without a pin, only the account that a conversation comes from was left out.
     return new UserError(`no other account may continue it${why && `: ${why}`}`, {
-      hint: resumeLine(failed.request) ??
-        commandLine(context, failed.request, ["claude-multi run"]),
+      hint: resumeLine(request) ?? commandLine(context, request, ["claude-multi run"]),
       exit: EXIT.noAccount,
     });
   }

@@ -268,8 +268,11 @@ async function ended(context: Context, run: Run): Promise<Event> {
       context.terminal.interactive;
     if (limited === null && session !== null && mayMove) {
       const isAsked = handoff === "ask";
-      if (isAsked || promptIn(args) !== null) {
-        limited = limitedByWindow(context, { session, account, evenIfItWorks: isAsked });
+      const hasPrompt = promptIn(args) !== null;
+      if (isAsked || hasPrompt) {
+        const isNew = !hasPrompt && args.resume === null && !args.continues;
+        const even = { evenIfItWorks: isAsked, evenIfEmpty: !isNew };
+        limited = limitedByWindow(context, { session, account, ...even });
       }
       const id = limited === null ? endedUnexplained(context, { session, account }) : null;
       if (id !== null) {
@@ -286,6 +289,15 @@ async function ended(context: Context, run: Run): Promise<Event> {
       if (args.kind === "interactive" && context.terminal.interactive) mode = config.handoff;
       // Only one retry: a second refusal is the answer.
       if (args.kind === "print" && failover && chain.length === 1) mode = "retry";
+      if (
+        args.kind === "print" && !failover && context.terminal.interactive &&
+        config.accounts.length > 1
+      ) {
+        warnOnce(
+          context,
+          `"${limited.limit.account}" hit its limit; to ask another account then: claude-multi run --failover`,
+        );
+      }
     }
   } catch (error) {
     warnOnce(context, messageOf(error));

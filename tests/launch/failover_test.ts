@@ -21,6 +21,20 @@ Deno.test("failover: only the second account's reply is printed, and the rows ar
   assert.deepEqual([newest?.handedFrom, oldest?.handedFrom], [oldest?.id, null]);
 });
 
+Deno.test("in a terminal, a -p that hits a limit without --failover ends with the line that names it", async () => {
+  for (const interactive of [true, false]) {
+    const options = { interactive, clients: [repliesLimit] };
+    const { ended } = await printed(options, ["--", "-p", "hello there"]);
+    assert.equal(ended.code, 1);
+    assert.equal(
+      ended.stderr,
+      interactive
+        ? 'claude-multi: "a" hit its limit; to ask another account then: claude-multi run --failover\n'
+        : "",
+    );
+  }
+});
+
 Deno.test("failover: the retry has the same arguments, except for a session id", async () => {
   const { stage } = await printed({ clients: [repliesLimit, answers] }, [
     "--failover",

@@ -118,12 +118,12 @@ Deno.test("a named account of another group is refused, and --across-groups over
   assert.equal(alone.code, 2);
 });
 
-Deno.test("in a folder pinned to another group, the hint is the list, and the message what overrides the pin", async () => {
+Deno.test("in a folder pinned to another group, the hint is a line that continues it on an account with room", async () => {
   const pins = [{ path: "/home/ann/project", account: "own" }];
   for (const words of [["--continue"], ["--resume", ID]]) {
     const clients = [() => {}];
     const stage = new Stage({
-      accounts: ACCOUNTS,
+      accounts: [...ACCOUNTS, { name: "desk", group: "office" }],
       settings: { pins },
       clients,
       interactive: false,
@@ -134,10 +134,18 @@ Deno.test("in a folder pinned to another group, the hint is the list, and the me
     assert.equal(ended.code, 3);
     assert.match(
       ended.stderr,
-      /pinned to the account "own"; .* group "office"; "--account work" continues it all the same\ntry: claude-multi resume\n$/,
+      /pinned to the account "own"; .* group "office"; naming an account continues it all the same\n/,
     );
     const named = await stage.run(["--account", "own", "--", ...words]);
-    refused(named, /--across-groups overrides that\ntry: claude-multi resume\n$/);
+    refused(named, /--across-groups overrides that\n/);
+    for (const { stderr } of [ended, named]) {
+      const [, hint] = /try: (.*)\n$/.exec(stderr) ?? [];
+      assert.equal(hint, `claude-multi resume ${ID} --account work`);
+    }
+    stage.limit("work");
+    const full = await stage.run(["--", ...words]);
+    assert.match(full.stderr, new RegExp(`try: claude-multi resume ${ID} --account desk\n$`));
+    stage.ledger.clearLimits("work", stage.context.clock.nowMs());
     assert.equal((await stage.run(["--account", "work", "--", ...words])).code, 0);
     assert.deepEqual(stage.accounts, ["work"]);
   }

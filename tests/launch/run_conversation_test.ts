@@ -1039,6 +1039,17 @@ Deno.test("ask: whoever leaves a client whose account is full is offered another
   assert.deepEqual(argsOf(working, 1)?.slice(2), []);
 });
 
+Deno.test("ask: a session in which nothing was typed but /exit has no conversation to continue", async () => {
+  const leaves: Script = async (client) => {
+    await client.hook("SessionStart", { source: "startup" });
+    client.write({ type: "user", message: { content: "<command-name>/exit</command-name>" } });
+    fill(client);
+  };
+  const stage = new Stage({ clients: [leaves] });
+  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  assert.equal(stage.ledger.limitMetBy(1, stage.context.clock.nowMs()), null);
+});
+
 Deno.test("ask: a full window with no room elsewhere is no reason to say anything", async () => {
   const works: Script = async (client) => {
     await client.starts();
