@@ -41,7 +41,7 @@ export function keepDays(queries: Queries, nowMs: number): boolean {
     const lastMs = startOfDayMs(dayOf(nowMs - SETTLED_MS));
     const fromMs = keptUntilMs(queries) ?? firstMs(queries, lastMs);
     const toMs = Math.min(lastMs, startOfDayMs(dayOf(fromMs) + KEPT_AT_ONCE));
-    keep(queries, dailyNow(queries, { fromMs, toMs }));
+    keep(queries, dailyNow(queries, { fromMs, toMs, nowMs }));
     queries.change("DELETE FROM kept_days");
     queries.change("INSERT INTO kept_days (until_ms) VALUES (?)", toMs);
     return toMs < lastMs;
@@ -77,7 +77,8 @@ export function dailyBetween(
   };
   // A ledger that can't be written keeps nothing.
   const untilMs = keptUntilMs(queries) ?? firstMs(queries, span.toMs);
-  const fresh = dailyNow(queries, { fromMs: Math.max(untilMs, span.fromMs), toMs: span.toMs });
+  const fromMs = Math.max(untilMs, span.fromMs);
+  const fresh = dailyNow(queries, { fromMs, toMs: span.toMs, nowMs });
   return {
     days: [...kept.days, ...fresh.days],
     folders: [...kept.folders, ...fresh.folders],
@@ -114,13 +115,13 @@ function accountsIn({ one }: Queries): string[] {
 }
 
 /** The daily rows that the details of a span give. */
-function dailyNow(queries: Queries, span: Span): Daily {
+function dailyNow(queries: Queries, { nowMs, ...span }: Span & { nowMs: number }): Daily {
   if (span.toMs <= span.fromMs) return { days: [], folders: [] };
   const accounts = accountsIn(queries);
   return dailyRows({
     sessions: accounts.flatMap((account) => sessionsOf(queries, { account, span })),
     readings: accounts.flatMap((account) => readingsOf(queries, { account, span })),
-    limits: limitsOf(queries, span),
+    limits: limitsOf(queries, { ...span, nowMs }),
     tokens: tokensOf(queries, span),
   }, span);
 }
@@ -189,7 +190,10 @@ function readingsOf(
   );
 }
 
-function limitsOf({ all }: Queries, { fromMs, toMs }: Span): PastLimit[] {
+function limitsOf(
+  { all }: Queries,
+  { fromMs, toMs, nowMs }: Span & { nowMs: number },
+): PastLimit[] {
   return all(
     `SELECT limits.*, sessions.ended_at_ms, sessions.client_session_id,
        (SELECT min(later.started_at_ms) FROM sessions later
@@ -210,7 +214,8 @@ function limitsOf({ all }: Queries, { fromMs, toMs }: Span): PastLimit[] {
     const wentOn = [
       numberOrNull(row["handed_at_ms"]),
       numberOrNull(row["again_at_ms"]),
-      stayed ? untilMs : null,
+      // If it still stands there, it has waited until now.
+      stayed ? Math.min(untilMs, nowMs) : null,
     ].filter((atMs) => atMs !== null);
     return {
       account: String(row["account"]),

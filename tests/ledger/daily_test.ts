@@ -210,3 +210,23 @@ Deno.test("limit --clear leaves the limits that were met in the history, and hol
   assert.deepEqual(ledger.facts("work", { identity: null, nowMs: NOW }).limits, []);
   assert.deepEqual(await limits(), { "": 2, home: 1, work: 1 });
 });
+
+Deno.test("a conversation that still stands at its limit has waited until now, not until the reset", async () => {
+  const ledger = sqliteLedger(openLedgerDatabase(":memory:"));
+  const account = "work";
+  const metAtMs = NOW - DAY / 24;
+  const session = ledger.startSession(
+    { account, launcherPid: 1, cwd: "/home/ann", startedAtMs: metAtMs, handedFrom: null },
+    { chosenAtMs: metAtMs, policy: "weighted", account, forced: false, ranked: [] },
+  );
+  const untilMs = NOW + 3 * DAY / 24;
+  const limit = { window: "five_hour", model: null, kind: "limit", session } as const;
+  ledger.addLimit({ ...limit, account, recordedAtMs: metAtMs, untilMs });
+  const waitedMs = async (nowMs: number) => {
+    const span = { ...spanOf(7), toMs: nowMs };
+    const { days } = await ledger.daily(span, { nowMs, foldersByDay: false });
+    return days.find((day) => day.account === account)?.waitedMs;
+  };
+  assert.equal(await waitedMs(NOW), DAY / 24);
+  assert.equal(await waitedMs(untilMs + DAY / 24), 4 * DAY / 24);
+});
