@@ -14,6 +14,7 @@ const EDIT = "claude-multi config edit";
 
 /** What has become of config.json if an edit isn't saved. */
 const UNCHANGED = "config.json was not changed";
+const SAVED = "It is saved all the same. ";
 const SAVED_BEFORE = "config.json is as you saved it before";
 
 /** What a shell exits with if there is no such program. */
@@ -55,7 +56,7 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     configFile.read();
     const notices = configFile.notices().map(({ message }) => message);
     // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
-    if (terminal.interactive && notices.length > 0 && askAgain(context, notices)) continue;
+    if (terminal.interactive && notices.length > 0 && askAgain(context, notices, SAVED)) continue;
     if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));
     break;
   }
@@ -151,9 +152,9 @@ function besideConfig({ layout }: Context, word: string): string {
   return layout.configFile.replace(/(\.json)?$/, `.${word}$1`);
 }
 
-function askAgain(context: Context, problems: readonly string[]): boolean {
+function askAgain(context: Context, problems: readonly string[], said = ""): boolean {
   for (const problem of problems) context.terminal.note(problem);
-  return askYes(context, { text: "Edit again?", standard: true, ended: false });
+  return askYes(context, { text: `${said}Edit again?`, standard: true, ended: false });
 }
 
 /** @throws UserError if there is no editor, or it fails; then the message ends with the `outcome`. */

@@ -382,7 +382,7 @@ Deno.test("config edit asks to edit again after a mistyped key, and a no keeps i
   const asked = context.terminal.stderr;
   assert.match(
     asked,
-    /unknown setting "acounts"; did you mean "accounts"\?\n.*Edit again\? \[Y\/n\]/,
+    /unknown setting "acounts"; did you mean "accounts"\?\nIt is saved all the same. Edit again\? \[Y\/n\]/,
   );
   assert.match(asked, /unknown setting "polcy"; did you mean "policy"/);
   assert.equal(fileOf(context), texts[1]);
