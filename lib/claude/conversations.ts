@@ -26,27 +26,35 @@ export interface Conversation {
 /** The longest folder name that the client makes of a path without cutting it, in characters. */
 const LONGEST_SLUG = 200;
 
-/** The newest conversations of all accounts whose ids start with `prefix`, newest first. */
+/**
+ * The newest conversations of all accounts whose ids start with `prefix`, newest first; those with nothing
+ * to continue only if `prefix` is their whole id.
+ */
 export function recentConversations(
   context: Context,
   options: { accounts: readonly Account[]; limit: number; prefix: string },
 ): Conversation[] {
   const { accounts, limit, prefix } = options;
-  const found = transcripts(context, accounts).filter(({ id }) => id.startsWith(prefix));
+  const isWhole = isClientSessionId(prefix);
   const ledger = context.ledger({ tolerant: true });
-  return found.slice(0, limit).map((entry) => {
-    const { title, prompt, folder, owner: starter } = describe(context, entry.path);
+  const found: Conversation[] = [];
+  for (const entry of transcripts(context, accounts)) {
+    if (found.length >= limit) break;
+    if (!entry.id.startsWith(prefix)) continue;
+    const { title, prompt, folder, owner: starter, isBlank } = describe(context, entry.path);
+    if (isBlank && !isWhole) continue;
     const last = ledger.sessionOfClient(entry.id)?.account ?? null;
     const theirs = last === null ? accountsOf(context, { accounts, starter }) : [];
-    return {
+    found.push({
       ...entry,
       title,
       prompt,
       folder,
       bytes: context.files.size(entry.path) ?? 0,
       owner: last ?? (theirs.length === 1 ? theirs[0]?.name ?? null : null),
-    };
-  });
+    });
+  }
+  return found;
 }
 
 /** The accounts of the person who started a conversation. */

@@ -169,14 +169,14 @@ export function refuseIfOpen(
 
 /**
  * The folder of a conversation.
- * @throws UserError if that is unknown or gone: it must not continue in another one unnoticed; and if the
- * conversation has no messages.
+ * @throws UserError if that is unknown or gone: it must not continue in another one unnoticed; and if
+ * only a summary is left of the conversation.
  */
 export function folderOf(context: Context, conversation: Conversation): string {
   const { files, layout } = context;
   const { folder, id, path } = conversation;
   if (folder !== null && files.kind(files.resolve(folder) ?? folder) === "directory") return folder;
-  if (folder === null && !describe(context, path).hasMessages) {
+  if (folder === null && describe(context, path).isBlank) {
     throw new UserError("cannot continue this conversation: only its summary is left", {
       hint: "claude-multi resume",
     });

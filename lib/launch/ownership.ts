@@ -60,11 +60,9 @@ function idIn(typed: string): string | null {
   return isClientSessionId(id) ? id : null;
 }
 
-/** All conversations that can be continued. */
+/** The conversations that have something to continue. */
 function continuable(context: Context, accounts: readonly Account[]): Conversation[] {
-  // Of one without a folder only a summary is left, and the client doesn't find it.
-  return recentConversations(context, { accounts, limit: Infinity, prefix: "" })
-    .filter(({ folder }) => folder !== null);
+  return recentConversations(context, { accounts, limit: Infinity, prefix: "" });
 }
 
 function withTitle(all: readonly Conversation[], typed: string): Conversation[] {

@@ -58,21 +58,30 @@ Deno.test("resume lists the conversations of all accounts, newest first", async 
   assert.ok(listed.every((conversation) => conversation.bytes > 0));
 });
 
-Deno.test("a conversation of which only a summary is left is listed, and never continued", async () => {
+Deno.test("a conversation with nothing to continue isn't listed, and its whole id is still found", async () => {
   const { stage, listed } = await stageHere();
-  const id = "33333333-2222-4333-8444-555555555555";
-  const line = { type: "summary", summary: "the old days", leafUuid: "x" };
+  const summary = "33333333-2222-4333-8444-555555555555";
+  const left = "33333333-2222-4333-8444-666666666666";
+  const put = (id: string, line: Record<string, unknown>) =>
+    stage.context.files.put(
+      `${PROJECTS}/-home-ann-project/${id}.jsonl`,
+      `${JSON.stringify(line)}\n`,
+    );
   stage.context.clock.advance(60_000);
-  stage.context.files.put(`${PROJECTS}/-home-ann-old/${id}.jsonl`, `${JSON.stringify(line)}\n`);
+  put(summary, { type: "summary", summary: "the old days", leafUuid: "x" });
+  const exit = "<command-name>/exit</command-name>";
+  put(left, { type: "user", cwd: "/home/ann/project", message: { content: exit } });
   const { stdout } = await stage.command(["resume", "--json"]);
-  const [first] = (JSON.parse(stdout) as Listed).conversations;
-  assert.deepEqual([first?.id, first?.title, first?.folder], [id, "the old days", null]);
-  const refused = await stage.command(["resume", id]);
-  assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /cannot continue this conversation: only its summary is left/);
+  assert.deepEqual((JSON.parse(stdout) as Listed).conversations, listed);
   const last = await stage.command(["resume", "--last", "--", "-p", "more"]);
   assert.equal(last.code, 0, last.stderr);
   assert.deepEqual(stage.plans.at(-1)?.args.slice(2, 4), ["--resume", listed[0]?.id]);
+  const again = await stage.command(["resume", left, "--", "-p", "more"]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.deepEqual(stage.plans.at(-1)?.args.slice(2, 4), ["--resume", left]);
+  const refused = await stage.command(["resume", summary]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /cannot continue this conversation: only its summary is left/);
 });
 
 Deno.test("a conversation of plain claude is listed with the only account of its person, and stays there", async () => {

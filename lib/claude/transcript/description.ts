@@ -13,8 +13,12 @@ export interface Description {
   folder: string | null;
   /** Who started it, as the client records it (CONTRACT §3); older clients don't. */
   owner: { accountUuid: string; organizationUuid: string | null } | null;
-  /** Whether it has a message: with only a summary, claude doesn't find it (run on 2.1.332). */
-  hasMessages: boolean;
+  /**
+   * Whether there is nothing to continue: nobody asked or answered anything, and nobody named it. claude
+   * 2.1.332 leaves such a transcript when it is opened and left with `/exit`; of others only a summary is
+   * left, which it doesn't find.
+   */
+  isBlank: boolean;
 }
 
 /** A prompt with many pictures is one line; nothing that a client writes is longer. */
@@ -40,7 +44,7 @@ export function describeTranscript(
   let first: string | null = null;
   let folder: string | null = null;
   let owner: Description["owner"] = null;
-  let hasMessages = false;
+  let isSaid = false;
   // The last line may still lack its newline.
   const readEnded = (buffer: Uint8Array, at: number): number => {
     const got = at < bytes ? read(buffer.subarray(0, bytes - at), at) : 0;
@@ -54,14 +58,14 @@ export function describeTranscript(
     insideLongLine: false,
     mayGoOn: () => true,
     isWanted: (beginning) =>
-      folder === null || NAMES.test(beginning) ||
+      folder === null || !isSaid || NAMES.test(beginning) ||
       (!isTelling(prompt) && MAY_BE_PROMPT.test(beginning) && mayCount(beginning)),
     onLine(text) {
       const line = objectIn(text);
       if (line === null) return;
       const cwd = textOf(line["cwd"]);
       if (cwd?.startsWith("/")) folder ??= cwd;
-      hasMessages ||= line["type"] === "user" || line["type"] === "assistant";
+      isSaid ||= line["type"] === "assistant" || saysSomething(line);
       switch (line["type"]) {
         case "custom-title":
           custom = textOf(line["customTitle"]) ?? textOf(line["title"]) ?? custom;
@@ -84,7 +88,7 @@ export function describeTranscript(
   return {
     title: oneLine(custom ?? generated ?? prompt ?? summary),
     prompt: oneLine(first),
-    ...{ folder, owner, hasMessages },
+    ...{ folder, owner, isBlank: !isSaid && (custom === null || folder === null) },
   };
 }
 
@@ -94,12 +98,23 @@ function ownerIn(line: Record<string, unknown>): Description["owner"] {
   return { accountUuid, organizationUuid: textOf(line["organizationUuid"]) };
 }
 
-/** The prompt that the user typed, if this line of a transcript is one; else null. */
-function promptOf(line: Record<string, unknown>): string | null {
-  if (line["isMeta"] === true || line["isSidechain"] === true) return null;
+/** Whether a line of a transcript is a prompt, of pictures too, and not only a command of the client such as `/exit`. */
+function saysSomething(line: Record<string, unknown>): boolean {
+  if (line["type"] !== "user") return false;
+  return promptOf(line) !== null || partsOf(line).some(({ type }) => type !== "text");
+}
+
+/** The parts of a message; none if the user didn't type it. */
+function partsOf(line: Record<string, unknown>): Record<string, unknown>[] {
+  if (line["isMeta"] === true || line["isSidechain"] === true) return [];
   const { content } = objectOf(line["message"]);
   const parts: unknown[] = Array.isArray(content) ? content : [{ type: "text", text: content }];
-  const texts = parts.map(objectOf).flatMap(({ type, text }) =>
+  return parts.map(objectOf);
+}
+
+/** The prompt that the user typed, if this line of a transcript is one; else null. */
+function promptOf(line: Record<string, unknown>): string | null {
+  const texts = partsOf(line).flatMap(({ type, text }) =>
     type === "text" && typeof text === "string" ? [text.trim()] : []
   );
   return texts.find((text) => text !== "" && !text.startsWith("<")) ?? null;

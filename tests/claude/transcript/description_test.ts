@@ -39,7 +39,7 @@ Deno.test("a conversation that begins with a picture of 5 MB has its folder and 
     prompt: "what is wrong here",
     folder: "/home/ann/project",
     owner: null,
-    hasMessages: true,
+    isBlank: false,
   };
   assert.deepEqual(describe([{ type: "mode" }, picture]), found);
   assert.deepEqual(describe([picture, prompt("more")]), found);
@@ -56,7 +56,7 @@ Deno.test("folder, title and owner are found behind summaries, attachments and b
     prompt: "hello",
     folder: "/home/ann/project",
     owner: { accountUuid: "u", organizationUuid: "o" },
-    hasMessages: true,
+    isBlank: false,
   });
   const named = { type: "custom-title", customTitle: "auth-refactor" };
   assert.equal(describe([prompt("hello"), named, ...after, prompt("x")]).title, "auth-refactor");
@@ -78,7 +78,7 @@ Deno.test("a first prompt that says nothing gives way to the first that does", (
 
 Deno.test("a transcript with only a summary has that as its title, and no folder", () => {
   const found = describe([{ type: "summary", summary: "the old days", leafUuid: "x" }]);
-  const nothing = { prompt: null, folder: null, owner: null, hasMessages: false };
+  const nothing = { prompt: null, folder: null, owner: null, isBlank: true };
   assert.deepEqual(found, { title: "the old days", ...nothing });
   assert.deepEqual(describe([]), { title: null, ...nothing });
   assert.equal(describe([prompt("x", { cwd: "relative" })]).folder, null);
@@ -91,4 +91,23 @@ Deno.test("the folder is that of the first message, whatever comes first and whe
   const found = describe([snapshot, snapshot, aside, prompt("hello"), moved]);
   assert.equal(found.folder, "/home/ann/project");
   assert.equal(found.title, "hello");
+});
+
+Deno.test("a conversation is blank if it was left with /exit at once, unless it has a name", () => {
+  const local = [
+    prompt("<local-command-caveat>The command below was run directly</local-command-caveat>", {
+      isMeta: true,
+    }),
+    prompt("<command-name>/exit</command-name>\n<command-args></command-args>"),
+    prompt("<local-command-stdout>See ya!</local-command-stdout>"),
+  ];
+  const isBlank = (...more: unknown[]) => describe([...local, ...more]).isBlank;
+  assert.equal(isBlank(), true);
+  const name = { type: "custom-title", customTitle: "parser-work" };
+  assert.equal(isBlank(name), false);
+  assert.equal(describe([name]).isBlank, true, "the client doesn't find it");
+  assert.equal(isBlank(prompt("hi")), false);
+  assert.equal(isBlank({ type: "assistant", message: { content: [] } }), false, "a custom command");
+  const image = { type: "image", source: { type: "base64", data: "A" } };
+  assert.equal(isBlank({ type: "user", message: { content: [image] } }), false);
 });
