@@ -147,7 +147,7 @@ function walledText(
 }
 
 /** Where a conversation is open, and for how long: `open on work for 2h`. */
-function openText({ clock }: Context, { account, sinceMs }: OpenConversation): string {
+export function openText({ clock }: Context, { account, sinceMs }: OpenConversation): string {
   const time = sinceMs === null ? "" : ` for ${formatDuration(clock.nowMs() - sinceMs)}`;
   return `open on ${account}${time}`;
 }

@@ -1,7 +1,8 @@
-// A conversation that is named, as with `cl --continue`, while its own account can't take it.
+// A conversation that is named, as with `cl --continue`, while its own account can't take it, or while it is open.
 import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
-import { withModel } from "../claude/arguments.ts";
+import { forksConversation, withModel } from "../claude/arguments.ts";
+import { openConversations } from "../claude/running.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import { askYes } from "../cli/prompt.ts";
 import type { Context } from "../ports/context.ts";
@@ -9,10 +10,11 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { bestAccount, standingsFor } from "./choose_account.ts";
 import type { Lease } from "./choose_account.ts";
-import { refuseIfOpen } from "./choose_conversation.ts";
+import { openText, refuseIfOpen } from "./choose_conversation.ts";
 import { useText } from "./handoff_words.ts";
 import { offerOf } from "./offers.ts";
 import type { LaunchRequest } from "./request.ts";
+import { conversationOf } from "./request.ts";
 import { otherModels } from "./model.ts";
 import { commandLine } from "./refusals.ts";
 import { readingText, TAIL_BYTES } from "./sending.ts";
@@ -51,6 +53,27 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
   if (askYes(context, { text, standard: !isNear })) return;
   const later = id === null ? "claude-multi resume" : `claude-multi resume ${id}`;
   throw new UserError(`not continued; to continue it later: ${later}`, { exit: EXIT.cancelled });
+}
+
+/**
+ * Asks before claude opens a conversation that a running claude has open; in a terminal only. The client
+ * opens it without a word, and two of them add to one transcript (run on 2.1.332).
+ * @throws UserError (cancelled) after a no.
+ */
+export function askToShare(context: Context, request: LaunchRequest): void {
+  const { args, config: { accounts } } = request;
+  const id = conversationOf(request);
+  const asks = id !== null && args.kind === "interactive" && context.terminal.interactive &&
+    !forksConversation(args);
+  const open = asks ? openConversations(context, accounts).get(id) : undefined;
+  if (open === undefined) return;
+  context.terminal.note(
+    `This conversation is ${openText(context, open)}. What you say here, claude doesn't see there.`,
+  );
+  const text = "Continue it here all the same?";
+  if (askYes(context, { text, standard: false })) return;
+  const copy = `claude-multi run -- --resume ${id} --fork-session`;
+  throw new UserError(`not continued; to continue a copy of it: ${copy}`, { exit: EXIT.cancelled });
 }
 
 /** If only one model is limited: what to type to stay on the account with another one. */

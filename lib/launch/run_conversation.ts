@@ -179,7 +179,9 @@ async function chooseAccount(
     const { resume, continues } = request.args;
     const isNamed = move === null && (resume !== null || continues);
     if (isNamed) {
-      (await import("./leaving.ts")).askToLeave(context, request);
+      const { askToLeave, askToShare } = await import("./leaving.ts");
+      askToLeave(context, request);
+      askToShare(context, request);
       request = await updated(context, request);
     }
     const lease = await leaseFor(context, request);

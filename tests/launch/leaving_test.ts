@@ -173,6 +173,33 @@ Deno.test("a conversation that another terminal has open isn't continued a secon
   assert.deepEqual(accounts, ["a"]);
 });
 
+Deno.test("cl --continue asks before it opens a conversation that another terminal has open", async () => {
+  const stage = new Stage({ clients: [answers, answers, answers] });
+  await stage.run();
+  const { clock, files, layout, processes } = stage.context;
+  const id = stage.ledger.session(1)?.clientSessionId;
+  const startedAt = clock.nowMs() - 2 * HOUR_MS;
+  processes.alive.set(4321, { start: null });
+  files.put(
+    `${layout.accounts}/a/sessions/4321.json`,
+    JSON.stringify({ pid: 4321, sessionId: id, startedAt }),
+  );
+  const { code, said } = await continued(stage, { answer: "" });
+  assert.equal(code, 130);
+  assert.match(
+    said,
+    /^This conversation is open on a for 2h\. What you say here, claude doesn't see/,
+  );
+  assert.match(said, /Continue it here all the same\? \[y\/N\] /);
+  assert.ok(said.includes(`copy of it: claude-multi run -- --resume ${id} --fork-session\n`), said);
+  assert.deepEqual(stage.accounts, ["a"]);
+  await continued(stage, { answer: "y" });
+  assert.deepEqual(stage.accounts, ["a", "a"]);
+  const copy = await continued(stage, { words: ["--continue", "--fork-session"] });
+  assert.doesNotMatch(copy.said, /open on/);
+  assert.deepEqual(stage.accounts, ["a", "a", "a"]);
+});
+
 Deno.test("a copy of a conversation on another account isn't a move", async () => {
   const stage = new Stage({ clients: [answers, answers] });
   await stage.run(["--account", "a", "--", "-p", "hello"]);
