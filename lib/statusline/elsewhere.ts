@@ -48,8 +48,11 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
       const others = found.ranked.filter((row) => row.name !== account);
       const [first] = others;
       if (first === undefined) return null;
-      if (!first.limited) return { best: destinationOf(found, first.name), opensAtMs: null };
       const own = found.accounts.find((standing) => standing.account.name === account);
+      const mine = own?.account.group ?? null;
+      const isOneOfSeveral = found.accounts.some((one) => one.account.group !== mine);
+      const group = isOneOfSeveral ? mine : null;
+      if (!first.limited) return { best: destinationOf(found, first.name), opensAtMs: null, group };
       const openings = [
         // A limited conversation continues on its account as soon as the service lets it, whatever the
         // reserve.
@@ -57,7 +60,7 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
         ...found.accounts.filter(({ ranked }) => ranked !== null && others.includes(ranked))
           .map((standing) => standing.limitedUntilMs),
       ].filter((atMs) => atMs !== null);
-      return { best: null, opensAtMs: openings.length === 0 ? null : Math.min(...openings) };
+      return { best: null, opensAtMs: openings.length === 0 ? null : Math.min(...openings), group };
     },
     next() {
       const found = standings(sourceOf(call, { ledger, owner: null }));

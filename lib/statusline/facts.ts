@@ -30,6 +30,8 @@ export interface Room {
   best: Destination | null;
   /** If every account is limited: when the first one opens, this one included; null if unknown. */
   opensAtMs: number | null;
+  /** The group that it stays in, if there are others; else null. */
+  group: string | null;
 }
 
 /** Everything that a segment can draw from. Facts that need disk access are functions. */

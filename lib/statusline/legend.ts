@@ -38,6 +38,6 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
   ],
   [
     "no room for 20m",
-    "every account is limited; the first one, possibly this one, opens in 20 minutes",
+    "every account is limited; the first one, possibly this one, opens in 20 minutes; with groups, `no room in office`",
   ],
 ];

@@ -121,7 +121,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     moves: "ask",
     barWidth: options.barWidth,
     branch: () => "main",
-    room: () => best && { best, opensAtMs: null },
+    room: () => best && { best, opensAtMs: null, group: null },
     next: () => best,
     fullAtMs: () =>
       fill > 60 && fill < 100 ? nowMs + Math.round((100 - fill) * 1.7) * MINUTE_MS : null,

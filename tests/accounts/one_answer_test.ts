@@ -103,7 +103,7 @@ for (const world of WORLDS) {
     const resume = ["--", "--resume", CONVERSATION];
     assert.equal(await accountOf(home, "run", "--dry-run", "--json", ...resume), world.moves);
     const others = Object.values(world.states).some((state) => state === "limited");
-    if (world.moves === null && others) assert.match(line, /no room for (59m|1h)/);
+    if (world.moves === null && others) assert.match(line, /no room( in \w+)? for (59m|1h)/);
     const status = JSON.parse((await runMulti(["status", "--json"], { home })).stdout);
     assert.equal(status.account, pick);
     for (const { name, state } of status.accounts) {

@@ -112,6 +112,11 @@ Deno.test("a full account leads neither to one that was never logged in nor to a
   assert.match(await draw(home, { stdin }), /│ claude-multi resume --account personal$/);
   home.seedCachedUsage("personal", { fiveHour: 100, sevenDay: 100 });
   assert.match(await draw(home, { stdin }), /no room for (2h00m|1h59m)$/);
+  const named = (name: string, group: string) => ({ name, group });
+  home.writeConfig({
+    accounts: [named("work", "office"), named("personal", "office"), { name: "fresh" }],
+  });
+  assert.match(await draw(home, { stdin }), /no room in office for (2h00m|1h59m)$/);
   Deno.removeSync(home.accountDir("personal"), { recursive: true });
   const { stdout } = await runStatusline([], { home, stdin, env: { COLUMNS: "200" } });
   assert.doesNotMatch(stdout, /room|→/);

@@ -49,7 +49,7 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     moves: "ask",
     barWidth: 8,
     branch: () => "feature/parser",
-    room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null }),
+    room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null, group: null }),
     next: () => ({ account: "personal", burstUsed: 18 }),
     fullAtMs: () => NOW_MS + 52 * 60_000,
     outlook: () => ({

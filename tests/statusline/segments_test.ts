@@ -135,14 +135,14 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited by an event, and full": full({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "nobody known": full({ room: () => null }),
     "nothing known of the other": full({
-      room: () => ({ best: { account: "spare", burstUsed: null }, opensAtMs: null }),
+      room: () => ({ best: { account: "spare", burstUsed: null }, opensAtMs: null, group: null }),
     }),
     "all full": full({
-      room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000 }),
+      room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000, group: null }),
     }),
     "all full until now": full({ room: () => ({ best: null, opensAtMs: NOW_MS }) }),
     "all full, until when is unknown": full({
-      room: () => ({ best: null, opensAtMs: null }),
+      room: () => ({ best: null, opensAtMs: null, group: null }),
     }),
     "a model's week near its end": factsOf({
       modelWeek: { label: "7d opus", percentUsed: 90, resetsAtMs: null },
@@ -159,7 +159,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     }),
     "near and all full": factsOf({
       limits: { five_hour: LIMIT(93, 23), seven_day: null },
-      room: () => ({ best: null, opensAtMs: null }),
+      room: () => ({ best: null, opensAtMs: null, group: null }),
     }),
   },
   next: {

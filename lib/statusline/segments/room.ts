@@ -47,7 +47,8 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
     const time = opens === null || opens <= facts.nowMs
       ? []
       : [span(` for ${timeUntil(opens - facts.nowMs)}`, "alarm")];
-    return [piece(93, span("no room", "alarm"), ...time)];
+    const where = found.group === null ? "" : ` in ${found.group}`;
+    return [piece(93, span(`no room${where}`, "alarm"), ...time)];
   }
   return [
     // If work is refused, where to go is more important than how full the context is.
