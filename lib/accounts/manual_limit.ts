@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Config } from "../config/config.ts";
 import { figuresKey } from "../config/account.ts";
-import { formatClock } from "../text/format.ts";
+import { formatClock, formatDuration } from "../text/format.ts";
 import type { Reading, WindowKey } from "../balance/windows.ts";
 import { AHEAD_MS } from "../balance/windows.ts";
 import { heldModel, holdsOf, holdText } from "./holds.ts";
@@ -29,6 +29,7 @@ export function limitUntil(
   const ledger = context.ledger({ kept: true });
   const nowMs = context.clock.nowMs();
   const limit = { account: name, window: null, model: null, untilMs, kind: "manual" } as const;
+  const before = standingOf(context, named)?.limits.find(({ kind }) => kind === "manual");
   ledger.immediately(() => {
     ledger.clearManualLimits(name);
     ledger.addLimit({ ...limit, recordedAtMs: nowMs, session: null });
@@ -38,7 +39,11 @@ export function limitUntil(
   if (inForceMs === null) {
     return `"${name}" is limited until ${given}, and after that until a full window resets`;
   }
-  if (inForceMs <= Math.round(untilMs)) return `"${name}" is limited until ${given}`;
+  if (inForceMs <= Math.round(untilMs)) {
+    const wasMs = before === undefined || before.untilMs === untilMs ? null : before.untilMs;
+    const was = wasMs === null ? "" : `; before, you had said ${formatClock(wasMs, nowMs)}`;
+    return `"${name}" is limited until ${given}, in ${formatDuration(untilMs - nowMs)}${was}`;
+  }
   const later = formatClock(inForceMs, nowMs);
   return `"${name}" is still limited until ${later}: Claude reported a later reset than ${given}`;
 }

@@ -77,9 +77,12 @@ Deno.test("a manual limit replaces an earlier one, and the time that applies is 
   };
   const set = async (time: string) => (await runMulti(["limit", "a", time], { home })).stdout;
   const threeHours = await set("3h");
-  assert.match(threeHours, /^"a" is limited until [^:]+:\d\d\n$/);
+  assert.match(threeHours, /^"a" is limited until [^:]+:\d\d, in 3h\n$/);
   const oneHour = await set("1h");
-  assert.match(oneHour, /^"a" is limited until [^:]+:\d\d\n$/);
+  assert.match(
+    oneHour,
+    /^"a" is limited until [^:]+:\d\d, in 1h; before, you had said [^:]+:\d\d\n$/,
+  );
   assert.notEqual(oneHour, threeHours);
   assert.equal(await limitedForMs(), 60);
   await runMulti(["limit", "a", "--clear"], { home });
@@ -216,11 +219,11 @@ Deno.test("an old usage answer without a reset does not limit an account for goo
 Deno.test("limit also takes a time without --until, and prints a distant one with its date", async () => {
   await using home = await homeWith([{ name: "a" }]);
   const near = await runMulti(["limit", "a", "2h"], { home });
-  assert.match(near.stdout, /^"a" is limited until (\w{3} )?\d\d:\d\d\n$/);
+  assert.match(near.stdout, /^"a" is limited until (\w{3} )?\d\d:\d\d, in 2h\n$/);
   const far = await runMulti(["limit", "a", "--until", "60d"], { home });
   assert.match(far.stdout, /until \d{1,2} [A-Z][a-z]{2} \d\d:\d\d/);
   const midnight = await runMulti(["limit", "a", "--until", "tomorrow"], { home });
-  assert.match(midnight.stdout, /until \w{3} 00:00\n$/);
+  assert.match(midnight.stdout, /until \w{3} 00:00, in \S+;/);
   for (const more of [["--until", "3h"], ["--clear"]]) {
     const refused = await runMulti(["limit", "a", "2h", ...more], { home });
     assert.equal(refused.code, 2);
