@@ -18,6 +18,7 @@ export function askYes(
     if (answer === "") return question.standard;
     if (["y", "yes"].includes(answer)) return true;
     if (["n", "no"].includes(answer)) return false;
+    context.terminal.note("  type y or n, or just Enter");
   }
 }
 

@@ -14,7 +14,8 @@ export function askToMove(
   { conversation, action }: { conversation: Conversation; action: Extract<Action, { do: "ask" }> },
 ): string | null {
   const { move, offer, other, isNear } = action;
-  if (action.isAgain !== true) explainOffer(context, { conversation, action });
+  if (action.isAgain === true) context.terminal.note("  type a letter of these, or just Enter");
+  else explainOffer(context, { conversation, action });
   const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
   const sends = canSend(move) ? ", s = yes, and send it again" : "";
   const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${

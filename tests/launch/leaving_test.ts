@@ -47,7 +47,7 @@ Deno.test("after a no, cl --continue doesn't move the conversation without anoth
   assert.match(
     said,
     new RegExp(
-      `^"a" is limited until \\S+, in 1h59m\\.\\nAfter a move, claude has to read [^\\n]*\\n(${QUESTION.source}){2}`,
+      `^"a" is limited until \\S+, in 1h59m\\.\\nAfter a move, claude has to read [^\\n]*\\n${QUESTION.source}  type y or n, or just Enter\\n${QUESTION.source}`,
     ),
   );
   assert.match(said, /: not continued; to continue it later: claude-multi resume [\w-]+\n$/);

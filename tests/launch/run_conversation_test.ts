@@ -262,9 +262,12 @@ Deno.test("an unknown answer to the offer is asked again, and a no is told how t
   const id = stage.ledger.session(1)?.clientSessionId;
   assert.deepEqual(stage.accounts, ["a"]);
   const question = 'Continue this conversation on "b" \\(20 % of 5h used\\)\\? \\[Y/n[^\\]]*\\] ';
+  const told = "  type a letter of these, or just Enter\n";
   assert.match(
     stderr,
-    new RegExp(`(${question}){3}to continue it later: claude-multi resume ${id}\n$`),
+    new RegExp(
+      `(${question}${told}){2}${question}to continue it later: claude-multi resume ${id}\n$`,
+    ),
   );
   assert.equal(stderr.match(/"a" is limited/g)?.length, 1);
   const yes = new Stage({ clients: [hitsLimit, answers] });

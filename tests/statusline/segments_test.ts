@@ -140,7 +140,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "all full": full({
       room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000, group: null }),
     }),
-    "all full until now": full({ room: () => ({ best: null, opensAtMs: NOW_MS }) }),
+    "all full until now": full({ room: () => ({ best: null, opensAtMs: NOW_MS, group: null }) }),
     "all full, until when is unknown": full({
       room: () => ({ best: null, opensAtMs: null, group: null }),
     }),
