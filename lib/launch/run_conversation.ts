@@ -16,7 +16,7 @@ import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";
 import { leaseFor, planFor, settled, showResets, updated } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
-import { AllLimited } from "./refusals.ts";
+import { AllLimited, commandLine } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { movesLeft } from "./sending.ts";
 import { foreignCommand } from "./statusline_setting.ts";
@@ -295,9 +295,12 @@ async function ended(context: Context, run: Run): Promise<Event> {
         args.kind === "print" && !failover && context.terminal.interactive &&
         config.accounts.length > 1
       ) {
+        const line = commandLine(context, run.conversation.request, [
+          "claude-multi run --failover",
+        ]);
         warnOnce(
           context,
-          `"${limited.limit.account}" hit its limit; to ask another account then: claude-multi run --failover`,
+          `"${limited.limit.account}" hit its limit; to ask another account: ${line}`,
         );
       }
     }

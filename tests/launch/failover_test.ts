@@ -29,7 +29,7 @@ Deno.test("in a terminal, a -p that hits a limit without --failover ends with th
     assert.equal(
       ended.stderr,
       interactive
-        ? 'claude-multi: "a" hit its limit; to ask another account then: claude-multi run --failover\n'
+        ? `claude-multi: "a" hit its limit; to ask another account: claude-multi run --failover -- -p 'hello there'\n`
         : "",
     );
   }
