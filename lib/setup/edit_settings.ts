@@ -169,6 +169,10 @@ async function runEditor(
   if (editor === undefined) {
     throw new UserError("cannot find an editor: $EDITOR is not set", { hint });
   }
+  const others = installed.length === 0 ? "" : ` (installed here: ${installed.join(", ")})`;
+  const missing = new UserError(`cannot find the editor ${quoted(editor)}${others}`, { hint });
+  // The shell would say so in its own words first.
+  if (/^[\w.+-]+$/.test(editor) && processes.find(editor, () => true) === null) throw missing;
   const { code } = await processes.launch({
     program: "/bin/sh",
     args: ["-c", `${editor} "$1"`, "sh", path],
@@ -177,9 +181,6 @@ async function runEditor(
     cwd: processes.cwd(),
   }).ended;
   if (code === 0) return;
-  if (code !== NOT_FOUND) {
-    throw new UserError(`the editor ${quoted(editor)} exited with ${code}; ${outcome}`, { hint });
-  }
-  const others = installed.length === 0 ? "" : ` (installed here: ${installed.join(", ")})`;
-  throw new UserError(`cannot find the editor ${quoted(editor)}${others}`, { hint });
+  if (code === NOT_FOUND) throw missing;
+  throw new UserError(`the editor ${quoted(editor)} exited with ${code}; ${outcome}`, { hint });
 }

@@ -346,7 +346,7 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
   assert.match(failed.stderr, /the editor "false" exited with 1; config.json was not changed/);
   const missing = await runMulti(["config", "edit"], { home, env: { VISUAL: "no-such-editor" } });
   assert.equal(missing.code, 1);
-  assert.match(missing.stderr, /cannot find the editor "no-such-editor"/);
+  assert.match(missing.stderr, /^claude-multi: cannot find the editor "no-such-editor"/);
 });
 
 /** A context whose editor writes these texts, one each time it is started. */
