@@ -230,6 +230,7 @@ function notFound(
 function ofAnAccount(key: string, accounts: readonly Account[]): string | null {
   const [, word = "", rest = ""] = /^([^.]+)\.(.+)$/.exec(key) ?? [];
   if (rest === "" || isKey(word)) return null;
+  if (rest.includes(".") && nearest(word, ["accounts"]) !== null) return `accounts.${rest}`;
   const names = accounts.map(({ name }) => name);
   const name = names.includes(word) ? word : nearest(word, names);
   const member = nearestKey(`accounts[].${rest}`);

@@ -255,6 +255,11 @@ for (
       /, or a key such as accounts\.NAME\.plan$/,
       "list",
     ],
+    [
+      ["set", "acount.home.group", "x"],
+      /^unknown setting "acount\.home\.group"; did you mean "accounts\.home\.group"\?$/,
+      "config set accounts.home.group x",
+    ],
     [["set", "accounts.work.plan", "max5"], /unknown account "work"/, "setup"],
     [["set", "accounts.home.plan", "max6"], /^"accounts\.home\.plan" must be "pro", /, "plan max"],
     [
