@@ -7,6 +7,7 @@ import type { Command, Flag } from "../cli/command.ts";
 import type { Request } from "../cli/parse.ts";
 import { parseRequest, sortedWords } from "../cli/parse.ts";
 import { askYes } from "../cli/prompt.ts";
+import { UserError } from "../text/errors.ts";
 import { pasteable } from "../text/shell_quote.ts";
 
 /** What words for claude may have been meant as. */
@@ -23,7 +24,7 @@ interface Meant {
  * The request for a command, or for a launch on an account, if these words for claude are one and the user
  * says so. Asks every time, but only in a terminal. null if they are for claude: that is also what `--`
  * before them says, and `-p` among them, which no command of ours has.
- * @throws UserError (cancelled) at the end of input.
+ * @throws UserError (cancelled) at the end of input; (usage) if it is a command that needs more words.
  */
 export function ownCommand(
   context: Context,
@@ -36,7 +37,9 @@ export function ownCommand(
   const request = meant === null ? null : requestOf(meant.words, commands);
   if (meant === null || request === null || line === null) return null;
   const text = `${meant.why}. Did you mean "${line}"? (n sends it to claude)`;
-  return askYes(context, { text, standard: true }) ? request : null;
+  if (!askYes(context, { text, standard: true })) return null;
+  if (request instanceof UserError) throw request;
+  return request;
 }
 
 /** A first word that is a command, or an only word that is an account. */
@@ -91,15 +94,15 @@ function isAccount({ configFile }: Context, word: string): boolean {
   return configFile.read().accounts.some(({ name }) => name === word);
 }
 
-/** The words as a command line of ours; null if they aren't a valid one. */
+/** The words as a command line of ours; null if they aren't a valid one, and the error if they are only a command. */
 function requestOf(
   words: readonly string[],
   commands: readonly Command[],
-): Extract<Request, { kind: "run" }> | null {
+): Extract<Request, { kind: "run" }> | UserError | null {
   try {
     const request = parseRequest(words, commands);
     return request.kind === "run" ? request : null;
-  } catch {
-    return null;
+  } catch (error) {
+    return words.length === 1 && error instanceof UserError ? error : null;
   }
 }

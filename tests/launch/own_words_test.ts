@@ -26,6 +26,13 @@ Deno.test("cl status asks whether claude-multi status was meant; Enter means yes
   assert.equal(meant(context, "pick --policy paced"), "pick");
 });
 
+Deno.test("cl login asks, too, and a yes says which word the command needs", () => {
+  const context = terminal("y", "n");
+  assert.throws(() => meant(context, "login"), /missing argument NAME for "login"/);
+  assert.match(context.terminal.stderr, /Did you mean "claude-multi login"\? /);
+  assert.equal(meant(context, "add"), null);
+});
+
 Deno.test("a no sends the word to claude this time only, and the question says so", () => {
   const context = terminal("n", "y");
   assert.equal(meant(context, "status"), null);
