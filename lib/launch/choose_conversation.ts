@@ -19,6 +19,8 @@ import { renderTable } from "../cli/table.ts";
 /** How many conversations a list shows. */
 const SHOWN = 15;
 const TITLE_CELLS = 34;
+/** Answers that choose none, and are no words to search for. */
+const NONE = /^(n|no|none|q|quit|exit)$/i;
 
 /** What decides which account may continue a conversation. */
 type Walls = Pick<Config, "accounts" | "pins">;
@@ -70,7 +72,7 @@ export async function chooseConversation(
     const answer = terminal.ask(text)?.trim() ?? null;
     if (answer === null) return null;
     if (answer === "") return only;
-    if (only !== null && /^no?$/i.test(answer)) return null;
+    if (NONE.test(answer)) return null;
     config = await latestConfig(context, config);
     const { accounts } = config;
     const chosen = shown[Number(answer) - 1];

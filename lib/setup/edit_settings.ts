@@ -44,6 +44,7 @@ export async function editSettings(context: Context): Promise<void> {
 
 async function editAlone(context: Context, { copy, base }: Edit): Promise<void> {
   const { configFile, files, terminal } = context;
+  const first = configFile.text();
   if (!goesOn(context, { copy, base })) {
     files.remove(copy);
     files.writeText(base, configFile.text(), 0o600);
@@ -62,6 +63,7 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
   }
   files.remove(copy);
   files.remove(base);
+  terminal.print(configFile.text() === first ? UNCHANGED : "config.json is saved");
 }
 
 /** Opens the editor, again after an error if the user wants that, until the copy has replaced config.json. */

@@ -324,7 +324,10 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
     Deno.writeTextFileSync(`${home.path}/next.json`, next);
     return await runMulti(["config", "edit"], { home, env: { EDITOR: `'${editor}' --wait` } });
   };
-  assert.equal((await edited('{ "accounts": [{ "name": "late" }] }')).code, 0);
+  const late = '{ "accounts": [{ "name": "late" }] }';
+  const { code, stdout } = await edited(late);
+  assert.deepEqual([code, stdout], [0, "config.json is saved\n"]);
+  assert.equal((await edited(late)).stdout, "config.json was not changed\n");
   assert.match(await Deno.readTextFile(`${home.multi}/shell/init.bash`), /cl-late/);
   const broken = await edited('{ "policy": 1 }');
   assert.equal(broken.code, 2);

@@ -200,6 +200,12 @@ Deno.test("resume in a terminal: Enter continues none, and after a wrong number 
   assert.equal(stage.accounts.at(-1), "a");
 });
 
+Deno.test("resume takes q for none, not for a word to search for", async () => {
+  const { stage } = await asked("q");
+  const { stderr } = await stage.command(["resume"]);
+  assert.doesNotMatch(stderr, /no conversation is about/);
+});
+
 Deno.test("resume goes by the configuration as it is after the answer", async () => {
   const { stage } = await stageHere();
   const { terminal } = stage.context;
