@@ -146,8 +146,12 @@ function nowhere(
   const isKept = closed.length > 0 &&
     accounts.every(({ name }) => name === move.limited.limit.account || closed.includes(name));
   if (isKept && !isRetry) return { on: "blocked", why: "only its own organization may open it" };
+  const kept = restrictionText(standings?.eligible?.restrictions ?? []);
   if (isRetry && standings !== null && standings.ranked.length > 1) {
-    return { on: "blocked", why: "every other account is limited" };
+    const why = kept === ""
+      ? "every other account is limited"
+      : `every other account that may take it is limited: ${kept}`;
+    return { on: "blocked", why };
   }
   if (!isRetry && standings !== null && standings.ranked.length > 0) {
     const first = soonest(standings);
@@ -159,9 +163,7 @@ function nowhere(
       request: elsewhere(context, { conversation, move }),
     });
   }
-  const why = restrictionText(standings?.eligible?.restrictions ?? []) ||
-    "no other account is logged in and enabled";
-  return { on: "blocked", why };
+  return { on: "blocked", why: kept || "no other account is logged in and enabled" };
 }
 
 /** The account that opens first, for a user who waits; null if no reset is known. */

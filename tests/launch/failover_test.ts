@@ -83,6 +83,14 @@ const NOWHERE: ReadonlyArray<readonly [name: string, options: StageOptions, why:
     { used: { b: 100 } },
     "every other account is limited",
   ],
+  [
+    "with every other account of its group limited, and another one open",
+    {
+      accounts: [{ name: "a", group: "office" }, { name: "b", group: "office" }, { name: "c" }],
+      used: { b: 100 },
+    },
+    'every other account that may take it is limited: this conversation belongs to the group "office"',
+  ],
 ];
 for (const [name, options, why] of NOWHERE) {
   Deno.test(`failover ${name}: claude's words are printed`, async () => {
