@@ -53,8 +53,9 @@ export function mentionGroups(context: Context): void {
   const [, second] = accounts;
   if (second === undefined || accounts.some(({ group }) => group !== null)) return;
   terminal.print("");
-  const text = `groups    to keep the conversations of "${second.name}" on its own, type:`;
-  for (const line of wrapped(text, terminal.columns, { indent: " ".repeat(10) })) {
+  const text =
+    `groups    conversations may move between all accounts; to keep those of "${second.name}" apart, for example:`;
+  for (const line of wrapped(text, Math.min(terminal.columns, 80), { indent: " ".repeat(10) })) {
     terminal.print(line);
   }
   // A line to copy stays in one piece.

@@ -305,7 +305,8 @@ Deno.test("with two accounts and no group, setup says how to keep conversations 
   for (const columns of [100, 40]) {
     const { stdout } = (await answered([], { config, logins, columns })).terminal;
     const [all = "", line = ""] =
-      /^groups [^]*"second" on its\s+own, type:\n {2}\S*claude-multi (.*)\n/m.exec(stdout) ?? [];
+      /^groups [^]*"second"\s+apart,\s+for\s+example:\n {2}\S*claude-multi (.*)\n/m.exec(stdout) ??
+        [];
     assert.equal(line, "config set accounts.second.group office");
     const [, ...before] = all.trimEnd().split("\n").toReversed();
     assert.ok(before.every((text) => text.length <= Math.min(columns, 80)), all);

@@ -34,7 +34,7 @@ async function setUp(home: TempHome): Promise<void> {
   await asked(/ask claude how much is left/, "");
   assert.match(
     await pty.waitFor(/all set/, PATIENCE_MS),
-    /^groups {4}to keep the conversations of "work" on its own, type:\n {2}.*config set accounts\.work\.group office/m,
+    /^groups {4}conversations may move [^]*"work"\s+apart,\s+for\s+example:\n {2}.*config set accounts\.work\.group office/m,
   );
   assert.equal(await pty.ended(), 0);
 }
