@@ -183,14 +183,19 @@ function turnsOf(api: MockApi, account: string): string[] {
   return api.turns().filter((turn) => turn.account === account).map(({ text }) => text);
 }
 
-/** What the model answered in the conversation, by its transcript. */
-async function answersIn(s: Stage): Promise<string[]> {
+/** Asserts what the model answered in the conversation, by its transcript, which claude writes after it has drawn. */
+async function areAnswers(s: Stage, expected: readonly string[]): Promise<void> {
   const run = await runMulti(["sessions", "--json"], { home: s.home, onlyEnv: s.env });
   const { sessions } = JSON.parse(run.stdout) as { sessions: Array<{ clientSessionId: string }> };
   const slug = s.home.project.replace(/[^a-zA-Z0-9]/g, "-");
   const path = `${s.home.path}/.claude/projects/${slug}/${sessions[0]?.clientSessionId}.jsonl`;
-  return [...Deno.readTextFileSync(path).matchAll(/"text":"(?:ECHO#\d+ ([^"]*)|(Running it\.))"/g)]
-    .map(([, echo = "", ran = ""]) => ran || (echo.split("\\n").at(-1) ?? ""));
+  const answers = () =>
+    [...Deno.readTextFileSync(path).matchAll(/"text":"(?:ECHO#\d+ ([^"]*)|(Running it\.))"/g)]
+      .map(([, echo = "", ran = ""]) => ran || (echo.split("\\n").at(-1) ?? ""));
+  await waitUntil("all answers are in the transcript", {
+    holds: () => answers().length >= expected.length,
+  });
+  assert.deepEqual(answers(), expected);
 }
 
 Deno.test({
@@ -218,7 +223,7 @@ Deno.test({
     const [two = "", ...more] = turnsOf(api, "bob");
     assert.match(two, /^(--version two\n+)?--version two$/);
     assert.deepEqual(more, ["three"]);
-    assert.deepEqual(await answersIn(s), ["one", "--version two", "three"]);
+    await areAnswers(s, ["one", "--version two", "three"]);
     assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
   },
 });
@@ -240,7 +245,7 @@ Deno.test({
     // Results of the tool have no text; on alice, the service refused that turn.
     assert.deepEqual(turnsOf(api, "alice"), ["RUNBASH sleep 4", ""]);
     assert.deepEqual(turnsOf(api, "bob"), ["RUNBASH echo second", ""]);
-    assert.deepEqual(await answersIn(s), ["Running it.", "Running it.", "of a tool result"]);
+    await areAnswers(s, ["Running it.", "Running it.", "of a tool result"]);
     for (const text of ["RUNBASH sleep 4", "RUNBASH echo second"]) {
       assert.ok(lastConversation(api, "bob").includes(text), text);
     }
@@ -266,7 +271,7 @@ Deno.test({
     await pty.waitFor(/carol .*│/, 90_000);
     await pty.waitFor(/ECHO#\d+ (two\s+)*two/);
     assert.deepEqual(accounts.map(({ name }) => turnsOf(api, name).length), [2, 1, 1]);
-    assert.deepEqual(await answersIn(s), ["one", "two"]);
+    await areAnswers(s, ["one", "two"]);
     assert.deepEqual(await chain(s), [["alice", null], ["bob", 1], ["carol", 2]]);
   },
 });
