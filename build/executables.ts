@@ -35,7 +35,7 @@ export const EXECUTABLES: Readonly<Record<string, Executable>> = {
     env: [
       "HOME", "TZ", "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "TMUX",
       "CLAUDE_CONFIG_DIR", "CLAUDE_PID",
-      "CLAUDE_MULTI_HOME", "CLAUDE_MULTI_SESSION", "CLAUDE_MULTI_DEBUG",
+      "CLAUDE_MULTI_HOME", "CLAUDE_MULTI_SESSION", "CLAUDE_MULTI_HANDOFF", "CLAUDE_MULTI_DEBUG",
     ],
   },
 };

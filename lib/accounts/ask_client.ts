@@ -3,7 +3,12 @@ import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { configDirOf } from "../config/paths.ts";
-import { accountVariables, LAUNCHER_VARIABLE, NESTED_VARIABLES } from "../claude/environment.ts";
+import {
+  accountVariables,
+  LAUNCHER_VARIABLE,
+  NESTED_VARIABLES,
+  SESSION_VARIABLES,
+} from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
 import { globalConfigOf } from "../claude/logged_in.ts";
 import { fileLock, isTaken, loginLocks } from "../claude/locks.ts";
@@ -87,7 +92,7 @@ function questionPlan(
     program,
     args: [...QUESTION_ARGUMENTS],
     set: { ...set, [LAUNCHER_VARIABLE]: `${processes.ownPid}:${program}` },
-    unset: [...unset, ...NESTED_VARIABLES, "CLAUDE_MULTI_SESSION"],
+    unset: [...unset, ...NESTED_VARIABLES, ...SESSION_VARIABLES],
     cwd,
   };
 }

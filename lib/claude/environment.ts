@@ -2,6 +2,7 @@
 import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
 import type { Env } from "../ports/mod.ts";
+import { HANDOFF_VARIABLE } from "../config/handoff.ts";
 import { configDirOf } from "../config/paths.ts";
 
 /**
@@ -87,11 +88,15 @@ export function removedForHost(env: Env): readonly string[] {
 /** Set for the client: the process that launched it and as which program, to detect a wrapper. */
 export const LAUNCHER_VARIABLE = "CLAUDE_MULTI_LAUNCHER";
 
+/** Set for the client of a session, and removed from everything that is no session of its own. */
+export const SESSION_VARIABLES: readonly string[] = ["CLAUDE_MULTI_SESSION", HANDOFF_VARIABLE];
+
 /** Our own variables, for help and docs. */
 export const OWN_VARIABLES: ReadonlyArray<readonly [string, string]> = [
   ["CLAUDE_MULTI_HOME", "directory of claude-multi's files (default: ~/.claude-multi)"],
   ["CLAUDE_MULTI_CLAUDE", "path of the official client (default: claude on PATH)"],
   ["CLAUDE_MULTI_SESSION", "set for the client: number of its session in the ledger"],
+  [HANDOFF_VARIABLE, "set for the client: the most that its launcher does at a limit"],
   [
     LAUNCHER_VARIABLE,
     "set for the client: process and program, to detect a wrapper that calls claude-multi back",

@@ -63,6 +63,7 @@ export async function logIn(
     cwd: context.processes.cwd(),
     settings: null,
     sessionNumber: null,
+    atLimit: "off",
     launcherPid: context.processes.ownPid,
   });
   const outcome = await context.processes.launch(plan).ended;

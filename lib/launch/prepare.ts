@@ -5,6 +5,7 @@ import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
 import { removedForHost } from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
+import type { Config } from "../config/config.ts";
 import { launchSettings } from "./settings.ts";
 import { latestConfig } from "./latest_config.ts";
 import type { Lease } from "./choose_account.ts";
@@ -90,8 +91,21 @@ export function planFor(
     ...forEditor === undefined ? {} : { nested: removedForHost(context.env) },
     settings: launchSettings(context, request),
     sessionNumber: lease.session,
+    atLimit: mostAtLimit(context, request),
     launcherPid: context.processes.ownPid,
   });
+}
+
+/**
+ * The most that this process does when the client of a request hits its limit; the configuration of that time
+ * may say less. Without `auto` a client is not ended, since its hooks don't count tasks.
+ */
+export function mostAtLimit(
+  { terminal }: Context,
+  { args, config }: Pick<LaunchRequest, "args" | "config">,
+): Config["handoff"] {
+  if (args.kind !== "interactive" || !terminal.interactive) return "off";
+  return config.handoff === "auto" ? "auto" : "ask";
 }
 
 /** Prints when each account resets. With `isExplained`, the error that follows names the pin and the group. */

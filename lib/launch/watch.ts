@@ -3,12 +3,13 @@ import type { Context } from "../ports/context.ts";
 import { promptIn } from "../claude/arguments.ts";
 import { activityOf } from "../claude/running.ts";
 import type { Config } from "../config/config.ts";
+import { handoffInForce } from "../config/handoff.ts";
 import { formatClock } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { useText } from "./handoff_words.ts";
 import type { LimitedConversation } from "./limits.ts";
 import { limitedByDialog, limitedByWindow, limitedConversation } from "./limits.ts";
-import { updated } from "./prepare.ts";
+import { mostAtLimit, updated } from "./prepare.ts";
 import type { Action, Look } from "./state.ts";
 
 /**
@@ -49,8 +50,7 @@ export async function lookAtClient(
     ...activity,
     limited,
     tasks: row?.backgroundTasks ?? 0,
-    // The hooks that count tasks were passed on only if the launch was automatic already.
-    isAuto: request.config.handoff === "auto" && config.handoff === "auto",
+    isAuto: handoffInForce(config.handoff, mostAtLimit(context, request)) === "auto",
     wantsTitle: config.handoffTitle,
     wantsNotice: config.notify !== "off",
   };

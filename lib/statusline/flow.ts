@@ -5,6 +5,7 @@ import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { figuresKey, identityKey, reserveOf } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
+import { HANDOFF_VARIABLE, handoffInForce } from "../config/handoff.ts";
 import type { Heard } from "../ports/mod.ts";
 import { accountOf } from "./account_of.ts";
 import { loadWidths } from "../text/cells.ts";
@@ -187,6 +188,7 @@ async function drawLine(call: CallFacts): Promise<string> {
   const rare = looksElsewhere || asked("branch") || asked("burn") || asked("out")
     ? (await import("./lazy.ts")).rareFacts
     : null;
+  const atLimit = handoffInForce(handoff, env(HANDOFF_VARIABLE));
   const facts: Facts = {
     nowMs,
     payload,
@@ -197,7 +199,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     modelWeek: model.shown,
     reserve,
     limitedUntilMs,
-    moves: handoff === "off" || env("CLAUDE_MULTI_SESSION") === null ? null : handoff,
+    moves: atLimit === "off" || env("CLAUDE_MULTI_SESSION") === null ? null : atLimit,
     barWidth,
     ...rare === null
       ? {

@@ -34,7 +34,7 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
   ],
   [
     "will move to personal 5h 18%",
-    'the same with `"handoff": "auto"`: the conversation moves there by itself',
+    'the same in a session started with `"handoff": "auto"`: the conversation moves there by itself',
   ],
   [
     "no room for 20m",

@@ -20,7 +20,12 @@ const work: Account = {
   identity: null,
 };
 
-function plan(options: { account?: Account; args?: string[]; settings?: Record<string, unknown> }) {
+function plan(options: {
+  account?: Account;
+  args?: string[];
+  settings?: Record<string, unknown>;
+  number?: null;
+}) {
   return planLaunch({
     program: "/bin/claude",
     args: readClientArguments(options.args ?? []),
@@ -28,7 +33,8 @@ function plan(options: { account?: Account; args?: string[]; settings?: Record<s
     layout,
     cwd: "/src",
     settings: options.settings ?? null,
-    sessionNumber: 7,
+    sessionNumber: "number" in options ? options.number ?? null : 7,
+    atLimit: "ask",
     launcherPid: 4711,
   });
 }
@@ -58,6 +64,14 @@ Deno.test("variables that override the account, or mark a nested session, are re
     ]
   ) {
     assert.ok(unset.includes(name), name);
+  }
+});
+
+Deno.test("what an outer launcher does at a limit never reaches a client that has another or none", () => {
+  assert.equal(plan({}).set["CLAUDE_MULTI_HANDOFF"], "ask");
+  const { set, unset } = plan({ number: null });
+  for (const name of ["CLAUDE_MULTI_SESSION", "CLAUDE_MULTI_HANDOFF"]) {
+    assert.ok(unset.includes(name) && !(name in set), name);
   }
 });
 

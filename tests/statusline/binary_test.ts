@@ -370,10 +370,11 @@ Deno.test("the limits of a rejected answer lead to an account with room", async 
   assert.match(line, /5h 100% 2[23]m │ 7d 55% 3d11h │ \/exit to move to personal$/);
   const accounts = [{ name: "work" }, { name: "personal" }];
   home.writeConfig({ accounts, handoff: "auto" });
-  const moving = await draw(home, { stdin: full, env: { CLAUDE_MULTI_SESSION: "7" } });
+  const env = { CLAUDE_MULTI_SESSION: "7", CLAUDE_MULTI_HANDOFF: "auto" };
+  const moving = await draw(home, { stdin: full, env });
   assert.match(moving, /│ will move to personal$/);
   home.writeConfig({ accounts, handoff: "off" });
-  const alone = await draw(home, { stdin: full, env: { CLAUDE_MULTI_SESSION: "7" } });
+  const alone = await draw(home, { stdin: full, env });
   assert.match(alone, /│ claude-multi resume --account personal$/);
 });
 
