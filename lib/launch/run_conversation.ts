@@ -6,6 +6,7 @@ import { messageOf } from "../text/errors.ts";
 import { bringUpToDate } from "../accounts/before_launch.ts";
 import { spreadRemoval } from "../accounts/mirror.ts";
 import type { Refresh } from "../accounts/refresh.ts";
+import { handoffInForce } from "../config/handoff.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { latest, moveLease } from "./handoff.ts";
@@ -14,7 +15,7 @@ import { bestElsewhere, findOffer } from "./offers.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
 import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";
-import { leaseFor, planFor, settled, showResets, updated } from "./prepare.ts";
+import { leaseFor, mostAtLimit, planFor, settled, showResets, updated } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
 import { AllLimited, commandLine } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -264,12 +265,12 @@ async function ended(context: Context, run: Run): Promise<Event> {
   try {
     run.output = await client.held;
     sayFailedNotices(context);
-    const { args, config: { handoff } } = conversation.request;
+    run.conversation = await latest(context, conversation);
+    const { args, config: { handoff } } = run.conversation.request;
     const { session, account } = conversation.lease;
-    const mayMove = args.kind === "interactive" && handoff !== "off" &&
-      context.terminal.interactive;
-    if (limited === null && session !== null && mayMove) {
-      const isAsked = handoff === "ask";
+    const inForce = handoffInForce(handoff, mostAtLimit(context, conversation.request));
+    if (limited === null && session !== null && inForce !== "off") {
+      const isAsked = inForce === "ask";
       const hasPrompt = promptIn(args) !== null;
       if (isAsked || hasPrompt) {
         const isNew = !hasPrompt && args.resume === null && !args.continues;
@@ -286,9 +287,8 @@ async function ended(context: Context, run: Run): Promise<Event> {
     }
     // Whoever ends the launcher doesn't want a client on the next account.
     if (limited !== null && !outcome.isStopped) {
-      run.conversation = await latest(context, conversation);
-      const { request: { args, config, failover }, chain } = run.conversation;
-      if (args.kind === "interactive" && context.terminal.interactive) mode = config.handoff;
+      const { request: { config, failover }, chain } = run.conversation;
+      if (inForce !== "off") mode = handoff;
       // Only one retry: a second refusal is the answer.
       if (args.kind === "print" && failover && chain.length === 1) mode = "retry";
       if (

@@ -1021,26 +1021,54 @@ Deno.test("auto: a dialog of a client that had nothing to send is the user's", a
   assert.deepEqual(stage.accounts, ["a"]);
 });
 
+/** A client whose account is full, and that works all the same. */
+const worksOn: Script = async (client) => {
+  await client.starts();
+  client.write({
+    type: "assistant",
+    timestamp: new Date(client.stage.context.clock.nowMs()).toISOString(),
+    message: { model: "opus", stop_reason: "end_turn" },
+  });
+  fill(client);
+};
+
 Deno.test("ask: whoever leaves a client whose account is full is offered another, refused or not", async () => {
   const [stage, words] = resumed({}, [opensDialog(MINUTE_MS), answers]);
   stage.context.terminal.answers.push("");
   await stage.run(words);
   assert.deepEqual(stage.accounts, ["a", "b"]);
-  const works: Script = async (client) => {
-    await client.starts();
-    client.write({
-      type: "assistant",
-      timestamp: new Date(client.stage.context.clock.nowMs()).toISOString(),
-      message: { model: "opus", stop_reason: "end_turn" },
-    });
-    fill(client);
-  };
-  const working = new Stage({ clients: [works, answers] });
+  const working = new Stage({ clients: [worksOn, answers] });
   working.context.terminal.answers.push("");
   await working.run();
   assert.deepEqual(working.accounts, ["a", "b"]);
   assert.deepEqual(argsOf(working, 1)?.slice(2), []);
 });
+
+for (
+  const [first, later, asks, accounts] of [
+    ["auto", "ask", true, ["a", "b"]],
+    ["off", "ask", true, ["a", "b"]],
+    ["off", "auto", false, ["a", "b"]],
+    ["ask", "auto", false, ["a", "b"]],
+    ["auto", "auto", false, ["a"]],
+    ["auto", "off", false, ["a"]],
+    ["ask", "off", false, ["a"]],
+  ] as const
+) {
+  Deno.test(`${first}, and ${later} while it runs: whoever leaves a full account ends on ${accounts.at(-1)}, ${asks ? "asked" : "not asked"}`, async () => {
+    const stage = new Stage({
+      settings: { handoff: first },
+      clients: [async (client) => {
+        await worksOn(client);
+        client.stage.configure({ accounts: [{ name: "a" }, { name: "b" }], handoff: later });
+      }, answers],
+    });
+    stage.context.terminal.answers.push("");
+    await stage.run();
+    assert.deepEqual(stage.accounts, accounts);
+    assert.equal(stage.context.terminal.answers.length, asks ? 0 : 1);
+  });
+}
 
 Deno.test("ask: a session in which nothing was typed but /exit has no conversation to continue", async () => {
   const leaves: Script = async (client) => {
