@@ -24,6 +24,8 @@ interface PreviewOptions {
   account: string;
   /** The account with room, for full lines; null: there is no other account. */
   elsewhere: string | null;
+  /** What the launcher of these sessions does at a limit. */
+  moves: Facts["moves"];
 }
 
 const SIZE_TOKENS = 200_000;
@@ -118,7 +120,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     modelWeek: null,
     reserve: options.reserve,
     limitedUntilMs: null,
-    moves: "ask",
+    moves: options.moves,
     barWidth: options.barWidth,
     branch: () => "main",
     room: () => best && { best, opensAtMs: null, group: null },

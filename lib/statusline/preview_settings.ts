@@ -20,7 +20,7 @@ export async function previewSettings(
   },
 ): Promise<Parameters<typeof renderPreview>[0]> {
   const { env, terminal } = context;
-  const { accounts, reserve, statusline } = context.configFile.read();
+  const { accounts, handoff, reserve, statusline } = context.configFile.read();
   const { barWidth, padding, segments, theme } = statusline;
   const names = accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
   await loadWidths(names.join(""));
@@ -34,6 +34,7 @@ export async function previewSettings(
     padding,
     reserve,
     account: names[0] ?? "work",
+    moves: handoff === "off" ? null : handoff,
     elsewhere: names.length === 0 ? "personal" : names[1] ?? null,
   };
 }

@@ -65,6 +65,21 @@ Deno.test("statusline preview names the user's first two accounts", async () => 
   assert.match(await full([{ name: "uni" }]), /^● uni │ .* │ 7d 60% 3d4h$/);
 });
 
+Deno.test("statusline preview shows what happens at a limit in sessions that start now", async () => {
+  await using home = await TempHome.create();
+  for (
+    const [handoff, how] of [
+      ["ask", "/exit to move to home"],
+      ["auto", "will move to home"],
+      ["off", "claude-multi resume --account home"],
+    ] as const
+  ) {
+    home.writeConfig({ accounts: [{ name: "uni" }, { name: "home" }], handoff });
+    const line = (await blocks(home)).get("200 columns")?.at(-1) ?? "";
+    assert.ok(line.endsWith(`│ ${how} 5h 18%`), line);
+  }
+});
+
 Deno.test("statusline preview follows config.json; flags override it and change nothing", async () => {
   await using home = await TempHome.create();
   const text = JSON.stringify({

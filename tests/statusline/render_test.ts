@@ -178,6 +178,7 @@ Deno.test("the preview draws one line per fill level under each width", () => {
     reserve: { five_hour: 100, seven_day: 100 },
     account: "work",
     elsewhere: "personal",
+    moves: "ask",
   });
   golden("preview", text);
 });
