@@ -2,11 +2,17 @@
 import type { Context } from "../ports/context.ts";
 import type { ConfigChanges } from "../ports/mod.ts";
 import type { Account } from "../config/account.ts";
+import { figuresKey } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
-/** Adds an entry, unless another process has added an account of that name in the meantime. */
+/**
+ * Adds an entry, unless another process has added an account of that name in the meantime. Of the figures
+ * that an earlier account of that name has left, those of a person stay: they count for nobody else.
+ */
 export function addEntry(context: Context, entry: { name: string }): void {
+  const ledger = context.ledger({ tolerant: true });
+  ledger.immediately(() => ledger.forgetUnsigned(entry.name));
   context.configFile.edit(({ accounts }) =>
     accounts.some((account) => account.name === entry.name)
       ? []
@@ -50,7 +56,13 @@ export function renameAccount(context: Context, change: { account: Account; to: 
     });
   }
   const ledger = context.ledger({ kept: true });
-  ledger.immediately(() => ledger.renameAccount(account.name, to));
+  const whose = figuresKey(account.identity, () => context.claudeHome.identity(account));
+  ledger.immediately(() => {
+    // Its own figures are signed first, so that renaming again doesn't take them for those of an earlier one.
+    if (whose !== null) ledger.signFigures(account.name, whose);
+    ledger.forgetUnsigned(to);
+    ledger.renameAccount(account.name, to);
+  });
   const folder = account.inPlace || account.folder === to ? undefined : account.folder;
   editEntry(context, {
     name: account.name,

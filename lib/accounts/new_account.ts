@@ -50,9 +50,6 @@ export function addAccount(
     );
   }
   prepareFolder(context, account);
-  // If an account of this name was deleted from config.json by hand, its readings and limits remain.
-  const ledger = context.ledger({ tolerant: true });
-  ledger.immediately(() => ledger.forgetAccount(name));
   addEntry(context, {
     name,
     ...plan === null ? {} : { plan },

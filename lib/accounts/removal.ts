@@ -1,7 +1,8 @@
-// Removes an account: its folder, which goes to backups/, its entry, and everything recorded about it.
+// Removes an account: its folder, which goes to backups/, its entry, and with --purge its figures.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import type { Layout } from "../config/paths.ts";
+import { figuresKey } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { andList } from "../text/format.ts";
@@ -12,18 +13,28 @@ import { recordFingerprint } from "./login_record.ts";
 import { forgetMirror } from "./mirror.ts";
 import { closeLostSessions } from "./lost_sessions.ts";
 
+/** What stays of a removed account. */
+interface Removed {
+  /** The path of its folder; null if there is none. */
+  kept: string | null;
+  /** Whether the ledger still has its readings and limits. */
+  keptFigures: boolean;
+}
+
 /**
  * Removes an account. Its folder moves to `backups/`, or is deleted with `purge`; that of an in-place
- * account stays. Returns the new path of the folder, or null if there is none. The folder goes first:
+ * account stays. Its figures stay if it is known whose they are, unless `purge`. The folder goes first:
  * after an interruption the account is still listed and can be removed again.
  */
 export function removeAccount(
   context: Context,
   options: { account: Account; purge: boolean },
-): string | null {
+): Removed {
   const { account, purge } = options;
   const { files, layout } = context;
   const dir = configDirOf(account, layout);
+  const whose = figuresKey(account.identity, () => context.claudeHome.identity(account));
+  const keptFigures = whose !== null && !purge;
   let kept = account.inPlace ? dir : null;
   if (!account.inPlace && files.kind(dir) !== "missing") {
     if (purge) files.removeTree(dir);
@@ -37,11 +48,13 @@ export function removeAccount(
     files.removeTree(`${layout.root}/base/${account.folder}`);
     forgetMirror(context, account);
   }
-  // A later account of the same name inherits nothing.
+  // A later account of the same name inherits nothing, unless it is the same person's.
   const ledger = context.ledger({ tolerant: true });
-  ledger.immediately(() => ledger.forgetAccount(account.name));
+  ledger.immediately(() =>
+    keptFigures ? ledger.signFigures(account.name, whose) : ledger.forgetAccount(account.name)
+  );
   editEntry(context, { name: account.name, edit: ({ at }) => [{ path: at, value: undefined }] });
-  return kept;
+  return { kept, keptFigures };
 }
 
 /**

@@ -22,7 +22,7 @@ export const remove: Command = {
     { name: "yes", summary: "with --purge: don't ask" },
   ],
   details: [
-    "Refuses while a session or a background daemon of the account is running. Its readings and limits are deleted. What it shares with ~/.claude stays, such as conversations, and so do its sessions in the history and the login of an in-place account. The last line of output is the command that brings the account back. --purge can't be undone: it asks first, and needs --yes if there is no terminal to ask on.",
+    "Refuses while a session or a background daemon of the account is running. What it shares with ~/.claude stays, such as conversations, and so do its sessions in the history and the login of an in-place account. Its readings and limits stay in the ledger, where they count only for the same person in an account of the same name; --purge deletes them. The line `undo with` is the command that brings the account back. --purge can't be undone: it asks first, and needs --yes if there is no terminal to ask on.",
   ],
   examples: [
     ["claude-multi remove work", "its folder is kept in backups/"],
@@ -40,12 +40,15 @@ export const remove: Command = {
     }
     const isLoggedIn = context.claudeHome.login(account) !== "missing";
     const folder = isLoggedIn ? "its folder with the login" : "its folder";
-    const kept = removeAccount(context, { account, purge });
+    const { kept, keptFigures } = removeAccount(context, { account, purge });
     writeShellFiles(context);
     terminal.print(`removed "${name}"`);
-    const destroyed = purge && !account.inPlace ? `${folder}, ` : "";
-    terminal.print(`deleted   ${destroyed}its readings and limits`);
-    terminal.print("kept      its conversations and sessions");
+    if (keptFigures) terminal.print("kept      its conversations, sessions, readings and limits");
+    else {
+      const destroyed = purge && !account.inPlace ? `${folder}, ` : "";
+      terminal.print(`deleted   ${destroyed}its readings and limits`);
+      terminal.print("kept      its conversations and sessions");
+    }
     if (kept !== null) {
       terminal.print(`kept      ${folder}: ${tildePath(kept, layout.home)}`);
       const line = undoLine(account, { program: ourName(context), kept, layout });

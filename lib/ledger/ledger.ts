@@ -48,6 +48,20 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       }
     },
 
+    signFigures(account, identity) {
+      for (const table of ["readings", "limits"]) {
+        const sql = `UPDATE ${table} SET identity = ? WHERE account = ? AND identity IS NULL`;
+        queries.change(sql, identity, account);
+      }
+    },
+
+    forgetUnsigned(account) {
+      for (const table of ["readings", "limits"]) {
+        queries.change(`DELETE FROM ${table} WHERE account = ? AND identity IS NULL`, account);
+      }
+      queries.change("DELETE FROM refreshes WHERE account = ?", account);
+    },
+
     async ageOut(nowMs) {
       const { keepDays } = await import("./daily.ts");
       keepDays(queries, nowMs);

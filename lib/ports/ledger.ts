@@ -142,6 +142,13 @@ export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows,
   renameAccount(from: string, to: string): void;
   /** Deletes the readings and limits of an account; its sessions and choices stay. */
   forgetAccount(account: string): void;
+  /** Gives the readings and limits of an account that name nobody to a person: `identity` is the key. */
+  signFigures(account: string, identity: string): void;
+  /**
+   * Deletes the readings and limits under a name that name nobody, and would count for whoever is logged
+   * in. Those of a person stay: they count for that person only.
+   */
+  forgetUnsigned(account: string): void;
   /**
    * The daily rows of a span: those that are kept, and for the newest days those that their details give
    * now. What isn't kept yet is kept by this. Unless `foldersByDay`, all days of a folder may be one row.

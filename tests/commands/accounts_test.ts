@@ -40,7 +40,7 @@ Deno.test("remove keeps the folder with its login in backups and leaves the othe
   assert.equal(result.code, 0, result.stderr);
   assert.match(
     result.stdout,
-    /^removed "work"\ndeleted {3}its readings and limits\nkept {6}its conversations and sessions\nkept {6}its folder with the login: ~\/.*\/backups\/account-work\.\S+\nundo with mv .*\n$/,
+    /^removed "work"\nkept {6}its conversations, sessions, readings and limits\nkept {6}its folder with the login: ~\/.*\/backups\/account-work\.\S+\nundo with mv .*\n$/,
   );
   assert.deepEqual(namesIn(home), ["personal"]);
   const [kept, ...more] = loginsOf(home, "work");
