@@ -22,10 +22,15 @@ export interface Eligible {
   conversation?: string | null;
 }
 
-/** The command that removes a pin; the name of a folder that can't be typed is only shown. */
+/** The command that removes a pin. */
 export function unpinLine({ path }: Pick<Pin, "path">): string {
+  return lineIn(path, "claude-multi pin --clear");
+}
+
+/** A command to type in a folder; a folder whose name can't be typed is only shown. */
+export function lineIn(path: string, command: string): string {
   const folder = /\p{C}/u.test(path) ? nameInLine(path) : shellWord(path);
-  return `cd ${folder} && claude-multi pin --clear`;
+  return `cd ${folder} && ${command}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { findAccount } from "../config/account.ts";
 import { EXIT, usageError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { askYes } from "../cli/prompt.ts";
+import { lineIn } from "../accounts/eligible.ts";
 import { refuseWhileRunning, removeAccount, undoLine } from "../accounts/removal.ts";
 import { unpinAccount } from "../accounts/pins.ts";
 import { ourName } from "../setup/next_steps.ts";
@@ -22,7 +23,7 @@ export const remove: Command = {
     { name: "yes", summary: "with --purge: don't ask" },
   ],
   details: [
-    "Refuses while a session or a background daemon of the account is running. What it shares with ~/.claude stays, such as conversations, and so do its sessions in the history and the login of an in-place account. Its readings and limits stay in the ledger, where they count only for the same person in an account of the same name; --purge deletes them. The line `undo with` is the command that brings the account back. --purge can't be undone: it asks first, and needs --yes if there is no terminal to ask on.",
+    "Refuses while a session or a background daemon of the account is running. What it shares with ~/.claude stays, such as conversations, and so do its sessions in the history and the login of an in-place account. Its readings and limits stay in the ledger, where they count only for the same person in an account of the same name; --purge deletes them. The lines `undo with` are the commands that bring back the account, and then a pin that you gave up. --purge can't be undone: it asks first, and needs --yes if there is no terminal to ask on.",
   ],
   examples: [
     ["claude-multi remove work", "its folder is kept in backups/"],
@@ -54,7 +55,7 @@ export const remove: Command = {
       const line = undoLine(account, { program: ourName(context), kept, layout });
       terminal.print(`undo with ${line}`);
     }
-    offerToUnpin(context, name);
+    offerToUnpin(context, { name, canReturn: kept !== null });
     return EXIT.ok;
   },
 };
@@ -72,9 +73,13 @@ function mayDestroy(context: Context, account: Account): boolean {
 
 /**
  * In a folder pinned to a removed account, no account can be used; without the pin, every account
- * can. So the pin is only removed if the user agrees.
+ * can. So the pin is only removed if the user agrees; for an account that can return, the line follows
+ * that pins the folder again.
  */
-function offerToUnpin(context: Context, name: string): void {
+function offerToUnpin(
+  context: Context,
+  { name, canReturn }: { name: string; canReturn: boolean },
+): void {
   const { configFile, layout, terminal } = context;
   const paths = configFile.read().pins.filter((p) => p.account === name).map((p) => p.path);
   if (paths.length === 0) return;
@@ -88,4 +93,7 @@ function offerToUnpin(context: Context, name: string): void {
   }
   unpinAccount(context, name);
   terminal.print(`unpinned  ${shown}`);
+  if (!canReturn) return;
+  const again = `${ourName(context)} pin ${name}`;
+  for (const path of paths) terminal.print(`undo with ${lineIn(path, again)}`);
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { identityKey } from "../../lib/config/account.ts";
 import type { Reading } from "../../lib/balance/windows.ts";
-import { runMulti } from "../helpers/binaries.ts";
+import { binary, runMulti } from "../helpers/binaries.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, runHere } from "./context_of.ts";
@@ -185,6 +185,36 @@ Deno.test("remove deletes the figures with --purge, or if nobody knows whose the
     const { readings, limits } = after.ledger().facts("work", options);
     assert.deepEqual([readings.length, limits.length], isKept ? [1, 1] : [0, 0]);
     after.close();
+  }
+});
+
+Deno.test("the undo lines of remove bring back the pins that were given up, and none is printed otherwise", async () => {
+  for (
+    const [words, answer, count] of [
+      [["remove", "work"], "y", 3],
+      [["remove", "work"], "n", 1],
+      [["remove", "work", "--purge", "--yes"], "y", 0],
+    ] as const
+  ) {
+    await using home = await homeWith("work");
+    const folders = ["old-project", "it's $mine"].map((name) => `${home.path}/${name}`);
+    for (const folder of folders) Deno.mkdirSync(folder);
+    const config = {
+      accounts: [{ name: "work" }],
+      pins: folders.map((path) => ({ path, account: "work" })),
+    };
+    home.writeConfig(config);
+    const context = contextOf(home, { processes: { executable: () => binary("claude-multi") } });
+    const terminal = { ...context.terminal, interactive: true, ask: () => answer };
+    assert.equal(await runHere({ ...context, terminal }, ...words), 0);
+    const lines = context.printed.flatMap((line) => /^undo with (.*)$/.exec(line)?.[1] ?? []);
+    assert.equal(lines.length, count, context.printed.join("\n"));
+    if (count === 0) continue;
+    const args = ["-ec", lines.join("\n")];
+    const shell = new Deno.Command("sh", { args, clearEnv: true, env: home.env() });
+    assert.equal(shell.outputSync().code, 0, lines.join("\n"));
+    const { pins } = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+    assert.deepEqual(pins, config.pins);
   }
 });
 
