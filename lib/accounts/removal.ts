@@ -7,7 +7,8 @@ import { configDirOf } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { andList } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
-import { liveProcesses } from "../claude/running.ts";
+import type { ClientProcess } from "../claude/running.ts";
+import { endFirst, liveProcesses, processesText } from "../claude/running.ts";
 import { editEntry } from "./entry_changes.ts";
 import { recordFingerprint } from "./login_record.ts";
 import { forgetMirror } from "./mirror.ts";
@@ -100,7 +101,7 @@ function ownSettings(account: Account): Array<[string, boolean | number]> {
 /**
  * Refuses to touch accounts that claude is still using, according to the ledger or to claude's own
  * records; `what` is the command that would.
- * @throws UserError (refused) naming all of these accounts and the processes.
+ * @throws UserError (refused) naming all of these accounts, the processes, and the folders of sessions.
  */
 export function refuseWhileRunning(
   context: Context,
@@ -110,24 +111,27 @@ export function refuseWhileRunning(
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const busy = accounts.flatMap((account) => {
-    const found = new Map(
-      ledger.openSessions().filter((session) => session.account === account.name)
-        .map((session) => [session.pid ?? session.launcherPid, "session"]),
-    );
-    for (const { pid, kind } of liveProcesses(context, account)) found.set(pid, kind);
-    return found.size === 0 ? [] : [{ account, found }];
+    const found = new Map<number, ClientProcess>();
+    for (const { account: name, cwd: folder, ...session } of ledger.openSessions()) {
+      const pid = session.pid ?? session.launcherPid;
+      if (name === account.name) found.set(pid, { pid, kind: "session", folder });
+    }
+    for (const live of liveProcesses(context, account)) {
+      found.set(live.pid, { ...live, folder: live.folder ?? found.get(live.pid)?.folder ?? null });
+    }
+    return found.size === 0 ? [] : [{ account, running: [...found.values()] }];
   });
   const [first] = busy;
   if (first === undefined) return;
-  const list = busy.map(({ account, found }) => {
-    const processes = [...found].map(([pid, kind]) => `${kind}, process ${pid}`).join("; ");
-    return `"${account.name}" (${processes})`;
-  });
-  const daemon = busy.find(({ found }) => [...found.values()].includes("daemon"));
+  const list = busy.map(({ account, running }) =>
+    `"${account.name}" (${processesText(running, context.layout.home)})`
+  );
+  const daemon = busy.find(({ running }) => running.some(({ kind }) => kind === "daemon"));
   const { name } = first.account;
   const again = what === "remove" ? `claude-multi remove ${name}` : "claude-multi uninstall";
   const cannot = what === "remove" ? `cannot remove "${name}"` : "cannot uninstall";
-  throw new UserError(`${cannot} while claude is running on ${andList(list)}; end that first`, {
+  const end = endFirst(busy.flatMap(({ running }) => running));
+  throw new UserError(`${cannot} while claude is running on ${andList(list)}; ${end}`, {
     hint: daemon === undefined
       ? again
       : `claude-multi run --account ${daemon.account.name} -- daemon stop --any`,

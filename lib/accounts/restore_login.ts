@@ -8,7 +8,7 @@ import { credentialsOf } from "../claude/config_dir.ts";
 import { copyIdentity, removeIdentity } from "../claude/global_config.ts";
 import { globalConfigOf } from "../claude/logged_in.ts";
 import { fileLock, loginLocks, withClientLocks } from "../claude/locks.ts";
-import { liveProcesses } from "../claude/running.ts";
+import { endFirst, liveProcesses, processesText } from "../claude/running.ts";
 import { pinIdentity } from "./identity.ts";
 import { recordFingerprint } from "./login_record.ts";
 import type { Refusal } from "./save_rules.ts";
@@ -21,9 +21,11 @@ export interface Step {
 
 /** @throws UserError (refused) if a session is running on the shared home. */
 export function refuseRestoreWhileRunning(context: Context, account: Account): void {
-  if (account.inPlace || liveProcesses(context, SHARED_HOME_ACCOUNT).length === 0) return;
+  const running = account.inPlace ? [] : liveProcesses(context, SHARED_HOME_ACCOUNT);
+  if (running.length === 0) return;
+  const list = processesText(running, context.layout.home);
   throw refused(account, {
-    why: "a session is running on ~/.claude; end that first",
+    why: `claude is running on ~/.claude (${list}); ${endFirst(running)}`,
     hint: `claude-multi uninstall --restore ${account.name}`,
   });
 }

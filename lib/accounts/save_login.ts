@@ -10,7 +10,7 @@ import { copyIdentity, removeIdentity } from "../claude/global_config.ts";
 import { globalConfigOf } from "../claude/logged_in.ts";
 import { readObject } from "../claude/json_files.ts";
 import { clearTemporaryFiles, fileLock, loginLocks, withClientLocks } from "../claude/locks.ts";
-import { liveProcesses } from "../claude/running.ts";
+import { endFirst, liveProcesses, processesText } from "../claude/running.ts";
 import { isObject } from "../text/json_object.ts";
 import { addEntry } from "./entry_changes.ts";
 import { prepareFolder } from "./folder.ts";
@@ -114,10 +114,13 @@ function refusalOf(
     });
   }
   const known = knownFingerprints(context);
+  const running = liveProcesses(context, LIVE);
   return saveRefusal({
     name,
     live,
-    liveProcesses: liveProcesses(context, LIVE).map((process) => process.pid),
+    running: running.length === 0
+      ? null
+      : { list: processesText(running, layout.home), end: endFirst(running) },
     target: account === null ? null : { account, login: viewOf(context, account) },
     others: config.accounts.filter((a) => a.name !== name).map((other) => ({
       account: other,

@@ -15,8 +15,8 @@ export interface SaveFacts {
   name: string;
   /** The login in the shared home. */
   live: LoginView;
-  /** Process ids of sessions and background daemons on the shared home. */
-  liveProcesses: readonly number[];
+  /** Sessions and background daemons on the shared home, and what to do first; null if there are none. */
+  running: { list: string; end: string } | null;
   /** The account of that name; null if it is new. */
   target: { account: Account; login: LoginView } | null;
   others: ReadonlyArray<{ account: Account; login: LoginView; knownFingerprint: string | null }>;
@@ -46,7 +46,7 @@ export function saveRefusal(facts: SaveFacts): UserError | null {
   return refusal === null ? null : saveRefused(facts.name, refusal);
 }
 
-function liveRefusal({ name, live, home, target, liveProcesses }: SaveFacts): Refusal | null {
+function liveRefusal({ name, live, home, target, running }: SaveFacts): Refusal | null {
   if (target?.account.inPlace) {
     return { why: `its login is the one in ${home}`, hint: `claude-multi run --account ${name}` };
   }
@@ -70,11 +70,9 @@ function liveRefusal({ name, live, home, target, liveProcesses }: SaveFacts): Re
       hint: "claude -p hello",
     };
   }
-  const count = liveProcesses.length;
-  if (count === 0) return null;
-  const what = count === 1 ? "a session is running" : `${count} sessions are running`;
+  if (running === null) return null;
   return {
-    why: `${what} on ${home} (process ${liveProcesses.join(", ")}); end that first`,
+    why: `claude is running on ${home} (${running.list}); ${running.end}`,
     hint: `claude-multi save ${name}`,
   };
 }

@@ -1,14 +1,17 @@
 // Running processes of the client: the sessions and the background daemon of an account.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import { configDirOf } from "../config/paths.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
+import { nameInLine } from "../text/escape.ts";
 import { textOf } from "../text/json_object.ts";
 import { readObject } from "./json_files.ts";
 
 /** A process of the client that uses an account's config dir. */
-interface ClientProcess {
+export interface ClientProcess {
   pid: number;
   kind: "session" | "daemon";
+  /** The folder that a session works in; null if its record doesn't say. */
+  folder: string | null;
 }
 
 /**
@@ -27,6 +30,7 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
     recorded.push({
       pid: Number(session?.["pid"] ?? pid),
       kind: "session",
+      folder: textOf(session?.["cwd"]),
       start: textOf(session?.["procStart"]),
     });
   }
@@ -35,17 +39,36 @@ export function liveProcesses(context: Context, account: Account): ClientProcess
     recorded.push({
       pid: daemon["supervisorPid"],
       kind: "daemon",
+      folder: null,
       start: textOf(daemon["supervisorProcStart"]),
     });
   }
   if (recorded.length === 0) return [];
   const facts = processes.facts(recorded.map((process) => process.pid));
-  return recorded.flatMap(({ pid, kind, start }) => {
-    const found = facts.get(pid);
+  return recorded.flatMap(({ start, ...process }) => {
+    const found = facts.get(process.pid);
     if (found === undefined) return [];
     const comparable = processes.system === "linux" && start !== null && found.start !== null;
-    return comparable && start !== found.start ? [] : [{ pid, kind }];
+    return comparable && start !== found.start ? [] : [process];
   });
+}
+
+/**
+ * Running processes as the user finds them: `session in ~/project, process 42; daemon, process 43`. A
+ * folder below `home` begins with `~`.
+ */
+export function processesText(running: readonly ClientProcess[], home: string): string {
+  return running.map(({ pid, kind, folder }) => {
+    const where = folder === null ? "" : ` in ${nameInLine(tildePath(folder, home))}`;
+    return `${kind}${where}, process ${pid}`;
+  }).join("; ");
+}
+
+/** What to do about running processes: a daemon is in no terminal that one could leave. */
+export function endFirst(running: readonly ClientProcess[]): string {
+  return running.some(({ kind }) => kind === "session")
+    ? "leave claude there first"
+    : "end that first";
 }
 
 /**

@@ -49,7 +49,7 @@ interface Case {
   name: string;
   /** What differs from Ann being logged in, by tokens with the fingerprint "f". */
   live?: Partial<LoginView>;
-  running?: number[];
+  running?: SaveFacts["running"];
   target?: SaveFacts["target"];
   others?: Other[];
   /** What the refusal says to type, and the exit code; null: it may be saved. */
@@ -92,15 +92,9 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a session runs in the home",
-    running: [7],
+    running: { list: "session in ~/job, process 7", end: "leave claude there first" },
     refused: ["claude-multi save new"],
-    says: /a session is running .*\(process 7\)/,
-  },
-  {
-    name: "two sessions run in the home",
-    running: [7, 8],
-    refused: ["claude-multi save new"],
-    says: /2 sessions are running .*\(process 7, 8\)/,
+    says: /claude is running on .* \(session in ~\/job, process 7\); leave claude there first$/,
   },
   {
     name: "the home itself is the account of that name",
@@ -245,7 +239,7 @@ for (const { name, live, running, target, others, refused, says } of CASES) {
     const refusal = saveRefusal({
       name: "new",
       live: login({ identity: ANN, fingerprint: "f", ...live }),
-      liveProcesses: running ?? [],
+      running: running ?? null,
       target: target ?? null,
       others: others ?? [],
       home: "~/.claude",

@@ -175,11 +175,11 @@ Deno.test("a refused save changes nothing", async (t) => {
         Deno.mkdirSync(`${home.path}/.claude/sessions`);
         Deno.writeTextFileSync(
           `${home.path}/.claude/sessions/${Deno.pid}.json`,
-          JSON.stringify({ pid: Deno.pid, sessionId: "x" }),
+          JSON.stringify({ pid: Deno.pid, sessionId: "x", cwd: `${home.path}/job` }),
         );
       },
       code: 5,
-      says: /a session is running/,
+      says: /claude is running on .*\(session in ~\/job, process \d+\); leave claude there first/,
     },
     {
       title: "a login that is being refreshed",

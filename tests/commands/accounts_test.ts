@@ -78,7 +78,7 @@ Deno.test("remove of an in-place account leaves the shared home untouched", asyn
   assert.ok(Deno.statSync(`${home.path}/.claude/.credentials.json`).isFile);
 });
 
-Deno.test("remove refuses while a session or a background daemon is running", async () => {
+Deno.test("remove refuses while a session or a background daemon is running, and says in which folder", async () => {
   await using home = await homeWith("work");
   const dir = home.accountDir("work");
   const stat = Deno.readTextFileSync(`/proc/${Deno.pid}/stat`);
@@ -89,18 +89,24 @@ Deno.test("remove refuses while a session or a background daemon is running", as
   );
   const daemon = await runMulti(["remove", "work"], { home });
   assert.equal(daemon.code, 5);
-  assert.match(daemon.stderr, /try: claude-multi run --account work -- daemon stop --any/);
+  assert.match(
+    daemon.stderr,
+    /\(daemon, process \d+\); end that first\ntry: claude-multi run --account work -- daemon stop --any/,
+  );
   Deno.removeSync(`${dir}/daemon.status.json`);
   Deno.mkdirSync(`${dir}/sessions`);
   const record = (start: string) =>
     Deno.writeTextFileSync(
       `${dir}/sessions/${Deno.pid}.json`,
-      JSON.stringify({ pid: Deno.pid, procStart: start }),
+      JSON.stringify({ pid: Deno.pid, procStart: start, cwd: home.project }),
     );
   record(`${procStart}`);
   const session = await runMulti(["remove", "work"], { home });
   assert.equal(session.code, 5);
-  assert.match(session.stderr, new RegExp(`process ${Deno.pid}`));
+  assert.match(
+    session.stderr,
+    new RegExp(`\\(session in ~/project, process ${Deno.pid}\\); leave claude there first`),
+  );
   assert.deepEqual(namesIn(home), ["work"]);
   // The same process id with another start is another process: the record was left by a kill.
   record("1");

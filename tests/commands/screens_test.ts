@@ -118,14 +118,16 @@ Deno.test("pick says whether the folder or the group keeps an account out", asyn
   assert.match(text, /\ncl takes work: the only one to choose from\n/);
 });
 
-Deno.test("every account that is busy is named at once", () => {
+Deno.test("every account that is busy is named at once, with the folders of its sessions", () => {
   const context = contextWith({ work: [1, 1], home: [1, 1], spare: [1, 1] });
-  for (const account of ["work", "spare"]) {
+  for (
+    const [account, cwd] of [["work", "/home/ann/project"], ["spare", "/srv/x\x1b[2J"]] as const
+  ) {
     context.ledger().startSession(
       {
         account,
         launcherPid: context.processes.ownPid,
-        cwd: "/home/ann/project",
+        cwd,
         startedAtMs: START_MS,
         handedFrom: null,
       },
@@ -135,7 +137,7 @@ Deno.test("every account that is busy is named at once", () => {
   const { accounts } = context.configFile.read();
   assert.throws(() => refuseWhileRunning(context, { accounts, what: "uninstall" }), {
     message:
-      'cannot uninstall while claude is running on "work" (session, process 1000) and "spare" (session, process 1000); end that first',
+      'cannot uninstall while claude is running on "work" (session in ~/project, process 1000) and "spare" (session in /srv/x\ufffd[2J, process 1000); leave claude there first',
     hint: "claude-multi uninstall",
     exit: 5,
   });

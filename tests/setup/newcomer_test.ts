@@ -175,7 +175,7 @@ Deno.test({
     const busy = await typed("claude-multi uninstall --yes", { code: 5 });
     assert.match(
       busy,
-      /cannot uninstall while claude is running on "personal" \(.*\); end that first/,
+      /cannot uninstall while claude is running on "personal" \(session in ~\/project, .*\); leave claude there first/,
     );
     await typed("claude-multi resume", { until: /open on personal for [^]*Which one\?/ });
     await shell.enter("1");

@@ -572,17 +572,34 @@ Deno.test("uninstall shows what it keeps before it asks, and in a dry run during
   Deno.mkdirSync(`${home.accountDir("reserve")}/sessions`);
   Deno.writeTextFileSync(
     `${home.accountDir("reserve")}/sessions/${Deno.pid}.json`,
-    JSON.stringify({ pid: Deno.pid, procStart }),
+    JSON.stringify({ pid: Deno.pid, procStart, cwd: home.project }),
   );
   const refused = await runMulti(["uninstall", "--yes"], { home });
   assert.equal(refused.code, 5);
   const why =
-    /cannot uninstall while claude is running on "reserve" \(.*process \d+\); end that first/;
+    /cannot uninstall while claude is running on "reserve" \(session in ~\/project, process \d+\); leave claude there first/;
   assert.match(refused.stderr, why);
   const dry = await runMulti(["uninstall", "--dry-run"], { home });
   assert.equal(dry.code, 0);
   assert.match(dry.stderr, why);
   assert.match(dry.stdout, stays);
+});
+
+Deno.test("uninstall --restore says in which folder claude is running on ~/.claude", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  Deno.mkdirSync(`${home.path}/.claude/sessions`, { recursive: true });
+  Deno.writeTextFileSync(
+    `${home.path}/.claude/sessions/${Deno.pid}.json`,
+    JSON.stringify({ pid: Deno.pid, cwd: home.project }),
+  );
+  const result = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.equal(result.code, 5);
+  assert.match(
+    result.stderr,
+    /running on ~\/\.claude \(session in ~\/project, process \d+\); leave claude there first/,
+  );
 });
 
 Deno.test("uninstall --restore with an in-place account says that its login stays", async () => {
