@@ -49,6 +49,8 @@ export interface Facts {
   reserve: Reserve;
   /** The service refuses this account until then, according to a limit event. */
   limitedUntilMs: number | null;
+  /** Whether nobody has asked anything in this conversation, so that there is nothing to move. */
+  isEmpty: boolean;
   /** Whether our launcher offers to move the session when the client ends, or does so by itself; null: neither. */
   moves: "ask" | "auto" | null;
   barWidth: number;

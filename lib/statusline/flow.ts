@@ -194,6 +194,7 @@ async function drawLine(call: CallFacts): Promise<string> {
     payload,
     account,
     totals: session?.refreshed.totals ?? null,
+    isEmpty: payload.transcriptPath !== null && session?.refreshed.totals.isEmpty !== false,
     limits,
     lacks,
     modelWeek: model.shown,

@@ -93,3 +93,19 @@ Deno.test("a session of an older launcher, which doesn't say what it does, is on
   });
   assert.ok(plain.endsWith(`│ ${ALONE}`), plain);
 });
+
+Deno.test("a conversation in which nothing was asked yet has nothing to move", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  home.writeConfig({ accounts: ACCOUNTS });
+  const path = `${home.path}/fresh.jsonl`;
+  const env = { CLAUDE_MULTI_SESSION: "7" };
+  const end = async () => (await draw(home, { stdin: full(path), env })).split(" │ ").at(-1);
+  assert.equal(await end(), "→ personal");
+  const line = (type: string, content: string) =>
+    `${JSON.stringify({ type, message: { role: "user", content }, uuid: crypto.randomUUID() })}\n`;
+  Deno.writeTextFileSync(path, line("mode", ""));
+  assert.equal(await end(), "→ personal");
+  Deno.writeTextFileSync(path, line("user", "fix the parser"), { append: true });
+  assert.equal(await end(), EXIT);
+});

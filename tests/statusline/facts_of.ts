@@ -36,8 +36,10 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
         apiCalls: 4,
       },
       turn: { input: 45_600, output: 1_234 },
+      isEmpty: false,
       complete: true,
     },
+    isEmpty: false,
     limits: {
       five_hour: { percentUsed: 42.4, resetsAtMs: NOW_MS + 133 * 60_000, live: true },
       seven_day: { percentUsed: 17.1, resetsAtMs: NOW_MS + 76 * 3_600_000, live: true },

@@ -73,6 +73,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
         all: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
         subagents: { freshInput: 0, cacheWrite: 0, cacheRead: 0, output: 0, apiCalls: 0 },
         turn: { input: 0, output: 0 },
+        isEmpty: true,
         complete: true,
       },
     }),
@@ -122,6 +123,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited": full(),
     "limited, not launched by us": full({ moves: null }),
     "limited, with handoff auto": full({ moves: "auto" }),
+    "limited, and nothing asked yet": full({ isEmpty: true }),
     "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "limited by an event until now": factsOf({ limitedUntilMs: NOW_MS }),
     "limited by an event until now, and near": factsOf({

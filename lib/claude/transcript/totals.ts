@@ -11,6 +11,8 @@ export interface SessionTotals {
   subagents: CallSums;
   /** Tokens since the user's last prompt. */
   turn: { input: number; output: number };
+  /** Whether nobody has asked anything yet. */
+  isEmpty: boolean;
   /** Whether everything on disk is counted; if not, the sums are lower bounds. */
   complete: boolean;
 }
@@ -99,6 +101,7 @@ export class Tally {
       all,
       subagents,
       turn: { input: turn.input + ofSubagents.input, output: turn.output + ofSubagents.output },
+      isEmpty: turn.number === 0 && all.apiCalls === 0,
       complete,
     };
   }

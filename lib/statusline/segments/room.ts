@@ -22,7 +22,8 @@ function nearPercent(reserve: number): number {
 /** `/exit to move to personal 5h 18%` or `will move to personal 5h 18%`, after `limited 2h00m` if no window says so */
 export const room: Segment = {
   name: "room",
-  summary: "once this account is limited or nearly so: an account with room, and how to move there",
+  summary:
+    "once this account is limited or nearly so: an account with room, and how to move the conversation there",
   draw(facts) {
     const full = fullness(facts);
     if (full === "open") return null;
@@ -52,8 +53,8 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
   }
   return [
     // If work is refused, where to go is more important than how full the context is.
-    ...full === "near"
-      ? destination(found.best, { worth: 88 })
+    ...full === "near" || facts.isEmpty
+      ? destination(found.best, { worth: full === "near" ? 88 : 93 })
       : destination(found.best, { worth: 93, command: commandTo(found.best, facts) }),
   ];
 }
