@@ -5,6 +5,8 @@ export interface OracleTotals {
   all: Sums;
   subagents: Sums;
   turn: { input: number; output: number };
+  /** Whether there is neither a prompt nor a call. */
+  isEmpty: boolean;
 }
 
 /** Sums over API calls. */
@@ -73,7 +75,12 @@ export function oracleTotals(
     });
     here.forEach((key) => seen.add(key));
   }
-  const totals: OracleTotals = { all: none(), subagents: none(), turn: { input: 0, output: 0 } };
+  const totals: OracleTotals = {
+    all: none(),
+    subagents: none(),
+    turn: { input: 0, output: 0 },
+    isEmpty: turn === 0 && winners.size === 0,
+  };
   for (const { usage, sidechain, main, turn: at, atMs } of winners.values()) {
     add(totals.all, usage);
     if (sidechain) add(totals.subagents, usage);

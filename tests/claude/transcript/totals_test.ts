@@ -241,7 +241,7 @@ Deno.test("captured transcripts of the client have the totals of a simple count"
     const expected = oracleTotals(main, new Map([["a", subagent]]));
     assert.deepEqual(
       { ...totals, complete: true },
-      { ...expected, isEmpty: false, complete: true },
+      { ...expected, complete: true },
       name,
     );
     assert.equal(totals?.all.apiCalls, calls, name);
