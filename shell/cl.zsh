@@ -31,7 +31,8 @@ function cl { __claude_multi_run run -- "$@"; }
 function claude-multi {
   setopt local_options no_warn_nested_var no_warn_create_global
   local code=0
-  __claude_multi_run "$@" || code=$?
+  # After Ctrl-C, zsh would leave the function with 1 from any other place that keeps the code.
+  { __claude_multi_run "$@" } always { code=$? }
   case ${1-} in
     add | remove | rename | save | setup)
       [ ! -r "$__claude_multi_init" ] || . "$__claude_multi_init"
