@@ -2,6 +2,7 @@
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
 import { recentConversations } from "../claude/conversations.ts";
+import { openConversations } from "../claude/running.ts";
 import type { Command } from "../cli/command.ts";
 import {
   areOne,
@@ -52,7 +53,9 @@ export const resume: Command = {
       ? recentConversations(context, { accounts, limit: SHOWN, prefix: "" })
       : conversationsOf(context, { accounts, word });
     if (input.switches.has("json")) {
-      context.terminal.print(JSON.stringify({ version: 1, conversations: found }));
+      const open = openConversations(context, accounts);
+      const conversations = found.map((one) => ({ ...one, open: open.get(one.id) ?? null }));
+      context.terminal.print(JSON.stringify({ version: 1, conversations }));
       return EXIT.ok;
     }
     if (word !== "" && found.length === 0) {
@@ -71,7 +74,9 @@ export const resume: Command = {
       throw new UserError("no conversation to resume yet", { hint: "cl" });
     }
     const now = isOne ? config : await latestConfig(context, config);
-    refuseIfOpen(context, { config: now, id: chosen.id });
+    if (!input.rest.includes("--fork-session")) {
+      refuseIfOpen(context, { config: now, id: chosen.id });
+    }
     const request = launchRequest(context, {
       config: now,
       words: ["--resume", chosen.id, ...input.rest],

@@ -27,7 +27,7 @@ type Walls = Pick<Config, "accounts" | "pins">;
 
 /**
  * The conversations that a word means: those whose id starts with it, or else those that have it in their
- * title, first prompt, folder or account; newest first.
+ * title, first prompt, folder or account, or that have each of its words in one of these; newest first.
  */
 export function conversationsOf(
   context: Context,
@@ -35,12 +35,16 @@ export function conversationsOf(
 ): Conversation[] {
   const byId = recentConversations(context, { accounts, limit: Infinity, prefix: word });
   if (byId.length > 0) return byId;
-  const wanted = word.toLowerCase();
-  return recentConversations(context, { accounts, limit: Infinity, prefix: "" }).filter((one) =>
+  const all = recentConversations(context, { accounts, limit: Infinity, prefix: "" });
+  const has = (one: Conversation, wanted: string) =>
     [one.title, one.prompt, one.folder, one.owner].some((text) =>
       text?.toLowerCase().includes(wanted)
-    )
-  );
+    );
+  const wanted = word.toLowerCase();
+  const whole = all.filter((one) => has(one, wanted));
+  if (whole.length > 0) return whole;
+  const words = wanted.split(/\s+/).filter(Boolean);
+  return all.filter((one) => words.every((part) => has(one, part)));
 }
 
 /** Whether these are one conversation, whose transcript may be there more than once. */
@@ -164,8 +168,8 @@ export function refuseIfOpen(
   throw new UserError(
     `cannot resume "${id}": it is ${
       openText(context, open)
-    }, in process ${open.pid}; leave claude there first`,
-    { hint: `claude-multi resume ${id}`, exit: EXIT.refused },
+    }, in process ${open.pid}; leave claude there first, or continue a copy of it`,
+    { hint: `claude-multi resume ${id} -- --fork-session`, exit: EXIT.refused },
   );
 }
 

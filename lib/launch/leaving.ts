@@ -72,7 +72,7 @@ export function askToShare(context: Context, request: LaunchRequest): void {
   );
   const text = "Continue it here all the same?";
   if (askYes(context, { text, standard: false })) return;
-  const copy = `claude-multi run -- --resume ${id} --fork-session`;
+  const copy = `claude-multi resume ${id} -- --fork-session`;
   throw new UserError(`not continued; to continue a copy of it: ${copy}`, { exit: EXIT.cancelled });
 }
 
@@ -105,7 +105,9 @@ export function sayThatItLeaves(
   const why = isPinnedElsewhere(standings, from)
     ? "the folder is pinned"
     : whyLeft(from, context.clock.nowMs());
-  context.terminal.warn(`continuing "${from.account.name}" on "${account.name}": ${why}`);
+  context.terminal.warn(
+    `continuing on "${account.name}" instead of "${from.account.name}": ${why}`,
+  );
 }
 
 /** The account that a conversation leaves; null if it has none, or stays there. */

@@ -236,6 +236,8 @@ Deno.test("resume takes a word to search for, at the question and on the command
   assert.ok(stage.plans.at(-1)?.args.includes(listed[0]?.id ?? "?"));
   await stage.command(["resume", "about", "apples"]);
   assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
+  await stage.command(["resume", "project", "pears"]);
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[0]?.id ?? "?"), "each word anywhere");
 });
 
 Deno.test("resume finds a conversation by its first prompt, though its title is a later one", async () => {
@@ -279,6 +281,12 @@ Deno.test("resume marks what is open elsewhere, where and for how long, and asks
   );
   const { stdout, stderr } = await stage.command(["resume"]);
   assert.match(stdout, /about pears .* open on b for 2h /);
+  stage.context.terminal.stdout = "";
+  const json = JSON.parse((await stage.command(["resume", "--json"])).stdout);
+  assert.deepEqual(
+    json.conversations.map(({ open }: { open: { account: string } | null }) => open?.account),
+    ["b", undefined],
+  );
   assert.match(stderr, /that one is open on b for 2h: leave claude there first\nWhich one\?/);
   assert.equal(stage.accounts.at(-1), "a");
   const last = await stage.command(["resume", "--last", "--account", "b"]);
@@ -289,6 +297,9 @@ Deno.test("resume marks what is open elsewhere, where and for how long, and asks
     /it is open on b for 2h\w*, in process 77; leave claude there first/,
   );
   assert.doesNotMatch(refused.stderr, /kill/);
+  const copy = await stage.command(["resume", listed[0]?.id ?? "", "--", "--fork-session"]);
+  assert.equal(copy.code, 0, copy.stderr);
+  assert.ok(stage.plans.at(-1)?.args.includes("--fork-session"));
 });
 
 Deno.test("resume: a conversation that is still open is refused with its process", async () => {
@@ -305,7 +316,9 @@ Deno.test("resume: a conversation that is still open is refused with its process
   assert.equal(result.code, 5, result.stderr);
   assert.match(
     result.stderr,
-    new RegExp(`, in process ${pid}; leave claude there first\ntry: claude-multi resume `),
+    new RegExp(
+      `, in process ${pid}; leave claude there first, or continue a copy of it\ntry: claude-multi resume `,
+    ),
   );
 });
 

@@ -58,7 +58,10 @@ Deno.test("after a no, cl --continue doesn't move the conversation without anoth
 Deno.test("a yes continues it there, and the ledger knows where it comes from", async () => {
   const stage = await refusedToMove();
   const { said, accounts } = await continued(stage, { answer: "" });
-  assert.match(said, /\? \[Y\/n\] claude-multi: continuing "a" on "b": "a" is limited until/);
+  assert.match(
+    said,
+    /\? \[Y\/n\] claude-multi: continuing on "b" instead of "a": "a" is limited until/,
+  );
   const [newest, oldest] = stage.ledger.recentSessions(9);
   assert.deepEqual(accounts, ["a", "b"]);
   assert.equal(newest?.handedFrom, oldest?.id);
@@ -73,7 +76,10 @@ for (
   Deno.test(`${how}, a conversation leaves its limited account with one line that says so`, async () => {
     const stage = await refusedToMove({ ...settings && { settings } });
     const { said, accounts } = await continued(stage, { words });
-    assert.match(said, /^claude-multi: continuing "a" on "b": "a" is limited until \S+\n$/);
+    assert.match(
+      said,
+      /^claude-multi: continuing on "b" instead of "a": "a" is limited until \S+\n$/,
+    );
     assert.deepEqual(accounts, ["a", "b"]);
   });
 }
@@ -169,7 +175,7 @@ Deno.test("a conversation that another terminal has open isn't continued a secon
   files.put(`${layout.accounts}/a/sessions/4321.json`, JSON.stringify(record));
   const { code, said, accounts } = await continued(stage, { answer: "" });
   assert.equal(code, 5);
-  assert.match(said, /in process 4321; leave claude there first\n/);
+  assert.match(said, /in process 4321; leave claude there first, or continue a copy of it\n/);
   assert.deepEqual(accounts, ["a"]);
 });
 
@@ -191,7 +197,7 @@ Deno.test("cl --continue asks before it opens a conversation that another termin
     /^This conversation is open on a for 2h\. What you say here, claude doesn't see/,
   );
   assert.match(said, /Continue it here all the same\? \[y\/N\] /);
-  assert.ok(said.includes(`copy of it: claude-multi run -- --resume ${id} --fork-session\n`), said);
+  assert.ok(said.includes(`copy of it: claude-multi resume ${id} -- --fork-session\n`), said);
   assert.deepEqual(stage.accounts, ["a"]);
   await continued(stage, { answer: "y" });
   assert.deepEqual(stage.accounts, ["a", "a"]);
