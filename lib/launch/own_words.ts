@@ -7,6 +7,7 @@ import type { Command, Flag } from "../cli/command.ts";
 import type { Request } from "../cli/parse.ts";
 import { parseRequest, sortedWords } from "../cli/parse.ts";
 import { askYes } from "../cli/prompt.ts";
+import { nearest } from "../text/nearest.ts";
 import { UserError } from "../text/errors.ts";
 import { pasteable } from "../text/shell_quote.ts";
 
@@ -42,7 +43,10 @@ export function ownCommand(
   return request;
 }
 
-/** A first word that is a command, or an only word that is an account. */
+/** A word that is long enough to be a mistyped command, and not in capitals or of another language. */
+const TYPED = /^[a-z-]{4,}$/;
+
+/** A first word that is a command, or an only word that is an account or nearly a command. */
 function ownWord(
   context: Context,
   { words, names }: { words: readonly string[]; names: readonly string[] },
@@ -53,9 +57,20 @@ function ownWord(
     const why = `"${first}" is a command of claude-multi`;
     return { why, shown: ["claude-multi", ...words], words };
   }
-  if (words.length !== 1 || !isAccount(context, first)) return null;
-  const why = `"${first}" is an account`;
-  return { why, shown: [`cl-${first}`], words: ["run", "--account", first] };
+  if (words.length !== 1) return null;
+  if (isAccount(context, first)) {
+    const why = `"${first}" is an account`;
+    return { why, shown: [`cl-${first}`], words: ["run", "--account", first] };
+  }
+  const near = TYPED.test(first) ? nearest(first, names) : null;
+  if (near === null || !isSlip(first, near)) return null;
+  return { why: `"${first}" is no command`, shown: ["claude-multi", near], words: [near] };
+}
+
+/** Whether letters only changed places, or one is missing or too much: `lint` for `list` is another word. */
+function isSlip(word: string, name: string): boolean {
+  const letters = (text: string) => [...text].toSorted().join("");
+  return letters(word) === letters(name) || Math.abs(word.length - name.length) === 1;
 }
 
 /** Our --account with the name of an account, as long as claude has no such option. */

@@ -26,6 +26,20 @@ Deno.test("cl status asks whether claude-multi status was meant; Enter means yes
   assert.equal(meant(context, "pick --policy paced"), "pick");
 });
 
+Deno.test("cl stauts asks whether claude-multi status was meant, and other words are no commands", () => {
+  const context = terminal("");
+  assert.equal(meant(context, "stauts"), "status");
+  assert.match(
+    context.terminal.stderr,
+    /"stauts" is no command\. Did you mean "claude-multi status"\? /,
+  );
+  for (
+    const prompt of ["hello", "test", "commit", "review", "continue", "lint", "plan", "rebase"]
+  ) {
+    assert.equal(meant(terminal(), prompt), null, prompt);
+  }
+});
+
 Deno.test("cl login asks, too, and a yes says which word the command needs", () => {
   const context = terminal("y", "n");
   assert.throws(() => meant(context, "login"), /missing argument NAME for "login"/);
