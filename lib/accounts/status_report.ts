@@ -21,6 +21,7 @@ import {
   runningCell,
   scoreCell,
   staleHint,
+  STATE_COLUMN,
   stateCell,
   WINDOW_COLUMNS,
   windowCells,
@@ -73,7 +74,7 @@ export async function renderStatus(
       ...WINDOW_COLUMNS,
       { head: "running", right: true, rank: 1 },
       { head: "score", right: true, rank: 5 },
-      "state",
+      STATE_COLUMN,
     ],
     rows: accounts.flatMap((standing) => [
       [

@@ -19,6 +19,7 @@ import {
   unknownLines,
 } from "./reason_cells.ts";
 import { wrapped } from "../cli/columns.ts";
+import { fitText } from "../text/cells.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
 import { limitedModelOf } from "./openings.ts";
@@ -31,6 +32,12 @@ export const WINDOW_COLUMNS: readonly Column[] = ["5h used", "7d used"].flatMap(
   { head, gap: 1 },
   { head: "", gap: 1, rank: 2 },
 ]);
+
+/** The column of {@link stateCell}; where it is narrow, what matters of a limit is its end. */
+export const STATE_COLUMN: Column = {
+  head: "state",
+  shorten: (text, cells) => fitText(text.replace(/^limited (?=until )/, ""), cells),
+};
 
 /** The ranking as a table, followed by the accounts that can't be chosen. */
 export function renderRanking(
@@ -68,7 +75,7 @@ export function renderRanking(
       ...WINDOW_COLUMNS,
       { head: "running", right: true, rank: 1 },
       ...termColumns(OTHER_TERMS).map((column) => ({ ...column, rank: 2 })),
-      "state",
+      STATE_COLUMN,
       { head: "figures", rank: 1 },
     ],
     rows,

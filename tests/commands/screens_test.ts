@@ -212,3 +212,10 @@ Deno.test("the very first session says how to find out what the line means, late
   await started(context);
   assert.equal(context.terminal.stderr, "");
 });
+
+Deno.test("in a narrow terminal, status and pick show when a limit ends, not that it is one", async () => {
+  const context = contextWith({ work: [100, 90], spare: [10, 10] }, {}, 40);
+  for (const command of ["status", "pick"]) {
+    assert.match(await shown(context, command), /work .*(?<!limited) until \d\d:\d\d$/m, command);
+  }
+});
