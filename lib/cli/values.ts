@@ -51,6 +51,30 @@ export function oneOf<Word extends string>(
 }
 
 /**
+ * Checks that each part of a list with commas is one of a set of words.
+ * @throws UserError (usage) that lists the words; the hint has the whole list, with the nearest.
+ */
+export function eachOf<Word extends string>(
+  text: string,
+  { words, ...place }: Place & { words: readonly Word[] },
+): Word[] {
+  const parts = text.split(",");
+  const meantBy = (part: string): Word | null =>
+    words.find((word) => word === part) ?? nearest(part, words) as Word | null;
+  return parts.map((part) => {
+    const found = words.find((word) => word === part);
+    if (found !== undefined) return found;
+    const good = parts.map((one) => meantBy(one) ?? words[0] ?? "").join(",");
+    throw invalidValue(part, {
+      ...place,
+      expected: orList(words),
+      good,
+      meant: meantBy(part),
+    });
+  });
+}
+
+/**
  * Reads a whole number from `least` to `most`.
  * @throws UserError (usage) for any other value; the hint has `usual`, or `most` where that is exceeded.
  */

@@ -15,7 +15,7 @@ import {
 } from "../balance/simulation/report.ts";
 import { SIMULATED_POLICIES } from "../balance/simulation/replay.ts";
 import type { Command, Input } from "../cli/command.ts";
-import { invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
+import { eachOf, invalidValue, oneOf, wholeNumber } from "../cli/values.ts";
 import { progressBar } from "../cli/progress.ts";
 import { recordedWork } from "../accounts/recorded_work.ts";
 import { renderTable } from "../cli/table.ts";
@@ -116,7 +116,7 @@ function accountsOf(input: Input): SizedPlan[] | null {
   const text = input.values["accounts"];
   const words = Object.keys(PLAN_SIZES) as SizedPlan[];
   if (text !== undefined && /^[a-z]/.test(text)) {
-    return text.split(",").map((word) => oneOf(word, { ...placeOf("accounts"), words }));
+    return eachOf(text, { ...placeOf("accounts"), words });
   }
   const count = wholeOf(input, { flag: "accounts", least: 1, most: 50 });
   return count === null ? null : alike(count);

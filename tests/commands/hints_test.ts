@@ -233,6 +233,7 @@ const MISTAKES: ReadonlyArray<
   ["remove home --purge", "claude-multi remove home --purge --yes"],
   ["resume 6f3a", "claude-multi resume"],
   ["simulate --load 9", "claude-multi simulate --load 2"],
+  ["simulate --accounts pro,mx,ultra", "claude-multi simulate --accounts pro,max,ultra"],
   ["stats --days 999999", "claude-multi stats --days 36500"],
   ["shell csh", "claude-multi shell zsh"],
   ["run -- -p x", "claude-multi run --account spare -- -p x", limitedPin(2)],
