@@ -47,12 +47,15 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
       const found = standings(sourceOf(call, { ledger, owner: account }));
       const others = found.ranked.filter((row) => row.name !== account);
       const [first] = others;
-      if (first === undefined) return null;
       const own = found.accounts.find((standing) => standing.account.name === account);
       const mine = own?.account.group ?? null;
       const isOneOfSeveral = found.accounts.some((one) => one.account.group !== mine);
       const group = isOneOfSeveral ? mine : null;
-      if (!first.limited) return { best: destinationOf(found, first.name), opensAtMs: null, group };
+      // Nobody with one account needs to hear that it is the only one.
+      if (first === undefined && group === null) return null;
+      if (first?.limited === false) {
+        return { best: destinationOf(found, first.name), opensAtMs: null, group };
+      }
       const openings = [
         // A limited conversation continues on its account as soon as the service lets it, whatever the
         // reserve.

@@ -117,6 +117,13 @@ Deno.test("a full account leads neither to one that was never logged in nor to a
     accounts: [named("work", "office"), named("personal", "office"), { name: "fresh" }],
   });
   assert.match(await draw(home, { stdin }), /no room in office for (2h00m|1h59m)$/);
+  home.writeConfig({ accounts: [named("work", "office"), { name: "personal" }] });
+  assert.match(
+    await draw(home, { stdin }),
+    /no room in office for (23m|22m|2h00m|1h59m)$/,
+    "alone",
+  );
+  home.writeConfig({ accounts: [{ name: "work" }, { name: "fresh" }, { name: "personal" }] });
   Deno.removeSync(home.accountDir("personal"), { recursive: true });
   const { stdout } = await runStatusline([], { home, stdin, env: { COLUMNS: "200" } });
   assert.doesNotMatch(stdout, /room|→/);
