@@ -72,8 +72,10 @@ export const stats: Command = {
       // One that was removed may still have a history.
       if (scope.account !== null) findAccount(context.configFile.read().accounts, scope.account);
       terminal.warn(
-        count < 365
-          ? `nothing is known of that time; try: claude-multi stats --days 365`
+        count < 365 &&
+          (await ledger.daily(lastDays(365, nowMs), { nowMs, foldersByDay: false })).days
+              .length > 0
+          ? "nothing is known of that time; try: claude-multi stats --days 365"
           : "nothing is known of that time: there is something to show once cl has run",
       );
     } else {

@@ -98,8 +98,10 @@ Deno.test("an empty time says so, and wrong options are refused", async () => {
   const { stdout, stderr } = await stats([], { past });
   assert.deepEqual([stdout, stderr], [
     "",
-    "claude-multi: nothing is known of that time; try: claude-multi stats --days 365\n",
+    "claude-multi: nothing is known of that time: there is something to show once cl has run\n",
   ]);
+  const recent = ["--days", "1", "--project", "/nowhere"];
+  assert.match((await stats(recent)).stderr, /; try: claude-multi stats --days 365\n$/);
   assert.equal(JSON.parse((await stats(["--json"], { past })).stdout).since, null);
   await assert.rejects(stats(["--account", "wrk"], { past }), /unknown account "wrk"/);
   await assert.rejects(stats(["--days", "0"]), /invalid value "0" for --days/);
