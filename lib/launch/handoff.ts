@@ -44,7 +44,7 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
     const moves = name !== limit.account;
     terminal.note(
       moves && offer?.model === undefined
-        ? `continuing "${limit.account}" on "${name}"`
+        ? `continuing on "${name}" instead of "${limit.account}"`
         : `continuing on "${name}"${offer === null ? "" : withModelText(offer)}`,
     );
     const notice = { about: "move", from: limit.account, to: name } as const;

@@ -12,6 +12,7 @@ import type { Lease } from "./choose_account.ts";
 import { takeLease } from "./choose_account.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
+import { conversationOf } from "./request.ts";
 import { waitForOpening } from "./wait.ts";
 
 /**
@@ -64,9 +65,18 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
         await showResets(context, error, { isExplained: !wait });
       }
       if (!wait) throw error;
+      if (isFirst) sayHowToResume(context, request);
       await waitForOpening(context, { standings: error.standings, isFirst });
       now = await updated(context, now);
     }
+  }
+}
+
+/** Before the wait of a conversation that moved: what continues it after Ctrl-C, which says no more. */
+function sayHowToResume({ terminal }: Context, request: LaunchRequest): void {
+  const id = request.handedFrom === undefined ? null : conversationOf(request);
+  if (id !== null && terminal.interactive) {
+    terminal.note(`after Ctrl-C, this continues it later: claude-multi resume ${id}`);
   }
 }
 

@@ -215,7 +215,7 @@ Deno.test({
     // Below all that alice left on the screen.
     assert.match(
       await pty.capture({ history: true }),
-      /--version two[^]*\ncontinuing "alice" on "bob"\n[^]*--version two/,
+      /--version two[^]*\ncontinuing on "bob" instead of "alice"\n[^]*--version two/,
     );
     await pty.enter("three");
     await pty.waitFor(/ECHO#\d+ three/);
@@ -378,7 +378,7 @@ Deno.test({
     await limitIsKnown(s, "alice");
     // Without the task, the client would have been ended by now: see the chain above.
     await pause(12_000);
-    assert.doesNotMatch(await pty.capture(), /continuing "alice"/);
+    assert.doesNotMatch(await pty.capture(), /continuing on "bob"/);
     assert.deepEqual(await chain(s), [["alice", null]]);
   },
 });
@@ -419,13 +419,13 @@ for (
       await pty.enter("two");
       await limitIsKnown(s, "alice");
       await pause(7_000);
-      assert.doesNotMatch(await pty.capture(), /continuing "alice"/, "left alone while it runs");
+      assert.doesNotMatch(await pty.capture(), /continuing on "bob"/, "left alone while it runs");
       await go();
       if (task === "shell" && (!recordsTasks || status() === "waiting")) {
         // No hook reports the end of a background shell, and the record doesn't either, at the latest since
         // the client asks what to do at the limit. So it is left alone.
         await pause(15_000);
-        assert.doesNotMatch(await pty.capture(), /continuing "alice"/);
+        assert.doesNotMatch(await pty.capture(), /continuing on "bob"/);
         return;
       }
       await pty.waitFor(/bob .*│/);

@@ -116,7 +116,7 @@ onTerminal(
     assert.match(screen, /"a" is limited until .*, in 2h/);
     assert.match(screen, /Continue this conversation on "b" \(20 % of 5h used\)\?/);
     await pty.keys("Enter");
-    await pty.waitFor(/continuing "a" on "b"/);
+    await pty.waitFor(/continuing on "b" instead of "a"/);
     await launched(claude, 2);
     const [first, second] = claude.launches();
     assert.equal(second?.login, "b");
@@ -167,10 +167,10 @@ onTerminal('"auto" ends the idle client and goes through a chain, never in a cir
     settings: { handoff: "auto" },
   });
   const { home, claude, pty } = stage;
-  await pty.waitFor(/continuing "a" on "b"/, 30_000);
+  await pty.waitFor(/continuing on "b" instead of "a"/, 30_000);
   await pty.waitFor(/❯/);
   await pty.enter("go on");
-  await pty.waitFor(/continuing "b" on "c"/, 30_000);
+  await pty.waitFor(/continuing on "c" instead of "b"/, 30_000);
   await launched(claude, 3);
   assert.deepEqual(claude.launches().map((launch) => launch.login), ["a", "b", "c"]);
   const rows = await sessionsOf(home);
@@ -293,7 +293,7 @@ onTerminal(
     await using stage = await atLimit({ settings: { handoff: "auto" }, sleepMs: 2_000 });
     const { claude, pty } = stage;
     await limitWhileLocked(stage, { lockedMs: 8_000 });
-    await pty.waitFor(/continuing "a" on "b"/);
+    await pty.waitFor(/continuing on "b" instead of "a"/);
     await launched(claude, 2);
     assert.deepEqual(claude.launches()[1]?.argv.slice(-2), ["--", "the first prompt"]);
   },

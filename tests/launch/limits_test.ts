@@ -131,7 +131,7 @@ Deno.test("auto: a cool-down becomes a limit once the transcript says so", async
     await client.sits(10 * HOUR_MS);
   };
   const stage = new Stage({ settings: { handoff: "auto" }, clients: [slow, answers] });
-  assert.equal((await stage.run()).stderr, 'continuing "a" on "b"\n');
+  assert.equal((await stage.run()).stderr, 'continuing on "b" instead of "a"\n');
   assert.equal(stage.ledger.session(1)?.exitCode, 143);
 });
 
@@ -307,7 +307,7 @@ for (const knows of [true, false]) {
     const { cachedUsageUtilization, ...rest } = JSON.parse(files.readText(config) ?? "");
     files.put(config, JSON.stringify({ ...rest, ...knows ? { cachedUsageUtilization } : {} }));
     const { stderr } = await stage.run();
-    assert.equal(stderr, 'continuing "a" on "b"\n');
+    assert.equal(stderr, 'continuing on "b" instead of "a"\n');
     const met = stage.ledger.limitMetBy(1, stage.context.clock.nowMs());
     const inMs = (met?.untilMs ?? 0) - (met?.recordedAtMs ?? 0);
     assert.ok(knows ? inMs < 2 * HOUR_MS : inMs === 5 * HOUR_MS, `${inMs}`);

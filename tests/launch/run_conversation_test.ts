@@ -37,7 +37,7 @@ Deno.test("ask: Enter continues the same conversation on the other account", asy
   );
   assert.match(
     ended.stderr,
-    /Continue this conversation on "b" \(20 % of 5h used\)\? \[Y\/n, s = yes, and send it again\] continuing "a" on "b"\n$/,
+    /Continue this conversation on "b" \(20 % of 5h used\)\? \[Y\/n, s = yes, and send it again\] continuing on "b" instead of "a"\n$/,
   );
   assert.deepEqual(stage.accounts, ["a", "b"]);
   const [first, second] = stage.plans;
@@ -311,8 +311,10 @@ Deno.test("a limit in a group of one account shows the reset and how to wait, an
       clients: [hitsLimit, answers],
     });
     waits.context.terminal.answers.push("");
-    await waits.run(["--wait"]);
+    const { stderr: said } = await waits.run(["--wait"]);
     assert.deepEqual(waits.accounts, ["a", "a"], handoff);
+    const resume = `claude-multi resume ${waits.ledger.session(1)?.clientSessionId}`;
+    assert.ok(said.includes(`after Ctrl-C, this continues it later: ${resume}\n`), said);
   }
 });
 
@@ -371,7 +373,10 @@ Deno.test("auto: the idle client is ended, through a chain of accounts and never
   });
   const ended = await stage.run();
   assert.deepEqual(stage.accounts, ["a", "b", "c"]);
-  assert.match(ended.stderr, /^continuing "a" on "b"\ncontinuing "b" on "c"\n/);
+  assert.match(
+    ended.stderr,
+    /^continuing on "b" instead of "a"\ncontinuing on "c" instead of "b"\n/,
+  );
   const rows = stage.ledger.recentSessions(9);
   assert.deepEqual(rows.map((row) => row.handedFrom), [2, 1, null]);
   assert.deepEqual(rows.map((row) => row.exitCode), [0, 143, 143]);
@@ -388,7 +393,7 @@ Deno.test("auto: a refusal that no hook could record is found while the client w
       await client.sits(10 * HOUR_MS);
     }, answers],
   });
-  assert.equal((await stage.run()).stderr, 'continuing "a" on "b"\n');
+  assert.equal((await stage.run()).stderr, 'continuing on "b" instead of "a"\n');
 });
 
 Deno.test("auto: a client is ended once another account opens", async () => {
@@ -401,7 +406,7 @@ Deno.test("auto: a client is ended once another account opens", async () => {
   });
   const startMs = stage.context.clock.nowMs();
   const ended = await stage.run();
-  assert.equal(ended.stderr, 'continuing "a" on "b"\n');
+  assert.equal(ended.stderr, 'continuing on "b" instead of "a"\n');
   const second = stage.ledger.session(2)?.startedAtMs ?? 0;
   assert.ok(second >= startMs + 30 * MINUTE_MS && second < startMs + 31 * MINUTE_MS);
 });
@@ -447,7 +452,7 @@ Deno.test("auto: background tasks that have ended, by the client's own record, d
       await client.sits(10 * HOUR_MS);
     }, answers],
   });
-  assert.equal((await stage.run()).stderr, 'continuing "a" on "b"\n');
+  assert.equal((await stage.run()).stderr, 'continuing on "b" instead of "a"\n');
 });
 
 Deno.test("with handoffTitle the title names the offer while the client waits, and is cleared", async () => {
@@ -497,7 +502,10 @@ for (const [name, happens] of Object.entries(MEANWHILE)) {
     });
     const ended = await stage.run();
     assert.match(ended.stderr, /Continue this conversation on "b"/);
-    assert.match(ended.stderr, /"b" is no longer the best choice\ncontinuing "a" on "c"\n$/);
+    assert.match(
+      ended.stderr,
+      /"b" is no longer the best choice\ncontinuing on "c" instead of "a"\n$/,
+    );
     assert.deepEqual(stage.accounts, ["a", "c"]);
   });
 }
@@ -790,7 +798,7 @@ for (const [what, prompt, sent, said] of REFUSED) {
     const settings = { handoff: "auto", handoffPrompt: "go on" };
     const stage = new Stage({ settings, clients: [refuses(prompt), answers] });
     const ended = await stage.run(["--", "--verbose", "the first prompt"]);
-    assert.equal(ended.stderr, `continuing "a" on "b"\n${said}`);
+    assert.equal(ended.stderr, `continuing on "b" instead of "a"\n${said}`);
     const id = stage.ledger.session(1)?.clientSessionId;
     assert.deepEqual(argsOf(stage, 1), ["--resume", id, "--verbose", ...sent]);
   });
@@ -846,7 +854,10 @@ for (
     const settings = { handoff: "auto", handoffPrompt };
     const stage = new Stage({ settings, clients: [refuses([{ type: "tool_result" }]), answers] });
     const { stderr } = await stage.run();
-    assert.equal(stderr, `continuing "a" on "b"\nthe refused prompt was not sent again: ${why}\n`);
+    assert.equal(
+      stderr,
+      `continuing on "b" instead of "a"\nthe refused prompt was not sent again: ${why}\n`,
+    );
     assert.deepEqual(argsOf(stage, 1)?.slice(2), []);
   });
 }
