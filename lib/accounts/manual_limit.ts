@@ -41,7 +41,8 @@ export function limitUntil(
   }
   if (inForceMs <= Math.round(untilMs)) {
     const wasMs = before === undefined || before.untilMs === untilMs ? null : before.untilMs;
-    const was = wasMs === null ? "" : `; before, you had said ${formatClock(wasMs, nowMs)}`;
+    const said = wasMs === null ? given : formatClock(wasMs, nowMs);
+    const was = said === given ? "" : `; before, you had said ${said}`;
     return `"${name}" is limited until ${given}, in ${formatDuration(untilMs - nowMs)}${was}`;
   }
   const later = formatClock(inForceMs, nowMs);

@@ -10,7 +10,7 @@ import { tildePath } from "../config/paths.ts";
 import { SHELLS, writeShellFiles } from "./shells.ts";
 import { askWord, askYes } from "../cli/prompt.ts";
 import { clientProblem } from "../claude/executable.ts";
-import { conclude, mentionGroups } from "./next_steps.ts";
+import { conclude, mentionGroups, ourName } from "./next_steps.ts";
 import { logInAgain } from "./login_again.ts";
 import { editorsToOffer, editorTitle } from "./editors.ts";
 import { readable, repair } from "./repair.ts";
@@ -63,6 +63,7 @@ async function guide(context: Context): Promise<void> {
       })
       : "";
     if (name !== "") addAndPrint(context, { name, inPlace: true });
+    else terminal.note(`to move it to an account of its own: ${ourName(context)} save NAME`);
     added = name || null;
   }
   for (;;) {

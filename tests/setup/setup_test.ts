@@ -106,6 +106,26 @@ Deno.test("setup --yes takes the login in place and asks nothing", async () => {
   assert.match(read(`${home.path}/.config/fish/config.fish`), /# claude-multi\n$/);
 });
 
+Deno.test("whoever leaves the login as it is hears in setup how to move it", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  const said: string[] = [];
+  const context = contextOf(home);
+  const answers = ["n"];
+  const terminal = {
+    ...context.terminal,
+    interactive: true,
+    ask: () => answers.shift() ?? null,
+    note: (text: string) => said.push(text),
+  };
+  await assert.rejects(async () => await runHere({ ...context, terminal }, "setup"), /cancelled/);
+  assert.match(
+    said.join("\n"),
+    /^to move it to an account of its own: \S+ save NAME$/m,
+  );
+});
+
 Deno.test("a guided setup follows the answers", async () => {
   await using home = await TempHome.create();
   installFakeClaude(home);
