@@ -1,5 +1,6 @@
 // The conversations of all accounts: their titles, folders and owners.
 import type { Context } from "../ports/context.ts";
+import type { Origin } from "../balance/session.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
 import { isClientSessionId } from "./session_files.ts";
@@ -21,6 +22,8 @@ export interface Conversation {
   bytes: number;
   /** The account that it last ran on, or else the only one of the person who started it; null if neither is known. */
   owner: string | null;
+  /** Where its last session came from; null if the ledger doesn't know. */
+  origin: Origin | null;
 }
 
 /** The longest folder name that the client makes of a path without cutting it, in characters. */
@@ -43,7 +46,8 @@ export function recentConversations(
     if (!entry.id.startsWith(prefix)) continue;
     const { title, prompt, folder, owner: starter, isBlank } = describe(context, entry.path);
     if (isBlank && !isWhole) continue;
-    const last = ledger.sessionOfClient(entry.id)?.account ?? null;
+    const session = ledger.sessionOfClient(entry.id);
+    const last = session?.account ?? null;
     const theirs = last === null ? accountsOf(context, { accounts, starter }) : [];
     found.push({
       ...entry,
@@ -52,6 +56,7 @@ export function recentConversations(
       folder,
       bytes: context.files.size(entry.path) ?? 0,
       owner: last ?? (theirs.length === 1 ? theirs[0]?.name ?? null : null),
+      origin: session?.origin ?? null,
     });
   }
   return found;

@@ -114,16 +114,19 @@ async function list(
   const open = openConversations(context, accounts);
   const rows = shown.map((conversation, index): Cell[] => {
     const there = open.get(conversation.id);
-    const mark = there === undefined
+    const held = there === undefined
       ? walledText(context, { conversation, config })
       : openText(context, there);
+    const mark: Cell = held === "" && conversation.origin === "print"
+      ? { text: "by -p", style: "dim" }
+      : { text: held, style: "yellow" };
     return [
       String(index + 1),
       conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
       formatDuration(nowMs - conversation.changedAtMs),
       conversation.owner ?? "",
       accounts.find(({ name }) => name === conversation.owner)?.group ?? "",
-      { text: mark, style: "yellow" },
+      mark,
       sizeOf(conversation.bytes),
       conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
     ];

@@ -118,14 +118,17 @@ Deno.test("with groups, the list of resume shows them, and which folder is pinne
   };
   const accounts = [{ name: "a", group: "office" }, { name: "b", group: "home-and-garden" }];
   const pinnedTo = (pin: Record<string, string>) => [{ path: "/home/ann/project", ...pin }];
-  assert.match(await listed({ accounts }), /^1 .* b +home-and-garden +\d[^]*^2 .* a +office +\d/m);
+  assert.match(
+    await listed({ accounts }),
+    /^1 .* b +home-and-garden +by -p +\d[^]*^2 .* a +office +by -p +\d/m,
+  );
   assert.match(
     await listed({ accounts, pins: pinnedTo({ account: "a" }) }),
-    /^1 .* b +home\S+ +folder pinned to a +[^]*^2 .* a +office +(?:\d|~|$)/m,
+    /^1 .* b +home\S+ +folder pinned to a +[^]*^2 .* a +office +by -p +(?:\d|~|$)/m,
   );
   assert.match(
     await listed({ accounts, pins: pinnedTo({ group: "office" }) }),
-    /^1 .* b +home\S+ +folder pinned to office +[^]*^2 .* a +office +(?:\d|~|$)/m,
+    /^1 .* b +home\S+ +folder pinned to office +[^]*^2 .* a +office +by -p +(?:\d|~|$)/m,
   );
   const free = { accounts: [{ name: "a" }, { name: "b" }], pins: pinnedTo({ account: "a" }) };
   assert.doesNotMatch(await listed(free), /group|pinned/);
