@@ -37,7 +37,7 @@ export const resume: Command = {
   ],
   rest: { name: "ARGS", summary: "more arguments for claude" },
   details: [
-    "Without WORD, resume lists the newest conversations of all accounts and asks which one to continue: type its number, or a word to search all of them; if only one is left, Enter continues it. It also asks if WORD means more than one. Without a terminal it only lists them. The list says where and since when a conversation is open, and whether its folder is pinned to accounts of another group, and marks with \"by -p\" what claude -p has left. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused.",
+    'Without WORD, resume lists the newest conversations of all accounts and asks which one to continue: type its number, or a word to search all of them; if only one is left, Enter continues it. It also asks if WORD means more than one. Without a terminal it only lists them. The list says where and since when a conversation is open, and whether its folder is pinned to accounts of another group, and marks with "by -p" what claude -p has left. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused.',
   ],
   examples: [
     ["claude-multi resume", "choose from a list"],
