@@ -94,6 +94,37 @@ Deno.test("tokens that the status line counted are those of the session that use
   assert.equal(folders.reduce((sum, { tokensOut }) => sum + tokensOut, 0), 14);
 });
 
+Deno.test("tokens are those of the account that ran the conversation then, to the second of a move", async () => {
+  await using home = await TempHome.create();
+  const path = `${home.multi}/ledger.db`;
+  const database = openLedgerDatabase(path);
+  const ledger = sqliteLedger(database);
+  // Within one quarter of an hour.
+  const noon = Math.floor(NOW / 3_600_000) * 3_600_000 - 3_600_000;
+  const insert = database.prepare(
+    `INSERT INTO sessions (account, launcher_pid, client_session_id, cwd, started_at_ms, ended_at_ms,
+     ended_how) VALUES (?, 1, 's', '/src/a', ?, ?, 'exit')`,
+  );
+  insert.run("work", noon, noon + 60_000);
+  insert.run("home", noon + 61_000, noon + 120_000);
+  insert.run("work", noon + 180_000, noon + 240_000);
+  const main = `${home.project}/s.jsonl`;
+  const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString();
+  Deno.writeTextFileSync(
+    main,
+    callLine({ id: "one", request: "1", at: at(30), output: 2 }) +
+      callLine({ id: "two", request: "2", at: at(90), output: 4 }) +
+      callLine({ id: "three", request: "3", at: at(200), output: 8 }),
+  );
+  refreshOnce(transcriptFiles, statuslineState(path, { busyTimeoutMs: 50 }).progress, {
+    mainPath: main,
+  });
+  const { days } = await ledger.daily(spanOf(10), { nowMs: NOW, foldersByDay: false });
+  const out = (name: string) =>
+    days.filter(({ account }) => account === name).map((row) => row.tokensOut);
+  assert.deepEqual([out("work"), out("home")], [[10], [4]]);
+});
+
 Deno.test("details stay until their days are kept, also when the status line deletes old ones", async () => {
   await using home = await TempHome.create();
   const path = `${home.multi}/ledger.db`;
@@ -164,6 +195,32 @@ Deno.test("a renamed account takes its days along, and none of another account's
   assert.deepEqual([await sum("work"), await sum("job")], [0, work]);
   ledger.immediately(() => ledger.renameAccount("home", "job"));
   assert.equal(await sum("job") + await sum("home"), work + home);
+});
+
+Deno.test("the rankings of a renamed account name it as it is called now", () => {
+  const database = openLedgerDatabase(":memory:");
+  const ledger = sqliteLedger(database);
+  const ranked = ["work", "home"].map((name, index) => ({
+    name,
+    score: 90 - index,
+    limited: false,
+    reasons: [],
+  }));
+  const session = {
+    account: "work",
+    launcherPid: 1,
+    cwd: "/",
+    startedAtMs: NOW,
+    handedFrom: null,
+  };
+  const choice = { chosenAtMs: NOW, policy: "weighted", account: "work", forced: false } as const;
+  const id = ledger.startSession(session, { ...choice, ranked });
+  database.exec(
+    "INSERT INTO choices (chosen_at_ms, policy, forced, ranked) VALUES (1, 'x', 0, '{')",
+  );
+  ledger.immediately(() => ledger.renameAccount("work", "job"));
+  assert.deepEqual(ledger.choice(id)?.ranked, [{ ...ranked[0], name: "job" }, ranked[1]]);
+  assert.equal(ledger.choice(id)?.account, "job");
 });
 
 Deno.test("ten years of five accounts take less than 5 MB", async () => {
