@@ -35,6 +35,17 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       for (const table of ["choices", "sessions", "readings", "limits"]) {
         queries.change(`UPDATE ${table} SET account = ? WHERE account = ?`, to, from);
       }
+      // Each ranking has the names that it shows.
+      queries.change(
+        `UPDATE choices SET ranked = (
+           SELECT json_group_array(json(CASE value ->> 'name'
+             WHEN ?1 THEN json_set(value, '$.name', ?2) ELSE value END))
+           FROM json_each(choices.ranked))
+         WHERE EXISTS (SELECT 1 FROM json_each(iif(json_valid(ranked), ranked, '[]'))
+           WHERE value ->> 'name' = ?1)`,
+        from,
+        to,
+      );
       // The new name may have been another account's; days that both have stay as they are.
       for (const table of ["days", "folder_days"]) {
         queries.change(`UPDATE OR IGNORE ${table} SET account = ? WHERE account = ?`, to, from);
