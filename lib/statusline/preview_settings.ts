@@ -22,8 +22,12 @@ export async function previewSettings(
   const { env, terminal } = context;
   const { accounts, handoff, reserve, statusline } = context.configFile.read();
   const { barWidth, padding, segments, theme } = statusline;
-  const names = accounts.filter(({ disabled }) => !disabled).map(({ name }) => cleanText(name));
-  await loadWidths(names.join(""));
+  const [first, ...others] = accounts.filter(({ disabled }) => !disabled);
+  // A conversation moves within its group.
+  const other = others.find(({ group }) => group === first?.group);
+  const name = cleanText(first?.name ?? "work");
+  const elsewhere = first === undefined ? "personal" : other && cleanText(other.name);
+  await loadWidths(`${name}${elsewhere}`);
   return {
     columns: asked.columns,
     level: terminal.color ? colorLevelOf((name) => env.get(name)) : "none",
@@ -33,9 +37,9 @@ export async function previewSettings(
     barWidth,
     padding,
     reserve,
-    account: names[0] ?? "work",
+    account: name,
     moves: handoff === "off" ? null : handoff,
-    elsewhere: names.length === 0 ? "personal" : names[1] ?? null,
+    elsewhere: elsewhere ?? null,
   };
 }
 

@@ -177,3 +177,24 @@ Deno.test("statusline takes no other word, and reports a broken config.json", as
   assert.deepEqual([broken.code, broken.stdout], [2, ""]);
   assert.match(broken.stderr, /config\.json.*theme/s);
 });
+
+Deno.test("a wider bar is as wide as the line allows, and never narrower than the usual one", async () => {
+  await using home = await TempHome.create();
+  const cells = async (barWidth: number, width: string) => {
+    home.writeConfig({ accounts: [{ name: "work" }], statusline: { barWidth } });
+    const shown = await blocks(home, ["--width", width]);
+    return [...shown.values()].flat().map((line) => line.match(/[█▉▊▋▌▍▎▏░]+/)?.[0].length ?? 0);
+  };
+  const usual = await cells(8, "100");
+  assert.ok((await cells(20, "100")).every((wide, index) => wide >= (usual[index] ?? 0)));
+  assert.deepEqual(await cells(20, "200"), [20, 20, 20, 20, 20]);
+});
+
+Deno.test("statusline preview shows a move only within the group of its account", async () => {
+  await using home = await TempHome.create();
+  const [work, home_] = [{ name: "work", group: "office" }, { name: "kate" }];
+  home.writeConfig({ accounts: [work, home_] });
+  assert.doesNotMatch((await preview(home)).stdout, /kate/);
+  home.writeConfig({ accounts: [work, home_, { name: "spare", group: "office" }] });
+  assert.match((await preview(home)).stdout, /\/exit to move to spare/);
+});

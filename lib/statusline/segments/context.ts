@@ -5,6 +5,8 @@ import { piece, span } from "../piece.ts";
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 const NARROW_BAR = 5;
+/** A wider bar shrinks cell by cell to this one before anything else gives way to it. */
+const USUAL_BAR = 8;
 
 /** `███████▌░░░ 65% 130k/200k` */
 export const context: Segment = {
@@ -22,13 +24,16 @@ export const context: Segment = {
   },
 };
 
-/** The percentage: after the bar in the configured width, after a narrower one, after a word. */
+/** The percentage: after the bar in the configured width, after narrower ones, after a word. */
 function fillOf(percent: number, width: number): Form[] {
   const number = span(wholePercent(percent), { percent });
   const after = (worth: number, ...spans: Span[]): Form => ({ worth, spans: [...spans, number] });
   const blank = span(" ", "faint");
+  const wider = Array.from({ length: Math.max(0, width - USUAL_BAR) }, (_, less) => width - less);
+  const usual = Math.min(width, USUAL_BAR);
   return [
-    ...width > NARROW_BAR ? [after(38, ...bar(percent, width), blank)] : [],
+    ...wider.map((cells) => after(38, ...bar(percent, cells), blank)),
+    ...usual > NARROW_BAR ? [after(38, ...bar(percent, usual), blank)] : [],
     ...width > 0 ? [after(55, ...bar(percent, Math.min(width, NARROW_BAR)), blank)] : [],
     after(90, span("ctx ", "muted")),
   ];
