@@ -62,7 +62,7 @@ export const config: Command = {
     ["claude-multi config set accounts.work.plan ultra", "after you change plans"],
   ],
   async run(context, input) {
-    const [action = "get", key = "", text = ""] = checkedWords(withAction(input));
+    const [action = "get", key = "", text = ""] = checkedWords(withAction(withPair(input)));
     const { terminal } = context;
     switch (action) {
       case "get": {
@@ -95,6 +95,18 @@ export const config: Command = {
     return EXIT.ok;
   },
 };
+
+/** `KEY=VALUE` stands for both, and for `set` if no action comes before it. */
+function withPair(input: Input): Input {
+  const [first = "", second, ...more] = input.positionals;
+  const [before, pair] = first === "set"
+    ? [second, more.length]
+    : [first, second === undefined ? 0 : 1];
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(before ?? "") ?? [];
+  return key === undefined || value === undefined || pair > 0
+    ? input
+    : { ...input, positionals: ["set", key, value] };
+}
 
 /**
  * A key without an action stands for its value.

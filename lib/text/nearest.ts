@@ -7,6 +7,8 @@ export function nearest(word: string, names: readonly string[]): string | null {
   const swapped = names.find((name) => isSwapped(word, name));
   if (swapped !== undefined) return swapped;
   const near = closest(word, names as string[]);
+  // One letter of two is no likeness.
+  if (near.length < 3 && near.length === word.length) return null;
   // Two changes make another word of a short one.
   const allowed = Math.max(near.length < 6 ? 1 : 2, Math.floor(near.length / 3));
   if (distance(word, near) <= allowed) return near;

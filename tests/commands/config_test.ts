@@ -32,6 +32,14 @@ Deno.test("config get prints the value that applies, the default if the file has
   assert.match(all, /^handoff +ask {2}\(default\)$/m);
 });
 
+Deno.test("KEY=VALUE is taken for a key and its value", async () => {
+  for (const args of [["set", "policy=paced"], ["policy=paced"]]) {
+    const context = fakeContext({ config: {} });
+    await run(context, ...args);
+    assert.equal(context.configFile.read().policy, "paced", args.join(" "));
+  }
+});
+
 Deno.test("config get prints a group, and says what is not set", async () => {
   const accounts = [{ name: "work", plan: "pro", folder: "old" }];
   const context = fakeContext({ config: { accounts, limits: { burstHours: 4 } } });

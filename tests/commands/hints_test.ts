@@ -223,6 +223,7 @@ const MISTAKES: ReadonlyArray<
   ["add new --group Big", "claude-multi add new --group big"],
   ["config set", "claude-multi config set policy weighted"],
   ["config gte", "claude-multi config get"],
+  ["config set polcy=paced", "claude-multi config set policy paced"],
   ["statusline preview --width 0", "claude-multi statusline preview --width 80"],
   ["statusline preview --theme x", "claude-multi statusline preview --theme light"],
   ["sessions --limit 0", "claude-multi sessions --limit 5"],
