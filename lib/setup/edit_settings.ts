@@ -61,9 +61,10 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));
     break;
   }
+  const isSaved = configFile.text() !== first && configFile.text() === textOf(context, copy);
   files.remove(copy);
   files.remove(base);
-  terminal.print(configFile.text() === first ? UNCHANGED : "config.json is saved");
+  terminal.print(isSaved ? "config.json is saved" : UNCHANGED);
 }
 
 /** Opens the editor, again after an error if the user wants that, until the copy has replaced config.json. */
@@ -127,6 +128,8 @@ function replace(context: Context, { copy, base }: Edit): void {
   const after = textOf(context, copy);
   let before = textOf(context, base);
   while (!configFile.replace(after, { before, from: copy })) {
+    // Nothing was edited, so what something else wrote stays.
+    if (after === textOf(context, base)) return;
     before = configFile.text();
     if (before === after) continue;
     const changed = files.kind(base) === "missing"

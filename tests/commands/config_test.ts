@@ -454,6 +454,18 @@ Deno.test("config edit doesn't undo what another command changed meanwhile", asy
   }
 });
 
+Deno.test("config edit that was left without an edit asks nothing about what another command changed", async () => {
+  const context: FakeContext = contextWithEditor([], []);
+  context.processes.programs.push(() => {
+    context.files.writeText(context.layout.configFile, THEIRS, 0o600);
+    return { code: 0, signal: null };
+  });
+  await run(context, "edit");
+  assert.equal(fileOf(context), THEIRS);
+  assert.equal(copyOf(context), null);
+  assert.equal(context.terminal.stdout, "config.json was not changed\n");
+});
+
 Deno.test("config edit replaces what another command changed if that is the answer", async () => {
   const context = contextWithConflict(["y"]);
   await run(context, "edit");
