@@ -87,6 +87,9 @@ export async function renderChoice({ terminal, clock }: Context, choice: Made): 
       wrap(`it ${session.endedAtMs === null ? "is" : "ended"} at ${limitText(limit, nowMs)}`),
     ],
     ...restricted === undefined ? [] : [wrap(reasonText(restricted))],
+    ...forced && ranked.length > 0 && ranked.every(({ name }) => name !== choice.account)
+      ? [wrap("without a name, the folder or the conversation would have left only these:")]
+      : [],
     `\n${await renderTable(terminal, { columns, rows })}`,
     ...unknownLines(ranked),
     ...turning === null ? [] : [`\n${wrap(turning)}`],

@@ -52,7 +52,9 @@ export const add: Command = {
 function planOf(text: string | undefined, name: string): Plan | null {
   if (text === undefined) return null;
   const line = `claude-multi add ${name} --plan`;
-  return oneOf(text, { option: "--plan", line, words: PLANS, usual: "max" });
+  // As people write it: max-5x, Max 5x.
+  const plan = PLANS.find((one) => one === text.toLowerCase().replace(/[ _-]|x$/g, ""));
+  return plan ?? oneOf(text, { option: "--plan", line, words: PLANS, usual: "max" });
 }
 
 function groupOf(text: string | undefined, name: string): string | null {

@@ -458,3 +458,16 @@ Deno.test("add --group writes the group, and checks it like a name", async () =>
   const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
   assert.deepEqual(config.accounts, [{ name: "work", group: "office" }]);
 });
+
+Deno.test("add takes a plan as people write it", async () => {
+  await using home = await TempHome.create();
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  for (const [name, plan] of [["a", "max-5x"], ["b", "Max 20x"], ["c", "PRO"]] as const) {
+    assert.equal((await runMulti(["add", name, "--plan", plan], { home })).code, 0);
+  }
+  const { accounts } = JSON.parse((await runMulti(["list", "--json"], { home })).stdout);
+  assert.deepEqual(
+    accounts.map(({ plan }: { plan: string | null }) => plan).slice(1),
+    ["max5", "max20", "pro"],
+  );
+});

@@ -219,3 +219,20 @@ Deno.test("in a narrow terminal, status and pick show when a limit ends, not tha
     assert.match(await shown(context, command), /work .*(?<!limited) until \d\d:\d\d$/m, command);
   }
 });
+
+Deno.test("why says that a named account isn't among those that a pin left", async () => {
+  const pins = [{ path: "/home/ann/project", account: "spare" }];
+  const context = contextWith({ work: [0, 0], spare: [10, 10] }, { pins });
+  const session = { account: "work", launcherPid: 1, cwd: "/", startedAtMs: START_MS };
+  context.ledger().startSession({ ...session, handedFrom: null }, {
+    chosenAtMs: START_MS,
+    policy: "weighted",
+    account: "work",
+    forced: true,
+    ranked: [{ name: "spare", score: 90, limited: false, reasons: [] }],
+  });
+  assert.match(
+    await shown(context, "why"),
+    /took work at .*, because you named it\nwithout a name, the folder or the conversation would have left only these:\n\n/,
+  );
+});
