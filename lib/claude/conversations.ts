@@ -62,6 +62,14 @@ export function recentConversations(
   return found;
 }
 
+/** All conversations with something to continue, newest first. */
+export function allConversations(
+  context: Context,
+  accounts: readonly Account[],
+): Conversation[] {
+  return recentConversations(context, { accounts, limit: Infinity, prefix: "" });
+}
+
 /** The accounts of the person who started a conversation. */
 export function accountsOf(
   { claudeHome }: Context,

@@ -59,17 +59,15 @@ export function eachOf<Word extends string>(
   { words, ...place }: Place & { words: readonly Word[] },
 ): Word[] {
   const parts = text.split(",");
-  const meantBy = (part: string): Word | null =>
-    words.find((word) => word === part) ?? nearest(part, words) as Word | null;
   return parts.map((part) => {
     const found = words.find((word) => word === part);
     if (found !== undefined) return found;
-    const good = parts.map((one) => meantBy(one) ?? words[0] ?? "").join(",");
+    const good = parts.map((one) => nearest(one, words) ?? words[0] ?? "").join(",");
     throw invalidValue(part, {
       ...place,
       expected: orList(words),
       good,
-      meant: meantBy(part),
+      meant: nearest(part, words),
     });
   });
 }

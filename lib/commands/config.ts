@@ -96,14 +96,13 @@ export const config: Command = {
   },
 };
 
-/** `KEY=VALUE` stands for both, and for `set` if no action comes before it. */
+/** A last word `KEY=VALUE` stands for both, after `set` or alone. */
 function withPair(input: Input): Input {
-  const [first = "", second, ...more] = input.positionals;
-  const [before, pair] = first === "set"
-    ? [second, more.length]
-    : [first, second === undefined ? 0 : 1];
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(before ?? "") ?? [];
-  return key === undefined || value === undefined || pair > 0
+  const [pair = "", ...more] = input.positionals[0] === "set"
+    ? input.positionals.slice(1)
+    : input.positionals;
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+  return key === undefined || value === undefined || more.length > 0
     ? input
     : { ...input, positionals: ["set", key, value] };
 }

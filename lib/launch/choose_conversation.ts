@@ -6,7 +6,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Conversation } from "../claude/conversations.ts";
-import { describe, recentConversations } from "../claude/conversations.ts";
+import { allConversations, describe, recentConversations } from "../claude/conversations.ts";
 import type { OpenConversation } from "../claude/running.ts";
 import { openConversations } from "../claude/running.ts";
 import type { Account } from "../config/account.ts";
@@ -35,7 +35,7 @@ export function conversationsOf(
 ): Conversation[] {
   const byId = recentConversations(context, { accounts, limit: Infinity, prefix: word });
   if (byId.length > 0) return byId;
-  const all = recentConversations(context, { accounts, limit: Infinity, prefix: "" });
+  const all = allConversations(context, accounts);
   const has = (one: Conversation, wanted: string) =>
     [one.title, one.prompt, one.folder, one.owner].some((text) =>
       text?.toLowerCase().includes(wanted)

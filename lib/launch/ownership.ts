@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { withConversation } from "../claude/arguments.ts";
 import type { Conversation } from "../claude/conversations.ts";
-import { accountsOf, describe, recentConversations, transcripts } from "../claude/conversations.ts";
+import { accountsOf, allConversations, describe, transcripts } from "../claude/conversations.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
@@ -50,7 +50,7 @@ function idOf(context: Context, { args, config: { accounts } }: LaunchRequest): 
   const typed = (args.resume ?? "").trim();
   const id = idIn(typed);
   if (id !== null || typed === "") return id;
-  const [only, ...others] = withTitle(continuable(context, accounts), typed);
+  const [only, ...others] = withTitle(allConversations(context, accounts), typed);
   return others.length > 0 ? null : only?.id ?? null;
 }
 
@@ -58,11 +58,6 @@ function idOf(context: Context, { args, config: { accounts } }: LaunchRequest): 
 function idIn(typed: string): string | null {
   const id = (/([^/]+)\.jsonl$/.exec(typed)?.[1] ?? typed).toLowerCase();
   return isClientSessionId(id) ? id : null;
-}
-
-/** The conversations that have something to continue. */
-function continuable(context: Context, accounts: readonly Account[]): Conversation[] {
-  return recentConversations(context, { accounts, limit: Infinity, prefix: "" });
 }
 
 function withTitle(all: readonly Conversation[], typed: string): Conversation[] {
@@ -112,7 +107,7 @@ async function resumed(context: Context, request: LaunchRequest): Promise<string
   const typed = (args.resume ?? "").trim();
   const id = idIn(typed);
   if (id !== null) return id;
-  const all = continuable(context, accounts);
+  const all = allConversations(context, accounts);
   if (typed === "") return await chosenFrom(context, { request, found: all });
   const wanted = typed.toLowerCase();
   const exact = withTitle(all, typed);

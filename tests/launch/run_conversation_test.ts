@@ -1094,13 +1094,7 @@ Deno.test("ask: a session in which nothing was typed but /exit has no conversati
 
 Deno.test("ask: a full window with no room elsewhere is no reason to say anything", async () => {
   const works: Script = async (client) => {
-    await client.starts();
-    client.write({
-      type: "assistant",
-      timestamp: new Date(client.stage.context.clock.nowMs()).toISOString(),
-      message: { model: "opus", stop_reason: "end_turn" },
-    });
-    fill(client);
+    await worksOn(client);
     client.stage.limit("b");
   };
   const stage = new Stage({ clients: [works] });
