@@ -19,7 +19,6 @@ import type { Wish } from "../claude/removals.ts";
 import { settingText, wishOf } from "../claude/removals.ts";
 import { editObject, readObject } from "../claude/json_files.ts";
 import { fileLock, withClientLocks } from "../claude/locks.ts";
-import { liveProcesses } from "../claude/running.ts";
 import { isObject } from "../text/json_object.ts";
 import { tildePath } from "../config/paths.ts";
 
@@ -29,9 +28,9 @@ const SHOWN_SLIPS = 4;
 
 /**
  * Updates the account's `.claude.json` with what the user set in any other: user-scope MCP servers,
- * trusted folders and allowed tools, onboarding; never identity or caches. Takes the client's own lock,
- * and does nothing while a session of the account is running. Never throws: after a failure it warns in
- * one line, and the launch continues.
+ * trusted folders and allowed tools, onboarding; never identity or caches. Takes the client's own lock:
+ * under it a running session reads the file again before it writes (run on 2.1.197 to 2.1.332). Never
+ * throws: after a failure it warns in one line, and the launch continues.
  */
 export async function mirrorGlobalConfig(
   context: Context,
@@ -55,7 +54,6 @@ async function mirror(
   const { account } = options;
   const { files, layout } = context;
   if (!isNeeded(context, options)) return;
-  if (liveProcesses(context, account).length > 0) return;
   const path = globalConfigOf(account, layout);
   await withClientLocks(context, {
     locks: [fileLock(path)],

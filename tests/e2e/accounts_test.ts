@@ -6,7 +6,7 @@ import { needs } from "../helpers/needs.ts";
 import { Pty } from "../helpers/pty.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { waitUntil } from "../helpers/waiting.ts";
-import { pause, sessionRecords, slowly } from "./client_screen.ts";
+import { leaveClient, pause, sessionRecords, slowly } from "./client_screen.ts";
 import { MockApi } from "./mock_api.ts";
 import { realClaude, realClaudeEnv } from "./real_claude.ts";
 
@@ -124,6 +124,45 @@ Deno.test("an MCP server that one account adds is there when the other is launch
   await multi(home, { api, args: ["run", "--account", "a", "--", "-p", "hello"] });
   const a = read(`${home.accountDir("a")}/.claude.json`);
   assert.deepEqual(Object.keys((a["mcpServers"] ?? {}) as Json), []);
+});
+
+Deno.test({
+  name: "a folder that one account trusts opens on another, whose running session keeps that",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    const folder = `${home.path}/other`;
+    Deno.mkdirSync(folder);
+    for (const name of ["a", "b"]) home.seedAccount(name);
+    home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+    const command = [binary("claude-multi"), "run", "--account", "b"];
+    const env = await environment(home, api);
+    const idle = () => sessionRecords(home).filter(({ status }) => status === "idle").length;
+    await using first = await Pty.start(command, { env, cwd: home.project });
+    await waitUntil("the first client is ready", { holds: () => idle() === 1 });
+    home.seedAccount("a", { trusted: [home.project, folder] });
+    await using second = await Pty.start(command, { env, cwd: folder });
+    await waitUntil("the second client is ready", { holds: () => idle() === 2 });
+    for (const [pty, text] of [[second, "hello there"], [first, "hello here"]] as const) {
+      await pty.enter(text);
+      await waitUntil("it is sent", {
+        holds: () => api.turns().some((turn) => turn.text === text),
+      });
+    }
+    await second.enter("/exit");
+    assert.equal(await second.ended(), 0);
+    await leaveClient(first, home);
+    assert.equal(await first.ended(), 0);
+    const projects = read(`${home.accountDir("b")}/.claude.json`)["projects"] as Record<
+      string,
+      Json
+    >;
+    for (const path of [folder, home.project]) {
+      assert.equal(projects[path]?.["hasTrustDialogAccepted"], true, path);
+      assert.ok(projects[path]?.["lastSessionId"], path);
+    }
+  },
 });
 
 Deno.test("refreshing a token of one account leaves the login of the other alone", async () => {
