@@ -2,6 +2,9 @@
 import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
+import { bestElsewhere } from "./offers.ts";
+import { commandLine } from "./refusals.ts";
+import { warnOnce } from "./run_client.ts";
 import { costText } from "./sending.ts";
 import { windowOfType } from "../claude/limit_types.ts";
 import { noWindowText } from "../balance/windows.ts";
@@ -18,10 +21,22 @@ export function askToMove(
   else explainOffer(context, { conversation, action });
   const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
   const sends = canSend(move) ? ", s = yes, and send it again" : "";
-  const question = `Continue this conversation on "${offer.account}"${withModelText(offer)}${
-    useText(offer)
-  }?`;
+  const question = offer.opensAtMs === undefined
+    ? `Continue this conversation on "${offer.account}"${withModelText(offer)}${useText(offer)}?`
+    : waitQuestion(context, { move, offer });
   return context.terminal.ask(`${question} [${choices.join("/")}${sends}] `);
+}
+
+/** The question for a user who waits, if every account is limited. */
+function waitQuestion(context: Context, { move, offer }: { move: Move; offer: Offer }): string {
+  const { account, opensAtMs = 0 } = offer;
+  const nowMs = context.clock.nowMs();
+  const opens = formatClock(opensAtMs, nowMs);
+  return account === move.limited.limit.account
+    ? `Wait until ${opens}, and then continue this conversation?`
+    : `Wait for "${account}", open from ${opens}, in ${
+      formatDuration(opensAtMs - nowMs)
+    }, and continue this conversation there?`;
 }
 
 function canSend({ sending }: Move): boolean {
@@ -31,7 +46,7 @@ function canSend({ sending }: Move): boolean {
 /** What stands above the question: the limit, what a move costs, and the other model. */
 function explainOffer(
   context: Context,
-  { conversation, action: { move, other, isNear } }: {
+  { conversation, action: { move, offer, other, isNear } }: {
     conversation: Conversation;
     action: Extract<Action, { do: "ask" }>;
   },
@@ -43,7 +58,7 @@ function explainOffer(
       formatClock(untilMs, nowMs)
     }, in ${formatDuration(untilMs - nowMs)}.${
       hasUnusedReset(context, { conversation, account }) ? `\n${UNUSED_RESET}` : ""
-    }${costText(context, { conversation, move, isNear })}`,
+    }${costText(context, { conversation, move, offer, isNear })}`,
   );
   if (other === null) return;
   context.terminal.note(
@@ -103,4 +118,15 @@ export function sayHowToContinue(
   } catch {
     // The end of input may be that of the terminal.
   }
+}
+
+/** Says after a -p request at a limit how another account is asked, if there is one with room. */
+export function sayHowToFailOver(context: Context, { conversation, limited }: {
+  conversation: Conversation;
+  limited: Move["limited"];
+}): void {
+  const move: Move = { limited, mode: "retry", outcome: null, offer: null, sending: null };
+  if (bestElsewhere(context, { conversation, move }).offer === null) return;
+  const line = commandLine(context, conversation.request, ["claude-multi run --failover"]);
+  warnOnce(context, `"${limited.limit.account}" hit its limit; to ask another account: ${line}`);
 }

@@ -168,9 +168,10 @@ function nowhere(
 
 /** The account that opens first, for a user who waits; null if no reset is known. */
 function soonest({ accounts, ranked }: Standings): Offer | null {
-  const open =
-    accounts.filter(({ account, limitedUntilMs: atMs }) =>
-      atMs !== null && ranked.some(({ name }) => name === account.name)
-    ).sort((a, b) => (a.limitedUntilMs ?? 0) - (b.limitedUntilMs ?? 0))[0];
-  return open === undefined ? null : { account: open.account.name, percentUsed: null };
+  const offers = accounts.flatMap(({ account: { name }, limitedUntilMs: opensAtMs }) =>
+    opensAtMs !== null && ranked.some((one) => one.name === name)
+      ? [{ account: name, percentUsed: null, opensAtMs }]
+      : []
+  );
+  return offers.sort((a, b) => a.opensAtMs - b.opensAtMs)[0] ?? null;
 }

@@ -10,14 +10,14 @@ import { handoffInForce } from "../config/handoff.ts";
 import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { latest, moveLease } from "./handoff.ts";
-import { askToMove, sayHowToContinue, sayWhyItStays } from "./handoff_words.ts";
+import { askToMove, sayHowToContinue, sayHowToFailOver, sayWhyItStays } from "./handoff_words.ts";
 import { bestElsewhere, findOffer } from "./offers.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
 import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";
 import { leaseFor, mostAtLimit, planFor, settled, showResets, updated } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
-import { AllLimited, commandLine } from "./refusals.ts";
+import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { movesLeft } from "./sending.ts";
 import { foreignCommand } from "./statusline_setting.ts";
@@ -287,21 +287,12 @@ async function ended(context: Context, run: Run): Promise<Event> {
     }
     // Whoever ends the launcher doesn't want a client on the next account.
     if (limited !== null && !outcome.isStopped) {
-      const { request: { config, failover }, chain } = run.conversation;
+      const { request: { failover }, chain } = run.conversation;
       if (inForce !== "off") mode = handoff;
       // Only one retry: a second refusal is the answer.
       if (args.kind === "print" && failover && chain.length === 1) mode = "retry";
-      if (
-        args.kind === "print" && !failover && context.terminal.interactive &&
-        config.accounts.length > 1
-      ) {
-        const line = commandLine(context, run.conversation.request, [
-          "claude-multi run --failover",
-        ]);
-        warnOnce(
-          context,
-          `"${limited.limit.account}" hit its limit; to ask another account: ${line}`,
-        );
+      if (args.kind === "print" && !failover && context.terminal.interactive) {
+        sayHowToFailOver(context, { conversation: run.conversation, limited });
       }
     }
   } catch (error) {

@@ -12,7 +12,7 @@ import {
   refusedTurn,
 } from "../claude/transcript/refused_turn.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Move, Sending } from "./state.ts";
+import type { Move, Offer, Sending } from "./state.ts";
 
 /** A prompt of 100 kB is in the transcript twice: as a line and inside the request's record. */
 export const TAIL_BYTES = 1024 * 1024;
@@ -103,15 +103,18 @@ export function movesAfter(context: Context, moving: Moving): number {
  * What waiting and moving cost, in lines that each begin with a newline: first what is free, then how
  * much the next account has to read again.
  */
-export function costText(context: Context, { conversation, move, isNear }: Moving & {
+export function costText(context: Context, { conversation, move, offer, isNear }: Moving & {
+  offer: Offer;
   isNear: boolean;
 }): string {
   const { tail, sinceMs } = endOf(context, { conversation, move });
   const low = refusedTurn(tail, { sinceMs })?.offersLowPriority ?? false;
+  const instead = offer.opensAtMs === undefined ? "without a move" : "at once";
+  const stays = offer.account === move.limited.limit.account;
   return [
     "",
-    ...low ? ["to continue slowly without a move: /low-priority in claude"] : [],
-    readingText(tail, { isNear }),
+    ...low ? [`to continue slowly ${instead}: /low-priority in claude`] : [],
+    ...stays && offer.model === undefined ? [] : [readingText(tail, { isNear })],
   ].join("\n");
 }
 

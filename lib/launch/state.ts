@@ -20,6 +20,8 @@ export interface Offer {
   ageMs?: number;
   /** The model to continue with, on the account that it is on; missing if the model stays. */
   model?: string;
+  /** When it opens again; missing if it is open. */
+  opensAtMs?: number;
 }
 
 /** What is sent when a conversation has moved. */
@@ -202,7 +204,9 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
       if (offer === null) return stays(move, null);
       if (move.mode === "auto" && movesLeft <= 0) return stays(move, spentText(move));
       if (move.mode !== "ask") return moving(move);
-      const isNear = move.limited.limit.untilMs - nowMs <= NEAR_MS;
+      // An offer to wait is what a near reset asks for.
+      const waits = offer.opensAtMs !== undefined;
+      const isNear = !waits && move.limited.limit.untilMs - nowMs <= NEAR_MS;
       return {
         state: { ...state, move, other, isNear },
         actions: [{ do: "ask", move, offer, other, isNear }],

@@ -35,6 +35,21 @@ Deno.test("in a terminal, a -p that hits a limit without --failover ends with th
   }
 });
 
+Deno.test("a -p that hits a limit names --failover only if it could go to another account", async () => {
+  const nowhere: StageOptions[] = [
+    { accounts: [{ name: "a" }] },
+    { accounts: [{ name: "a" }, { name: "b", disabled: true }] },
+    { accounts: [{ name: "a", group: "office" }, { name: "b" }] },
+  ];
+  for (const options of nowhere) {
+    const { ended } = await printed(
+      { interactive: true, clients: [repliesLimit], ...options },
+      ["--", "-p", "hello there"],
+    );
+    assert.deepEqual([ended.code, ended.stderr], [1, ""]);
+  }
+});
+
 Deno.test("failover: the retry has the same arguments, except for a session id", async () => {
   const { stage } = await printed({ clients: [repliesLimit, answers] }, [
     "--failover",

@@ -313,8 +313,34 @@ Deno.test("a limit in a group of one account shows the reset and how to wait, an
     waits.context.terminal.answers.push("");
     const { stderr: said } = await waits.run(["--wait"]);
     assert.deepEqual(waits.accounts, ["a", "a"], handoff);
+    assert.equal(/Wait until \d\d:\d\d, and then continue.*\? \[Y/.test(said), handoff === "ask");
+    assert.doesNotMatch(said, /After a move|Continue this conversation on/);
     const resume = `claude-multi resume ${waits.ledger.session(1)?.clientSessionId}`;
     assert.ok(said.includes(`after Ctrl-C, this continues it later: ${resume}\n`), said);
+  }
+});
+
+Deno.test("--wait asks whether to wait, yes even if the reset is near, and names the account that opens first", async () => {
+  const near: Script = async (client) => {
+    await client.starts();
+    await client.hitsLimit({ inMs: 5 * MINUTE_MS });
+    await client.sits(MINUTE_MS);
+    return client.leaves();
+  };
+  const same = /Wait until 12:05, and then continue this conversation\? \[Y\/n/;
+  const other =
+    /After a move, .*\nWait for "b", open from 14:00, in 1h59m, and continue this conversation there\? \[Y\/n/;
+  const later: Script = async (client) => {
+    await client.starts();
+    await client.hitsLimit({ inMs: 180 * MINUTE_MS });
+    await client.sits(MINUTE_MS);
+    return client.leaves();
+  };
+  for (const [client, said, then] of [[near, same, "a"], [later, other, "b"]] as const) {
+    const stage = new Stage({ used: { b: 100 }, clients: [client, answers] });
+    stage.context.terminal.answers.push("");
+    assert.match((await stage.run(["--wait"])).stderr, said);
+    assert.deepEqual(stage.accounts, ["a", then]);
   }
 });
 
