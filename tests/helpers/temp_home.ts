@@ -168,13 +168,13 @@ export class TempHome implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A client that is still ending may write again while its folder is being deleted.
+    // A client or a shell's helper that is still ending may write again while its folder is being deleted.
     for (let attempt = 0;; attempt++) {
       try {
         return await Deno.remove(this.path, { recursive: true });
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return;
-        if (attempt === 20) throw error;
+        if (attempt === 100) throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }

@@ -80,6 +80,8 @@ for (const { shell, file, args, tools, hooks, prompt } of SHELLS) {
       await Deno.mkdir(init.slice(0, init.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(init, renderShell(context, shell));
       await Deno.mkdir(`${home.path}/.config/fish`, { recursive: true });
+      // Without it, the first prompt starts a Python program that outlives the test and writes there.
+      await Deno.mkdir(`${home.path}/.local/share/fish/generated_completions`, { recursive: true });
       await Deno.mkdir(`${home.project}/with-env`);
       await Deno.writeTextFile(`${home.project}/with-env/.envrc`, "export OF_THE_FOLDER=yes\n");
       const env = { PS1: "", DIRENV_LOG_FORMAT: "", _ZO_DATA_DIR: `${home.path}/zoxide` };
