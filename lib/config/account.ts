@@ -17,6 +17,11 @@ export interface Account extends Values<typeof FIELDS.accounts[0]> {}
 /** Who is logged in, as the client records it in `oauthAccount` (CONTRACT §1). */
 export type Identity = NonNullable<Account["identity"]>;
 
+/** Whether two entries are one account, perhaps under another name. */
+export function isSameAccount(a: Account, b: Account): boolean {
+  return a.inPlace === b.inPlace && (a.inPlace || a.folder === b.folder);
+}
+
 /** The form of an account name. */
 export const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 

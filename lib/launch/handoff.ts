@@ -2,6 +2,8 @@
 import type { Context } from "../ports/context.ts";
 import { withPrompt } from "../claude/arguments.ts";
 import type { Session } from "../balance/session.ts";
+import type { Account } from "../config/account.ts";
+import { isSameAccount } from "../config/account.ts";
 import type { Lease } from "./choose_account.ts";
 import { takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
@@ -94,7 +96,21 @@ export function withSending(
   return request;
 }
 
-/** The conversation with the configuration as it is now. */
+/** The conversation with the configuration as it is now, in which its accounts may have other names. */
 export async function latest(context: Context, conversation: Conversation): Promise<Conversation> {
-  return { ...conversation, request: await updated(context, conversation.request) };
+  const { lease, chain } = conversation;
+  const { accounts: before } = conversation.request.config;
+  const request = await updated(context, conversation.request);
+  const present = (account: Account): Account =>
+    request.config.accounts.find((one) => isSameAccount(one, account)) ?? account;
+  const nameNow = (name: string): string => {
+    const account = before.find((one) => one.name === name);
+    return account === undefined ? name : present(account).name;
+  };
+  return {
+    ...conversation,
+    request,
+    lease: { ...lease, account: present(lease.account) },
+    chain: chain.map(nameNow),
+  };
 }

@@ -110,17 +110,19 @@ export function limitedConversation(
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
+  // It may have been renamed since the session began.
+  const { account: name } = row;
   const sinceMs = refusedSinceMs(ledger, row);
   const readTail = tailOf(context, transcript);
   const found = limitAtEnd(readTail, { sinceMs, nowMs }) ??
-    (met === null ? null : fullWindow(context, { account: account.name, identity }));
+    (met === null ? null : fullWindow(context, { account: name, identity }));
   if (found === null) {
     if (met === null && endsRefused(readTail, sinceMs)) {
-      addCooldown(context, { account: account.name, session, identity });
+      addCooldown(context, { account: name, session, identity });
     }
     return null;
   }
-  const limit = recordLimit(context, { session, account: account.name, identity, found });
+  const limit = recordLimit(context, { session, account: name, identity, found });
   return { id, session, limit, isRefused: true };
 }
 
@@ -144,14 +146,14 @@ export function limitedByWindow(
   const id = row?.clientSessionId ?? null;
   if (row === null || id === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
-  const found = fullWindow(context, { account: account.name, identity });
+  const found = fullWindow(context, { account: row.account, identity });
   if (found === null) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
   if (!evenIfEmpty && describe(context, transcript).prompt === null) return null;
   const works = hasReplySince(tailOf(context, transcript), row.startedAtMs);
   if (works && !evenIfItWorks) return null;
-  const met = { session, account: account.name, identity, found };
+  const met = { session, account: row.account, identity, found };
   const limit = works ? limitOf(context, met) : recordLimit(context, met);
   return { id, session, limit, isRefused: !works };
 }
@@ -163,7 +165,7 @@ function hasFallen(
 ): boolean {
   const nowMs = context.clock.nowMs();
   const identity = figuresKey(account.identity, () => context.claudeHome.identity(account));
-  const { readings } = context.ledger({ tolerant: true }).facts(account.name, { identity, nowMs });
+  const { readings } = context.ledger({ tolerant: true }).facts(met.account, { identity, nowMs });
   const use = useOf(mergeReadings(
     readings.filter(({ window, model }) => window === met.window && model === met.model),
     nowMs,
@@ -193,13 +195,14 @@ export function limitedByDialog(
 ): LimitedConversation | null {
   const ledger = context.ledger({ tolerant: true });
   const nowMs = context.clock.nowMs();
-  const id = ledger.session(session)?.clientSessionId ?? null;
+  const row = ledger.session(session);
+  const id = row?.clientSessionId ?? null;
   const met = ledger.limitMetBy(session, nowMs);
   const isSameMoment = met?.kind === "cooldown" &&
     Math.abs(openedAtMs - met.recordedAtMs) <= DIALOG_MS;
-  if (id === null || !isSameMoment) return null;
+  if (row === null || id === null || !isSameMoment) return null;
   const identity = identityKey(context.claudeHome.identity(account));
-  const { readings } = ledger.facts(account.name, { identity, nowMs });
+  const { readings } = ledger.facts(row.account, { identity, nowMs });
   const state = mergeReadings(
     [...readings, ...context.claudeHome.cachedUsage(account)].filter(({ window, model }) =>
       window === "five_hour" && model === null
@@ -208,7 +211,7 @@ export function limitedByDialog(
   );
   const untilMs = useOf(state)?.resetsAtMs ?? nowMs + WINDOW_LENGTH_MS.five_hour;
   const found = { window: "five_hour", model: null, untilMs };
-  const limit = recordLimit(context, { session, account: account.name, identity, found });
+  const limit = recordLimit(context, { session, account: row.account, identity, found });
   return { id, session, limit, isRefused: true };
 }
 

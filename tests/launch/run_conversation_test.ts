@@ -1,5 +1,6 @@
 // Tests of hand-offs in this process: what the user sees, where the client runs, what is recorded.
 import assert from "node:assert/strict";
+import { renameAccount } from "../../lib/accounts/entry_changes.ts";
 import { identityKey } from "../../lib/config/account.ts";
 import { credentialsOf, fakeIdentity } from "../helpers/identity.ts";
 import type { Script } from "./stage.ts";
@@ -1014,7 +1015,7 @@ const opensDialog = (sits: number): Script => async (client) => {
 function fill({ stage, account }: FakeClient): void {
   const nowMs = stage.context.clock.nowMs();
   stage.ledger.addReadings([{
-    account,
+    account: stage.ledger.recentSessions(1)[0]?.account ?? account,
     window: "five_hour",
     model: null,
     percentUsed: 100,
@@ -1079,6 +1080,27 @@ Deno.test("ask: whoever leaves a client whose account is full is offered another
   await working.run();
   assert.deepEqual(working.accounts, ["a", "b"]);
   assert.deepEqual(argsOf(working, 1)?.slice(2), []);
+});
+
+Deno.test("an account that is renamed while its session runs is offered a move all the same", async () => {
+  for (const [handoff, client] of [["ask", worksOn], ["auto", waitsAtLimit]] as const) {
+    const stage = new Stage({
+      settings: { handoff },
+      clients: [async (first) => {
+        const { context } = first.stage;
+        const account = context.configFile.read().accounts[0];
+        assert.ok(account);
+        renameAccount(context, { account, to: "office" });
+        return await client(first);
+      }, answers],
+    });
+    stage.context.terminal.answers.push("");
+    const { stderr } = await stage.run();
+    assert.match(stderr, /continuing on "b" instead of "office"/);
+    assert.deepEqual(stage.accounts, ["a", "b"]);
+    const [newest, oldest] = stage.ledger.recentSessions(2);
+    assert.deepEqual([newest?.account, oldest?.account], ["b", "office"]);
+  }
 });
 
 for (
