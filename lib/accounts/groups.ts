@@ -1,6 +1,9 @@
-// The group that an account is put into: one that exists may have been meant, and a new one is said to be new.
+// The group that an account is put into or leaves: one that exists may have been meant, a new one is said to
+// be new, and one that is empty now may have pins.
 import type { Context } from "../ports/context.ts";
 import { askYes } from "../cli/prompt.ts";
+import { tildePath } from "../config/paths.ts";
+import { nameInLine } from "../text/escape.ts";
 import { didYouMean } from "../text/format.ts";
 import { nearest } from "../text/nearest.ts";
 
@@ -30,6 +33,21 @@ export function noteNewGroup(context: Context, { name, group }: Grouping): void 
     return;
   }
   terminal.note(`try: claude-multi config set accounts.${name}.group ${meant}`);
+}
+
+/** Warns of pins to a group whose last account has left it: nothing can be used in their folders. */
+export function warnOfEmptyGroup(
+  { configFile, layout, terminal }: Context,
+  group: string,
+): boolean {
+  const { accounts, pins } = configFile.read();
+  const paths = pins.filter((pin) => pin.group === group).map(({ path }) => path);
+  if (paths.length === 0 || accounts.some((account) => account.group === group)) return false;
+  const shown = paths.map((path) => nameInLine(tildePath(path, layout.home))).join(", ");
+  terminal.warn(
+    `still pinned to the group "${group}", which has no accounts now: ${shown}; to unpin, run claude-multi pin --clear there`,
+  );
+  return true;
 }
 
 function meantGroup(context: Context, { name, group }: Grouping): string | null {

@@ -63,7 +63,7 @@ export const config: Command = {
   ],
   async run(context, input) {
     const [action = "get", key = "", text = ""] = checkedWords(withAction(withPair(input)));
-    const { terminal } = context;
+    const { configFile, terminal } = context;
     switch (action) {
       case "get": {
         const found = findSettings(context, key || undefined);
@@ -73,14 +73,17 @@ export const config: Command = {
         } else terminal.print(key === "" ? overview(found, terminal.columns) : table(found));
         break;
       }
-      case "set":
+      case "set": {
+        const { accounts } = configFile.read();
         terminal.print(table([setSetting(context, key, text)]));
-        noteChange(context, key);
+        noteChange(context, key, accounts);
         break;
+      }
       case "unset": {
+        const { accounts } = configFile.read();
         const setting = unsetSetting(context, key);
         terminal.print(setting === null ? `${key}  removed` : table([setting]));
-        noteChange(context, key);
+        noteChange(context, key, accounts);
         break;
       }
       case "edit":

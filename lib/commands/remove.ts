@@ -5,6 +5,7 @@ import { findAccount } from "../config/account.ts";
 import { EXIT, usageError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { askYes } from "../cli/prompt.ts";
+import { warnOfEmptyGroup } from "../accounts/groups.ts";
 import { lineIn } from "../accounts/eligible.ts";
 import { refuseWhileRunning, removeAccount, undoLine } from "../accounts/removal.ts";
 import { unpinAccount } from "../accounts/pins.ts";
@@ -56,6 +57,7 @@ export const remove: Command = {
       terminal.print(`undo with ${line}`);
     }
     offerToUnpin(context, { name, canReturn: kept !== null });
+    if (account.group !== null) warnOfEmptyGroup(context, account.group);
     return EXIT.ok;
   },
 };

@@ -50,6 +50,7 @@ export function isKey(key: string): boolean {
 export function setSetting(context: Context, key: string, text: string): Setting {
   const field = settable(context, key, { action: "set", text });
   const value = valueFor(field, text);
+  if (isNothing(field, text)) throw cannotBeNothing(key, { field, text });
   if (accepted(field, value) === undefined) {
     throw usageError(
       describeFault({ kind: "value", path: [key], value, row: field }) +
@@ -245,6 +246,7 @@ function lineWith(key: string, use: Use): string {
   const line = `claude-multi config ${use.action} ${key}`;
   const field = rowOf(key);
   if (use.action !== "set" || field === null) return line;
+  if (isNothing(field, use.text)) return `claude-multi config unset ${key}`;
   const isGood = accepted(field, valueFor(field, use.text)) !== undefined;
   return `${line} ${isGood ? shellWord(use.text) : exampleOf(key, use.text)}`;
 }
@@ -259,6 +261,25 @@ function checkSegments(names: unknown): void {
     `unknown segment ${quoted(unknown)}: use ${orList(known)}`,
     `claude-multi config set statusline.segments ${meant.join(",") || known[0]}`,
   );
+}
+
+/** Whether a text stands for no value, which a key can't have: it is unset instead. */
+function isNothing(field: Field, text: string): boolean {
+  const isFree = field.type === "string" && field.choices === undefined;
+  if (text === "null") return !isFree;
+  const isNone = text.trim() === "" || (text === "none" && field.default === undefined);
+  return isNone && accepted(field, valueFor(field, text)) === undefined;
+}
+
+function cannotBeNothing(
+  key: string,
+  { field, text }: { field: Field; text: string },
+): UserError {
+  const what = text.trim() === "" ? "empty" : quoted(text);
+  const instead = field.default === undefined
+    ? "unset it instead"
+    : `unset it for its default, ${JSON.stringify(field.default)}`;
+  return usageError(`"${key}" can't be ${what}: ${instead}`, `claude-multi config unset ${key}`);
 }
 
 /** The value that a text on the command line means; the text itself if it has no meaning. */

@@ -1,17 +1,25 @@
 // What is said about a setting that has been changed.
-import { noteNewGroup } from "../accounts/groups.ts";
+import { noteNewGroup, warnOfEmptyGroup } from "../accounts/groups.ts";
 import { closeLostSessions } from "../accounts/lost_sessions.ts";
+import type { Account } from "../config/account.ts";
 import { plansDiffer } from "../balance/plans.ts";
 import { rowOf } from "../config/keys.ts";
 import type { Context } from "../ports/context.ts";
 
-/** Says what a change of a key means for sessions that are running, and what it doesn't fit. */
-export function noteChange(context: Context, key: string): void {
+/**
+ * Says what a change of a key means for sessions that are running, and what it doesn't fit. `before` lists the
+ * accounts as they were.
+ */
+export function noteChange(context: Context, key: string, before: readonly Account[]): void {
   const { configFile, claudeHome, terminal } = context;
   const [, name, member] = /^accounts\.([^.]+)\.(group|plan)$/.exec(key) ?? [];
   const account = configFile.read().accounts.find((one) => one.name === name);
   if (account !== undefined && member === "group" && account.group !== null) {
     noteNewGroup(context, { name: account.name, group: account.group });
+  }
+  const left = member === "group" ? before.find((one) => one.name === name)?.group ?? null : null;
+  if (left !== null && left !== account?.group && warnOfEmptyGroup(context, left)) {
+    terminal.note(`undo with claude-multi config set ${key} ${left}`);
   }
   if (account !== undefined && member === "plan" && account.plan !== null) {
     const plan = claudeHome.plan(account);

@@ -327,6 +327,21 @@ Deno.test("removing a pinned account warns of the pin, and run, pick and doctor 
   assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
 });
 
+Deno.test("removing the last account of a group warns of its pins, and only then", async () => {
+  await using home = await homeWith("a", "b");
+  home.writeConfig({
+    accounts: [{ name: "a", group: "office" }, { name: "b", group: "office" }],
+    pins: [{ path: home.project, group: "office" }],
+  });
+  const first = await runMulti(["remove", "a"], { home });
+  assert.deepEqual([first.code, first.stderr], [0, ""]);
+  const { stderr } = await runMulti(["remove", "b"], { home });
+  assert.match(
+    stderr,
+    /still pinned to the group "office", which has no accounts now: ~\/project;/,
+  );
+});
+
 Deno.test("on a terminal, remove offers to clear the pins of the account, and only those", async () => {
   for (const [answer, left] of [["y", 1], ["n", 3]] as const) {
     await using home = await homeWith("personal", "work");

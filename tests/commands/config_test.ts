@@ -105,6 +105,14 @@ Deno.test("config get --json prints one value, or all with whether each is the d
   assert.deepEqual(settings.claudePath, { value: null, isDefault: true });
 });
 
+Deno.test("a free text may be empty, or the word null", async () => {
+  const context = fakeContext({ config: {} });
+  for (const text of ["", "null"]) {
+    await run(context, "set", "handoffPrompt", text);
+    assert.equal(context.configFile.read().handoffPrompt, text);
+  }
+});
+
 Deno.test("plan and group of an account are set, shown and removed", async () => {
   const context = fakeContext({
     config: { accounts: [{ name: "personal" }, { name: "work", plan: "pro" }] },
@@ -174,6 +182,28 @@ Deno.test("config set says that a group is new, and nothing of one that isn't", 
     context.terminal.stderr,
     '"work" is the first account in the group "offices"\nto start only its accounts in a folder, type there: claude-multi pin --group offices\n',
   );
+});
+
+Deno.test("an account that leaves its group: config warns of the pins of a group that is empty now, with the undo", async () => {
+  const pins = [{ path: "/home/ann/office", group: "office" }, { path: "/b", group: "office" }];
+  const warning =
+    'claude-multi: still pinned to the group "office", which has no accounts now: ~/office, /b; to unpin, run claude-multi pin --clear there\n' +
+    "undo with claude-multi config set accounts.work.group office\n";
+  const key = "accounts.work.group";
+  for (const words of [["unset", key], ["set", key, "home"]]) {
+    const after = async (max: string | null, has = pins) => {
+      const accounts = [{ name: "work", group: "office" }, { name: "max", group: max }];
+      const context = fakeContext({ config: { accounts, pins: has } });
+      await run(context, ...words);
+      return context.terminal.stderr;
+    };
+    assert.equal(await after("home"), warning, words[0]);
+    assert.equal(await after("office"), words[0] === "set" ? await after("office", []) : "");
+    assert.doesNotMatch(await after("home", []), /pinned/);
+  }
+  const context = fakeContext({ config: { accounts: [{ name: "work", group: "office" }], pins } });
+  await run(context, "set", key, "office");
+  assert.doesNotMatch(context.terminal.stderr, /pinned/, "it stayed");
 });
 
 Deno.test("config set says what the login says of a plan, if that is another one", async () => {
@@ -269,6 +299,21 @@ for (
       "config set accounts.home.group x",
     ],
     [["set", "accounts.work.plan", "max5"], /unknown account "work"/, "setup"],
+    ...["", "null", "none"].flatMap((word) =>
+      [
+        [
+          ["set", "accounts.home.group", word],
+          new RegExp(
+            `^"accounts\\.home\\.group" can't be ${word && `"${word}"` || "empty"}: unset it`,
+          ),
+          "claude-multi config unset accounts.home.group",
+        ],
+        [["set", "accounts.home.price", word], /: unset it instead$/, "unset accounts.home.price"],
+      ] as const
+    ),
+    [["set", "handoff", ""], /^"handoff" can't be empty: unset it .* "ask"$/, "unset handoff"],
+    [["set", "notify", "null"], /^"notify" can't be "null": unset it /, "config unset notify"],
+    [["set", "home.group", "null"], /did you mean "accounts\.home\.group"/, "unset accounts.home"],
     [["set", "accounts.home.plan", "max6"], /^"accounts\.home\.plan" must be "pro", /, "plan max"],
     [
       ["set", "accounts.home.disabled", "true"],
@@ -300,7 +345,7 @@ for (
   ] as const
 ) {
   Deno.test(`config ${args.join(" ")} is refused and changes nothing`, async () => {
-    const isOfHome = args.some((word) => word.startsWith("accounts.home"));
+    const isOfHome = args.some((word) => /^(accounts\.)?home\./.test(word));
     const accounts = isOfHome ? [{ name: "home", plan: "pro" }] : [];
     const context = fakeContext({ config: { policy: "drain", accounts } });
     const before = fileOf(context);
