@@ -45,23 +45,23 @@ type PinTarget = { account: string } | { group: string };
 
 /**
  * Pins a folder, with all links in its path resolved, to an account or a group; null unpins it. At most
- * one pin of the folder stays. Returns whether it had one.
+ * one pin of the folder stays. Returns the one that it had, or null.
  */
 export function pinFolder(
   context: Context,
   options: { folder: string; target: PinTarget | null },
-): boolean {
+): Pin | null {
   const { folder, target } = options;
-  let had = false;
+  let before: Pin | null = null;
   context.configFile.edit(({ pins }) => {
     const own = resolvedPins(context, pins).flatMap((p, i) => p.folder === folder ? [i] : []);
-    had = own.length > 0;
+    before = pins[own[0] ?? -1] ?? null;
     // The last one is removed first, so that the indexes of the others stay right.
     const gone = (target === null ? own : own.slice(1)).toReversed();
     const bound = target === null ? [] : binding(target, { at: own[0], end: pins.length, folder });
     return [...gone.map((i) => ({ path: ["pins", i], value: undefined })), ...bound];
   });
-  return had;
+  return before;
 }
 
 /** A new pin at the end, or a new target for the existing one, which keeps its other keys. */

@@ -1,7 +1,7 @@
 // `pin`: binds a folder tree to an account or a group, in config.json rather than in the repository.
 import type { Context } from "../ports/context.ts";
 import { findAccount, nearestName } from "../config/account.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, Pin } from "../config/config.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { orList } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
@@ -54,16 +54,24 @@ export const pin: Command = {
     if (group !== undefined) checkGroup(config, group);
     const target = name !== undefined ? { account: name } : group !== undefined ? { group } : null;
     const folder = realFolder(context, context.processes.cwd());
-    const had = pinFolder(context, { folder, target });
+    const before = pinFolder(context, { folder, target });
     const shown = nameInLine(tildePath(folder, context.layout.home));
+    const was = before === null ? null : targetText(before);
+    const now = targetText({ account: name ?? null, group: group ?? null });
     context.terminal.print(
       clear
-        ? `${shown} ${had ? "is no longer pinned" : "was not pinned"}`
-        : `in ${shown} and below, cl now only takes ${name ?? `accounts of the group ${group}`}`,
+        ? `${shown} ${was !== null ? "is no longer pinned" : "was not pinned"}`
+        : `in ${shown} and below, cl now only takes ${now}${
+          was === null || was === now ? "" : `, instead of ${was}`
+        }`,
     );
     return EXIT.ok;
   },
 };
+
+function targetText({ account, group }: Pick<Pin, "account" | "group">): string {
+  return account ?? `accounts of the group ${group}`;
+}
 
 /** @throws UserError (usage) if there is no account of that name. */
 function checkAccount({ accounts }: Config, name: string): void {
