@@ -2,13 +2,17 @@
 import { findAccount } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import { EXIT, usageError } from "../text/errors.ts";
+import { didYouMean } from "../text/format.ts";
 import { parseMoment } from "../text/moment.ts";
+import { nearMoment } from "../text/near_moment.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { clearLimits, limitUntil } from "../accounts/manual_limit.ts";
 import { modelsOfFolder } from "../launch/model.ts";
 import type { Command } from "../cli/command.ts";
 
 const DEFAULT_LIMIT = "5h";
+/** For the hint after a time that resembles none. */
+const EXAMPLE = "2h";
 /** Words for no limit. */
 const NO_LIMIT = /^(open|opened|clear|cleared|off|no|none|never|now|unlimited|reset|remove|0)$/i;
 
@@ -65,14 +69,19 @@ export const limit: Command = {
       context.terminal.print(clearLimits(context, { config, name, models }));
       return EXIT.ok;
     }
-    const moment = parseMoment(text, context.clock.nowMs());
+    const nowMs = context.clock.nowMs();
+    const moment = parseMoment(text, nowMs);
     if (moment.problem !== null) {
-      throw NO_LIMIT.test(text)
-        ? usageError(
-          `invalid time ${quoted(text)}: "--clear" opens an account again`,
-          `${line} --clear`,
-        )
-        : usageError(`invalid time ${quoted(text)}: ${moment.problem}`, help);
+      if (NO_LIMIT.test(text)) {
+        const message = `invalid time ${quoted(text)}: "--clear" opens an account again`;
+        throw usageError(message, `${line} --clear`);
+      }
+      const near = nearMoment(text, nowMs);
+      const option = ["until", "for"].find((name) => input.values[name] !== undefined);
+      throw usageError(
+        `invalid time ${quoted(text)}: ${moment.problem}${didYouMean(near)}`,
+        `${line} ${option === undefined ? "" : `--${option} `}${near ?? EXAMPLE}`,
+      );
     }
     context.terminal.print(limitUntil(context, { config, name, models, untilMs: moment.atMs }));
     return EXIT.ok;

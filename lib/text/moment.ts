@@ -54,6 +54,14 @@ const PARTS: Readonly<Record<string, string>> = {
   night: "20:00",
 };
 
+/** The words that a day and a time of day can have. */
+export const DAY_WORDS: readonly string[] = [
+  ...["today", "tonight", "tomorrow", "noon", "midnight"],
+  ...Object.keys(PARTS),
+  ...WEEKDAYS,
+  ...MONTHS,
+];
+
 function momentIn(text: string, nowMs: number): number | null {
   const plain = text.trim().toLowerCase()
     .replace(/\b(half an?|½) hour\b/, "30 minutes").replace(

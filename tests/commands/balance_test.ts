@@ -169,6 +169,30 @@ for (const [time, why] of NO_TIMES) {
   });
 }
 
+Deno.test("limit says what a wrong time probably means, and else gives an example", async () => {
+  await using home = await homeWith([{ name: "a" }]);
+  for (
+    const [words, near, line] of [
+      ["90", "90m", "90m"],
+      ["3", "3h", "3h"],
+      ["tomorow", "tomorrow", "tomorrow"],
+      ["--until tomorow", "tomorrow", "--until tomorrow"],
+      ["--for 90", "90m", "--for 90m"],
+      ["wensday 9am", "wednesday 9am", "wednesday 9am"],
+      ["25:00", null, "2h"],
+      ["9.30", null, "2h"],
+      ["--until someday", null, "--until 2h"],
+    ] as const
+  ) {
+    const { code, stderr } = await runMulti(["limit", "a", ...words.split(" ")], { home });
+    assert.equal(code, 2, words);
+    assert.equal(/; did you mean "(.*)"\?\n/.exec(stderr)?.[1] ?? null, near, stderr);
+    assert.ok(stderr.endsWith(`try: claude-multi limit a ${line}\n`), stderr);
+    const good = await runMulti(["limit", "a", ...line.split(" ")], { home });
+    assert.equal(good.code, 0, good.stderr);
+  }
+});
+
 Deno.test("all limited: the table of resets on stderr, exit 3, nothing started", async () => {
   await using home = await homeWith([{ name: "a", used: 100 }, { name: "b", used: 100 }]);
   const claude = installFakeClaude(home);
@@ -228,6 +252,20 @@ Deno.test("limit also takes a time without --until, and prints a distant one wit
     const refused = await runMulti(["limit", "a", "2h", ...more], { home });
     assert.equal(refused.code, 2);
   }
+});
+
+Deno.test("pin says what a folder was pinned to before, unless that is the same", async () => {
+  await using home = await homeWith([{ name: "a" }, { name: "b", group: "office" }]);
+  const pinned = async (...words: string[]) =>
+    (await runMulti(["pin", ...words], { home })).stdout.replace(/^in .* now only takes /, "");
+  assert.equal(await pinned("a"), "a\n");
+  assert.equal(await pinned("b"), "b, instead of a\n");
+  assert.equal(await pinned("b"), "b\n");
+  assert.equal(
+    await pinned("--group", "office"),
+    "accounts of the group office, instead of b\n",
+  );
+  assert.equal(await pinned("a"), "a, instead of accounts of the group office\n");
 });
 
 Deno.test("pin --clear says whether there was a pin", async () => {
