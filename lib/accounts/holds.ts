@@ -53,6 +53,20 @@ export function lastHolds(holds: readonly Hold[]): Hold[] {
   return kept;
 }
 
+/** The holds, but of a limit that several sessions have met only the last to end, and of those the newest. */
+export function distinctHolds(holds: readonly Hold[]): Hold[] {
+  const order = (hold: Hold) => hold.by === "limit" ? hold.limit.recordedAtMs : 0;
+  const last = new Map<string, Hold>();
+  for (const hold of holds.toSorted((a, b) => endMs(a) - endMs(b) || order(a) - order(b))) {
+    if (hold.by === "limit") last.set(sortOf(hold.limit), hold);
+  }
+  return holds.filter((hold) => hold.by === "window" || last.get(sortOf(hold.limit)) === hold);
+}
+
+function sortOf({ kind, window, model }: Limit): string {
+  return JSON.stringify([kind, window, model]);
+}
+
 /** What holds an account back, in words: what it is, its source, its age and its end. */
 export function holdText(hold: Hold, nowMs: number): string {
   if (hold.by === "window") {

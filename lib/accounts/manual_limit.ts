@@ -5,7 +5,7 @@ import { figuresKey } from "../config/account.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import type { Reading, WindowKey } from "../balance/windows.ts";
 import { AHEAD_MS } from "../balance/windows.ts";
-import { heldModel, holdsOf, holdText } from "./holds.ts";
+import { distinctHolds, heldModel, holdsOf, holdText } from "./holds.ts";
 import type { Standing, StandingsSource } from "./standings.ts";
 import { standingsNow } from "./standings.ts";
 
@@ -87,7 +87,7 @@ export function clearLimits(context: Context, named: Named): string {
   // Limits of models that a launch here doesn't need have left the account open.
   const isOfModels = before?.state !== "limited" && !models.has(null);
   const what = isOfModels ? `${[...models].join(" and ")} on ` : "";
-  const forgotten = holds.map((hold) => `forgotten: ${holdText(hold, nowMs)}`);
+  const forgotten = distinctHolds(holds).map((hold) => `forgotten: ${holdText(hold, nowMs)}`);
   return [`${what}"${name}" is ${isOpen ? "open again" : "still limited"}`, ...forgotten]
     .join("\n");
 

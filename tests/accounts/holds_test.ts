@@ -76,6 +76,29 @@ Deno.test("limit --clear overrules full windows, whatever they are known from, u
   assert.equal(standingOf(context).state, "limited", "it is full again");
 });
 
+Deno.test("limit --clear says once what several sessions have met", () => {
+  const context = contextOf();
+  const met = { account: "work", window: "five_hour", model: null, kind: "limit" } as const;
+  const until = (untilMs: number, ago: number, more = {}) =>
+    context.ledger().addLimit({
+      ...met,
+      untilMs,
+      recordedAtMs: START_MS - ago * MINUTE,
+      session: ago,
+      ...more,
+    });
+  until(START_MS + HOUR, 2);
+  until(START_MS + HOUR, 3);
+  until(START_MS + HOUR - 1, 1);
+  until(START_MS + 9 * HOUR, 5, { window: "seven_day" });
+  assert.deepEqual(clear(context).split("\n"), [
+    '"work" is open again',
+    "forgotten: a limit of 5h, met 2m ago, until 13:00",
+    "forgotten: a limit of 7d, met 5m ago, until 21:00",
+  ]);
+  assert.equal(standingOf(context).state, "open");
+});
+
 Deno.test("limit --clear forgets limits and estimates, and leaves figures that hold nothing back", () => {
   const context = contextOf({ reserve: { seven_day: 10 }, limits: { rollingHours: 5 } });
   const ledger = context.ledger();
