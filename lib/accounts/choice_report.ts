@@ -7,12 +7,12 @@ import { reasonText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
 import { windowLabel } from "../balance/windows.ts";
 import type { Choice } from "../ports/ledger.ts";
-import type { Limit } from "../ports/mod.ts";
 import { wrapped } from "../cli/columns.ts";
 import { loadWidths } from "../text/cells.ts";
 import type { Table } from "../cli/table.ts";
 import { paint, renderTable } from "../cli/table.ts";
 import { rankedJson } from "./choice_json.ts";
+import type { MetLimit } from "./session_limit.ts";
 import { limitJson, limitText } from "./session_limit.ts";
 import {
   ALL_TERMS,
@@ -29,7 +29,7 @@ const NOTE_INDENT = 2;
 /** A session, and the limit that it ended at; null if it didn't. */
 interface Limited {
   session: Session;
-  limit: Limit | null;
+  limit: MetLimit | null;
 }
 
 /** A choice with its session, and the one whose conversation that continues, as far as it is known. */

@@ -4,16 +4,22 @@ import { windowLabel } from "../balance/windows.ts";
 import type { Ledger, Limit } from "../ports/mod.ts";
 import { formatClock } from "../text/format.ts";
 
+/** A limit that a session met. */
+export interface MetLimit extends Limit {
+  /** Whether `limit --clear` has ended it. */
+  isCleared: boolean;
+}
+
 /**
  * The limit that a session met and that still held when it ended, or holds now if it is running. null if
  * there is none, or if the ledger has forgotten it, two weeks after its end.
  */
 export function limitOfSession(
-  ledger: Pick<Ledger, "limitMetBy">,
+  ledger: Pick<Ledger, "limitMetBy" | "wasCleared">,
   { session: { id, endedAtMs }, nowMs }: { session: Session; nowMs: number },
-): Limit | null {
+): MetLimit | null {
   const met = ledger.limitMetBy(id, endedAtMs ?? nowMs);
-  return met?.kind === "limit" ? met : null;
+  return met?.kind === "limit" ? { ...met, isCleared: ledger.wasCleared(met) } : null;
 }
 
 /** The same for JSON: its window and model, and when it ends. */
@@ -23,8 +29,11 @@ export function limitJson(limit: Limit | null): Record<string, unknown> | null {
   return { window, model, untilMs };
 }
 
-/** A limit in words: `a limit of 5h, until 15:24`. */
-export function limitText({ window, model, untilMs }: Limit, nowMs: number): string {
+/** A limit in words: `a limit of 5h, until 15:24`, or `a limit of 5h, cleared at 13:10`. */
+export function limitText(
+  { window, model, untilMs, isCleared }: MetLimit,
+  nowMs: number,
+): string {
   const what = window === null ? "" : ` of ${windowLabel({ window, model })}`;
-  return `a limit${what}, until ${formatClock(untilMs, nowMs)}`;
+  return `a limit${what}, ${isCleared ? "cleared at" : "until"} ${formatClock(untilMs, nowMs)}`;
 }

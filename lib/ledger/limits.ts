@@ -75,6 +75,15 @@ export function limitRows({ one, change }: Queries): LimitRows {
       return Number(still?.["n"] ?? 0);
     },
 
+    wasCleared: ({ account, untilMs }) =>
+      one(
+        `SELECT 1 FROM readings
+         WHERE account = ? AND window = ? AND measured_at_ms = ? AND source = 'cleared'`,
+        account,
+        ALL_LIMITS,
+        untilMs,
+      ) !== undefined,
+
     clearedAtMs: (account) =>
       numberOrNull(
         one(

@@ -106,6 +106,8 @@ export interface LimitRows {
   clearLimits(account: string, nowMs: number): number;
   /** When limits or figures of an account were last cleared; null if not within the last two weeks. */
   clearedAtMs(account: string): number | null;
+  /** Whether a limit of an account has ended by {@link clearLimits}, not by itself. */
+  wasCleared(limit: Pick<Limit, "account" | "untilMs">): boolean;
   /** Deletes the limits that were set by hand. */
   clearManualLimits(account: string): void;
 }

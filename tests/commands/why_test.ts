@@ -119,6 +119,21 @@ Deno.test("why and sessions say that a session ended at a limit, unless that was
   }
 });
 
+Deno.test("why says that the limit of a session was cleared, not that it lasted until then", async () => {
+  const MINUTE = 60_000;
+  const context = withOldChoice("a", [["a", 93, [LEFT]]]);
+  const ledger = context.ledger();
+  const limit = { account: "a", window: "five_hour", model: null, kind: "limit" } as const;
+  const untilMs = START_MS + 180 * MINUTE;
+  ledger.addLimit({ ...limit, untilMs, recordedAtMs: START_MS, session: 1 });
+  ledger.endSession(1, { atMs: START_MS + 5 * MINUTE, how: "exit", code: 0, signal: null });
+  for (const minutes of [20, 10]) {
+    context.clock.advance(minutes * MINUTE);
+    ledger.clearLimits("a", context.clock.nowMs());
+  }
+  assert.match(await shown(context), /\nit ended at a limit of 5h, cleared at 12:20\n/);
+});
+
 Deno.test("why names the account that a conversation was moved from, and the limit met there", async () => {
   const HOUR = 3_600_000;
   for (
