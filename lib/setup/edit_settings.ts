@@ -84,7 +84,7 @@ async function editUntilReplaced(
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const isAgain = terminal.interactive && error.exit === EXIT.usage &&
-        askAgain(context, [error.message]);
+        askAgain(context, [error.message], `Your edit is kept in ${at}. `);
       if (isAgain) continue;
       const next = terminal.interactive ? `, for the next ${EDIT}` : "";
       terminal.warn(`${outcome}; what you edited is in ${at}${next}`);
@@ -110,9 +110,9 @@ function goesOn(context: Context, { copy, base }: Edit): boolean {
   const { configFile, files, layout, terminal } = context;
   if (files.kind(copy) === "missing") return false;
   if ([textOf(context, base), configFile.text()].includes(textOf(context, copy))) return false;
-  if (terminal.interactive) {
-    terminal.note(`${tildePath(copy, layout.home)} has an edit that was not saved.`);
-    if (askYes(context, { text: "Go on with it?", standard: true })) return true;
+  terminal.note(`${tildePath(copy, layout.home)} has an edit that was not saved.`);
+  if (terminal.interactive && askYes(context, { text: "Go on with it?", standard: true })) {
+    return true;
   }
   terminal.note(`that edit is now in ${tildePath(files.backUp(copy), layout.home)}`);
   return false;

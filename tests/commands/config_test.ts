@@ -392,6 +392,11 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
     await Deno.readTextFile(`${home.multi}/config.edited.json`),
     '{ "policy": 1 }',
   );
+  const next = await edited('{ "policy": 2 }');
+  assert.match(
+    next.stderr,
+    /^~\/\.claude-multi\/config\.edited\.json has an edit that was not saved\.\nthat edit is now in ~\/\.claude-multi\/backups\/config\.edited\.json\./,
+  );
   const strange = await edited('{\n  "polcy": 1\n}');
   assert.equal(strange.code, 0);
   assert.match(
@@ -430,7 +435,7 @@ Deno.test("config edit asks to edit again after an error, from the text that has
   await run(context, "edit");
   assert.match(
     context.terminal.stderr,
-    /config\.edited\.json:1:14: "handoff" must be .*\n.*Edit again\? \[Y\/n\]/,
+    /config\.edited\.json:1:14: "handoff" must be .*\nYour edit is kept in ~\/\.claude-multi\/config\.edited\.json\. Edit again\? \[Y\/n\]/,
   );
   assert.equal(fileOf(context), '{ "handoff": "auto" }');
   assert.equal(context.processes.launched.length, 2);
