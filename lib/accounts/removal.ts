@@ -1,12 +1,10 @@
 // Removes an account: its folder, which goes to backups/, its entry, and with --purge its figures.
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
-import type { Layout } from "../config/paths.ts";
 import { figuresKey } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { andList } from "../text/format.ts";
-import { shellWord } from "../text/shell_quote.ts";
 import type { ClientProcess } from "../claude/running.ts";
 import { endFirst, liveProcesses, processesText } from "../claude/running.ts";
 import { editEntry } from "./entry_changes.ts";
@@ -56,46 +54,6 @@ export function removeAccount(
   );
   editEntry(context, { name: account.name, edit: ({ at }) => [{ path: at, value: undefined }] });
   return { kept, keptFigures };
-}
-
-/**
- * The shell line that brings a removed account back. Its folder, now at `kept`, gets its old name, which
- * on macOS is the key to the login. `program` is what the user types for claude-multi.
- */
-export function undoLine(
-  account: Account,
-  options: { program: string; kept: string; layout: Layout },
-): string {
-  const { program, kept, layout } = options;
-  const { name, plan, group, inPlace } = account;
-  const folder = inPlace ? name : account.folder;
-  const flags = [
-    ...inPlace ? ["--in-place"] : [],
-    ...plan === null ? [] : [`--plan ${plan}`],
-    ...group === null ? [] : [`--group ${group}`],
-  ];
-  return [
-    ...inPlace ? [] : [`mv ${shellWord(kept)} ${shellWord(configDirOf(account, layout))}`],
-    [`${program} add ${folder}`, ...flags].join(" "),
-    ...folder === name ? [] : [`${program} rename ${folder} ${name}`],
-    ...account.disabled ? [`${program} disable ${name}`] : [],
-    ...ownSettings(account).map(([key, value]) =>
-      `${program} config set accounts.${name}.${key} ${value}`
-    ),
-  ].join(" && ");
-}
-
-/** The settings of an account that no option of `add` gives it, as `config set` takes them. */
-function ownSettings(account: Account): Array<[string, boolean | number]> {
-  const { last, reserve, landingCap, price } = account;
-  const settings: Array<[string, boolean | number | null]> = [
-    ["last", last || null],
-    ["reserve.five_hour", reserve.five_hour],
-    ["reserve.seven_day", reserve.seven_day],
-    ["landingCap", landingCap],
-    ["price", price],
-  ];
-  return settings.flatMap(([key, value]) => value === null ? [] : [[key, value]]);
 }
 
 /**

@@ -6,6 +6,7 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import { pinAgainst, unpinLine } from "../accounts/eligible.ts";
+import { undoFromBackups } from "../accounts/undo_removal.ts";
 import type { Restriction } from "../balance/reasons.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import { withModel } from "../claude/arguments.ts";
@@ -279,7 +280,12 @@ export function noAccount(context: Context, failed: Failed): UserError {
       });
     }
     if (pin !== null && eligible.restrictions.some(({ kind }) => kind === "pin")) {
-      return new UserError(why, { hint: unpinLine(pin), exit: EXIT.noAccount });
+      const gone = accounts.some(({ account }) => account.name === pin.account)
+        ? null
+        : pin.account;
+      const undo = gone === null ? null : undoFromBackups(context, gone);
+      const message = undo === null ? why : `${why}; to bring "${gone}" back: ${undo}`;
+      return new UserError(message, { hint: unpinLine(pin), exit: EXIT.noAccount });
     }
     // Without a pin, only the account that a conversation comes from was left out.
     return new UserError(`no other account may continue it${why && `: ${why}`}`, {

@@ -128,7 +128,7 @@ export function brokenAtWords(text: string, columns: number): string {
 }
 
 /** What a line ends with that is meant to be copied. */
-const COMMAND = /(?<=: )(?:claude-multi|diff) .*$/;
+const COMMAND = /(?<=: )(?:claude-multi|diff|mv) .*$/;
 
 /** The lines, broken between words; `kept`, with which the last one ends, stays whole. */
 function brokenLines(text: string, { columns, kept }: { columns: number; kept: string }): string {

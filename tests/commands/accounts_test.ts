@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/commands/mod.ts";
 import { COMMAND_NAMES } from "../../lib/config/new_name.ts";
-import { runMulti } from "../helpers/binaries.ts";
+import { binary, runMulti } from "../helpers/binaries.ts";
 import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, dyingFiles, Killed, runHere } from "./context_of.ts";
@@ -325,6 +325,36 @@ Deno.test("removing a pinned account warns of the pin, and run, pick and doctor 
   assert.match((await runMulti(["doctor"], { home })).stdout, clear);
   assert.equal((await runMulti(["pin", "--clear"], { home })).code, 0);
   assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
+});
+
+Deno.test("in a folder pinned to a removed account, run names the line that brings it back as it was", async () => {
+  await using home = await TempHome.create("claude multi ");
+  home.seedAccount("work");
+  home.seedAccount("personal");
+  home.writeConfig({
+    accounts: [{ name: "personal" }, { name: "work", plan: "max5", group: "office" }],
+    pins: [{ path: home.project, account: "job" }],
+  });
+  installFakeClaude(home);
+  const stderrOf = async (...words: string[]) => (await runMulti(words, { home })).stderr;
+  assert.doesNotMatch(await stderrOf("run"), / back: /, "it was never there");
+  assert.equal(await stderrOf("rename", "work", "job"), "");
+  const config = () => Deno.readTextFileSync(`${home.multi}/config.json`);
+  const before = JSON.parse(config()).accounts[1];
+  assert.equal((await runMulti(["remove", "job"], { home })).code, 0);
+  const said = await stderrOf("run");
+  const undo = /, which is not set up; to bring "job" back: (.*)$/m.exec(said)?.[1] ?? "";
+  assert.match(said, /\ntry: cd .* && claude-multi pin --clear\n$/);
+  const program = binary("claude-multi");
+  const args = ["-ec", undo.replaceAll("claude-multi ", `'${program}' `)];
+  const shell = new Deno.Command("sh", { args, clearEnv: true, env: home.env() });
+  assert.equal(shell.outputSync().code, 0, said);
+  const { identity: _, ...after } = JSON.parse(config()).accounts[1];
+  assert.deepEqual(after, before);
+  assert.equal((await runMulti(["run", "--", "-p", "x"], { home })).code, 0);
+  // Without its folder there is nothing to bring back.
+  assert.equal((await runMulti(["remove", "job", "--purge", "--yes"], { home })).code, 0);
+  assert.doesNotMatch(await stderrOf("run"), / back: /);
 });
 
 Deno.test("removing the last account of a group warns of its pins, and only then", async () => {

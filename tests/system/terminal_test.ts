@@ -53,6 +53,10 @@ Deno.test("a command at the end of a message stays whole", () => {
   }
   assert.equal(brokenAtWords(text, 143), text);
   assert.equal(
+    brokenAtWords("to bring it back: mv /a/backup /a/folder && claude-multi add work", 30),
+    "to bring it back:\nmv /a/backup /a/folder && claude-multi add work",
+  );
+  assert.equal(
     brokenAtWords("if that is wrong: claude-multi limit work --clear", 30),
     "if that is wrong:\nclaude-multi limit work --clear",
   );
