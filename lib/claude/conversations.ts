@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Origin } from "../balance/session.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
+import { isPassedOver } from "./environment.ts";
 import { isClientSessionId } from "./session_files.ts";
 import type { Description } from "./transcript/description.ts";
 import { describeTranscript } from "./transcript/description.ts";
@@ -26,24 +27,33 @@ export interface Conversation {
   origin: Origin | null;
 }
 
+/** A transcript's first messages are within this many bytes; a file that holds only a summary is shorter. */
+export const HEAD_BYTES = 256 * 1024;
+
 /** The longest folder name that the client makes of a path without cutting it, in characters. */
 const LONGEST_SLUG = 200;
 
 /**
  * The newest conversations of all accounts whose ids start with `prefix`, newest first; those with nothing
- * to continue only if `prefix` is their whole id.
+ * to continue only if `prefix` is their whole id. `typed` leaves out what `-p` or the Agent SDK has begun.
  */
 export function recentConversations(
   context: Context,
-  options: { accounts: readonly Account[]; limit: number; prefix: string },
+  options: {
+    accounts: readonly Account[];
+    limit: number;
+    prefix: string;
+    typed?: boolean;
+  },
 ): Conversation[] {
-  const { accounts, limit, prefix } = options;
+  const { accounts, limit, prefix, typed = false } = options;
   const isWhole = isClientSessionId(prefix);
   const ledger = context.ledger({ tolerant: true });
   const found: Conversation[] = [];
   for (const entry of transcripts(context, accounts)) {
     if (found.length >= limit) break;
     if (!entry.id.startsWith(prefix)) continue;
+    if (typed && isPassedOver(context.files.readHead(entry.path, HEAD_BYTES), null)) continue;
     const { title, prompt, folder, owner: starter, isBlank } = describe(context, entry.path);
     if (isBlank && !isWhole) continue;
     const session = ledger.sessionOfClient(entry.id);

@@ -1,6 +1,9 @@
 // `resume`: continues any conversation, on an account that has quota left.
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
+import type { Account } from "../config/account.ts";
+import type { Context } from "../ports/context.ts";
+import type { Conversation } from "../claude/conversations.ts";
 import { recentConversations } from "../claude/conversations.ts";
 import { openConversations } from "../claude/running.ts";
 import type { Command } from "../cli/command.ts";
@@ -30,7 +33,10 @@ export const resume: Command = {
     repeats: true,
   }],
   flags: [
-    { name: "last", summary: "the newest conversation" },
+    {
+      name: "last",
+      summary: "the newest conversation; one that -p or the SDK began only if there is no other",
+    },
     { name: "account", value: "NAME", summary: "on this account, even if it is limited" },
     ACROSS_GROUPS,
     { name: "json", summary: "list the conversations as JSON: version, conversations" },
@@ -49,8 +55,9 @@ export const resume: Command = {
     const config = context.configFile.read();
     const { accounts } = config;
     const word = input.positionals.join(" ");
+    const isLast = input.switches.has("last");
     const found = word === ""
-      ? recentConversations(context, { accounts, limit: SHOWN, prefix: "" })
+      ? newest(context, { accounts, isLast })
       : conversationsOf(context, { accounts, word });
     if (input.switches.has("json")) {
       const open = openConversations(context, accounts);
@@ -61,7 +68,7 @@ export const resume: Command = {
     if (word !== "" && found.length === 0) {
       throw usageError(`no conversation is about ${quoted(word)}`, "claude-multi resume");
     }
-    const isOne = input.switches.has("last") || (word !== "" && areOne(found));
+    const isOne = isLast || (word !== "" && areOne(found));
     const chosen = isOne
       ? found.find(({ folder }) => folder !== null) ?? found[0] ?? null
       : await chooseConversation(context, { found, config });
@@ -95,3 +102,14 @@ export const resume: Command = {
     });
   },
 };
+
+/** The newest conversations; with --last the newest that a person began, or else the newest of a program. */
+function newest(
+  context: Context,
+  { accounts, isLast }: { accounts: readonly Account[]; isLast: boolean },
+): Conversation[] {
+  const all = { accounts, limit: SHOWN, prefix: "" };
+  if (!isLast) return recentConversations(context, all);
+  const typed = recentConversations(context, { ...all, typed: true });
+  return typed.length > 0 ? typed : recentConversations(context, all);
+}

@@ -2,7 +2,14 @@
 import type { Context } from "../ports/context.ts";
 import { withConversation } from "../claude/arguments.ts";
 import type { Conversation } from "../claude/conversations.ts";
-import { accountsOf, allConversations, describe, transcripts } from "../claude/conversations.ts";
+import {
+  accountsOf,
+  allConversations,
+  describe,
+  HEAD_BYTES,
+  transcripts,
+} from "../claude/conversations.ts";
+import { hostOf, isPassedOver } from "../claude/environment.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
@@ -78,16 +85,19 @@ function ownerOf(
   return isOneGroup ? theirs[0]?.name ?? null : null;
 }
 
-/** A file that holds only a summary is shorter. */
-const HEAD_BYTES = 256 * 1024;
-
 /** The conversation that --continue means: the newest of the folder's project that has a message. */
-function newestHere(context: Context, { config, cwd }: LaunchRequest): string | null {
+function newestHere(
+  context: Context,
+  { args, config, cwd, forEditor }: LaunchRequest,
+): string | null {
   const folder = context.files.resolve(cwd) ?? cwd;
+  const printing = args.kind === "print" ? "sdk-cli" : null;
+  const host = (forEditor === undefined ? null : hostOf(context.env)) ?? printing;
   return transcripts(context, config.accounts, folder).find(({ path }) => {
     // Not all of it, which may be much: each message has its folder.
     const head = context.files.readHead(path, HEAD_BYTES);
-    return /"cwd":\s*"\//.test(head) || head.length >= HEAD_BYTES / 4;
+    const isConversation = /"cwd":\s*"\//.test(head) || head.length >= HEAD_BYTES / 4;
+    return isConversation && !isPassedOver(head, host);
   })?.id ?? null;
 }
 

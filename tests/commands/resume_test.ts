@@ -12,7 +12,9 @@ import { PROJECTS, Stage } from "../launch/stage.ts";
 import { waitUntil } from "../helpers/waiting.ts";
 
 interface Listed {
-  conversations: Array<{ id: string; title: string; folder: string; owner: string; bytes: number }>;
+  conversations: Array<
+    { id: string; path: string; title: string; folder: string; owner: string; bytes: number }
+  >;
 }
 
 /** Two accounts with one conversation each: "about apples" on a, then "about pears" on b. */
@@ -154,6 +156,25 @@ Deno.test("resume --last takes the newest, --account any account, and a limited 
   assert.ok(stage.plans.at(-1)?.args.includes(listed[0]?.id ?? ""));
   await stage.command(["resume", "--last", "--account", "b", "--", "-p", "more"]);
   assert.equal(stage.accounts.at(-1), "b");
+});
+
+Deno.test("resume --last passes over what -p began, if there is anything else", async () => {
+  const { stage, listed } = await stageHere();
+  const printed = "33333333-2222-4333-8444-777777777777";
+  const put = () => {
+    stage.context.clock.advance(60_000);
+    const line = { type: "user", cwd: "/home/ann/project", entrypoint: "sdk-cli" };
+    stage.context.files.put(
+      `${PROJECTS}/-home-ann-project/${printed}.jsonl`,
+      `${JSON.stringify({ ...line, message: { content: "nightly" } })}\n`,
+    );
+  };
+  put();
+  await stage.command(["resume", "--last", "--", "-p", "more"]);
+  assert.ok(stage.plans.at(-1)?.args.includes(listed[0]?.id ?? ""));
+  for (const { path } of listed) stage.context.files.remove(path);
+  await stage.command(["resume", "--last", "--", "-p", "more"]);
+  assert.ok(stage.plans.at(-1)?.args.includes(printed));
 });
 
 Deno.test("resume shows no control character of a title or folder", async () => {

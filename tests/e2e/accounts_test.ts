@@ -165,6 +165,40 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "-c continues on its account what claude finds, not what -p has begun since",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    await using api = await MockApi.start();
+    for (const name of ["a", "b"]) home.seedAccount(name);
+    home.seedCachedUsage("a", { fiveHour: 50, sevenDay: 0 });
+    home.writeConfig({ accounts: [{ name: "a" }, { name: "b" }] });
+    const env = await environment(home, api);
+    const says = async (args: string[], text: string) => {
+      const command = [binary("claude-multi"), "run", ...args];
+      await using pty = await Pty.start(command, { env, cwd: home.project });
+      await waitUntil("the client is ready", {
+        holds: () => sessionRecords(home).some(({ status }) => status === "idle"),
+      });
+      await pty.enter(text);
+      await waitUntil("it is sent", {
+        holds: () => api.turns().some((turn) => turn.text === text),
+      });
+      await leaveClient(pty, home);
+    };
+    await says(["--account", "a"], "typed words");
+    const args = ["run", "--account", "b", "--", "-p", "printed words"];
+    assert.equal((await multi(home, { api, args })).code, 0);
+    await says(["--", "-c"], "more words");
+    assert.equal(api.turns().at(-1)?.account, "a");
+    const sent = JSON.stringify(
+      api.requests.findLast(({ body }) => JSON.stringify(body).includes("more words"))?.body,
+    );
+    assert.ok(sent.includes("typed words") && !sent.includes("printed words"));
+  },
+});
+
 Deno.test("refreshing a token of one account leaves the login of the other alone", async () => {
   await using home = await TempHome.create();
   await using api = await MockApi.start();

@@ -76,6 +76,23 @@ Deno.test("--continue means the newest conversation of the folder, whatever the 
   assert.deepEqual(stage.accounts, ["work"]);
 });
 
+Deno.test("--continue passes over what -p or the SDK began, as claude does, except with -p", async () => {
+  for (const entrypoint of ["sdk-cli", "sdk-ts", "sdk-py"]) {
+    for (const [words, account] of [[["-c"], "work"], [["-p", "-c", "more"], "own"]] as const) {
+      const stage = stageWith();
+      put(stage, ID, [{ type: "user", entrypoint: "cli" }, { type: "user", entrypoint }]);
+      ran(stage, ID, "work");
+      await stage.context.clock.sleep(1000);
+      put(stage, OTHER, [{ type: "user", entrypoint }, { type: "user", entrypoint: "cli" }]);
+      ran(stage, OTHER, "own");
+      const ended = await stage.run(["--", ...words]);
+      assert.equal(ended.code, 0, ended.stderr);
+      assert.deepEqual(stage.accounts, [account]);
+      assert.ok(stage.plans[0]?.args.includes(account === "own" ? OTHER : ID));
+    }
+  }
+});
+
 Deno.test("a named account of another group is refused, and --across-groups overrides that", async () => {
   for (
     const [command, rest] of [
