@@ -109,7 +109,7 @@ function belowLines(
   const dim = (text: string | null): Span => ({ text: text ?? "", style: "dim" });
   const parts: Span[] = [
     ...[email, standing.plan, group].map(dim),
-    { text: sourcesText(standing), style: isOld ? "yellow" : "dim" },
+    ...sourceTexts(standing).map((text): Span => ({ text, style: isOld ? "yellow" : "dim" })),
     ...othersTexts(standing, nowMs).map(dim),
     ...fallTexts(standing).map(dim),
     { text: canReset(standing, nowMs) ? UNUSED_RESET : "", style: "yellow" },
@@ -142,14 +142,14 @@ function nextStep({ account, identity, state, twin }: Standing): string | null {
 }
 
 /** The sources and ages of the figures; only one if it is the same for both windows. */
-function sourcesText({ windows }: Standing): string {
-  const text = (state: WindowState | null): string | null => {
+function sourceTexts({ windows }: Standing): string[] {
+  const text = (state: WindowState | null): string => {
     const use = useOf(state);
-    return use === null ? null : sourceText(use);
+    return use === null ? "" : sourceText(use);
   };
-  const [burst, rolling] = WINDOWS.map((name) => text(accountWindow(windows, name)));
-  if (burst === rolling) return burst ?? "";
-  return [burst && `5h ${burst}`, rolling && `7d ${rolling}`].filter(Boolean).join(", ");
+  const [burst = "", rolling = ""] = WINDOWS.map((name) => text(accountWindow(windows, name)));
+  if (burst === rolling) return [burst];
+  return [burst && `5h ${burst}`, rolling && `7d ${rolling}`];
 }
 
 /** The windows besides the account's own: `7d opus 80 %, resets in 2d`. */

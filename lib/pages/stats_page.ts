@@ -83,8 +83,12 @@ function factsOf(surface: Surface, { total, weeksEnded, percentUnused }: Summary
   if (total.tokensIn > 0) {
     lines.push(["tokens", `${tokensText(total.tokensIn)} in, ${tokensText(total.tokensOut)} out`]);
   }
-  return lines.map(([label, text]) => `${paint(surface, "dim", label.padEnd(8))}${text}`)
-    .join("\n");
+  return lines.flatMap(([label, text]) => {
+    const [first = "", ...rest] = wrapped(label.padEnd(8) + text, widthOf(surface), {
+      indent: " ".repeat(8),
+    });
+    return [paint(surface, "dim", first.slice(0, 8)) + first.slice(8), ...rest];
+  }).join("\n");
 }
 
 function accountTable(surface: Surface, { accounts, project }: Summary): Promise<string> {

@@ -164,6 +164,27 @@ Deno.test("status cuts nothing that it says of an account: what doesn't fit cont
   }
 });
 
+Deno.test("status: a line of the figures' sources breaks between the windows", async () => {
+  const context = contextWith({ work: [40, 10] }, {}, 50);
+  context.clock.advance(20_000);
+  context.ledger().addReadings([{
+    account: "work",
+    window: "five_hour",
+    model: null,
+    identity: null,
+    percentUsed: 100,
+    resetsAtMs: START_MS + 2 * HOUR_MS,
+    measuredAtMs: START_MS + 19_000,
+    source: "limit",
+  }]);
+  const lines = (await shown(context, "status")).split("\n").slice(2);
+  assert.deepEqual(lines, [
+    "  work@example.test · max5",
+    "  5h read 1s ago by a limit",
+    "  7d read 20s ago by the status line",
+  ]);
+});
+
 Deno.test("config set says what it means for sessions that are running, and nothing if none is", async () => {
   const said: ReadonlyArray<[line: string, note: string]> = [
     [
