@@ -1,6 +1,6 @@
 // Which account a conversation could move to, or why it can't.
 import type { Context } from "../ports/context.ts";
-import { isStreaming } from "../claude/arguments.ts";
+import { isStreaming, withPrompt } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import { openProcess } from "../claude/running.ts";
 import { standingsFor } from "./choose_account.ts";
@@ -14,6 +14,7 @@ import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/openings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import { accountWindow, measuredUse } from "../balance/windows.ts";
+import { pasteable } from "../text/shell_quote.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { LaunchRequest } from "./request.ts";
 import type { Event, Move, Offer } from "./state.ts";
@@ -158,10 +159,15 @@ function nowhere(
     if (wait && first !== null) {
       return surveyed(context, { conversation, move, offer: first, other: null });
     }
-    throw new AllLimited(context, {
-      standings,
-      request: elsewhere(context, { conversation, move }),
-    });
+    const request = elsewhere(context, { conversation, move });
+    // What `auto` would have sent, the line to type sends, too.
+    const prompt = move.mode === "auto"
+      ? sendingAfter(context, { conversation, move }).prompt
+      : null;
+    const args = prompt === null || pasteable([prompt]) === null
+      ? request.args
+      : withPrompt(request.args, prompt);
+    throw new AllLimited(context, { standings, request: { ...request, args } });
   }
   return { on: "blocked", why: kept || "no other account is logged in and enabled" };
 }

@@ -305,7 +305,11 @@ Deno.test("a limit in a group of one account shows the reset and how to wait, an
     assert.match(stderr, /^a .*limited until[^]*opens first, in (2h|1h59m)/m);
     assert.match(stderr, IN_OFFICE);
     const id = stage.ledger.session(1)?.clientSessionId;
-    assert.match(stderr, new RegExp(`^try: claude-multi run --wait -- --resume ${id}$`, "m"));
+    const sends = handoff === "auto" ? " -- hello" : "";
+    assert.match(
+      stderr,
+      new RegExp(`^try: claude-multi run --wait -- --resume ${id}${sends}$`, "m"),
+    );
     const waits = new Stage({
       accounts: OFFICE,
       settings: { handoff },
@@ -318,6 +322,23 @@ Deno.test("a limit in a group of one account shows the reset and how to wait, an
     assert.doesNotMatch(said, /After a move|Continue this conversation on/);
     const resume = `claude-multi resume ${waits.ledger.session(1)?.clientSessionId}`;
     assert.ok(said.includes(`after Ctrl-C, this continues it later: ${resume}\n`), said);
+  }
+});
+
+Deno.test("auto: a prompt that can't be pasted is left out of the line that waits", async () => {
+  for (const prompt of ["two\nlines", "x".repeat(300)]) {
+    const refused: Script = async (client) => {
+      await client.hook("SessionStart", {});
+      client.write({ type: "user", message: { content: prompt }, cwd: client.run.plan.cwd });
+      await client.hitsLimit();
+      await client.sits(MINUTE_MS);
+      return client.leaves();
+    };
+    const settings = { handoff: "auto" };
+    const stage = new Stage({ settings, clients: [refused] });
+    stage.limit("b");
+    const { stderr } = await stage.run(["--", "--verbose"]);
+    assert.match(stderr, /^try: claude-multi run --wait -- --resume \S+ --verbose$/m);
   }
 });
 
@@ -378,9 +399,10 @@ for (const handoff of ["ask", "auto"]) {
     assert.match(ended.stderr, /^a .*limited until[^]*^b .*limited until/m);
     assert.match(ended.stderr, /^claude-multi: every account is limited$/m);
     const id = stage.ledger.session(1)?.clientSessionId;
+    const sends = handoff === "auto" ? " -- hello" : "";
     assert.match(
       ended.stderr,
-      new RegExp(`^try: claude-multi run --wait -- --resume ${id} --verbose$`, "m"),
+      new RegExp(`^try: claude-multi run --wait -- --resume ${id} --verbose${sends}$`, "m"),
     );
     assert.deepEqual(stage.accounts, ["a"]);
   });
