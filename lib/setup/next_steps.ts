@@ -7,6 +7,7 @@ import { shellWord } from "../text/shell_quote.ts";
 import type { Shell } from "./shells.ts";
 import { SHELLS } from "./shells.ts";
 import type { UnfinishedLogin } from "./unfinished_logins.ts";
+import { renewingLine } from "./open_shells.ts";
 import { isInStartFile, lineFor, loadingCommand, loginShell, startFilesOf } from "./rc_files.ts";
 
 /**
@@ -44,6 +45,10 @@ export function conclude(
   const wrong = unfinished.flatMap((one) => one.wrong ?? []);
   if (wrong.length > 0) terminal.print(`\nnot finished: ${wrong.join("\n              ")}`);
   terminal.print(`\n${isDone ? "all set\n" : ""}next: ${next.join("\n      ")}`);
+  // Our line may be newer than the shell that this was typed in.
+  const isOld = client === null && shell === undefined;
+  const renewing = isOld ? renewingLine(context) : null;
+  if (renewing !== null) terminal.print(`if this terminal doesn't know cl yet, type: ${renewing}`);
 }
 
 /** Says how to keep conversations apart; nothing as long as there is one account, or once there is a group. */

@@ -462,7 +462,10 @@ Deno.test("after a guided setup, the next steps start with how to get cl in this
     first,
     /all set\nnext: open a new terminal, or type: \. ~\/\.claude-multi\/shell\/init\.bash\n {6}cl$/,
   );
-  assert.match(await guided(home, { answers: [""] }), /all set\nnext: cl$/);
+  assert.match(
+    await guided(home, { answers: [""] }),
+    /all set\nnext: cl\nif this terminal doesn't know cl yet, type: \. ~\/\.claude-multi\/shell\/init\.bash$/,
+  );
 });
 
 Deno.test("without claude, setup says so once and doesn't offer a login", async () => {
