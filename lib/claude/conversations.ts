@@ -3,7 +3,6 @@ import type { Context } from "../ports/context.ts";
 import type { Origin } from "../balance/session.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf } from "../config/paths.ts";
-import { isPassedOver } from "./environment.ts";
 import { isClientSessionId } from "./session_files.ts";
 import type { Description } from "./transcript/description.ts";
 import { describeTranscript } from "./transcript/description.ts";
@@ -126,6 +125,19 @@ export function transcripts(
   );
   found.sort((a, b) => b.changedAtMs - a.changedAtMs);
   return found.filter(({ path }) => files.kind(path) === "file");
+}
+
+/** What `-p` and the Agent SDK call themselves in transcripts. */
+const SDK_HOSTS: ReadonlySet<string> = new Set(["sdk-cli", "sdk-ts", "sdk-py"]);
+
+/**
+ * Whether `--continue` passes over a conversation that begins with these lines: one that `-p` or the Agent SDK
+ * has begun is only found by another of them, whoever has continued it since (run on 2.1.197 and 2.1.332).
+ * `host` starts the client; null: a terminal.
+ */
+export function isPassedOver(head: string, host: string | null): boolean {
+  const entrypoint = /"entrypoint":\s*"([^"]*)"/.exec(head)?.[1] ?? "";
+  return SDK_HOSTS.has(entrypoint) && !SDK_HOSTS.has(host ?? "");
 }
 
 /** What the transcript at a path says, however it begins. */

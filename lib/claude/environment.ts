@@ -78,19 +78,6 @@ export function hostOf(env: Env): string | null {
   return host === "cli" || host === "sdk-cli" ? null : host;
 }
 
-/** What `-p` and the Agent SDK call themselves, in {@link HOST_VARIABLE} and in transcripts. */
-const SDK_HOSTS: ReadonlySet<string> = new Set(["sdk-cli", "sdk-ts", "sdk-py"]);
-
-/**
- * Whether `--continue` passes over a conversation that begins with these lines: one that `-p` or the Agent SDK
- * has begun is only found by another of them, whoever has continued it since (run on 2.1.197 and 2.1.332).
- * `host` starts the client; null: a terminal.
- */
-export function isPassedOver(head: string, host: string | null): boolean {
-  const entrypoint = /"entrypoint":\s*"([^"]*)"/.exec(head)?.[1] ?? "";
-  return SDK_HOSTS.has(entrypoint) && !SDK_HOSTS.has(host ?? "");
-}
-
 /** The variables to remove from a launch for a host, which has set {@link HOST_VARIABLE} for the client. */
 export function removedForHost(env: Env): readonly string[] {
   return hostOf(env) === null

@@ -7,9 +7,10 @@ import {
   allConversations,
   describe,
   HEAD_BYTES,
+  isPassedOver,
   transcripts,
 } from "../claude/conversations.ts";
-import { hostOf, isPassedOver } from "../claude/environment.ts";
+import { hostOf } from "../claude/environment.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
