@@ -71,14 +71,16 @@ export async function renderTable(surface: Surface, table: Table): Promise<strin
   );
   await loadWidths(JSON.stringify([columns, rows]));
   const cells = rows.flatMap((row) => "line" in row ? [] : [row]);
+  const widest = columns.map((_, i) => Math.max(0, ...cells.map((row) => widthOf(row[i] ?? []))));
+  const leastOf = (i: number) => Math.max(widest[i] ?? 0, cellWidth(firstWord(columns[i])));
   const natural = columns.map((column, i) => {
-    const widest = Math.max(0, ...cells.map((row) => widthOf(row[i] ?? [])));
+    if (widest[i] === 0) return 0;
     const isShared = columns[i + 1]?.gap === 1 || column.gap === 1;
-    // A shared head may shrink to its first word: `5h used` to `5h`.
-    const head = isShared ? column.head.split(" ")[0] ?? "" : column.head;
-    return widest === 0 ? 0 : Math.max(widest, cellWidth(head));
+    return isShared ? leastOf(i) : Math.max(widest[i] ?? 0, cellWidth(column.head));
   });
-  const widths = fitted(columns, { natural, available: surface.columns });
+  // Before anything is cut, a head may shrink to its first word: `5h used` to `5h`.
+  const narrowing = columns.map((column, i) => ({ ...column, least: column.least ?? leastOf(i) }));
+  const widths = fitted(narrowing, { natural, available: surface.columns });
   // All bars get the same width, so that they can be compared.
   const bars = columns.flatMap((_, i) =>
     cells.some((row) => "percent" in (row[i] ?? [])) ? [i] : []
@@ -124,11 +126,14 @@ function headOf(columns: readonly Column[], widths: readonly number[]): string {
     } else groups.push({ head, cells, right });
   });
   return groups.map(({ head, cells, right }) => {
-    const [first = ""] = head.split(" ");
-    const text = cellWidth(head) <= cells ? head : fitText(first, cells);
+    const text = cellWidth(head) <= cells ? head : fitText(firstWord({ head }), cells);
     const blank = " ".repeat(cells - cellWidth(text));
     return right ? blank + text : text + blank;
   }).join("  ").trimEnd();
+}
+
+function firstWord(column: Pick<Column, "head"> | undefined): string {
+  return column?.head.split(" ")[0] ?? "";
 }
 
 function isBar(cell: Cell): cell is Bar {

@@ -107,6 +107,19 @@ Deno.test("in a narrow terminal, columns shrink, then are left out by rank, and 
   assert.equal(await at(26), "pers…   50 %  100 %  open");
 });
 
+Deno.test("in a narrow terminal, heads shrink to their first word before anything is cut", async () => {
+  const columns: Column[] = [
+    { head: "account", least: 16 },
+    { head: "5h used", right: true },
+    { head: "running", right: true },
+  ];
+  const at = (width: number) =>
+    renderTable(terminal(width), { columns, rows: [["work", "18 %", "1"]] });
+  assert.equal(await at(25), "account  5h used  running\nwork        18 %        1");
+  assert.equal(await at(24), "account      5h  running\nwork       18 %        1");
+  assert.equal(await at(22), "account    5h  running\nwork     18 %        1");
+});
+
 Deno.test("a column with only empty cells isn't shown", async () => {
   const columns = ["a", { head: "running", right: true }, "b"];
   const table = await renderTable(terminal(80), { columns, rows: [["1", "", "2"]] });
