@@ -27,14 +27,25 @@ export async function waitForOpening(
   const lookAtMs = clock.nowMs() + LOOK_AGAIN_MS;
   const untilMs = Math.min(lookAtMs, first === undefined ? lookAtMs : first.atMs + MARGIN_MS);
   for (let leftMs = untilMs - clock.nowMs(); leftMs > 0; leftMs = untilMs - clock.nowMs()) {
-    terminal.rewrite(
-      first === undefined
-        ? "every account is limited; reset time unknown"
-        : `"${first.name}" opens in ${
-          formatDuration(first.atMs + MARGIN_MS - clock.nowMs())
-        }; claude then starts by itself (Ctrl-C to cancel)`,
-    );
+    terminal.rewrite(waitingLine(context, first));
     await clock.sleep(Math.min(1000, leftMs));
   }
   terminal.rewrite("");
+}
+
+/** What it waits for, in as many words as fit on the line, with what ends the wait. */
+function waitingLine(
+  { clock, terminal: { messages } }: Context,
+  first: { name: string; atMs: number } | undefined,
+): string {
+  const inTime = first === undefined ? "" : formatDuration(first.atMs + MARGIN_MS - clock.nowMs());
+  const said = first === undefined
+    ? ["every account is limited; reset time unknown", "reset time unknown"]
+    : [
+      `"${first.name}" opens in ${inTime}; claude then starts by itself`,
+      `"${first.name}" opens in ${inTime}`,
+      `opens in ${inTime}`,
+    ];
+  const lines = said.map((text) => `${text} (Ctrl-C to cancel)`);
+  return lines.find((line) => line.length < messages.columns) ?? lines.at(-1) ?? "";
 }

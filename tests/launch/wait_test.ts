@@ -53,6 +53,25 @@ Deno.test("run --wait: it starts two seconds after the first reset, counting dow
   assert.equal(rewritten.at(-1), "");
 });
 
+Deno.test("run --wait says in a narrow terminal, too, that Ctrl-C cancels", async () => {
+  const name = "a-long-name-of-an-account";
+  const lines = {
+    66: `"${name}" opens in 1m (Ctrl-C to cancel)`,
+    60: `"${name}" opens in 1m (Ctrl-C to cancel)`,
+    40: "opens in 1m (Ctrl-C to cancel)",
+  };
+  for (const [columns, line] of Object.entries(lines)) {
+    const stage = new Stage({
+      columns: Number(columns),
+      accounts: [{ name }],
+      clients: [answers],
+    });
+    stage.limit(name, 65_000);
+    await stage.run(WORDS);
+    assert.equal(stage.context.terminal.rewritten[0], line);
+  }
+});
+
 Deno.test("run --wait of a named account waits for that one, though others have room", async () => {
   const stage = new Stage({ interactive: false, clients: [answers] });
   stage.limit("b", 65_000);
@@ -83,7 +102,10 @@ Deno.test("run --wait: if no reset is known, it checks again until there is one"
   stage.ledger.addReadings([{ ...reading, percentUsed: 100, resetsAtMs: null, measuredAtMs }]);
   const ending = stage.run(WORDS);
   await clock.sleep(15_000);
-  assert.equal(terminal.rewritten[0], "every account is limited; reset time unknown");
+  assert.equal(
+    terminal.rewritten[0],
+    "every account is limited; reset time unknown (Ctrl-C to cancel)",
+  );
   stage.ledger.forgetAccount("a");
   assert.equal((await ending).code, 0);
 });
