@@ -185,7 +185,7 @@ function isExempt(host: string, list: string): boolean {
 export function effectOf({ key, to }: Detour): string {
   if (key.endsWith("NODE_TLS_REJECT_UNAUTHORIZED")) return "claude doesn't check who answers";
   if (key.endsWith("NODE_EXTRA_CA_CERTS")) {
-    return "whoever is on the way can be let in to read them";
+    return "claude trusts an extra certificate authority, whose owner could read your requests";
   }
   const clear = /(^|\.)all_proxy$/i.test(key) ? ", some with the login unencrypted" : "";
   return `requests go to ${to ?? "elsewhere"}${clear}`;

@@ -120,6 +120,11 @@ Deno.test("unchecked certificates are told, and additional ones if a proxy could
     "https_proxy http://proxy:3128 the environment",
     "NODE_EXTRA_CA_CERTS null the environment",
   ]);
+  const [, added] = detours(fakeContext({ env }), { cwd: CWD, callers: {} });
+  assert.equal(
+    effectOf(added as Detour),
+    "claude trusts an extra certificate authority, whose owner could read your requests",
+  );
   const careless = fakeContext({ env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
   assert.deepEqual(found(careless), ["NODE_TLS_REJECT_UNAUTHORIZED null the environment"]);
   user(careless, { env: { NODE_TLS_REJECT_UNAUTHORIZED: "1" } });
