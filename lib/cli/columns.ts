@@ -13,6 +13,7 @@ export interface Narrowing {
 
 /** Text over several lines, none wider than `cells` unless a single word is; all but the first indented. */
 export function wrapped(text: string, cells: number, { indent = "" } = {}): string[] {
+  if (cellWidth(text) <= cells) return [text];
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -34,6 +35,15 @@ export function wrapped(text: string, cells: number, { indent = "" } = {}): stri
 /** A line of a report, wrapped so that what follows its label of ten cells stays in one column. */
 export function labelled(text: string, cells: number): string {
   return wrapped(text, cells, { indent: " ".repeat(10) }).join("\n");
+}
+
+/** Text with a command to copy behind it, which is never broken: if it doesn't fit there, it has its own line. */
+export function beforeCommand(
+  text: string,
+  { command, cells }: { command: string; cells: number },
+): string {
+  const line = `${text} ${command}`;
+  return cellWidth(line) <= cells ? line : `${wrapped(text, cells).join("\n")}\n${command}`;
 }
 
 /** A path cut in the middle to at most `cells`: its start and end say most. */

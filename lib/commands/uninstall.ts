@@ -1,7 +1,7 @@
 // `uninstall`: undoes what setup did outside our own folder; logins are kept.
 import { EXIT, usageError } from "../text/errors.ts";
 import { tildePath } from "../config/paths.ts";
-import { labelled } from "../cli/columns.ts";
+import { beforeCommand, labelled } from "../cli/columns.ts";
 import { askYes } from "../cli/prompt.ts";
 import type { Command } from "../cli/command.ts";
 import { planUndo } from "../setup/undo.ts";
@@ -51,12 +51,13 @@ export const uninstall: Command = {
     }
     await run(({ what }) => print(`done      ${what}`));
     for (const line of kept) terminal.print(line);
-    terminal.print(
-      `to delete all of it, accounts and logins included: rm -r ${
-        tildePath(layout.root, layout.home)
-      }`,
+    const say = (text: string, command: string) =>
+      terminal.print(beforeCommand(text, { command, cells: terminal.columns }));
+    say(
+      "to delete all of it, accounts and logins included:",
+      `rm -r ${tildePath(layout.root, layout.home)}`,
     );
-    if (steps.length > 0) terminal.print('to remove cl from open shells, too: exec "$SHELL"');
+    if (steps.length > 0) say("to remove cl from open shells, too:", 'exec "$SHELL"');
     return EXIT.ok;
   },
 };

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
+import { beforeCommand, labelled } from "../cli/columns.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -146,7 +147,7 @@ function undoSteps(
   return [...steps, ...removalSteps(context, { keepPrograms })];
 }
 
-/** What is kept, as lines, with the command that uses each login. */
+/** What is kept, as lines that fit the terminal, with the command that uses each login. */
 function keptLines(context: Context, staying: readonly Account[]): string[] {
   const { files, layout } = context;
   const logins = staying.filter((account) => context.claudeHome.login(account) === "present");
@@ -164,19 +165,24 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
   ];
   const used = usedFolders(context, staying);
   const programs = programsRemoval(context);
+  const cells = context.terminal.columns;
+  const wrap = (text: string) => labelled(`kept      ${text}`, cells);
   return [
-    `kept      ${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`,
-    ...logins.map((account) =>
-      `          ${account.name}: CLAUDE_CONFIG_DIR=${
-        shellWord(configDirOf(account, layout))
-      } claude`
-    ),
+    wrap(`${tildePath(layout.root, layout.home)}: ${parts.join(", ")}`),
+    ...logins.map((account) => {
+      const dir = configDirOf(account, layout);
+      const path = shellWord(dir) === dir ? tildePath(dir, layout.home) : shellWord(dir);
+      const command = `CLAUDE_CONFIG_DIR=${path} claude`;
+      return beforeCommand(`          ${account.name}:`, { command, cells });
+    }),
     ...used.length === 0 ? [] : [
-      `kept      ${tildePath(layout.shared, layout.home)}: used by these logins: ${
-        used.join(", ")
-      }`,
+      wrap(
+        `${tildePath(layout.shared, layout.home)}: used by these logins: ${used.join(", ")}`,
+      ),
     ],
-    ...programs === null ? [] : [`kept      the programs; to remove them too: ${programs}`],
+    ...programs === null ? [] : [
+      beforeCommand("kept      the programs; to remove them too:", { command: programs, cells }),
+    ],
   ];
 }
 

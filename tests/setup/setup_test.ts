@@ -563,6 +563,25 @@ Deno.test("uninstall counts the logins it keeps, including those of removed acco
   );
 });
 
+Deno.test("uninstall breaks lines between words, and no command, to fit a narrow terminal", async () => {
+  await using home = await TempHome.create();
+  home.seedAccount("work");
+  home.writeConfig({ accounts: [{ name: "work" }] });
+  assert.equal((await runMulti(["setup"], { home })).code, 0);
+  for (const columns of [60, 100]) {
+    const context = contextOf(home);
+    const terminal = { ...context.terminal, columns };
+    assert.equal(await runHere({ ...context, terminal }, "uninstall", "--dry-run"), 0);
+    const lines = context.printed.join("\n").split("\n");
+    assert.deepEqual(lines.filter((line) => line.length > columns), [], `at ${columns}`);
+    const login = lines.findIndex((line) => line.endsWith(" claude"));
+    const command = "CLAUDE_CONFIG_DIR=~/.claude-multi/config/work claude";
+    const label = "          work:";
+    const shown = columns === 60 ? `${label}\n${command}` : `${label} ${command}`;
+    assert.ok(lines.slice(login - 1, login + 1).join("\n").endsWith(shown), lines.join("\n"));
+  }
+});
+
 Deno.test("uninstall keeps empty folders that a remaining login uses, and says so", async () => {
   await using home = await TempHome.create();
   home.seedAccount("work");
