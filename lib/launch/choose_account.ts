@@ -121,7 +121,8 @@ function sayPin(
 ): void {
   const { acrossGroups, args, handedFrom, named } = request;
   const isSaid = named === null || handedFrom !== undefined || acrossGroups === true;
-  if (isSaid || eligible === null || args.kind !== "interactive" || !terminal.interactive) return;
+  const runsHere = args.kind === "interactive" || args.kind === "print";
+  if (isSaid || eligible === null || !runsHere || !terminal.interactive) return;
   const pin = pinAgainst(eligible, account);
   if (pin === null) return;
   terminal.warn(`${restrictionText([pin])}; "${account.name}" is used because you named it`);

@@ -255,7 +255,10 @@ Deno.test("an account that is named against the folder's pin is used, and in a t
       [{ group: "office" }, ["--account", "own"], { stderr: said('group "office"') }],
       [{ account: "own" }, ["--account", "own"], { stderr: "" }],
       [{ account: "own" }, [], { stderr: "" }],
-      [{ account: "work" }, ["--account", "own", "--", "-p", "x"], { stderr: "" }],
+      [{ account: "work" }, ["--account", "own", "--", "-p", "x"], {
+        stderr: said('account "work"'),
+      }],
+      [{ account: "work" }, ["--account", "own", "--", "mcp", "list"], { stderr: "" }],
       [{ account: "work" }, ["--account", "own"], { interactive: false, stderr: "" }],
     ] as const
   ) {
