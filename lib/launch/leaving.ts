@@ -1,4 +1,5 @@
 // A conversation that is named, as with `cl --continue`, while its own account can't take it, or while it is open.
+import { wallBefore } from "../accounts/eligible.ts";
 import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { forksConversation, withModel } from "../claude/arguments.ts";
@@ -94,12 +95,26 @@ function sayOtherModel(
   context.terminal.note(`To stay on "${name}" with ${model}: ${line}`);
 }
 
-/** Says in one line that a conversation continues on another account than its own, and why; not who named one. */
+/**
+ * Says in one line that a conversation continues on another account than its own, and why. Nobody is told who
+ * has named the account, except that the conversation changes its group.
+ */
 export function sayThatItLeaves(
   context: Context,
   { request, lease: { standings, account } }: { request: LaunchRequest; lease: Lease },
 ): void {
-  if (request.named !== null) return;
+  if (request.named !== null) {
+    const { eligible } = standings;
+    const wall = eligible === null ? null : wallBefore(eligible, account);
+    // A copy leaves the conversation where it is.
+    if (wall === null || forksConversation(request.args)) return;
+    const named = (group: string | null) => group === null ? "no group" : `group "${group}"`;
+    const from = `${wall.group === null ? "" : "the "}${named(wall.group)}`;
+    context.terminal.warn(
+      `this conversation moves from ${from} to "${account.name}" (${named(account.group)})`,
+    );
+    return;
+  }
   const from = ownerLeftBy(standings, account.name);
   if (from === null) return;
   const why = isPinnedElsewhere(standings, from)

@@ -118,6 +118,10 @@ Deno.test("a named account of another group is refused, and --across-groups over
     const across = await stage.command([...words, "--across-groups", ...rest]);
     assert.equal(across.code, 0, across.stderr);
     assert.deepEqual(stage.accounts, ["work", "own"]);
+    assert.ok(!ended.stderr.includes("moves"), ended.stderr);
+    const told =
+      'claude-multi: this conversation moves from the group "office" to "own" (group "private")\n';
+    assert.ok(across.stderr.endsWith(told), across.stderr);
   }
   const more = stageWith();
   put(more, ID);
@@ -133,6 +137,16 @@ Deno.test("a named account of another group is refused, and --across-groups over
   }
   const alone = await stageWith().run(["--across-groups"]);
   assert.equal(alone.code, 2);
+});
+
+Deno.test("--across-groups says nothing about a copy, or a conversation that stays in its group", async () => {
+  for (const [account, more] of [["own", ["--fork-session"]], ["work", []]] as const) {
+    const stage = stageWith();
+    put(stage, ID);
+    ran(stage, ID, "work");
+    const words = ["--account", account, "--across-groups", "--", "--resume", ID, ...more];
+    assert.deepEqual(await stage.run(words).then(({ code, stderr }) => [code, stderr]), [0, ""]);
+  }
 });
 
 Deno.test("in a folder pinned to another group, the hint is a line that continues it on an account with room", async () => {
