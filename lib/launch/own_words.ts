@@ -24,16 +24,25 @@ interface Meant {
 /**
  * The request for a command, or for a launch on an account, if these words for claude are one and the user
  * says so. Asks every time, but only in a terminal. null if they are for claude: that is also what `--`
- * before them says, and `-p` among them, which no command of ours has.
+ * before them says, and `-p` among them, which no command of ours has. Our --account that goes to claude so is told.
  * @throws UserError (cancelled) at the end of input; (usage) if it is a command that needs more words.
  */
 export function ownCommand(
   context: Context,
   { words, commands }: { words: readonly string[]; commands: readonly Command[] },
 ): Extract<Request, { kind: "run" }> | null {
-  if (!context.terminal.interactive) return null;
+  const { terminal } = context;
+  const option = accountOption(context, { words, commands });
+  if (option !== null && (!terminal.interactive || option.prints)) {
+    // Nobody is asked; claude ends with an error that doesn't know of us.
+    terminal.warn(`${option.why}, not of claude`);
+    const line = pasteable(["claude-multi", ...option.words]);
+    if (line !== null) terminal.note(`try: ${line}`);
+    return null;
+  }
+  if (!terminal.interactive) return null;
   const names = commands.flatMap(({ name, internal }) => internal === true ? [] : [name]);
-  const meant = accountOption(context, { words, commands }) ?? ownWord(context, { words, names });
+  const meant = option ?? ownWord(context, { words, names });
   const line = meant === null ? null : pasteable(meant.shown);
   const request = meant === null ? null : requestOf(meant.words, commands);
   if (meant === null || request === null || line === null) return null;
@@ -77,7 +86,7 @@ function isSlip(word: string, name: string): boolean {
 function accountOption(
   context: Context,
   { words, commands }: { words: readonly string[]; commands: readonly Command[] },
-): Meant | null {
+): Meant & { prints: boolean } | null {
   const [option = "", assigned] = /^(--account)(?:=(.*))?$/.exec(words[0] ?? "")?.slice(1) ?? [];
   if (option === "" || Object.hasOwn(CLIENT_FLAGS, option)) return null;
   const [name = "", ...rest] = assigned === undefined
@@ -85,12 +94,13 @@ function accountOption(
     : [assigned, ...words.slice(1)];
   const flags = commands.find(({ name }) => name === "run")?.flags ?? [];
   const { own, others } = ownAndOthers(rest, flags);
-  if (!isAccount(context, name) || readClientArguments(others).kind === "print") return null;
+  if (!isAccount(context, name)) return null;
   const line = ["run", option, name, ...own, ...others.length === 0 ? [] : ["--", ...others]];
   return {
     why: `"${option}" is an option of claude-multi run`,
     shown: own.length === 0 ? [`cl-${name}`, ...others] : ["claude-multi", ...line],
     words: line,
+    prints: readClientArguments(others).kind === "print",
   };
 }
 

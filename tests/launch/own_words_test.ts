@@ -85,7 +85,7 @@ Deno.test("cl work asks whether cl-work was meant, if work is an account", () =>
   assert.equal(meant(context, "work"), null);
 });
 
-Deno.test("cl --account work asks whether cl-work was meant; with -p it goes to claude", () => {
+Deno.test("cl --account work asks whether cl-work was meant", () => {
   const context = fakeContext({ interactive: true, config: { accounts: [{ name: "work" }] } });
   const asked = (line: string) => {
     context.terminal.stderr = "";
@@ -118,16 +118,32 @@ Deno.test("cl --account work asks whether cl-work was meant; with -p it goes to 
   ]]);
   context.terminal.answers.push("n");
   assert.deepEqual(asked("--account work"), ["cl-work", undefined, undefined]);
-  for (
-    const line of ["--account work -p x", "--account nobody", "--account", "-- --account work"]
-  ) {
+  for (const line of ["--account nobody", "--account", "-- --account work"]) {
     assert.deepEqual(asked(line), [null, undefined, undefined], line);
+    assert.equal(context.terminal.stderr, "", line);
+  }
+});
+
+Deno.test("with -p or without a terminal, cl --account work goes to claude, and a line says what to type", () => {
+  for (
+    const [interactive, words, line] of [
+      [true, ["--account", "work", "-p", "fix it"], "--account work -- -p 'fix it'"],
+      [true, ["--account=work", "--wait", "-p", "x"], "--account work --wait -- -p x"],
+      [false, ["--account", "work"], "--account work"],
+    ] as const
+  ) {
+    const context = fakeContext({ interactive, config: { accounts: [{ name: "work" }] } });
+    assert.equal(ownCommand(context, { words, commands: COMMANDS }), null);
+    assert.equal(
+      context.terminal.stderr,
+      `claude-multi: "--account" is an option of claude-multi run, not of claude\ntry: claude-multi run ${line}\n`,
+    );
   }
 });
 
 Deno.test("without a terminal nothing is asked", () => {
   const context = fakeContext({ config: { accounts: [{ name: "work" }] } });
-  assert.equal(meant(context, "--account work"), null);
   assert.equal(meant(context, "status"), null);
+  assert.equal(meant(context, "work"), null);
   assert.equal(context.terminal.stderr, "");
 });
