@@ -67,11 +67,24 @@ export function parseRequest(
       );
     }
     const near = guesses.nearest(word, names);
+    const command = args.length === 1 ? commands.find(({ name }) => name === near) : undefined;
+    const form = command === undefined ? near : neededForm(command);
     throw usageError(
-      `unknown ${what} ${quoted(word)}${didYouMean(near)}`,
-      near === null ? "claude-multi --help" : corrected(args, { word, by: near }),
+      `unknown ${what} ${quoted(word)}${didYouMean(form)}`,
+      near === null
+        ? "claude-multi --help"
+        : command === undefined || form === near
+        ? corrected(args, { word, by: near })
+        // Without its arguments, the line would fail.
+        : `claude-multi ${command.name} --help`,
     );
   }
+}
+
+/** A command with the arguments that it needs, such as `limit NAME`. */
+export function neededForm({ name, positionals = [] }: Command): string {
+  const needed = positionals.filter(({ optional }) => !optional);
+  return [name, ...needed.map((one) => one.name)].join(" ");
 }
 
 /** The line that was probably meant. */

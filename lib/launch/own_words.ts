@@ -5,7 +5,7 @@ import { CLIENT_SUBCOMMANDS, readClientArguments } from "../claude/arguments.ts"
 import { CLIENT_FLAGS } from "../claude/flags.ts";
 import type { Command, Flag } from "../cli/command.ts";
 import type { Request } from "../cli/parse.ts";
-import { parseRequest, sortedWords } from "../cli/parse.ts";
+import { neededForm, parseRequest, sortedWords } from "../cli/parse.ts";
 import { askYes } from "../cli/prompt.ts";
 import { nearest } from "../text/nearest.ts";
 import { UserError } from "../text/errors.ts";
@@ -43,9 +43,12 @@ export function ownCommand(
   if (!terminal.interactive) return null;
   const names = commands.flatMap(({ name, internal }) => internal === true ? [] : [name]);
   const meant = option ?? ownWord(context, { words, names });
-  const line = meant === null ? null : pasteable(meant.shown);
   const request = meant === null ? null : requestOf(meant.words, commands);
-  if (meant === null || request === null || line === null) return null;
+  if (meant === null || request === null) return null;
+  const command = commands.find(({ name }) => name === meant.words[0]);
+  const isIncomplete = request instanceof UserError && command !== undefined;
+  const line = isIncomplete ? `claude-multi ${neededForm(command)}` : pasteable(meant.shown);
+  if (line === null) return null;
   const text = `${meant.why}. Did you mean "${line}"? (n sends it to claude)`;
   if (!askYes(context, { text, standard: true })) return null;
   if (request instanceof UserError) throw request;

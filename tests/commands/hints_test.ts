@@ -127,6 +127,8 @@ const MISTAKES: ReadonlyArray<
   ]
 > = [
   ["stauts", "claude-multi status"],
+  ["lmit", "claude-multi limit --help"],
+  ["lmit work", "claude-multi limit work"],
   ["frobnicate", "claude-multi --help"],
   ["upgrade", "claude-multi --version"],
   ["update", "claude-multi --version"],
@@ -295,6 +297,7 @@ for (
     ["use", 'unknown command "use"; did you mean "run --account NAME"?'],
     ["reset", 'unknown command "reset"; did you mean "limit NAME --clear"?'],
     ["new", 'unknown command "new"; did you mean "add NAME"?'],
+    ["lmit", 'unknown command "lmit"; did you mean "limit NAME"?'],
     ["rm --purge", 'unknown command "rm"; did you mean "remove NAME"?'],
     ["rm work", 'unknown command "rm"; did you mean "remove work"?'],
     ["help rm", 'unknown command "rm"; did you mean "remove"?'],

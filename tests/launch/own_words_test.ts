@@ -40,10 +40,12 @@ Deno.test("cl stauts asks whether claude-multi status was meant, and other words
   }
 });
 
-Deno.test("cl login asks, too, and a yes says which word the command needs", () => {
-  const context = terminal("y", "n");
+Deno.test("cl login asks, too, and the question and a yes say which word the command needs", () => {
+  const context = terminal("y", "y", "n");
   assert.throws(() => meant(context, "login"), /missing argument NAME for "login"/);
-  assert.match(context.terminal.stderr, /Did you mean "claude-multi login"\? /);
+  assert.match(context.terminal.stderr, /Did you mean "claude-multi login NAME"\? /);
+  assert.throws(() => meant(context, "lmit"), /missing argument NAME for "limit"/);
+  assert.match(context.terminal.stderr, /Did you mean "claude-multi limit NAME"\? /);
   assert.equal(meant(context, "add"), null);
 });
 
