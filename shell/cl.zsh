@@ -65,8 +65,10 @@ function __claude_multi_complete {
 # For compctl, the completion that zsh has without compinit.
 function __claude_multi_words {
   emulate -L zsh
-  local tab=$'\t'
+  local line tab=$'\t'
   local -a typed lines before
+  typeset -gA __claude_multi_meanings
+  __claude_multi_meanings=()
   read -cA typed
   [[ ${typed[1]} == claude-multi ]] || before=(run --)
   lines=("${(@f)$(__claude_multi_lines "${(@)before}" "${(@)typed[2,-1]}")}")
@@ -74,7 +76,20 @@ function __claude_multi_words {
     reply=(${typed[-1]}*(N))
   else
     reply=("${(@)lines%%$tab*}")
+    for line in "${lines[@]}"; do __claude_multi_meanings[${line%%$tab*}]=${line#*$tab}; done
   fi
+}
+# What compctl lists for each of these words.
+function __claude_multi_listed {
+  emulate -L zsh
+  local word meaning
+  local -i width=0
+  for word; do (( width = ${#word} > width ? ${#word} : width )); done
+  reply=()
+  for word; do
+    meaning=${__claude_multi_meanings[$word]-}
+    reply+=("${${meaning:+${(r:$width:)word}  -- $meaning}:-$word}")
+  done
 }
 # Start files that are read later may call compinit, so this waits for the first prompt.
 function __claude_multi_register {
@@ -84,7 +99,7 @@ function __claude_multi_register {
     compdef __claude_multi_complete claude-multi cl "${__claude_multi_names[@]}"
   else
     # compctl finds a name with a dash only through a pattern.
-    compctl -tn -K __claude_multi_words 'claude?multi' cl "${(@)__claude_multi_names//-/?}"
+    compctl -tn -V claude-multi -K __claude_multi_words -y __claude_multi_listed 'claude?multi' cl "${(@)__claude_multi_names//-/?}"
   fi
 }
 if [[ -o interactive ]]; then

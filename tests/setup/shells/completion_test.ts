@@ -77,6 +77,39 @@ for (const { title, command, file, before, after = "" } of SHELLS) {
   });
 }
 
+for (const { title, command, file, before, after = "" } of SHELLS) {
+  const [shell = ""] = command;
+  const options = shell === "bash" ? needs("tmux") : needs("tmux", shell as "zsh" | "fish");
+
+  Deno.test({
+    name: `${title}: Tab after resume lists ids with their titles, as text only`,
+    ...options,
+    async fn() {
+      await using home = await TempHome.create();
+      home.writeConfig({ accounts: [{ name: "work" }] });
+      assert.equal((await runMulti(["setup"], { home })).code, 0);
+      const folder = `${home.path}/.claude/projects/-project`;
+      await Deno.mkdir(folder, { recursive: true });
+      for (const [id, content] of [["1111", "fix \u001b[41mthe $(login) %B"], ["2222", "second"]]) {
+        await Deno.writeTextFile(
+          `${folder}/${id}1111-2222-4333-8444-555555555555.jsonl`,
+          `${JSON.stringify({ type: "user", cwd: home.project, message: { content } })}\n`,
+        );
+      }
+      await Deno.mkdir(`${home.path}/.config/fish`, { recursive: true });
+      const line = `. ~/.claude-multi/shell/init.${shell}`;
+      await Deno.writeTextFile(`${home.path}/${file}`, `${before}\n${line}\n${after}\n`);
+      await using pty = await Pty.start(command, { env: home.env(), cwd: home.project });
+      await pty.waitFor(/^\$/m);
+      await pty.type("claude-multi resume ");
+      await pty.keys("Tab", "Tab");
+      await pty.waitFor(/11111111-\S+ .*fix .*the \$\(login\) %B/);
+      await pty.waitFor(/22221111-\S+ .*second/);
+      assert.ok(!(await pty.capture({ ansi: true })).includes("\u001b[41m"));
+    },
+  });
+}
+
 Deno.test("with an invalid config, completion still offers commands and flags, silently", async () => {
   await using home = await TempHome.create();
   home.writeConfig("{ broken");
