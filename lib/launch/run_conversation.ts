@@ -269,14 +269,14 @@ async function ended(context: Context, run: Run): Promise<Event> {
     const { args, config: { handoff } } = run.conversation.request;
     const { session, account } = conversation.lease;
     const inForce = handoffInForce(handoff, mostAtLimit(context, conversation.request));
+    let asksFirst = false;
     if (limited === null && session !== null && inForce !== "off") {
-      const isAsked = inForce === "ask";
       const hasPrompt = promptIn(args) !== null;
-      if (isAsked || hasPrompt) {
-        const isNew = !hasPrompt && args.resume === null && !args.continues;
-        const even = { evenIfItWorks: isAsked, evenIfEmpty: !isNew };
-        limited = limitedByWindow(context, { session, account, ...even });
-      }
+      const isNew = !hasPrompt && args.resume === null && !args.continues;
+      const even = { evenIfItWorks: true, evenIfEmpty: !isNew };
+      limited = limitedByWindow(context, { session, account, ...even });
+      // Nothing that was sent has been refused, unless the client couldn't even send its prompt.
+      asksFirst = limited !== null && !(limited.isRefused && hasPrompt);
       const id = limited === null ? endedUnexplained(context, { session, account }) : null;
       if (id !== null) {
         warnOnce(
@@ -288,7 +288,7 @@ async function ended(context: Context, run: Run): Promise<Event> {
     // Whoever ends the launcher doesn't want a client on the next account.
     if (limited !== null && !outcome.isStopped) {
       const { request: { failover }, chain } = run.conversation;
-      if (inForce !== "off") mode = handoff;
+      if (inForce !== "off") mode = asksFirst ? "ask" : handoff;
       // Only one retry: a second refusal is the answer.
       if (args.kind === "print" && failover && chain.length === 1) mode = "retry";
       if (args.kind === "print" && !failover && context.terminal.interactive) {

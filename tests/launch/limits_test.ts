@@ -215,14 +215,18 @@ Deno.test("without a ledger that can be written, cl runs claude and moves nothin
   assert.equal(stage.plans[0]?.set["CLAUDE_MULTI_SESSION"], undefined);
 });
 
-Deno.test("auto: a session that still works isn't ended by a full window, only by a refusal", async () => {
+Deno.test("auto: a session that still works isn't ended by a full window, and asks once it is left", async () => {
   const works: Script = async (client) => {
     await client.starts();
     client.stage.ledger.addReadings([reading(client, {})]);
     await client.sits(30 * MINUTE_MS);
   };
   const stage = new Stage({ settings: { handoff: "auto" }, clients: [works, answers] });
-  assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  stage.context.terminal.answers.push("n");
+  const { code, stderr } = await stage.run();
+  assert.equal(code, 0);
+  assert.match(stderr, /Continue this conversation on "b"[^]*\n?to continue it later: /);
+  assert.deepEqual(stage.accounts, ["a"]);
   assert.equal(stage.ledger.session(1)?.exitCode, 0);
 });
 

@@ -1129,9 +1129,9 @@ for (
   const [first, later, asks, accounts] of [
     ["auto", "ask", true, ["a", "b"]],
     ["off", "ask", true, ["a", "b"]],
-    ["off", "auto", false, ["a", "b"]],
-    ["ask", "auto", false, ["a", "b"]],
-    ["auto", "auto", false, ["a"]],
+    ["off", "auto", true, ["a", "b"]],
+    ["ask", "auto", true, ["a", "b"]],
+    ["auto", "auto", true, ["a", "b"]],
     ["auto", "off", false, ["a"]],
     ["ask", "off", false, ["a"]],
   ] as const
