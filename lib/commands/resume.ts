@@ -54,6 +54,7 @@ export const resume: Command = {
   async run(context, input) {
     const config = context.configFile.read();
     const { accounts } = config;
+    const isAcross = acrossGroups(input);
     const word = input.positionals.join(" ");
     const isLast = input.switches.has("last");
     const found = word === ""
@@ -92,7 +93,7 @@ export const resume: Command = {
       wait: false,
       failover: false,
       cwd: folderOf(context, chosen),
-      acrossGroups: acrossGroups(input),
+      acrossGroups: isAcross,
     });
     const owner = now.accounts.find(({ name }) => name === chosen.owner);
     return await runConversation(context, {

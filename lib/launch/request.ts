@@ -8,6 +8,7 @@ import type { GivenClient } from "../claude/given_client.ts";
 import type { Settings } from "../claude/settings.ts";
 import type { Flag, Input } from "../cli/command.ts";
 import type { Config } from "../config/config.ts";
+import type { UserError } from "../text/errors.ts";
 import { usageError } from "../text/errors.ts";
 import { callersSettings } from "./settings.ts";
 
@@ -67,15 +68,18 @@ export const ACROSS_GROUPS: Flag = {
  */
 export function acrossGroups({ values, switches }: Input): boolean {
   const isGiven = switches.has(ACROSS_GROUPS.name);
-  if (isGiven && values["account"] === undefined) {
-    throw usageError('"--across-groups" needs "--account"', "claude-multi list");
-  }
+  if (isGiven && values["account"] === undefined) throw withoutAccount();
   return isGiven;
 }
 
+function withoutAccount(): UserError {
+  return usageError('"--across-groups" needs "--account"', "claude-multi list");
+}
+
 /**
- * Makes the request for a launch of the client with these words.
- * @throws UserError (usage) if the caller's own `--settings` can't be read.
+ * Makes the request for a launch of the client with these words. Our {@link ACROSS_GROUPS} among them is taken
+ * out, as in `cl-work --across-groups -c`: the client has no such option.
+ * @throws UserError (usage) if the caller's own `--settings` can't be read, or no account is named for that.
  */
 export function launchRequest(
   context: Context,
@@ -86,7 +90,12 @@ export function launchRequest(
       "config" | "policy" | "named" | "wait" | "failover" | "cwd" | "refresh" | "acrossGroups"
     >,
 ): LaunchRequest {
-  const args = readClientArguments(words);
+  const flag = `--${ACROSS_GROUPS.name}`;
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const isGiven = words.slice(0, end).includes(flag);
+  if (isGiven && asked.named === null) throw withoutAccount();
+  const args = readClientArguments(words.filter((word, i) => i >= end || word !== flag));
   const records = args.kind === "interactive" || args.kind === "print";
-  return { ...asked, args, records, callers: callersSettings(context, args) };
+  const callers = callersSettings(context, args);
+  return { ...asked, ...isGiven ? { acrossGroups: true } : {}, args, records, callers };
 }

@@ -158,6 +158,13 @@ Deno.test("resume --last takes the newest, --account any account, and a limited 
   assert.equal(stage.accounts.at(-1), "b");
 });
 
+Deno.test("resume --across-groups needs an account, before it lists anything", async () => {
+  const { stage } = await stageHere();
+  const ended = await stage.command(["resume", "--across-groups"]);
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /"--across-groups" needs "--account"/);
+});
+
 Deno.test("resume --last passes over what -p began, if there is anything else", async () => {
   const { stage, listed } = await stageHere();
   const printed = "33333333-2222-4333-8444-777777777777";

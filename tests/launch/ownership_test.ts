@@ -76,6 +76,30 @@ Deno.test("--continue means the newest conversation of the folder, whatever the 
   assert.deepEqual(stage.accounts, ["work"]);
 });
 
+Deno.test("--across-groups works among the words for claude, too, as after cl-NAME", async () => {
+  for (
+    const words of [["--across-groups", "-c"], ["-c", "--across-groups"], [
+      "--across-groups",
+      "--resume",
+      ID,
+    ]]
+  ) {
+    const stage = stageWith();
+    put(stage, ID);
+    ran(stage, ID, "work");
+    const ended = await stage.run(["--account", "own", "--", ...words]);
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.deepEqual(stage.accounts, ["own"]);
+    assert.ok(!stage.plans[0]?.args.includes("--across-groups"));
+  }
+  const stage = stageWith();
+  const unnamed = await stage.run(["--", "--across-groups", "-c"]);
+  assert.equal(unnamed.code, 2);
+  assert.match(unnamed.stderr, /"--across-groups" needs "--account"/);
+  const prompt = await stageWith().run(["--account", "own", "--", "-p", "--", "--across-groups"]);
+  assert.equal(prompt.code, 0);
+});
+
 Deno.test("--continue passes over what -p or the SDK began, as claude does, except with -p", async () => {
   for (const entrypoint of ["sdk-cli", "sdk-ts", "sdk-py"]) {
     for (const [words, account] of [[["-c"], "work"], [["-p", "-c", "more"], "own"]] as const) {
