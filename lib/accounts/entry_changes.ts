@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { ConfigChanges } from "../ports/mod.ts";
 import type { Account } from "../config/account.ts";
-import { figuresKey } from "../config/account.ts";
+import { figuresKey, isSameIdentity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
@@ -63,7 +63,9 @@ export function renameAccount(context: Context, change: { account: Account; to: 
     ledger.forgetUnsigned(to);
     ledger.renameAccount(account.name, to);
   });
-  const folder = account.inPlace || account.folder === to ? undefined : account.folder;
+  const folder = account.inPlace || account.folder === to || isInFolder(context, { account, to })
+    ? undefined
+    : account.folder;
   editEntry(context, {
     name: account.name,
     edit: ({ at, config }) => [
@@ -74,6 +76,19 @@ export function renameAccount(context: Context, change: { account: Account; to: 
       ),
     ],
   });
+}
+
+/** Whether the login of an account, which its own folder lacks, is in the folder of a name: a rename by hand left it. */
+export function isInFolder(
+  { claudeHome }: Context,
+  { account, to }: { account: Account; to: string },
+): boolean {
+  const { identity: owner, inPlace } = account;
+  if (owner === null || inPlace || claudeHome.login(account) !== "missing") return false;
+  const there = { ...account, folder: to };
+  const identity = claudeHome.identity(there);
+  return claudeHome.login(there) === "present" && identity !== null &&
+    isSameIdentity(owner, identity);
 }
 
 /** Enables or disables an account; a disabled one is used only if it is named. */

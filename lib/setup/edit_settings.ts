@@ -1,5 +1,7 @@
 // `config edit`: config.json in the user's editor, as a copy that takes its place only without errors.
 import { askYes } from "../cli/prompt.ts";
+import { finishRenames } from "../accounts/hand_renames.ts";
+import type { Account } from "../config/account.ts";
 import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
 import { quoted } from "../text/escape.ts";
@@ -51,7 +53,13 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     files.writeText(copy, textOf(context, base), 0o600);
   }
   for (let outcome = UNCHANGED;; outcome = SAVED_BEFORE) {
+    const before = accountsNow(context);
     await editUntilReplaced(context, { copy, base, outcome });
+    const renamed = finishRenames(context, before);
+    for (const { from, to } of renamed) terminal.print(`renamed "${from}" to "${to}"`);
+    if (renamed.length > 0) {
+      for (const path of [copy, base]) files.writeText(path, configFile.text(), 0o600);
+    }
     // Before the next question, at which this run may end.
     writeShellFiles(context);
     configFile.read();
@@ -65,6 +73,15 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
   files.remove(copy);
   files.remove(base);
   terminal.print(isSaved ? "config.json is saved" : UNCHANGED);
+}
+
+/** The accounts of config.json; none if it has an error. */
+function accountsNow({ configFile }: Context): readonly Account[] {
+  try {
+    return configFile.read().accounts;
+  } catch {
+    return [];
+  }
 }
 
 /** Opens the editor, again after an error if the user wants that, until the copy has replaced config.json. */

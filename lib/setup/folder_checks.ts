@@ -4,6 +4,7 @@ import type { Account } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { shellWord } from "../text/shell_quote.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
+import { isInFolder } from "../accounts/entry_changes.ts";
 import { isBroken } from "../accounts/folder.ts";
 import { ourLinks } from "../accounts/link_targets.ts";
 import { LINKED_ENTRIES } from "../claude/shared_entries.ts";
@@ -165,7 +166,18 @@ export function* leftovers(context: Context, config: Config): Generator<Problem>
     // claude puts NAME.lock next to the folder while it refreshes a login.
     if (name.endsWith(".lock") || files.kind(`${folder}/.credentials.json`) === "missing") continue;
     if (config.accounts.some((a) => !a.inPlace && a.folder === name)) continue;
-    const message = `"${tildePath(folder, layout.home)}" has a login, but isn't an account`;
-    yield { id: "orphan", message, fix: `claude-multi add ${name}` };
+    const shown = tildePath(folder, layout.home);
+    const account = config.accounts.find((account) => isInFolder(context, { account, to: name }));
+    yield account === undefined
+      ? {
+        id: "orphan",
+        message: `"${shown}" has a login, but isn't an account`,
+        fix: `claude-multi add ${name}`,
+      }
+      : {
+        id: "orphan",
+        message: `"${shown}" has the login of "${account.name}", which was renamed by hand`,
+        fix: `claude-multi rename ${account.name} ${name}`,
+      };
   }
 }

@@ -8,6 +8,7 @@ import { EXIT, UserError } from "../../lib/text/errors.ts";
 import { binary, runMulti } from "../helpers/binaries.ts";
 import type { FakeContext } from "../helpers/context.ts";
 import { fakeContext } from "../helpers/context.ts";
+import { fakeIdentity } from "../helpers/identity.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { waitUntil } from "../helpers/waiting.ts";
 
@@ -413,6 +414,40 @@ Deno.test("config edit opens the editor with its flags, then checks the result",
   const missing = await runMulti(["config", "edit"], { home, env: { VISUAL: "no-such-editor" } });
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /^claude-multi: cannot find the editor "no-such-editor"/);
+});
+
+Deno.test("a name that is changed in config edit renames the account: folder, login, pins and history follow", async () => {
+  await using home = await TempHome.create();
+  for (const name of ["work", "own"]) home.seedAccount(name);
+  const { accountUuid, organizationUuid } = fakeIdentity("work");
+  const identity = { accountUuid, organizationUuid, email: "work@example.test" };
+  home.writeConfig({
+    accounts: [{ name: "work", identity }, { name: "own" }],
+    pins: [{ path: home.project, account: "work" }],
+  });
+  const multi = (...args: string[]) => runMulti(args, { home });
+  assert.equal((await multi("limit", "work", "2h")).code, 0);
+  const edited = await runMulti(["config", "edit"], {
+    home,
+    env: { EDITOR: 'sed -i \'s/"name": "work"/"name": "office"/\'' },
+  });
+  assert.equal(edited.stdout, 'renamed "work" to "office"\nconfig.json is saved\n');
+  const read = () => JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+  const [first] = read().accounts;
+  assert.deepEqual([first.name, first.folder], ["office", "work"]);
+  assert.equal(read().pins[0].account, "office");
+  const { accounts } = JSON.parse((await multi("status", "--json")).stdout);
+  assert.deepEqual([accounts[0].name, accounts[0].state], ["office", "limited"]);
+  // By an editor of the user's own, nothing follows; doctor says what to type.
+  home.writeConfig({ ...read(), accounts: [{ name: "job", identity }, { name: "own" }], pins: [] });
+  const doctor = await multi("doctor");
+  assert.match(doctor.stdout, /"~\/\S+\/work" has the login of "job", which was renamed by hand/);
+  assert.match(doctor.stdout, /claude-multi rename job work$/m);
+  assert.equal((await multi("rename", "job", "work")).code, 0);
+  assert.equal((await multi("rename", "work", "job")).code, 0);
+  const listed = JSON.parse((await multi("status", "--json")).stdout).accounts;
+  assert.equal(listed[0].name, "job");
+  assert.notEqual(listed[0].state, "login");
 });
 
 /** A context whose editor writes these texts, one each time it is started. */
