@@ -6,7 +6,9 @@ import { modelsOfFolder } from "../launch/model.ts";
 import type { Command } from "../cli/command.ts";
 
 const WATCH_EVERY_MS = 2000;
-const HOME_AND_CLEAR = new TextEncoder().encode("\x1b[H\x1b[J");
+const HOME = "\x1b[H";
+const CLEAR_LINE = "\x1b[K";
+const CLEAR_BELOW = "\x1b[J";
 
 /** The declaration of `status`. */
 export const status: Command = {
@@ -41,16 +43,22 @@ export const status: Command = {
       await refreshFigures(context, { config, accounts: askable(context, config) });
     }
     const models = () => modelsOfFolder(context, context.processes.cwd());
-    for (;;) {
+    for (let isFirst = true;; isFirst = false) {
       const text = json
         ? JSON.stringify(statusDocument(context, models))
         : await statusText(context, models);
       // JSON is one document per line; a table is drawn over the last one.
-      if (watches && !json) context.terminal.pass(HOME_AND_CLEAR);
-      if (watches || text !== "") context.terminal.print(text);
+      if (watches && !json) context.terminal.pass(new TextEncoder().encode(frame(text, isFirst)));
+      else if (watches || text !== "") context.terminal.print(text);
       if (!watches) return EXIT.ok;
       await context.clock.sleep(WATCH_EVERY_MS);
       context.claudeHome.forget();
     }
   },
 };
+
+/** A table drawn over the last one. Only the first clears the screen: tmux keeps what a cleared screen showed. */
+function frame(text: string, isFirst: boolean): string {
+  const lines = text.replaceAll("\n", `${CLEAR_LINE}\n`);
+  return `${HOME}${isFirst ? CLEAR_BELOW : ""}${lines}${CLEAR_LINE}\n${CLEAR_BELOW}`;
+}
