@@ -58,14 +58,14 @@ export function removeAccount(
 
 /**
  * Refuses to touch accounts that claude is still using, according to the ledger or to claude's own
- * records; `what` is the command that would.
+ * records; `what` is the command that would, and `again` the line to type after that.
  * @throws UserError (refused) naming all of these accounts, the processes, and the folders of sessions.
  */
 export function refuseWhileRunning(
   context: Context,
-  options: { accounts: readonly Account[]; what: "remove" | "uninstall" },
+  options: { accounts: readonly Account[]; what: "remove" | "uninstall"; again: string },
 ): void {
-  const { accounts, what } = options;
+  const { accounts, what, again } = options;
   const ledger = context.ledger({ tolerant: true });
   closeLostSessions(context, ledger);
   const busy = accounts.flatMap((account) => {
@@ -86,7 +86,6 @@ export function refuseWhileRunning(
   );
   const daemon = busy.find(({ running }) => running.some(({ kind }) => kind === "daemon"));
   const { name } = first.account;
-  const again = what === "remove" ? `claude-multi remove ${name}` : "claude-multi uninstall";
   const cannot = what === "remove" ? `cannot remove "${name}"` : "cannot uninstall";
   const end = endFirst(busy.flatMap(({ running }) => running));
   throw new UserError(`${cannot} while claude is running on ${andList(list)}; ${end}`, {

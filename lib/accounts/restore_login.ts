@@ -66,7 +66,7 @@ function moveRefusal(context: Context, account: Account): Refusal | null {
     if (holder !== undefined) {
       return {
         why: `~/.claude has the login of the in-place account "${holder.name}", which stays there`,
-        hint: "claude-multi uninstall",
+        hint: savingLine(holder),
       };
     }
     const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
@@ -78,6 +78,14 @@ function moveRefusal(context: Context, account: Account): Refusal | null {
     why: "~/.claude is on another disk, so the login can't be moved in one step",
     hint: "claude auth login",
   };
+}
+
+/** What makes an in-place account one of its own, so that its login no longer stands in the shared home. */
+function savingLine({ name, group }: Account): string {
+  const line = `claude-multi remove ${name} && claude-multi save ${name}`;
+  return group === null
+    ? line
+    : `${line} && claude-multi config set accounts.${name}.group ${group}`;
 }
 
 function refused(account: Account, { why, hint }: Refusal): UserError {

@@ -35,8 +35,9 @@ export const remove: Command = {
     const { layout, terminal } = context;
     const account = findAccount(context.configFile.read().accounts, input.positionals[0] ?? "");
     const { name } = account;
-    refuseWhileRunning(context, { accounts: [account], what: "remove" });
     const purge = input.switches.has("purge");
+    const again = `claude-multi remove ${name}${purge ? " --purge" : ""}`;
+    refuseWhileRunning(context, { accounts: [account], what: "remove", again });
     if (purge && !account.inPlace && !input.switches.has("yes") && !mayDestroy(context, account)) {
       terminal.print("nothing was changed");
       return EXIT.cancelled;

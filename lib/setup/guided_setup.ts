@@ -76,7 +76,7 @@ async function guide(context: Context): Promise<void> {
     added = name;
   }
   if (context.configFile.read().accounts.length === 0) {
-    terminal.note('no account was added; "claude-multi add NAME" adds one later');
+    terminal.note(`no account was added; "${ourName(context)} add NAME" adds one later`);
   }
   await offerLogins(context);
   askPlans(context);

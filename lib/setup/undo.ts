@@ -39,7 +39,8 @@ export function planUndo(
   const accounts = restore === null ? knownAccounts(context) : context.configFile.read().accounts;
   const restored = restore === null ? null : findAccount(accounts, restore);
   try {
-    refuseWhileRunning(context, { accounts, what: "uninstall" });
+    const again = `claude-multi uninstall${restore === null ? "" : ` --restore ${restore}`}`;
+    refuseWhileRunning(context, { accounts, what: "uninstall", again });
     if (restored !== null) refuseRestoreWhileRunning(context, restored);
   } catch (error) {
     if (!showOnly) throw error;

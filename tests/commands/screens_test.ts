@@ -135,12 +135,16 @@ Deno.test("every account that is busy is named at once, with the folders of its 
     );
   }
   const { accounts } = context.configFile.read();
-  assert.throws(() => refuseWhileRunning(context, { accounts, what: "uninstall" }), {
-    message:
-      'cannot uninstall while claude is running on "work" (session in ~/project, process 1000) and "spare" (session in /srv/x\ufffd[2J, process 1000); leave claude there first',
-    hint: "claude-multi uninstall",
-    exit: 5,
-  });
+  assert.throws(
+    () =>
+      refuseWhileRunning(context, { accounts, what: "uninstall", again: "claude-multi uninstall" }),
+    {
+      message:
+        'cannot uninstall while claude is running on "work" (session in ~/project, process 1000) and "spare" (session in /srv/x\ufffd[2J, process 1000); leave claude there first',
+      hint: "claude-multi uninstall",
+      exit: 5,
+    },
+  );
 });
 
 Deno.test("status cuts nothing that it says of an account: what doesn't fit continues below", async () => {

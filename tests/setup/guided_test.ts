@@ -46,7 +46,7 @@ Deno.test("after a name with a problem, Enter goes on and adds nothing", async (
 });
 
 Deno.test("Enter at the first name says that no account was added, and how to add one later", async () => {
-  const said = /no account was added; "claude-multi add NAME" adds one later\n/;
+  const said = /no account was added; "\S*claude-multi add NAME" adds one later\n/;
   assert.match((await answered([""])).terminal.stderr, said);
   assert.doesNotMatch((await answered(["work"])).terminal.stderr, said);
 });

@@ -653,8 +653,20 @@ Deno.test("uninstall --restore with an in-place account says that its login stay
   assert.equal(result.code, 5);
   assert.match(
     result.stderr,
-    /~\/\.claude has the login of the in-place account "me", which stays there\ntry: claude-multi uninstall\n/,
+    /~\/\.claude has the login of the in-place account "me", which stays there\ntry: claude-multi remove me && claude-multi save me\n/,
   );
+  for (const words of [["remove", "me"], ["save", "me"]]) {
+    const done = await runMulti(words, { home });
+    assert.equal(done.code, 0, done.stderr);
+  }
+  const sessions = `${home.accountDir("work")}/sessions`;
+  Deno.mkdirSync(sessions);
+  Deno.writeTextFileSync(`${sessions}/${Deno.pid}.json`, JSON.stringify({ pid: Deno.pid }));
+  const busy = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.match(busy.stderr, /\ntry: claude-multi uninstall --restore work\n$/);
+  Deno.removeSync(`${sessions}/${Deno.pid}.json`);
+  const restored = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.equal(restored.code, 0, restored.stderr);
 });
 
 Deno.test("uninstall names programs with another prefix, and the line that removes them", async () => {
