@@ -1,6 +1,6 @@
 // Decides whether `save` may move the live login to an account (DESIGN §4).
 import type { Account, Identity } from "../config/account.ts";
-import { isSameIdentity, personText } from "../config/account.ts";
+import { isSameIdentity, nearestName, personText } from "../config/account.ts";
 import type { LoginFacts } from "../ports/mod.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
@@ -56,7 +56,13 @@ function liveRefusal({ name, live, home, target, running }: SaveFacts): Refusal 
       blank: `the login in ${home} has expired and has no token`,
       unreadable: `the login in ${home} can't be read`,
     }[live.state];
-    return { why, hint: `claude-multi login ${name}`, exit: EXIT.login };
+    return target?.login.state === "present"
+      ? {
+        why: `${why}, and "${name}" has its login`,
+        hint: `claude-multi run --account ${name}`,
+        exit: EXIT.login,
+      }
+      : { why, hint: `claude-multi login ${name}`, exit: EXIT.login };
   }
   const { identity } = live;
   if (identity === null) {
@@ -115,21 +121,28 @@ function folderRefusal({ name, target, others }: SaveFacts): Refusal | null {
   };
 }
 
+/** A free name for an account of this person, from the email address. */
+function newNameFor({ email }: Identity, others: Holders): string {
+  return freeName(nearestName(email?.split("@")[0] ?? "") ?? "personal", others);
+}
+
+type Holders = ReadonlyArray<{ account: Account }>;
+
 /** The account that has a name or its folder. */
-function holderOf(name: string, others: SaveFacts["others"]): Account | undefined {
+function holderOf(name: string, others: Holders): Account | undefined {
   return others.find(({ account }) =>
     account.name === name || (!account.inPlace && account.folder === name)
   )?.account;
 }
 
 /** The name, with a number if an account has it or its folder. */
-function freeName(name: string, others: SaveFacts["others"]): string {
+function freeName(name: string, others: Holders): string {
   let free = name;
   for (let n = 2; holderOf(free, others) !== undefined; n++) free = `${name.slice(0, 28)}-${n}`;
   return free;
 }
 
-function targetRefusal({ name, live, home, target }: SaveFacts): Refusal | null {
+function targetRefusal({ name, live, home, target, others }: SaveFacts): Refusal | null {
   if (target === null || live.identity === null) return null;
   const { account, login } = target;
   const holder = account.identity ?? (login.state === "missing" ? null : login.identity);
@@ -137,7 +150,7 @@ function targetRefusal({ name, live, home, target }: SaveFacts): Refusal | null 
     const [owner, person] = [personText(holder), personText(live.identity)];
     return {
       why: `it belongs to ${owner}, but ${home} is logged in as ${person}`,
-      hint: "claude-multi list",
+      hint: `claude-multi save ${newNameFor(live.identity, [...others, target])}`,
     };
   }
   const isCopy = live.fingerprint !== null && login.fingerprint === live.fingerprint;

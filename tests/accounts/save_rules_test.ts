@@ -60,7 +60,7 @@ interface Case {
 
 const OF_OLD: Case["refused"] = ["claude-multi save old"];
 const OCCUPIED: Case["refused"] = ["claude-multi run --account new -- auth logout"];
-const FOREIGN: Case["refused"] = ["claude-multi list"];
+const FOREIGN: Case["refused"] = ["claude-multi save ann"];
 
 const CASES: readonly Case[] = [
   { name: "a live login under a new name", refused: null },
@@ -79,6 +79,13 @@ const CASES: readonly Case[] = [
     name: "nobody is logged in",
     live: { state: "missing" },
     refused: ["claude-multi login new", 4],
+  },
+  {
+    name: "nobody is logged in, since that login has been saved",
+    live: { state: "missing" },
+    target: { account: account("new"), login: login({ identity: ANN }) },
+    refused: ["claude-multi run --account new", 4],
+    says: /nobody is logged in to .*, and "new" has its login$/,
   },
   {
     name: "an expired login",
