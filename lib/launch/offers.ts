@@ -9,6 +9,7 @@ import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { otherModels } from "./model.ts";
 import { movesLeft, sendingAfter } from "./sending.ts";
+import { pinnedAway } from "./pinned_away.ts";
 import { AllLimited } from "./refusals.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/openings.ts";
@@ -134,6 +135,7 @@ export function openElsewhere(context: Context, { conversation, move }: Moving):
 /**
  * Why there is no offer. With one account that is obvious, so `why` is null.
  * @throws AllLimited if every account that it may move to is limited, also if that is only its own.
+ * @throws UserError (no account) if a pin keeps all of them out.
  */
 function nowhere(
   context: Context,
@@ -169,6 +171,12 @@ function nowhere(
       : withPrompt(request.args, prompt);
     throw new AllLimited(context, { standings, request: { ...request, args } });
   }
+  const request = elsewhere(context, { conversation, move });
+  const { limit } = move.limited;
+  const away = isRetry || standings === null
+    ? null
+    : pinnedAway(context, { standings, request, limit });
+  if (away !== null) throw away;
   return { on: "blocked", why: kept || "no other account is logged in and enabled" };
 }
 

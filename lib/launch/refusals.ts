@@ -251,17 +251,22 @@ export function wrongLogin(
 }
 
 /** What continues a conversation whose group a pin keeps out: on its account, or if that is limited, on another. */
-function besidesPin(
-  context: Context,
-  { owner, standings: { accounts, models }, request }: Failed & { owner: Account },
-): string {
-  const open = accounts.filter((standing) =>
-    standing.account.group === owner.group && standing.state === "open" &&
-    isOpenFor(models ?? [], standing, request.config)
-  ).map(({ account: { name } }) => name);
+export function besidesPin(context: Context, failed: Failed & { owner: Account }): string {
+  const { owner, request } = failed;
+  const open = openBeside(failed);
   const name = open.includes(owner.name) ? owner.name : open[0] ?? owner.name;
   return resumeLine(request, [`--account ${name}`]) ??
     commandLine(context, request, ["claude-multi run", `--account ${name}`]);
+}
+
+/** The accounts of a conversation's group that have room for it, whatever the pin. */
+export function openBeside(
+  { owner, standings: { accounts, models }, request }: Failed & { owner: Account },
+): string[] {
+  return accounts.filter((standing) =>
+    standing.account.group === owner.group && standing.state === "open" &&
+    isOpenFor(models ?? [], standing, request.config)
+  ).map(({ account: { name } }) => name);
 }
 
 /** Why no account can be chosen. */

@@ -366,6 +366,37 @@ Deno.test("--wait asks whether to wait, yes even if the reset is near, and names
   }
 });
 
+Deno.test("a limit in a folder that is pinned to another group shows the reset and how to go on, and exits with 3", async () => {
+  const accounts = [
+    { name: "a", group: "home" },
+    { name: "b", group: "work" },
+    { name: "c", group: "home" },
+  ];
+  const settings = { pins: [{ path: "/home/ann/project", group: "work" }] };
+  for (const isFull of [true, false]) {
+    for (const handoff of ["ask", "auto"]) {
+      const stage = new Stage({
+        accounts,
+        settings: { ...settings, handoff },
+        clients: [hitsLimit, answers],
+      });
+      if (isFull) stage.limit("c");
+      const { code, stderr } = await stage.run(["--account", "a"]);
+      assert.equal(code, 3, stderr);
+      assert.match(stderr, /pinned to the group "work".*, and "a" is limited until 14:00 \(in /);
+      const id = stage.ledger.session(1)?.clientSessionId;
+      const line = isFull
+        ? `claude-multi run --wait --account a -- --resume ${id}`
+        : `claude-multi resume ${id} --account c`;
+      assert.ok(stderr.endsWith(`try: ${line}\n`), stderr);
+      if (!isFull) continue;
+      const waited = await stage.run(["--wait", "--account", "a", "--", "--resume", String(id)]);
+      assert.equal(waited.code, 0, waited.stderr);
+      assert.deepEqual(stage.accounts, ["a", "a"]);
+    }
+  }
+});
+
 Deno.test("with one account nothing is said; if no other one is logged in, that is said", async () => {
   const alone = new Stage({ accounts: [{ name: "a" }], clients: [hitsLimit] });
   assert.deepEqual(await alone.run(), { code: 0, error: null, stdout: "", stderr: "" });
