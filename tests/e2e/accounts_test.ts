@@ -55,6 +55,12 @@ async function logIn(
   assert.equal(await pty.ended(), 0);
 }
 
+/** Types a prompt, and waits until the service has it. */
+async function send(pty: Pty, { api, text }: { api: MockApi; text: string }): Promise<void> {
+  await pty.enter(text);
+  await waitUntil("it is sent", { holds: () => api.turns().some((turn) => turn.text === text) });
+}
+
 function read(path: string): Json {
   return JSON.parse(Deno.readTextFileSync(path));
 }
@@ -145,10 +151,7 @@ Deno.test({
     await using second = await Pty.start(command, { env, cwd: folder });
     await waitUntil("the second client is ready", { holds: () => idle() === 2 });
     for (const [pty, text] of [[second, "hello there"], [first, "hello here"]] as const) {
-      await pty.enter(text);
-      await waitUntil("it is sent", {
-        holds: () => api.turns().some((turn) => turn.text === text),
-      });
+      await send(pty, { api, text });
     }
     await second.enter("/exit");
     assert.equal(await second.ended(), 0);
@@ -181,10 +184,7 @@ Deno.test({
       await waitUntil("the client is ready", {
         holds: () => sessionRecords(home).some(({ status }) => status === "idle"),
       });
-      await pty.enter(text);
-      await waitUntil("it is sent", {
-        holds: () => api.turns().some((turn) => turn.text === text),
-      });
+      await send(pty, { api, text });
       await leaveClient(pty, home);
     };
     await says(["--account", "a"], "typed words");
