@@ -10,6 +10,7 @@ import { endsRefused, hasReplySince, limitAtEnd } from "../claude/transcript/lim
 import {
   FALL_PERCENT,
   mergeReadings,
+  newestOfSameWindow,
   useOf,
   WINDOW_LENGTH_MS,
   WINDOWS,
@@ -102,9 +103,8 @@ export function limitedConversation(
   const met = ledger.limitMetBy(session, nowMs);
   const id = row?.clientSessionId ?? null;
   if (met?.kind === "limit") {
-    return hasFallen(context, { account, met })
-      ? null
-      : { id, session, limit: met, isRefused: true };
+    const limit = asOfNow(context, { account, met });
+    return limit === null ? null : { id, session, limit, isRefused: true };
   }
   if (row === null || id === null || (met === null && !of.readsTranscript)) return null;
   const transcript = transcriptOf(context, { account, id });
@@ -158,20 +158,25 @@ export function limitedByWindow(
   return { id, session, limit, isRefused: !works };
 }
 
-/** Whether the window of a limit was measured later with room again: a limit reset was used, or the plan changed. */
-function hasFallen(
+/**
+ * A limit as it is known now, because another session may have met it with another reset since. null if its
+ * window was measured later with room again: a limit reset was used, or the plan changed.
+ */
+function asOfNow(
   context: Context,
   { account, met }: { account: Account; met: Limit },
-): boolean {
+): Limit | null {
   const nowMs = context.clock.nowMs();
   const identity = figuresKey(account.identity, () => context.claudeHome.identity(account));
-  const { readings } = context.ledger({ tolerant: true }).facts(met.account, { identity, nowMs });
+  const { readings, limits } = context.ledger({ tolerant: true })
+    .facts(met.account, { identity, nowMs });
   const use = useOf(mergeReadings(
     readings.filter(({ window, model }) => window === met.window && model === met.model),
     nowMs,
   ));
-  return use !== null && use.percentUsed <= 100 - FALL_PERCENT &&
+  const hasFallen = use !== null && use.percentUsed <= 100 - FALL_PERCENT &&
     nowMs - use.ageMs > met.recordedAtMs;
+  return hasFallen ? null : newestOfSameWindow(met, limits);
 }
 
 /** Who is logged in to an account; null if that or the configuration can't be read. */

@@ -89,11 +89,11 @@ Deno.test("limit --clear says once what several sessions have met", () => {
     });
   until(START_MS + HOUR, 2);
   until(START_MS + HOUR, 3);
-  until(START_MS + HOUR - 1, 1);
+  until(START_MS + HOUR, 1);
   until(START_MS + 9 * HOUR, 5, { window: "seven_day" });
   assert.deepEqual(clear(context).split("\n"), [
     '"work" is open again',
-    "forgotten: a limit of 5h, met 2m ago, until 13:00",
+    "forgotten: a limit of 5h, met 1m ago, until 13:00",
     "forgotten: a limit of 7d, met 5m ago, until 21:00",
   ]);
   assert.equal(standingOf(context).state, "open");
@@ -157,10 +157,10 @@ Deno.test("a limit names its evidence in doctor, and in the reasons that why and
 
 Deno.test("of limits that overlap, doctor names the one that ends last, and a model that opens later", () => {
   const context = contextOf();
-  const limit = (hours: number, model: string | null = null) => {
+  const limit = (hours: number, model: string | null = null, window: string | null = null) => {
     context.ledger().addLimit({
       account: "work",
-      window: model === null ? "five_hour" : "seven_day_opus",
+      window,
       model,
       untilMs: START_MS + hours * HOUR,
       kind: "limit",
@@ -172,8 +172,10 @@ Deno.test("of limits that overlap, doctor names the one that ends last, and a mo
     heldBack(context, () => ["opus"]).map(({ evidence }) =>
       evidence.map((text) => /met (\d+)m/.exec(text)?.[1])
     );
-  limit(2, "opus");
-  for (const hours of [1, 4, 3]) limit(hours);
+  limit(2, "opus", "seven_day_opus");
+  limit(1, null, "five_hour");
+  limit(4, null, "seven_day");
+  limit(3);
   assert.deepEqual(held(), [["4"]]);
   limit(6, "opus");
   limit(5, "opus");

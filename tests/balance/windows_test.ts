@@ -400,6 +400,22 @@ Deno.test("a limit of a window ends once that window is measured later", () => {
   assert.equal(counts({ kind: "manual", ...ahead }, null), true, "the user named its end");
 });
 
+Deno.test("a limit ends once a newer one of its window is met, even if that one resets earlier", () => {
+  const limit = { window: "seven_day", model: null, kind: "limit" } as const;
+  const refuted = { ...limit, recordedAtMs: NOW - HOUR, untilMs: NOW + 100 * HOUR };
+  const newer = { ...limit, recordedAtMs: NOW - 1000, untilMs: NOW + HOUR };
+  const others = [
+    { ...refuted, window: "five_hour" },
+    { ...refuted, model: "opus" },
+    { ...refuted, window: null },
+    { ...refuted, window: null, kind: "manual" as const },
+  ];
+  const inForce = (limits: Parameters<typeof limitsInForce>[0]) =>
+    limitsInForce(limits, { windows: [], nowMs: NOW });
+  assert.deepEqual(inForce([refuted, newer, ...others]), [newer, ...others]);
+  assert.deepEqual(inForce([newer, refuted]), [newer], "in any order");
+});
+
 Deno.test("an account is limited until the last of its limits in force ends", () => {
   const ends = (...untilMs: number[]) =>
     lastEndMs(

@@ -248,6 +248,33 @@ Deno.test("a conversation whose window has room again after its limit isn't offe
   assert.equal(await asked(91), true, "numbers may be late");
 });
 
+Deno.test("a conversation at a limit that another session has met with an earlier reset shows that one", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit({ inMs: 40 * HOUR_MS });
+      await client.sits(MINUTE_MS);
+      const { context, ledger } = client.stage;
+      const nowMs = context.clock.nowMs();
+      const [met] = ledger.facts("a", { identity: identityKey(fakeIdentity("a")), nowMs }).limits;
+      if (met === undefined) throw new Error("no limit was recorded");
+      ledger.addLimit({
+        ...met,
+        session: null,
+        recordedAtMs: nowMs,
+        untilMs: nowMs + 30 * MINUTE_MS,
+      });
+      await client.sits(1000);
+      const account = context.configFile.read().accounts[0];
+      if (account === undefined) throw new Error("there is no account");
+      const found = limitedConversation(context, { session: 1, account, readsTranscript: false });
+      assert.equal(found?.limit.untilMs, nowMs + 30 * MINUTE_MS);
+    }],
+  });
+  stage.context.terminal.answers.push("n");
+  await stage.run();
+});
+
 /** `limit a --clear`, typed in another terminal a minute later. */
 async function clears(client: FakeClient): Promise<void> {
   const { context } = client.stage;
