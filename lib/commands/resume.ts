@@ -82,14 +82,16 @@ export const resume: Command = {
       throw new UserError("no conversation to resume yet", { hint: "cl" });
     }
     const now = isOne ? config : await latestConfig(context, config);
+    const named = input.values["account"] ?? null;
     if (!input.rest.includes("--fork-session")) {
-      refuseIfOpen(context, { config: now, id: chosen.id });
+      const request = { config: now, named, acrossGroups: isAcross };
+      refuseIfOpen(context, { id: chosen.id, request });
     }
     const request = launchRequest(context, {
       config: now,
       words: ["--resume", chosen.id, ...input.rest],
       policy: now.policy,
-      named: input.values["account"] ?? null,
+      named,
       wait: false,
       failover: false,
       cwd: folderOf(context, chosen),

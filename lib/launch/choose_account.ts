@@ -53,18 +53,8 @@ function lease(context: Context, request: LaunchRequest): Lease {
   const { ledger, conversation, look } = prepare(context, request);
   const { chosen, found, session } = ledger.immediately(() => {
     const before = look();
-    const chosen = standingOf(before, name ?? bestAccount(before));
-    if (chosen === null) throw noAccount(context, { standings: before, request });
+    const chosen = chosenFrom(context, { standings: before, request });
     const { ranked, eligible } = before;
-    const wall = eligible === null || request.acrossGroups
-      ? null
-      : wallBefore(eligible, chosen.account);
-    if (wall !== null) throw acrossWall(context, { chosen, wall, standings: before, request });
-    const refused = refusal(chosen, request);
-    if (refused !== null) throw refused;
-    if (request.wait && isLimited(chosen, before, config)) {
-      throw new AllLimited(context, { standings: onlyOf(before, chosen), request });
-    }
     const explained = explainChoice(ranked, { eligible, chosen: chosen.account.name });
     const found = name === null ? { ...before, ranked: explained } : before;
     return { chosen, found, session: begin(chosen.account.name, found) };
@@ -91,6 +81,42 @@ function lease(context: Context, request: LaunchRequest): Lease {
       { account, launcherPid: processes.ownPid, cwd, startedAtMs: nowMs, handedFrom, origin },
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
+  }
+}
+
+/**
+ * The account for a launch as things stand.
+ * @throws AllLimited and UserError as {@link takeLease} does.
+ */
+function chosenFrom(
+  context: Context,
+  { standings, request }: { standings: Standings; request: LaunchRequest },
+): Standing {
+  const { config, named } = request;
+  const name = named === null ? bestAccount(standings) : findAccount(config.accounts, named).name;
+  const chosen = standingOf(standings, name);
+  if (chosen === null) throw noAccount(context, { standings, request });
+  const { eligible } = standings;
+  const wall = eligible === null || request.acrossGroups
+    ? null
+    : wallBefore(eligible, chosen.account);
+  if (wall !== null) throw acrossWall(context, { chosen, wall, standings, request });
+  const refused = refusal(chosen, request);
+  if (refused !== null) throw refused;
+  if (request.wait && isLimited(chosen, standings, config)) {
+    throw new AllLimited(context, { standings: onlyOf(standings, chosen), request });
+  }
+  return chosen;
+}
+
+/** Whether {@link takeLease} would find an account now; nothing is recorded. */
+export function canLease(context: Context, request: LaunchRequest): boolean {
+  try {
+    chosenFrom(context, { standings: standingsFor(context, request), request });
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
   }
 }
 

@@ -12,6 +12,8 @@ import { openConversations } from "../claude/running.ts";
 import type { Account } from "../config/account.ts";
 import { eligibleAccounts, haveWalls } from "../accounts/eligible.ts";
 import { latestConfig } from "./latest_config.ts";
+import type { LaunchRequest } from "./request.ts";
+import { ACROSS_GROUPS } from "./request.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
@@ -161,18 +163,31 @@ export function openText({ clock }: Context, { account, sinceMs }: OpenConversat
   return `open on ${account}${time}`;
 }
 
+/** The command that continues a copy of a conversation, on the account that was named. */
+export function copyLine(
+  id: string,
+  { named, acrossGroups = false }: Pick<LaunchRequest, "named" | "acrossGroups">,
+): string {
+  const account = named === null ? [] : [`--account ${named}`];
+  const across = acrossGroups ? [`--${ACROSS_GROUPS.name}`] : [];
+  return ["claude-multi resume", id, ...account, ...across, "-- --fork-session"].join(" ");
+}
+
 /** @throws UserError (refused) if a process has the conversation open. */
 export function refuseIfOpen(
   context: Context,
-  { config: { accounts }, id }: { config: Config; id: string },
+  { id, request }: {
+    id: string;
+    request: Pick<LaunchRequest, "config" | "named" | "acrossGroups">;
+  },
 ): void {
-  const open = openConversations(context, accounts).get(id);
+  const open = openConversations(context, request.config.accounts).get(id);
   if (open === undefined) return;
   throw new UserError(
     `cannot resume "${id}": it is ${
       openText(context, open)
     }, in process ${open.pid}; leave claude there first, or continue a copy of it`,
-    { hint: `claude-multi resume ${id} -- --fork-session`, exit: EXIT.refused },
+    { hint: copyLine(id, request), exit: EXIT.refused },
   );
 }
 

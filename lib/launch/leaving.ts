@@ -9,9 +9,9 @@ import { askYes } from "../cli/prompt.ts";
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
-import { bestAccount, standingsFor } from "./choose_account.ts";
+import { bestAccount, canLease, standingsFor } from "./choose_account.ts";
 import type { Lease } from "./choose_account.ts";
-import { openText, refuseIfOpen } from "./choose_conversation.ts";
+import { copyLine, openText, refuseIfOpen } from "./choose_conversation.ts";
 import { useText } from "./handoff_words.ts";
 import { offerOf } from "./offers.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -40,7 +40,7 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
   const nowMs = clock.nowMs();
   const { account, state } = from;
   const id = standings.eligible?.conversation ?? null;
-  if (id !== null) refuseIfOpen(context, { config, id });
+  if (id !== null) refuseIfOpen(context, { id, request });
   // Only a limit ends by itself.
   const untilMs = state === "limited" ? from.limitedUntilMs : null;
   const isNear = untilMs !== null && untilMs - nowMs <= NEAR_MS;
@@ -57,24 +57,27 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
 }
 
 /**
- * Asks before claude opens a conversation that a running claude has open; in a terminal only. The client
- * opens it without a word, and two of them add to one transcript (run on 2.1.332).
+ * Asks before claude opens a conversation that a running claude has open; in a terminal only, and only if an
+ * account may take it. The client opens it without a word, and two of them add to one transcript (run on
+ * 2.1.332).
  * @throws UserError (cancelled) after a no.
  */
 export function askToShare(context: Context, request: LaunchRequest): void {
   const { args, config: { accounts } } = request;
   const id = conversationOf(request);
-  const asks = id !== null && args.kind === "interactive" && context.terminal.interactive &&
+  const asks = args.kind === "interactive" && context.terminal.interactive &&
     !forksConversation(args);
-  const open = asks ? openConversations(context, accounts).get(id) : undefined;
-  if (open === undefined) return;
+  if (id === null || !asks) return;
+  const open = openConversations(context, accounts).get(id);
+  if (open === undefined || !(request.wait || canLease(context, request))) return;
   context.terminal.note(
     `This conversation is ${openText(context, open)}. What you say here, claude doesn't see there.`,
   );
   const text = "Continue it here all the same?";
   if (askYes(context, { text, standard: false })) return;
-  const copy = `claude-multi resume ${id} -- --fork-session`;
-  throw new UserError(`not continued; to continue a copy of it: ${copy}`, { exit: EXIT.cancelled });
+  throw new UserError(`not continued; to continue a copy of it: ${copyLine(id, request)}`, {
+    exit: EXIT.cancelled,
+  });
 }
 
 /** If only one model is limited: what to type to stay on the account with another one. */

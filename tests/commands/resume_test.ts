@@ -328,6 +328,8 @@ Deno.test("resume marks what is open elsewhere, where and for how long, and asks
     /it is open on b for 2h\w*, in process 77; leave claude there first/,
   );
   assert.doesNotMatch(refused.stderr, /kill/);
+  const named = await stage.command(["resume", listed[0]?.id ?? "", "--account", "a"]);
+  assert.ok(named.stderr.includes(`${listed[0]?.id} --account a -- --fork-session`), named.stderr);
   const copy = await stage.command(["resume", listed[0]?.id ?? "", "--", "--fork-session"]);
   assert.equal(copy.code, 0, copy.stderr);
   assert.ok(stage.plans.at(-1)?.args.includes("--fork-session"));

@@ -179,17 +179,23 @@ Deno.test("a conversation that another terminal has open isn't continued a secon
   assert.deepEqual(accounts, ["a"]);
 });
 
-Deno.test("cl --continue asks before it opens a conversation that another terminal has open", async () => {
-  const stage = new Stage({ clients: [answers, answers, answers] });
-  await stage.run();
+/** Lets another terminal have the conversation of the first session open for two hours; its id. */
+function openElsewhere(stage: Stage): string {
   const { clock, files, layout, processes } = stage.context;
-  const id = stage.ledger.session(1)?.clientSessionId;
+  const sessionId = stage.ledger.session(1)?.clientSessionId ?? "";
   const startedAt = clock.nowMs() - 2 * HOUR_MS;
   processes.alive.set(4321, { start: null });
   files.put(
     `${layout.accounts}/a/sessions/4321.json`,
-    JSON.stringify({ pid: 4321, sessionId: id, startedAt }),
+    JSON.stringify({ pid: 4321, sessionId, startedAt }),
   );
+  return sessionId;
+}
+
+Deno.test("cl --continue asks before it opens a conversation that another terminal has open", async () => {
+  const stage = new Stage({ clients: [answers, answers, answers] });
+  await stage.run();
+  const id = openElsewhere(stage);
   const { code, said } = await continued(stage, { answer: "" });
   assert.equal(code, 130);
   assert.match(
@@ -204,6 +210,27 @@ Deno.test("cl --continue asks before it opens a conversation that another termin
   const copy = await continued(stage, { words: ["--continue", "--fork-session"] });
   assert.doesNotMatch(copy.said, /open on/);
   assert.deepEqual(stage.accounts, ["a", "a", "a"]);
+});
+
+Deno.test("nobody is asked whether to share an open conversation that no account may take", async () => {
+  const stage = new Stage({ clients: [answers] });
+  await stage.run();
+  const id = openElsewhere(stage);
+  const accounts = [{ name: "a", group: "private" }, { name: "b", group: "work" }];
+  stage.configure({ accounts, pins: [{ path: "/home/ann/project", group: "work" }] });
+  const pinned = await continued(stage, { answer: "y" });
+  assert.equal(pinned.code, 3);
+  assert.doesNotMatch(pinned.said, /all the same\? \[/);
+  stage.context.terminal.stderr = "";
+  const walled = await stage.run(["--account", "b", "--", "--continue"]);
+  assert.equal(walled.code, 5);
+  assert.doesNotMatch(walled.stderr, /all the same\? \[/);
+  stage.context.terminal.stderr = "";
+  stage.context.terminal.answers.splice(0, 9, "n");
+  const named = await stage.run(["--account", "a", "--", "--continue"]);
+  const copy = `claude-multi resume ${id} --account a -- --fork-session`;
+  assert.ok(named.stderr.endsWith(`to continue a copy of it: ${copy}\n`), named.stderr);
+  assert.deepEqual(stage.accounts, ["a"]);
 });
 
 Deno.test("a copy of a conversation on another account isn't a move", async () => {
