@@ -15,7 +15,7 @@ export const stats: Command = {
   group: "everyday",
   summary: "Show what you used, where it went, and what expired",
   details: [
-    "Hours count overlapping sessions once. A paid week is a 7d window of an account that ended, or a week in which nothing of it was used; its use is the last figure before the reset. Waiting is the time that a conversation stood still at a limit before it went on. Of more than 14 weeks, months are shown.",
+    "Hours count overlapping sessions once, except those of folders, which add them up. A paid week is a 7d window of an account that ended, or a week in which nothing of it was used; its use is the last figure before the reset. Waiting is the time that a conversation stood still at a limit before it went on. Of more than 14 weeks, months are shown.",
     "Days are those of your time zone. What no reading says is shown as no data: use on other machines counts only where a status line or claude-multi refresh measured it afterwards. Tokens are those that the status line counted.",
   ],
   flags: [

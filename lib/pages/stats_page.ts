@@ -211,9 +211,14 @@ function shadeOf(minutes: number): string {
   return SHADES.find(([below]) => minutes < below)?.[1] ?? "█";
 }
 
-function projectTable(surface: Surface, { projects, home }: Named): Promise<string> {
+function projectTable(surface: Surface, { projects, total, home }: Named): Promise<string> {
   const most = projects[0]?.sessionHours || 1;
   const others = projects.slice(PROJECTS);
+  const isOverlapping = total.busyHours !== null && total.busyHours < total.sessionHours;
+  const notes = [
+    ...others.length === 0 ? [] : [`and ${counted(others.length, "other")}`],
+    ...isOverlapping ? ["Here, the hours of overlapping sessions are added up."] : [],
+  ];
   return renderTable(surface, {
     columns: [
       { head: "project", least: 20, shorten: shortPath },
@@ -232,9 +237,7 @@ function projectTable(surface: Surface, { projects, home }: Named): Promise<stri
         one.tokensIn === 0 ? "" : tokensText(one.tokensIn),
         one.tokensIn === 0 ? "" : tokensText(one.tokensOut),
       ]),
-      ...others.length === 0
-        ? []
-        : [{ line: { text: `and ${counted(others.length, "other")}`, style: "dim" as const } }],
+      ...notes.map((text) => ({ line: { text, style: "dim" as const } })),
     ],
   });
 }
