@@ -13,8 +13,8 @@ import { dayText, gapsOf, hoursText, minutesText, tokensText, WEEKDAYS } from ".
 const PROJECTS = 8;
 /** More weeks than this are shown as months. */
 const MOST_WEEKS = 14;
-/** How many accounts have their bars side by side. */
-const ABREAST = 3;
+/** How many accounts have their bars side by side, and the cells that each needs beside its label. */
+const ABREAST = { most: 3, label: 8, cells: 17 };
 /** Below each of these minutes an hour has a lighter shade. */
 const SHADES = [[1, "·"], [10, "░"], [25, "▒"], [40, "▓"], [Infinity, "█"]] as const;
 
@@ -28,8 +28,10 @@ export async function statsPage(
   const parts = [headOf(surface, named), factsOf(surface, named)];
   if (accounts.length > 0) parts.push(await accountTable(surface, summary));
   if (project === null) {
-    for (let at = 0; at < accounts.length; at += ABREAST) {
-      parts.push(await weekTable(surface, accounts.slice(at, at + ABREAST)));
+    const fitting = Math.floor((surface.columns - ABREAST.label) / ABREAST.cells);
+    const abreast = Math.max(1, Math.min(ABREAST.most, fitting));
+    for (let at = 0; at < accounts.length; at += abreast) {
+      parts.push(await weekTable(surface, accounts.slice(at, at + abreast)));
     }
   }
   if (summary.minutesByHour !== null) parts.push(heatMap(surface, summary.minutesByHour));
@@ -189,22 +191,24 @@ function meanOf(weeks: ReadonlyArray<Week | null>): Week | null {
 
 /** The mean use of each hour of the week, as shades. */
 function heatMap(surface: Surface, minutes: readonly number[][]): string {
-  const head = Array.from({ length: 24 }, (_, hour) => hour % 3 === 0 ? String(hour) : "")
-    .map((text) => text.padEnd(2)).join("").trimEnd();
+  const cellsPerHour = surface.columns < 53 ? 1 : 2;
+  const marked = cellsPerHour === 1 ? 6 : 3;
+  const head = Array.from({ length: 24 / marked }, (_, index) => String(index * marked))
+    .map((text) => text.padEnd(marked * cellsPerHour)).join("").trimEnd();
   const rows = minutes.map((row, weekday) => {
-    const cells = row.map((value) => shadeOf(value).repeat(2)).join("");
+    const cells = row.map((value) => shadeOf(value).repeat(cellsPerHour)).join("");
     return `${paint(surface, "dim", WEEKDAYS[weekday] ?? "")}  ${paint(surface, "green", cells)}`;
   });
-  const key = `${shadeOf(0)} none  ${
-    SHADES.slice(1).map(([below, shade], index) =>
-      below === Infinity ? `${shade} more` : `${shade} to ${SHADES[index + 1]?.[0]} min`
-    ).join("  ")
-  }  on average`;
-  return [
-    paint(surface, "dim", `hour ${head}`),
-    ...rows,
-    paint(surface, "dim", `     ${key}`),
-  ].join("\n");
+  const shades = SHADES.slice(1).map(([below, shade], index) =>
+    below === Infinity ? `${shade} more` : `${shade} to ${SHADES[index + 1]?.[0]} min`
+  );
+  // A shade and its meaning stay on one line.
+  const key = [`${shadeOf(0)} none`, ...shades, "on average"]
+    .map((text) => text.replaceAll(" ", "\u00a0")).join("  ");
+  const indent = " ".repeat(5);
+  const lines = wrapped(key, widthOf(surface) - indent.length)
+    .map((line) => paint(surface, "dim", indent + line.trim().replaceAll("\u00a0", " ")));
+  return [paint(surface, "dim", `hour ${head}`), ...rows, ...lines].join("\n");
 }
 
 function shadeOf(minutes: number): string {
@@ -237,7 +241,8 @@ function projectTable(surface: Surface, { projects, total, home }: Named): Promi
         one.tokensIn === 0 ? "" : tokensText(one.tokensIn),
         one.tokensIn === 0 ? "" : tokensText(one.tokensOut),
       ]),
-      ...notes.map((text) => ({ line: { text, style: "dim" as const } })),
+      ...notes.flatMap((text) => wrapped(text, widthOf(surface)))
+        .map((text) => ({ line: { text, style: "dim" as const } })),
     ],
   });
 }

@@ -44,9 +44,12 @@ for (const [name, args] of PAGES) {
 Deno.test("a narrow terminal gets a narrow page, and many accounts get several blocks of bars", async () => {
   const accounts = ["work", "home", "spare", "lab", "four"];
   const past = { days: 60, accounts, seed: 1, sittings: 12 };
-  const { stdout } = await stats([], { past, columns: 50 });
-  for (const line of stdout.split("\n").slice(0, 14)) assert.ok(cellWidth(line) <= 50, line);
-  assert.equal(stdout.match(/^7d used /gm)?.length, 2);
+  for (const [columns, blocks] of [[40, 5], [50, 3], [60, 2]] as const) {
+    const { stdout } = await stats([], { past, columns });
+    for (const line of stdout.split("\n")) assert.ok(cellWidth(line) <= columns, line);
+    assert.equal(stdout.match(/^7d used /gm)?.length, blocks);
+    assert.doesNotMatch(stdout, /\d…|no d?…/, "figures are whole");
+  }
 });
 
 Deno.test("JSON has the sums of its parts", async () => {
