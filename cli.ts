@@ -26,9 +26,14 @@ async function main(args: readonly string[]): Promise<number> {
   const request = await requestOf(args, commands);
   if (request.kind === "version") return print(`claude-multi ${VERSION}`);
   if (request.kind === "help") {
-    const { renderCommandHelp, renderHelp } = await import("./lib/cli/help.ts");
+    const { HELP_CELLS, renderCommandHelp, renderHelp } = await import("./lib/cli/help.ts");
     const { command } = request;
-    return print(command ? renderCommandHelp(command) : renderHelp(commands, VERSION));
+    const cells = Math.min(HELP_CELLS, systemTerminal(systemEnv).columns);
+    return print(
+      command === null
+        ? renderHelp(commands, { version: VERSION, cells })
+        : renderCommandHelp(command, cells),
+    );
   }
   const context = systemContext(VERSION);
   let { command, input } = request;

@@ -4,6 +4,11 @@ import { OWN_VARIABLES } from "../claude/environment.ts";
 import { wrapped } from "./columns.ts";
 import type { Command } from "./command.ts";
 
+/** The width of help in cells, unless the terminal is narrower. */
+export const HELP_CELLS = 80;
+/** Less than this is too little for a text beside another one. */
+const LEAST = 24;
+
 /** The groups of commands and their titles. */
 export const GROUPS: ReadonlyArray<readonly [Command["group"], string]> = [
   ["everyday", "Everyday"],
@@ -29,13 +34,20 @@ export function shortUsage(command: Command): string {
 }
 
 /** The help of the whole program, without commands that only programs call. */
-export function renderHelp(commands: readonly Command[], version: string): string {
+export function renderHelp(
+  commands: readonly Command[],
+  { version, cells = HELP_CELLS }: { version: string; cells?: number },
+): string {
+  const columns = columnsFor(cells);
   const lines = [
-    `claude-multi ${version}: several Claude subscriptions, one terminal`,
+    ...wrapped(`claude-multi ${version}: several Claude subscriptions, one terminal`, cells),
     "",
-    "Usage: claude-multi COMMAND [ARGUMENTS]",
-    "       cl [ARGUMENTS OF claude]          run claude on the account with the most room",
-    "       cl-NAME [ARGUMENTS OF claude]     run claude on the account NAME",
+    "Usage:",
+    ...columns([
+      ["claude-multi COMMAND [ARGUMENTS]", "one of the commands below"],
+      ["cl [ARGUMENTS OF claude]", "run claude on the account with the most room"],
+      ["cl-NAME [ARGUMENTS OF claude]", "run claude on the account NAME"],
+    ]),
   ];
   for (const [group, title] of GROUPS) {
     const members = commands.filter((command) => command.group === group && !command.internal);
@@ -46,21 +58,25 @@ export function renderHelp(commands: readonly Command[], version: string): strin
     "Variables:",
     ...columns(OWN_VARIABLES),
     "",
-    "Exit codes (`run` exits with the code of claude):",
+    ...wrapped("Exit codes (`run` exits with the code of claude):", cells),
     ...columns(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const)),
     "",
-    "For more about a command: claude-multi COMMAND --help",
-    "To upgrade, install it again in the same way; accounts, settings and the ledger stay.",
+    ...wrapped("For more about a command: claude-multi COMMAND --help", cells),
+    ...wrapped(
+      "To upgrade, install it again in the same way; accounts, settings and the ledger stay.",
+      cells,
+    ),
   );
   return lines.join("\n");
 }
 
 /** The help of one command: summary, usage, examples, then the details. */
-export function renderCommandHelp(command: Command): string {
-  const usage = wrapped(`Usage: claude-multi ${usageOf(command)}`, 80, { indent: "    " });
-  const lines = [command.summary, "", ...usage];
+export function renderCommandHelp(command: Command, cells = HELP_CELLS): string {
+  const columns = columnsFor(cells);
+  const usage = wrapped(`Usage: claude-multi ${usageOf(command)}`, cells, { indent: "    " });
+  const lines = [...wrapped(command.summary, cells), "", ...usage];
   if (command.examples.length > 0) lines.push("", "Examples:", ...columns(command.examples));
-  for (const paragraph of command.details ?? []) lines.push("", ...wrapped(paragraph, 80));
+  for (const paragraph of command.details ?? []) lines.push("", ...wrapped(paragraph, cells));
   const words = [...command.positionals ?? [], ...command.rest ? [command.rest] : []];
   if (words.length > 0) {
     lines.push("", "Arguments:", ...columns(words.map((p) => [p.name, p.summary])));
@@ -72,14 +88,25 @@ export function renderCommandHelp(command: Command): string {
   return lines.join("\n");
 }
 
-function columns(rows: ReadonlyArray<readonly [string, string]>): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.flatMap(([left, right]) => {
-    if (width > 40) return [`  ${left}`, `      ${right}`];
-    const [head = "", ...tail] = wrapped(right, 76 - width);
-    return [
-      `  ${left.padEnd(width)}  ${head}`,
-      ...tail.map((line) => `  ${" ".repeat(width)}  ${line}`),
-    ];
-  });
+type Rows = ReadonlyArray<readonly [string, string]>;
+
+/** Two columns in so many cells; if the second had too little room, it stands below the first. */
+function columnsFor(cells: number): (rows: Rows) => string[] {
+  return (rows) => {
+    const width = Math.max(...rows.map(([left]) => left.length));
+    const rest = cells - 4 - width;
+    if (width > HELP_CELLS / 2 || rest < LEAST) {
+      return rows.flatMap(([left, right]) => [
+        `  ${left}`,
+        ...wrapped(right, cells - 6).map((line) => `      ${line}`),
+      ]);
+    }
+    return rows.flatMap(([left, right]) => {
+      const [head = "", ...tail] = wrapped(right, rest);
+      return [
+        `  ${left.padEnd(width)}  ${head}`,
+        ...tail.map((line) => `  ${" ".repeat(width)}  ${line}`),
+      ];
+    });
+  };
 }

@@ -27,8 +27,8 @@ for (const command of COMMANDS) {
 }
 
 Deno.test("the help of the program lists the commands for users, and no others", () => {
-  const help = renderHelp(COMMANDS, "1.2.3");
-  assert.match(help, /^claude-multi 1\.2\.3: .*\n\nUsage: claude-multi COMMAND /);
+  const help = renderHelp(COMMANDS, { version: "1.2.3" });
+  assert.match(help, /^claude-multi 1\.2\.3: .*\n\nUsage:\n {2}claude-multi COMMAND /);
   for (const { name, internal } of COMMANDS) {
     assert.equal(new RegExp(`^  ${name} `, "m").test(help), internal !== true, name);
   }
@@ -51,7 +51,7 @@ Deno.test("in the help of the program, each command is below the title of its gr
     command("c", { group: "everyday" }),
     command("d", { group: "more", positionals: [{ name: "X", summary: "" }] }),
     command("e", { group: "more", internal: true }),
-  ], "1");
+  ], { version: "1" });
   assert.match(
     help,
     /\n\nEveryday:\n {2}b \[X\] {2}Does b\n {2}c {6}Does c\n\nAccounts:\n {2}a {2}Does a\n\nMore:\n {2}d X {2}Does d\n\nVariables:/,
@@ -88,6 +88,16 @@ Deno.test("lines of help have up to 80 characters, and continue below their star
     `  ${" ".repeat(24)}  ${y} z`,
     `  --${"c".repeat(20)} N  ${x}`,
   ]);
+});
+
+Deno.test("in a narrow terminal, help is as narrow, with texts below what they explain", () => {
+  const helps = COMMANDS.map((command) => renderCommandHelp(command, 40));
+  for (const help of [renderHelp(COMMANDS, { version: "1.2.3", cells: 40 }), ...helps]) {
+    // What is to be typed stays in one piece.
+    const lines = help.split("\n").filter((line) => !/^ {2}\S|^ *\S+$/.test(line));
+    for (const line of lines) assert.ok(line.length <= 40, line);
+  }
+  assert.match(helps.join("\n"), /^ {2}--help\n {6}show this help$/m);
 });
 
 Deno.test("an example of more than 40 characters has its meaning on the next line", () => {
