@@ -42,11 +42,11 @@ export function saveRefused(
 /** Why the live login must not be saved under this name; null if it may. */
 export function saveRefusal(facts: SaveFacts): UserError | null {
   const refusal = liveRefusal(facts) ?? ownerRefusal(facts) ??
-    folderRefusal(facts) ?? targetRefusal(facts);
+    folderRefusal(facts) ?? targetRefusal(facts) ?? runningRefusal(facts);
   return refusal === null ? null : saveRefused(facts.name, refusal);
 }
 
-function liveRefusal({ name, live, home, target, running }: SaveFacts): Refusal | null {
+function liveRefusal({ name, live, home, target }: SaveFacts): Refusal | null {
   if (target?.account.inPlace) {
     return { why: `its login is the one in ${home}`, hint: `claude-multi run --account ${name}` };
   }
@@ -76,6 +76,11 @@ function liveRefusal({ name, live, home, target, running }: SaveFacts): Refusal 
       hint: "claude -p hello",
     };
   }
+  return null;
+}
+
+/** Comes last: nobody should end sessions for a `save` that is refused anyway. */
+function runningRefusal({ name, home, running }: SaveFacts): Refusal | null {
   if (running === null) return null;
   return {
     why: `claude is running on ${home} (${running.list}); ${running.end}`,

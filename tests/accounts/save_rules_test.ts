@@ -104,6 +104,17 @@ const CASES: readonly Case[] = [
     says: /claude is running on .* \(session in ~\/job, process 7\); leave claude there first$/,
   },
   {
+    name: "a session runs in the home, and the login belongs to another account",
+    running: { list: "session in ~/job, process 7", end: "leave claude there first" },
+    others: [{
+      account: account("own", { identity: ANN }),
+      login: MISSING,
+      knownFingerprint: null,
+    }],
+    refused: ["claude-multi save own"],
+    says: /which is the account "own"$/,
+  },
+  {
     name: "the home itself is the account of that name",
     target: { account: account("new", { inPlace: true }), login: MISSING },
     refused: ["claude-multi run --account new"],
