@@ -4,12 +4,11 @@ import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import type { Command } from "../cli/command.ts";
 import { wholeNumber } from "../cli/values.ts";
 import { findAccount } from "../config/account.ts";
+import { REPORT_FILE } from "../config/paths.ts";
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
 
-/** In the home folder: git would pick it up in a project, and browsers in snaps can't read hidden folders. */
-const FILE = "claude-multi-report.html";
 /** A hundred years: all there is. */
 const MOST_DAYS = 36_500;
 /** How long a browser may take to say that it can't open the page. */
@@ -23,7 +22,7 @@ export const report: Command = {
   summary: "Write what you used, where it went and what expired as a page for the browser",
   details: [
     "The page has the figures of claude-multi stats, and every day of all years. It is one file that loads nothing and runs nothing: charts and tables, in dark and light, for the screen, a screen reader and the printer. It names your accounts and project folders, and only you can read it.",
-    `FILE is ~/${FILE} if you don't say; - is stdout. A report that is there is replaced, any other file only with --force; what was replaced is kept in backups/.`,
+    `FILE is ~/${REPORT_FILE} if you don't say; - is stdout. A report that is there is replaced, any other file only with --force; what was replaced is kept in backups/.`,
   ],
   positionals: [{
     name: "FILE",
@@ -83,7 +82,9 @@ export const report: Command = {
       return EXIT.ok;
     }
     const { savePage } = await import("../pages/report/saved.ts");
-    const path = file === undefined ? `${layout.home}/${FILE}` : resolve(processes.cwd(), file);
+    const path = file === undefined
+      ? `${layout.home}/${REPORT_FILE}`
+      : resolve(processes.cwd(), file);
     const copy = savePage(page, { path, files, force: switches.has("force") });
     terminal.print(path);
     if (copy !== null) terminal.note(`what was there is now ${copy}`);

@@ -1,6 +1,12 @@
 // The paths of our files (DESIGN §3).
 import type { Account } from "./account.ts";
 
+/**
+ * The report, in the home folder unless the user names another file: git would pick it up in a project, and
+ * browsers in snaps can't read hidden folders.
+ */
+export const REPORT_FILE = "claude-multi-report.html";
+
 /** Absolute paths of everything that claude-multi owns, and of the shared home. */
 export interface Layout {
   /** The user's home directory. */

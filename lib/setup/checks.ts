@@ -28,6 +28,7 @@ import {
 } from "../claude/in_force.ts";
 import { isInStartFile, loginShell } from "./rc_files.ts";
 import { readLogins } from "../accounts/logins.ts";
+import { missingLoginFix } from "./unfinished_logins.ts";
 
 /**
  * All problems, those of the configuration first. Changes nothing. `answered` is what the client said
@@ -122,7 +123,7 @@ function* accountProblems(context: Context, config: Config): Generator<Problem> 
         blank: "must log in again: a refresh was refused and its tokens are now blank",
         unreadable: "has a login file that can't be read",
       }[view.login];
-      const fix = `claude-multi login ${name}`;
+      const fix = missingLoginFix(context, view.account);
       yield { id: "login", message: `account "${name}" ${why}`, fix };
     }
     if (

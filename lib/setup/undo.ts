@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { findAccount, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
-import { configDirOf, tildePath } from "../config/paths.ts";
+import { configDirOf, REPORT_FILE, tildePath } from "../config/paths.ts";
 import { beforeCommand, labelled } from "../cli/columns.ts";
 import { messageOf } from "../text/errors.ts";
 import { counted } from "../text/format.ts";
@@ -181,6 +181,7 @@ function keptLines(context: Context, staying: readonly Account[]): string[] {
         `${tildePath(layout.shared, layout.home)}: used by these logins: ${used.join(", ")}`,
       ),
     ],
+    ...files.kind(`${layout.home}/${REPORT_FILE}`) === "file" ? [wrap(`~/${REPORT_FILE}`)] : [],
     ...programs === null ? [] : [
       beforeCommand("kept      the programs; to remove them too:", { command: programs, cells }),
     ],

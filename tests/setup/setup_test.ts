@@ -415,6 +415,22 @@ Deno.test("uninstall --restore creates a missing ~/.claude", async () => {
   assert.ok(Deno.lstatSync(`${home.path}/.claude/.credentials.json`).isFile);
 });
 
+Deno.test("after uninstall --restore, setup and doctor say that save brings the login back", async () => {
+  await using home = await TempHome.create();
+  installFakeClaude(home);
+  home.seedSharedHome("kate");
+  assert.equal((await runMulti(["save", "work"], { home })).code, 0);
+  await Deno.writeTextFile(`${home.path}/claude-multi-report.html`, "");
+  const restored = await runMulti(["uninstall", "--yes", "--restore", "work"], { home });
+  assert.match(restored.stdout, /^kept {6}~\/claude-multi-report\.html$/m);
+  const { stdout } = await runMulti(["setup", "--yes", "--shell", "bash"], { home });
+  assert.match(stdout, /claude-multi save work\n/);
+  const { findings } = JSON.parse((await runMulti(["doctor", "--json"], { home })).stdout);
+  const fixes = findings.filter(({ id }: { id: string }) => id === "login");
+  assert.deepEqual(fixes.map(({ fix }: { fix: string }) => fix), ["claude-multi save work"]);
+  assert.equal((await runMulti(["save", "work"], { home })).code, 0);
+});
+
 Deno.test("uninstall --restore refuses to overwrite a login", async () => {
   await using home = await TempHome.create();
   home.seedSharedHome("kate");
