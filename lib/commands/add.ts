@@ -7,6 +7,7 @@ import { askGroup, noteNewGroup } from "../accounts/groups.ts";
 import { addAccount } from "../accounts/new_account.ts";
 import { EXIT, usageError } from "../text/errors.ts";
 import { ourName, sessionCommand } from "../setup/next_steps.ts";
+import { sayHowToRenew } from "../setup/open_shells.ts";
 import type { Command } from "../cli/command.ts";
 import { oneOf } from "../cli/values.ts";
 import { writeShellFiles } from "../setup/shells.ts";
@@ -45,6 +46,7 @@ export const add: Command = {
     const isLoggedIn = context.claudeHome.login(account) === "present";
     const next = isLoggedIn ? sessionCommand(context, name) : `${ourName(context)} login ${name}`;
     context.terminal.print(`next: ${next}`);
+    if (isLoggedIn) sayHowToRenew(context, name);
     return EXIT.ok;
   },
 };
@@ -52,8 +54,9 @@ export const add: Command = {
 function planOf(text: string | undefined, name: string): Plan | null {
   if (text === undefined) return null;
   const line = `claude-multi add ${name} --plan`;
-  // As people write it: max-5x, Max 5x.
-  const plan = PLANS.find((one) => one === text.toLowerCase().replace(/[ _-]|x$/g, ""));
+  // As people write it: max-5x, Max 5x, 20x.
+  const word = text.toLowerCase().replace(/[ _-]|x$/g, "");
+  const plan = PLANS.find((one) => one === word || one === `max${word}`);
   return plan ?? oneOf(text, { option: "--plan", line, words: PLANS, usual: "max" });
 }
 

@@ -1,8 +1,9 @@
 // `login`: runs the official login in the account's own config dir.
-import { findAccount } from "../config/account.ts";
+import { findAccount, isSameIdentity, personText } from "../config/account.ts";
 import { EXIT } from "../text/errors.ts";
 import { logInAgain } from "../setup/login_again.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
+import { sayHowToRenew } from "../setup/open_shells.ts";
 import type { Command } from "../cli/command.ts";
 
 /** The declaration of `login`. */
@@ -20,9 +21,19 @@ export const login: Command = {
   async run(context, input) {
     const { accounts } = context.configFile.read();
     const account = findAccount(accounts, input.positionals[0] ?? "");
+    const { claudeHome, terminal } = context;
+    const { name, identity: owner } = account;
+    const now = claudeHome.login(account) === "present" ? claudeHome.identity(account) : null;
+    if (now !== null && (owner === null || isSameIdentity(owner, now))) {
+      terminal.note(`"${name}" is logged in already, as ${personText(now)}; Ctrl-C leaves it so`);
+    }
     const code = await logInAgain(context, { account, args: input.rest });
-    if (code === EXIT.ok) context.terminal.print(`next: ${sessionCommand(context, account.name)}`);
-    if (code === EXIT.refused) context.terminal.note(`try: claude-multi login ${account.name}`);
+    if (code === EXIT.ok) {
+      terminal.print(`next: ${sessionCommand(context, name)}`);
+      // Shells that were opened later know it.
+      if (owner === null) sayHowToRenew(context, name);
+    }
+    if (code === EXIT.refused) terminal.note(`try: claude-multi login ${name}`);
     return code;
   },
 };

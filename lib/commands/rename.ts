@@ -4,7 +4,7 @@ import { parseNewName } from "../config/new_name.ts";
 import { EXIT } from "../text/errors.ts";
 import { renameAccount } from "../accounts/entry_changes.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
-import { renewingLine } from "../setup/open_shells.ts";
+import { sayHowToRenew } from "../setup/open_shells.ts";
 import type { Command } from "../cli/command.ts";
 import { writeShellFiles } from "../setup/shells.ts";
 
@@ -34,10 +34,7 @@ export const rename: Command = {
     writeShellFiles(context);
     context.terminal.print(`renamed "${from}" to "${name}"`);
     context.terminal.print(`next: ${sessionCommand(context, name)}`);
-    const renewing = renewingLine(context);
-    if (renewing !== null) {
-      context.terminal.print(`other open shells get cl-${name} with: ${renewing}`);
-    }
+    sayHowToRenew(context, name);
     return EXIT.ok;
   },
 };

@@ -14,6 +14,13 @@ export function renewingLine(context: Context): string | null {
   return shell === undefined ? null : loadingCommand(context, shell);
 }
 
+/** Says what makes cl-NAME known in shells that were open before; nothing if no start file defines it. */
+export function sayHowToRenew(context: Context, name: string): void {
+  const line = renewingLine(context);
+  if (line === null) return;
+  context.terminal.print(`other open shells get cl-${name} with: ${line}`);
+}
+
 /** That no account has the name that `run` was given, perhaps by a cl-NAME of an open shell. */
 export function unknownToRun(
   context: Context,

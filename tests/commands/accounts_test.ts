@@ -438,6 +438,17 @@ Deno.test("before the shell is set up, the next steps name the program by its pa
   assert.match(await next("save", "kate"), /^\/.*\/claude-multi run --account kate$/);
   assert.equal((await runMulti(["setup", "--shell", "bash"], { home })).code, 0);
   assert.equal(await next("rename", "office", "work"), "cl-work");
+  const renewing = "with: . ~/.claude-multi/shell/init.bash\n";
+  await runMulti(["add", "lab"], { home });
+  const first = await runMulti(["login", "lab"], { home, env: { FAKE_CLAUDE_LOGIN_AS: "lea" } });
+  assert.ok(first.stdout.endsWith(`next: cl-lab\nother open shells get cl-lab ${renewing}`));
+  assert.doesNotMatch(first.stderr, /logged in already/);
+  const again = await runMulti(["login", "lab"], { home, env: { FAKE_CLAUDE_LOGIN_AS: "lea" } });
+  assert.match(
+    again.stderr,
+    /^"lab" is logged in already, as "lea@\S+" of "lea org"; Ctrl-C leaves it so$/m,
+  );
+  assert.ok(again.stdout.endsWith("next: cl-lab\n"), again.stdout);
   assert.match(
     (await runMulti(["rename", "work", "job"], { home })).stdout,
     /\nother open shells get cl-job with: \. ~\/\.claude-multi\/shell\/init\.bash\n$/,
@@ -507,12 +518,14 @@ Deno.test("add --group writes the group, and checks it like a name", async () =>
 Deno.test("add takes a plan as people write it", async () => {
   await using home = await TempHome.create();
   home.writeConfig({ accounts: [{ name: "work" }] });
-  for (const [name, plan] of [["a", "max-5x"], ["b", "Max 20x"], ["c", "PRO"]] as const) {
+  for (
+    const [name, plan] of [["a", "max-5x"], ["b", "Max 20x"], ["c", "PRO"], ["d", "20x"]] as const
+  ) {
     assert.equal((await runMulti(["add", name, "--plan", plan], { home })).code, 0);
   }
   const { accounts } = JSON.parse((await runMulti(["list", "--json"], { home })).stdout);
   assert.deepEqual(
     accounts.map(({ plan }: { plan: string | null }) => plan).slice(1),
-    ["max5", "max20", "pro"],
+    ["max5", "max20", "pro", "max20"],
   );
 });
