@@ -35,6 +35,8 @@ const ROWS: ReadonlyArray<readonly [words: string, line: string, alone?: string]
   ["unset", "config unset …", "config --help"],
   ["edit", "config edit"],
   ["settings", "config"],
+  ["policy", "config set policy …", "config get policy"],
+  ["handoff", "config set handoff …", "config get handoff"],
 ];
 
 /** Words for what no command does: why, and the line to type all the same. */

@@ -13,7 +13,8 @@ export function nearest(word: string, names: readonly string[]): string | null {
   const allowed = Math.max(near.length < 6 ? 1 : 2, Math.floor(near.length / 3));
   if (distance(word, near) <= allowed) return near;
   const [longer, other] = names.filter((name) => isShortFor(word, name));
-  return other === undefined ? longer ?? null : null;
+  if (longer !== undefined && other === undefined) return longer;
+  return names.find((name) => name.length >= 4 && word.startsWith(name)) ?? null;
 }
 
 /** The number in a range that is nearest to a text such as `90%`; null if the text is no number. */

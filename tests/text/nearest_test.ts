@@ -44,6 +44,11 @@ Deno.test("what is short for several names means none of them", () => {
   assert.equal(nearest("grp", ["group", "plan"]), "group");
 });
 
+Deno.test("a word that begins with a name and goes on means that name", () => {
+  assert.equal(nearest("automatic", ["ask", "auto", "off"]), "auto");
+  assert.equal(nearest("offline", ["ask", "auto", "off"]), null, "too little to go by");
+});
+
 Deno.test("without names, nothing is meant", () => {
   assert.equal(nearest("run", []), null);
 });
