@@ -24,6 +24,8 @@ export interface Conversation {
   owner: string | null;
   /** Where its last session came from; null if the ledger doesn't know. */
   origin: Origin | null;
+  /** Whether `claude -p` has begun it. */
+  isPrinted: boolean;
 }
 
 /** A transcript's first messages are within this many bytes; a file that holds only a summary is shorter. */
@@ -53,7 +55,10 @@ export function recentConversations(
     if (found.length >= limit) break;
     if (!entry.id.startsWith(prefix)) continue;
     if (typed && isPassedOver(context.files.readHead(entry.path, HEAD_BYTES), null)) continue;
-    const { title, prompt, folder, owner: starter, isBlank } = describe(context, entry.path);
+    const { title, prompt, folder, owner: starter, entrypoint, isBlank } = describe(
+      context,
+      entry.path,
+    );
     if (isBlank && !isWhole) continue;
     const session = ledger.sessionOfClient(entry.id);
     const last = session?.account ?? null;
@@ -66,6 +71,7 @@ export function recentConversations(
       bytes: context.files.size(entry.path) ?? 0,
       owner: last ?? (theirs.length === 1 ? theirs[0]?.name ?? null : null),
       origin: session?.origin ?? null,
+      isPrinted: entrypoint === null ? session?.origin === "print" : entrypoint === "sdk-cli",
     });
   }
   return found;

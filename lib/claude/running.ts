@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { nameInLine } from "../text/escape.ts";
+import { formatDuration } from "../text/format.ts";
 import { textOf } from "../text/json_object.ts";
 import { readObject } from "./json_files.ts";
 
@@ -118,6 +119,12 @@ export function openConversations(
     }
   }
   return open;
+}
+
+/** Where a conversation is open, and for how long: `open on work for 2h`. */
+export function openText({ clock }: Context, { account, sinceMs }: OpenConversation): string {
+  const time = sinceMs === null ? "" : ` for ${formatDuration(clock.nowMs() - sinceMs)}`;
+  return `open on ${account}${time}`;
 }
 
 /** The process that has a conversation open now, on any of the accounts; or null. */

@@ -1,7 +1,10 @@
 // `resume`: continues any conversation, on an account that has quota left.
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
+import { pasteable } from "../text/shell_quote.ts";
+import { haveWalls } from "../accounts/eligible.ts";
 import type { Account } from "../config/account.ts";
+import { findAccount } from "../config/account.ts";
 import type { Context } from "../ports/context.ts";
 import type { Conversation } from "../claude/conversations.ts";
 import { recentConversations } from "../claude/conversations.ts";
@@ -43,7 +46,7 @@ export const resume: Command = {
   ],
   rest: { name: "ARGS", summary: "more arguments for claude" },
   details: [
-    'Without WORD, resume lists the newest conversations of all accounts and asks which one to continue: type its number, or a word to search all of them; if only one is left, Enter continues it. It also asks if WORD means more than one. Without a terminal it only lists them. The list says where and since when a conversation is open, and whether its folder is pinned to accounts of another group, and marks with "by -p" what claude -p has left. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused.',
+    'Without WORD, resume lists the newest conversations of all accounts and asks which one to continue: type its number, or a word to search all of them; if only one is left, Enter continues it. It also asks if WORD means more than one. Without a terminal it only lists them. The list says where and since when a conversation is open, and whether its folder is pinned to accounts of another group, and marks with "by -p" what claude -p has begun. A resumed conversation continues in its own folder, and stays on its account as long as it has quota left. It never leaves its group unless --account and --across-groups say so, and a conversation that is open elsewhere, or whose folder is gone, is refused. With --account, the list has only what that account may continue.',
   ],
   examples: [
     ["claude-multi resume", "choose from a list"],
@@ -57,8 +60,11 @@ export const resume: Command = {
     const isAcross = acrossGroups(input);
     const word = input.positionals.join(" ");
     const isLast = input.switches.has("last");
+    const named = input.values["account"] ?? null;
+    const isWalled = named !== null && !isAcross && haveWalls(accounts);
+    const mayTake = isWalled ? takenBy(accounts, named) : () => true;
     const found = word === ""
-      ? newest(context, { accounts, isLast })
+      ? newest(context, { accounts, isLast, limit: isWalled ? Infinity : SHOWN })
       : conversationsOf(context, { accounts, word });
     if (input.switches.has("json")) {
       const open = openConversations(context, accounts);
@@ -70,9 +76,19 @@ export const resume: Command = {
       throw usageError(`no conversation is about ${quoted(word)}`, "claude-multi resume");
     }
     const isOne = isLast || (word !== "" && areOne(found));
+    if (!isOne && found.length > 0 && !found.some(mayTake)) {
+      const what = word === "" ? "a conversation" : `one about ${quoted(word)}`;
+      throw new UserError(
+        `"${named}" can't continue ${what}: all of them belong to another group`,
+        {
+          hint: `claude-multi resume ${pasteable(input.positionals) ?? ""}`.trim(),
+          exit: EXIT.refused,
+        },
+      );
+    }
     const chosen = isOne
       ? found.find(({ folder }) => folder !== null) ?? found[0] ?? null
-      : await chooseConversation(context, { found, config });
+      : await chooseConversation(context, { found: found.filter(mayTake), mayTake, config });
     if (chosen === null) {
       if (found.length > 0 && (word === "" || context.terminal.interactive)) return EXIT.ok;
       if (found.length > 0) {
@@ -82,7 +98,6 @@ export const resume: Command = {
       throw new UserError("no conversation to resume yet", { hint: "cl" });
     }
     const now = isOne ? config : await latestConfig(context, config);
-    const named = input.values["account"] ?? null;
     if (!input.rest.includes("--fork-session")) {
       const request = { config: now, named, acrossGroups: isAcross };
       refuseIfOpen(context, { id: chosen.id, request });
@@ -106,12 +121,21 @@ export const resume: Command = {
   },
 };
 
+/** Tells which conversations an account may continue: those of its group, or of an unknown one. */
+function takenBy(
+  accounts: readonly Account[],
+  name: string,
+): (conversation: Conversation) => boolean {
+  const { group } = findAccount(accounts, name);
+  return ({ owner }) => accounts.every((one) => one.name !== owner || one.group === group);
+}
+
 /** The newest conversations; with --last the newest that a person began, or else the newest of a program. */
 function newest(
   context: Context,
-  { accounts, isLast }: { accounts: readonly Account[]; isLast: boolean },
+  { accounts, isLast, limit }: { accounts: readonly Account[]; isLast: boolean; limit: number },
 ): Conversation[] {
-  const all = { accounts, limit: SHOWN, prefix: "" };
+  const all = { accounts, limit, prefix: "" };
   if (!isLast) return recentConversations(context, all);
   const typed = recentConversations(context, { ...all, typed: true });
   return typed.length > 0 ? typed : recentConversations(context, all);

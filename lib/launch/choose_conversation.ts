@@ -7,8 +7,7 @@ import { formatDuration } from "../text/format.ts";
 import { tildePath } from "../config/paths.ts";
 import type { Conversation } from "../claude/conversations.ts";
 import { allConversations, describe, recentConversations } from "../claude/conversations.ts";
-import type { OpenConversation } from "../claude/running.ts";
-import { openConversations } from "../claude/running.ts";
+import { openConversations, openText } from "../claude/running.ts";
 import type { Account } from "../config/account.ts";
 import { eligibleAccounts, haveWalls } from "../accounts/eligible.ts";
 import { latestConfig } from "./latest_config.ts";
@@ -56,12 +55,16 @@ export function areOne(found: readonly Conversation[]): boolean {
 
 /**
  * Lists conversations and asks for one, by its number or by a word, until the answer is one that can be
- * continued; Enter takes the only one in the list. null if nobody can be asked, or the user wants none. Open
+ * continued; Enter takes the only one in the list. Only those that `mayTake` accepts are found by a word. null if nobody can be asked, or the user wants none. Open
  * ones are marked, with where and for how long, and so are those that no account may continue in their folder.
  */
 export async function chooseConversation(
   context: Context,
-  { found, config: before }: { found: readonly Conversation[]; config: Config },
+  { found, config: before, mayTake = () => true }: {
+    found: readonly Conversation[];
+    config: Config;
+    mayTake?: (conversation: Conversation) => boolean;
+  },
 ): Promise<Conversation | null> {
   const { terminal } = context;
   let config = before;
@@ -89,7 +92,8 @@ export async function chooseConversation(
     } else if (/^\d+$/.test(answer)) {
       terminal.note(`  ${answer} is not in the list: type a number from 1 to ${shown.length}`);
     } else {
-      const matching = conversationsOf(context, { accounts, word: answer }).slice(0, SHOWN);
+      const matching = conversationsOf(context, { accounts, word: answer }).filter(mayTake)
+        .slice(0, SHOWN);
       if (matching.length === 0) terminal.note(`  no conversation is about ${quoted(answer)}`);
       else await list(context, { shown: shown = matching, config });
     }
@@ -119,7 +123,7 @@ async function list(
     const held = there === undefined
       ? walledText(context, { conversation, config })
       : openText(context, there);
-    const mark: Cell = held === "" && conversation.origin === "print"
+    const mark: Cell = held === "" && conversation.isPrinted
       ? { text: "by -p", style: "dim" }
       : { text: held, style: "yellow" };
     return [
@@ -155,12 +159,6 @@ function walledText(
   const { home } = context.layout;
   const { names, pin } = eligibleAccounts(context, { config, cwd: folder, owner, home });
   return pin === null || names.length > 0 ? "" : `folder pinned to ${pin.account ?? pin.group}`;
-}
-
-/** Where a conversation is open, and for how long: `open on work for 2h`. */
-export function openText({ clock }: Context, { account, sinceMs }: OpenConversation): string {
-  const time = sinceMs === null ? "" : ` for ${formatDuration(clock.nowMs() - sinceMs)}`;
-  return `open on ${account}${time}`;
 }
 
 /** The command that continues a copy of a conversation, on the account that was named. */

@@ -1,6 +1,6 @@
 // What a person is asked and told when a conversation moves, or can't.
 import type { Context } from "../ports/context.ts";
-import { formatClock, formatDuration, formatPercent } from "../text/format.ts";
+import { formatClock, formatDuration, formatPercent, orList } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { bestElsewhere } from "./offers.ts";
 import { commandLine } from "./refusals.ts";
@@ -17,9 +17,10 @@ export function askToMove(
   { conversation, action }: { conversation: Conversation; action: Extract<Action, { do: "ask" }> },
 ): string | null {
   const { move, offer, other, isNear } = action;
-  if (action.isAgain === true) context.terminal.note("  type a letter of these, or just Enter");
-  else explainOffer(context, { conversation, action });
   const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
+  const letters = [...choices, ...canSend(move) ? ["s"] : []].map((one) => one.toLowerCase());
+  if (action.isAgain === true) context.terminal.note(`  type ${orList(letters)}, or just Enter`);
+  else explainOffer(context, { conversation, action });
   const sends = canSend(move) ? ", s = yes, and send it again" : "";
   const question = offer.opensAtMs === undefined
     ? `Continue this conversation on "${offer.account}"${withModelText(offer)}${useText(offer)}?`

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { isStreaming, withPrompt } from "../claude/arguments.ts";
 import { transcriptOf } from "../claude/session_files.ts";
-import { openProcess } from "../claude/running.ts";
+import { openConversations, openText } from "../claude/running.ts";
 import { standingsFor } from "./choose_account.ts";
 import { closedTo } from "./closed.ts";
 import type { Conversation } from "./conversation.ts";
@@ -128,8 +128,11 @@ function withOtherModel(
 export function openElsewhere(context: Context, { conversation, move }: Moving): Event | null {
   const { limited: { id }, mode } = move;
   if (mode === "retry" || id === null) return null;
-  const pid = openProcess(context, { accounts: conversation.request.config.accounts, id });
-  return pid === null ? null : { on: "blocked", why: `it is still open in process ${pid}` };
+  const open = openConversations(context, conversation.request.config.accounts).get(id);
+  if (open === undefined) return null;
+  const where = `${openText(context, open)}, in process ${open.pid}`;
+  const why = `it is ${where}; leave claude there first, and then: claude-multi resume ${id}`;
+  return { on: "blocked", why };
 }
 
 /**

@@ -136,6 +136,45 @@ Deno.test("with groups, the list of resume shows them, and which folder is pinne
   assert.doesNotMatch(await listed(free), /group|pinned/);
 });
 
+Deno.test("with --account, resume lists only what that account may continue", async () => {
+  const { stage } = await stageHere();
+  stage.configure({ accounts: [{ name: "a", group: "office" }, { name: "b", group: "home" }] });
+  const { terminal } = stage.context;
+  const said = async (...words: string[]) => {
+    terminal.stdout = terminal.stderr = "";
+    return await stage.command(["resume", ...words]);
+  };
+  const list = await said("--account", "a");
+  assert.match(list.stdout, /^.*\n1 +about apples .*\n$/);
+  const across = await said("about", "--account", "a", "--across-groups");
+  assert.match(across.stdout, /about pears[^]*about apples/);
+  stage.configure({ accounts: [{ name: "a" }, { name: "b" }, { name: "c", group: "home" }] });
+  const none = await said("about", "--account", "c");
+  assert.equal(none.code, 5);
+  assert.match(
+    none.stderr,
+    /"c" can't continue one about "about": all of them belong to another group\ntry: claude-multi resume about\n$/,
+  );
+});
+
+Deno.test("what was typed first isn't marked as begun by -p, whatever has continued it", async () => {
+  const { stage, listed } = await stageHere();
+  const id = listed[0]?.id ?? "";
+  const path = `${PROJECTS}/-home-ann-project/${id}.jsonl`;
+  const line = { type: "user", cwd: "/home/ann/project", message: { content: "about pears" } };
+  const put = (entrypoint: string) =>
+    stage.context.files.put(path, `${JSON.stringify({ ...line, entrypoint })}\n`);
+  const marks = async () => {
+    stage.context.terminal.stdout = "";
+    await stage.command(["resume"]);
+    return stage.context.terminal.stdout.split("\n").map((row) => row.includes("by -p"));
+  };
+  put("sdk-cli");
+  assert.deepEqual((await marks()).slice(1, 2), [true]);
+  put("cli");
+  assert.deepEqual((await marks()).slice(1, 2), [false]);
+});
+
 Deno.test("resume ID continues in the conversation's folder, on its last account", async () => {
   const { stage, listed } = await stageHere();
   const id = listed[0]?.id ?? "";

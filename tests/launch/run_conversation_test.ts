@@ -263,7 +263,7 @@ Deno.test("an unknown answer to the offer is asked again, and a no is told how t
   const id = stage.ledger.session(1)?.clientSessionId;
   assert.deepEqual(stage.accounts, ["a"]);
   const question = 'Continue this conversation on "b" \\(20 % of 5h used\\)\\? \\[Y/n[^\\]]*\\] ';
-  const told = "  type a letter of these, or just Enter\n";
+  const told = "  type y, n or s, or just Enter\n";
   assert.match(
     stderr,
     new RegExp(
@@ -629,7 +629,7 @@ for (const when of ["before", "while"] as const) {
     assert.equal(ended.code, 0);
     assert.match(
       ended.stderr,
-      /claude-multi: cannot move this conversation: it is still open in process 4321\n$/,
+      /claude-multi: cannot move this conversation: it is open on \w+( for \w+)?, in process 4321; leave claude there first, and then: claude-multi resume [\w-]+\n$/,
     );
     assert.equal(/\[Y\/n\b/.test(ended.stderr), when === "while");
     assert.deepEqual(stage.accounts, ["a"]);

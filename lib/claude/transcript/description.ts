@@ -13,6 +13,8 @@ export interface Description {
   folder: string | null;
   /** Who started it, as the client records it (CONTRACT §3); older clients don't. */
   owner: { accountUuid: string; organizationUuid: string | null } | null;
+  /** What began it, as the client calls it: `cli`, `sdk-cli` for -p …; older clients don't say. */
+  entrypoint: string | null;
   /**
    * Whether there is nothing to continue: nobody asked or answered anything, and nobody named it. claude
    * 2.1.332 leaves such a transcript when it is opened and left with `/exit`; of others only a summary is
@@ -44,6 +46,7 @@ export function describeTranscript(
   let first: string | null = null;
   let folder: string | null = null;
   let owner: Description["owner"] = null;
+  let entrypoint: string | null = null;
   let isSaid = false;
   // The last line may still lack its newline.
   const readEnded = (buffer: Uint8Array, at: number): number => {
@@ -65,6 +68,7 @@ export function describeTranscript(
       if (line === null) return;
       const cwd = textOf(line["cwd"]);
       if (cwd?.startsWith("/")) folder ??= cwd;
+      entrypoint ??= textOf(line["entrypoint"]);
       isSaid ||= line["type"] === "assistant" || saysSomething(line);
       switch (line["type"]) {
         case "custom-title":
@@ -88,7 +92,7 @@ export function describeTranscript(
   return {
     title: oneLine(custom ?? generated ?? prompt ?? summary),
     prompt: oneLine(first),
-    ...{ folder, owner, isBlank: !isSaid && (custom === null || folder === null) },
+    ...{ folder, owner, entrypoint, isBlank: !isSaid && (custom === null || folder === null) },
   };
 }
 

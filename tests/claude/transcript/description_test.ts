@@ -39,6 +39,7 @@ Deno.test("a conversation that begins with a picture of 5 MB has its folder and 
     prompt: "what is wrong here",
     folder: "/home/ann/project",
     owner: null,
+    entrypoint: null,
     isBlank: false,
   };
   assert.deepEqual(describe([{ type: "mode" }, picture]), found);
@@ -56,6 +57,7 @@ Deno.test("folder, title and owner are found behind summaries, attachments and b
     prompt: "hello",
     folder: "/home/ann/project",
     owner: { accountUuid: "u", organizationUuid: "o" },
+    entrypoint: null,
     isBlank: false,
   });
   const named = { type: "custom-title", customTitle: "auth-refactor" };
@@ -78,7 +80,7 @@ Deno.test("a first prompt that says nothing gives way to the first that does", (
 
 Deno.test("a transcript with only a summary has that as its title, and no folder", () => {
   const found = describe([{ type: "summary", summary: "the old days", leafUuid: "x" }]);
-  const nothing = { prompt: null, folder: null, owner: null, isBlank: true };
+  const nothing = { prompt: null, folder: null, owner: null, entrypoint: null, isBlank: true };
   assert.deepEqual(found, { title: "the old days", ...nothing });
   assert.deepEqual(describe([]), { title: null, ...nothing });
   assert.equal(describe([prompt("x", { cwd: "relative" })]).folder, null);
