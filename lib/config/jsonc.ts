@@ -11,9 +11,22 @@ const FORMAT = { insertSpaces: true, tabSize: 2, eol: "\n" } as const;
 /** The text with values set at key paths; layout, comments and other keys stay. */
 export function changed(text: string, changes: ConfigChanges): string {
   return changes.reduce((before, { path, value }) => {
-    const edits = jsonc.modify(before, path, value, { formattingOptions: FORMAT });
+    const place = value === undefined ? removedPath(before, path) : path;
+    if (place === null) return before;
+    const edits = jsonc.modify(before, place, value, { formattingOptions: FORMAT });
     return jsonc.applyEdits(before, edits);
   }, text);
+}
+
+/** What goes when a key does: the last one of a group takes the group with it. null if the key isn't there. */
+function removedPath(text: string, path: Path): jsonc.JSONPath | null {
+  const tree = jsonc.parseTree(text, [], { allowTrailingComma: true });
+  const nodeAt = (keys: Path) => tree && jsonc.findNodeAtLocation(tree, [...keys]);
+  if (nodeAt(path) === undefined) return null;
+  const group = path.slice(0, -1);
+  const node = group.length === 0 ? undefined : nodeAt(group);
+  const isLast = node?.type === "object" && node.children?.length === 1;
+  return isLast ? [...group] : [...path];
 }
 
 /**

@@ -73,16 +73,12 @@ export function setSetting(context: Context, key: string, text: string): Setting
  */
 export function unsetSetting(context: Context, key: string): Setting | null {
   const { configFile } = context;
-  const values = configFile.values();
   const stray = configFile.notices().find((notice) => notice.key === key);
   if (stray === undefined) {
     settable(context, key, { action: "unset" });
     return written(context, key, undefined);
   }
-  // The last of a group of removed settings takes the group with it.
-  const parent = stray.path.slice(0, -1);
-  const isLast = stray.isRemoved && Object.keys(at(values, parent) ?? {}).length === 1;
-  configFile.edit([{ path: isLast ? parent : stray.path, value: undefined }]);
+  configFile.edit([{ path: stray.path, value: undefined }]);
   return null;
 }
 

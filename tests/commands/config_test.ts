@@ -249,6 +249,16 @@ Deno.test("config set and unset keep comments and other keys, and back the file 
   assert.ok(context.files.list(context.layout.backups).length >= 3);
 });
 
+Deno.test("config unset of a key whose group isn't in the file changes nothing, and the last key takes its group with it", async () => {
+  const text = '{\n  "accounts": [],\n  "reserve": { "seven_day": 90 }\n}\n';
+  const context = fakeContext({ config: text });
+  const burst = "limits.burstHours  4.5  (default)\n";
+  assert.equal(await run(context, "unset", "limits.burstHours"), burst);
+  assert.equal(fileOf(context), text);
+  await run(context, "unset", "reserve.seven_day");
+  assert.deepEqual(JSON.parse(fileOf(context)), { accounts: [] });
+});
+
 Deno.test("a key that is not a setting is removed with unset, a removed group as a whole", async () => {
   const context = fakeContext({
     config: '{\n  // mine\n  "share": { "memory": false },\n  "limits": { "x": 1 }\n}\n',
@@ -256,7 +266,7 @@ Deno.test("a key that is not a setting is removed with unset, a removed group as
   assert.equal(await run(context, "get", "policy"), "weighted\n");
   assert.equal(await run(context, "unset", "share.memory"), "share.memory  removed\n");
   assert.equal(await run(context, "unset", "limits.x"), "limits.x  removed\n");
-  assert.deepEqual(JSON.parse(fileOf(context).replace("// mine", "")), { limits: {} });
+  assert.deepEqual(JSON.parse(fileOf(context).replace("// mine", "")), {});
 });
 
 for (
