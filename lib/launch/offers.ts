@@ -180,7 +180,10 @@ function nowhere(
     ? null
     : pinnedAway(context, { standings, request, limit });
   if (away !== null) throw away;
-  return { on: "blocked", why: kept || "no other account is logged in and enabled" };
+  const why = kept || "no other account is logged in and enabled";
+  const { id } = move.limited;
+  const later = isRetry || id === null ? "" : `; to continue it later: claude-multi resume ${id}`;
+  return { on: "blocked", why: `${why}${later}` };
 }
 
 /** The account that opens first, for a user who waits; null if no reset is known. */

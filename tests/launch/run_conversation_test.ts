@@ -416,6 +416,26 @@ Deno.test("with one account nothing is said; if no other one is logged in, that 
   assert.match(stderr, /no other account is logged in and enabled, and "a" is limited until/);
 });
 
+Deno.test("at a limit of an account that was disabled meanwhile, and that its folder is pinned to, a line says what continues it", async () => {
+  const stage = new Stage({
+    clients: [async (client) => {
+      await hitsLimit(client);
+      client.stage.configure({
+        accounts: [{ name: "a", disabled: true }, { name: "b" }],
+        pins: [{ path: "/home/ann/project", account: "a" }],
+      });
+    }],
+  });
+  const { stderr } = await stage.run();
+  const id = stage.ledger.session(1)?.clientSessionId;
+  assert.ok(
+    stderr.endsWith(
+      `is pinned to the account "a"; to continue it later: claude-multi resume ${id}\n`,
+    ),
+    stderr,
+  );
+});
+
 for (const handoff of ["ask", "auto"]) {
   Deno.test(`${handoff}: every account limited shows the resets and exits with 3`, async () => {
     const stage = new Stage({
