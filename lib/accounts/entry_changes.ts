@@ -4,15 +4,21 @@ import type { ConfigChanges } from "../ports/mod.ts";
 import type { Account } from "../config/account.ts";
 import { figuresKey, isSameIdentity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
+import { tildePath } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
+import type { Taker } from "./taken_names.ts";
+import { takeName } from "./taken_names.ts";
 
 /**
- * Adds an entry, unless another process has added an account of that name in the meantime. Of the figures
- * that an earlier account of that name has left, those of a person stay: they count for nobody else.
+ * Adds an entry, unless another process has added an account of that name in the meantime. It gets the history
+ * of an earlier account of that name only if it is that one.
  */
-export function addEntry(context: Context, entry: { name: string }): void {
+export function addEntry(
+  context: Context,
+  { entry, ...taker }: { entry: { name: string } } & Taker,
+): void {
   const ledger = context.ledger({ tolerant: true });
-  ledger.immediately(() => ledger.forgetUnsigned(entry.name));
+  ledger.immediately(() => takeName(ledger, entry.name, taker));
   context.configFile.edit(({ accounts }) =>
     accounts.some((account) => account.name === entry.name)
       ? []
@@ -57,12 +63,16 @@ export function renameAccount(context: Context, change: { account: Account; to: 
   }
   const ledger = context.ledger({ kept: true });
   const whose = figuresKey(account.identity, () => context.claudeHome.identity(account));
-  ledger.immediately(() => {
+  const wasAnothers = ledger.immediately(() => {
     // Its own figures are signed first, so that renaming again doesn't take them for those of an earlier one.
     if (whose !== null) ledger.signFigures(account.name, whose);
-    ledger.forgetUnsigned(to);
+    // An interrupted rename has left nothing under the old name.
+    const isBack = !ledger.namesLike(account.name).some(({ name }) => name === account.name);
+    const wasAnothers = takeName(ledger, to, { whose, isBack });
     ledger.renameAccount(account.name, to);
+    return wasAnothers;
   });
+  if (wasAnothers) sayWhatIsPinned(context, to);
   const folder = account.inPlace || account.folder === to || isInFolder(context, { account, to })
     ? undefined
     : account.folder;
@@ -76,6 +86,18 @@ export function renameAccount(context: Context, change: { account: Account; to: 
       ),
     ],
   });
+}
+
+/** Says that folders are still pinned to the name of a removed account, which another one gets now. */
+function sayWhatIsPinned({ configFile, layout, terminal }: Context, name: string): void {
+  const paths = configFile.read().pins.filter(({ account }) => account === name)
+    .map(({ path }) => tildePath(path, layout.home));
+  if (paths.length === 0) return;
+  terminal.warn(
+    `still pinned to "${name}", and so to this account now: ${
+      paths.join(", ")
+    }; to unpin, run claude-multi pin --clear there`,
+  );
 }
 
 /** Whether the login of an account, which its own folder lacks, is in the folder of a name: a rename by hand left it. */

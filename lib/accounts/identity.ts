@@ -4,12 +4,17 @@ import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { editEntry } from "./entry_changes.ts";
+import { reclaim } from "./taken_names.ts";
 
-/** Records in config.json whose account it is; does nothing if that is known or the account is gone. */
+/**
+ * Records in config.json whose account it is; does nothing if that is known or the account is gone. What a
+ * removed account of that name and person has left in the ledger comes back.
+ */
 export function pinIdentity(
   context: Context,
   { name, identity }: { name: string; identity: Identity },
 ): void {
+  reclaim(context.ledger({ tolerant: true }), name, identity);
   editEntry(context, {
     name,
     edit: ({ account, at }) =>

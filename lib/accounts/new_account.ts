@@ -1,7 +1,7 @@
 // Adds an account: its folder, its entry in config.json, and the owner of a login that is already there.
 import type { Context } from "../ports/context.ts";
 import type { Account, Plan } from "../config/account.ts";
-import { personText, SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import { identityKey, personText, SHARED_HOME_ACCOUNT } from "../config/account.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { configDirOf, tildePath } from "../config/paths.ts";
 import { addEntry } from "./entry_changes.ts";
@@ -49,13 +49,18 @@ export function addAccount(
       { hint: `claude-multi run --account ${twin.name}`, exit: EXIT.refused },
     );
   }
+  const isBack = context.files.kind(configDirOf(account, context.layout)) !== "missing";
   prepareFolder(context, account);
   addEntry(context, {
-    name,
-    ...plan === null ? {} : { plan },
-    ...group === null ? {} : { group },
-    ...inPlace ? { inPlace } : {},
-    ...identity === null ? {} : { identity },
+    entry: {
+      name,
+      ...plan === null ? {} : { plan },
+      ...group === null ? {} : { group },
+      ...inPlace ? { inPlace } : {},
+      ...identity === null ? {} : { identity },
+    },
+    whose: identityKey(identity),
+    isBack,
   });
   return { ...account, identity };
 }

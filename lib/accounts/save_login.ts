@@ -1,7 +1,7 @@
 // Moves the login in the shared home to an account; it is in exactly one place at every moment.
 import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
-import { nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
+import { identityKey, nameProblem, SHARED_HOME_ACCOUNT } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import type { UserError } from "../text/errors.ts";
 import { configDirOf, parentOf, tildePath } from "../config/paths.ts";
@@ -79,7 +79,7 @@ function move(context: Context, options: { name: string; copy: boolean }): Ident
   if (refusal !== null) throw refusal;
   const identity = live.identity;
   if (identity === null) throw new Error("unreachable: a login without identity is refused");
-  const target = account ?? newAccount(context, name);
+  const target = account ?? newAccount(context, { name, whose: identityKey(identity) });
   const dir = configDirOf(target, layout);
   const [from, to] = [credentialsOf(LIVE, layout), credentialsOf(target, layout)];
   prepareFolder(context, target);
@@ -141,8 +141,11 @@ function viewOf(context: Context, account: Account): LoginView {
   };
 }
 
-function newAccount(context: Context, name: string): Account {
-  addEntry(context, { name });
+function newAccount(
+  context: Context,
+  { name, whose }: { name: string; whose: string | null },
+): Account {
+  addEntry(context, { entry: { name }, whose, isBack: false });
   const found = context.configFile.read().accounts.find((a) => a.name === name);
   if (found === undefined) throw new Error("unreachable: the account was just written");
   return found;

@@ -75,6 +75,8 @@ export async function recordOwner(
         ? [{ path: ["accounts", index, "identity"], value: identity }]
         : [];
     });
+    const { reclaim } = await import("../accounts/taken_names.ts");
+    reclaim(context.ledger({ tolerant: true }), name, identity);
   } catch (error) {
     // Where nothing can be written, the warning of the ledger says enough.
     if (!context.ledger({ tolerant: true }).isKept) return;

@@ -53,6 +53,19 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       queries.change("UPDATE OR REPLACE refreshes SET account = ? WHERE account = ?", to, from);
     },
 
+    namesLike: (name) =>
+      queries.all(
+        `SELECT account, json_group_array(DISTINCT identity) FILTER (WHERE identity IS NOT NULL) AS whose
+         FROM (SELECT account, NULL AS identity FROM sessions UNION SELECT account, NULL FROM days
+           UNION SELECT account, identity FROM readings UNION SELECT account, identity FROM limits)
+         WHERE account = ?1 OR substr(account, 1, length(?1) + 2) = ?1 || ' ('
+         GROUP BY account ORDER BY account`,
+        name,
+      ).map((row) => ({
+        name: String(row["account"]),
+        identities: JSON.parse(String(row["whose"])) as string[],
+      })),
+
     forgetAccount(account) {
       for (const table of ["readings", "limits", "refreshes"]) {
         queries.change(`DELETE FROM ${table} WHERE account = ?`, account);

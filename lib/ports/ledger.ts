@@ -142,6 +142,11 @@ export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows,
   immediately<T>(action: () => T): T;
   /** Renames an account in every row. */
   renameAccount(from: string, to: string): void;
+  /**
+   * The names in the ledger that are this one or start with it and ` (`, with the persons whose figures each
+   * has, as keys.
+   */
+  namesLike(name: string): Array<{ name: string; identities: string[] }>;
   /** Deletes the readings and limits of an account; its sessions and choices stay. */
   forgetAccount(account: string): void;
   /** Gives the readings and limits of an account that name nobody to a person: `identity` is the key. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { identityKey } from "../../lib/config/account.ts";
 import type { Reading } from "../../lib/balance/windows.ts";
 import { binary, runMulti } from "../helpers/binaries.ts";
+import { installFakeClaude } from "../helpers/fake_claude.ts";
 import { fakeIdentity } from "../helpers/identity.ts";
 import { TempHome } from "../helpers/temp_home.ts";
 import { contextOf, runHere } from "./context_of.ts";
@@ -157,10 +158,76 @@ Deno.test("whoever logs in again to a new account with the old name still has th
   fill(home, "work", personOf("work"));
   const before = await look(home, "work");
   await done(home, "remove work");
+  installFakeClaude(home);
   await done(home, "add work");
-  home.seedAccount("work");
+  const env = { FAKE_CLAUDE_LOGIN_AS: "work" };
+  assert.equal((await runMulti(["login", "work"], { home, env })).code, 0);
   assert.deepEqual(await look(home, "work"), before);
   assert.equal(before["state"], "limited");
+});
+
+/** Two groups, of which "bob" and "carl" have one printed reply each; what "bob" was asked is `secret`. */
+async function homeOfGroups(): Promise<TempHome> {
+  const home = await TempHome.create();
+  for (const name of ["bob", "carl", "dan"]) home.seedAccount(name);
+  const inGroup = (name: string, group: string) => ({ name, group });
+  home.writeConfig({
+    accounts: [inGroup("bob", "work"), inGroup("carl", "home"), inGroup("dan", "work")],
+  });
+  installFakeClaude(home);
+  await done(home, "run --account bob -- -p secret");
+  await done(home, "run --account carl -- -p other");
+  await done(home, "limit bob --until 3h");
+  return home;
+}
+
+/** The accounts of the sessions, the oldest first. */
+async function accountsOfSessions(home: TempHome): Promise<string[]> {
+  const { sessions } = JSON.parse(await done(home, "sessions --json"));
+  return sessions.map(({ account }: { account: string }) => account).toReversed();
+}
+
+Deno.test("a name of a removed account brings another one none of its conversations, and the undo brings them back", async () => {
+  await using home = await homeOfGroups();
+  const undo = /^undo with (.*)$/m.exec(await done(home, "remove bob"))?.[1] ?? "";
+  await done(home, "rename carl bob");
+  assert.deepEqual(await accountsOfSessions(home), ["bob (removed)", "bob"]);
+  const resumed = await runMulti(["resume", "secret", "--", "-p", "more"], { home });
+  assert.equal(resumed.code, 5, resumed.stderr);
+  assert.match(resumed.stderr, /cannot tell whose .* never moves to an account of another group/);
+  await done(home, "rename bob carl");
+  const shell = new Deno.Command("sh", { args: ["-c", undo], clearEnv: true, env: home.env() });
+  assert.equal(shell.outputSync().code, 0, undo);
+  assert.deepEqual(await accountsOfSessions(home), ["bob", "carl"]);
+  assert.equal((await look(home, "bob"))["state"], "limited");
+  await done(home, "limit bob --clear");
+  await done(home, "resume secret -- -p more");
+  assert.deepEqual(await accountsOfSessions(home), ["bob", "carl", "bob"]);
+});
+
+Deno.test("a new account of an old name has no history, until the same person logs in to it", async () => {
+  await using home = await homeOfGroups();
+  await done(home, "remove bob");
+  await done(home, "add bob");
+  assert.deepEqual(await accountsOfSessions(home), ["bob (removed)", "carl"]);
+  const env = (name: string) => ({ FAKE_CLAUDE_LOGIN_AS: name });
+  assert.equal((await runMulti(["login", "bob"], { home, env: env("eve") })).code, 0);
+  await done(home, "run --account bob -- -p mine");
+  await done(home, "remove bob");
+  await done(home, "add bob");
+  const former = ["bob (removed)", "carl", "bob (removed 2)"];
+  assert.deepEqual(await accountsOfSessions(home), former);
+  assert.equal((await runMulti(["login", "bob"], { home, env: env("bob") })).code, 0);
+  assert.deepEqual(await accountsOfSessions(home), ["bob", "carl", "bob (removed 2)"]);
+});
+
+Deno.test("a folder that stays pinned to a removed account is named once another one gets the name", async () => {
+  await using home = await homeOfGroups();
+  const { accounts } = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+  home.writeConfig({ accounts, pins: [{ path: home.project, account: "bob" }] });
+  await done(home, "remove bob");
+  const { stderr } = await runMulti(["rename", "carl", "bob"], { home });
+  assert.match(stderr, /still pinned to "bob", and so to this account now: ~\/project; to unpin, /);
 });
 
 Deno.test("remove deletes the figures with --purge, or if nobody knows whose they are, and says so", async () => {
