@@ -53,8 +53,11 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
       const group = isOneOfSeveral ? mine : null;
       // Nobody with one account needs to hear that it is the only one.
       if (first === undefined && group === null) return null;
+      const pin = found.eligible?.pin ?? null;
+      const isKeptOut = pin !== null && (pin.account !== null || pin.group !== mine);
+      const where = isKeptOut ? "here" : group === null ? null : `in ${group}`;
       if (first?.limited === false) {
-        return { best: destinationOf(found, first.name), opensAtMs: null, group };
+        return { best: destinationOf(found, first.name), opensAtMs: null, where };
       }
       const openings = [
         // A limited conversation continues on its account as soon as the service lets it, whatever the
@@ -63,7 +66,7 @@ export function lookElsewhere(call: ElsewhereCall): Pick<Facts, "room" | "next">
         ...found.accounts.filter(({ ranked }) => ranked !== null && others.includes(ranked))
           .map((standing) => standing.limitedUntilMs),
       ].filter((atMs) => atMs !== null);
-      return { best: null, opensAtMs: openings.length === 0 ? null : Math.min(...openings), group };
+      return { best: null, opensAtMs: openings.length === 0 ? null : Math.min(...openings), where };
     },
     next() {
       const found = standings(sourceOf(call, { ledger, owner: null }));

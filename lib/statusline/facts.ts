@@ -30,8 +30,8 @@ export interface Room {
   best: Destination | null;
   /** If every account is limited: when the first one opens, this one included; null if unknown. */
   opensAtMs: number | null;
-  /** The group that it stays in, if there are others; else null. */
-  group: string | null;
+  /** If no other account may take it: `here` in a folder pinned to others, or `in office`, its group; else null. */
+  where: string | null;
 }
 
 /** Everything that a segment can draw from. Facts that need disk access are functions. */
@@ -47,8 +47,10 @@ export interface Facts {
   modelWeek: ModelWeek | null;
   /** Percentage of each window that may be used. */
   reserve: Reserve;
-  /** The service refuses this account until then, according to a limit event. */
+  /** This account is limited until then: by a limit event, a refusal without a limit, or the user. */
   limitedUntilMs: number | null;
+  /** Whether a turn met a limit or a window is full, so that the conversation is offered another account. */
+  isRefused: boolean;
   /** Whether nobody has asked anything in this conversation, so that there is nothing to move. */
   isEmpty: boolean;
   /** Whether our launcher offers to move the session when the client ends, or does so by itself; null: neither. */

@@ -18,7 +18,7 @@ import { parsePayload } from "../claude/status_payload.ts";
 import type { Said } from "./recording.ts";
 import { saidBy } from "./recording.ts";
 import { renderLine, widthOf } from "./render.ts";
-import { fullness } from "./segments/room.ts";
+import { fullness, mostUsed } from "./segments/room.ts";
 import { USUAL_SEGMENTS } from "./segments/usual.ts";
 import { readSettings } from "./settings.ts";
 import type { Refreshed } from "../claude/transcript/progress.ts";
@@ -179,9 +179,8 @@ async function drawLine(call: CallFacts): Promise<string> {
     ? (await import("./lazy.ts")).ofModel(heard, { payload, nowMs })
     : { limits: heard?.limits ?? [], windows: [], shown: null };
   const own = WINDOWS.map((window) => ({ window, model: null, state: windows[window] }));
-  const limitedUntilMs = lastEndMs(
-    limitsInForce(model.limits, { windows: [...own, ...model.windows], nowMs }),
-  );
+  const inForce = limitsInForce(model.limits, { windows: [...own, ...model.windows], nowMs });
+  const limitedUntilMs = lastEndMs(inForce);
   const asked = (name: string): boolean => segments.some((segment) => segment.name === name);
   const full = fullness({ limits, modelWeek: model.shown, reserve, limitedUntilMs, nowMs });
   const looksElsewhere = full !== "open" || asked("next");
@@ -194,6 +193,8 @@ async function drawLine(call: CallFacts): Promise<string> {
     payload,
     account,
     totals: session?.refreshed.totals ?? null,
+    isRefused: inForce.some(({ kind }) => kind === "limit") ||
+      mostUsed({ limits, modelWeek: model.shown }) >= 100,
     isEmpty: payload.transcriptPath !== null && session?.refreshed.totals.isEmpty !== false,
     limits,
     lacks,

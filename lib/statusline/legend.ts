@@ -23,10 +23,13 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
   ["spend $12.30/$50.00 25%", "the dollars used of a budget, which only gateways report"],
   ["~35%", "not reported by this session; the newest value of this window seen in any terminal"],
   ["≥1.07M", "a long transcript is still being read; a few redraws later the number is complete"],
-  ["limited 2h00m", "the service refuses work for this long although no window is full"],
+  [
+    "limited 2h00m",
+    "no window is full, but for this long the service refuses work, or you said so with `claude-multi limit`",
+  ],
   [
     "→ personal 5h 18%",
-    "this account has used 90 % of a window (or of its `reserve`); the account shown has room, with 18 % of its 5h window used",
+    "this account has used 90 % of a window (or of its `reserve`), or you have limited it; the account shown has room, with 18 % of its 5h window used",
   ],
   [
     "/exit to move to personal 5h 18%",
@@ -38,6 +41,6 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
   ],
   [
     "no room for 20m",
-    "every account is limited; the first one, possibly this one, opens in 20 minutes; with groups, `no room in office`",
+    "every account is limited; the first one, possibly this one, opens in 20 minutes; with groups, `no room in office`; in a folder pinned to other accounts, `no room here`",
   ],
 ];

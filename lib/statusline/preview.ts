@@ -116,6 +116,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
       isEmpty: false,
       complete: true,
     },
+    isRefused: fill >= 100,
     isEmpty: false,
     limits: { five_hour: limit(fill, 133), seven_day: limit(fill * 0.6, 4_560) },
     lacks: [],
@@ -125,7 +126,7 @@ function madeUpFacts(fill: number, options: PreviewOptions): Facts {
     moves: options.moves,
     barWidth: options.barWidth,
     branch: () => "main",
-    room: () => best && { best, opensAtMs: null, group: null },
+    room: () => best && { best, opensAtMs: null, where: null },
     next: () => best,
     fullAtMs: () =>
       fill > 60 && fill < 100 ? nowMs + Math.round((100 - fill) * 1.7) * MINUTE_MS : null,

@@ -65,6 +65,19 @@ for (
   });
 }
 
+Deno.test("a limit that the user has set moves nothing by itself, and the line doesn't say so", async () => {
+  const made = await accountHome();
+  await using home = made.home;
+  home.writeConfig({ accounts: ACCOUNTS, handoff: "auto" });
+  for (const { name } of ACCOUNTS) home.seedAccount(name);
+  const resets_at = Math.floor(Date.now() / 1000) + 1380;
+  const rate_limits = { five_hour: { used_percentage: 10, resets_at } };
+  const stdin = payload({ transcript_path: made.transcript, rate_limits });
+  assert.doesNotMatch(await draw(home, { stdin }), /limited|→/);
+  await runMulti(["limit", "work", "--for", "2h"], { home });
+  assert.match(await draw(home, { stdin }), /│ limited (?:2h00m|1h59m) → personal$/);
+});
+
 Deno.test("a launcher that has no terminal moves nothing, and the line says so", async () => {
   for (const handoff of ["ask", "auto"]) {
     await using home = await drawingHome(handoff, []);

@@ -123,6 +123,15 @@ Deno.test("a full account leads neither to one that was never logged in nor to a
     /no room in office for (23m|22m|2h00m|1h59m)$/,
     "alone",
   );
+  const pins = [{ path: home.project, account: "personal" }];
+  home.writeConfig({ accounts: [named("work", "office"), { name: "personal" }], pins });
+  const here = payload({
+    transcript_path: made.transcript,
+    cwd: home.project,
+    workspace: { current_dir: home.project, project_dir: home.project },
+    rate_limits: { five_hour: { used_percentage: 100, resets_at: soon + 7200 } },
+  });
+  assert.match(await draw(home, { stdin: here }), /no room here for (2h00m|1h59m)$/);
   home.writeConfig({ accounts: [{ name: "work" }, { name: "fresh" }, { name: "personal" }] });
   Deno.removeSync(home.accountDir("personal"), { recursive: true });
   const { stdout } = await runStatusline([], { home, stdin, env: { COLUMNS: "200" } });

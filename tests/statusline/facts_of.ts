@@ -48,10 +48,11 @@ export function factsOf(parts: Partial<Facts> = {}): Facts {
     modelWeek: null,
     reserve: { five_hour: 100, seven_day: 100 },
     limitedUntilMs: null,
+    isRefused: true,
     moves: "ask",
     barWidth: 8,
     branch: () => "feature/parser",
-    room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null, group: null }),
+    room: () => ({ best: { account: "personal", burstUsed: 18 }, opensAtMs: null, where: null }),
     next: () => ({ account: "personal", burstUsed: 18 }),
     fullAtMs: () => NOW_MS + 52 * 60_000,
     outlook: () => ({

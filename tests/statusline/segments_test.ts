@@ -125,6 +125,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited, with handoff auto": full({ moves: "auto" }),
     "limited, and nothing asked yet": full({ isEmpty: true }),
     "limited by an event": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
+    "limited by the user": factsOf({ limitedUntilMs: NOW_MS + 2 * 3_600_000, isRefused: false }),
     "limited by an event until now": factsOf({ limitedUntilMs: NOW_MS }),
     "limited by an event until now, and near": factsOf({
       limitedUntilMs: NOW_MS,
@@ -137,14 +138,14 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     "limited by an event, and full": full({ limitedUntilMs: NOW_MS + 2 * 3_600_000 }),
     "nobody known": full({ room: () => null }),
     "nothing known of the other": full({
-      room: () => ({ best: { account: "spare", burstUsed: null }, opensAtMs: null, group: null }),
+      room: () => ({ best: { account: "spare", burstUsed: null }, opensAtMs: null, where: null }),
     }),
     "all full": full({
-      room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000, group: null }),
+      room: () => ({ best: null, opensAtMs: NOW_MS + 20 * 60_000, where: null }),
     }),
-    "all full until now": full({ room: () => ({ best: null, opensAtMs: NOW_MS, group: null }) }),
+    "all full until now": full({ room: () => ({ best: null, opensAtMs: NOW_MS, where: null }) }),
     "all full, until when is unknown": full({
-      room: () => ({ best: null, opensAtMs: null, group: null }),
+      room: () => ({ best: null, opensAtMs: null, where: null }),
     }),
     "a model's week near its end": factsOf({
       modelWeek: { label: "7d opus", percentUsed: 90, resetsAtMs: null },
@@ -161,7 +162,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Facts>>>> = {
     }),
     "near and all full": factsOf({
       limits: { five_hour: LIMIT(93, 23), seven_day: null },
-      room: () => ({ best: null, opensAtMs: null, group: null }),
+      room: () => ({ best: null, opensAtMs: null, where: null }),
     }),
   },
   next: {

@@ -32,7 +32,7 @@ export const room: Segment = {
   },
 };
 
-/** `limited 2h00m`, if the service refuses work and the windows don't show why. */
+/** `limited 2h00m`, if the windows don't show why. */
 function refusal(facts: Facts): Piece[] {
   const until = facts.limitedUntilMs;
   if (until === null || until <= facts.nowMs || mostUsed(facts) >= 100) return [];
@@ -48,12 +48,12 @@ function wayOut(facts: Facts, full: "near" | "limited"): Piece[] {
     const time = opens === null || opens <= facts.nowMs
       ? []
       : [span(` for ${timeUntil(opens - facts.nowMs)}`, "alarm")];
-    const where = found.group === null ? "" : ` in ${found.group}`;
+    const where = found.where === null ? "" : ` ${found.where}`;
     return [piece(93, span(`no room${where}`, "alarm"), ...time)];
   }
   return [
     // If work is refused, where to go is more important than how full the context is.
-    ...full === "near" || facts.isEmpty
+    ...full === "near" || facts.isEmpty || !facts.isRefused
       ? destination(found.best, { worth: full === "near" ? 88 : 93 })
       : destination(found.best, { worth: 93, command: commandTo(found.best, facts) }),
   ];
@@ -86,7 +86,7 @@ export function destination(
   ];
 }
 
-/** Whether the service refuses the work of this session on this account, or soon will. */
+/** Whether this account takes no more work, or soon won't. */
 export function fullness(
   facts: Pick<Facts, "limits" | "modelWeek" | "reserve" | "limitedUntilMs" | "nowMs">,
 ): "open" | "near" | "limited" {
@@ -97,7 +97,8 @@ export function fullness(
   return isModelNear || WINDOWS.some((window) => isNear(window, facts)) ? "near" : "open";
 }
 
-function mostUsed({ limits, modelWeek }: Pick<Facts, "limits" | "modelWeek">): number {
+/** Percent used of the fullest window that counts for this session, 0–100. */
+export function mostUsed({ limits, modelWeek }: Pick<Facts, "limits" | "modelWeek">): number {
   const windows = [limits.five_hour, limits.seven_day, modelWeek];
   return Math.max(...windows.map((window) => window?.percentUsed ?? 0));
 }
