@@ -10,8 +10,8 @@ import { findDuplicate } from "./identity.ts";
 
 /**
  * Creates an account's folder and then its entry in config.json, so that every entry has a folder.
- * Whoever is already logged in there becomes the owner.
- * @throws UserError if the name or its folder is taken, or if that login belongs to another account.
+ * Whoever is already logged in there becomes the owner, except the owner of another account: then it has none.
+ * @throws UserError if the name or its folder is taken, or if the login of an account in place is another one's.
  */
 export function addAccount(
   context: Context,
@@ -42,13 +42,17 @@ export function addAccount(
   const twin = identity === null ? null : findDuplicate(context, { config, name, identity });
   if (identity !== null && twin !== null) {
     const where = tildePath(configDirOf(account, context.layout), context.layout.home);
-    throw new UserError(
-      `cannot add "${name}": ${where} is logged in as ${
-        personText(identity)
-      }, which is the account "${twin.name}"`,
-      { hint: `claude-multi run --account ${twin.name}`, exit: EXIT.refused },
-    );
+    const why = `${where} is logged in as ${
+      personText(identity)
+    }, which is the account "${twin.name}"`;
+    if (inPlace) {
+      const hint = `claude-multi run --account ${twin.name}`;
+      throw new UserError(`cannot add "${name}": ${why}`, { hint, exit: EXIT.refused });
+    }
+    // A removed account may come back with the wrong login that it had.
+    context.terminal.warn(why);
   }
+  const owner = twin === null ? identity : null;
   const isBack = context.files.kind(configDirOf(account, context.layout)) !== "missing";
   prepareFolder(context, account);
   addEntry(context, {
@@ -57,10 +61,10 @@ export function addAccount(
       ...plan === null ? {} : { plan },
       ...group === null ? {} : { group },
       ...inPlace ? { inPlace } : {},
-      ...identity === null ? {} : { identity },
+      ...owner === null ? {} : { identity: owner },
     },
-    whose: identityKey(identity),
+    whose: identityKey(owner),
     isBack,
   });
-  return { ...account, identity };
+  return { ...account, identity: owner };
 }

@@ -11,6 +11,7 @@ import { sayHowToRenew } from "../setup/open_shells.ts";
 import type { Command } from "../cli/command.ts";
 import { oneOf } from "../cli/values.ts";
 import { writeShellFiles } from "../setup/shells.ts";
+import { unfinishedLogins } from "../setup/unfinished_logins.ts";
 
 /** The declaration of `add`. */
 export const add: Command = {
@@ -39,14 +40,14 @@ export const add: Command = {
     const wanted = groupOf(input.values["group"], name);
     const group = wanted === null ? null : askGroup(context, { name, group: wanted });
     const inPlace = input.switches.has("in-place");
-    const account = addAccount(context, { name, plan, group, inPlace });
+    addAccount(context, { name, plan, group, inPlace });
     writeShellFiles(context);
     context.terminal.print(`added "${name}"`);
     if (group !== null) noteNewGroup(context, { name, group });
-    const isLoggedIn = context.claudeHome.login(account) === "present";
-    const next = isLoggedIn ? sessionCommand(context, name) : `${ourName(context)} login ${name}`;
-    context.terminal.print(`next: ${next}`);
-    if (isLoggedIn) sayHowToRenew(context, name);
+    const unfinished = unfinishedLogins(context).find((one) => one.account.name === name);
+    const next = unfinished?.fix.replace(/^claude-multi/, () => ourName(context));
+    context.terminal.print(`next: ${next ?? sessionCommand(context, name)}`);
+    if (unfinished === undefined) sayHowToRenew(context, name);
     return EXIT.ok;
   },
 };

@@ -182,17 +182,20 @@ Deno.test("a disabled account is not chosen, and can be enabled again", async ()
   assert.doesNotMatch(Deno.readTextFileSync(`${home.multi}/config.json`), /disabled/);
 });
 
-Deno.test("add refuses a login that already is an account, in place and in a folder left behind", async () => {
+Deno.test("add refuses a login in place that already is an account; one in a folder left behind is nobody's yet", async () => {
   await using home = await homeWith("work");
   home.seedSharedHome("work");
   const inPlace = await runMulti(["add", "personal", "--in-place"], { home });
   assert.equal(inPlace.code, 5);
   assert.match(inPlace.stderr, /~\/\.claude is logged in as "work@.*is the account "work"/);
   home.seedAccount("left", { name: "work" });
-  assert.equal((await runMulti(["add", "left"], { home })).code, 5);
+  const left = await runMulti(["add", "left"], { home });
+  assert.equal(left.code, 0);
+  assert.match(left.stderr, /config\/left is logged in as "work@.*is the account "work"\n/);
+  assert.match(left.stdout, /claude-multi'? login left\n/);
   home.seedAccount("other");
   assert.equal((await runMulti(["add", "other"], { home })).code, 0);
-  assert.deepEqual(namesIn(home), ["work", "other"]);
+  assert.deepEqual(namesIn(home), ["work", "left", "other"]);
 });
 
 Deno.test("add says that a group is new, and which one was probably meant", async () => {

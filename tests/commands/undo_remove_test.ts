@@ -230,6 +230,26 @@ Deno.test("a folder that stays pinned to a removed account is named once another
   assert.match(stderr, /still pinned to "bob", and so to this account now: ~\/project; to unpin, /);
 });
 
+Deno.test("the undo brings back an account in which the wrong person is logged in, and says what mends it", async () => {
+  await using home = await homeWith("anna", "dora");
+  home.seedAccount("dora", { name: "anna" });
+  installFakeClaude(home);
+  const undo = /^undo with (.*)$/m.exec(await done(home, "remove dora"))?.[1] ?? "";
+  const shell = new Deno.Command("sh", { args: ["-c", undo], clearEnv: true, env: home.env() });
+  const { code, stdout, stderr } = shell.outputSync();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assert.equal(code, 0, text(stderr));
+  assert.match(
+    text(stderr),
+    /dora is logged in as "anna@\S+" of .*, which is the account "anna"\n/,
+  );
+  assert.match(text(stdout), /^added "dora"\nnext: \S*claude-multi\S* login dora$/m);
+  const refused = await runMulti(["run", "--account", "dora", "--", "-p", "x"], { home });
+  assert.equal(refused.code, 5, refused.stderr);
+  const { accounts } = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
+  assert.deepEqual(accounts.at(-1), { name: "dora" });
+});
+
 Deno.test("remove deletes the figures with --purge, or if nobody knows whose they are, and says so", async () => {
   for (
     const [words, login, isKept] of [
