@@ -4,6 +4,7 @@ import type { ConfigChanges } from "../ports/mod.ts";
 import type { Account } from "../config/account.ts";
 import { figuresKey, isSameIdentity } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
+import { freeName } from "../config/new_name.ts";
 import { tildePath } from "../config/paths.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import type { Taker } from "./taken_names.ts";
@@ -53,11 +54,13 @@ export function renameAccount(context: Context, change: { account: Account; to: 
     other.name === to || (!other.inPlace && other.name !== account.name && other.folder === to)
   );
   if (taken !== undefined) {
-    const why = taken.name === to
+    const isName = taken.name === to;
+    const why = isName
       ? `there is already an account "${to}"`
-      : `the folder "${to}" belongs to the account "${taken.name}"`;
+      : `the folder "${to}" belongs to the account "${taken.name}", which was called so`;
+    const free = freeName(context.configFile.read().accounts, to);
     throw new UserError(`cannot rename "${account.name}": ${why}`, {
-      hint: "claude-multi list",
+      hint: isName ? "claude-multi list" : `claude-multi rename ${account.name} ${free}`,
       exit: EXIT.usage,
     });
   }

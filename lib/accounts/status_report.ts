@@ -117,15 +117,17 @@ function belowLines(
   const lines: Span[][] = [];
   let width = 0;
   for (const part of parts.filter(({ text }) => text !== "")) {
-    const line = lines.at(-1);
-    const added = 3 + cellWidth(part.text);
-    if (line === undefined || width + added > cells) {
-      lines.push([{ ...part, text: `  ${part.text}` }]);
-      width = added - 1;
-    } else {
-      line.push(dim(" · "), part);
-      width += added;
-    }
+    wrapped(part.text, cells - 2).forEach((text, index) => {
+      const line = lines.at(-1);
+      const added = 3 + cellWidth(text);
+      if (line === undefined || index > 0 || width + added > cells) {
+        lines.push([{ ...part, text: `  ${text}` }]);
+        width = added - 1;
+      } else {
+        line.push(dim(" · "), part);
+        width += added;
+      }
+    });
   }
   return lines.map((line) => ({ line }));
 }

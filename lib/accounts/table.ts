@@ -7,7 +7,7 @@ import { restrictionText } from "../balance/reasons.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import type { WindowName } from "../balance/windows.ts";
-import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
+import { accountWindow, noWindowText, useOf, WINDOWS } from "../balance/windows.ts";
 import type { Eligible } from "./eligible.ts";
 import { pinAgainst, unpinLine, wallBefore } from "./eligible.ts";
 import {
@@ -221,6 +221,13 @@ function outsideCell({ account, state, ranked }: Standing, eligible: Eligible | 
   return { text, style: "dim" };
 }
 
+/** Whether nothing holds an account back but a reserve that the user has set. */
+function isAtItsReserve({ limit, ranked, windows }: Standing): boolean {
+  const full = ranked?.reasons.filter(({ kind }) => kind === "reserve") ?? [];
+  return limit === null && full.length > 0 &&
+    windows.every(({ state }) => (useOf(state)?.percentUsed ?? 0) < 100);
+}
+
 /** The state of an account in a few words. */
 export function stateCell(context: Context, standing: Standing): Span {
   switch (standing.state) {
@@ -230,7 +237,8 @@ export function stateCell(context: Context, standing: Standing): Span {
       const { limitedUntilMs: atMs } = standing;
       const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
       const model = limitedModelOf(standing);
-      return { text: `${model === null ? "" : `${model} `}limited${until}`, style: "red" };
+      const what = isAtItsReserve(standing) ? "reserved" : "limited";
+      return { text: `${model === null ? "" : `${model} `}${what}${until}`, style: "red" };
     }
     case "disabled":
       return { text: "disabled", style: "dim" };

@@ -8,7 +8,8 @@ import { tildePath } from "../config/paths.ts";
 import { nameInLine, quoted } from "../text/escape.ts";
 import type { Command } from "../cli/command.ts";
 import { shortPath } from "../cli/columns.ts";
-import { pinFolder, realFolder } from "../accounts/pins.ts";
+import { unpinLine } from "../accounts/eligible.ts";
+import { pinFolder, pinOf, realFolder, resolvedPins } from "../accounts/pins.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
 
@@ -56,6 +57,15 @@ export const pin: Command = {
     const folder = realFolder(context, context.processes.cwd());
     const before = pinFolder(context, { folder, target });
     const shown = nameInLine(tildePath(folder, context.layout.home));
+    const above = clear && before === null
+      ? pinOf(resolvedPins(context, config.pins), folder)
+      : null;
+    if (above !== null) {
+      const pinned = tildePath(above.path, context.layout.home);
+      throw new UserError(`${shown} is pinned by its folder ${nameInLine(pinned)}`, {
+        hint: unpinLine(above),
+      });
+    }
     const was = before === null ? null : targetText(before);
     const now = targetText({ account: name ?? null, group: group ?? null });
     context.terminal.print(

@@ -5,6 +5,7 @@ import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
 import { removedForHost } from "../claude/environment.ts";
 import { findClient } from "../claude/executable.ts";
+import { isSameAccount } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
 import { launchSettings } from "./settings.ts";
 import { latestConfig } from "./latest_config.ts";
@@ -80,9 +81,12 @@ function sayHowToResume({ terminal }: Context, request: LaunchRequest): void {
   }
 }
 
-/** The request with the {@link latestConfig}. */
+/** The request with the {@link latestConfig}; a named account keeps being meant if it was renamed. */
 export async function updated(context: Context, request: LaunchRequest): Promise<LaunchRequest> {
-  return { ...request, config: await latestConfig(context, request.config) };
+  const config = await latestConfig(context, request.config);
+  const named = request.config.accounts.find(({ name }) => name === request.named);
+  const now = named && config.accounts.find((one) => isSameAccount(one, named));
+  return { ...request, config, ...now === undefined ? {} : { named: now.name } };
 }
 
 /** The launch on the chosen account as a value. */

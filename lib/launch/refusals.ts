@@ -308,8 +308,10 @@ export function noAccount(context: Context, failed: Failed): UserError {
   }
   const loggedOut = within.find(({ state }) => state === "login");
   if (loggedOut !== undefined) {
-    return new UserError("no account is logged in", {
-      hint: `claude-multi login ${loggedOut.account.name}`,
+    const { name } = loggedOut.account;
+    const who = within.length === 1 ? `"${name}" is not` : "none of its accounts is";
+    return new UserError(why === "" ? "no account is logged in" : `${why}, and ${who} logged in`, {
+      hint: `claude-multi login ${name}`,
       exit: EXIT.login,
     });
   }

@@ -6,7 +6,12 @@ export function nearest(word: string, names: readonly string[]): string | null {
   if (word === "" || names.length === 0) return null;
   const swapped = names.find((name) => isSwapped(word, name));
   if (swapped !== undefined) return swapped;
-  const near = closest(word, names as string[]);
+  const first = closest(word, names as string[]);
+  // Of names that are equally far, one that lacks a letter is meant more often than one with a wrong letter.
+  const near =
+    names.find((name) =>
+      isShortFor(word, name) && distance(word, name) === distance(word, first)
+    ) ?? first;
   // One letter of two is no likeness.
   if (near.length < 3 && near.length === word.length) return null;
   // Two changes make another word of a short one.

@@ -224,6 +224,8 @@ Deno.test("a window at its reserve counts as limited", async () => {
     "b",
     true,
   ]]);
+  const { stdout } = await runMulti(["status"], { home });
+  assert.match(stdout, /^b .* reserved until /m, "claude itself would still take work");
 });
 
 Deno.test("an old usage answer without a reset does not limit an account for good", async () => {
@@ -276,6 +278,15 @@ Deno.test("pin --clear says whether there was a pin", async () => {
   );
   assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /is no longer pinned/);
   assert.match((await runMulti(["pin", "--clear"], { home })).stdout, /was not pinned/);
+  assert.equal((await runMulti(["pin", "a"], { home })).code, 0);
+  const below = `${home.project}/below`;
+  Deno.mkdirSync(below);
+  const refused = await runMulti(["pin", "--clear"], { home, cwd: below });
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /~\/project\/below is pinned by its folder ~\/project\ntry: cd \S+\/project && claude-multi pin --clear\n$/,
+  );
 });
 
 Deno.test("a pinned folder and the tree below it only use the pinned account", async () => {
@@ -505,6 +516,15 @@ Deno.test("in a folder pinned to a disabled account the refusal names both; pin 
   assert.equal(run.code, 3);
   assert.match(run.stderr, /"~\/project" is pinned to the account "a", and "a" is disabled\n/);
   assert.match(run.stderr, /^try: claude-multi enable a$/m);
+  assert.equal((await runMulti(["enable", "a"], { home })).code, 0);
+  home.seedAccount("a", { login: "none" });
+  Deno.removeSync(`${home.accountDir("a")}/.credentials.json`);
+  const loggedOut = await runMulti(["run", "--", "-p", "x"], { home });
+  assert.equal(loggedOut.code, 4);
+  assert.match(
+    loggedOut.stderr,
+    /is pinned to the account "a", and "a" is not logged in\ntry: claude-multi login a\n$/,
+  );
   const json = await runMulti(["pin", "b", "--json"], { home });
   assert.deepEqual([json.code, json.stdout], [2, ""]);
   const group = await runMulti(["pin", "--group", "office"], { home });

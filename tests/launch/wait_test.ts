@@ -87,6 +87,17 @@ Deno.test("run --wait of a named account waits for that one, though others have 
   assert.equal((stage.ledger.session(1)?.startedAtMs ?? 0) - startMs, 67_000);
 });
 
+Deno.test("run --wait of a named account still means that one after a rename", async () => {
+  const stage = new Stage({ interactive: false, clients: [answers] });
+  stage.limit("b", 65_000);
+  const ending = stage.run(["--account", "b", ...WORDS]);
+  await stage.context.clock.sleep(20_500);
+  stage.configure({ accounts: [{ name: "a" }, { name: "bee", folder: "b" }] });
+  const ended = await ending;
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(stage.ledger.session(1)?.account, "bee");
+});
+
 Deno.test("run --wait: if no reset is known, it checks again until there is one", async () => {
   const stage = new Stage({ accounts: [{ name: "a" }], used: { a: 0 }, clients: [answers] });
   const { clock, terminal } = stage.context;

@@ -49,6 +49,10 @@ Deno.test("a word that begins with a name and goes on means that name", () => {
   assert.equal(nearest("offline", ["ask", "auto", "off"]), null, "too little to go by");
 });
 
+Deno.test("of names that are equally far, the one that lacks a letter is meant", () => {
+  assert.equal(nearest("limt", ["list", "limit"]), "limit");
+});
+
 Deno.test("without names, nothing is meant", () => {
   assert.equal(nearest("run", []), null);
 });
