@@ -39,3 +39,22 @@ function isOne(was: Account, now: Account): boolean {
   return was.inPlace === now.inPlace && isNamedAfter && was.identity !== null &&
     now.identity !== null && isSameIdentity(was.identity, now.identity);
 }
+
+/**
+ * What is wrong with names that accounts took from others that keep theirs, as in a swap: the entries have
+ * moved, but the folders with the logins haven't.
+ */
+export function swapProblems(before: readonly Account[], now: readonly Account[]): string[] {
+  return now.flatMap((one) => {
+    const had = before.find(({ name }) => name === one.name);
+    const was = before.find((other) => other.name !== one.name && isSamePerson(other, one));
+    if (had === undefined || was === undefined || isSamePerson(had, one)) return [];
+    return [
+      `"${one.name}" has the entry of "${was.name}" now, but not its folder with the login: accounts can't swap names`,
+    ];
+  });
+}
+
+function isSamePerson({ identity: a }: Account, { identity: b }: Account): boolean {
+  return a !== null && b !== null && isSameIdentity(a, b);
+}

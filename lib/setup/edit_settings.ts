@@ -1,6 +1,6 @@
 // `config edit`: config.json in the user's editor, as a copy that takes its place only without errors.
 import { askYes } from "../cli/prompt.ts";
-import { finishRenames } from "../accounts/hand_renames.ts";
+import { finishRenames, swapProblems } from "../accounts/hand_renames.ts";
 import type { Account } from "../config/account.ts";
 import type { Context } from "../ports/context.ts";
 import { tildePath } from "../config/paths.ts";
@@ -47,6 +47,7 @@ export async function editSettings(context: Context): Promise<void> {
 async function editAlone(context: Context, { copy, base }: Edit): Promise<void> {
   const { configFile, files, terminal } = context;
   const first = configFile.text();
+  const accountsBefore = accountsNow(context);
   if (!goesOn(context, { copy, base })) {
     files.remove(copy);
     files.writeText(base, configFile.text(), 0o600);
@@ -62,8 +63,11 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     }
     // Before the next question, at which this run may end.
     writeShellFiles(context);
-    configFile.read();
-    const notices = configFile.notices().map(({ message }) => message);
+    const { accounts } = configFile.read();
+    const notices = [
+      ...swapProblems(accountsBefore, accounts),
+      ...configFile.notices().map(({ message }) => message),
+    ];
     // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
     if (terminal.interactive && notices.length > 0 && askAgain(context, notices, SAVED)) continue;
     if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));

@@ -460,6 +460,25 @@ Deno.test("a name that is changed in config edit renames the account: folder, lo
   assert.notEqual(listed[0].state, "login");
 });
 
+Deno.test("config edit says that accounts can't swap names, until they are back", async () => {
+  const identity = (person: string) => {
+    const { accountUuid, organizationUuid } = fakeIdentity(person);
+    return { accountUuid, organizationUuid, email: `${person}@example.test` };
+  };
+  const named = (a: string, b: string) =>
+    JSON.stringify({
+      accounts: [{ name: a, identity: identity("a") }, { name: b, identity: identity("b") }],
+    });
+  const context = contextWithEditor([named("b", "a"), named("a", "b")], [""]);
+  context.files.writeText(context.layout.configFile, named("a", "b"), 0o600);
+  await run(context, "edit");
+  assert.match(
+    context.terminal.stderr,
+    /^"b" has the entry of "a" now, but not its folder with the login: accounts can't swap names\n"a" .*\nIt is saved all the same\. Edit again\? \[Y\/n\] $/,
+  );
+  assert.equal(fileOf(context), named("a", "b"));
+});
+
 /** A context whose editor writes these texts, one each time it is started. */
 function contextWithEditor(texts: readonly string[], input: readonly string[]): FakeContext {
   const context = fakeContext({
