@@ -187,7 +187,7 @@ Deno.test("what an account has left is what was measured, never an estimate", ()
   assert.deepEqual(elsewhere(context).room(), {
     best: { account: "a", burstUsed: 18 },
     opensAtMs: null,
-    group: null,
+    where: null,
   });
   const unknown = used({ work: null, a: null });
   assert.deepEqual(elsewhere(unknown).room()?.best, {
