@@ -18,12 +18,12 @@ import { closeLostSessions } from "./lost_sessions.ts";
 import { opensAtMs } from "./openings.ts";
 import { figuresAgeMs } from "../balance/staleness.ts";
 import type { KnownWindow, Reading, WindowName } from "../balance/windows.ts";
+import { limitsInForce } from "../balance/limits.ts";
 import {
   accountWindow,
   appliesTo,
   countsFor,
   estimateWindow,
-  limitsInForce,
   mergeOrEstimate,
   mergeReadings,
   useOf,

@@ -7,10 +7,10 @@ import { describe } from "../claude/conversations.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { endsRefused, hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
+import { newestOfSameWindow } from "../balance/limits.ts";
 import {
   FALL_PERCENT,
   mergeReadings,
-  newestOfSameWindow,
   useOf,
   WINDOW_LENGTH_MS,
   WINDOWS,

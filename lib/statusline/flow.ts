@@ -1,6 +1,7 @@
 // The flow of one call: payload in, line out, then what is worth recording.
 import type { Reading, WindowName, WindowState } from "../balance/windows.ts";
-import { lastEndMs, limitsInForce, mergeReadings, WINDOWS } from "../balance/windows.ts";
+import { lastEndMs, limitsInForce } from "../balance/limits.ts";
+import { mergeReadings, WINDOWS } from "../balance/windows.ts";
 import { globalConfigOf, identityIn } from "../claude/logged_in.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { figuresKey, identityKey, reserveOf } from "../config/account.ts";

@@ -1,11 +1,9 @@
 // Tests of windows: merging readings (one case per row), estimates, and cached usage.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { KnownWindow, Reading, WindowState, WindowUse } from "../../lib/balance/windows.ts";
+import type { Reading } from "../../lib/balance/windows.ts";
 import {
   estimateWindow,
-  lastEndMs,
-  limitsInForce,
   mergeOrEstimate,
   mergeReadings,
   useOf,
@@ -26,13 +24,6 @@ function reading(facts: Partial<Reading>): Reading {
     source: "statusline",
     ...facts,
   };
-}
-
-/** The account's own windows in these states. */
-function known(...[five_hour, seven_day]: Array<WindowState | null>): KnownWindow[] {
-  return [["five_hour", five_hour] as const, ["seven_day", seven_day] as const].map((
-    [window, state = null],
-  ) => ({ window, model: null, state }));
 }
 
 interface Case {
@@ -360,88 +351,6 @@ Deno.test("a higher percentage that a newer answer replaced before the reset is 
   assert.equal(fell({ percentUsed: 25 }), null);
 });
 
-Deno.test("a limit of a window ends once that window is measured later", () => {
-  const limit = {
-    window: "five_hour",
-    model: null,
-    kind: "limit",
-    recordedAtMs: NOW - 1000,
-  } as const;
-  const state = (parts: Partial<WindowUse>): WindowState => ({
-    state: "measured",
-    percentUsed: 3,
-    resetsAtMs: NOW + HOUR,
-    source: "statusline",
-    ageMs: 999,
-    fellFrom: null,
-    ...parts,
-  });
-  const counts = (
-    of: Partial<Parameters<typeof limitsInForce>[0][number]>,
-    five_hour: WindowState | null,
-  ): boolean =>
-    limitsInForce([{ ...limit, ...of }], {
-      windows: known(five_hour, state({})),
-      nowMs: NOW,
-    })
-      .length === 1;
-  assert.equal(counts({}, state({})), false);
-  assert.equal(counts({}, state({ percentUsed: 100 })), false, "the window itself says so");
-  assert.equal(counts({}, state({ ageMs: 1000 })), true, "measured at the same moment");
-  assert.equal(counts({}, null), true);
-  assert.equal(counts({}, state({ source: "limit" })), true);
-  assert.equal(counts({}, state({ state: "estimated", source: "estimate" })), true);
-  for (const kind of ["manual", "cooldown"] as const) {
-    assert.equal(counts({ kind }, state({})), true);
-  }
-  assert.equal(counts({ window: null }, state({})), true);
-  const ahead = { recordedAtMs: NOW + 121_000 };
-  assert.equal(counts({ kind: "cooldown", ...ahead }, null), false, "the clock was set back");
-  assert.equal(counts({ kind: "manual", ...ahead }, null), true, "the user named its end");
-});
-
-Deno.test("a limit ends once a newer one of its window is met, even if that one resets earlier", () => {
-  const limit = { window: "seven_day", model: null, kind: "limit" } as const;
-  const refuted = { ...limit, recordedAtMs: NOW - HOUR, untilMs: NOW + 100 * HOUR };
-  const newer = { ...limit, recordedAtMs: NOW - 1000, untilMs: NOW + HOUR };
-  const others = [
-    { ...refuted, window: "five_hour" },
-    { ...refuted, model: "opus" },
-    { ...refuted, window: null },
-    { ...refuted, window: null, kind: "manual" as const },
-  ];
-  const inForce = (limits: Parameters<typeof limitsInForce>[0]) =>
-    limitsInForce(limits, { windows: [], nowMs: NOW });
-  assert.deepEqual(inForce([refuted, newer, ...others]), [newer, ...others]);
-  assert.deepEqual(inForce([newer, refuted]), [newer], "in any order");
-});
-
-Deno.test("an account is limited until the last of its limits in force ends", () => {
-  const ends = (...untilMs: number[]) =>
-    lastEndMs(
-      untilMs.map((untilMs) => ({
-        window: null,
-        model: null,
-        kind: "manual",
-        recordedAtMs: NOW,
-        untilMs,
-      })),
-    );
-  assert.equal(ends(), null);
-  assert.equal(ends(NOW + 1), NOW + 1);
-  assert.equal(ends(NOW + 1, NOW + 3, NOW + 2), NOW + 3);
-  const measured = {
-    state: "measured",
-    percentUsed: 3,
-    resetsAtMs: null,
-    source: "statusline",
-    ageMs: 0,
-  } as const;
-  const limit = { window: "five_hour", model: null, kind: "limit", recordedAtMs: NOW - 1 } as const;
-  const windows = known({ ...measured, fellFrom: null }, null);
-  assert.equal(limitsInForce([{ ...limit, untilMs: NOW + 9 }], { windows, nowMs: NOW }).length, 0);
-});
-
 Deno.test("the age of a reading from the future is 0, not negative", () => {
   const state = mergeReadings([reading({ measuredAtMs: NOW + HOUR })], NOW);
   assert.equal(state?.ageMs, 0);
@@ -456,13 +365,6 @@ Deno.test("a window that the plan doesn't have stays away until it is measured a
   assert.equal(state(old, { measuredAtMs: NOW - 2000 })?.state, "measured");
   const estimate = () => assert.fail("it is never estimated");
   assert.equal(mergeOrEstimate([reading(old)], { nowMs: NOW, estimate })?.state, "none");
-  const limit = {
-    window: "five_hour",
-    model: null,
-    kind: "limit",
-    recordedAtMs: NOW - HOUR,
-  } as const;
-  assert.deepEqual(limitsInForce([limit], { windows: known(state(absent), null), nowMs: NOW }), []);
 });
 
 Deno.test("what was cleared is unknown, and isn't estimated, until something is measured", () => {
