@@ -71,9 +71,9 @@ export function renameAccount(context: Context, change: { account: Account; to: 
     if (whose !== null) ledger.signFigures(account.name, whose);
     // An interrupted rename has left nothing under the old name.
     const isBack = !ledger.namesLike(account.name).some(({ name }) => name === account.name);
-    const wasAnothers = takeName(ledger, to, { whose, isBack });
+    const isFreed = takeName(ledger, to, { whose, isBack });
     ledger.renameAccount(account.name, to);
-    return wasAnothers;
+    return isFreed;
   });
   if (wasAnothers) sayWhatIsPinned(context, to);
   const folder = account.inPlace || account.folder === to || isInFolder(context, { account, to })

@@ -24,10 +24,10 @@ export interface Taker {
 }
 
 /**
- * Makes the history in the ledger fit a name that no account has, before one gets it, in one transaction. What a removed account of
- * that name has left goes on as `NAME (removed)`, or else its conversations would change their group; what is
- * the taker's own comes back from there. Figures that name nobody are deleted. Returns whether something of
- * another account was there.
+ * Frees a name that no account has before one gets it; call it in a transaction. What a removed account of that
+ * name has left goes on as `NAME (removed)`, or else its conversations would change their group. What is the
+ * taker's own comes back from there. Figures that name nobody are deleted. Returns whether something of another
+ * account was there.
  */
 export function takeName(ledger: Ledger, name: string, { whose, isBack }: Taker): boolean {
   ledger.forgetUnsigned(name);
