@@ -2,7 +2,7 @@
 import { wallBefore } from "../accounts/eligible.ts";
 import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
-import { forksConversation, withModel } from "../claude/arguments.ts";
+import { forksConversation, withConversation, withModel } from "../claude/arguments.ts";
 import { openConversations, openText } from "../claude/running.ts";
 import { transcriptOf } from "../claude/session_files.ts";
 import { askYes } from "../cli/prompt.ts";
@@ -22,20 +22,34 @@ import { readingText, TAIL_BYTES } from "./sending.ts";
 import { NEAR_MS } from "./state.ts";
 
 /**
- * Asks before a conversation leaves its account, as after a limit, with `"handoff": "ask"` in a terminal. Nobody
- * is asked who has named an account or typed `resume`, which is for that.
+ * Asks whether a conversation may leave its account, and whether to open it a second time. Returns the request,
+ * which names the conversation if time may have passed, for an answer or a wait: by then, --continue may mean
+ * another one.
  * @throws UserError (cancelled) after a no.
  */
-export function askToLeave(context: Context, request: LaunchRequest): void {
+export function askAboutConversation(context: Context, request: LaunchRequest): LaunchRequest {
+  const asked = askToLeave(context, request);
+  const isShared = askToShare(context, request);
+  const id = conversationOf(request);
+  if (id === null || !(asked || isShared || request.wait)) return request;
+  return { ...request, args: withConversation(request.args, id) };
+}
+
+/**
+ * Asks before a conversation leaves its account, as after a limit, with `"handoff": "ask"` in a terminal. Nobody
+ * is asked who has named an account or typed `resume`, which is for that. Returns whether it asked.
+ * @throws UserError (cancelled) after a no.
+ */
+function askToLeave(context: Context, request: LaunchRequest): boolean {
   const { args, config, named, mayLeave = false } = request;
   const asks = args.kind === "interactive" && config.handoff === "ask" && named === null &&
     !mayLeave && context.terminal.interactive;
-  if (!asks) return;
+  if (!asks) return false;
   const standings = standingsFor(context, request);
   const to = standings.accounts.find(({ account }) => account.name === bestAccount(standings));
   const from = to === undefined ? null : ownerLeftBy(standings, to.account.name);
   // A pin has answered already.
-  if (to === undefined || from === null || isPinnedElsewhere(standings, from)) return;
+  if (to === undefined || from === null || isPinnedElsewhere(standings, from)) return false;
   const { terminal, clock } = context;
   const nowMs = clock.nowMs();
   const { account, state } = from;
@@ -51,7 +65,7 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
   const tail = path === null ? "" : context.files.readTail(path, TAIL_BYTES);
   terminal.note(readingText(tail, { isNear }));
   const text = `Continue this conversation on "${to.account.name}"${useText(offerOf(to))}?`;
-  if (askYes(context, { text, standard: !isNear })) return;
+  if (askYes(context, { text, standard: !isNear })) return true;
   const later = id === null ? "claude-multi resume" : `claude-multi resume ${id}`;
   throw new UserError(`not continued; to continue it later: ${later}`, { exit: EXIT.cancelled });
 }
@@ -59,22 +73,22 @@ export function askToLeave(context: Context, request: LaunchRequest): void {
 /**
  * Asks before claude opens a conversation that a running claude has open; in a terminal only, and only if an
  * account may take it. The client opens it without a word, and two of them add to one transcript (run on
- * 2.1.332).
+ * 2.1.332). Returns whether it asked.
  * @throws UserError (cancelled) after a no.
  */
-export function askToShare(context: Context, request: LaunchRequest): void {
+function askToShare(context: Context, request: LaunchRequest): boolean {
   const { args, config: { accounts } } = request;
   const id = conversationOf(request);
   const asks = args.kind === "interactive" && context.terminal.interactive &&
     !forksConversation(args);
-  if (id === null || !asks) return;
+  if (id === null || !asks) return false;
   const open = openConversations(context, accounts).get(id);
-  if (open === undefined || !(request.wait || canLease(context, request))) return;
+  if (open === undefined || !(request.wait || canLease(context, request))) return false;
   context.terminal.note(
     `This conversation is ${openText(context, open)}. What you say here, claude doesn't see there.`,
   );
   const text = "Continue it here all the same?";
-  if (askYes(context, { text, standard: false })) return;
+  if (askYes(context, { text, standard: false })) return true;
   throw new UserError(`not continued; to continue a copy of it: ${copyLine(id, request)}`, {
     exit: EXIT.cancelled,
   });

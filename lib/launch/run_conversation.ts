@@ -180,10 +180,8 @@ async function chooseAccount(
     const { resume, continues } = request.args;
     const isNamed = move === null && (resume !== null || continues);
     if (isNamed) {
-      const { askToLeave, askToShare } = await import("./leaving.ts");
-      askToLeave(context, request);
-      askToShare(context, request);
-      request = await updated(context, request);
+      const { askAboutConversation } = await import("./leaving.ts");
+      request = await updated(context, askAboutConversation(context, request));
     }
     const lease = await leaseFor(context, request);
     if (isNamed) (await import("./leaving.ts")).sayThatItLeaves(context, { request, lease });

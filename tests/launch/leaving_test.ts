@@ -128,6 +128,23 @@ Deno.test("--continue asks about the newest conversation of the folder, also if 
   assert.equal(stage.ledger.recentSessions(9)[0]?.handedFrom, null);
 });
 
+Deno.test("what the question was about is continued, even if another conversation is the newest by then", async () => {
+  const stage = await refusedToMove();
+  const id = stage.ledger.session(1)?.clientSessionId ?? "";
+  const answer = () => {
+    stage.context.clock.advance(MINUTE_MS);
+    const line = { type: "user", message: { content: "other" }, cwd: "/home/ann/project" };
+    const path = `${PROJECTS}/-home-ann-project/00000000-0000-4000-8000-00000000abcd.jsonl`;
+    stage.context.files.put(path, `${JSON.stringify(line)}\n`);
+    return "y";
+  };
+  const { accounts } = await continued(stage, { answer });
+  assert.deepEqual(accounts, ["a", "b"]);
+  const { args = [] } = stage.plans.at(-1) ?? {};
+  assert.equal(args[args.indexOf("--resume") + 1], id);
+  assert.ok(!args.includes("--continue"));
+});
+
 Deno.test("only a limit has an end that is worth waiting for", async () => {
   const stage = await refusedToMove({ hits: hits({ inMs: 5 * MINUTE_MS }) });
   const near = await continued(stage);
