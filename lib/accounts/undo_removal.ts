@@ -1,4 +1,4 @@
-// How to bring a removed account back: the shell line, while the account is known or from backups/.
+// What is known of a removed account: the shell line that brings it back, and its group, from backups/.
 import type { Account } from "../config/account.ts";
 import { completed } from "../config/config.ts";
 import type { Layout } from "../config/paths.ts";
@@ -63,6 +63,14 @@ export function undoFromBackups(context: Context, name: string): string | null {
   return kept === undefined || isTaken
     ? null
     : undoLine(account, { program: "claude-multi", kept, layout });
+}
+
+/**
+ * The group of an account that config.json no longer has, null for none; undefined if `backups/` doesn't have its
+ * entry either.
+ */
+export function groupOfRemoved(context: Context, name: string): string | null | undefined {
+  return lastEntry(context, name)?.group;
 }
 
 /** The entry of an account in the newest config.json of `backups/` that has it; null if none has. */

@@ -25,7 +25,7 @@ export const remove: Command = {
     { name: "yes", summary: "with --purge: don't ask" },
   ],
   details: [
-    "Refuses while a session or a background daemon of the account is running. What it shares with ~/.claude stays, such as conversations, and so do its sessions in the history and the login of an in-place account. Its readings and limits stay in the ledger; --purge deletes them. If another account gets the name, its history goes on as that of `work (removed)`; it comes back with the undo, or once the same person logs in to an account of that name. The lines `undo with` are the commands that bring back the account, and then a pin that you gave up. --purge can't be undone: it asks first, and needs --yes if there is no terminal to ask on.",
+    "Refuses while a session or a background daemon of the account is running. What it shares with ~/.claude stays, such as conversations, which keep to their group, and so do its sessions in the history and the login of an in-place account. Its readings and limits stay in the ledger; --purge deletes them. If another account gets the name, its history goes on as that of `work (removed)`; it comes back with the undo, or once the same person logs in to an account of that name. The lines `undo with` are the commands that bring back the account, and then a pin that you gave up. --purge can't be undone: it asks first, and needs --yes if there is no terminal to ask on.",
   ],
   examples: [
     ["claude-multi remove work", "its folder is kept in backups/"],

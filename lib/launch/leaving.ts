@@ -132,6 +132,9 @@ export function sayThatItLeaves(
     );
     return;
   }
+  if (request.formerOwner !== undefined) {
+    context.terminal.warn(`continuing on "${account.name}": "${request.formerOwner}" was removed`);
+  }
   const from = ownerLeftBy(standings, account.name);
   if (from === null) return;
   const why = isPinnedElsewhere(standings, from)

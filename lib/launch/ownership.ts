@@ -11,6 +11,7 @@ import {
   transcripts,
 } from "../claude/conversations.ts";
 import { hostOf } from "../claude/environment.ts";
+import { groupOfRemoved } from "../accounts/undo_removal.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
@@ -37,6 +38,8 @@ export async function withOwner(
   const found = { ...request, args: withConversation(args, id) };
   const owner = ownerOf(context, { accounts, id });
   if (owner !== null) return { ...found, owner };
+  const former = formerAccount(context, { accounts, id });
+  if (former?.group !== undefined) return { ...found, ...walled(former) };
   // The client will say that there is none.
   const isMissing = !transcripts(context, accounts).some((transcript) => transcript.id === id);
   if (isMissing) return found;
@@ -51,6 +54,48 @@ export function withKnownOwner(context: Context, request: LaunchRequest): Launch
   if (id === null) return request;
   const owner = ownerOf(context, { accounts, id });
   return { ...request, conversation: id, ...owner === null ? {} : { owner } };
+}
+
+/**
+ * The request with the group of a conversation whose account was removed. Its group may have gone with it, so
+ * that no wall is left which the conversation could cross. If nobody knows the group, the user is asked, unless
+ * there are no groups.
+ * @throws UserError (refused) if the user can't be asked.
+ * @throws UserError (cancelled) if the user chooses nothing.
+ */
+export function withFormerGroup(context: Context, request: LaunchRequest): LaunchRequest {
+  const { conversation: id, owner, config: { accounts } } = request;
+  if (id === undefined || owner !== undefined) return request;
+  const former = formerAccount(context, { accounts, id });
+  if (former === null) return request;
+  if (former.group !== undefined) return { ...request, ...walled(former) };
+  const known = { ...request, formerOwner: former.name };
+  return accounts.every(({ group }) => group === null)
+    ? known
+    : withGroup(context, known, "the conversation to continue");
+}
+
+/** A removed account. */
+interface FormerAccount {
+  name: string;
+  /** Null for none; undefined if nobody knows. */
+  group: string | null | undefined;
+}
+
+/** The removed account that a conversation last ran on; null if it wasn't removed, or is unknown. */
+function formerAccount(
+  context: Context,
+  { accounts, id }: { accounts: readonly Account[]; id: string },
+): FormerAccount | null {
+  const name = context.ledger({ tolerant: true }).sessionOfClient(id)?.account;
+  if (name === undefined || accounts.some((account) => account.name === name)) return null;
+  return { name, group: groupOfRemoved(context, name) };
+}
+
+function walled(
+  { name, group = null }: FormerAccount,
+): Pick<LaunchRequest, "formerOwner" | "wall"> {
+  return { formerOwner: name, wall: { group } };
 }
 
 /** The conversation that --resume names by id, by the file or by its whole title; null if that isn't one. */
@@ -72,13 +117,16 @@ function withTitle(all: readonly Conversation[], typed: string): Conversation[] 
   return all.filter(({ title }) => title?.toLowerCase() === typed.toLowerCase());
 }
 
-/** The account of a conversation: the one it last ran on, or else that of whoever started it; or null. */
+/**
+ * The account of a conversation: the one it last ran on, or else that of whoever started it; null if nobody
+ * knows, or if the one it last ran on was removed.
+ */
 function ownerOf(
   context: Context,
   { accounts, id }: { accounts: readonly Account[]; id: string },
 ): string | null {
   const last = context.ledger({ tolerant: true }).sessionOfClient(id)?.account;
-  if (accounts.some(({ name }) => name === last)) return last ?? null;
+  if (last !== undefined) return accounts.some(({ name }) => name === last) ? last : null;
   const path = transcripts(context, accounts).find((transcript) => transcript.id === id)?.path;
   const starter = path === undefined ? null : describe(context, path).owner;
   const theirs = accountsOf(context, { accounts, starter });
@@ -159,7 +207,8 @@ function withGroup(context: Context, request: LaunchRequest, what: string): Laun
     const label = group === null ? "no group" : `group "${group}"`;
     context.terminal.note(`${index + 1}  ${label}: ${names}`);
   });
-  const question = `Whose is ${what}? It stays in that group. [1-${groups.length}] `;
+  const numbers = groups.length === 1 ? "1" : `1-${groups.length}`;
+  const question = `Whose is ${what}? It stays in that group. [${numbers}] `;
   const answer = context.terminal.ask(question)?.trim() ?? "";
   const at = Number(answer) - 1;
   // Accounts without a group are one of the choices, too.

@@ -10,7 +10,7 @@ import type { Config } from "../config/config.ts";
 import { launchSettings } from "./settings.ts";
 import { latestConfig } from "./latest_config.ts";
 import type { Lease } from "./choose_account.ts";
-import { takeLease } from "./choose_account.ts";
+import { standingsFor, takeLease } from "./choose_account.ts";
 import { AllLimited } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf } from "./request.ts";
@@ -29,15 +29,16 @@ export async function settled(context: Context, request: LaunchRequest): Promise
   }
   const isNew = resume === null && !continues && finds === null;
   // A hand-off knows all that already.
-  if (isNew || config.accounts.length < 2 || request.handedFrom !== undefined) return request;
-  const { withKnownOwner, withOwner } = await import("./ownership.ts");
+  if (isNew || config.accounts.length === 0 || request.handedFrom !== undefined) return request;
+  const { withFormerGroup, withKnownOwner, withOwner } = await import("./ownership.ts");
   const { withoutClosed } = await import("./closed.ts");
   if (owner !== undefined) return withoutClosed(context, request);
-  if (acrossGroups || !haveWalls(config.accounts)) {
-    return withoutClosed(context, withKnownOwner(context, request));
-  }
+  if (acrossGroups) return withoutClosed(context, withKnownOwner(context, request));
+  const found = haveWalls(config.accounts)
+    ? await withOwner(context, request)
+    : withFormerGroup(context, withKnownOwner(context, request));
   // It may have asked.
-  return withoutClosed(context, await updated(context, await withOwner(context, request)));
+  return withoutClosed(context, await updated(context, found));
 }
 
 /**
@@ -125,10 +126,14 @@ export function mostAtLimit(
 /** Prints when each account resets. With `isExplained`, the error that follows names the pin and the group. */
 export async function showResets(
   context: Context,
-  { standings }: AllLimited,
+  { standings: found, request }: AllLimited,
   { isExplained }: { isExplained: boolean },
 ): Promise<void> {
   const { conclusion, renderRanking } = await import("../accounts/table.ts");
+  // The account that a conversation leaves may be the first that opens.
+  const standings = request.except === undefined
+    ? found
+    : standingsFor(context, { ...request, except: [] });
   const shown = { standings, surface: context.terminal.messages, isExplained };
   const table = await renderRanking(context, shown);
   for (const line of `${table}\n\n${conclusion(context, shown)}`.split("\n")) {

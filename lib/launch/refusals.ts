@@ -24,6 +24,7 @@ type Failed = { standings: Standings; request: LaunchRequest };
 /** Every account that may be chosen is limited. */
 export class AllLimited extends UserError {
   readonly standings: Standings;
+  readonly request: LaunchRequest;
 
   constructor(context: Context, { standings, request }: Failed) {
     const other = otherModel(context, { standings, request });
@@ -36,6 +37,7 @@ export class AllLimited extends UserError {
       exit: EXIT.noAccount,
     });
     this.standings = standings;
+    this.request = request;
   }
 }
 
@@ -211,11 +213,31 @@ export function acrossWall(
   const owner = accounts.find(({ account }) => account.name === eligible?.preferred)?.account;
   const isKeptOut = eligible?.names.length === 0 && owner !== undefined;
   return new UserError(`cannot continue on "${name}": ${why}; --across-groups overrides that`, {
-    hint: isKeptOut
+    hint: emptyWall(standings) !== null
+      ? acrossLine(context, { request, account: name })
+      : isKeptOut
       ? besidesPin(context, { owner, standings, request })
       : resumeLine(request) ?? commandLine(context, request, ["claude-multi run"]),
     exit: EXIT.refused,
   });
+}
+
+/** The wall around a conversation whose group has no accounts any more; null if there is none. */
+function emptyWall({ eligible, accounts }: Standings): Restriction | null {
+  const wall = eligible?.restrictions.find(({ kind }) => kind === "wall") ?? null;
+  const isEmpty = wall !== null && "group" in wall &&
+    accounts.every(({ account }) => account.group !== wall.group);
+  return isEmpty ? wall : null;
+}
+
+/** What continues a conversation on an account of another group. */
+function acrossLine(
+  context: Context,
+  { request, account }: { request: LaunchRequest; account: string },
+): string {
+  const options = [`--account ${account}`, "--across-groups"];
+  return resumeLine(request, options) ??
+    commandLine(context, request, ["claude-multi run", ...options]);
 }
 
 /** Why nothing can be launched on this account, or null. */
@@ -271,13 +293,28 @@ export function openBeside(
 
 /** Why no account can be chosen. */
 export function noAccount(context: Context, failed: Failed): UserError {
-  const { standings: { eligible, accounts, ranked }, request } = failed;
+  const { standings, request } = failed;
+  const { eligible, accounts, ranked } = standings;
   if (ranked.length > 0) return new AllLimited(context, failed);
   const why = restrictionText(eligible?.restrictions ?? []);
   if (eligible !== null && eligible.names.length === 0) {
     const { pin } = eligible;
     const owner = accounts.find(({ account: { name } }) => name === eligible.preferred)?.account;
     const against = owner === undefined ? null : pinAgainst(eligible, owner);
+    const wall = emptyWall(standings);
+    if (wall !== null) {
+      const { pin } = eligible;
+      const open = accounts.find(({ account, state }) =>
+        state === "open" && (pin?.account ?? account.name) === account.name
+      ) ?? accounts[0];
+      return new UserError(
+        `${restrictionText([wall])}, to which no account belongs any more`,
+        {
+          hint: acrossLine(context, { request, account: open?.account.name ?? "NAME" }),
+          exit: EXIT.refused,
+        },
+      );
+    }
     if (owner !== undefined && against?.isEmpty === false && request.handedFrom === undefined) {
       return new UserError(`${why}; naming an account continues it all the same`, {
         hint: besidesPin(context, { owner, ...failed }),

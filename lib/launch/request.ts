@@ -41,6 +41,8 @@ export interface LaunchRequest {
   conversation?: string;
   /** The account of the conversation to continue, as far as that was looked up. */
   owner?: string;
+  /** The removed account that the conversation to continue last ran on. */
+  formerOwner?: string;
   /** The group of the conversation to continue, if only that is known. */
   wall?: { group: string | null };
   /** The session whose conversation is continued on another account. */

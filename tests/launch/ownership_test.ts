@@ -1,5 +1,7 @@
 // Tests that no route takes a conversation across the wall between groups.
 import assert from "node:assert/strict";
+import { removeAccount } from "../../lib/accounts/removal.ts";
+import { findAccount } from "../../lib/config/account.ts";
 import type { Ended, Script } from "./stage.ts";
 import { PROJECTS, Stage } from "./stage.ts";
 
@@ -32,6 +34,11 @@ function ran(stage: Stage, id: string, account: string): void {
   );
   ledger.learnClientSession(session, id);
   ledger.endSession(session, { atMs: nowMs, how: "exit", code: 0, signal: null });
+}
+
+function remove({ context }: Stage, name: string): void {
+  const account = findAccount(context.configFile.read().accounts, name);
+  removeAccount(context, { account, purge: false });
 }
 
 const title = (customTitle: string) => ({ type: "custom-title", customTitle });
@@ -281,6 +288,73 @@ Deno.test("an owner that is gone, or that only the transcript names, isn't nobod
   put(named, ID, [{ type: "session-owner", ...identity }]);
   const ended = await named.run(["--", "--resume", ID]);
   assert.deepEqual([ended.stderr, named.accounts], ["", ["work"]]);
+});
+
+for (const rest of [[], [{ name: "spare", group: "private" }]]) {
+  Deno.test(`the last account of a group was removed, and ${1 + rest.length} of another are left: its conversations stay there`, async () => {
+    const staged = (interactive: boolean) => {
+      const stage = stageWith({ interactive, accounts: [...ACCOUNTS, ...rest] });
+      put(stage, ID);
+      stage.context.files.put("/home/ann/project/.keep", "");
+      ran(stage, ID, "work");
+      stage.context.terminal.stderr = "";
+      remove(stage, "work");
+      return stage;
+    };
+    for (const interactive of [true, false]) {
+      const stage = staged(interactive);
+      for (
+        const words of [
+          ["run", "--", "-c"],
+          ["run", "--", "--resume", ID],
+          ["resume", ID],
+          ["run", "--account", "own", "--", "-c"],
+          ["run", "--", "-p", "-c", "go on"],
+        ]
+      ) {
+        stage.context.terminal.stderr = "";
+        const ended = await stage.command(words);
+        refused(ended, /this conversation belongs to the group "office"/);
+        assert.match(ended.stderr, /try: .* --account own --across-groups/);
+      }
+      assert.deepEqual(stage.accounts, []);
+    }
+    const stage = staged(true);
+    await stage.command(["resume", ID, "--account", "own", "--across-groups"]);
+    assert.deepEqual(stage.accounts, ["own"]);
+  });
+}
+
+Deno.test("after its account was removed, a conversation doesn't go back to the group of whoever began it", async () => {
+  const stage = stageWith({ accounts: [...ACCOUNTS, { name: "desk", group: "office" }] });
+  const own = findAccount(stage.context.configFile.read().accounts, "own");
+  put(stage, ID, [{ type: "session-owner", ...stage.context.claudeHome.identity(own) }]);
+  ran(stage, ID, "work");
+  remove(stage, "work");
+  const ended = await stage.run(["--account", "own", "--", "-c"]);
+  refused(ended, /this conversation belongs to the group "office"/);
+  const { stderr } = await stage.run(["--", "-c"]);
+  assert.equal(stderr, 'claude-multi: continuing on "desk": "work" was removed\n');
+  assert.deepEqual(stage.accounts, ["desk"]);
+});
+
+Deno.test("whose account was removed without a group goes on elsewhere; nobody knows: the group is asked for", async () => {
+  const accounts = [{ name: "work" }, { name: "own" }, { name: "spare" }];
+  const plain = new Stage({ accounts, clients: [() => {}], used: { own: 0, spare: 50 } });
+  put(plain, ID);
+  ran(plain, ID, "work");
+  remove(plain, "work");
+  const { stderr: said } = await plain.run(["--", "-c"]);
+  assert.equal(said, 'claude-multi: continuing on "own": "work" was removed\n');
+  assert.deepEqual(plain.accounts, ["own"]);
+
+  const unknown = stageWith({ interactive: true, accounts: [{ name: "own", group: "private" }] });
+  put(unknown, ID);
+  ran(unknown, ID, "removed");
+  unknown.context.terminal.answers.push("1");
+  const { stderr } = await unknown.run(["--", "-c"]);
+  assert.match(stderr, /^1 {2}group "private": "own"\nWhose is .*\? It stays in that group\. \[1\] /);
+  assert.deepEqual(unknown.accounts, ["own"]);
 });
 
 Deno.test("the question for the group lists each group with its own accounts; a dry run asks nothing", async () => {

@@ -620,6 +620,9 @@ Deno.test("if the last account gets limited during the question, the resets are 
   assert.equal(ended.code, 3);
   const id = stage.ledger.session(1)?.clientSessionId;
   assert.match(ended.stderr, /^b .*limited until/m);
+  // "a" is open again after 2 hours, "b" after 3.
+  assert.match(ended.stderr, /^a .*limited until/m);
+  assert.match(ended.stderr, /every account is limited; a opens first, in 1h59m/);
   assert.ok(ended.stderr.includes(`try: claude-multi run --wait -- --resume ${id} --verbose`));
   assert.deepEqual(stage.accounts, ["a"]);
 });
