@@ -102,17 +102,21 @@ export interface OpenConversation {
   sinceMs: number | null;
 }
 
-/** The conversations that are open now on any of the accounts, by the client's session id. */
+/**
+ * The conversations that are open now on any of the accounts, by the client's session id; those of the
+ * process `except` aren't listed.
+ */
 export function openConversations(
   context: Context,
   accounts: readonly Account[],
+  except: number | null = null,
 ): Map<string, OpenConversation> {
   const open = new Map<string, OpenConversation>();
   for (const account of accounts) {
     for (const { pid, kind } of liveProcesses(context, account)) {
       const record = kind === "session" ? sessionRecord(context, { account, pid }) : null;
       const id = textOf(record?.["sessionId"]);
-      if (id === null || open.has(id)) continue;
+      if (id === null || pid === except || open.has(id)) continue;
       const startedAt = record?.["startedAt"];
       const sinceMs = typeof startedAt === "number" ? startedAt : null;
       open.set(id, { pid, account: account.name, sinceMs });

@@ -77,10 +77,16 @@ function lease(context: Context, request: LaunchRequest): Lease {
     const { clock, processes } = context;
     const nowMs = clock.nowMs();
     const origin = originOf(context, request);
-    return ledger.startSession(
+    const session = ledger.startSession(
       { account, launcherPid: processes.ownPid, cwd, startedAtMs: nowMs, handedFrom, origin },
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
+    // Whoever waits for the same conversation goes on in the same second.
+    const id = conversationOf(request);
+    if (request.wait && id !== null && !forksConversation(request.args)) {
+      ledger.learnClientSession(session, id);
+    }
+    return session;
   }
 }
 

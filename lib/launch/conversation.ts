@@ -29,7 +29,8 @@ export function requestElsewhere(
   const args = mode === "retry" || limited.id === null
     ? retryArguments(request.args)
     : resumeArguments(request.args, limited.id);
-  const owner = limited.limit.account;
+  // It may have been renamed since it met its limit.
+  const owner = chain.at(-1) ?? limited.limit.account;
   const next = { ...request, args, owner, handedFrom: limited.session };
   if (offer?.model !== undefined) {
     return { ...next, args: withModel(args, offer.model), named: offer.account };

@@ -1,14 +1,12 @@
 // Moves a conversation to another account.
 import type { Context } from "../ports/context.ts";
 import { withPrompt } from "../claude/arguments.ts";
-import type { Session } from "../balance/session.ts";
 import type { Account } from "../config/account.ts";
 import { isSameAccount } from "../config/account.ts";
-import type { Lease } from "./choose_account.ts";
 import { takeLease } from "./choose_account.ts";
 import type { Conversation } from "./conversation.ts";
 import { notify } from "./notice.ts";
-import { leaseFor, updated } from "./prepare.ts";
+import { continuedBefore, leaseFor, updated } from "./prepare.ts";
 import { closeSession } from "./run_client.ts";
 import { inLastMode, movesAfter } from "./sending.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -32,10 +30,13 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
   // Without --wait, whoever ends the conversation shows the resets.
   const lease = request.wait ? await leaseFor(context, request) : takeLease(context, request);
   const { name } = lease.account;
-  const busy = mode === "retry" ? null : continuedBefore(context, { ...moving, lease });
-  if (busy !== null) {
+  const { limited: { id, session: from } } = moving.move;
+  const first = mode === "retry" || id === null
+    ? null
+    : continuedBefore(context, { id, lease, from });
+  if (first !== null) {
     await closeSession(context, { lease, outcome: null });
-    return busy;
+    return { on: "blocked", why: `process ${first} already continues it` };
   }
   if (mode === "retry") {
     terminal.warn(`"${limit.account}" hit its limit; retrying on "${name}"`);
@@ -63,25 +64,6 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
   };
 }
 
-/**
- * Whether another launcher has begun to continue the conversation, before ours got its row in the ledger:
- * its client may not have recorded yet what it has open.
- */
-function continuedBefore(
-  context: Context,
-  { move: { limited }, lease: { session } }: Moving & { lease: Lease },
-): Event | null {
-  if (limited.id === null || session === null) return null;
-  const ledger = context.ledger({ tolerant: true });
-  const idOf = ({ clientSessionId, handedFrom }: Session) =>
-    clientSessionId ?? (handedFrom === null ? null : ledger.session(handedFrom)?.clientSessionId);
-  const first = ledger.openSessions().find((row) =>
-    row.id < session && row.id !== limited.session && idOf(row) === limited.id
-  );
-  if (first === undefined) return null;
-  return { on: "blocked", why: `process ${first.pid ?? first.launcherPid} already continues it` };
-}
-
 /** The request with the prompt that the client sends by itself; or why there is none, in one line. */
 export function withSending(
   context: Context,
@@ -107,10 +89,12 @@ export async function latest(context: Context, conversation: Conversation): Prom
     const account = before.find((one) => one.name === name);
     return account === undefined ? name : present(account).name;
   };
+  const account = present(lease.account);
   return {
     ...conversation,
-    request,
-    lease: { ...lease, account: present(lease.account) },
+    // If the account was removed, its group still holds.
+    request: { ...request, wall: { group: account.group } },
+    lease: { ...lease, account },
     chain: chain.map(nameNow),
   };
 }

@@ -3,6 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { formatClock, formatDuration, formatPercent, orList } from "../text/format.ts";
 import type { Conversation } from "./conversation.ts";
 import { bestElsewhere } from "./offers.ts";
+import { isSameIdentity, personText } from "../config/account.ts";
 import { commandLine } from "./refusals.ts";
 import { warnOnce } from "./run_client.ts";
 import { costText } from "./sending.ts";
@@ -55,9 +56,9 @@ function explainOffer(
   const { account, untilMs, model } = move.limited.limit;
   const nowMs = context.clock.nowMs();
   context.terminal.note(
-    `\n"${account}" is limited${model === null ? "" : ` for ${limitName(move.limited)}`} until ${
-      formatClock(untilMs, nowMs)
-    }, in ${formatDuration(untilMs - nowMs)}.${
+    `\n"${account}"${otherPersonText(context, conversation)} is limited${
+      model === null ? "" : ` for ${limitName(move.limited)}`
+    } until ${formatClock(untilMs, nowMs)}, in ${formatDuration(untilMs - nowMs)}.${
       hasUnusedReset(context, { conversation, account }) ? `\n${UNUSED_RESET}` : ""
     }${costText(context, { conversation, move, offer, isNear })}`,
   );
@@ -67,6 +68,14 @@ function explainOffer(
       canSend(move) ? ", or ms to send it again there" : ""
     }.`,
   );
+}
+
+/** Who is logged in to the account of a conversation, if that isn't its owner: the limit is theirs. */
+function otherPersonText({ claudeHome }: Context, { lease: { account } }: Conversation): string {
+  const person = claudeHome.identity(account);
+  const isOther = person !== null && account.identity !== null &&
+    !isSameIdentity(account.identity, person);
+  return isOther ? `, logged in as ${personText(person)},` : "";
 }
 
 /** The other model of an offer, like ` with sonnet`; "" without one. */

@@ -76,7 +76,7 @@ function askToLeave(context: Context, request: LaunchRequest): boolean {
  * 2.1.332). Returns whether it asked.
  * @throws UserError (cancelled) after a no.
  */
-function askToShare(context: Context, request: LaunchRequest): boolean {
+export function askToShare(context: Context, request: LaunchRequest): boolean {
   const { args, config: { accounts } } = request;
   const id = conversationOf(request);
   const asks = args.kind === "interactive" && context.terminal.interactive &&

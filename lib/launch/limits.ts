@@ -9,6 +9,7 @@ import type { LimitFound } from "../claude/transcript/limit_line.ts";
 import { endsRefused, hasReplySince, limitAtEnd } from "../claude/transcript/limit_line.ts";
 import { newestOfSameWindow } from "../balance/limits.ts";
 import {
+  countsFor,
   FALL_PERCENT,
   mergeReadings,
   useOf,
@@ -107,6 +108,8 @@ export function limitedConversation(
     return limit === null ? null : { id, session, limit, isRefused: true };
   }
   if (row === null || id === null || (met === null && !of.readsTranscript)) return null;
+  // Whoever else had the conversation open wrote into the same transcript, and may have been refused.
+  if (met === null && ledger.isShared(row)) return null;
   const transcript = transcriptOf(context, { account, id });
   if (transcript === null) return null;
   const identity = identityKey(context.claudeHome.identity(account));
@@ -131,15 +134,16 @@ export function limitedConversation(
  * that continues a refused conversation on a full account opens a dialog and sends nothing, and neither a
  * hook nor the transcript says why. Null if no window is full, or if the session has had a reply: a full
  * window is not yet a refusal. With `evenIfItWorks`, such a session counts as well; without `evenIfEmpty`, one
- * in which nothing was typed but commands doesn't.
+ * in which nothing was typed but commands doesn't. If the client `hadNothing` to send, it refused nothing.
  */
 export function limitedByWindow(
   context: Context,
-  { session, account, evenIfItWorks, evenIfEmpty = true }: {
+  { session, account, evenIfItWorks, evenIfEmpty = true, hadNothing = false }: {
     session: number;
     account: Account;
     evenIfItWorks: boolean;
     evenIfEmpty?: boolean;
+    hadNothing?: boolean;
   },
 ): LimitedConversation | null {
   const row = context.ledger({ tolerant: true }).session(session);
@@ -154,8 +158,9 @@ export function limitedByWindow(
   const works = hasReplySince(tailOf(context, transcript), row.startedAtMs);
   if (works && !evenIfItWorks) return null;
   const met = { session, account: row.account, identity, found };
-  const limit = works ? limitOf(context, met) : recordLimit(context, met);
-  return { id, session, limit, isRefused: !works };
+  const isRefused = !works && !hadNothing;
+  const limit = isRefused ? recordLimit(context, met) : limitOf(context, met);
+  return { id, session, limit, isRefused };
 }
 
 /**
@@ -247,6 +252,24 @@ function tailOf({ files }: Context, transcript: string): (bytes: number) => stri
   return (bytes) => files.readTail(transcript, bytes);
 }
 
+/** The account of who is logged in to another one, in place of its owner; null if that is nobody we know. */
+function accountOfPerson(
+  context: Context,
+  { account, identity }: { account: string; identity: string | null },
+): string | null {
+  try {
+    const { accounts } = context.configFile.read();
+    const own = accounts.find(({ name }) => name === account);
+    const isTheirs = (one: Account) =>
+      identity !== null && countsFor(identityKey(one.identity), identity);
+    return own === undefined || own.identity === null || isTheirs(own)
+      ? null
+      : accounts.find(isTheirs)?.name ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function recordLimit(
   context: Context,
   met: { session: number; account: string; identity: string | null; found: LimitFound },
@@ -255,11 +278,18 @@ function recordLimit(
   const limit = limitOf(context, met);
   const { window, model, untilMs, recordedAtMs: nowMs } = limit;
   const ledger = context.ledger({ tolerant: true });
-  ledger.addLimit({ ...limit, session, identity });
-  // The type of a limit isn't always a window.
-  if (window !== null && windowOfType(window) !== null) {
+  const theirs = accountOfPerson(context, { account, identity });
+  for (const name of theirs === null ? [account] : [account, theirs]) {
+    ledger.addLimit({
+      ...limit,
+      account: name,
+      session: name === account ? session : null,
+      identity,
+    });
+    // The type of a limit isn't always a window.
+    if (window === null || windowOfType(window) === null) continue;
     ledger.addReadings([{
-      account,
+      account: name,
       window,
       model,
       identity,

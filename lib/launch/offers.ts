@@ -124,11 +124,14 @@ function withOtherModel(
   return model === undefined ? null : { account, percentUsed, model };
 }
 
-/** Two processes on one conversation would fork it. */
-export function openElsewhere(context: Context, { conversation, move }: Moving): Event | null {
+/** Two processes on one conversation would fork it; `own` is the one that it runs in. */
+export function openElsewhere(
+  context: Context,
+  { conversation, move, own = null }: Moving & { own?: number | null },
+): Event | null {
   const { limited: { id }, mode } = move;
   if (mode === "retry" || id === null) return null;
-  const open = openConversations(context, conversation.request.config.accounts).get(id);
+  const open = openConversations(context, conversation.request.config.accounts, own).get(id);
   if (open === undefined) return null;
   const where = `${openText(context, open)}, in process ${open.pid}`;
   const why = `it is ${where}; leave claude there first, and then: claude-multi resume ${id}`;

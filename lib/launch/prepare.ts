@@ -1,6 +1,9 @@
 // From a request to an account and the plan of the launch.
 import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
+import { forksConversation } from "../claude/arguments.ts";
+import type { Session } from "../balance/session.ts";
+import { EXIT, UserError } from "../text/errors.ts";
 import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
 import { removedForHost } from "../claude/environment.ts";
@@ -12,6 +15,7 @@ import { latestConfig } from "./latest_config.ts";
 import type { Lease } from "./choose_account.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
 import { AllLimited } from "./refusals.ts";
+import { closeSession } from "./run_client.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf } from "./request.ts";
 import { waitForOpening } from "./wait.ts";
@@ -43,16 +47,22 @@ export async function settled(context: Context, request: LaunchRequest): Promise
 
 /**
  * Chooses an account for a request. If every account is limited, shows the resets, and waits if the
- * request says so.
+ * request says so. What was opened elsewhere during the wait is asked about, or refused.
  * @throws AllLimited
- * @throws UserError if no account can be used.
+ * @throws UserError if no account can be used, or the conversation was opened elsewhere.
  */
 export async function leaseFor(context: Context, request: LaunchRequest): Promise<Lease> {
   let now = request;
   for (let isFirst = true;; isFirst = false) {
     try {
+      if (!isFirst) {
+        const { askToShare } = await import("./leaving.ts");
+        // Only once an account can take it.
+        askToShare(context, { ...now, wait: false });
+      }
       const lease = takeLease(context, now);
       if (!isFirst) {
+        await refuseIfTaken(context, { request: now, lease });
         const { notify } = await import("./notice.ts");
         notify(context, {
           config: now.config,
@@ -74,6 +84,45 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
   }
 }
 
+/**
+ * Closes the session again if another launcher has waited for the same conversation and was faster.
+ * @throws UserError (refused)
+ */
+async function refuseIfTaken(
+  context: Context,
+  { request, lease }: { request: LaunchRequest; lease: Lease },
+): Promise<void> {
+  const { args } = request;
+  const id = conversationOf(request);
+  const isShared = args.kind !== "interactive" || forksConversation(args);
+  const first = id === null || isShared ? null : continuedBefore(context, { id, lease });
+  if (id === null || first === null) return;
+  await closeSession(context, { lease, outcome: null });
+  const { copyLine } = await import("./choose_conversation.ts");
+  throw new UserError(`cannot resume "${id}": process ${first} already continues it`, {
+    hint: copyLine(id, request),
+    exit: EXIT.refused,
+  });
+}
+
+/**
+ * The process that has begun to continue a conversation before ours got its row in the ledger; null if there
+ * is none. Its client may not have recorded yet what it has open. `from` is the session that it comes from.
+ */
+export function continuedBefore(
+  context: Context,
+  { id, lease: { session }, from = null }: { id: string; lease: Lease; from?: number | null },
+): number | null {
+  if (session === null) return null;
+  const ledger = context.ledger({ tolerant: true });
+  const idOf = ({ clientSessionId, handedFrom }: Session) =>
+    clientSessionId ?? (handedFrom === null ? null : ledger.session(handedFrom)?.clientSessionId);
+  const first = ledger.openSessions().find((row) =>
+    row.id < session && row.id !== from && idOf(row) === id
+  );
+  return first === undefined ? null : first.pid ?? first.launcherPid;
+}
+
 /** Before the wait of a conversation that moved: what continues it after Ctrl-C, which says no more. */
 function sayHowToResume({ terminal }: Context, request: LaunchRequest): void {
   const id = request.handedFrom === undefined ? null : conversationOf(request);
@@ -82,12 +131,33 @@ function sayHowToResume({ terminal }: Context, request: LaunchRequest): void {
   }
 }
 
-/** The request with the {@link latestConfig}; a named account keeps being meant if it was renamed. */
+/**
+ * The request with the {@link latestConfig}. Accounts that it names keep being meant if they were renamed; if
+ * the owner of its conversation was removed, the conversation keeps to its group.
+ */
 export async function updated(context: Context, request: LaunchRequest): Promise<LaunchRequest> {
+  const { config: { accounts: before }, named, owner, except, ...rest } = request;
   const config = await latestConfig(context, request.config);
-  const named = request.config.accounts.find(({ name }) => name === request.named);
-  const now = named && config.accounts.find((one) => isSameAccount(one, named));
-  return { ...request, config, ...now === undefined ? {} : { named: now.name } };
+  const accountOf = (name: string) => before.find((one) => one.name === name);
+  const nameNow = (name: string): string => {
+    const account = accountOf(name);
+    const now = account && config.accounts.find((one) => isSameAccount(one, account));
+    return now?.name ?? name;
+  };
+  const present = owner === undefined ? undefined : nameNow(owner);
+  const former = owner === undefined ? undefined : accountOf(owner);
+  const isRemoved = former !== undefined && config.accounts.every(({ name }) => name !== present);
+  return {
+    ...rest,
+    config,
+    named: named === null ? null : nameNow(named),
+    ...except === undefined ? {} : { except: except.map(nameNow) },
+    ...isRemoved
+      ? { formerOwner: former.name, wall: { group: former.group } }
+      : present === undefined
+      ? {}
+      : { owner: present },
+  };
 }
 
 /** The launch on the chosen account as a value. */

@@ -11,7 +11,7 @@ import type { Conversation } from "./conversation.ts";
 import { requestElsewhere } from "./conversation.ts";
 import { latest, moveLease } from "./handoff.ts";
 import { askToMove, sayHowToContinue, sayHowToFailOver, sayWhyItStays } from "./handoff_words.ts";
-import { bestElsewhere, findOffer } from "./offers.ts";
+import { bestElsewhere, findOffer, openElsewhere } from "./offers.ts";
 import { askToContinue, interruptedConversation } from "./interrupted.ts";
 import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";
@@ -31,6 +31,8 @@ const WATCH_MS = 1000;
 /** A conversation while it runs. */
 interface Run {
   asked: LaunchRequest;
+  /** The same for the interrupted conversation that the user was asked about, or null. */
+  interrupted: LaunchRequest | null;
   /** Null until an account is chosen. */
   conversation: Conversation | null;
   /** The newest client; null until one was launched. */
@@ -56,6 +58,7 @@ export async function runConversation(context: Context, asked: LaunchRequest): P
   const output = new Uint8Array();
   const run: Run = {
     asked,
+    interrupted: null,
     conversation: null,
     client: null,
     hasEnded: false,
@@ -97,7 +100,9 @@ async function perform(
   const { terminal } = context;
   switch (action.do) {
     case "ask whether to continue": {
+      const owner = action.limited.limit.account;
       const answer = askToContinue(context, action);
+      run.interrupted = await updated(context, run.interrupted ?? { ...run.asked, owner });
       run.asked = await updated(context, run.asked);
       return { on: "answered", answer };
     }
@@ -112,8 +117,10 @@ async function perform(
     case "survey": {
       const { limited } = action;
       const move: Move = { limited, mode: "auto", outcome: null, offer: null, sending: null };
-      const conversation = await latest(context, running(run).conversation);
-      const { offer } = bestElsewhere(context, { conversation, move });
+      const { client: { pid: own }, conversation: before } = running(run);
+      const conversation = await latest(context, before);
+      const isShared = openElsewhere(context, { conversation, move, own }) !== null;
+      const offer = isShared ? null : bestElsewhere(context, { conversation, move }).offer;
       const left = movesLeft(context, { conversation, move });
       const sending = { prompt: null, why: null };
       return { on: "surveyed", offer, nowMs: context.clock.nowMs(), movesLeft: left, sending };
@@ -168,10 +175,11 @@ async function chooseAccount(
     if ("on" in found) return found;
     run.conversation = found;
   } else {
-    const chain = move === null ? [] : [move.limited.limit.account];
+    const from = run.interrupted ?? asked;
+    const chain = move === null ? [] : [from.owner ?? move.limited.limit.account];
     let request = await settled(
       context,
-      move === null ? asked : requestElsewhere({ request: asked, chain }, move),
+      move === null ? asked : requestElsewhere({ request: from, chain }, move),
     );
     if (request.refresh || request.config.refresh === "launch") {
       const { refreshBeforeChoice } = await import("./fresh_figures.ts");
@@ -272,9 +280,9 @@ async function ended(context: Context, run: Run): Promise<Event> {
       const hasPrompt = promptIn(args) !== null;
       const isNew = !hasPrompt && args.resume === null && !args.continues;
       const even = { evenIfItWorks: true, evenIfEmpty: !isNew };
-      limited = limitedByWindow(context, { session, account, ...even });
+      limited = limitedByWindow(context, { session, account, ...even, hadNothing: !hasPrompt });
       // Nothing that was sent has been refused, unless the client couldn't even send its prompt.
-      asksFirst = limited !== null && !(limited.isRefused && hasPrompt);
+      asksFirst = limited !== null && !limited.isRefused;
       const id = limited === null ? endedUnexplained(context, { session, account }) : null;
       if (id !== null) {
         warnOnce(

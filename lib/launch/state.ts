@@ -8,6 +8,10 @@ import type { LimitedConversation } from "./limits.ts";
 export const NEAR_MS = 10 * 60_000;
 /** The client records within this time after its hook has run that it is idle. */
 const SETTLING_MS = 5_000;
+/** Who has typed since the refusal, and paused for this long, has left. */
+const TYPING_MS = 30_000;
+/** Linux tells once in this time that something is typed. */
+const TYPED_STEP_MS = 8_000;
 /** It writes the record of a turn within this time. */
 const WRITTEN_MS = 1_000;
 
@@ -81,6 +85,8 @@ export interface Look {
   status: unknown;
   changedAtMs: number;
   limited: LimitedConversation | null;
+  /** When something was last typed; null if unknown. */
+  typedAtMs: number | null;
   /** Background tasks, as counted by its hooks. */
   tasks: number;
   /** Whether we may end the client ourselves, and whether the title should name the offer. */
@@ -276,12 +282,19 @@ function looked(before: Seen, look: Look): Step {
   if (!isIdle) return { state: { at: "limited", seen }, actions: watch };
   // While a dialog is open, the status says nothing about tasks.
   const hasTasks = look.tasks > 0 && (!countsTasks || look.status === "dialog");
-  const canEnd = look.isAuto && isSettled && !hasTasks;
+  const canEnd = look.isAuto && isSettled && !hasTasks && !mayType(look, metAtMs);
   const wantsTitle = look.wantsTitle && seen.titledAtMs !== metAtMs;
   return {
     state: { at: "idle", seen, limited, canEnd, wantsTitle },
     actions: canEnd || wantsTitle ? [...tell, { do: "survey", limited }] : watch,
   };
+}
+
+/** Whether somebody may be typing the next prompt, which would be lost with the client. */
+function mayType({ nowMs, typedAtMs }: Look, metAtMs: number): boolean {
+  if (typedAtMs === null) return false;
+  const stepOf = (atMs: number) => Math.floor(atMs / TYPED_STEP_MS);
+  return typedAtMs > metAtMs ? nowMs - typedAtMs < TYPING_MS : stepOf(nowMs) === stepOf(typedAtMs);
 }
 
 function exited(

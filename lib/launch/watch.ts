@@ -49,6 +49,7 @@ export async function lookAtClient(
     nowMs,
     ...activity,
     limited,
+    typedAtMs: limited === null ? null : context.terminal.typedAtMs(),
     tasks: row?.backgroundTasks ?? 0,
     isAuto: handoffInForce(config.handoff, mostAtLimit(context, request)) === "auto",
     wantsTitle: config.handoffTitle,

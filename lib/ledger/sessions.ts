@@ -110,6 +110,15 @@ export function sessionRows({ all, one, change }: Queries): SessionRows {
         ),
       ),
 
+    isShared: ({ id, clientSessionId, startedAtMs }) =>
+      one(
+        `SELECT 1 FROM sessions WHERE client_session_id = ? AND id <> ?
+         AND (ended_at_ms IS NULL OR ended_at_ms > ?)`,
+        clientSessionId,
+        id,
+        startedAtMs,
+      ) !== undefined,
+
     lostConversation: (cwd) =>
       firstSession(
         one(

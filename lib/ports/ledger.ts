@@ -69,6 +69,8 @@ export interface SessionRows {
   session(id: number): Session | null;
   /** The newest session of this conversation, or null. */
   sessionOfClient(clientSessionId: string): Session | null;
+  /** Whether another session had the same conversation open at some time since this one began. */
+  isShared(session: Session): boolean;
   /** The newest lost session in a folder whose conversation is known and wasn't offered yet. */
   lostConversation(cwd: string): Session | null;
   /** Records that a lost conversation was offered: once is enough. */

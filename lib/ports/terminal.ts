@@ -25,6 +25,8 @@ export interface Terminal extends Surface {
    * begins a line.
    */
   ask(question: string): string | null;
+  /** When something was last typed, to 8 seconds; null if that is unknown, or stdin is no terminal. */
+  typedAtMs(): number | null;
   /** Rewrites the current line of stderr, for countdowns, cut to its width; only on a terminal. */
   rewrite(text: string): void;
   /** Sets the terminal's title, without control characters; "" clears it. Only on a terminal. */

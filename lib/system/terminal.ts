@@ -46,6 +46,11 @@ export function systemTerminal(env: Env): Terminal {
         line.push(byte[0] ?? 0);
       }
     },
+    typedAtMs() {
+      // Whoever reads from a terminal sets its access time: Linux does that once in 8 seconds.
+      const info = orNull(() => Deno.statSync("/dev/stdin"));
+      return info?.isCharDevice === true ? info.atime?.getTime() ?? null : null;
+    },
     rewrite(text) {
       if (!isOurs()) return;
       // A line that wraps can't be rewritten.

@@ -71,6 +71,8 @@ export class FakeTerminal implements Terminal {
   readonly rewritten: string[] = [];
   /** Every title that was set. */
   readonly titles: string[] = [];
+  /** What {@link typedAtMs} returns. */
+  typed: number | null = null;
   /** What `ask` returns, in order; a function is called while the question is on the screen. */
   readonly answers: Array<string | null | (() => string | null)>;
 
@@ -129,6 +131,9 @@ export class FakeTerminal implements Terminal {
     this.titles.push(text);
   }
 
+  typedAtMs(): number | null {
+    return this.typed;
+  }
   rewrite(text: string): void {
     if (this.interactive) this.rewritten.push(text);
   }

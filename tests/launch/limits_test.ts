@@ -135,6 +135,30 @@ Deno.test("auto: a cool-down becomes a limit once the transcript says so", async
   assert.equal(stage.ledger.session(1)?.exitCode, 143);
 });
 
+Deno.test("a refusal in a conversation that is open twice isn't that of the session that works", async () => {
+  const { stage, met } = await metBy(async (client) => {
+    const { ledger, context: { clock } } = client.stage;
+    const nowMs = clock.nowMs();
+    const other = ledger.startSession(
+      {
+        account: "b",
+        launcherPid: 1,
+        cwd: "/home/ann/project",
+        startedAtMs: nowMs,
+        handedFrom: null,
+      },
+      { chosenAtMs: nowMs, policy: "weighted", account: "b", forced: true, ranked: [] },
+    );
+    ledger.learnClientSession(other, client.id);
+    await client.hitsLimit({ hook: false });
+    ledger.endSession(other, { atMs: clock.nowMs() + 1, how: "exit", code: 0, signal: null });
+    await client.sits(MINUTE_MS);
+  });
+  assert.equal(met, null);
+  const facts = stage.ledger.facts("a", { identity: null, nowMs: stage.context.clock.nowMs() });
+  assert.deepEqual(facts.limits, []);
+});
+
 Deno.test("the transcript of a running session is not read without a refusal", async () => {
   let found: unknown;
   const { met } = await metBy(async (client) => {

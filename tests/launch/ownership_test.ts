@@ -353,7 +353,10 @@ Deno.test("whose account was removed without a group goes on elsewhere; nobody k
   ran(unknown, ID, "removed");
   unknown.context.terminal.answers.push("1");
   const { stderr } = await unknown.run(["--", "-c"]);
-  assert.match(stderr, /^1 {2}group "private": "own"\nWhose is .*\? It stays in that group\. \[1\] /);
+  assert.match(
+    stderr,
+    /^1 {2}group "private": "own"\nWhose is .*\? It stays in that group\. \[1\] /,
+  );
   assert.deepEqual(unknown.accounts, ["own"]);
 });
 

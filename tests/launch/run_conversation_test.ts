@@ -518,6 +518,19 @@ const KEPT: ReadonlyArray<readonly [name: string, then: Script]> = [
   ["has a background task that only its hook counts", async (client) => {
     await client.hook("Stop", { background_tasks: [{ id: "t", status: "running" }] });
   }],
+  ["is typed into", async (client) => {
+    const { clock, terminal } = client.stage.context;
+    for (let second = 0; second < 3600; second++) {
+      terminal.typed = clock.nowMs();
+      await client.sits(1000);
+    }
+  }],
+  ["has a conversation that is open elsewhere, too", (client) => {
+    const { files, layout, processes } = client.stage.context;
+    processes.alive.set(4321, { start: null });
+    const record = { pid: 4321, sessionId: client.id };
+    files.put(`${layout.accounts}/b/sessions/4321.json`, JSON.stringify(record));
+  }],
   ["is set to ask meanwhile", (client) => {
     client.stage.configure({ accounts: [{ name: "a" }, { name: "b" }], handoff: "ask" });
   }],
@@ -530,7 +543,7 @@ for (const [name, then] of KEPT) {
         await client.starts();
         await client.hitsLimit();
         await then(client);
-        await client.sits(name === "is left at once" ? 0 : HOUR_MS);
+        await client.sits(/^is (left at once|typed into)$/.test(name) ? 0 : HOUR_MS);
         return client.leaves(7);
       }],
     });
@@ -539,6 +552,48 @@ for (const [name, then] of KEPT) {
     assert.equal(stage.ledger.session(1)?.exitCode, 7);
   });
 }
+
+Deno.test("auto: who has paused for half a minute at the limit has left", async () => {
+  const stage = new Stage({
+    settings: { handoff: "auto" },
+    clients: [async (client) => {
+      await client.starts();
+      await client.hitsLimit();
+      const { clock, terminal } = client.stage.context;
+      for (let second = 0; second < 60; second++) {
+        terminal.typed = clock.nowMs();
+        await client.sits(1000);
+      }
+      await client.sits(10 * HOUR_MS);
+    }, answers],
+  });
+  await stage.run();
+  assert.deepEqual(stage.accounts, ["a", "b"]);
+  const { startedAtMs = 0, endedAtMs } = stage.ledger.session(1) ?? {};
+  const lastedMs = (endedAtMs ?? 0) - startedAtMs;
+  assert.ok(lastedMs >= 89_000 && lastedMs < 100_000, `${lastedMs}`);
+});
+
+Deno.test("at a limit of somebody else, who logged in since, that is said, and their account isn't offered", async () => {
+  const accounts = ["a", "b", "c"].map((name) => ({ name, identity: fakeIdentity(name) }));
+  const stage = new Stage({
+    accounts,
+    clients: [async (client) => {
+      const { context } = client.stage;
+      await client.starts();
+      const config = { oauthAccount: fakeIdentity("b") };
+      context.files.put(`${context.layout.accounts}/a/.claude.json`, JSON.stringify(config));
+      context.claudeHome.forget();
+      await client.hitsLimit();
+      await client.sits(MINUTE_MS);
+      return client.leaves();
+    }, answers],
+  });
+  stage.context.terminal.answers.push("");
+  const { stderr } = await stage.run(["--account", "a"]);
+  assert.match(stderr, /^\n"a", logged in as .* of "b org", is limited until/);
+  assert.deepEqual(stage.accounts, ["a", "c"]);
+});
 
 Deno.test("auto: background tasks that have ended, by the client's own record, don't stop the move", async () => {
   const stage = new Stage({
@@ -1213,6 +1268,20 @@ Deno.test("ask: a session in which nothing was typed but /exit has no conversati
   };
   const stage = new Stage({ clients: [leaves] });
   assert.deepEqual(await stage.run(), { code: 0, error: null, stdout: "", stderr: "" });
+  assert.equal(stage.ledger.limitMetBy(1, stage.context.clock.nowMs()), null);
+});
+
+Deno.test("ask: whoever only looks at a conversation of a full account is told nothing if no other has room", async () => {
+  const looks: Script = async (client) => {
+    fill(client);
+    client.stage.limit("b");
+    await client.hook("SessionStart", { source: "resume" });
+    client.record("idle");
+    await client.sits(MINUTE_MS);
+    return client.leaves();
+  };
+  const [stage, words] = resumed({}, [looks]);
+  assert.deepEqual(await stage.run(words), { code: 0, error: null, stdout: "", stderr: "" });
   assert.equal(stage.ledger.limitMetBy(1, stage.context.clock.nowMs()), null);
 });
 

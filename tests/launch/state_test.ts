@@ -33,6 +33,7 @@ const idleLook: Look = {
   status: "idle",
   changedAtMs: MET_MS,
   limited,
+  typedAtMs: null,
   tasks: 0,
   isAuto: true,
   wantsTitle: false,
@@ -343,6 +344,15 @@ const LOOKS: ReadonlyArray<readonly [name: string, look: Partial<Look>, expected
   ["less than 5 s after the refusal", { nowMs: MET_MS + 4_999 }, "idle > watch"],
   ["5 s after it", { nowMs: MET_MS + 5_000 }, "idle > survey"],
   ["a task that no record counts", { tasks: 1 }, "idle > watch"],
+  ["something was typed before it", { typedAtMs: MET_MS - 1_000 }, "idle > survey"],
+  ["something is typed since it", { typedAtMs: MET_MS + 40_000 }, "idle > watch"],
+  ["nothing is typed for 30 s", { typedAtMs: MET_MS + 30_000 }, "idle > survey"],
+  [
+    "typing would not show yet",
+    { typedAtMs: MET_MS, nowMs: MET_MS + 7_999 },
+    "idle > watch",
+  ],
+  ["typing would show, and doesn't", { typedAtMs: MET_MS, nowMs: MET_MS + 8_000 }, "idle > survey"],
   ["no automatic hand-off", { isAuto: false }, "idle > watch"],
   ["a title is wanted", { isAuto: false, wantsTitle: true }, "idle > survey"],
 ];
