@@ -2,6 +2,7 @@
 // be new, and one that is empty now may have pins.
 import type { Context } from "../ports/context.ts";
 import { askYes } from "../cli/prompt.ts";
+import { groupOfRemoved } from "./undo_removal.ts";
 import { tildePath } from "../config/paths.ts";
 import { nameInLine } from "../text/escape.ts";
 import { didYouMean } from "../text/format.ts";
@@ -33,6 +34,17 @@ export function noteNewGroup(context: Context, { name, group }: Grouping): void 
     return;
   }
   terminal.note(`try: claude-multi config set accounts.${name}.group ${meant}`);
+}
+
+/** Says which group an account of that name had before it was removed; it is in none now. */
+export function noteFormerGroup(context: Context, name: string): void {
+  const former = groupOfRemoved(context, name) ?? null;
+  const account = context.configFile.read().accounts.find((one) => one.name === name);
+  if (former === null || account?.group !== null) return;
+  const line = `claude-multi config set accounts.${name}.group ${former}`;
+  context.terminal.note(
+    `"${name}" is in no group; before it was removed, it was in "${former}": ${line}`,
+  );
 }
 
 /** Warns of pins to a group whose last account has left it: nothing can be used in their folders. */

@@ -48,7 +48,19 @@ export function saveRefusal(facts: SaveFacts): UserError | null {
 
 function liveRefusal({ name, live, home, target }: SaveFacts): Refusal | null {
   if (target?.account.inPlace) {
-    return { why: `its login is the one in ${home}`, hint: `claude-multi run --account ${name}` };
+    const { identity: owner } = target.account;
+    const { identity: person } = live;
+    return owner !== null && person !== null && !isSameIdentity(owner, person)
+      ? {
+        why: `it belongs to ${personText(owner)}, but ${home} is logged in as ${
+          personText(person)
+        }`,
+        hint: `claude-multi login ${name}`,
+      }
+      : {
+        why: `its login is the one in ${home}; to move it from there, remove the account first`,
+        hint: anewLine(target.account, name),
+      };
   }
   if (live.state !== "present") {
     const why = {
@@ -105,15 +117,25 @@ function ownerRefusal({ name, live, home, target, others }: SaveFacts): Refusal 
     return {
       why: `${home} is logged in as ${person}, which is the account "${account.name}"${wanted}`,
       hint: !account.inPlace
-        ? `claude-multi save ${account.name}`
+        ? login.state === "present" && !isCopy
+          ? `claude-multi run --account ${account.name}`
+          : `claude-multi save ${account.name}`
         : target === null
-        ? `claude-multi add ${freeName(name, others)}`
+        ? anewLine(account, freeName(name, others))
         : target.login.state === "present"
         ? `claude-multi run --account ${name}`
         : `claude-multi login ${name}`,
     };
   }
   return null;
+}
+
+/** The line that makes an account in place one with a folder of its own; its plan and group stay. */
+function anewLine({ name, group, plan }: Account, to: string): string {
+  const settings = [["group", group], ["plan", plan]].flatMap(([key, value]) =>
+    value === null ? [] : [`claude-multi config set accounts.${to}.${key} ${value}`]
+  );
+  return [`claude-multi remove ${name}`, `claude-multi save ${to}`, ...settings].join(" && ");
 }
 
 /** A renamed account keeps its folder, which no new account can get. */

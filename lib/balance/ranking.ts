@@ -32,7 +32,7 @@ export function turningPoint(
 ): string | null {
   const [first, second] = ranked;
   if (first === undefined || second === undefined || first.name !== chosen) return null;
-  if (second.limited && !first.limited) return `${second.name} is limited`;
+  if (second.limited && !first.limited) return `${second.name} is ${heldBy(second)}`;
   const behindFor = STANDBY.map((kind) => second.reasons.find((reason) => reason.kind === kind))
     .find((reason) => reason !== undefined && !first.reasons.some((r) => r.kind === reason.kind));
   if (behindFor !== undefined && !first.limited) {
@@ -55,8 +55,19 @@ export function turningPoint(
   const behind = `${second.name} is ${points} points behind`;
   const needed = weight > 0 ? gap / weight : Infinity;
   return burstUsed(second) >= needed
-    ? `${behind}; with ${percent(needed)} less of its 5h used it would be first`
+    ? `${behind}; with ${
+      percent(Math.ceil(needed * 10) / 10)
+    } less of its 5h used it would be first`
     : behind;
+}
+
+/** What holds an account back: a reserve is the user's own, and no limit. */
+function heldBy({ reasons }: Ranked): string {
+  const isFull = reasons.some((reason) =>
+    reason.kind === "limit" || (reason.kind === "reserve" && reason.percent >= 100)
+  );
+  const isReserved = !isFull && reasons.some(({ kind }) => kind === "reserve");
+  return isReserved ? "at its reserve" : "limited";
 }
 
 /** Whether nothing is known about an account that its score could go by. */

@@ -3,7 +3,7 @@ import type { Plan } from "../config/account.ts";
 import { nameProblem, nearestName, PLANS } from "../config/account.ts";
 import { parseNewName } from "../config/new_name.ts";
 import { quoted } from "../text/escape.ts";
-import { askGroup, noteNewGroup } from "../accounts/groups.ts";
+import { askGroup, noteFormerGroup, noteNewGroup } from "../accounts/groups.ts";
 import { addAccount } from "../accounts/new_account.ts";
 import { EXIT, usageError } from "../text/errors.ts";
 import { ourName, sessionCommand } from "../setup/next_steps.ts";
@@ -44,6 +44,7 @@ export const add: Command = {
     writeShellFiles(context);
     context.terminal.print(`added "${name}"`);
     if (group !== null) noteNewGroup(context, { name, group });
+    else noteFormerGroup(context, name);
     const unfinished = unfinishedLogins(context).find((one) => one.account.name === name);
     const next = unfinished?.fix.replace(/^claude-multi/, () => ourName(context));
     context.terminal.print(`next: ${next ?? sessionCommand(context, name)}`);

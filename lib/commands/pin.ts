@@ -75,6 +75,14 @@ export const pin: Command = {
           was === null || was === now ? "" : `, instead of ${was}`
         }`,
     );
+    const pinned = config.accounts.filter((account) =>
+      name === undefined ? account.group === group : account.name === name
+    );
+    if (target !== null && pinned.every(({ disabled }) => disabled)) {
+      const [first] = pinned;
+      const who = pinned.length === 1 ? `"${first?.name}" is` : "all of them are";
+      context.terminal.warn(`${who} disabled; to use it again: claude-multi enable ${first?.name}`);
+    }
     return EXIT.ok;
   },
 };

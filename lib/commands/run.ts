@@ -39,7 +39,7 @@ export const run: Command = {
   ],
   rest: { name: "ARGS", summary: "arguments for claude, passed on unchanged" },
   details: [
-    "Choosing the account and recording the session is one step, so terminals opened at the same time get different accounts. A resumed conversation stays on its account as long as it has quota left. Variables that would make claude use another login are removed, with a notice. The exit code of run is that of claude; if a signal ends claude, it ends run too.",
+    "Choosing the account and recording the session is one step, so terminals opened at the same time spread over the accounts. A resumed conversation stays on its account as long as it has quota left. Variables that would make claude use another login are removed, with a notice. The exit code of run is that of claude; if a signal ends claude, it ends run too.",
     "If every account is limited, run prints when they reset and exits with 3.",
     '--refresh asks claude for the figures of every account (with --account: of that one) before the choice, as "claude-multi refresh" does; with "refresh": "launch" in config.json, every launch does that for figures that are old. What doesn\'t answer changes nothing.',
     'If a conversation hits a limit, run offers to continue it on another account once you leave claude. With "handoff": "auto" in config.json it moves without asking; with "off" it never offers.',

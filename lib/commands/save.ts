@@ -6,6 +6,7 @@ import { parseNewName } from "../config/new_name.ts";
 import { EXIT } from "../text/errors.ts";
 import { saveLogin } from "../accounts/save_login.ts";
 import { sessionCommand } from "../setup/next_steps.ts";
+import { noteFormerGroup } from "../accounts/groups.ts";
 import type { Command } from "../cli/command.ts";
 import { writeShellFiles } from "../setup/shells.ts";
 
@@ -37,6 +38,7 @@ export const save: Command = {
     printSaved(context, {
       name,
       copy,
+      isNew: accounts.every((account) => account.name !== name),
       identity: await saveLogin(context, { name, copy, onSaved }),
     });
     return EXIT.ok;
@@ -45,7 +47,7 @@ export const save: Command = {
 
 function printSaved(
   context: Context,
-  saved: { name: string; identity: Identity; copy: boolean },
+  saved: { name: string; identity: Identity; copy: boolean; isNew: boolean },
 ): void {
   const { terminal } = context;
   terminal.print(`saved the login of ${personText(saved.identity)} as "${saved.name}"`);
@@ -54,5 +56,6 @@ function printSaved(
       `~/.claude and "${saved.name}" now share one refresh token, which works once: whichever uses it first logs the other out`,
     );
   } else terminal.print("~/.claude is now logged out; to add another account: claude auth login");
+  if (saved.isNew) noteFormerGroup(context, saved.name);
   terminal.print(`next: ${sessionCommand(context, saved.name)}`);
 }

@@ -38,13 +38,19 @@ export function unknownSetting(key: string): string {
   return `unknown setting ${quoted(key)}${didYouMean(meant)}`;
 }
 
+/** Windows as the tables call them. */
+const WINDOW_OF_WORD: ReadonlyMap<string, string> = new Map([
+  ["5h", "five_hour"],
+  ["7d", "seven_day"],
+]);
+
 /** The key that was probably meant by one that is mistyped or lacks its group; else null. */
 export function nearestKey(key: string): string | null {
   const [, parent = "", last = ""] = /^(.*\.)?([^.]*)$/.exec(key.replace(/\[\d+\]/, "[]")) ?? [];
   const keys = [...ROWS.keys()];
   const siblings = keys.filter((other) => other.startsWith(parent))
     .map((other) => other.slice(parent.length));
-  const near = nearest(last, siblings);
+  const near = nearest(WINDOW_OF_WORD.get(last) ?? last, siblings);
   if (near !== null) return parent + near;
   // Without its group, or with another one.
   const inGroups = keys.filter((other) => other.includes(".") && !other.includes("[]"));

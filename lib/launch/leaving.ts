@@ -5,6 +5,8 @@ import type { Standing, Standings } from "../accounts/standings.ts";
 import { forksConversation, withConversation, withModel } from "../claude/arguments.ts";
 import { openConversations, openText } from "../claude/running.ts";
 import { transcriptOf } from "../claude/session_files.ts";
+import type { Account } from "../config/account.ts";
+import { isSameAccount } from "../config/account.ts";
 import { askYes } from "../cli/prompt.ts";
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
@@ -24,32 +26,41 @@ import { NEAR_MS } from "./state.ts";
 /**
  * Asks whether a conversation may leave its account, and whether to open it a second time. Returns the request,
  * which names the conversation if time may have passed, for an answer or a wait: by then, --continue may mean
- * another one.
+ * another one. `offered` is the account that the user said yes to, or null.
  * @throws UserError (cancelled) after a no.
  */
-export function askAboutConversation(context: Context, request: LaunchRequest): LaunchRequest {
-  const asked = askToLeave(context, request);
+export function askAboutConversation(
+  context: Context,
+  request: LaunchRequest,
+): { request: LaunchRequest; offered: Account | null } {
+  const offered = askToLeave(context, request);
   const isShared = askToShare(context, request);
   const id = conversationOf(request);
-  if (id === null || !(asked || isShared || request.wait)) return request;
-  return { ...request, args: withConversation(request.args, id) };
+  const isDue = offered !== null || isShared || request.wait;
+  return {
+    request: id === null || !isDue
+      ? request
+      : { ...request, args: withConversation(request.args, id) },
+    offered,
+  };
 }
 
 /**
  * Asks before a conversation leaves its account, as after a limit, with `"handoff": "ask"` in a terminal. Nobody
- * is asked who has named an account or typed `resume`, which is for that. Returns whether it asked.
+ * is asked who has named an account or typed `resume`, which is for that. Returns the account that
+ * was offered; null if it didn't ask.
  * @throws UserError (cancelled) after a no.
  */
-function askToLeave(context: Context, request: LaunchRequest): boolean {
+function askToLeave(context: Context, request: LaunchRequest): Account | null {
   const { args, config, named, mayLeave = false } = request;
   const asks = args.kind === "interactive" && config.handoff === "ask" && named === null &&
     !mayLeave && context.terminal.interactive;
-  if (!asks) return false;
+  if (!asks) return null;
   const standings = standingsFor(context, request);
   const to = standings.accounts.find(({ account }) => account.name === bestAccount(standings));
   const from = to === undefined ? null : ownerLeftBy(standings, to.account.name);
   // A pin has answered already.
-  if (to === undefined || from === null || isPinnedElsewhere(standings, from)) return false;
+  if (to === undefined || from === null || isPinnedElsewhere(standings, from)) return null;
   const { terminal, clock } = context;
   const nowMs = clock.nowMs();
   const { account, state } = from;
@@ -65,7 +76,7 @@ function askToLeave(context: Context, request: LaunchRequest): boolean {
   const tail = path === null ? "" : context.files.readTail(path, TAIL_BYTES);
   terminal.note(readingText(tail, { isNear }));
   const text = `Continue this conversation on "${to.account.name}"${useText(offerOf(to))}?`;
-  if (askYes(context, { text, standard: !isNear })) return true;
+  if (askYes(context, { text, standard: !isNear })) return to.account;
   const later = id === null ? "claude-multi resume" : `claude-multi resume ${id}`;
   throw new UserError(`not continued; to continue it later: ${later}`, { exit: EXIT.cancelled });
 }
@@ -118,8 +129,15 @@ function sayOtherModel(
  */
 export function sayThatItLeaves(
   context: Context,
-  { request, lease: { standings, account } }: { request: LaunchRequest; lease: Lease },
+  { request, lease: { standings, account }, offered }: {
+    request: LaunchRequest;
+    lease: Lease;
+    offered: Account | null;
+  },
 ): void {
+  if (offered !== null && !isSameAccount(offered, account)) {
+    context.terminal.note(`"${offered.name}" is no longer the best choice`);
+  }
   if (request.named !== null) {
     const { eligible } = standings;
     const wall = eligible === null ? null : wallBefore(eligible, account);

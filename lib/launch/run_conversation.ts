@@ -1,6 +1,7 @@
 // Runs a conversation from its first launch to its end: performs the actions of its states.
 import type { Context } from "../ports/context.ts";
 import { isStreaming, promptIn } from "../claude/arguments.ts";
+import type { Account } from "../config/account.ts";
 import type { Child, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { bringUpToDate } from "../accounts/before_launch.ts";
@@ -187,12 +188,17 @@ async function chooseAccount(
     }
     const { resume, continues } = request.args;
     const isNamed = move === null && (resume !== null || continues);
+    let offered: Account | null = null;
     if (isNamed) {
       const { askAboutConversation } = await import("./leaving.ts");
-      request = await updated(context, askAboutConversation(context, request));
+      const answered = askAboutConversation(context, request);
+      request = await updated(context, answered.request);
+      offered = answered.offered;
     }
     const lease = await leaseFor(context, request);
-    if (isNamed) (await import("./leaving.ts")).sayThatItLeaves(context, { request, lease });
+    if (isNamed) {
+      (await import("./leaving.ts")).sayThatItLeaves(context, { request, lease, offered });
+    }
     warnOfOverrides(context, request);
     if (lease.session === 1) introduceLine(context, request);
     run.conversation = {

@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { askGroup } from "../accounts/groups.ts";
-import { findAccount } from "../config/account.ts";
+import { findAccount, nearestName } from "../config/account.ts";
 import { quoted } from "../text/escape.ts";
 import type { Path } from "../config/config.ts";
 import { accepted } from "../config/config.ts";
@@ -73,7 +73,12 @@ export function setSetting(context: Context, key: string, text: string): Setting
  */
 export function unsetSetting(context: Context, key: string): Setting | null {
   const { configFile } = context;
-  const stray = configFile.notices().find((notice) => notice.key === key);
+  const { accounts } = configFile.read();
+  const inFile = key.replace(/^accounts\.([^.]+)/, (whole, name: string) => {
+    const index = accounts.findIndex((account) => account.name === name);
+    return index < 0 ? whole : `accounts[${index}]`;
+  });
+  const stray = configFile.notices().find((notice) => notice.key === inFile);
   if (stray === undefined) {
     settable(context, key, { action: "unset" });
     return written(context, key, undefined);
@@ -110,7 +115,9 @@ export function exampleOf(key: string, text = ""): string {
   if (field.type === "path") return "/usr/local/bin/claude";
   const number = field.range === undefined ? null : nearestNumber(text, field.range);
   if (number !== null) return String(field.whole ? Math.round(number) : number);
-  return nearest(text, values) ?? values[0] ?? String(field.default ?? "VALUE");
+  const name = nearestName(text);
+  const isName = values.length === 0 && name !== null && accepted(field, name) !== undefined;
+  return nearest(text, values) ?? values[0] ?? (isName ? name : String(field.default ?? "VALUE"));
 }
 
 function settingOf(context: Context, key: string): Setting {
@@ -182,6 +189,13 @@ function notFound(
     return usageError(`"${key}" is no longer a setting: ${REMOVED[key]}`, hint);
   }
   const [, account, last] = /^(accounts\.[^.]+)\.(.+)$/.exec(key) ?? [];
+  const members = account === undefined
+    ? membersOf(key)
+    : membersOf(`accounts[].${last}`).map((member) => member.replace("accounts[]", account));
+  if (members.length > 0) {
+    const message = `${quoted(key)} is a group of settings: ${members.join(", ")}`;
+    return usageError(message, `claude-multi config get ${key}`);
+  }
   const member = last === undefined ? null : nearestKey(`accounts[].${last}`);
   if (
     account !== undefined && member?.startsWith("accounts[].") &&
@@ -200,11 +214,6 @@ function notFound(
   if (/^pins\b/.test(key)) {
     return usageError(`${quoted(key)} is set by "claude-multi pin"`, "claude-multi pin --help");
   }
-  const members = [...ROWS.keys()].filter((other) => other.startsWith(`${key}.`));
-  if (members.length > 0) {
-    const message = `${quoted(key)} is a group of settings: ${members.join(", ")}`;
-    return usageError(message, `claude-multi config get ${key}`);
-  }
   const ofAccount = ROWS.get(`accounts[].${key}`);
   if (example !== undefined && ofAccount !== undefined && ofAccount.setBy === undefined) {
     return usageError(
@@ -221,6 +230,13 @@ function notFound(
     unknownSetting(key),
     near === null ? "claude-multi config get" : lineWith(near, use),
   );
+}
+
+/** The keys of a group of settings; none if the key isn't one. */
+function membersOf(key: string): string[] {
+  return [...ROWS].filter(([other, { setBy }]) =>
+    other.startsWith(`${key}.`) && setBy === undefined
+  ).map(([other]) => other);
 }
 
 /** The key of an account that is meant by one without `accounts`, such as `work.group`; null if none is. */

@@ -116,8 +116,17 @@ const CASES: readonly Case[] = [
   },
   {
     name: "the home itself is the account of that name",
-    target: { account: account("new", { inPlace: true }), login: MISSING },
-    refused: ["claude-multi run --account new"],
+    target: { account: account("new", { inPlace: true, group: "office" }), login: MISSING },
+    refused: [
+      "claude-multi remove new && claude-multi save new && claude-multi config set accounts.new.group office",
+    ],
+    says: /its login is the one in .*; to move it from there, remove the account first$/,
+  },
+  {
+    name: "the home itself is the account of that name, and someone else has logged in there",
+    target: { account: account("new", { inPlace: true, identity: BOB }), login: MISSING },
+    refused: ["claude-multi login new"],
+    says: /it belongs to "bob@example\.com", but .* is logged in as "ann@example\.com"$/,
   },
   // Other accounts.
   {
@@ -134,7 +143,7 @@ const CASES: readonly Case[] = [
   {
     name: "this person is logged in to another account that names no owner",
     others: [other({}, { login: login({ identity: ANN }) })],
-    refused: OF_OLD,
+    refused: ["claude-multi run --account old"],
   },
   {
     name: "this person was once logged in to another account that has no login",
@@ -160,7 +169,7 @@ const CASES: readonly Case[] = [
   {
     name: "an account in the home that names no owner owns who is logged in there",
     others: [other({ inPlace: true })],
-    refused: ["claude-multi add new"],
+    refused: ["claude-multi remove old && claude-multi save new"],
   },
   {
     name: "the login belongs to the account in the home, and that of this name has none",
@@ -177,7 +186,7 @@ const CASES: readonly Case[] = [
   {
     name: "the login belongs to the account in the home, and a renamed account has this folder",
     others: [other({ inPlace: true }), other({ name: "renamed", folder: "new", identity: BOB })],
-    refused: ["claude-multi add new-2"],
+    refused: ["claude-multi remove old && claude-multi save new-2"],
   },
   {
     name: "a renamed account has the folder of this name",

@@ -5,6 +5,7 @@ import type { Candidate } from "../../lib/balance/candidate.ts";
 import type { Reason } from "../../lib/balance/reasons.ts";
 import { reasonText } from "../../lib/balance/reasons.ts";
 import { POLICY_NAMES, policyOf } from "../../lib/balance/policy.ts";
+import type { Ranked } from "../../lib/balance/ranking.ts";
 import { rankCandidates, turningPoint } from "../../lib/balance/ranking.ts";
 
 const NOW = 1_800_000_000_000;
@@ -494,6 +495,12 @@ Deno.test("no tie is named if one of the two is limited, or if there is only one
 });
 
 /** A row of a ranking of an account that has used 30 % of its 5h. */
+/** A limited row because of a reserve of 5h. */
+const held = (name: string, reserve: { percent: number; allowed: number }) => ({
+  ...rowOf(name, -20, true),
+  reasons: [{ kind: "reserve", window: "five_hour", penalty: 100, ...reserve } as const],
+});
+
 const rowOf = (name: string, score: number, limited = false) => ({
   name,
   score,
@@ -504,7 +511,7 @@ const rowOf = (name: string, score: number, limited = false) => ({
 const TURNING: ReadonlyArray<
   readonly [
     policy: typeof POLICY_NAMES[number],
-    rows: ReturnType<typeof rowOf>[],
+    rows: Ranked[],
     text: string | null,
   ]
 > = [
@@ -528,6 +535,13 @@ const TURNING: ReadonlyArray<
   ["paced", [rowOf("a", 120), rowOf("b", 80)], "b is 40 points behind"],
   ["weighted", [rowOf("a", 80), { ...rowOf("b", 78), reasons: [] }], "b is 2 points behind"],
   ["weighted", [rowOf("a", 80), rowOf("b", 99, true)], "b is limited"],
+  ["weighted", [rowOf("a", 80), held("b", { percent: 60, allowed: 50 })], "b is at its reserve"],
+  ["weighted", [rowOf("a", 80), held("b", { percent: 100, allowed: 50 })], "b is limited"],
+  [
+    "weighted",
+    [rowOf("a", 80), rowOf("b", 78.5)],
+    "b is 1.5 points behind; with 2.2 % less of its 5h used it would be first",
+  ],
   ["drain", [rowOf("a", -20, true), rowOf("b", -30, true)], "b is 10 points behind"],
 ];
 

@@ -261,12 +261,15 @@ Deno.test("config unset of a key whose group isn't in the file changes nothing, 
 
 Deno.test("a key that is not a setting is removed with unset, a removed group as a whole", async () => {
   const context = fakeContext({
-    config: '{\n  // mine\n  "share": { "memory": false },\n  "limits": { "x": 1 }\n}\n',
+    config: '{\n  // mine\n  "share": { "memory": false },\n  "limits": { "x": 1 },\n' +
+      '  "accounts": [{ "name": "home", "grop": "x" }]\n}\n',
   });
   assert.equal(await run(context, "get", "policy"), "weighted\n");
   assert.equal(await run(context, "unset", "share.memory"), "share.memory  removed\n");
   assert.equal(await run(context, "unset", "limits.x"), "limits.x  removed\n");
-  assert.deepEqual(JSON.parse(fileOf(context).replace("// mine", "")), {});
+  assert.equal(await run(context, "unset", "accounts.home.grop"), "accounts.home.grop  removed\n");
+  const left = JSON.parse(fileOf(context).replace("// mine", ""));
+  assert.deepEqual(left, { accounts: [{ name: "home" }] });
 });
 
 for (
@@ -340,6 +343,13 @@ for (
       /^"limits" is a group of settings: limits\.burstHours, li/,
       "config get limits",
     ],
+    [
+      ["set", "accounts.home.reserve", "80"],
+      /^"accounts\.home\.reserve" is a group of settings: accounts\.home\.reserve\.five_hour, acc/,
+      "config get accounts.home.reserve",
+    ],
+    [["set", "reserve.5h", "15"], /did you mean "five_hour"/, "set reserve.five_hour 15"],
+    [["set", "accounts.home.group", "Office"], /can't be "Office"/, "home.group office"],
     [["set", "share.memory", "true"], /^"share\.memory" is no longer a setting: /, "unset share"],
     [["get", "share.memory"], /^"share\.memory" is no longer a setting: /, "unset share.memory"],
     [["set", "handoff"], /^"config set" needs a value$/, "config set handoff ask"],

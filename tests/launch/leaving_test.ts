@@ -91,7 +91,12 @@ Deno.test("what was configured while the question was open counts", async () => 
     stage.configure({ accounts, pins: [{ path: "/home/ann/project", account: "c" }] });
     return "y";
   };
-  assert.deepEqual((await continued(stage, { answer })).accounts, ["a", "c"]);
+  const { said, accounts: launched } = await continued(stage, { answer });
+  assert.match(
+    said,
+    /\] "b" is no longer the best choice\nclaude-multi: continuing on "c" instead/,
+  );
+  assert.deepEqual(launched, ["a", "c"]);
 });
 
 Deno.test("what --resume names by its file or title stays on its account, or asks, as by its id", async () => {
