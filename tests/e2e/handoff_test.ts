@@ -383,6 +383,28 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: 'with "auto" the next prompt can be typed to its end, and the client moves once nobody types',
+  ...needs("tmux"),
+  async fn() {
+    await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" });
+    const { pty, api } = s;
+    await pty.waitFor(/alice .*│/);
+    limit(api, "alice");
+    await pty.enter("one");
+    await limitIsKnown(s, "alice");
+    for (const letter of "the next prompt, of a slow typist") {
+      await pty.type(letter);
+      await pause(500);
+    }
+    assert.match(await pty.capture(), /the next prompt, of a slow typist/);
+    assert.deepEqual(await chain(s), [["alice", null]]);
+    await pty.waitFor(/bob .*│/, 60_000);
+    await pty.waitFor(/ECHO#\d+ (one\s+)?one/);
+    assert.deepEqual(await chain(s), [["alice", null], ["bob", 1]]);
+  },
+});
+
 /** A command that runs until the test writes the file `go`. */
 const UNTIL_GO = "until [ -e go ]; do sleep 1; done";
 
