@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import { isStreaming, promptIn } from "../claude/arguments.ts";
 import type { Account } from "../config/account.ts";
-import type { Child, LaunchOptions } from "../ports/mod.ts";
+import type { Child, Held, LaunchOptions } from "../ports/mod.ts";
 import { messageOf } from "../text/errors.ts";
 import { bringUpToDate } from "../accounts/before_launch.ts";
 import { spreadRemoval } from "../accounts/mirror.ts";
@@ -44,7 +44,7 @@ interface Run {
   /** With --failover, what each client gets as stdin; null: our own stdin. */
   input?: Uint8Array | null;
   /** What the last client printed, if that was held back. */
-  output: Uint8Array;
+  output: Held;
   /** The questions for figures that weren't answered in time; null if there are none. */
   refresh: Refresh | null;
 }
@@ -56,7 +56,7 @@ interface Run {
  */
 export async function runConversation(context: Context, asked: LaunchRequest): Promise<number> {
   refuseCallBack(context);
-  const output = new Uint8Array();
+  const output = { stdout: new Uint8Array(), stderr: new Uint8Array() };
   const run: Run = {
     asked,
     interrupted: null,
@@ -150,7 +150,7 @@ async function perform(
       running(run).client.end();
       return null;
     case "print output":
-      terminal.pass(run.output);
+      terminal.passOn(run.output);
       return null;
     case "say why it stays":
       sayWhyItStays(context, action);

@@ -29,14 +29,23 @@ export interface Child {
   start(): string | null;
   /** Asks it to end, with SIGTERM. */
   end(): void;
-  /** What it wrote to stdout if that is held back, else empty; resolves once it has ended. */
-  held: Promise<Uint8Array>;
+  /** What it wrote, as far as that is held back; resolves once it has ended. */
+  held: Promise<Held>;
   ended: Promise<Outcome>;
+}
+
+/** What a program wrote. */
+export interface Held {
+  stdout: Uint8Array;
+  stderr: Uint8Array;
 }
 
 /** How a program is launched, if not simply on the terminal. */
 export interface LaunchOptions {
-  /** Holds its stdout back, and gives it these bytes as stdin; null: our own stdin. */
+  /**
+   * Holds its stdout back, and its stderr if that is a terminal: the client says a refusal on both if stdout is
+   * a pipe (run on 2.1.332). It gets these bytes as stdin; null: our own stdin.
+   */
   hold: { input: Uint8Array | null };
 }
 

@@ -1,4 +1,5 @@
 // The port to the terminal that a command runs on.
+import type { Held } from "./processes.ts";
 
 /** Something that shows text. */
 export interface Surface {
@@ -20,6 +21,8 @@ export interface Terminal extends Surface {
   takeInput(): Promise<Uint8Array | null>;
   /** Writes bytes to stdout as they are. */
   pass(bytes: Uint8Array): void;
+  /** Writes as it is what a program wrote to stdout and stderr; what it said on both, only once on a terminal. */
+  passOn(written: Held): void;
   /**
    * Asks on stderr and returns the line typed, without its newline; null at the end of input. What is written next
    * begins a line.

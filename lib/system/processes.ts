@@ -120,6 +120,7 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   const release = () => {
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   };
+  const holdsErrors = options !== null && Deno.stderr.isTerminal();
   try {
     child = new Deno.Command(plan.program, {
       args: plan.args,
@@ -127,7 +128,7 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
       cwd: plan.cwd,
       stdin: options?.hold.input ? "piped" : "inherit",
       stdout: options === null ? "inherit" : "piped",
-      stderr: "inherit",
+      stderr: holdsErrors ? "piped" : "inherit",
     }).spawn();
   } catch (error) {
     release();
@@ -135,9 +136,10 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
   }
   const started = child;
   if (options?.hold.input) void feed(started.stdin, options.hold.input);
-  const held = options === null
-    ? Promise.resolve(new Uint8Array())
-    : outputUntilEnd(started.stdout, started.status);
+  const heldOf = (stream: "stdout" | "stderr", isHeld: boolean) =>
+    isHeld ? outputUntilEnd(started[stream], started.status) : new Uint8Array();
+  const held = Promise.all([heldOf("stdout", options !== null), heldOf("stderr", holdsErrors)])
+    .then(([stdout, stderr]) => ({ stdout, stderr }));
   if (early !== null) sendTo(started, early);
   const ended = started.status.then((status): Outcome => {
     release();
@@ -159,10 +161,10 @@ function launch(plan: LaunchPlan, options: LaunchOptions | null = null): Child {
  * open: once the program has ended, only what is already in the pipe is read.
  */
 async function outputUntilEnd(
-  stdout: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array>,
   ended: Promise<unknown>,
 ): Promise<Uint8Array> {
-  const reader = stdout.getReader();
+  const reader = stream.getReader();
   const chunks: Array<Uint8Array<ArrayBuffer>> = [];
   const all = (async () => {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {

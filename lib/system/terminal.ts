@@ -31,6 +31,12 @@ export function systemTerminal(env: Env): Terminal {
     takeInput: async () =>
       Deno.stdin.isTerminal() ? null : await new Response(Deno.stdin.readable).bytes(),
     pass: (bytes) => writeBytes(Deno.stdout, bytes),
+    passOn({ stdout, stderr }) {
+      const said = new TextDecoder().decode(stderr).trim();
+      const isTwice = Deno.stdout.isTerminal() && new TextDecoder().decode(stdout).includes(said);
+      if (!isTwice) writeBytes(Deno.stderr, stderr);
+      writeBytes(Deno.stdout, stdout);
+    },
     ask(question) {
       write(Deno.stderr, wrapped(harmless(question), brokenQuestion));
       const line: number[] = [];

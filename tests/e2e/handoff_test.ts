@@ -384,7 +384,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: 'with "auto" the next prompt can be typed to its end, and the client moves once nobody types',
+  name:
+    'with "auto" the next prompt can be typed to its end, and the client moves once nobody types',
   ...needs("tmux"),
   async fn() {
     await using s = await stage([{ name: "alice" }, { name: "bob" }], { handoff: "auto" });

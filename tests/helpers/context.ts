@@ -16,6 +16,7 @@ import type {
   Child,
   Clock,
   Env,
+  Held,
   LaunchOptions,
   Ledger,
   Outcome,
@@ -121,6 +122,10 @@ export class FakeTerminal implements Terminal {
   }
   pass(bytes: Uint8Array): void {
     this.stdout += new TextDecoder().decode(bytes);
+  }
+  passOn({ stdout, stderr }: Held): void {
+    this.stdout += new TextDecoder().decode(stdout);
+    this.stderr += new TextDecoder().decode(stderr);
   }
   /** Alerts that were given, as `bell` or `osc: text`. */
   readonly alerts: string[] = [];
@@ -238,7 +243,10 @@ export class FakeProcesses implements Processes {
       pid,
       start: () => start,
       end: () => end({ code: 143, signal: null }),
-      held: ended.then(() => new TextEncoder().encode(held)),
+      held: ended.then(() => ({
+        stdout: new TextEncoder().encode(held),
+        stderr: new Uint8Array(),
+      })),
       ended,
     };
   }

@@ -142,3 +142,28 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "run --failover: what claude says on both streams stands on the terminal once",
+  ...needs("tmux"),
+  async fn() {
+    await using home = await TempHome.create();
+    home.writeConfig({ accounts: [{ name: "work" }] });
+    home.seedAccount("work");
+    const claude = `${home.bin}/claude`;
+    const script = `#!/bin/sh\necho refused\n[ -t 1 ] || echo "$SAID" >&2\nexit 3\n`;
+    Deno.writeTextFileSync(claude, script, { mode: 0o755 });
+    for (const said of ["refused", "a warning"]) {
+      const words = ["run", "--failover", "--", "-p", "hello"];
+      await using pty = await Pty.start([binary("claude-multi"), ...words], {
+        env: home.env({ SAID: said }),
+        cwd: home.project,
+      });
+      assert.equal(await pty.ended(), 3);
+      const screen = await pty.capture({ history: true });
+      const lines = screen.split("\n").map((line) => line.trim())
+        .filter((line) => line !== "" && !line.startsWith("Pane is dead"));
+      assert.deepEqual(lines, said === "refused" ? ["refused"] : ["a warning", "refused"]);
+    }
+  },
+});
