@@ -65,7 +65,7 @@ async function meantFor(
   const { COMMANDS: commands } = await import("./lib/commands/mod.ts");
   const { ownCommand } = await import("./lib/launch/own_words.ts");
   await context.configFile.ready("read");
-  return ownCommand(context, { words, commands }) ?? request;
+  return await ownCommand(context, { words, commands }) ?? request;
 }
 
 /** Parses the arguments; the code that finds the word that was meant is loaded only for a wrong one. */

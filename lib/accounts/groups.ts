@@ -15,11 +15,14 @@ interface Grouping {
 }
 
 /** The group that is meant: in a terminal, asks about one that is new and resembles another. */
-export function askGroup(context: Context, { name, group }: Grouping): string {
+export async function askGroup(
+  context: Context,
+  { name, group }: Grouping,
+): Promise<string> {
   const meant = meantGroup(context, { name, group });
   if (meant === null || !context.terminal.interactive) return group;
   const text = `No account is in the group "${group}" yet. Did you mean "${meant}"?`;
-  return askYes(context, { text, standard: true }) ? meant : group;
+  return await askYes(context, { text, standard: true }) ? meant : group;
 }
 
 /** Says that a group is new; without a terminal, also which one was probably meant. */

@@ -3,16 +3,16 @@ import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 
 /**
- * Asks a yes/no question. Enter means `standard`; the end of input (Ctrl-D) means `ended`.
- * @throws UserError (cancelled) at the end of input if `ended` is missing.
+ * Asks a yes/no question. Enter means `standard`; the end of input and Ctrl-C mean `ended`.
+ * @throws UserError (cancelled) at the end of input and at Ctrl-C if `ended` is missing.
  */
-export function askYes(
+export async function askYes(
   context: Context,
   question: { text: string; standard: boolean; ended?: boolean },
-): boolean {
+): Promise<boolean> {
   const choices = question.standard ? "[Y/n]" : "[y/N]";
   for (;;) {
-    const line = context.terminal.ask(`${question.text} ${choices} `);
+    const line = await context.terminal.ask(`${question.text} ${choices} `);
     if (line === null) return question.ended ?? cancelled();
     const answer = line.trim().toLowerCase();
     if (answer === "") return question.standard;
@@ -25,9 +25,9 @@ export function askYes(
 /**
  * Asks for a word. Enter means `standard`, which may be "". After an answer with a problem, says what was
  * probably `meant` and asks the same again: Enter never takes something that the user didn't type.
- * @throws UserError (cancelled) at the end of input.
+ * @throws UserError (cancelled) at the end of input and at Ctrl-C.
  */
-export function askWord(
+export async function askWord(
   context: Context,
   question: {
     text: string;
@@ -35,11 +35,11 @@ export function askWord(
     problem: (answer: string) => string | null;
     meant: (answer: string) => string | null;
   },
-): string {
+): Promise<string> {
   const { text, standard } = question;
   for (;;) {
     const shown = standard === "" ? "" : ` [${standard}]`;
-    const line = context.terminal.ask(`${text}${shown} `);
+    const line = await context.terminal.ask(`${text}${shown} `);
     if (line === null) return cancelled();
     const answer = line.trim() || standard;
     if (answer === "") return "";
@@ -52,7 +52,7 @@ export function askWord(
 }
 
 function cancelled(): never {
-  throw new UserError("cancelled at the end of input; nothing more was changed", {
+  throw new UserError("cancelled; nothing more was changed", {
     exit: EXIT.cancelled,
   });
 }

@@ -32,13 +32,13 @@ export const add: Command = {
     ["claude-multi add work --plan max", "a new account, to be logged in next"],
     ["claude-multi add personal --in-place", "your current login, left where it is"],
   ],
-  run(context, input) {
+  async run(context, input) {
     const { accounts } = context.configFile.read();
     const command = "claude-multi add";
     const name = parseNewName(input.positionals[0] ?? "", { command, accounts, mustBeFree: true });
     const plan = planOf(input.values["plan"], name);
     const wanted = groupOf(input.values["group"], name);
-    const group = wanted === null ? null : askGroup(context, { name, group: wanted });
+    const group = wanted === null ? null : await askGroup(context, { name, group: wanted });
     const inPlace = input.switches.has("in-place");
     addAccount(context, { name, plan, group, inPlace });
     writeShellFiles(context);

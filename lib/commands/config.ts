@@ -75,7 +75,7 @@ export const config: Command = {
       }
       case "set": {
         const { accounts } = configFile.read();
-        terminal.print(table([setSetting(context, key, text)]));
+        terminal.print(table([await setSetting(context, key, text)]));
         noteChange(context, key, accounts);
         break;
       }

@@ -31,14 +31,16 @@ export const remove: Command = {
     ["claude-multi remove work", "its folder is kept in backups/"],
     ["claude-multi remove work --purge", "its folder and login are gone for good"],
   ],
-  run(context, input) {
+  async run(context, input) {
     const { layout, terminal } = context;
     const account = findAccount(context.configFile.read().accounts, input.positionals[0] ?? "");
     const { name } = account;
     const purge = input.switches.has("purge");
     const again = `claude-multi remove ${name}${purge ? " --purge" : ""}`;
     refuseWhileRunning(context, { accounts: [account], what: "remove", again });
-    if (purge && !account.inPlace && !input.switches.has("yes") && !mayDestroy(context, account)) {
+    if (
+      purge && !account.inPlace && !input.switches.has("yes") && !await mayDestroy(context, account)
+    ) {
       terminal.print("nothing was changed");
       return EXIT.cancelled;
     }
@@ -58,13 +60,13 @@ export const remove: Command = {
       const line = undoLine(account, { program: ourName(context), kept, layout });
       terminal.print(`undo with ${line}`);
     }
-    offerToUnpin(context, { name, canReturn: kept !== null });
+    await offerToUnpin(context, { name, canReturn: kept !== null });
     if (account.group !== null) warnOfEmptyGroup(context, account.group);
     return EXIT.ok;
   },
 };
 
-function mayDestroy(context: Context, account: Account): boolean {
+async function mayDestroy(context: Context, account: Account): Promise<boolean> {
   const { layout, terminal } = context;
   const shown = tildePath(configDirOf(account, layout), layout.home);
   if (!terminal.interactive) {
@@ -72,7 +74,7 @@ function mayDestroy(context: Context, account: Account): boolean {
     throw usageError(`no terminal to ask on: use --yes to destroy "${shown}"`, hint);
   }
   const text = `Permanently delete ${shown}, including its login?`;
-  return askYes(context, { text, standard: false, ended: false });
+  return await askYes(context, { text, standard: false, ended: false });
 }
 
 /**
@@ -80,16 +82,16 @@ function mayDestroy(context: Context, account: Account): boolean {
  * can. So the pin is only removed if the user agrees; for an account that can return, the line follows
  * that pins the folder again.
  */
-function offerToUnpin(
+async function offerToUnpin(
   context: Context,
   { name, canReturn }: { name: string; canReturn: boolean },
-): void {
+): Promise<void> {
   const { configFile, layout, terminal } = context;
   const paths = configFile.read().pins.filter((p) => p.account === name).map((p) => p.path);
   if (paths.length === 0) return;
   const shown = paths.map((path) => tildePath(path, layout.home)).join(", ");
   const text = `Unpin ${shown}, so that any account can be used there?`;
-  if (!terminal.interactive || !askYes(context, { text, standard: true, ended: false })) {
+  if (!terminal.interactive || !await askYes(context, { text, standard: true, ended: false })) {
     terminal.warn(
       `${shown} stays pinned to "${name}"; to unpin it, run claude-multi pin --clear there`,
     );

@@ -43,7 +43,8 @@ export const uninstall: Command = {
       for (const line of kept.splice(0)) terminal.print(line);
       if (dryRun) return EXIT.ok;
       if (
-        steps.length > 0 && !askYes(context, { text: "Continue?", standard: false, ended: false })
+        steps.length > 0 &&
+        !await askYes(context, { text: "Continue?", standard: false, ended: false })
       ) {
         terminal.print("nothing was changed");
         return EXIT.cancelled;

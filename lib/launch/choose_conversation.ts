@@ -78,7 +78,7 @@ export async function chooseConversation(
     const text = only === null
       ? "Which one? Its number, a word to search for, or just Enter for none: "
       : "Just Enter to continue this one, n for none, or another word to search for: ";
-    const answer = terminal.ask(text)?.trim() ?? null;
+    const answer = (await terminal.ask(text))?.trim() ?? null;
     if (answer === null) return null;
     if (answer === "") return only;
     if (NONE.test(answer)) return null;

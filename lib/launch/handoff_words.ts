@@ -13,10 +13,10 @@ import { UNUSED_RESET } from "../balance/reasons.ts";
 import type { Action, Move, Offer } from "./state.ts";
 
 /** Asks whether to move after a limit; returns what was typed. */
-export function askToMove(
+export async function askToMove(
   context: Context,
   { conversation, action }: { conversation: Conversation; action: Extract<Action, { do: "ask" }> },
-): string | null {
+): Promise<string | null> {
   const { move, offer, other, isNear } = action;
   const choices = [isNear ? "y" : "Y", isNear ? "N" : "n", ...other === null ? [] : ["m"]];
   const letters = [...choices, ...canSend(move) ? ["s"] : []].map((one) => one.toLowerCase());
@@ -26,7 +26,7 @@ export function askToMove(
   const question = offer.opensAtMs === undefined
     ? `Continue this conversation on "${offer.account}"${withModelText(offer)}${useText(offer)}?`
     : waitQuestion(context, { move, offer });
-  return context.terminal.ask(`${question} [${choices.join("/")}${sends}] `);
+  return await context.terminal.ask(`${question} [${choices.join("/")}${sends}] `);
 }
 
 /** The question for a user who waits, if every account is limited. */

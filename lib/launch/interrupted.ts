@@ -44,15 +44,15 @@ export function interruptedConversation(
 }
 
 /** Asks whether to continue it; returns what was typed. */
-export function askToContinue(
+export async function askToContinue(
   context: Context,
   { limited: { limit }, isAgain }: Extract<Action, { do: "ask whether to continue" }>,
-): string | null {
+): Promise<string | null> {
   const until = formatClock(limit.untilMs, context.clock.nowMs());
   if (isAgain !== true) {
     context.terminal.note(
       `A conversation in this folder was interrupted: "${limit.account}" is limited until ${until}.`,
     );
   }
-  return context.terminal.ask("Continue it on another account? [Y/n] ");
+  return await context.terminal.ask("Continue it on another account? [Y/n] ");
 }

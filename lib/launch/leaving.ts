@@ -29,12 +29,12 @@ import { NEAR_MS } from "./state.ts";
  * another one. `offered` is the account that the user said yes to, or null.
  * @throws UserError (cancelled) after a no.
  */
-export function askAboutConversation(
+export async function askAboutConversation(
   context: Context,
   request: LaunchRequest,
-): { request: LaunchRequest; offered: Account | null } {
-  const offered = askToLeave(context, request);
-  const isShared = askToShare(context, request);
+): Promise<{ request: LaunchRequest; offered: Account | null }> {
+  const offered = await askToLeave(context, request);
+  const isShared = await askToShare(context, request);
   const id = conversationOf(request);
   const isDue = offered !== null || isShared || request.wait;
   return {
@@ -51,7 +51,10 @@ export function askAboutConversation(
  * was offered; null if it didn't ask.
  * @throws UserError (cancelled) after a no.
  */
-function askToLeave(context: Context, request: LaunchRequest): Account | null {
+async function askToLeave(
+  context: Context,
+  request: LaunchRequest,
+): Promise<Account | null> {
   const { args, config, named, mayLeave = false } = request;
   const asks = args.kind === "interactive" && config.handoff === "ask" && named === null &&
     !mayLeave && context.terminal.interactive;
@@ -76,7 +79,7 @@ function askToLeave(context: Context, request: LaunchRequest): Account | null {
   const tail = path === null ? "" : context.files.readTail(path, TAIL_BYTES);
   terminal.note(readingText(tail, { isNear }));
   const text = `Continue this conversation on "${to.account.name}"${useText(offerOf(to))}?`;
-  if (askYes(context, { text, standard: !isNear })) return to.account;
+  if (await askYes(context, { text, standard: !isNear, ended: false })) return to.account;
   const later = id === null ? "claude-multi resume" : `claude-multi resume ${id}`;
   throw new UserError(`not continued; to continue it later: ${later}`, { exit: EXIT.cancelled });
 }
@@ -87,7 +90,10 @@ function askToLeave(context: Context, request: LaunchRequest): Account | null {
  * 2.1.332). Returns whether it asked.
  * @throws UserError (cancelled) after a no.
  */
-export function askToShare(context: Context, request: LaunchRequest): boolean {
+export async function askToShare(
+  context: Context,
+  request: LaunchRequest,
+): Promise<boolean> {
   const { args, config: { accounts } } = request;
   const id = conversationOf(request);
   const asks = args.kind === "interactive" && context.terminal.interactive &&
@@ -99,7 +105,7 @@ export function askToShare(context: Context, request: LaunchRequest): boolean {
     `This conversation is ${openText(context, open)}. What you say here, claude doesn't see there.`,
   );
   const text = "Continue it here all the same?";
-  if (askYes(context, { text, standard: false })) return true;
+  if (await askYes(context, { text, standard: false, ended: false })) return true;
   throw new UserError(`not continued; to continue a copy of it: ${copyLine(id, request)}`, {
     exit: EXIT.cancelled,
   });

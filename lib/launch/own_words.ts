@@ -27,10 +27,10 @@ interface Meant {
  * before them says, and `-p` among them, which no command of ours has. Our --account that goes to claude so is told.
  * @throws UserError (cancelled) at the end of input; (usage) if it is a command that needs more words.
  */
-export function ownCommand(
+export async function ownCommand(
   context: Context,
   { words, commands }: { words: readonly string[]; commands: readonly Command[] },
-): Extract<Request, { kind: "run" }> | null {
+): Promise<Extract<Request, { kind: "run" }> | null> {
   const { terminal } = context;
   const option = accountOption(context, { words, commands });
   if (option !== null && (!terminal.interactive || option.prints)) {
@@ -50,7 +50,7 @@ export function ownCommand(
   const line = isIncomplete ? `claude-multi ${neededForm(command)}` : pasteable(meant.shown);
   if (line === null) return null;
   const text = `${meant.why}. Did you mean "${line}"? (n sends it to claude)`;
-  if (!askYes(context, { text, standard: true })) return null;
+  if (!await askYes(context, { text, standard: true })) return null;
   if (request instanceof UserError) throw request;
   return request;
 }

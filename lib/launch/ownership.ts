@@ -32,9 +32,9 @@ export async function withOwner(
   request: LaunchRequest,
 ): Promise<LaunchRequest> {
   const { args, config: { accounts } } = request;
-  if (args.finds !== null) return withGroup(context, request, `what ${args.finds} finds`);
+  if (args.finds !== null) return await withGroup(context, request, `what ${args.finds} finds`);
   const id = args.resume === null ? newestHere(context, request) : await resumed(context, request);
-  if (id === null) return withLastOwner(context, request);
+  if (id === null) return await withLastOwner(context, request);
   const found = { ...request, args: withConversation(args, id) };
   const owner = ownerOf(context, { accounts, id });
   if (owner !== null) return { ...found, owner };
@@ -43,7 +43,10 @@ export async function withOwner(
   // The client will say that there is none.
   const isMissing = !transcripts(context, accounts).some((transcript) => transcript.id === id);
   if (isMissing) return found;
-  return { ...withGroup(context, request, "the conversation to continue"), args: found.args };
+  return {
+    ...await withGroup(context, request, "the conversation to continue"),
+    args: found.args,
+  };
 }
 
 /** The request with the conversation that it continues and its account, as far as both can be told without asking. */
@@ -63,7 +66,10 @@ export function withKnownOwner(context: Context, request: LaunchRequest): Launch
  * @throws UserError (refused) if the user can't be asked.
  * @throws UserError (cancelled) if the user chooses nothing.
  */
-export function withFormerGroup(context: Context, request: LaunchRequest): LaunchRequest {
+export async function withFormerGroup(
+  context: Context,
+  request: LaunchRequest,
+): Promise<LaunchRequest> {
   const { conversation: id, owner, config: { accounts } } = request;
   if (id === undefined || owner !== undefined) return request;
   const former = formerAccount(context, { accounts, id });
@@ -72,7 +78,7 @@ export function withFormerGroup(context: Context, request: LaunchRequest): Launc
   const known = { ...request, formerOwner: former.name };
   return accounts.every(({ group }) => group === null)
     ? known
-    : withGroup(context, known, "the conversation to continue");
+    : await withGroup(context, known, "the conversation to continue");
 }
 
 /** A removed account. */
@@ -151,13 +157,16 @@ function newestHere(
 }
 
 /** Without a transcript in the folder's project, --continue is judged by what ran last in the folder. */
-function withLastOwner(context: Context, request: LaunchRequest): LaunchRequest {
+async function withLastOwner(
+  context: Context,
+  request: LaunchRequest,
+): Promise<LaunchRequest> {
   const last = context.ledger({ tolerant: true }).lastConversation(request.cwd);
   if (last === null) return request;
   const isOurs = request.config.accounts.some(({ name }) => name === last.account);
   return isOurs
     ? { ...request, owner: last.account }
-    : withGroup(context, request, "the conversation to continue");
+    : await withGroup(context, request, "the conversation to continue");
 }
 
 /** The conversation that --resume means: by id, by the file, by its title, or chosen from a list. */
@@ -198,7 +207,11 @@ async function chosenFrom(
 }
 
 /** Asks for the group of a conversation whose account isn't known. */
-function withGroup(context: Context, request: LaunchRequest, what: string): LaunchRequest {
+async function withGroup(
+  context: Context,
+  request: LaunchRequest,
+  what: string,
+): Promise<LaunchRequest> {
   mustAsk(context, request, { what: `whose ${what} is`, hint: () => namedLine(context, request) });
   const groups = [...new Set(request.config.accounts.map(({ group }) => group))];
   groups.forEach((group, index) => {
@@ -209,7 +222,7 @@ function withGroup(context: Context, request: LaunchRequest, what: string): Laun
   });
   const numbers = groups.length === 1 ? "1" : `1-${groups.length}`;
   const question = `Whose is ${what}? It stays in that group. [${numbers}] `;
-  const answer = context.terminal.ask(question)?.trim() ?? "";
+  const answer = (await context.terminal.ask(question))?.trim() ?? "";
   const at = Number(answer) - 1;
   // Accounts without a group are one of the choices, too.
   const group = at in groups ? groups[at] : groups.find((name) => name === answer);

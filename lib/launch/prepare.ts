@@ -40,7 +40,7 @@ export async function settled(context: Context, request: LaunchRequest): Promise
   if (acrossGroups) return withoutClosed(context, withKnownOwner(context, request));
   const found = haveWalls(config.accounts)
     ? await withOwner(context, request)
-    : withFormerGroup(context, withKnownOwner(context, request));
+    : await withFormerGroup(context, withKnownOwner(context, request));
   // It may have asked.
   return withoutClosed(context, await updated(context, found));
 }
@@ -58,7 +58,7 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
       if (!isFirst) {
         const { askToShare } = await import("./leaving.ts");
         // Only once an account can take it.
-        askToShare(context, { ...now, wait: false });
+        await askToShare(context, { ...now, wait: false });
       }
       const lease = takeLease(context, now);
       if (!isFirst) {

@@ -102,7 +102,7 @@ async function perform(
   switch (action.do) {
     case "ask whether to continue": {
       const owner = action.limited.limit.account;
-      const answer = askToContinue(context, action);
+      const answer = await askToContinue(context, action);
       run.interrupted = await updated(context, run.interrupted ?? { ...run.asked, owner });
       run.asked = await updated(context, run.asked);
       return { on: "answered", answer };
@@ -133,7 +133,7 @@ async function perform(
     case "ask":
       return {
         on: "answered",
-        answer: askToMove(context, { conversation: running(run).conversation, action }),
+        answer: await askToMove(context, { conversation: running(run).conversation, action }),
       };
     case "set title":
       terminal.title(titleText(context, action));
@@ -191,7 +191,7 @@ async function chooseAccount(
     let offered: Account | null = null;
     if (isNamed) {
       const { askAboutConversation } = await import("./leaving.ts");
-      const answered = askAboutConversation(context, request);
+      const answered = await askAboutConversation(context, request);
       request = await updated(context, answered.request);
       offered = answered.offered;
     }

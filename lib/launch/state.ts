@@ -1,7 +1,7 @@
 // The states of a conversation and what follows each event: pure; run_conversation.ts performs it.
 import type { Config } from "../config/config.ts";
 import type { Outcome } from "../ports/mod.ts";
-import { messageOf, UserError } from "../text/errors.ts";
+import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import type { LimitedConversation } from "./limits.ts";
 
 /** If a reset is this near, waiting for it is the default answer. */
@@ -160,6 +160,14 @@ const TABLE: { [S in State["at"]]: Row<Of<State, "at", S>> } = {
   interrupted: {
     answered(state, { answer }) {
       const { limited } = state;
+      // Whoever leaves the question wants no new conversation either.
+      if (answer === null) {
+        const error = new UserError("cancelled; nothing was started", { exit: EXIT.cancelled });
+        return {
+          state: { at: "ended", outcome: null, error },
+          actions: [{ do: "say how to continue", limited }],
+        };
+      }
       const yes = yesOrNo(answer, { standard: true });
       if (yes === null) {
         return { state, actions: [{ do: "ask whether to continue", limited, isAgain: true }] };

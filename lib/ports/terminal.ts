@@ -24,10 +24,10 @@ export interface Terminal extends Surface {
   /** Writes as it is what a program wrote to stdout and stderr; what it said on both, only once on a terminal. */
   passOn(written: Held): void;
   /**
-   * Asks on stderr and returns the line typed, without its newline; null at the end of input. What is written next
-   * begins a line.
+   * Asks on stderr and resolves to the line typed, without its newline; null at the end of input and at Ctrl-C.
+   * What is written next begins a line. After Ctrl-C nothing may read from the terminal any more.
    */
-  ask(question: string): string | null;
+  ask(question: string): Promise<string | null>;
   /** When something was last typed, to 8 seconds; null if that is unknown, or stdin is no terminal. */
   typedAtMs(): number | null;
   /** Rewrites the current line of stderr, for countdowns, cut to its width; only on a terminal. */

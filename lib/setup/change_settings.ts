@@ -47,7 +47,11 @@ export function isKey(key: string): boolean {
  * Sets a key to the value that a text means. In a terminal, asks about a group that resembles another.
  * @throws UserError (usage) if the key is unknown or doesn't accept the value.
  */
-export function setSetting(context: Context, key: string, text: string): Setting {
+export async function setSetting(
+  context: Context,
+  key: string,
+  text: string,
+): Promise<Setting> {
   const field = settable(context, key, { action: "set", text });
   const value = valueFor(field, text);
   if (isNothing(field, text)) throw cannotBeNothing(key, { field, text });
@@ -63,7 +67,7 @@ export function setSetting(context: Context, key: string, text: string): Setting
   return written(
     context,
     key,
-    name === undefined ? value : askGroup(context, { name, group: text }),
+    name === undefined ? value : await askGroup(context, { name, group: text }),
   );
 }
 

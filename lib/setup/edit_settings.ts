@@ -48,7 +48,7 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
   const { configFile, files, terminal } = context;
   const first = configFile.text();
   const accountsBefore = accountsNow(context);
-  if (!goesOn(context, { copy, base })) {
+  if (!await goesOn(context, { copy, base })) {
     files.remove(copy);
     files.writeText(base, configFile.text(), 0o600);
     files.writeText(copy, textOf(context, base), 0o600);
@@ -69,7 +69,9 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
       ...configFile.notices().map(({ message }) => message),
     ];
     // Such a key may be of a newer version, so the file is good; but more often it is mistyped.
-    if (terminal.interactive && notices.length > 0 && askAgain(context, notices, SAVED)) continue;
+    if (terminal.interactive && notices.length > 0 && await askAgain(context, notices, SAVED)) {
+      continue;
+    }
     if (!terminal.interactive) notices.forEach((message) => terminal.warn(message));
     break;
   }
@@ -101,11 +103,11 @@ async function editUntilReplaced(
       throw new UserError(`${at} is gone after the editor; ${outcome}`, { hint: EDIT });
     }
     try {
-      return replace(context, edit);
+      return await replace(context, edit);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const isAgain = terminal.interactive && error.exit === EXIT.usage &&
-        askAgain(context, [error.message], `Your edit is kept in ${at}. `);
+        await askAgain(context, [error.message], `Your edit is kept in ${at}. `);
       if (isAgain) continue;
       const next = terminal.interactive ? `, for the next ${EDIT}` : "";
       terminal.warn(`${outcome}; what you edited is in ${at}${next}`);
@@ -127,12 +129,12 @@ interface Edit {
 }
 
 /** Whether to go on with an edit that an earlier run left. If not, `backups/` keeps it. */
-function goesOn(context: Context, { copy, base }: Edit): boolean {
+async function goesOn(context: Context, { copy, base }: Edit): Promise<boolean> {
   const { configFile, files, layout, terminal } = context;
   if (files.kind(copy) === "missing") return false;
   if ([textOf(context, base), configFile.text()].includes(textOf(context, copy))) return false;
   terminal.note(`${tildePath(copy, layout.home)} has an edit that was not saved.`);
-  if (terminal.interactive && askYes(context, { text: "Go on with it?", standard: true })) {
+  if (terminal.interactive && await askYes(context, { text: "Go on with it?", standard: true })) {
     return true;
   }
   terminal.note(`that edit is now in ${tildePath(files.backUp(copy), layout.home)}`);
@@ -144,7 +146,7 @@ function goesOn(context: Context, { copy, base }: Edit): boolean {
  * changes meanwhile.
  * @throws UserError (usage) if the copy has an error, or (refused) if config.json is to stay.
  */
-function replace(context: Context, { copy, base }: Edit): void {
+async function replace(context: Context, { copy, base }: Edit): Promise<void> {
   const { configFile, files, layout, terminal } = context;
   const after = textOf(context, copy);
   let before = textOf(context, base);
@@ -162,7 +164,7 @@ function replace(context: Context, { copy, base }: Edit): void {
     if (terminal.interactive) {
       terminal.note(`${changed}; to compare: ${compare}`);
       const text = "Replace it with what you edited? backups/ keeps it.";
-      if (askYes(context, { text, standard: false, ended: false })) continue;
+      if (await askYes(context, { text, standard: false, ended: false })) continue;
     }
     throw new UserError(changed, { hint: compare, exit: EXIT.refused });
   }
@@ -178,9 +180,13 @@ function besideConfig({ layout }: Context, word: string): string {
   return layout.configFile.replace(/(\.json)?$/, `.${word}$1`);
 }
 
-function askAgain(context: Context, problems: readonly string[], said = ""): boolean {
+async function askAgain(
+  context: Context,
+  problems: readonly string[],
+  said = "",
+): Promise<boolean> {
   for (const problem of problems) context.terminal.note(problem);
-  return askYes(context, { text: `${said}Edit again?`, standard: true, ended: false });
+  return await askYes(context, { text: `${said}Edit again?`, standard: true, ended: false });
 }
 
 /** @throws UserError if there is no editor, or it fails; then the message ends with the `outcome`. */

@@ -55,8 +55,8 @@ async function guide(context: Context): Promise<void> {
   if (live !== null) {
     terminal.note(`\n~/.claude is logged in as ${personText(live)}.`);
     const text = "Make that login an account and leave it where it is?";
-    const name = askYes(context, { text, standard: true })
-      ? askName(context, {
+    const name = await askYes(context, { text, standard: true })
+      ? await askName(context, {
         text: "Account name?",
         standard: freeName(context.configFile.read().accounts, "personal"),
         added,
@@ -70,7 +70,7 @@ async function guide(context: Context): Promise<void> {
     const text = context.configFile.read().accounts.length === 0
       ? "\nName of the first account?"
       : "\nAnother account? Type its name, or just Enter to continue:";
-    const name = askName(context, { text, standard: "", added });
+    const name = await askName(context, { text, standard: "", added });
     if (name === "") break;
     addAndPrint(context, { name, inPlace: false });
     added = name;
@@ -79,20 +79,20 @@ async function guide(context: Context): Promise<void> {
     terminal.note(`no account was added; "${ourName(context)} add NAME" adds one later`);
   }
   await offerLogins(context);
-  askPlans(context);
+  await askPlans(context);
   writeShellFiles(context);
   const shells = everyShell(context).filter((shell) => !isInStartFile(context, shell));
   if (shells.length > 0) {
     const paths = shells.flatMap((shell) => startFilesOf(context, shell))
       .map((path) => tildePath(path, context.layout.home));
     const text = `\nDefine cl in new shells with a line in ${andList(paths)}?`;
-    if (askYes(context, { text, standard: true })) {
+    if (await askYes(context, { text, standard: true })) {
       for (const shell of shells) addShell(context, shell);
     }
   }
   await offerEditors(context);
-  askStatusline(context);
-  askRefresh(context);
+  await askStatusline(context);
+  await askRefresh(context);
   mentionGroups(context);
 }
 
@@ -102,7 +102,7 @@ async function offerEditors(context: Context): Promise<void> {
   if (editors.length === 0 || context.configFile.read().accounts.length === 0) return;
   const titles = andList(editors.map(editorTitle));
   const text = `\nShould ${titles} also start claude on the account with the most room?`;
-  if (!askYes(context, { text, standard: false })) return;
+  if (!await askYes(context, { text, standard: false })) return;
   const { addToEditor } = await import("./editor_settings.ts");
   for (const editor of editors) {
     try {
@@ -126,7 +126,7 @@ async function offerLogins(context: Context): Promise<void> {
     const text = wrong === null
       ? `\n"${name}" is not logged in. Log in now with claude auth login?`
       : `\n${wrong}. Log in again?`;
-    if (!askYes(context, { text, standard: true })) continue;
+    if (!await askYes(context, { text, standard: true })) continue;
     try {
       await logInAgain(context, { account, args: [] });
     } catch (error) {
@@ -139,7 +139,7 @@ async function offerLogins(context: Context): Promise<void> {
  * Says which plans the logins name, and asks for the others. Nothing is asked before an account has its own
  * login, which may name the plan.
  */
-function askPlans(context: Context): void {
+async function askPlans(context: Context): Promise<void> {
   const { claudeHome, configFile, terminal } = context;
   const unfinished = new Set(unfinishedLogins(context).map(({ account }) => account.name));
   const accounts = configFile.read().accounts.filter(({ name, plan }) =>
@@ -155,7 +155,7 @@ function askPlans(context: Context): void {
     "\nPlans differ in size, which counts only for policies that use it, such as paced.",
   );
   for (const { name } of accounts.filter(isUnknown)) {
-    const plan = askWord(context, {
+    const plan = await askWord(context, {
       text: `Plan of "${name}" (${PLANS.join(", ")}), or just Enter if you don't know:`,
       standard: "",
       problem: (answer) => PLANS.some((plan) => plan === answer) ? null : `use ${orList(PLANS)}`,
@@ -168,21 +168,21 @@ function askPlans(context: Context): void {
 }
 
 /** Asks only once: config.json stores the answer. */
-function askStatusline(context: Context): void {
+async function askStatusline(context: Context): Promise<void> {
   if (/"statusline"/.test(readable(context, context.layout.configFile) ?? "")) return;
   const text = hasOwnStatusline(context)
     ? "\nYour status line stays. Should cl sessions also record the limits?"
     : "\nShow account, context and limits in a status line of cl sessions?";
-  installStatusline(context, askYes(context, { text, standard: true }));
+  installStatusline(context, await askYes(context, { text, standard: true }));
 }
 
 /** Asks only once, like {@link askStatusline}. With one account there is nothing to choose. */
-function askRefresh(context: Context): void {
+async function askRefresh(context: Context): Promise<void> {
   if (context.configFile.read().accounts.length < 2) return;
   if (/"refresh"/.test(readable(context, context.layout.configFile) ?? "")) return;
   const text =
     "\nIf figures are old, should cl first ask claude how much is left (takes a few seconds, sends no message)?";
-  setRefresh(context, askYes(context, { text, standard: false }));
+  setRefresh(context, await askYes(context, { text, standard: false }));
 }
 
 const NONE = /^(n|no|none|done|skip)$/i;
@@ -192,13 +192,13 @@ const BACK = /^(undo|back|delete|cancel|abort|quit|exit|stop|q)$/i;
  * Asks for an account name. "no" means none; "yes" and "undo" aren't accepted as names. `added` is the account
  * that was just added.
  */
-function askName(
+async function askName(
   context: Context,
   question: { text: string; standard: string; added: string | null },
-): string {
+): Promise<string> {
   const isNo = (answer: string) => NONE.test(answer);
   const { added } = question;
-  const answer = askWord(context, {
+  const answer = await askWord(context, {
     ...question,
     meant: nearestName,
     problem: (answer) => {

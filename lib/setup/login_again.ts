@@ -23,7 +23,7 @@ export async function logInAgain(
         error.hint === `claude-multi login ${options.account.name}`;
       if (!isOther || !terminal.interactive) throw error;
       terminal.warn(messageOf(error));
-      if (!askYes(context, { text: "Log in again?", standard: true })) return EXIT.refused;
+      if (!await askYes(context, { text: "Log in again?", standard: true })) return EXIT.refused;
     }
   }
 }

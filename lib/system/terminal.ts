@@ -37,20 +37,16 @@ export function systemTerminal(env: Env): Terminal {
       if (!isTwice) writeBytes(Deno.stderr, stderr);
       writeBytes(Deno.stdout, stdout);
     },
-    ask(question) {
+    async ask(question) {
       write(Deno.stderr, wrapped(harmless(question), brokenQuestion));
-      const line: number[] = [];
-      const byte = new Uint8Array(1);
-      for (;;) {
-        const n = Deno.stdin.readSync(byte);
-        if (n === null || n === 0) {
-          // Unlike Enter, Ctrl-D leaves the cursor behind the question; but the terminal may be gone, too.
-          orNull(() => write(Deno.stderr, "\n"));
-          return line.length === 0 ? null : decoded(line);
-        }
-        if (byte[0] === 0x0a) return decoded(line);
-        line.push(byte[0] ?? 0);
-      }
+      const { promise: interrupted, resolve } = Promise.withResolvers<Line>();
+      const interrupt = () => resolve({ text: null, isWhole: false });
+      Deno.addSignalListener("SIGINT", interrupt);
+      const { text, isWhole } = await Promise.race([typedLine(), interrupted]);
+      Deno.removeSignalListener("SIGINT", interrupt);
+      // Unlike Enter, Ctrl-D and Ctrl-C leave the cursor behind the question; but the terminal may be gone, too.
+      if (!isWhole) orNull(() => write(Deno.stderr, "\n"));
+      return text;
     },
     typedAtMs() {
       // Whoever reads from a terminal sets its access time: Linux does that once in 8 seconds.
@@ -80,6 +76,27 @@ export function systemTerminal(env: Env): Terminal {
       take = into;
     },
   };
+}
+
+/** What was typed; null for nothing. */
+interface Line {
+  text: string | null;
+  /** Whether Enter ended it. */
+  isWhole: boolean;
+}
+
+/** Reads a line from stdin, and nothing beyond it: the rest may be for claude. */
+async function typedLine(): Promise<Line> {
+  const line: number[] = [];
+  const byte = new Uint8Array(1);
+  for (;;) {
+    const n = await Deno.stdin.read(byte);
+    if (n === null || n === 0) {
+      return { text: line.length === 0 ? null : decoded(line), isWhole: false };
+    }
+    if (byte[0] === 0x0a) return { text: decoded(line), isWhole: true };
+    line.push(byte[0] ?? 0);
+  }
 }
 
 /** The sequence that makes a terminal show a message; tmux must be told to pass it on. */

@@ -385,7 +385,7 @@ Deno.test("on a terminal, remove offers to clear the pins of the account, and on
     ];
     home.writeConfig({ accounts: [{ name: "personal" }, { name: "work" }], pins });
     const context = contextOf(home);
-    const terminal = { ...context.terminal, interactive: true, ask: () => answer };
+    const terminal = { ...context.terminal, interactive: true, ask: () => Promise.resolve(answer) };
     assert.equal(await runHere({ ...context, terminal }, "remove", "work"), 0);
     const config = JSON.parse(Deno.readTextFileSync(`${home.multi}/config.json`));
     assert.equal(config.pins.length, left);
@@ -496,13 +496,13 @@ Deno.test("remove --purge asks first, and needs --yes if there is no terminal", 
   );
   for (const answer of ["", "n", null]) {
     const context = contextOf(home);
-    const terminal = { ...context.terminal, interactive: true, ask: () => answer };
+    const terminal = { ...context.terminal, interactive: true, ask: () => Promise.resolve(answer) };
     assert.equal(await runHere({ ...context, terminal }, "remove", "work", "--purge"), 130);
     assert.deepEqual(namesIn(home), ["work"]);
     assert.equal(loginsOf(home, "work").length, 1);
   }
   const context = contextOf(home);
-  const terminal = { ...context.terminal, interactive: true, ask: () => "y" };
+  const terminal = { ...context.terminal, interactive: true, ask: () => Promise.resolve("y") };
   assert.equal(await runHere({ ...context, terminal }, "remove", "work", "--purge"), 0);
   assert.deepEqual(loginsOf(home, "work"), []);
   assert.doesNotMatch(context.printed.join("\n"), /undo/);

@@ -292,7 +292,7 @@ Deno.test("the undo lines of remove bring back the pins that were given up, and 
     };
     home.writeConfig(config);
     const context = contextOf(home, { processes: { executable: () => binary("claude-multi") } });
-    const terminal = { ...context.terminal, interactive: true, ask: () => answer };
+    const terminal = { ...context.terminal, interactive: true, ask: () => Promise.resolve(answer) };
     assert.equal(await runHere({ ...context, terminal }, ...words), 0);
     const lines = context.printed.flatMap((line) => /^undo with (.*)$/.exec(line)?.[1] ?? []);
     assert.equal(lines.length, count, context.printed.join("\n"));

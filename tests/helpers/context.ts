@@ -108,12 +108,12 @@ export class FakeTerminal implements Terminal {
     const all = new TextEncoder().encode(this.options.input);
     return new TextDecoder().decode(all.slice(0, bytes));
   }
-  ask(question: string): string | null {
+  ask(question: string): Promise<string | null> {
     this.stderr += question;
     const next = this.answers.shift() ?? null;
     const answer = typeof next === "function" ? next() : next;
     if (answer === null) this.stderr += "\n";
-    return answer;
+    return Promise.resolve(answer);
   }
   takeInput(): Promise<Uint8Array | null> {
     return Promise.resolve(

@@ -139,26 +139,22 @@ onTerminal(
   },
 );
 
-onTerminal("Ctrl-D at the question ends as claude did", async () => {
-  await using stage = await atLimit();
-  const { claude, pty } = stage;
-  await leave(pty);
-  await pty.waitFor(/\[Y\/n[^\]]*\]/);
-  await pty.keys("C-d");
-  assert.equal(await pty.ended(), 0);
-  assert.equal(claude.launches().length, 1);
-});
-
-onTerminal("Ctrl-C at the question leaves cleanly", async () => {
-  await using stage = await atLimit();
-  const { home, claude, pty } = stage;
-  await leave(pty);
-  await pty.waitFor(/\[Y\/n[^\]]*\]/);
-  await pty.keys("C-c");
-  assert.equal(await pty.ended(), 130);
-  assert.equal(claude.launches().length, 1);
-  assert.equal((await sessionsOf(home)).length, 1);
-});
+for (const key of ["C-d", "C-c"]) {
+  onTerminal(`${key} at the question ends as claude did, and says how to continue`, async () => {
+    await using stage = await atLimit();
+    const { home, claude, pty } = stage;
+    await leave(pty);
+    await pty.waitFor(/\[Y\/n[^\]]*\]/);
+    await pty.keys(key);
+    assert.equal(await pty.ended(), 0);
+    assert.match(
+      await pty.capture({ history: true }),
+      /send it again\] *(\^C)?\nto continue it later: claude-multi resume \S+\n/,
+    );
+    assert.equal(claude.launches().length, 1);
+    assert.equal((await sessionsOf(home)).length, 1);
+  });
+}
 
 onTerminal('"auto" ends the idle client and goes through a chain, never in a circle', async () => {
   await using stage = await atLimit({

@@ -146,7 +146,7 @@ for (const [answer, standard, isYes] of ANSWERS) {
           actions: [{ do: "print output" }, { do: "say how to continue", limited }],
         },
     );
-    if (!standard) return;
+    if (!standard || answer === null) return;
     const continued = next(STATES.interrupted, { on: "answered", answer });
     const from = isYes ? { limited, mode: "ask", outcome: null, offer: null, sending: null } : null;
     assert.deepEqual(continued.state, { at: "moving", move: from });
@@ -156,6 +156,13 @@ for (const [answer, standard, isYes] of ANSWERS) {
     ]);
   });
 }
+
+Deno.test("who leaves the question about an interrupted conversation starts nothing", () => {
+  const { state, actions } = next(STATES.interrupted, { on: "answered", answer: null });
+  assert.ok(state.at === "ended" && state.error instanceof UserError);
+  assert.equal(state.error.exit, 130);
+  assert.deepEqual(actions, [{ do: "say how to continue", limited }]);
+});
 
 for (const answer of ["maybe", "yess", "nay", "yesterday", "m"]) {
   Deno.test(`"${answer}" is no answer: the same is asked again`, () => {

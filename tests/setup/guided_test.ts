@@ -22,7 +22,7 @@ async function answered(
   const left = [...answers];
   context.terminal.ask = (question) => {
     context.terminal.stderr += question;
-    return left.shift() ?? "";
+    return Promise.resolve(left.shift() ?? "");
   };
   await setUp(context, null);
   return context;
@@ -112,7 +112,7 @@ Deno.test("before a second login opens the browser, it says who may still be sig
   });
   logsIn(context, "bob");
   const answers = ["", "y"];
-  context.terminal.ask = () => answers.shift() ?? "n";
+  context.terminal.ask = () => Promise.resolve(answers.shift() ?? "n");
   await setUp(context, null);
   assert.match(
     context.terminal.stderr,
@@ -260,7 +260,7 @@ Deno.test("setup never calls the login of another account all set, nor reads a p
   const answers = ["", "n"];
   context.terminal.ask = (question) => {
     context.terminal.stderr += question;
-    return answers.shift() ?? "";
+    return Promise.resolve(answers.shift() ?? "");
   };
   await setUp(context, null);
   isUnfinished(context.terminal.stdout);

@@ -116,7 +116,7 @@ Deno.test("whoever leaves the login as it is hears in setup how to move it", asy
   const terminal = {
     ...context.terminal,
     interactive: true,
-    ask: () => answers.shift() ?? null,
+    ask: () => Promise.resolve(answers.shift() ?? null),
     note: (text: string) => said.push(text),
   };
   await assert.rejects(async () => await runHere({ ...context, terminal }, "setup"), /cancelled/);
@@ -138,7 +138,7 @@ Deno.test("a guided setup follows the answers", async () => {
     interactive: true,
     ask: (question: string) => {
       asked.push(question);
-      return answers.shift() ?? null;
+      return Promise.resolve(answers.shift() ?? null);
     },
   };
   assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
@@ -453,7 +453,7 @@ async function guided(
     interactive: true,
     ask: (question: string) => {
       context.printed.push(`${question}${answers[0]}`);
-      return answers.shift() ?? null;
+      return Promise.resolve(answers.shift() ?? null);
     },
   };
   assert.equal(await runHere({ ...context, terminal }, "setup"), 0);
@@ -553,7 +553,7 @@ Deno.test("uninstall asks first: without a terminal it needs --yes, and no cance
     /no terminal to ask on: use --yes to uninstall\ntry: .* uninstall --dry-run/,
   );
   const context = contextOf(home);
-  const terminal = { ...context.terminal, interactive: true, ask: () => "n" };
+  const terminal = { ...context.terminal, interactive: true, ask: () => Promise.resolve("n") };
   assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);
   assert.equal(context.printed.at(-1), "nothing was changed");
   const { [`${home.multi}/ledger.db`]: _a, ...now } = snapshot(home.path);
@@ -621,7 +621,7 @@ Deno.test("uninstall shows what it keeps before it asks, and in a dry run during
   const context = contextOf(home);
   const ask = () => {
     assert.match(`${context.printed.join("\n")}\n`, stays);
-    return "n";
+    return Promise.resolve("n");
   };
   const terminal = { ...context.terminal, interactive: true, ask };
   assert.equal(await runHere({ ...context, terminal }, "uninstall"), 130);

@@ -94,13 +94,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl-D at a question cancels setup: no login, no line in a start file",
+  name: "Ctrl-D or Ctrl-C at a question cancels setup: no login, no line in a start file",
   ...needs("tmux"),
   async fn() {
     await using home = await TempHome.create();
     const fake = installFakeClaude(home);
     const options = { env: home.env({ SHELL: "/bin/bash" }), cwd: home.project };
-    for (const answers of [[], ["work"], ["n", "n"]]) {
+    for (const [key, ...answers] of [["C-d"], ["C-c", "work"], ["C-d", "n", "n"], ["C-c"]]) {
       await using pty = await Pty.start([binary("claude-multi"), "setup"], options);
       await pty.waitFor(/first account\?|Another account\?/);
       for (const answer of answers) {
@@ -111,10 +111,13 @@ Deno.test({
         await pty.keys("Enter");
         await pty.waitFor(/"work" is not logged in/);
       }
-      await pty.keys("C-d");
+      await pty.keys(key ?? "");
       assert.equal(await pty.ended(), 130);
-      await pty.waitFor(/cancelled at the end of input; nothing more was changed/);
-      assert.match(await pty.capture({ history: true }), /[\]:?] *\nclaude-multi: cancelled at/);
+      await pty.waitFor(/cancelled; nothing more was changed/);
+      assert.match(
+        await pty.capture({ history: true }),
+        /[\]:?] *(\^C)?\nclaude-multi: cancelled;/,
+      );
       assert.deepEqual(fake.launches(), []);
       assert.throws(() => Deno.statSync(`${home.path}/.bashrc`), Deno.errors.NotFound);
     }
