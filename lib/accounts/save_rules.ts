@@ -3,6 +3,7 @@ import type { Account, Identity } from "../config/account.ts";
 import { isSameIdentity, nearestName, personText } from "../config/account.ts";
 import type { LoginFacts } from "../ports/mod.ts";
 import { EXIT, UserError } from "../text/errors.ts";
+import { settingLines } from "./undo_removal.ts";
 
 /** A login, as far as `save` needs to know it. */
 export interface LoginView extends LoginFacts {
@@ -130,12 +131,19 @@ function ownerRefusal({ name, live, home, target, others }: SaveFacts): Refusal 
   return null;
 }
 
-/** The line that makes an account in place one with a folder of its own; its plan and group stay. */
-function anewLine({ name, group, plan }: Account, to: string): string {
-  const settings = [["group", group], ["plan", plan]].flatMap(([key, value]) =>
-    value === null ? [] : [`claude-multi config set accounts.${to}.${key} ${value}`]
+/** The line that makes an account in place one with a folder of its own; its settings stay. */
+function anewLine(account: Account, to: string): string {
+  const { name, group, plan } = account;
+  const program = "claude-multi";
+  const given = [["group", group], ["plan", plan]].flatMap(([key, value]) =>
+    value === null ? [] : [`${program} config set accounts.${to}.${key} ${value}`]
   );
-  return [`claude-multi remove ${name}`, `claude-multi save ${to}`, ...settings].join(" && ");
+  return [
+    `${program} remove ${name}`,
+    `${program} save ${to}`,
+    ...given,
+    ...settingLines(account, { program, name: to }),
+  ].join(" && ");
 }
 
 /** A renamed account keeps its folder, which no new account can get. */

@@ -26,11 +26,21 @@ export function undoLine(
     ...inPlace ? [] : [`mv ${shellWord(kept)} ${shellWord(configDirOf(account, layout))}`],
     [`${program} add ${folder}`, ...flags].join(" "),
     ...folder === name ? [] : [`${program} rename ${folder} ${name}`],
+    ...settingLines(account, { program, name }),
+  ].join(" && ");
+}
+
+/** The lines that give an account of this name what no option of `add` gives it. */
+export function settingLines(
+  account: Account,
+  { program, name }: { program: string; name: string },
+): string[] {
+  return [
     ...account.disabled ? [`${program} disable ${name}`] : [],
     ...ownSettings(account).map(([key, value]) =>
       `${program} config set accounts.${name}.${key} ${value}`
     ),
-  ].join(" && ");
+  ];
 }
 
 /** The settings of an account that no option of `add` gives it, as `config set` takes them. */

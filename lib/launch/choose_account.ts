@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import type { Account, Identity } from "../config/account.ts";
 import { findAccount } from "../config/account.ts";
 import { forksConversation } from "../claude/arguments.ts";
-import { UserError } from "../text/errors.ts";
+import { EXIT, UserError } from "../text/errors.ts";
 import { eligibleAccounts, explainChoice, pinAgainst, wallBefore } from "../accounts/eligible.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import type { Session } from "../balance/session.ts";
@@ -17,7 +17,7 @@ import { modelsOfLaunch } from "./model.ts";
 import { originOf } from "./origin.ts";
 import { acrossWall, AllLimited, noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
-import { conversationOf } from "./request.ts";
+import { conversationOf, copyLine } from "./request.ts";
 
 /** The account that was chosen, the ranking behind the choice, and the recorded session. */
 export interface Lease {
@@ -51,7 +51,11 @@ function lease(context: Context, request: LaunchRequest): Lease {
   const { config, named } = request;
   const name = named === null ? null : findAccount(config.accounts, named).name;
   const { ledger, conversation, look } = prepare(context, request);
+  const opened = request.args.kind === "interactive" && !forksConversation(request.args)
+    ? conversationOf(request)
+    : null;
   const { chosen, found, session } = ledger.immediately(() => {
+    if (opened !== null) refuseIfStarting(context, { id: opened, request, ledger });
     const before = look();
     const chosen = chosenFrom(context, { standings: before, request });
     const { ranked, eligible } = before;
@@ -81,13 +85,35 @@ function lease(context: Context, request: LaunchRequest): Lease {
       { account, launcherPid: processes.ownPid, cwd, startedAtMs: nowMs, handedFrom, origin },
       { chosenAtMs: nowMs, policy, account, forced: name !== null, ranked },
     );
-    // Whoever waits for the same conversation goes on in the same second.
-    const id = conversationOf(request);
-    if (request.wait && id !== null && !forksConversation(request.args)) {
-      ledger.learnClientSession(session, id);
-    }
+    // The client records what it has open a while after its start: until then, others read it here.
+    if (opened !== null) ledger.learnClientSession(session, opened);
     return session;
   }
+}
+
+/** The client records what it has open within this time. */
+const STARTING_MS = 10_000;
+
+/**
+ * Two terminals that continue a conversation in the same second: only the first of them does.
+ * @throws UserError (refused)
+ */
+function refuseIfStarting(
+  context: Context,
+  { id, request, ledger }: { id: string; request: LaunchRequest; ledger: Ledger },
+): void {
+  const { handedFrom, mayShare = false } = request;
+  // Whoever moves a conversation looks for other movers as well.
+  if (mayShare || handedFrom !== undefined || !request.records) return;
+  const sinceMs = context.clock.nowMs() - STARTING_MS;
+  const first = ledger.openSessions().find(({ clientSessionId, startedAtMs }) =>
+    clientSessionId === id && startedAtMs > sinceMs
+  );
+  if (first === undefined) return;
+  throw new UserError(
+    `cannot resume "${id}": process ${first.pid ?? first.launcherPid} already continues it`,
+    { hint: copyLine(id, request), exit: EXIT.refused },
+  );
 }
 
 /**

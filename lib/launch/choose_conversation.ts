@@ -12,7 +12,7 @@ import type { Account } from "../config/account.ts";
 import { eligibleAccounts, haveWalls } from "../accounts/eligible.ts";
 import { latestConfig } from "./latest_config.ts";
 import type { LaunchRequest } from "./request.ts";
-import { ACROSS_GROUPS } from "./request.ts";
+import { copyLine } from "./request.ts";
 import { shortPath } from "../cli/columns.ts";
 import type { Cell } from "../cli/table.ts";
 import { renderTable } from "../cli/table.ts";
@@ -159,16 +159,6 @@ function walledText(
   const { home } = context.layout;
   const { names, pin } = eligibleAccounts(context, { config, cwd: folder, owner, home });
   return pin === null || names.length > 0 ? "" : `folder pinned to ${pin.account ?? pin.group}`;
-}
-
-/** The command that continues a copy of a conversation, on the account that was named. */
-export function copyLine(
-  id: string,
-  { named, acrossGroups = false }: Pick<LaunchRequest, "named" | "acrossGroups">,
-): string {
-  const account = named === null ? [] : [`--account ${named}`];
-  const across = acrossGroups ? [`--${ACROSS_GROUPS.name}`] : [];
-  return ["claude-multi resume", id, ...account, ...across, "-- --fork-session"].join(" ");
 }
 
 /** @throws UserError (refused) if a process has the conversation open. */

@@ -2,8 +2,11 @@
 import type { Context } from "../ports/context.ts";
 import { withPrompt } from "../claude/arguments.ts";
 import type { Account } from "../config/account.ts";
+import { UserError } from "../text/errors.ts";
 import { isSameAccount } from "../config/account.ts";
-import { takeLease } from "./choose_account.ts";
+import type { Lease } from "./choose_account.ts";
+import { standingsFor, takeLease } from "./choose_account.ts";
+import { AllLimited } from "./refusals.ts";
 import type { Conversation } from "./conversation.ts";
 import { notify } from "./notice.ts";
 import { continuedBefore, leaseFor, updated } from "./prepare.ts";
@@ -28,7 +31,7 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
   if (open !== null) return open;
   const request = elsewhere(context, { conversation, move: moving.move });
   // Without --wait, whoever ends the conversation shows the resets.
-  const lease = request.wait ? await leaseFor(context, request) : takeLease(context, request);
+  const lease = request.wait ? await leaseFor(context, request) : leaseNow(context, request);
   const { name } = lease.account;
   const { limited: { id, session: from } } = moving.move;
   const first = mode === "retry" || id === null
@@ -62,6 +65,25 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
     chain: [...conversation.chain, name],
     moves: mode === "retry" ? 0 : movesAfter(context, { ...moving, conversation }),
   };
+}
+
+/**
+ * An account to move to; if there is none because only the one that the conversation leaves may take it, that one
+ * is limited like all others that may.
+ * @throws AllLimited
+ * @throws UserError if no account can be chosen.
+ */
+function leaseNow(context: Context, request: LaunchRequest): Lease {
+  try {
+    return takeLease(context, request);
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof AllLimited) throw error;
+    const standings = standingsFor(context, { ...request, except: [] });
+    const { ranked } = standings;
+    throw ranked.length > 0 && ranked.every(({ limited }) => limited)
+      ? new AllLimited(context, { standings, request })
+      : error;
+  }
 }
 
 /** The request with the prompt that the client sends by itself; or why there is none, in one line. */

@@ -13,11 +13,11 @@ import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { bestAccount, canLease, standingsFor } from "./choose_account.ts";
 import type { Lease } from "./choose_account.ts";
-import { copyLine, refuseIfOpen } from "./choose_conversation.ts";
+import { refuseIfOpen } from "./choose_conversation.ts";
 import { useText } from "./handoff_words.ts";
 import { offerOf } from "./offers.ts";
 import type { LaunchRequest } from "./request.ts";
-import { conversationOf } from "./request.ts";
+import { conversationOf, copyLine } from "./request.ts";
 import { otherModels } from "./model.ts";
 import { commandLine } from "./refusals.ts";
 import { readingText, TAIL_BYTES } from "./sending.ts";
@@ -37,10 +37,11 @@ export async function askAboutConversation(
   const isShared = await askToShare(context, request);
   const id = conversationOf(request);
   const isDue = offered !== null || isShared || request.wait;
+  const shared = isShared ? { ...request, mayShare: true } : request;
   return {
     request: id === null || !isDue
-      ? request
-      : { ...request, args: withConversation(request.args, id) },
+      ? shared
+      : { ...shared, args: withConversation(request.args, id) },
     offered,
   };
 }

@@ -89,7 +89,8 @@ export async function logIn(
       { hint, exit: EXIT.refused },
     );
   }
-  const twin = findDuplicate(context, { config, name, identity });
+  // The owner's own login is right; one that is elsewhere as well is wrong there.
+  const twin = owner === null ? findDuplicate(context, { config, name, identity }) : null;
   if (twin !== null) {
     throw new UserError(
       `"${name}" can't use this login: ${personText(identity)} is the account "${twin.name}"`,

@@ -1,9 +1,7 @@
 // From a request to an account and the plan of the launch.
 import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
-import { forksConversation } from "../claude/arguments.ts";
 import type { Session } from "../balance/session.ts";
-import { EXIT, UserError } from "../text/errors.ts";
 import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
 import { removedForHost } from "../claude/environment.ts";
@@ -15,7 +13,6 @@ import { latestConfig } from "./latest_config.ts";
 import type { Lease } from "./choose_account.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
 import { AllLimited } from "./refusals.ts";
-import { closeSession } from "./run_client.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf } from "./request.ts";
 import { waitForOpening } from "./wait.ts";
@@ -58,11 +55,11 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
       if (!isFirst) {
         const { askToShare } = await import("./leaving.ts");
         // Only once an account can take it.
-        await askToShare(context, { ...now, wait: false });
+        const mayShare = await askToShare(context, { ...now, wait: false });
+        if (mayShare) now = { ...now, mayShare };
       }
       const lease = takeLease(context, now);
       if (!isFirst) {
-        await refuseIfTaken(context, { request: now, lease });
         const { notify } = await import("./notice.ts");
         notify(context, {
           config: now.config,
@@ -82,27 +79,6 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
       now = await updated(context, now);
     }
   }
-}
-
-/**
- * Closes the session again if another launcher has waited for the same conversation and was faster.
- * @throws UserError (refused)
- */
-async function refuseIfTaken(
-  context: Context,
-  { request, lease }: { request: LaunchRequest; lease: Lease },
-): Promise<void> {
-  const { args } = request;
-  const id = conversationOf(request);
-  const isShared = args.kind !== "interactive" || forksConversation(args);
-  const first = id === null || isShared ? null : continuedBefore(context, { id, lease });
-  if (id === null || first === null) return;
-  await closeSession(context, { lease, outcome: null });
-  const { copyLine } = await import("./choose_conversation.ts");
-  throw new UserError(`cannot resume "${id}": process ${first} already continues it`, {
-    hint: copyLine(id, request),
-    exit: EXIT.refused,
-  });
 }
 
 /**

@@ -45,6 +45,8 @@ export interface LaunchRequest {
   formerOwner?: string;
   /** The group of the conversation to continue, if only that is known. */
   wall?: { group: string | null };
+  /** Set after a yes to opening a conversation that is open elsewhere. */
+  mayShare?: boolean;
   /** The session whose conversation is continued on another account. */
   handedFrom?: number;
   /** Set if another program starts the client through us; `client` is the one that it names. */
@@ -63,6 +65,16 @@ export const ACROSS_GROUPS: Flag = {
   name: "across-groups",
   summary: "with --account: even if the conversation belongs to another group",
 };
+
+/** The command that continues a copy of a conversation, on the account that was named. */
+export function copyLine(
+  id: string,
+  { named, acrossGroups = false }: Pick<LaunchRequest, "named" | "acrossGroups">,
+): string {
+  const account = named === null ? [] : [`--account ${named}`];
+  const across = acrossGroups ? [`--${ACROSS_GROUPS.name}`] : [];
+  return ["claude-multi resume", id, ...account, ...across, "-- --fork-session"].join(" ");
+}
 
 /**
  * Whether {@link ACROSS_GROUPS} was given.

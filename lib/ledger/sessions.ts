@@ -82,11 +82,12 @@ export function sessionRows({ all, one, change }: Queries): SessionRows {
         id,
       ),
 
-    // A session that was closed as lost keeps its first end.
+    // Whoever finds a process gone closes its session as lost, perhaps just before its launcher says how it ended.
     endSession: (id, end) =>
       void change(
-        `UPDATE sessions SET ended_at_ms = ?, ended_how = ?, exit_code = ?, signal = ?
-         WHERE id = ? AND ended_at_ms IS NULL`,
+        `UPDATE sessions SET ended_at_ms = ifnull(ended_at_ms, ?1), ended_how = ?2, exit_code = ?3,
+           signal = ?4, client_session_id = iif(?2 = 'failed', NULL, client_session_id)
+         WHERE id = ?5 AND (ended_at_ms IS NULL OR ended_how = 'lost')`,
         end.atMs,
         end.how,
         end.code,

@@ -116,10 +116,24 @@ const CASES: readonly Case[] = [
   },
   {
     name: "the home itself is the account of that name",
-    target: { account: account("new", { inPlace: true, group: "office" }), login: MISSING },
-    refused: [
-      "claude-multi remove new && claude-multi save new && claude-multi config set accounts.new.group office",
-    ],
+    target: {
+      account: account("new", {
+        inPlace: true,
+        group: "office",
+        disabled: true,
+        last: true,
+        price: 20,
+      }),
+      login: MISSING,
+    },
+    refused: [[
+      "claude-multi remove new",
+      "claude-multi save new",
+      "claude-multi config set accounts.new.group office",
+      "claude-multi disable new",
+      "claude-multi config set accounts.new.last true",
+      "claude-multi config set accounts.new.price 20",
+    ].join(" && ")],
     says: /its login is the one in .*; to move it from there, remove the account first$/,
   },
   {

@@ -252,6 +252,20 @@ Deno.test("login says if someone else has logged in, and if that login already h
   assert.equal(launch.code, 5, launch.stderr);
 });
 
+Deno.test("the owner of an account may log in to it, though another one has that login, too", async () => {
+  await using home = await homeWith("personal");
+  installFakeClaude(home);
+  const login = (name: string, person: string) =>
+    runMulti(["login", name], { home, env: { FAKE_CLAUDE_LOGIN_AS: person } });
+  assert.equal((await runMulti(["add", "bobby"], { home })).code, 0);
+  assert.equal((await login("bobby", "bob")).code, 0);
+  assert.equal((await runMulti(["add", "dave"], { home })).code, 0);
+  assert.equal((await login("dave", "bob")).code, 5);
+  const own = await login("bobby", "bob");
+  assert.equal(own.code, 0, own.stderr);
+  assert.match(own.stdout, /"bobby" is logged in as "bob@/);
+});
+
 Deno.test("a login that the client did not complete is reported, with what is still there", async () => {
   await using home = await homeWith("personal");
   installFakeClaude(home);

@@ -83,12 +83,16 @@ Deno.test("the defaults in the table are the ones that apply", () => {
 });
 
 for (const key of settableKeys(["work"])) {
-  Deno.test(`${key} is offered, set, shown and unset`, () => {
+  Deno.test(`${key} is offered, set, shown and unset`, async () => {
     const field = rowOf(key);
     assert.ok(field !== null);
     const context = fakeContext({ config: { accounts: [{ name: "work" }] } });
     const value = sampleOf(field);
-    assert.deepEqual(setSetting(context, key, String(value)), { key, value, isDefault: false });
+    assert.deepEqual(await setSetting(context, key, String(value)), {
+      key,
+      value,
+      isDefault: false,
+    });
     assert.deepEqual(findSettings(context, key), { key, value, isDefault: false });
     const usual = { key, value: field.default ?? null, isDefault: true };
     assert.deepEqual(unsetSetting(context, key), usual);

@@ -122,3 +122,41 @@ Deno.test("two terminals wait for one conversation: only one of them opens it", 
   );
   assert.deepEqual(stage.accounts, ["a", "b"]);
 });
+
+Deno.test("two terminals continue one conversation in the same second: only one of them opens it", async () => {
+  // It takes a while until a client records what it has open.
+  const slow: Script = (client) => client.sits(5 * HOUR_MS);
+  for (
+    const words of [["run", "--", "-c"], ["resume", "--last"], [
+      "run",
+      "--account",
+      "a",
+      "--",
+      "-c",
+    ]]
+  ) {
+    const stage = new Stage({ clients: [answers, slow, slow] });
+    stage.context.files.put("/home/ann/project/.keep", "");
+    await stage.run(["--account", "a"]);
+    const later = async () => {
+      await stage.context.clock.sleep(300);
+      return await stage.command(words);
+    };
+    const ended = await Promise.all([stage.command(words), later()]);
+    assert.deepEqual(ended.map(({ code }) => code), [0, 5], words.join(" "));
+    assert.match(ended[1].stderr, /process \d+ already continues it\ntry: .* -- --fork-session\n/);
+    assert.deepEqual(stage.accounts, ["a", "a"]);
+  }
+});
+
+Deno.test("a launch that never started has no conversation", async () => {
+  const stage = new Stage({ clients: [answers] });
+  await stage.run(["--account", "a"]);
+  const id = stage.ledger.session(1)?.clientSessionId ?? "";
+  stage.context.processes.launch = () => {
+    throw new Error("no");
+  };
+  await stage.run(["--account", "b", "--", "-c"]);
+  assert.equal(stage.ledger.session(2)?.endedHow, "failed");
+  assert.equal(stage.ledger.sessionOfClient(id)?.account, "a");
+});

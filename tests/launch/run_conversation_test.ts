@@ -824,12 +824,12 @@ Deno.test("if a group keeps the offered account out by the time of the answer, t
   const ended = await stage.run();
   assert.match(
     ended.stderr,
-    /no other account may continue it: this conversation belongs to no group/,
+    /\nclaude-multi: this conversation belongs to no group, and "a" is limited until \S+ \(in 1h59m\)\n/,
   );
   assert.equal(stage.accounts.length, 1);
   const [, hint = ""] = /try: (.*)\n$/.exec(ended.stderr) ?? [];
   const id = stage.ledger.recentSessions(1)[0]?.clientSessionId;
-  assert.equal(hint, `claude-multi resume ${id}`, ended.stderr);
+  assert.equal(hint, `claude-multi run --wait -- --resume ${id}`, ended.stderr);
   stage.context.clock.advance(3 * HOUR_MS);
   assert.equal((await stage.command(hint.split(" ").slice(1))).code, 0);
   assert.deepEqual(stage.accounts, ["a", "a"]);
@@ -905,18 +905,27 @@ Deno.test("two conversations at the same time move to different accounts", async
 });
 
 Deno.test("two terminals had the same conversation open: only one of them continues it", async () => {
-  const refused = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const both = () => [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [begun, refused] = [both(), both()];
   const leavesWithTheOther = (own: number): Script => async (client) => {
-    await hitsLimit(client);
+    await client.starts();
+    begun[own]?.resolve();
+    await Promise.all(begun.map(({ promise }) => promise));
+    await client.hitsLimit();
     refused[own]?.resolve();
     await Promise.all(refused.map(({ promise }) => promise));
+    return client.leaves();
   };
   // It takes a while until a client records what it has open.
   const starts: Script = (client) => client.sits(HOUR_MS);
   const clients = [leavesWithTheOther(0), leavesWithTheOther(1), starts, starts];
   const [stage, words] = resumed({}, clients);
-  stage.context.terminal.answers.push("s", "s");
-  await Promise.all([stage.run(words), stage.run(words)]);
+  stage.context.terminal.answers.push("y", "s", "s");
+  const later = async () => {
+    await stage.context.clock.sleep(MINUTE_MS);
+    return await stage.run(words);
+  };
+  await Promise.all([stage.run(words), later()]);
   assert.deepEqual(stage.accounts, ["a", "a", "b"]);
   assert.match(
     stage.context.terminal.stderr,

@@ -436,13 +436,15 @@ Deno.test("readings and limits of a ledger of the previous version are kept", as
   ]);
 });
 
-Deno.test("a session that was closed as lost keeps that end", () => {
+Deno.test("a session that somebody closed as lost ended as its launcher says, but not later", () => {
   const ledger = memoryLedger();
   const id = session(ledger, NOW, null);
   ledger.endSession(id, { atMs: NOW + 1, how: "lost", code: null, signal: null });
   ledger.endSession(id, { atMs: NOW + 9, how: "exit", code: 0, signal: null });
-  assert.equal(ledger.session(id)?.endedHow, "lost");
-  assert.equal(ledger.session(id)?.endedAtMs, NOW + 1);
+  const ended = ledger.session(id);
+  assert.deepEqual([ended?.endedHow, ended?.exitCode, ended?.endedAtMs], ["exit", 0, NOW + 1]);
+  ledger.endSession(id, { atMs: NOW + 9, how: "lost", code: null, signal: null });
+  assert.equal(ledger.session(id)?.endedHow, "exit");
 });
 
 Deno.test("a transaction that throws changes nothing", () => {
