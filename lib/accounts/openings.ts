@@ -4,6 +4,7 @@ import { allowedOf } from "../balance/candidate.ts";
 import type { KnownWindow, WindowUse } from "../balance/windows.ts";
 import { appliesTo, useOf } from "../balance/windows.ts";
 import type { Ranked } from "../balance/ranking.ts";
+import type { Reason } from "../balance/reasons.ts";
 import type { Account } from "../config/account.ts";
 import { reserveOf } from "../config/account.ts";
 import type { Config } from "../config/config.ts";
@@ -65,6 +66,16 @@ export function limitedModelOf(
   );
   const isOfAccount = models.includes(null) || limits.some(({ model }) => model === null);
   return isOfAccount ? null : models[0] ?? null;
+}
+
+/** Why an account that is open for new conversations is too full to move one to; null if it isn't that. */
+export function tooFullToMove(
+  { limit, ranked }: { limit: unknown; ranked: Ranked | null },
+): Reason | null {
+  if (ranked === null || !ranked.limited || limit !== null) return null;
+  const [first = null, ...others] = ranked.reasons.filter((reason) => "penalty" in reason);
+  const isMove = ({ kind }: Reason) => kind === "landing" || kind === "cramped";
+  return first !== null && [first, ...others].every(isMove) ? first : null;
 }
 
 /** The windows that hold back a launch that needs `models`. */

@@ -22,7 +22,7 @@ import { wrapped } from "../cli/columns.ts";
 import { fitText } from "../text/cells.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
-import { limitedModelOf } from "./openings.ts";
+import { limitedModelOf, tooFullToMove } from "./openings.ts";
 import type { Cell, Column, Span } from "../cli/table.ts";
 import { percentStyle, renderTable } from "../cli/table.ts";
 
@@ -129,8 +129,10 @@ export function conclusion(
   } else if (!best.limited) {
     lines.push(...choiceLines(standings, best));
   } else {
-    const limited = openings(standings);
-    const [first] = limited;
+    const all = openings(standings);
+    // What is too full for a move is open otherwise.
+    const limited = all.filter((standing) => tooFullToMove(standing) === null);
+    const [first = all[0]] = limited;
     const models = new Set(limited.map(limitedModelOf));
     const [model = null] = models;
     const what = models.size === 1 && model !== null ? ` for ${model}` : "";
@@ -141,12 +143,15 @@ export function conclusion(
       : `${isAlone ? "it opens" : `${first.account.name} opens first,`} in ${
         formatDuration(atMs - nowMs)
       } (${formatClock(atMs, nowMs)})`;
-    const all = isAlone && first !== undefined
+    const who = isAlone && first !== undefined
       ? first.account.name
       : restrictions.length === 0
       ? "every account"
       : "every account allowed here";
-    lines.push(`${all} is limited${what}; ${opening}`);
+    const state = limited.length < all.length
+      ? `is limited${what} or too full for a move`
+      : `is limited${what}`;
+    lines.push(`${who} ${state}; ${opening}`);
   }
   if (restrictions.length > 0 && !isExplained) lines.push(restrictionText(restrictions));
   const hint = staleHint(standings.accounts);
@@ -236,6 +241,9 @@ export function stateCell(context: Context, standing: Standing): Span {
     case "limited": {
       const { limitedUntilMs: atMs } = standing;
       const until = atMs === null ? "" : ` until ${formatClock(atMs, context.clock.nowMs())}`;
+      if (tooFullToMove(standing) !== null) {
+        return { text: "too full for a move", style: "yellow" };
+      }
       const model = limitedModelOf(standing);
       const what = isAtItsReserve(standing) ? "reserved" : "limited";
       return { text: `${model === null ? "" : `${model} `}${what}${until}`, style: "red" };

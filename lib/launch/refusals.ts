@@ -7,12 +7,12 @@ import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import { pinAgainst, unpinLine } from "../accounts/eligible.ts";
 import { undoFromBackups } from "../accounts/undo_removal.ts";
-import type { Restriction } from "../balance/reasons.ts";
-import { restrictionText } from "../balance/reasons.ts";
+import type { Reason, Restriction } from "../balance/reasons.ts";
+import { noteText, restrictionText } from "../balance/reasons.ts";
 import { withModel } from "../claude/arguments.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
-import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
+import { isOpenFor, limitedModelOf, tooFullToMove } from "../accounts/openings.ts";
 import { otherModels } from "./model.ts";
 import type { LaunchRequest } from "./request.ts";
 
@@ -28,17 +28,39 @@ export class AllLimited extends UserError {
 
   constructor(context: Context, { standings, request }: Failed) {
     const other = otherModel(context, { standings, request });
-    super(limitedText(context, { standings, other, except: request.except ?? [] }), {
+    const roomy = roomyAccount(standings);
+    super(limitedText(context, { standings, other, roomy, except: request.except ?? [] }), {
       hint: request.planOnly
         ? "claude-multi status"
         : other !== null
         ? otherLine(context, { request, other })
+        : roomy !== null
+        ? namedLine(context, { request, account: roomy.name })
         : waitingLine(context, { standings, request }),
       exit: EXIT.noAccount,
     });
     this.standings = standings;
     this.request = request;
   }
+}
+
+/** The best account that is only too full for a move, and why; null if there is none. */
+function roomyAccount({ accounts, ranked }: Standings): { name: string; why: Reason } | null {
+  for (const row of ranked) {
+    const standing = accounts.find((one) => one.ranked === row);
+    const why = standing === undefined ? null : tooFullToMove(standing);
+    if (why !== null) return { name: row.name, why };
+  }
+  return null;
+}
+
+/** What continues the same on an account that is named. */
+function namedLine(
+  context: Context,
+  { request, account }: { request: LaunchRequest; account: string },
+): string {
+  return resumeLine(request, [`--account ${account}`]) ??
+    commandLine(context, request, ["claude-multi run", `--account ${account}`]);
 }
 
 /** Another model that an account has room for, if what holds it back is only the limit of one. */
@@ -89,10 +111,11 @@ function otherLine(
  */
 function limitedText(
   context: Context,
-  { standings: { eligible, ranked, accounts }, other, except = [] }: {
+  { standings: { eligible, ranked, accounts }, other, roomy, except = [] }: {
     standings: Standings;
     except?: readonly string[];
     other: OtherModel | null;
+    roomy: { name: string; why: Reason } | null;
   },
 ): string {
   const isKept = accounts.some(({ account: { name }, state, ranked }) =>
@@ -104,6 +127,12 @@ function limitedText(
     ? "no other account may continue it"
     : "no other account is logged in and enabled";
   const why = restrictionText(eligible?.restrictions ?? []) || alone;
+  if (roomy !== null && other === null) {
+    const who = why === "" ? "no account has" : `${why}, and none of its accounts has`;
+    return `${who} enough room for a move: "${roomy.name}" has some (${
+      noteText(roomy.why)
+    }), and naming it moves all the same`;
+  }
   if (why === "") {
     if (other === null) return "every account is limited";
     return other.isAll

@@ -1294,6 +1294,33 @@ Deno.test("ask: whoever only looks at a conversation of a full account is told n
   assert.equal(stage.ledger.limitMetBy(1, stage.context.clock.nowMs()), null);
 });
 
+Deno.test("an account that is only too full for a move isn't said to be limited, and the hint names it", async () => {
+  for (const group of [null, "office"]) {
+    const accounts = THREE.map((one) => group === null ? one : { ...one, group });
+    const other = group === null ? [] : [{ name: "d", group: "private" }];
+    const stage = new Stage({
+      accounts: [...accounts, ...other],
+      used: { c: 92 },
+      clients: [hitsLimit, answers],
+    });
+    stage.limit("b");
+    const ended = await stage.run(["--account", "a"]);
+    assert.equal(ended.code, 3);
+    assert.match(ended.stderr, /^c .* 92 % .* too full for a move$/m);
+    assert.match(ended.stderr, /is limited or too full for a move; a opens first, in 1h59m/);
+    assert.match(
+      ended.stderr,
+      group === null
+        ? /: no account has enough room for a move: "c" has some \(5h at 92 %, no move here from 90 %\), and/
+        : /: this conversation belongs to the group "office", and none of its accounts has enough room/,
+    );
+    const [, hint = ""] = /try: (.*)\n$/.exec(ended.stderr) ?? [];
+    assert.match(hint, /^claude-multi resume \S+ --account c$/);
+    assert.equal((await stage.command(hint.split(" ").slice(1))).code, 0);
+    assert.deepEqual(stage.accounts, ["a", "c"]);
+  }
+});
+
 Deno.test("ask: a full window with no room elsewhere is no reason to say anything", async () => {
   const works: Script = async (client) => {
     await worksOn(client);
