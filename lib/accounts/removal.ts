@@ -49,9 +49,11 @@ export function removeAccount(
   }
   // A later account of the same name inherits nothing, unless it is the same person's.
   const ledger = context.ledger({ tolerant: true });
-  ledger.immediately(() =>
-    keptFigures ? ledger.signFigures(account.name, whose) : ledger.forgetAccount(account.name)
-  );
+  ledger.immediately(() => {
+    if (keptFigures) ledger.signFigures(account.name, whose);
+    else ledger.forgetAccount(account.name);
+    ledger.recordRemoved(account.name, account.group);
+  });
   editEntry(context, { name: account.name, edit: ({ at }) => [{ path: at, value: undefined }] });
   return { kept, keptFigures };
 }

@@ -45,6 +45,11 @@ export function takeName(ledger: Ledger, name: string, { whose, isBack }: Taker)
   return here !== undefined;
 }
 
+/** The name that a removed account had before another one took it. */
+export function nameBefore(name: string): string {
+  return name.replace(/ \(removed( \d+)?\)$/, "");
+}
+
 function unused(name: string, taken: readonly string[]): string {
   const first = `${name} (removed)`;
   let free = first;

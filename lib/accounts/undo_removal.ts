@@ -1,4 +1,4 @@
-// What is known of a removed account: the shell line that brings it back, and its group, from backups/.
+// What is known of a removed account: the shell line that brings it back, and its group.
 import type { Account } from "../config/account.ts";
 import { completed } from "../config/config.ts";
 import type { Layout } from "../config/paths.ts";
@@ -76,11 +76,12 @@ export function undoFromBackups(context: Context, name: string): string | null {
 }
 
 /**
- * The group of an account that config.json no longer has, null for none; undefined if `backups/` doesn't have its
- * entry either.
+ * The group of an account that config.json no longer has, null for none; undefined if neither the ledger nor
+ * `backups/` knows it.
  */
 export function groupOfRemoved(context: Context, name: string): string | null | undefined {
-  return lastEntry(context, name)?.group;
+  const group = context.ledger({ tolerant: true }).groupOfRemoved(name);
+  return group === undefined ? lastEntry(context, name)?.group : group;
 }
 
 /** The entry of an account in the newest config.json of `backups/` that has it; null if none has. */

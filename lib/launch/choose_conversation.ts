@@ -10,6 +10,7 @@ import { allConversations, describe, recentConversations } from "../claude/conve
 import { openConversations, openText } from "../claude/running.ts";
 import type { Account } from "../config/account.ts";
 import { eligibleAccounts, haveWalls } from "../accounts/eligible.ts";
+import { groupOfRemoved } from "../accounts/undo_removal.ts";
 import { latestConfig } from "./latest_config.ts";
 import type { LaunchRequest } from "./request.ts";
 import { copyLine } from "./request.ts";
@@ -131,7 +132,7 @@ async function list(
       conversation.title?.slice(0, TITLE_CELLS) ?? { text: "untitled", style: "dim" },
       formatDuration(nowMs - conversation.changedAtMs),
       conversation.owner ?? "",
-      accounts.find(({ name }) => name === conversation.owner)?.group ?? "",
+      groupOf(context, { accounts, name: conversation.owner }) ?? "",
       mark,
       sizeOf(conversation.bytes),
       conversation.folder === null ? "" : tildePath(conversation.folder, layout.home),
@@ -148,6 +149,16 @@ async function list(
     { head: "folder", least: 12, rank: 1, shorten: shortPath },
   ];
   terminal.print(await renderTable(terminal, { columns, rows }));
+}
+
+/** The group of an account, also of one that was removed; null if it has none. */
+function groupOf(
+  context: Context,
+  { accounts, name }: { accounts: readonly Account[]; name: string | null },
+): string | null {
+  const account = accounts.find((one) => one.name === name);
+  if (account !== undefined) return account.group;
+  return name === null ? null : groupOfRemoved(context, name) ?? null;
 }
 
 /** What keeps every account from continuing a conversation in its folder: `folder pinned to work`; or "". */

@@ -12,6 +12,7 @@ import {
 } from "../claude/conversations.ts";
 import { hostOf } from "../claude/environment.ts";
 import { groupOfRemoved } from "../accounts/undo_removal.ts";
+import { nameBefore } from "../accounts/taken_names.ts";
 import { isClientSessionId } from "../claude/session_files.ts";
 import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
@@ -75,7 +76,7 @@ export async function withFormerGroup(
   const former = formerAccount(context, { accounts, id });
   if (former === null) return request;
   if (former.group !== undefined) return { ...request, ...walled(former) };
-  const known = { ...request, formerOwner: former.name };
+  const known = { ...request, formerOwner: nameBefore(former.name) };
   return accounts.every(({ group }) => group === null)
     ? known
     : await withGroup(context, known, "the conversation to continue");
@@ -101,7 +102,7 @@ function formerAccount(
 function walled(
   { name, group = null }: FormerAccount,
 ): Pick<LaunchRequest, "formerOwner" | "wall"> {
-  return { formerOwner: name, wall: { group } };
+  return { formerOwner: nameBefore(name), wall: { group } };
 }
 
 /** The conversation that --resume names by id, by the file or by its whole title; null if that isn't one. */

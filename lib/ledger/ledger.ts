@@ -7,6 +7,7 @@ import type { LedgerUse } from "./queries.ts";
 import { queriesOn } from "./queries.ts";
 import { readingRows } from "./readings.ts";
 import { refreshRows } from "./refreshes.ts";
+import { textOrNull } from "./rows.ts";
 import { AGEING_TABLES, deleteOldRows } from "./retention.ts";
 import { sessionRows } from "./sessions.ts";
 
@@ -50,7 +51,9 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
       for (const table of ["days", "folder_days"]) {
         queries.change(`UPDATE OR IGNORE ${table} SET account = ? WHERE account = ?`, to, from);
       }
-      queries.change("UPDATE OR REPLACE refreshes SET account = ? WHERE account = ?", to, from);
+      for (const table of ["refreshes", "removed"]) {
+        queries.change(`UPDATE OR REPLACE ${table} SET account = ? WHERE account = ?`, to, from);
+      }
     },
 
     namesLike: (name) =>
@@ -65,6 +68,18 @@ export function sqliteLedger(database: DatabaseSync, use: LedgerUse = "kept"): L
         name: String(row["account"]),
         identities: JSON.parse(String(row["whose"])) as string[],
       })),
+
+    recordRemoved: (account, group) =>
+      void queries.change(
+        "INSERT OR REPLACE INTO removed (account, group_name) VALUES (?, ?)",
+        account,
+        group,
+      ),
+
+    groupOfRemoved(account) {
+      const row = queries.one("SELECT group_name FROM removed WHERE account = ?", account);
+      return row === undefined ? undefined : textOrNull(row["group_name"]);
+    },
 
     forgetAccount(account) {
       for (const table of ["readings", "limits", "refreshes"]) {

@@ -189,6 +189,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transcript_calls_by_time ON transcript_calls (transcript_id, at_ms)
     WHERE file <> 0 AND at_ms IS NOT NULL;
   `,
+  // Conversations keep to the group of their account, also once it is removed.
+  `
+  CREATE TABLE removed (account TEXT PRIMARY KEY, group_name TEXT) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Thrown if ledger.db was written by a newer claude-multi. */
@@ -289,6 +293,7 @@ export function isReadable(database: DatabaseSync): boolean {
   const version = versionOf(database);
   if (version >= 1 && version < 3) database.exec(SEEN_AS_OURS);
   if (version >= 1 && version < 6) database.exec(SEEN_WITHOUT_DAYS);
+  if (version >= 1 && version < 8) database.exec(SEEN_WITHOUT_REMOVED);
   return version >= 1 && version <= MIGRATIONS.length;
 }
 
@@ -311,6 +316,11 @@ const SEEN_WITHOUT_DAYS = `
   CREATE TEMP VIEW folders AS SELECT 0 AS id, '' AS path WHERE 0;
   CREATE TEMP VIEW folder_days AS SELECT 0 AS day, '' AS account, 0 AS folder, 0 AS sessions,
     0 AS conversations, 0 AS session_s, 0 AS tokens_in, 0 AS tokens_out WHERE 0;
+`;
+
+/** The same for the table that version 8 added. */
+const SEEN_WITHOUT_REMOVED = `
+  CREATE TEMP VIEW removed AS SELECT '' AS account, NULL AS group_name WHERE 0;
 `;
 
 function versionOf(database: DatabaseSync): number {

@@ -149,6 +149,10 @@ export interface Ledger extends SessionRows, ReadingRows, LimitRows, ChoiceRows,
    * has, as keys.
    */
   namesLike(name: string): Array<{ name: string; identities: string[] }>;
+  /** Records the group that an account has when it is removed; null for none. */
+  recordRemoved(account: string, group: string | null): void;
+  /** The group that an account had when it was removed, null for none; undefined if it was never removed. */
+  groupOfRemoved(account: string): string | null | undefined;
   /** Deletes the readings and limits of an account; its sessions and choices stay. */
   forgetAccount(account: string): void;
   /** Gives the readings and limits of an account that name nobody to a person: `identity` is the key. */

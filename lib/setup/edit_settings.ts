@@ -2,8 +2,9 @@
 import { askYes } from "../cli/prompt.ts";
 import { finishRenames, swapProblems } from "../accounts/hand_renames.ts";
 import type { Account } from "../config/account.ts";
+import { isSameAccount } from "../config/account.ts";
 import type { Context } from "../ports/context.ts";
-import { tildePath } from "../config/paths.ts";
+import { configDirOf, tildePath } from "../config/paths.ts";
 import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
@@ -58,6 +59,7 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     await editUntilReplaced(context, { copy, base, outcome });
     const renamed = finishRenames(context, before);
     for (const { from, to } of renamed) terminal.print(`renamed "${from}" to "${to}"`);
+    noteRemoved(context, before);
     if (renamed.length > 0) {
       for (const path of [copy, base]) files.writeText(path, configFile.text(), 0o600);
     }
@@ -79,6 +81,19 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
   files.remove(copy);
   files.remove(base);
   terminal.print(isSaved ? "config.json is saved" : UNCHANGED);
+}
+
+/** Records and says which of these accounts are no longer in config.json, under no name. */
+function noteRemoved(context: Context, before: readonly Account[]): void {
+  const now = accountsNow(context);
+  if (now.length === 0) return;
+  for (const account of before) {
+    if (now.some((one) => one.name === account.name || isSameAccount(one, account))) continue;
+    const { name, group } = account;
+    context.ledger({ tolerant: true }).recordRemoved(name, group);
+    const dir = tildePath(configDirOf(account, context.layout), context.layout.home);
+    context.terminal.print(`removed "${name}"; its folder stays: ${dir}`);
+  }
 }
 
 /** The accounts of config.json; none if it has an error. */

@@ -192,9 +192,13 @@ Deno.test("a name of a removed account brings another one none of its conversati
   const undo = /^undo with (.*)$/m.exec(await done(home, "remove bob"))?.[1] ?? "";
   await done(home, "rename carl bob");
   assert.deepEqual(await accountsOfSessions(home), ["bob (removed)", "bob"]);
-  const resumed = await runMulti(["resume", "secret", "--", "-p", "more"], { home });
+  const words = ["resume", "secret", "--account", "bob", "--", "-p", "more"];
+  const resumed = await runMulti(words, { home });
   assert.equal(resumed.code, 5, resumed.stderr);
-  assert.match(resumed.stderr, /cannot tell whose .* never moves to an account of another group/);
+  assert.match(
+    resumed.stderr,
+    /cannot continue on "bob": this conversation belongs to the group "work"/,
+  );
   await done(home, "rename bob carl");
   const shell = new Deno.Command("sh", { args: ["-c", undo], clearEnv: true, env: home.env() });
   assert.equal(shell.outputSync().code, 0, undo);

@@ -325,6 +325,20 @@ for (const rest of [[], [{ name: "spare", group: "private" }]]) {
   });
 }
 
+Deno.test("the group of a removed account is remembered, though config.json has comments and backups/ are gone", async () => {
+  const stage = stageWith({ accounts: [...ACCOUNTS, { name: "desk", group: "office" }] });
+  const { files, layout } = stage.context;
+  const text = files.readText(layout.configFile) ?? "";
+  files.put(layout.configFile, text.replace("{", "{ // mine"));
+  put(stage, ID);
+  ran(stage, ID, "work");
+  remove(stage, "work");
+  files.removeTree(layout.backups);
+  const { stderr } = await stage.run(["--", "-c"]);
+  assert.equal(stderr, 'claude-multi: continuing on "desk": "work" was removed\n');
+  assert.deepEqual(stage.accounts, ["desk"]);
+});
+
 Deno.test("after its account was removed, a conversation doesn't go back to the group of whoever began it", async () => {
   const stage = stageWith({ accounts: [...ACCOUNTS, { name: "desk", group: "office" }] });
   const own = findAccount(stage.context.configFile.read().accounts, "own");
