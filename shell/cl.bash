@@ -28,7 +28,7 @@ function claude-multi {
   local code=0
   __claude_multi_run "$@" || code=$?
   case ${1-} in
-    add | remove | rename | save | setup)
+    add | config | remove | rename | save | setup)
       # shellcheck source=/dev/null
       [ ! -r "$__claude_multi_init" ] || . "$__claude_multi_init"
       ;;

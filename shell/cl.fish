@@ -18,7 +18,7 @@ end
 function claude-multi --description 'several Claude subscriptions, one terminal'
     __claude_multi_run $argv
     set -l code $status
-    if contains -- "$argv[1]" add remove rename save setup; and test -r "$__claude_multi_init"
+    if contains -- "$argv[1]" add config remove rename save setup; and test -r "$__claude_multi_init"
         source $__claude_multi_init
     end
     return $code

@@ -34,7 +34,7 @@ function claude-multi {
   # After Ctrl-C, zsh would leave the function with 1 from any other place that keeps the code.
   { __claude_multi_run "$@" } always { code=$? }
   case ${1-} in
-    add | remove | rename | save | setup)
+    add | config | remove | rename | save | setup)
       [ ! -r "$__claude_multi_init" ] || . "$__claude_multi_init"
       ;;
   esac

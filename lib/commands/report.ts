@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import type { Command } from "../cli/command.ts";
 import { wholeNumber } from "../cli/values.ts";
-import { findAccount } from "../config/account.ts";
 import { REPORT_FILE } from "../config/paths.ts";
 import type { Context } from "../ports/context.ts";
 import { EXIT, UserError } from "../text/errors.ts";
@@ -65,8 +64,10 @@ export const report: Command = {
     const span = isWhole ? { ...asked, fromMs: startOfDayMs(first) } : asked;
     const summary = summaryOf(daily, { ...scope, span });
     if (summary.accounts.length === 0) {
-      if (scope.account !== null) findAccount(context.configFile.read().accounts, scope.account);
-      throw new UserError("there is nothing to report: nothing is known of that time", {
+      const { noSessionText } = await import("../history/scope.ts");
+      const what = noSessionText(context, { ...scope, time: "in that time" }) ??
+        "nothing is known of that time";
+      throw new UserError(`there is nothing to report: ${what}`, {
         hint: Object.keys(values).length === 0 ? "claude-multi run" : "claude-multi report",
       });
     }

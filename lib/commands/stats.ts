@@ -1,5 +1,5 @@
 // `stats`: the history of all accounts, from the ledger's daily rows.
-import { findAccount } from "../config/account.ts";
+import { shellWord } from "../text/shell_quote.ts";
 import { resolve } from "node:path";
 import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import type { Command } from "../cli/command.ts";
@@ -69,13 +69,24 @@ export const stats: Command = {
     const summary = summaryOf(daily, { ...scope, span });
     if (switches.has("json")) terminal.print(JSON.stringify(summary));
     else if (summary.accounts.length === 0) {
-      // One that was removed may still have a history.
-      if (scope.account !== null) findAccount(context.configFile.read().accounts, scope.account);
+      const { noSessionText } = await import("../history/scope.ts");
+      const year = lastDays(365, nowMs);
+      const known = count < 365
+        ? await ledger.daily(year, { nowMs, foldersByDay: folder !== undefined })
+        : daily;
+      const isKnown = summaryOf(known, { ...scope, span: year }).accounts.length > 0;
+      const time = isKnown || count >= 365 ? "in that time" : "in a year";
+      const none = noSessionText(context, { ...scope, time }) ?? "nothing is known of that time";
+      const options = (["account", "project"] as const).flatMap((name) => {
+        const value = values[name];
+        return value === undefined ? [] : [`--${name} ${shellWord(value)}`];
+      });
+      const longer = ["claude-multi stats --days 365", ...options].join(" ");
       terminal.warn(
-        count < 365 &&
-          (await ledger.daily(lastDays(365, nowMs), { nowMs, foldersByDay: false })).days
-              .length > 0
-          ? "nothing is known of that time; try: claude-multi stats --days 365"
+        isKnown && count < 365
+          ? `${none}; try: ${longer}`
+          : known.days.length > 0
+          ? none
           : "nothing is known of that time: there is something to show once cl has run",
       );
     } else {

@@ -63,6 +63,7 @@ export async function setSetting(
     );
   }
   if (key === "statusline.segments") checkSegments(value);
+  if (key === "notify") checkNotice(context, value);
   const name = /^accounts\.([^.]+)\.group$/.exec(key)?.[1];
   return written(
     context,
@@ -117,6 +118,8 @@ export function exampleOf(key: string, text = ""): string {
   if (field === null) return "VALUE";
   const values = valuesOf(field);
   if (field.type === "path") return "/usr/local/bin/claude";
+  // No reserve is 100 %.
+  if (Number(text) === 0 && /(^|\.)reserve\./.test(key)) return "100";
   const number = field.range === undefined ? null : nearestNumber(text, field.range);
   if (number !== null) return String(field.whole ? Math.round(number) : number);
   const name = nearestName(text);
@@ -265,6 +268,23 @@ function lineWith(key: string, use: Use): string {
   if (isNothing(field, use.text)) return `claude-multi config unset ${key}`;
   const isGood = accepted(field, valueFor(field, use.text)) !== undefined;
   return `${line} ${isGood ? shellWord(use.text) : exampleOf(key, use.text)}`;
+}
+
+/** @throws UserError (usage) if a notice is a command whose program can't be found: often a mistyped word. */
+function checkNotice({ processes }: Context, value: unknown): void {
+  const [program] = Array.isArray(value) ? value.map(String) : [];
+  const isThere = program === undefined ||
+    (program.startsWith("/") ? processes.isExecutable(program) : !program.includes("/") &&
+      processes.find(program, () => true) !== null);
+  if (isThere) return;
+  const words = valuesOf(rowOf("notify") as Field);
+  const meant = nearest(program, words);
+  throw usageError(
+    `"notify" can't be ${quoted(program)}: use ${orList(words)}, or a program that is there${
+      didYouMean(meant)
+    }`,
+    `claude-multi config set notify ${meant ?? words[1]}`,
+  );
 }
 
 function checkSegments(names: unknown): void {

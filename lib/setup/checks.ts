@@ -245,6 +245,11 @@ function* programProblems({ layout, processes, version }: Context): Generator<Pr
   yield { id: "programs", message, fix: null };
 }
 
+/** What removes a variable from the user's shell. */
+function unsetLine(context: Context, name: string): string {
+  return loginShell(context) === "fish" ? `set -e ${name}` : `unset ${name}`;
+}
+
 /** Variables and settings that override the login of an account. */
 function* overrides(
   context: Context,
@@ -254,7 +259,7 @@ function* overrides(
   for (const name of OVERRIDING_VARIABLES) {
     if (env.get(name) === null) continue;
     const message = `${name} is set: cl removes it, but plain claude uses it`;
-    yield { id: "environment", message, fix: `unset ${name}` };
+    yield { id: "environment", message, fix: unsetLine(context, name) };
   }
   const place = { cwd: processes.cwd(), callers: {}, answered };
   const edit = ({ path }: Source) => path === null ? null : `edit ${shellWord(path)}`;
@@ -266,7 +271,7 @@ function* overrides(
   }
   for (const detour of detours(context, place)) {
     const { kind, key, from } = detour;
-    const fix = edit(from) ?? (from.isManaged ? null : `unset ${key}`);
+    const fix = edit(from) ?? (from.isManaged ? null : unsetLine(context, key));
     if (kind === "login") {
       const message = `${from.name} has ${key}, which overrides the login of every account`;
       yield { id: "settings", message, fix };
@@ -284,7 +289,7 @@ function* overrides(
       message: `CLAUDE_CONFIG_DIR is set: plain claude uses "${
         tildePath(other.path, layout.home)
       }"${has}`,
-      fix: "unset CLAUDE_CONFIG_DIR",
+      fix: unsetLine(context, "CLAUDE_CONFIG_DIR"),
     };
   }
   yield* forcedLogins(context, { accounts, answered });

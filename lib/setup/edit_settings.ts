@@ -8,6 +8,7 @@ import { configDirOf, tildePath } from "../config/paths.ts";
 import { quoted } from "../text/escape.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { shellWord } from "../text/shell_quote.ts";
+import { sayHowToRenew } from "./open_shells.ts";
 import { writeShellFiles } from "./shells.ts";
 
 /** Editors to suggest, the first that is installed; each waits until the file is closed. */
@@ -60,6 +61,8 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     const renamed = finishRenames(context, before);
     for (const { from, to } of renamed) terminal.print(`renamed "${from}" to "${to}"`);
     noteRemoved(context, before);
+    const fresh = accountsNow(context).find(({ name }) => before.every((one) => one.name !== name));
+    if (fresh !== undefined) sayHowToRenew(context, fresh.name);
     if (renamed.length > 0) {
       for (const path of [copy, base]) files.writeText(path, configFile.text(), 0o600);
     }

@@ -282,7 +282,7 @@ for (
     [
       ["set", "reserve.five_hour", "0"],
       /^"reserve.five_hour" must be a number from 1 to 100, not 0$/,
-      "reserve.five_hour 1",
+      "reserve.five_hour 100",
     ],
     [["set", "limits.burstHours", "many"], /a number from 0\.1 .*, not "many"/, "burstHours 4.5"],
     [["set", "claudePath", "bin/claude"], /must be an absolute path/, "claudePath /usr/local"],
@@ -348,6 +348,8 @@ for (
       /^"accounts\.home\.reserve" is a group of settings: accounts\.home\.reserve\.five_hour, acc/,
       "config get accounts.home.reserve",
     ],
+    [["set", "notify", "bel"], /"notify" can't be "bel": .*; did you mean "bell"/, "notify bell"],
+    [["set", "notify", "nonsense --x"], /"notify" can't be "nonsense --x"/, "config set notify"],
     [["set", "reserve.5h", "15"], /did you mean "five_hour"/, "set reserve.five_hour 15"],
     [["set", "accounts.home.group", "Office"], /can't be "Office"/, "home.group office"],
     [["set", "share.memory", "true"], /^"share\.memory" is no longer a setting: /, "unset share"],

@@ -103,8 +103,14 @@ Deno.test("an empty time says so, and wrong options are refused", async () => {
     "",
     "claude-multi: nothing is known of that time: there is something to show once cl has run\n",
   ]);
-  const recent = ["--days", "1", "--project", "/nowhere"];
-  assert.match((await stats(recent)).stderr, /; try: claude-multi stats --days 365\n$/);
+  for (const days of ["1", "365"]) {
+    assert.equal(
+      (await stats(["--days", days, "--project", "/nowhere"])).stderr,
+      `claude-multi: no session in /nowhere in ${
+        days === "1" ? "a year" : "that time"
+      }: there is no such folder\n`,
+    );
+  }
   assert.equal(JSON.parse((await stats(["--json"], { past })).stdout).since, null);
   await assert.rejects(stats(["--account", "wrk"], { past }), /unknown account "wrk"/);
   await assert.rejects(stats(["--days", "0"]), /invalid value "0" for --days/);

@@ -86,7 +86,10 @@ for (const key of settableKeys(["work"])) {
   Deno.test(`${key} is offered, set, shown and unset`, async () => {
     const field = rowOf(key);
     assert.ok(field !== null);
-    const context = fakeContext({ config: { accounts: [{ name: "work" }] } });
+    const context = fakeContext({
+      config: { accounts: [{ name: "work" }] },
+      programs: ["/bin/model"],
+    });
     const value = sampleOf(field);
     assert.deepEqual(await setSetting(context, key, String(value)), {
       key,
