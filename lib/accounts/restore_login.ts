@@ -71,7 +71,15 @@ function moveRefusal(context: Context, account: Account): Refusal | null {
     }
     const living = claudeHome.identity(SHARED_HOME_ACCOUNT);
     const whose = living === null ? "a login" : `the login of ${personText(living)}`;
-    return { why: `~/.claude has ${whose}, which would be lost`, hint: "claude-multi save --help" };
+    const isKept = living !== null &&
+      context.configFile.read().accounts.some((other) =>
+        other.identity !== null && isSameIdentity(other.identity, living) &&
+        claudeHome.login(other) === "present"
+      );
+    return {
+      why: `~/.claude has ${whose}, which would be lost`,
+      hint: isKept ? "claude auth logout" : "claude-multi save --help",
+    };
   }
   const device = files.device(layout.shared) ?? files.device(layout.home);
   return device === files.device(configDirOf(account, layout)) ? null : {

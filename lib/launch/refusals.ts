@@ -2,7 +2,7 @@
 import type { Context } from "../ports/context.ts";
 import type { Account } from "../config/account.ts";
 import { isSameIdentity, personText, twinFix } from "../config/account.ts";
-import { EXIT, UserError } from "../text/errors.ts";
+import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
 import { pasteable, shellWord } from "../text/shell_quote.ts";
 import { pinAgainst, unpinLine } from "../accounts/eligible.ts";
@@ -367,8 +367,10 @@ export function noAccount(context: Context, failed: Failed): UserError {
   const within = accounts.filter(({ account }) => eligible?.names.includes(account.name) !== false);
   const drifted = within.find(({ state }) => state === "drift");
   if (drifted !== undefined) {
-    return new UserError(`"${drifted.account.name}" is logged in as someone else`, {
-      hint: "claude-multi doctor",
+    const { message, hint } = wrongLogin(drifted) ??
+      usageError(`"${drifted.account.name}" is logged in as someone else`, "claude-multi doctor");
+    return new UserError(why === "" ? message : `${why}, and ${message}`, {
+      ...hint === null ? {} : { hint },
       exit: EXIT.refused,
     });
   }

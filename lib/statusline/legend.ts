@@ -33,11 +33,15 @@ export const LEGEND: ReadonlyArray<readonly [part: string, meaning: string]> = [
   ],
   [
     "/exit to move to personal 5h 18%",
-    "this account is limited: leave `claude`, and `cl` offers to continue there",
+    "this account is limited: leave `claude`, and `cl` offers to continue there (`→ personal` in a narrow terminal)",
   ],
   [
     "will move to personal 5h 18%",
     'the same in a session started with `"handoff": "auto"`: the conversation moves there by itself',
+  ],
+  [
+    "claude-multi resume --account personal",
+    'the same in a session started with `"handoff": "off"`, or without `cl`: this continues it there',
   ],
   [
     "no room for 20m",
