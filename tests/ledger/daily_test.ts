@@ -171,7 +171,7 @@ Deno.test("a ledger of an older format has its past in the daily rows too", asyn
   const path = `${home.multi}/ledger.db`;
   const database = openLedgerDatabase(path);
   yearOf({ database });
-  for (const table of ["days", "folders", "folder_days", "kept_days"]) {
+  for (const table of ["days", "folders", "folder_days", "kept_days", "removed"]) {
     database.exec(`DROP TABLE ${table}`);
   }
   database.exec("PRAGMA user_version = 5");
