@@ -64,7 +64,7 @@ export const report: Command = {
     const span = isWhole ? { ...asked, fromMs: startOfDayMs(first) } : asked;
     const summary = summaryOf(daily, { ...scope, span });
     if (summary.accounts.length === 0) {
-      const { noSessionText } = await import("../history/scope.ts");
+      const { noSessionText } = await import("../pages/no_sessions.ts");
       const what = noSessionText(context, { ...scope, time: "in that time" }) ??
         "nothing is known of that time";
       throw new UserError(`there is nothing to report: ${what}`, {

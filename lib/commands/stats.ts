@@ -69,7 +69,7 @@ export const stats: Command = {
     const summary = summaryOf(daily, { ...scope, span });
     if (switches.has("json")) terminal.print(JSON.stringify(summary));
     else if (summary.accounts.length === 0) {
-      const { noSessionText } = await import("../history/scope.ts");
+      const { noSessionText } = await import("../pages/no_sessions.ts");
       const year = lastDays(365, nowMs);
       const known = count < 365
         ? await ledger.daily(year, { nowMs, foldersByDay: folder !== undefined })

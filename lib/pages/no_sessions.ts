@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { findAccount } from "../config/account.ts";
 import { tildePath } from "../config/paths.ts";
 import { nameInLine } from "../text/escape.ts";
-import type { Scope } from "./summary.ts";
+import type { Scope } from "../history/summary.ts";
 
 /**
  * That nothing is known of a scope, as in `no session of "work" in ~/api in a year`; null for everything. `time`
