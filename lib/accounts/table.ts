@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { andList, formatClock, formatDuration, formatPercent } from "../text/format.ts";
 import { policyOf } from "../balance/policy.ts";
 import { turningPoint } from "../balance/ranking.ts";
-import { restrictionText } from "../balance/reasons.ts";
+import { noteText, restrictionText } from "../balance/reasons.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import type { WindowName } from "../balance/windows.ts";
@@ -132,7 +132,7 @@ export function conclusion(
     const all = openings(standings);
     // What is too full for a move is open otherwise.
     const limited = all.filter((standing) => tooFullToMove(standing) === null);
-    const [first = all[0]] = limited;
+    const [first] = all;
     const models = new Set(limited.map(limitedModelOf));
     const [model = null] = models;
     const what = models.size === 1 && model !== null ? ` for ${model}` : "";
@@ -172,8 +172,22 @@ function choiceLines({ ranked, policy }: Standings, best: Ranked): string[] {
     `cl takes ${best.name}${why === null ? "" : `: ${why}`}`,
     ...ranked.length === 1 ? [] : [`${policy}: ${policyOf(policy).summary}`],
     ...notes.map((note) => `${best.name}: ${note}`),
+    ...standbyLines(ranked, { best, decided }),
     ...unknownLines(ranked),
   ];
+}
+
+/** Accounts that would come first by their score, and what keeps them at the end. */
+function standbyLines(
+  ranked: readonly Ranked[],
+  { best, decided }: { best: Ranked; decided: string | null },
+): string[] {
+  return ranked.flatMap(({ name, score, limited, reasons }) => {
+    const last = reasons.find(({ kind }) => kind === "last");
+    const isPassedOver = last !== undefined && !limited && score > best.score;
+    const line = last === undefined ? "" : `${name}: ${noteText(last)}`;
+    return isPassedOver && decided !== line ? [line] : [];
+  });
 }
 
 /** What to do if no account can be chosen here. */

@@ -61,13 +61,16 @@ export function turningPoint(
     : behind;
 }
 
-/** What holds an account back: a reserve is the user's own, and no limit. */
+/** What holds an account back: a reserve is the user's own, and room for a move is not room for anything. */
 function heldBy({ reasons }: Ranked): string {
   const isFull = reasons.some((reason) =>
     reason.kind === "limit" || (reason.kind === "reserve" && reason.percent >= 100)
   );
-  const isReserved = !isFull && reasons.some(({ kind }) => kind === "reserve");
-  return isReserved ? "at its reserve" : "limited";
+  if (isFull) return "limited";
+  if (reasons.some(({ kind }) => kind === "reserve")) return "at its reserve";
+  return reasons.some(({ kind }) => kind === "landing" || kind === "cramped")
+    ? "too full for a move"
+    : "limited";
 }
 
 /** Whether nothing is known about an account that its score could go by. */

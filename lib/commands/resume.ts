@@ -61,6 +61,7 @@ export const resume: Command = {
     const word = input.positionals.join(" ");
     const isLast = input.switches.has("last");
     const named = input.values["account"] ?? null;
+    if (named !== null) findAccount(accounts, named);
     const isWalled = named !== null && !isAcross && haveWalls(accounts);
     const mayTake = isWalled ? takenBy(accounts, named) : () => true;
     const found = word === ""

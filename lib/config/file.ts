@@ -60,6 +60,7 @@ export function configFile(
     const before = read(path, files);
     const isThere = files.kind(path) !== "missing";
     const config = check(before ?? EMPTY);
+    text().refuseTwice(before ?? EMPTY, path);
     const changes = typeof plan === "function" ? plan(config) : plan;
     const after = text().changed(before ?? EMPTY, changes);
     if (after === before) return;
@@ -108,13 +109,20 @@ export function configFile(
       check(content);
       return valueOf(content) as Record<string, unknown>;
     },
-    notices: () => last?.notices ?? [],
+    notices() {
+      const content = loaded === null ? null : read(path, files);
+      return [
+        ...last?.notices ?? [],
+        ...content === null ? [] : text().twice(content, path),
+      ];
+    },
     edit(plan) {
       locked(() => change(plan));
     },
     text: () => read(path, files) ?? EMPTY,
     replace(after, { before, from }) {
       check(after, from);
+      text().refuseTwice(after, from);
       // From here on, its notices are about this file.
       last = null;
       return locked(() => {

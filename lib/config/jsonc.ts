@@ -73,6 +73,44 @@ export function judged(
   }));
 }
 
+/** A notice for each key that an object has twice: the program reads the last one, an edit changes the first. */
+export function twice(text: string, path: string): ConfigNotice[] {
+  const tree = jsonc.parseTree(text, [], { allowTrailingComma: true });
+  return tree === undefined ? [] : twiceIn(tree, []).map(({ key, node }) => ({
+    key: keyOf(key),
+    path: [...key],
+    isRemoved: false,
+    message: `${path}:${lineAndColumn(text, node.offset)}: "${
+      keyOf(key)
+    }" is there twice, and only the last one counts`,
+    fix: "claude-multi config edit",
+  }));
+}
+
+function twiceIn(node: jsonc.Node, at: Path): Array<{ key: Path; node: jsonc.Node }> {
+  if (node.type === "array") {
+    return node.children?.flatMap((child, index) => twiceIn(child, [...at, index])) ?? [];
+  }
+  const names: unknown[] = [];
+  return node.type !== "object" ? [] : node.children?.flatMap((property) => {
+    const [name, value] = property.children ?? [];
+    if (name === undefined) return [];
+    const key = [...at, String(name.value)];
+    const isSecond = names.includes(name.value);
+    names.push(name.value);
+    return [
+      ...isSecond ? [{ key, node: property }] : [],
+      ...value === undefined ? [] : twiceIn(value, key),
+    ];
+  }) ?? [];
+}
+
+/** @throws UserError (usage) if an object has a key twice. */
+export function refuseTwice(text: string, path: string): void {
+  const [first] = twice(text, path);
+  if (first !== undefined) throw broken(first.message);
+}
+
 function broken(message: string): UserError {
   return usageError(message, "claude-multi config edit");
 }

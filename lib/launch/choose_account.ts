@@ -65,7 +65,7 @@ function lease(context: Context, request: LaunchRequest): Lease {
   });
   const { account, identity } = chosen;
   const state = isLimited(chosen, found, config) ? "limited" : chosen.state;
-  if (state === "limited" || state === "disabled") {
+  if (name !== null && (state === "limited" || state === "disabled")) {
     context.terminal.warn(`account "${account.name}" is ${state}; used because you named it`);
   }
   sayPin(context, { chosen, eligible: found.eligible, request });
@@ -125,7 +125,13 @@ function chosenFrom(
   { standings, request }: { standings: Standings; request: LaunchRequest },
 ): Standing {
   const { config, named } = request;
-  const name = named === null ? bestAccount(standings) : findAccount(config.accounts, named).name;
+  const { kind } = request.args;
+  // What asks the model nothing needs no room.
+  const name = named !== null
+    ? findAccount(config.accounts, named).name
+    : kind === "info" || kind === "command"
+    ? bestAccount(standings) ?? standings.ranked[0]?.name ?? null
+    : bestAccount(standings);
   const chosen = standingOf(standings, name);
   if (chosen === null) throw noAccount(context, { standings, request });
   const { eligible } = standings;

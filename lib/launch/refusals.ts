@@ -29,7 +29,11 @@ export class AllLimited extends UserError {
   constructor(context: Context, { standings, request }: Failed) {
     const other = otherModel(context, { standings, request });
     const roomy = roomyAccount(standings);
-    super(limitedText(context, { standings, other, roomy, except: request.except ?? [] }), {
+    const toWait = roomy === null || request.planOnly
+      ? ""
+      : `; to wait for room: ${waitingLine(context, { standings, request })}`;
+    const text = limitedText(context, { standings, other, roomy, except: request.except ?? [] });
+    super(other === null ? `${text}${toWait}` : text, {
       hint: request.planOnly
         ? "claude-multi status"
         : other !== null

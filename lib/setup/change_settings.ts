@@ -40,7 +40,8 @@ export function findSettings(context: Context, key: string | undefined): Setting
 
 /** Whether this is a setting, or a group of settings such as `limits`. */
 export function isKey(key: string): boolean {
-  return rowOf(key) !== null || [...ROWS.keys()].some((other) => other.startsWith(`${key}.`));
+  const general = key.replace(/^accounts\.[^.]+/, "accounts[]");
+  return rowOf(key) !== null || [...ROWS.keys()].some((other) => other.startsWith(`${general}.`));
 }
 
 /**

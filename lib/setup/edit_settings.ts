@@ -1,5 +1,6 @@
 // `config edit`: config.json in the user's editor, as a copy that takes its place only without errors.
 import { askYes } from "../cli/prompt.ts";
+import { warnOfEmptyGroup } from "../accounts/groups.ts";
 import { finishRenames, swapProblems } from "../accounts/hand_renames.ts";
 import type { Account } from "../config/account.ts";
 import { isSameAccount } from "../config/account.ts";
@@ -68,7 +69,9 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
     }
     // Before the next question, at which this run may end.
     writeShellFiles(context);
-    const { accounts } = configFile.read();
+    const { accounts, pins } = configFile.read();
+    const groups = new Set(pins.flatMap(({ group }) => group ?? []));
+    for (const group of groups) warnOfEmptyGroup(context, group);
     const notices = [
       ...swapProblems(accountsBefore, accounts),
       ...configFile.notices().map(({ message }) => message),
@@ -89,7 +92,6 @@ async function editAlone(context: Context, { copy, base }: Edit): Promise<void> 
 /** Records and says which of these accounts are no longer in config.json, under no name. */
 function noteRemoved(context: Context, before: readonly Account[]): void {
   const now = accountsNow(context);
-  if (now.length === 0) return;
   for (const account of before) {
     if (now.some((one) => one.name === account.name || isSameAccount(one, account))) continue;
     const { name, group } = account;

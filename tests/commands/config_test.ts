@@ -259,6 +259,23 @@ Deno.test("config unset of a key whose group isn't in the file changes nothing, 
   assert.deepEqual(JSON.parse(fileOf(context)), { accounts: [] });
 });
 
+Deno.test("a key that is there twice is refused by whatever would change the other one", async () => {
+  const config =
+    `{\n  "policy": "paced",\n  "accounts": [{ "name": "work" }],\n  "policy": "drain"\n}\n`;
+  const context = fakeContext({ config });
+  const twice = /:4:3: "policy" is there twice, and only the last one counts$/;
+  for (
+    const words of [["set", "policy", "weighted"], ["unset", "policy"], ["set", "handoff", "off"]]
+  ) {
+    await assert.rejects(run(context, ...words), twice);
+  }
+  assert.throws(() => context.configFile.replace(config, { before: config, from: "/x" }), twice);
+  assert.equal(fileOf(context), config);
+  assert.equal(await run(context, "get", "policy"), "drain\n");
+  const [notice] = context.configFile.notices();
+  assert.match(notice?.message ?? "", twice);
+});
+
 Deno.test("a key that is not a setting is removed with unset, a removed group as a whole", async () => {
   const context = fakeContext({
     config: '{\n  // mine\n  "share": { "memory": false },\n  "limits": { "x": 1 },\n' +

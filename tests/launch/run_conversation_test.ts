@@ -1307,17 +1307,27 @@ Deno.test("an account that is only too full for a move isn't said to be limited,
     const ended = await stage.run(["--account", "a"]);
     assert.equal(ended.code, 3);
     assert.match(ended.stderr, /^c .* 92 % .* too full for a move$/m);
-    assert.match(ended.stderr, /is limited or too full for a move; a opens first, in 1h59m/);
+    assert.match(ended.stderr, /is limited or too full for a move; c opens first, in 1h59m/);
     assert.match(
       ended.stderr,
       group === null
-        ? /: no account has enough room for a move: "c" has some \(5h at 92 %, no move here from 90 %\), and/
+        ? /: no account has enough room for a move: "c" has some \(5h at 92 %, no move here from 90 %\), and .*; to wait for room: claude-multi run --wait -- --resume \S+\n/
         : /: this conversation belongs to the group "office", and none of its accounts has enough room/,
     );
     const [, hint = ""] = /try: (.*)\n$/.exec(ended.stderr) ?? [];
     assert.match(hint, /^claude-multi resume \S+ --account c$/);
     assert.equal((await stage.command(hint.split(" ").slice(1))).code, 0);
     assert.deepEqual(stage.accounts, ["a", "c"]);
+  }
+});
+
+Deno.test("what asks the model nothing runs although every account is limited", async () => {
+  for (const words of [["--version"], ["mcp", "list"], ["doctor"]]) {
+    const stage = new Stage({ clients: [() => {}] });
+    for (const name of ["a", "b"]) stage.limit(name);
+    const ended = await stage.run(["--", ...words]);
+    assert.deepEqual([ended.code, ended.stderr], [0, ""], words.join(" "));
+    assert.equal(stage.accounts.length, 1);
   }
 });
 
