@@ -78,6 +78,19 @@ export function tooFullToMove(
   return first !== null && [first, ...others].every(isMove) ? first : null;
 }
 
+/** Whether nothing holds an account back but a reserve that the user has set. */
+export function isAtItsReserve(
+  { limit, ranked, windows }: {
+    limit: unknown;
+    ranked: Ranked | null;
+    windows: readonly KnownWindow[];
+  },
+): boolean {
+  const full = ranked?.reasons.filter(({ kind }) => kind === "reserve") ?? [];
+  return limit === null && full.length > 0 &&
+    windows.every(({ state }) => (useOf(state)?.percentUsed ?? 0) < 100);
+}
+
 /** The windows that hold back a launch that needs `models`. */
 function fullWindows(
   windows: readonly KnownWindow[],

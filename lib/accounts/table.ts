@@ -7,7 +7,7 @@ import { noteText, restrictionText } from "../balance/reasons.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";
 import type { Ranked } from "../balance/ranking.ts";
 import type { WindowName } from "../balance/windows.ts";
-import { accountWindow, noWindowText, useOf, WINDOWS } from "../balance/windows.ts";
+import { accountWindow, noWindowText, WINDOWS } from "../balance/windows.ts";
 import type { Eligible } from "./eligible.ts";
 import { pinAgainst, unpinLine, wallBefore } from "./eligible.ts";
 import {
@@ -22,7 +22,7 @@ import { wrapped } from "../cli/columns.ts";
 import { fitText } from "../text/cells.ts";
 import type { Surface } from "../ports/mod.ts";
 import type { Standing, Standings } from "./standings.ts";
-import { limitedModelOf, tooFullToMove } from "./openings.ts";
+import { isAtItsReserve, limitedModelOf, tooFullToMove } from "./openings.ts";
 import type { Cell, Column, Span } from "../cli/table.ts";
 import { percentStyle, renderTable } from "../cli/table.ts";
 
@@ -238,13 +238,6 @@ function outsideCell({ account, state, ranked }: Standing, eligible: Eligible | 
     ? "not for this folder"
     : "already tried";
   return { text, style: "dim" };
-}
-
-/** Whether nothing holds an account back but a reserve that the user has set. */
-function isAtItsReserve({ limit, ranked, windows }: Standing): boolean {
-  const full = ranked?.reasons.filter(({ kind }) => kind === "reserve") ?? [];
-  return limit === null && full.length > 0 &&
-    windows.every(({ state }) => (useOf(state)?.percentUsed ?? 0) < 100);
 }
 
 /** The state of an account in a few words. */

@@ -29,7 +29,10 @@ export const rename: Command = {
     const account = findAccount(accounts, from);
     const command = `claude-multi rename ${account.name}`;
     const name = parseNewName(to, { command, accounts, mustBeFree: true });
-    if (name === account.name) return EXIT.ok;
+    if (name === account.name) {
+      context.terminal.print(`"${name}" is called that already`);
+      return EXIT.ok;
+    }
     renameAccount(context, { account, to: name });
     writeShellFiles(context);
     context.terminal.print(`renamed "${from}" to "${name}"`);

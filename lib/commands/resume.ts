@@ -91,7 +91,8 @@ export const resume: Command = {
       ? found.find(({ folder }) => folder !== null) ?? found[0] ?? null
       : await chooseConversation(context, { found: found.filter(mayTake), mayTake, config });
     if (chosen === null) {
-      if (found.length > 0 && (word === "" || context.terminal.interactive)) return EXIT.ok;
+      if (found.length > 0 && context.terminal.interactive) return EXIT.cancelled;
+      if (found.length > 0 && word === "") return EXIT.ok;
       if (found.length > 0) {
         const message = `${quoted(word)} matches several conversations`;
         throw usageError(message, `claude-multi resume ${found[0]?.id}`);

@@ -10,7 +10,7 @@ import type { Session } from "../balance/session.ts";
 import type { Ledger } from "../ports/mod.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { readLogins } from "../accounts/logins.ts";
-import { isOpenFor } from "../accounts/openings.ts";
+import { isAtItsReserve, isOpenFor } from "../accounts/openings.ts";
 import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import { standings } from "../accounts/standings.ts";
 import { modelsOfLaunch } from "./model.ts";
@@ -66,7 +66,8 @@ function lease(context: Context, request: LaunchRequest): Lease {
   const { account, identity } = chosen;
   const state = isLimited(chosen, found, config) ? "limited" : chosen.state;
   if (name !== null && (state === "limited" || state === "disabled")) {
-    context.terminal.warn(`account "${account.name}" is ${state}; used because you named it`);
+    const what = state === "limited" && isAtItsReserve(chosen) ? "at its reserve" : state;
+    context.terminal.warn(`account "${account.name}" is ${what}; used because you named it`);
   }
   sayPin(context, { chosen, eligible: found.eligible, request });
   return { account, identity, standings: found, session };

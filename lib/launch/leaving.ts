@@ -1,6 +1,6 @@
 // A conversation that is named, as with `cl --continue`, while its own account can't take it, or while it is open.
 import { wallBefore } from "../accounts/eligible.ts";
-import { isOpenFor, limitedModelOf } from "../accounts/openings.ts";
+import { isAtItsReserve, isOpenFor, limitedModelOf } from "../accounts/openings.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { forksConversation, withConversation, withModel } from "../claude/arguments.ts";
 import { openConversations, openText } from "../claude/running.ts";
@@ -186,9 +186,9 @@ function whyLeft(from: Standing, nowMs: number): string {
   const model = limitedModelOf(from);
   switch (state) {
     case "limited":
-      return `"${name}" is limited${model === null ? "" : ` for ${model}`}${
-        limitedUntilMs === null ? "" : ` until ${formatClock(limitedUntilMs, nowMs)}`
-      }`;
+      return `"${name}" is ${isAtItsReserve(from) ? "at its reserve" : "limited"}${
+        model === null ? "" : ` for ${model}`
+      }${limitedUntilMs === null ? "" : ` until ${formatClock(limitedUntilMs, nowMs)}`}`;
     case "login":
       return `"${name}" is not logged in`;
     case "drift":

@@ -324,6 +324,19 @@ export function openBeside(
   ).map(({ account: { name } }) => name);
 }
 
+/** An account to name: one that the folder is pinned to comes first, then one with room. */
+function accountWithRoom(
+  { standings: { accounts, eligible, models }, request: { config } }: Failed,
+): string {
+  const isPinned = ({ account }: Standing) =>
+    eligible === null || pinAgainst(eligible, account) === null;
+  const hasRoom = (standing: Standing) =>
+    standing.state === "open" && isOpenFor(models ?? [], standing, config);
+  const found = accounts.find((one) => isPinned(one) && hasRoom(one)) ??
+    accounts.find(hasRoom) ?? accounts.find(isPinned) ?? accounts[0];
+  return found?.account.name ?? "NAME";
+}
+
 /** Why no account can be chosen. */
 export function noAccount(context: Context, failed: Failed): UserError {
   const { standings, request } = failed;
@@ -336,16 +349,10 @@ export function noAccount(context: Context, failed: Failed): UserError {
     const against = owner === undefined ? null : pinAgainst(eligible, owner);
     const wall = emptyWall(standings);
     if (wall !== null) {
-      const { pin } = eligible;
-      const open = accounts.find(({ account, state }) =>
-        state === "open" && (pin?.account ?? account.name) === account.name
-      ) ?? accounts[0];
+      const named = accountWithRoom(failed);
       return new UserError(
         `${restrictionText([wall])}, to which no account belongs any more`,
-        {
-          hint: acrossLine(context, { request, account: open?.account.name ?? "NAME" }),
-          exit: EXIT.refused,
-        },
+        { hint: acrossLine(context, { request, account: named }), exit: EXIT.refused },
       );
     }
     if (owner !== undefined && against?.isEmpty === false && request.handedFrom === undefined) {

@@ -262,7 +262,7 @@ async function asked(...answers: string[]) {
 
 Deno.test("resume in a terminal: Enter continues none, and after a wrong number it asks again", async () => {
   const { stage } = await asked("", "3", "2");
-  assert.equal((await stage.command(["resume"])).code, 0);
+  assert.equal((await stage.command(["resume"])).code, 130);
   assert.equal(stage.plans.length, 2);
   const { stderr } = await stage.command(["resume"]);
   assert.match(stderr, /3 is not in the list: type a number from 1 to 2\nWhich one\?/);
@@ -332,7 +332,7 @@ Deno.test("a search that leaves one conversation: Enter continues it, and the qu
   assert.match(stderr, /Just Enter to continue this one, n for none, or another word/);
   assert.ok(stage.plans.at(-1)?.args.includes(listed[1]?.id ?? "?"));
   const launches = stage.plans.length;
-  assert.equal((await stage.command(["resume"])).code, 0);
+  assert.equal((await stage.command(["resume"])).code, 130);
   assert.equal(stage.plans.length, launches, "none was wanted");
 });
 

@@ -150,6 +150,18 @@ Deno.test("what the question was about is continued, even if another conversatio
   assert.ok(!args.includes("--continue"));
 });
 
+Deno.test("an account that only its reserve holds back isn't said to be limited", async () => {
+  const stage = new Stage({
+    accounts: [{ name: "a", reserve: { five_hour: 50 } }, { name: "b" }],
+    used: { a: 60, b: 20 },
+    clients: [answers, answers],
+  });
+  const named = await stage.run(["--account", "a"]);
+  assert.match(named.stderr, /account "a" is at its reserve; used because you named it/);
+  const { said } = await continued(stage);
+  assert.match(said, /^"a" is at its reserve until \S+, in 2h\.\n/);
+});
+
 Deno.test("only a limit has an end that is worth waiting for", async () => {
   const stage = await refusedToMove({ hits: hits({ inMs: 5 * MINUTE_MS }) });
   const near = await continued(stage);

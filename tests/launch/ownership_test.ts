@@ -325,6 +325,16 @@ for (const rest of [[], [{ name: "spare", group: "private" }]]) {
   });
 }
 
+Deno.test("the line that leaves a group without accounts names an account with room", async () => {
+  const stage = stageWith({ accounts: [...ACCOUNTS, { name: "spare", group: "private" }] });
+  put(stage, ID);
+  ran(stage, ID, "work");
+  remove(stage, "work");
+  stage.limit("own");
+  const { stderr } = await stage.run(["--", "--resume", ID]);
+  assert.match(stderr, /try: claude-multi resume \S+ --account spare --across-groups/);
+});
+
 Deno.test("the group of a removed account is remembered, though config.json has comments and backups/ are gone", async () => {
   const stage = stageWith({ accounts: [...ACCOUNTS, { name: "desk", group: "office" }] });
   const { files, layout } = stage.context;
