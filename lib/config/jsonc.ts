@@ -105,7 +105,10 @@ function twiceIn(node: jsonc.Node, at: Path): Array<{ key: Path; node: jsonc.Nod
   }) ?? [];
 }
 
-/** @throws UserError (usage) if an object has a key twice. */
+/**
+ * Refuses a text in which an object has a key twice.
+ * @throws UserError (usage) that names the first one.
+ */
 export function refuseTwice(text: string, path: string): void {
   const [first] = twice(text, path);
   if (first !== undefined) throw broken(first.message);
