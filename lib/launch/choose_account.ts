@@ -15,7 +15,8 @@ import { closeLostSessions } from "../accounts/lost_sessions.ts";
 import { standings } from "../accounts/standings.ts";
 import { modelsOfLaunch } from "./model.ts";
 import { originOf } from "./origin.ts";
-import { acrossWall, AllLimited, noAccount, refusal } from "./refusals.ts";
+import { AllLimited } from "./all_limited.ts";
+import { acrossWall, noAccount, refusal } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf, copyLine } from "./request.ts";
 

@@ -11,7 +11,7 @@ import { EXIT, messageOf, UserError } from "../text/errors.ts";
 import { formatClock } from "../text/format.ts";
 import { logForEditor } from "./editor_log.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
-import { AllLimited } from "./refusals.ts";
+import { AllLimited } from "./all_limited.ts";
 import { launchRequest } from "./request.ts";
 
 /**

@@ -6,7 +6,7 @@ import { UserError } from "../text/errors.ts";
 import { isSameAccount } from "../config/account.ts";
 import type { Lease } from "./choose_account.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
-import { AllLimited } from "./refusals.ts";
+import { AllLimited } from "./all_limited.ts";
 import type { Conversation } from "./conversation.ts";
 import { notify } from "./notice.ts";
 import { continuedBefore, leaseFor, updated } from "./prepare.ts";

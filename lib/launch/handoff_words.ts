@@ -4,7 +4,7 @@ import { formatClock, formatDuration, formatPercent, orList } from "../text/form
 import type { Conversation } from "./conversation.ts";
 import { bestElsewhere } from "./offers.ts";
 import { isSameIdentity, personText } from "../config/account.ts";
-import { commandLine } from "./refusals.ts";
+import { commandLine } from "./command_lines.ts";
 import { warnOnce } from "./run_client.ts";
 import { costText } from "./sending.ts";
 import { windowOfType } from "../claude/limit_types.ts";

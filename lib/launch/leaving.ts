@@ -19,7 +19,7 @@ import { offerOf } from "./offers.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf, copyLine } from "./request.ts";
 import { otherModels } from "./model.ts";
-import { commandLine } from "./refusals.ts";
+import { commandLine } from "./command_lines.ts";
 import { readingText, TAIL_BYTES } from "./sending.ts";
 import { NEAR_MS } from "./state.ts";
 

@@ -10,7 +10,7 @@ import { requestElsewhere } from "./conversation.ts";
 import { otherModels } from "./model.ts";
 import { movesLeft, sendingAfter } from "./sending.ts";
 import { pinnedAway } from "./pinned_away.ts";
-import { AllLimited } from "./refusals.ts";
+import { AllLimited } from "./all_limited.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/openings.ts";
 import { figuresAgeMs, staleMs } from "../balance/staleness.ts";

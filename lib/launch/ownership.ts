@@ -18,7 +18,7 @@ import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
 import { chooseConversation } from "./choose_conversation.ts";
-import { commandLine, resumeLine } from "./refusals.ts";
+import { commandLine, resumeLine } from "./command_lines.ts";
 import type { LaunchRequest } from "./request.ts";
 
 /**

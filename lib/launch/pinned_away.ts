@@ -5,7 +5,8 @@ import type { Standings } from "../accounts/standings.ts";
 import { restrictionText } from "../balance/reasons.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { formatClock, formatDuration } from "../text/format.ts";
-import { besidesPin, commandLine, openBeside } from "./refusals.ts";
+import { commandLine } from "./command_lines.ts";
+import { besidesPin, openBeside } from "./refusals.ts";
 import type { LaunchRequest } from "./request.ts";
 import type { Move } from "./state.ts";
 

@@ -12,7 +12,7 @@ import { launchSettings } from "./settings.ts";
 import { latestConfig } from "./latest_config.ts";
 import type { Lease } from "./choose_account.ts";
 import { standingsFor, takeLease } from "./choose_account.ts";
-import { AllLimited } from "./refusals.ts";
+import { AllLimited } from "./all_limited.ts";
 import type { LaunchRequest } from "./request.ts";
 import { conversationOf } from "./request.ts";
 import { waitForOpening } from "./wait.ts";

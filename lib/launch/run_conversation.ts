@@ -18,7 +18,7 @@ import { notify, sayFailedNotices } from "./notice.ts";
 import { endedUnexplained, limitedByWindow } from "./limits.ts";
 import { leaseFor, mostAtLimit, planFor, settled, showResets, updated } from "./prepare.ts";
 import { refuseCallBack } from "./recursion_guard.ts";
-import { AllLimited } from "./refusals.ts";
+import { AllLimited } from "./all_limited.ts";
 import type { LaunchRequest } from "./request.ts";
 import { movesLeft } from "./sending.ts";
 import { foreignCommand } from "./statusline_setting.ts";

@@ -3,7 +3,7 @@ import type { Context } from "../ports/context.ts";
 import { loginCommandIn } from "../claude/login_commands.ts";
 import { EXIT, UserError } from "../text/errors.ts";
 import { orList } from "../text/format.ts";
-import { commandLine } from "./refusals.ts";
+import { commandLine } from "./command_lines.ts";
 import type { LaunchRequest } from "./request.ts";
 
 /**
