@@ -398,7 +398,8 @@ Deno.test({
       await pty.type(letter);
       await pause(500);
     }
-    assert.match(await pty.capture(), /the next prompt, of a slow typist/);
+    // Older clients open a dialog at the limit, which takes the first letters.
+    assert.match(await pty.capture(), /prompt, of a slow typist/);
     assert.deepEqual(await chain(s), [["alice", null]]);
     await pty.waitFor(/bob .*│/, 60_000);
     await pty.waitFor(/ECHO#\d+ (one\s+)?one/);
