@@ -7,7 +7,7 @@ import { noteText, restrictionText } from "../balance/reasons.ts";
 import { withModel } from "../claude/arguments.ts";
 import type { Standings } from "../accounts/standings.ts";
 import { isOpenFor, limitedModelOf, tooFullToMove } from "../accounts/openings.ts";
-import { commandLine, resumeLine } from "./command_lines.ts";
+import { commandLine, shortestLine } from "./command_lines.ts";
 import { otherModels } from "./model.ts";
 import type { LaunchRequest } from "./request.ts";
 
@@ -34,7 +34,7 @@ export class AllLimited extends UserError {
         : other !== null
         ? otherLine(context, { request, other })
         : roomy !== null
-        ? namedLine(context, { request, account: roomy.name })
+        ? shortestLine(context, request, [`--account ${roomy.name}`])
         : waitingLine(context, { standings, request }),
       exit: EXIT.noAccount,
     });
@@ -51,15 +51,6 @@ function roomyAccount({ accounts, ranked }: Standings): { name: string; why: Rea
     if (why !== null) return { name: row.name, why };
   }
   return null;
-}
-
-/** What continues the same on an account that is named. */
-function namedLine(
-  context: Context,
-  { request, account }: { request: LaunchRequest; account: string },
-): string {
-  return resumeLine(request, [`--account ${account}`]) ??
-    commandLine(context, request, ["claude-multi run", `--account ${account}`]);
 }
 
 /** Another model that an account has room for, if what holds it back is only the limit of one. */

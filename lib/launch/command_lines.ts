@@ -45,3 +45,13 @@ export function resumeLine(
   const line = ["claude-multi resume", id, ...options].join(" ");
   return others === "" ? line : `${line} -- ${others}`;
 }
+
+/** What continues the same with other options of `resume`, or if it can't, of `run`. */
+export function shortestLine(
+  context: Context,
+  request: LaunchRequest,
+  options: readonly string[] = [],
+): string {
+  return resumeLine(request, options) ??
+    commandLine(context, request, ["claude-multi run", ...options]);
+}

@@ -17,7 +17,7 @@ export interface Conversation {
 
 /**
  * The request that continues a conversation on another account, or on its own account with another model
- * if that is the offer. It returns to an account that it has run on only if the limit there is over, and
+ * if that is the offer; its owner is the account that it is on, as `latest` says. It returns to an account that it has run on only if the limit there is over, and
  * if the user waits even to the present one. A retry with -p is a new conversation, but stays in the same
  * group, and never returns.
  */
@@ -29,9 +29,7 @@ export function requestElsewhere(
   const args = mode === "retry" || limited.id === null
     ? retryArguments(request.args)
     : resumeArguments(request.args, limited.id);
-  // It may have been renamed since it met its limit.
-  const owner = chain.at(-1) ?? limited.limit.account;
-  const next = { ...request, args, owner, handedFrom: limited.session };
+  const next = { ...request, args, handedFrom: limited.session };
   if (offer?.model !== undefined) {
     return { ...next, args: withModel(args, offer.model), named: offer.account };
   }

@@ -1,6 +1,7 @@
 // Moves a conversation to another account.
 import type { Context } from "../ports/context.ts";
 import { withPrompt } from "../claude/arguments.ts";
+import type { Session } from "../balance/session.ts";
 import type { Account } from "../config/account.ts";
 import { UserError } from "../text/errors.ts";
 import { isSameAccount } from "../config/account.ts";
@@ -9,7 +10,7 @@ import { standingsFor, takeLease } from "./choose_account.ts";
 import { AllLimited } from "./all_limited.ts";
 import type { Conversation } from "./conversation.ts";
 import { notify } from "./notice.ts";
-import { continuedBefore, leaseFor, updated } from "./prepare.ts";
+import { leaseFor, updated } from "./prepare.ts";
 import { closeSession } from "./run_client.ts";
 import { inLastMode, movesAfter } from "./sending.ts";
 import type { LaunchRequest } from "./request.ts";
@@ -68,6 +69,24 @@ export async function moveLease(context: Context, moving: Moving): Promise<Event
 }
 
 /**
+ * The process that has begun to continue a conversation before ours got its row in the ledger; null if there
+ * is none. Its client may not have recorded yet what it has open. `from` is the session that it comes from.
+ */
+function continuedBefore(
+  context: Context,
+  { id, lease: { session }, from }: { id: string; lease: Lease; from: number },
+): number | null {
+  if (session === null) return null;
+  const ledger = context.ledger({ tolerant: true });
+  const idOf = ({ clientSessionId, handedFrom }: Session) =>
+    clientSessionId ?? (handedFrom === null ? null : ledger.session(handedFrom)?.clientSessionId);
+  const first = ledger.openSessions().find((row) =>
+    row.id < session && row.id !== from && idOf(row) === id
+  );
+  return first === undefined ? null : first.pid ?? first.launcherPid;
+}
+
+/**
  * An account to move to; if there is none because only the one that the conversation leaves may take it, that one
  * is limited like all others that may.
  * @throws AllLimited
@@ -104,19 +123,22 @@ export function withSending(
 export async function latest(context: Context, conversation: Conversation): Promise<Conversation> {
   const { lease, chain } = conversation;
   const { accounts: before } = conversation.request.config;
-  const request = await updated(context, conversation.request);
+  // Once it was removed, another account may have its name.
+  const owner = before.find((one) => isSameAccount(one, lease.account))?.name;
+  const request = await updated(context, {
+    ...conversation.request,
+    ...owner === undefined ? {} : { owner },
+  });
   const present = (account: Account): Account =>
     request.config.accounts.find((one) => isSameAccount(one, account)) ?? account;
   const nameNow = (name: string): string => {
     const account = before.find((one) => one.name === name);
     return account === undefined ? name : present(account).name;
   };
-  const account = present(lease.account);
   return {
     ...conversation,
-    // If the account was removed, its group still holds.
-    request: { ...request, wall: { group: account.group } },
-    lease: { ...lease, account },
+    request,
+    lease: { ...lease, account: present(lease.account) },
     chain: chain.map(nameNow),
   };
 }

@@ -18,7 +18,7 @@ import type { Account } from "../config/account.ts";
 import { EXIT, usageError, UserError } from "../text/errors.ts";
 import { quoted } from "../text/escape.ts";
 import { chooseConversation } from "./choose_conversation.ts";
-import { commandLine, resumeLine } from "./command_lines.ts";
+import { shortestLine } from "./command_lines.ts";
 import type { LaunchRequest } from "./request.ts";
 
 /**
@@ -248,8 +248,7 @@ function mustAsk(
 function namedLine(context: Context, request: LaunchRequest): string {
   const { config: { accounts }, named } = request;
   const across = ["--account", named ?? accounts[0]?.name ?? "", "--across-groups"];
-  return resumeLine(request, across) ??
-    commandLine(context, request, ["claude-multi run", ...across]);
+  return shortestLine(context, request, across);
 }
 
 function cancelled(message: string): UserError {

@@ -1,7 +1,6 @@
 // From a request to an account and the plan of the launch.
 import type { Context } from "../ports/context.ts";
 import type { LaunchPlan } from "../ports/mod.ts";
-import type { Session } from "../balance/session.ts";
 import { haveWalls } from "../accounts/eligible.ts";
 import { planLaunch } from "./plan.ts";
 import { removedForHost } from "../claude/environment.ts";
@@ -81,24 +80,6 @@ export async function leaseFor(context: Context, request: LaunchRequest): Promis
   }
 }
 
-/**
- * The process that has begun to continue a conversation before ours got its row in the ledger; null if there
- * is none. Its client may not have recorded yet what it has open. `from` is the session that it comes from.
- */
-export function continuedBefore(
-  context: Context,
-  { id, lease: { session }, from = null }: { id: string; lease: Lease; from?: number | null },
-): number | null {
-  if (session === null) return null;
-  const ledger = context.ledger({ tolerant: true });
-  const idOf = ({ clientSessionId, handedFrom }: Session) =>
-    clientSessionId ?? (handedFrom === null ? null : ledger.session(handedFrom)?.clientSessionId);
-  const first = ledger.openSessions().find((row) =>
-    row.id < session && row.id !== from && idOf(row) === id
-  );
-  return first === undefined ? null : first.pid ?? first.launcherPid;
-}
-
 /** Before the wait of a conversation that moved: what continues it after Ctrl-C, which says no more. */
 function sayHowToResume({ terminal }: Context, request: LaunchRequest): void {
   const id = request.handedFrom === undefined ? null : conversationOf(request);
@@ -120,9 +101,9 @@ export async function updated(context: Context, request: LaunchRequest): Promise
     const now = account && config.accounts.find((one) => isSameAccount(one, account));
     return now?.name ?? name;
   };
-  const present = owner === undefined ? undefined : nameNow(owner);
   const former = owner === undefined ? undefined : accountOf(owner);
-  const isRemoved = former !== undefined && config.accounts.every(({ name }) => name !== present);
+  const isRemoved = former !== undefined &&
+    !config.accounts.some((one) => isSameAccount(one, former));
   return {
     ...rest,
     config,
@@ -130,9 +111,9 @@ export async function updated(context: Context, request: LaunchRequest): Promise
     ...except === undefined ? {} : { except: except.map(nameNow) },
     ...isRemoved
       ? { formerOwner: former.name, wall: { group: former.group } }
-      : present === undefined
+      : owner === undefined
       ? {}
-      : { owner: present },
+      : { owner: nameNow(owner) },
   };
 }
 

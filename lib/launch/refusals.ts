@@ -10,7 +10,7 @@ import { restrictionText } from "../balance/reasons.ts";
 import type { Standing, Standings } from "../accounts/standings.ts";
 import { isOpenFor } from "../accounts/openings.ts";
 import { AllLimited } from "./all_limited.ts";
-import { commandLine, resumeLine } from "./command_lines.ts";
+import { shortestLine } from "./command_lines.ts";
 import type { LaunchRequest } from "./request.ts";
 
 type Failed = { standings: Standings; request: LaunchRequest };
@@ -32,7 +32,7 @@ export function acrossWall(
       ? acrossLine(context, { request, account: name })
       : isKeptOut
       ? besidesPin(context, { owner, standings, request })
-      : resumeLine(request) ?? commandLine(context, request, ["claude-multi run"]),
+      : shortestLine(context, request),
     exit: EXIT.refused,
   });
 }
@@ -50,9 +50,7 @@ function acrossLine(
   context: Context,
   { request, account }: { request: LaunchRequest; account: string },
 ): string {
-  const options = [`--account ${account}`, "--across-groups"];
-  return resumeLine(request, options) ??
-    commandLine(context, request, ["claude-multi run", ...options]);
+  return shortestLine(context, request, [`--account ${account}`, "--across-groups"]);
 }
 
 /** Why nothing can be launched on this account, or null. */
@@ -92,8 +90,7 @@ export function besidesPin(context: Context, failed: Failed & { owner: Account }
   const { owner, request } = failed;
   const open = openBeside(failed);
   const name = open.includes(owner.name) ? owner.name : open[0] ?? owner.name;
-  return resumeLine(request, [`--account ${name}`]) ??
-    commandLine(context, request, ["claude-multi run", `--account ${name}`]);
+  return shortestLine(context, request, [`--account ${name}`]);
 }
 
 /** The accounts of a conversation's group that have room for it, whatever the pin. */
@@ -153,7 +150,7 @@ export function noAccount(context: Context, failed: Failed): UserError {
     }
     // Without a pin, only the account that a conversation comes from was left out.
     return new UserError(`no other account may continue it${why && `: ${why}`}`, {
-      hint: resumeLine(request) ?? commandLine(context, request, ["claude-multi run"]),
+      hint: shortestLine(context, request),
       exit: EXIT.noAccount,
     });
   }

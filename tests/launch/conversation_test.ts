@@ -11,6 +11,7 @@ const request: LaunchRequest = {
   policy: "weighted",
   args: readClientArguments(["--session-id", "one", "--model", "opus", "-p", "hello"]),
   named: "a",
+  owner: "a",
   cwd: "/p",
   callers: {},
   records: true,

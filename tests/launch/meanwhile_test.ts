@@ -32,6 +32,11 @@ const CHANGES: Readonly<Record<string, (stage: Stage) => void>> = {
     const account = findAccount(context.configFile.read().accounts, "a");
     removeAccount(context, { account, purge: false });
   },
+  "removed, and its name taken by one of another group,": ({ context }) => {
+    const named = (name: string) => findAccount(context.configFile.read().accounts, name);
+    removeAccount(context, { account: named("a"), purge: false });
+    renameAccount(context, { account: named("b"), to: "a" });
+  },
 };
 
 for (const [what, change] of Object.entries(CHANGES)) {
